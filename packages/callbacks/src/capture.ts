@@ -1,0 +1,46 @@
+import type { StateRecord } from './state-value.js';
+
+/** The item types of a captured tensor. tfjs tensors are `float32`, `int32` or `bool` (one byte an item, 0 or 1). */
+export type DType = 'float64' | 'float32' | 'int32' | 'uint32' | 'int16' | 'uint16' | 'int8' | 'uint8' | 'bool';
+
+/** One captured tensor. */
+export interface CaptureEntry {
+  /** Unique within its capture, for instance `conv2d/kernel`. */
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /**
+   * The values as they were when captured, little-endian, row-major; as many bytes as dtype and shape say.
+   * The caller only reads them: they may be the live memory of a tensor.
+   */
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * Tensors held as they were at one instant, while training goes on.
+ *
+ * Taking one costs references, not copies; the memory of replaced values is held until `dispose`, which its owner calls once.
+ */
+export interface Capture {
+  readonly entries: readonly CaptureEntry[];
+  dispose(): void;
+}
+
+/** A whole training at one instant: its tensors, and the rest of its state. What `requestBackup` hands to a sink. */
+export interface TrainingCapture extends Capture {
+  readonly state: StateRecord;
+}
+
+/** A tensor read from a checkpoint. */
+export interface SavedTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Little-endian, row-major, aligned to the item size. Nobody writes into them. */
+  readonly bytes: Uint8Array;
+}
+
+/** A training as it was saved: what a trainer gets back to restore. */
+export interface SavedTraining {
+  readonly tensors: ReadonlyMap<string, SavedTensor>;
+  readonly state: StateRecord;
+}

@@ -1,0 +1,32 @@
+/** What went wrong, for programs. Each code has its heading in docs/errors.md. */
+export type KeepfitErrorCode =
+  | 'KEEPFIT_INVALID_OPTION'
+  | 'KEEPFIT_INVALID_DATA'
+  | 'KEEPFIT_INVALID_STATE'
+  | 'KEEPFIT_HOOK_FAILED'
+  | 'KEEPFIT_FIT_RUNNING'
+  | 'KEEPFIT_INTERRUPTED'
+  | 'KEEPFIT_BACKEND_UNAVAILABLE'
+  | 'KEEPFIT_BACKUP_FAILED'
+  | 'KEEPFIT_CHECKPOINT_CORRUPT'
+  | 'KEEPFIT_CHECKPOINT_VERSION'
+  | 'KEEPFIT_CHECKPOINT_MISMATCH'
+  | 'KEEPFIT_STORE_FAILED'
+  | 'KEEPFIT_STORE_FULL'
+  | 'KEEPFIT_STORE_LOCKED'
+  | 'KEEPFIT_STORE_CONFLICT';
+
+/**
+ * The one error class of keepfit. Its message says what is wrong, what came, and what would do.
+ *
+ * Test `error.code`, never `instanceof`: a program may hold an ESM and a CJS copy of this class.
+ */
+export class KeepfitError extends Error {
+  override readonly name = 'KeepfitError';
+  readonly code: KeepfitErrorCode;
+
+  constructor(code: KeepfitErrorCode, message: string, options?: { cause?: unknown }) {
+    super(`${code}: ${message}`, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Capture, SavedTraining, TrainingCapture } from './capture.js';
+import type { History } from './history.js';
+import type { StateValue } from './state-value.js';
+
+/** One item in which a checkpoint and the training at hand differ. */
+export interface Difference {
+  /** What differs, for instance `batchSize` or `weights["dense/kernel"].shape`. */
+  readonly item: string;
+  readonly saved: StateValue;
+  readonly current: StateValue;
+  /** Whether a restore is possible all the same; what is computed from there on may then differ from the run that was saved. */
+  readonly canContinue: boolean;
+}
+
+/**
+ * What callbacks see of the trainer that runs them. Free of tfjs, so that any other trainer can implement it.
+ */
+export interface TrainerView {
+  /** Set in any hook: the epoch ends after the batch at hand, is validated, and training ends as complete. */
+  stopTraining: boolean;
+  /** The optimizer's current learning rate. */
+  learningRate: number;
+  /** The whole run's history, epochs before a crash included. */
+  readonly history: History;
+
+  /**
+   * Asks for a capture of the training at this point. It is taken once all hooks of this point have run and handed to the sink,
+   * which the loop awaits; the sink owns it and disposes it when it is written.
+   */
+  requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void;
+  /** In what a saved training differs from this one. Touches nothing. */
+  compare(saved: SavedTraining): readonly Difference[];
+  /**
+   * Puts a saved training in place: weights and optimizer at once, the rest where the loop reaches the saved point.
+   * All is restored or nothing. Only in `onTrainBegin`. Where several are given, the furthest wins; resolves false for one that lost.
+   */
+  restore(saved: SavedTraining): Promise<boolean>;
+
+  /** Holds the current weights. The caller disposes them. */
+  captureWeights(): Capture;
+  /** Puts back weights captured from this model, or read from its checkpoint. */
+  restoreWeights(weights: Capture): Promise<void>;
+
+  /** Runs `release` when fit settles, either way; last deferred, first run. */
+  defer(release: () => void | Promise<void>): void;
+}

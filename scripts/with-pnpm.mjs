@@ -1,0 +1,28 @@
+// Runs the pinned pnpm with the given arguments, installing the workspace first where that is due.
+// Needs nothing but Node and npm: `node scripts/with-pnpm.mjs run demo`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+function pnpm(args) {
+  const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
+  const { status, signal, error } = spawnSync(npx, ['--yes', packageManager, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (error) throw error;
+  return signal ? 1 : (status ?? 1);
+}
+
+function installIsDue() {
+  const installed = `${root}node_modules/.modules.yaml`;
+  return !existsSync(installed) || statSync(installed).mtimeMs < statSync(`${root}pnpm-lock.yaml`).mtimeMs;
+}
+
+let status = installIsDue() ? pnpm(['install', '--frozen-lockfile']) : 0;
+if (status === 0) status = pnpm(process.argv.slice(2));
+process.exitCode = status;
