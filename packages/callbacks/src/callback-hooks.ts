@@ -22,6 +22,15 @@ export interface PredictBatchLogs {
 
 type Hook<Args extends unknown[]> = (...args: Args) => void | Promise<void>;
 
+/** The hooks that mark the points of a training, an evaluation and a prediction, by name. */
+export const HOOKS = [
+  'onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTrainBatchBegin', 'onTrainBatchEnd',
+  'onTestBegin', 'onTestEnd', 'onTestBatchBegin', 'onTestBatchEnd',
+  'onPredictBegin', 'onPredictEnd', 'onPredictBatchBegin', 'onPredictBatchEnd',
+] as const;
+
+export type HookName = (typeof HOOKS)[number];
+
 /**
  * The callback contract: Keras' hooks in camelCase. A callback is any object with some of these members;
  * plain objects and instances of classes mix in any order.

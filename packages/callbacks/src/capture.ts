@@ -1,4 +1,4 @@
-import type { StateRecord } from './state-value.js';
+import type { StateRecord, StateValue } from './state-value.js';
 
 /** The item types of a captured tensor. tfjs tensors are `float32`, `int32` or `bool` (one byte an item, 0 or 1). */
 export type DType = 'float64' | 'float32' | 'int32' | 'uint32' | 'int16' | 'uint16' | 'int8' | 'uint8' | 'bool';
@@ -23,12 +23,32 @@ export interface CaptureEntry {
  */
 export interface Capture {
   readonly entries: readonly CaptureEntry[];
+  /** A second hold on the same values, with its own `dispose`. */
+  clone(): Capture;
   dispose(): void;
 }
 
-/** A whole training at one instant: its tensors, and the rest of its state. What `requestBackup` hands to a sink. */
-export interface TrainingCapture extends Capture {
-  readonly state: StateRecord;
+/** Where a training stands. */
+export interface TrainingProgress {
+  readonly [key: string]: StateValue;
+  /** The epoch at hand, from 0. */
+  readonly epoch: number;
+  /** How many batches of that epoch are trained. */
+  readonly batch: number;
+  /** How many batches are trained since epoch 0. */
+  readonly step: number;
+}
+
+/** All of a training but its tensors. What it holds beside `progress` is the trainer's own affair. */
+export interface TrainingState extends StateRecord {
+  readonly progress: TrainingProgress;
+}
+
+/** A whole training at one instant. What `requestBackup` hands to a sink. */
+export interface TrainingCapture {
+  readonly entries: readonly CaptureEntry[];
+  readonly state: TrainingState;
+  dispose(): void;
 }
 
 /** A tensor read from a checkpoint. */

@@ -1,11 +1,49 @@
+export { BackupAndRestore } from './backup-and-restore.js';
 export { Callback } from './callback.js';
+export { CallbackList } from './callback-list.js';
 export { checkKey } from './check-key.js';
+export { checkOptions, isBoolean, isCount, isPositiveInteger, shown } from './check-options.js';
+export { CSVLogger } from './csv-logger.js';
+export { EarlyStopping } from './early-stopping.js';
+export { crc32 } from './format/crc32.js';
+export { decodeCheckpoint } from './format/decode-checkpoint.js';
+export { encodeCheckpoint } from './format/encode-checkpoint.js';
 export { History } from './history.js';
-export { KeepfitError } from './keepfit-error.js';
+export { isKeepfitError, KeepfitError } from './keepfit-error.js';
+export { LambdaCallback } from './lambda-callback.js';
+export { LearningRateScheduler } from './learning-rate-scheduler.js';
+export { ModelCheckpoint } from './model-checkpoint.js';
+export { ProgbarLogger } from './progbar-logger.js';
+export { ReduceLROnPlateau } from './reduce-lr-on-plateau.js';
+export { savedProgress } from './saved-progress.js';
+export { TerminateOnNaN } from './terminate-on-nan.js';
 
-export type { CallbackHooks, CallbackParams, Logs, PredictBatchLogs, Verbosity } from './callback-hooks.js';
-export type { Capture, CaptureEntry, DType, SavedTensor, SavedTraining, TrainingCapture } from './capture.js';
+export type { BackupAndRestoreOptions, MismatchDecision } from './backup-and-restore.js';
+export type { CallbackHooks, CallbackParams, HookName, Logs, PredictBatchLogs, Verbosity } from './callback-hooks.js';
+export type { OwnedState } from './callback-list.js';
+export type {
+  Capture,
+  CaptureEntry,
+  DType,
+  SavedTensor,
+  SavedTraining,
+  TrainingCapture,
+  TrainingProgress,
+  TrainingState,
+} from './capture.js';
+export type { OptionRule, OptionRules } from './check-options.js';
 export type { CheckpointContent, CheckpointStore, SetCondition, StoreLock, StoreSupports, StoredCheckpoint } from './checkpoint-store.js';
+export type { CSVLoggerOptions } from './csv-logger.js';
+export type { EarlyStoppingOptions } from './early-stopping.js';
+export type { CheckpointHeader } from './format/checkpoint-header.js';
 export type { KeepfitErrorCode } from './keepfit-error.js';
+export type { LambdaCallbackOptions } from './lambda-callback.js';
+export type { LearningRateSchedule, LearningRateSchedulerOptions } from './learning-rate-scheduler.js';
+export type { ModelCheckpointOptions } from './model-checkpoint.js';
+export type { MonitorMode } from './monitor.js';
+export type { OutputSink } from './output-sink.js';
+export type { ProgbarLoggerOptions } from './progbar-logger.js';
+export type { ProgressOutput } from './progress-output.js';
+export type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
 export type { StateArray, StateRecord, StateValue } from './state-value.js';
 export type { Difference, TrainerView } from './trainer-view.js';

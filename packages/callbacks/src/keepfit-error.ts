@@ -30,3 +30,8 @@ export class KeepfitError extends Error {
     this.code = code;
   }
 }
+
+/** Whether an error came from keepfit, whichever copy of the package made it. */
+export function isKeepfitError(error: unknown): error is KeepfitError {
+  return error instanceof Error && error.name === 'KeepfitError' && 'code' in error;
+}

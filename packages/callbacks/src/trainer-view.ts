@@ -36,6 +36,9 @@ export interface TrainerView {
    */
   restore(saved: SavedTraining): Promise<boolean>;
 
+  /** Whether a log is better the smaller (`'min'`) or the larger it is, where the trainer knows. */
+  metricDirection?(logKey: string): 'min' | 'max' | undefined;
+
   /** Holds the current weights. The caller disposes them. */
   captureWeights(): Capture;
   /** Puts back weights captured from this model, or read from its checkpoint. */

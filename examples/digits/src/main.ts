@@ -1,0 +1,87 @@
+// The main job: training that is killed again and again, beside training that is not, and the proof that both came to the same.
+import { mkdirSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Proof } from './proof.js';
+import { help, type Options, readOptions } from './options.js';
+import { type Ending, type KillPlan, runTraining } from './run-training.js';
+
+type Done = Extract<Ending, { kind: 'done' }>;
+
+const kinds = ['weights', 'optimizer', 'history'] as const;
+
+async function main(): Promise<boolean> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(help);
+    return true;
+  }
+  mkdirSync(options.backup, { recursive: true });
+  if (options.kills === 0) {
+    say(`Training ${options.epochs} epochs. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`);
+    showAccuracy(await toTheEnd(await runTraining({ options, isInterrupted: true, spoils: false }, undefined)));
+    return true;
+  }
+  say(`1. Training ${options.epochs} epochs on handwritten digits. The process is killed ${options.kills} times, at random moments.`);
+  const { ending: killed, kills } = await trainWithKills(options);
+  say(`2. The same training, never killed and without any backup.`);
+  const whole = await toTheEnd(await runTraining({ options, isInterrupted: false, spoils: false }, undefined));
+  showAccuracy(whole);
+  return compare(killed.proof, whole.proof, kills, options);
+}
+
+async function trainWithKills(options: Options): Promise<{ ending: Done; kills: number }> {
+  let kills = 0;
+  for (;;) {
+    const spoils = options.plantFault && kills > 0;
+    const plan = kills < options.kills ? planKill(options, kills) : undefined;
+    const ending = await runTraining({ options, isInterrupted: true, spoils }, plan);
+    if (ending.kind === 'done') return { ending, kills };
+    kills += 1;
+    process.stdout.write('\n');
+    say(`   kill -9, number ${kills}: in epoch ${ending.epoch + 1}, after batch ${ending.batch + 1} of ${ending.steps}. Starting a new process.`);
+  }
+}
+
+/** Spreads the kills over the epochs, each in the middle of one. */
+function planKill({ epochs, kills }: Options, done: number): KillPlan {
+  const batchesAnEpoch = 51;
+  const share = (epochs * batchesAnEpoch) / (kills + 1);
+  const afterBatches = Math.max(1, Math.round(share * (0.5 + Math.random()) * (done === 0 ? 1 : 0.9)));
+  return { afterBatches, thenMs: Math.random() * 20 };
+}
+
+async function toTheEnd(ending: Ending): Promise<Done> {
+  if (ending.kind === 'killed') throw new Error('the training process was killed from outside; run this again to continue');
+  return ending;
+}
+
+function compare(killed: Proof, whole: Proof, kills: number, options: Options): boolean {
+  const isSame = kinds.every((kind) => killed[kind] === whole[kind]);
+  say(`3. The proof. SHA-256 of all bytes, of the run killed ${kills} times and of the one never killed:`);
+  for (const kind of kinds) {
+    const sign = killed[kind] === whole[kind] ? 'equal' : 'DIFFERENT';
+    console.log(`   ${kind.padEnd(9)}  killed ${kills}×  ${killed[kind]}\n              never     ${whole[kind]}  ${sign}`);
+  }
+  say(isSame ? `Identical, bit for bit, after ${kills} kills.` : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`);
+  if (kills < options.kills) console.log(`(Training ended before ${options.kills - kills} of the planned kills; give it more --epochs.)`);
+  return isSame;
+}
+
+function showAccuracy({ history }: Done): void {
+  const accuracy = history['val_accuracy']?.at(-1);
+  if (accuracy !== undefined) console.log(`   Right on ${(100 * accuracy).toFixed(1)} % of the digits that it was not trained on.`);
+}
+
+function say(text: string): void {
+  console.log(`\n${text}`);
+}
+
+main().then(
+  (isGood) => {
+    process.exitCode = isGood ? 0 : 1;
+  },
+  (error: unknown) => {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);

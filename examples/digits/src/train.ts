@@ -1,0 +1,62 @@
+// One training process: continues from its backup where there is one. Told what to do by its parent, and tells it how it goes.
+import { pathToFileURL } from 'node:url';
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
+import { seeded, useBackend } from '@keepfit/fit';
+import { fit } from '@keepfit/layers';
+import { fsStore } from '@keepfit/store-fs';
+import { mul } from '@tensorflow/tfjs-core';
+import type { Sequential } from '@tensorflow/tfjs-layers';
+import { buildModel } from './build-model.js';
+import { digitsFile, readDigits } from './digits.js';
+import type { Order, Report } from './messages.js';
+import { proveResult } from './proof.js';
+
+process.once('message', (order: Order) => {
+  train(order).catch((error: unknown) => {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }).finally(() => process.disconnect());
+});
+
+async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
+  await useBackend(cpuBackend());
+  const { x, y, side, classes } = await readDigits(options.data === '' ? digitsFile : pathToFileURL(options.data));
+  const model = seeded(options.seed, () => buildModel(side, classes));
+  const backup = isInterrupted ? [new BackupAndRestore(fsStore(options.backup), { saveFreq: options.saveFreq })] : [];
+  const fault = spoils ? [spoilWeight(model)] : [];
+  await fit(model, x, y, {
+    epochs: options.epochs,
+    batchSize: 32,
+    seed: options.seed,
+    validationSplit: 0.1,
+    callbacks: [...backup, ...fault, tellProgress, proveResult((proof, { history }) => report({ kind: 'done', proof, history }))],
+  });
+}
+
+const tellProgress: CallbackHooks = {
+  batchLogs: false,
+  setParams: ({ steps }) => report({ kind: 'begin', steps: steps ?? 0 }),
+  onTrainBatchEnd: (batch) => report({ kind: 'batch', batch }),
+  onEpochBegin: (epoch) => report({ kind: 'epoch', epoch }),
+};
+
+function report(message: Report): void {
+  process.send?.(message);
+}
+
+/** The planted fault: what a restore that loses the last digit of one weight would do. */
+function spoilWeight(model: Sequential): CallbackHooks {
+  let isDone = false;
+  return {
+    batchLogs: false,
+    onTrainBatchBegin() {
+      if (isDone) return;
+      isDone = true;
+      const weights = model.getWeights();
+      const spoiled = weights.map((weight) => mul(weight, 1 + 2 ** -22));
+      model.setWeights(spoiled);
+      for (const tensor of spoiled) tensor.dispose();
+    },
+  };
+}

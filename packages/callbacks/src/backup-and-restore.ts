@@ -1,0 +1,279 @@
+import { Callback } from './callback.js';
+import type { SavedTraining, TrainingCapture, TrainingProgress } from './capture.js';
+import { checkKey } from './check-key.js';
+import { checkOptions, isBoolean, isPositiveInteger } from './check-options.js';
+import type { CheckpointStore } from './checkpoint-store.js';
+import { type LoadedCheckpoint, CheckpointSlots } from './checkpoint-slots.js';
+import { encodeCheckpoint } from './format/encode-checkpoint.js';
+import { isKeepfitError, KeepfitError } from './keepfit-error.js';
+import { mismatchMessage } from './mismatch-message.js';
+import { savedProgress } from './saved-progress.js';
+import type { StateRecord } from './state-value.js';
+import type { Difference } from './trainer-view.js';
+import { version as library } from './version.js';
+
+/** What to do with a checkpoint that is of a differing training. */
+export type MismatchDecision = 'error' | 'continue' | 'restart';
+
+export interface BackupAndRestoreOptions {
+  /**
+   * Back up at the end of each epoch, after validation, or each time this many batches were trained since the last backup,
+   * counted across epochs and resumes. Take a number where an epoch is longer than what you are ready to train twice.
+   *
+   * @default 'epoch'
+   */
+  saveFreq?: 'epoch' | number;
+  /**
+   * Delete the checkpoint when training completes. With false a complete run is kept: fit then restores it and trains nothing,
+   * unless `epochs` is raised.
+   *
+   * @default true
+   */
+  deleteCheckpoint?: boolean;
+  /**
+   * Keep two checkpoints, written in turn, so that one that proves unreadable leaves the other. Costs twice the room.
+   *
+   * @default false
+   */
+  doubleCheckpoint?: boolean;
+  /** The key in the store. Give each training that shares a store its own. @default 'backup' */
+  name?: string;
+  /** When aborted, fit backs up at the next batch boundary and rejects with KEEPFIT_INTERRUPTED. @default none */
+  preemption?: AbortSignal;
+  /**
+   * What to do where the checkpoint is of a training that differs from this one, for instance in batch size or optimizer:
+   * `'error'` rejects with KEEPFIT_CHECKPOINT_MISMATCH, which lists the differences; `'continue'` restores all the same, where weights
+   * and optimizer fit; `'restart'` leaves the checkpoint aside and starts from scratch, and the first backup replaces it.
+   * A function is given the differences and returns one of these.
+   *
+   * @default 'error'
+   */
+  onMismatch?: MismatchDecision | ((differences: readonly Difference[]) => MismatchDecision);
+}
+
+/**
+ * Saves the training state as it goes and continues from it after a crash, bit for bit.
+ *
+ * Where the store holds a checkpoint when fit begins, training continues with the batch after the last saved one: weights, optimizer,
+ * learning rate, shuffling, dropout, metrics, history and the state of every callback are as they were. Where it holds none,
+ * a first one is written before the first batch, so that a kill at any time is exact.
+ *
+ * ```ts
+ * await trainer.fit(x, y, { epochs: 10, callbacks: [new BackupAndRestore(fsStore('runs/digits/backup'))] });
+ * ```
+ *
+ * A backup holds references to the tensors of its instant and is written while training goes on; at most one is under way, and one
+ * that is due waits for it. A backup that fails rejects fit at the next batch boundary; the last good checkpoint stays.
+ * `fit` settles only when the last backup is safe.
+ *
+ * After Keras' callback of the same name, which restores weights, optimizer and epoch only.
+ */
+export class BackupAndRestore extends Callback {
+  readonly name = 'BackupAndRestore';
+  readonly batchLogs = false;
+  readonly outermost = true;
+
+  readonly #store: CheckpointStore;
+  readonly #key: string;
+  readonly #options: Readonly<Required<Omit<BackupAndRestoreOptions, 'preemption' | 'name'>>>;
+  readonly #preemption: AbortSignal | undefined;
+  #slots: CheckpointSlots;
+  #runId = '';
+  #generation = 0;
+  #batchesSinceBackup = 0;
+  #lastBatch = -1;
+  #hasUnsaved = false;
+  #inFlight: Promise<void> | undefined;
+  #failure: unknown;
+
+  /** @throws KEEPFIT_INVALID_OPTION */
+  constructor(store: CheckpointStore, options: BackupAndRestoreOptions = {}) {
+    super();
+    checkStore(store);
+    checkOptions('BackupAndRestore', options, {
+      saveFreq: [(value) => value === 'epoch' || isPositiveInteger(value), '"epoch" or a positive integer'],
+      deleteCheckpoint: [isBoolean, 'true or false'],
+      doubleCheckpoint: [isBoolean, 'true or false'],
+      name: [(value) => checkKey(value as string, 'name of BackupAndRestore') === value, 'a key'],
+      preemption: [(value) => typeof (value as Partial<AbortSignal> | null)?.aborted === 'boolean', 'an AbortSignal'],
+      onMismatch: [isDecision, '"error", "continue", "restart" or a function that returns one of these'],
+    });
+    const { saveFreq = 'epoch', deleteCheckpoint = true, doubleCheckpoint = false, onMismatch = 'error', name = 'backup' } = options;
+    this.#store = store;
+    this.#key = name;
+    this.#options = { saveFreq, deleteCheckpoint, doubleCheckpoint, onMismatch };
+    this.#preemption = options.preemption;
+    this.#slots = this.#openSlots();
+  }
+
+  getState(): StateRecord {
+    return { batchesSinceBackup: this.#batchesSinceBackup };
+  }
+
+  setState(state: StateRecord): void {
+    this.#batchesSinceBackup = Number(state['batchesSinceBackup']);
+  }
+
+  async onTrainBegin(): Promise<void> {
+    this.#reset();
+    if (this.#store.supports.locking) {
+      const lock = await this.#store.lock?.(this.#key);
+      this.model.defer(() => lock?.release());
+    }
+    this.model.defer(() => this.#settle());
+    const found = await this.#slots.load();
+    const resumed = found !== undefined && (await this.#restore(found));
+    if (!resumed) this.#requestBackup();
+  }
+
+  onEpochBegin(): void {
+    this.#lastBatch = -1;
+  }
+
+  onTrainBatchBegin(batch: number): void {
+    this.#throwFailure();
+    // Within a resumed epoch the first batch is not 0.
+    if (this.#lastBatch < 0) this.#lastBatch = batch - 1;
+  }
+
+  onTrainBatchEnd(batch: number): void {
+    this.#batchesSinceBackup += batch - this.#lastBatch;
+    this.#lastBatch = batch;
+    this.#hasUnsaved = true;
+    const { saveFreq } = this.#options;
+    if (this.#preemption?.aborted) this.#requestLastBackup();
+    else if (saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq) this.#requestBackup();
+  }
+
+  onTestBatchEnd(): void {
+    this.#throwFailure();
+    if (this.#preemption?.aborted) this.#requestLastBackup();
+  }
+
+  onEpochEnd(): void {
+    this.#hasUnsaved = true;
+    if (this.#preemption?.aborted) this.#requestLastBackup();
+    else if (this.#options.saveFreq === 'epoch') this.#requestBackup();
+  }
+
+  async onTrainEnd(): Promise<void> {
+    await this.#settle();
+    if (this.#options.deleteCheckpoint) await this.#slots.delete();
+    else if (this.#hasUnsaved) this.#requestBackup();
+  }
+
+  #openSlots(): CheckpointSlots {
+    return new CheckpointSlots(this.#store, this.#key, this.#options.doubleCheckpoint);
+  }
+
+  #reset(): void {
+    this.#slots = this.#openSlots();
+    this.#runId = randomId();
+    this.#generation = 0;
+    this.#batchesSinceBackup = 0;
+    this.#hasUnsaved = false;
+    this.#failure = undefined;
+  }
+
+  /** Resolves whether the checkpoint is what training continues from. */
+  async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
+    this.#generation = header.generation;
+    const differences = this.model.compare(training);
+    if (differences.length > 0) {
+      const { onMismatch } = this.#options;
+      const decision = typeof onMismatch === 'function' ? onMismatch(differences) : onMismatch;
+      if (decision === 'restart') return false;
+      const isPossible = differences.every((difference) => difference.canContinue);
+      if (decision !== 'continue' || !isPossible) {
+        throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', mismatchMessage(key, differences));
+      }
+    }
+    this.#runId = header.runId;
+    const isFurthest = await this.model.restore(training);
+    if (isFurthest && this.params.verbose !== 0) console.log(this.#announcement(training, header.savedAt));
+    return true;
+  }
+
+  #announcement(training: SavedTraining, savedAt: string): string {
+    const { epoch, batch } = savedProgress(training);
+    const { epochs, steps } = this.params;
+    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(savedAt)) / 1000));
+    const place = batch === 0 ? '' : `, batch ${batch}${steps === null ? '' : ` of ${steps}`}`;
+    const where = epoch >= epochs ? `the end of epoch ${epoch} of ${epochs}` : `epoch ${epoch + 1} of ${epochs}${place}`;
+    return `Resumed at ${where}, from a backup ${seconds} s old.`;
+  }
+
+  #requestBackup(): void {
+    this.#noteRequest();
+    this.model.requestBackup(async (capture) => {
+      await this.#inFlight;
+      if (this.#failure === undefined) this.#inFlight = this.#write(capture);
+      else capture.dispose();
+    });
+  }
+
+  /** Backs up, waits for it, and ends the training. */
+  #requestLastBackup(): void {
+    this.#noteRequest();
+    this.model.requestBackup(async (capture) => {
+      await this.#inFlight;
+      await this.#write(capture);
+      this.#throwFailure();
+      throw new KeepfitError('KEEPFIT_INTERRUPTED', `${interruption(capture.state.progress)}; run fit again to continue`);
+    });
+  }
+
+  #noteRequest(): void {
+    this.#batchesSinceBackup = 0;
+    this.#hasUnsaved = false;
+  }
+
+  /** Never rejects: a failure is kept for the next batch boundary. */
+  async #write(capture: TrainingCapture): Promise<void> {
+    try {
+      this.#generation += 1;
+      const header = { runId: this.#runId, generation: this.#generation, savedAt: new Date().toISOString(), library };
+      await this.#slots.write(encodeCheckpoint(capture, header));
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      capture.dispose();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    await this.#inFlight;
+    this.#inFlight = undefined;
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    if (failure === undefined) return;
+    this.#failure = undefined;
+    if (isKeepfitError(failure)) throw failure;
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    throw new KeepfitError('KEEPFIT_BACKUP_FAILED', `the backup could not be written: ${reason}. The last good checkpoint is intact`, {
+      cause: failure,
+    });
+  }
+}
+
+function interruption({ epoch, batch }: TrainingProgress): string {
+  return `training was interrupted and backed up in epoch ${epoch + 1} after batch ${batch}`;
+}
+
+function isDecision(value: unknown): boolean {
+  return typeof value === 'function' || value === 'error' || value === 'continue' || value === 'restart';
+}
+
+function checkStore(store: CheckpointStore): void {
+  const candidate = store as Partial<CheckpointStore> | null | undefined;
+  if (typeof candidate?.get === 'function' && typeof candidate.set === 'function' && typeof candidate.supports === 'object') return;
+  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the store of BackupAndRestore must be a CheckpointStore, such as memoryStore() or fsStore('runs/backup')`);
+}
+
+/** Tells runs apart; never part of what is computed. */
+function randomId(): string {
+  return Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0')).join('');
+}

@@ -1,0 +1,83 @@
+import type { CaptureEntry } from '../capture.js';
+import { isCount, shown } from '../check-options.js';
+import type { CheckpointContent } from '../checkpoint-store.js';
+import { KeepfitError } from '../keepfit-error.js';
+import type { StateRecord } from '../state-value.js';
+import { checkpointChunks, type FilePart } from './checkpoint-chunks.js';
+import type { CheckpointHeader } from './checkpoint-header.js';
+import { CHECKSUMS, FORMAT, METADATA_KEY } from './checkpoint-layout.js';
+import { encodeState } from './encode-state.js';
+import { isIsoTime } from './is-iso-time.js';
+import { placeTensors, type PlacedTensor } from './place-tensors.js';
+import { writeHeader } from './write-header.js';
+
+/**
+ * Writes a training as one safetensors file, which any safetensors library can read.
+ *
+ * ```
+ * 8 bytes      the length N of the JSON, little-endian
+ * N bytes      JSON, blanks at its end: for each tensor its type, shape and place, and __metadata__:
+ *              { "keepfit": "{\"format\":1, …header, \"state\": …}", "format": "keepfit" }
+ * the rest     tensors, larger items first, then by name; last "keepfit.crc32", U32: CRC-32 of all before the tensors,
+ *              then of each tensor in the order of the file
+ * ```
+ *
+ * State and names are read, checked and copied now, so a callback may go on changing what it gave. Each entry is read only when
+ * its turn comes, and the entries must not be disposed before the chunks have ended. The chunks can be iterated once.
+ * Costs one copy through 4 MiB of memory, and the checksum.
+ *
+ * @throws KEEPFIT_INVALID_STATE for what a file cannot keep, naming it; the chunks, for an entry that has not as many bytes
+ * as its type and shape ask for.
+ */
+export function encodeCheckpoint(
+  training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord },
+  header: CheckpointHeader,
+): CheckpointContent {
+  checkHeader(header);
+  const { runId, generation, savedAt, library } = header;
+  const state = encodeState(training.state);
+  const fields = JSON.stringify({ format: FORMAT, runId, generation, savedAt, library });
+  const json = `${fields.slice(0, -1)},"state":${state.json}}`;
+  const entries = [...training.entries, ...state.entries];
+  const checksums: number[] = [];
+  const tensors = placeTensors(entries, checksumEntry(entries.length + 1, checksums));
+  const headerBytes = writeHeader({ [METADATA_KEY]: json, format: 'keepfit' }, tensors);
+  const parts = [{ name: 'the header', byteLength: headerBytes.byteLength, read: async () => headerBytes }, ...tensors.map(tensorPart)];
+  const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return { byteLength, chunks: iterableOnce(() => checkpointChunks(parts, checksums)) };
+}
+
+/** Is read after all that it sums up. */
+function checksumEntry(count: number, checksums: readonly number[]): CaptureEntry {
+  const read = async () => {
+    const bytes = new Uint8Array(4 * count);
+    const view = new DataView(bytes.buffer);
+    checksums.forEach((checksum, index) => view.setUint32(4 * index, checksum, true));
+    return bytes;
+  };
+  return { name: CHECKSUMS, dtype: 'uint32', shape: [count], read };
+}
+
+function tensorPart({ entry, begin, end }: PlacedTensor): FilePart {
+  return { name: `tensor ${shown(entry.name)}`, byteLength: end - begin, read: () => entry.read() };
+}
+
+function iterableOnce<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Item> {
+  let isStarted = false;
+  return {
+    [Symbol.asyncIterator]() {
+      if (isStarted) throw new KeepfitError('KEEPFIT_INVALID_STATE', 'the chunks of a checkpoint can be iterated once; encode it again');
+      isStarted = true;
+      return start();
+    },
+  };
+}
+
+function checkHeader({ runId, generation, savedAt, library }: CheckpointHeader): void {
+  const wanted =
+    (typeof runId !== 'string' && `runId must be a string, not ${shown(runId)}`) ||
+    (typeof library !== 'string' && `library must be a string, not ${shown(library)}`) ||
+    (!isCount(generation) && `generation must be a whole number of at least 0, not ${shown(generation)}`) ||
+    (!isIsoTime(savedAt) && `savedAt must be a time as toISOString writes it, not ${shown(savedAt)}`);
+  if (wanted) throw new KeepfitError('KEEPFIT_INVALID_STATE', `the header's ${wanted}`);
+}

@@ -1,0 +1,142 @@
+import { shown } from '../check-options.js';
+import { corrupt } from './corrupt.js';
+
+/** A code unit below the blank. */
+const CONTROL = /[^ -\uffff]/;
+const BACKSLASH = 0x5c;
+
+/**
+ * Reads JSON piece by piece, as the caller expects it, so that nothing unexpected is ever built. Refuses what JSON.parse hides:
+ * keys that come twice, and numbers that a double does not give back as they are written (4.0, 1e3, 2^53 + 1, -0).
+ * Keys are handed out and never assigned, so that `__proto__` is a name like any other.
+ *
+ * Each method reads one value and throws KEEPFIT_CHECKPOINT_CORRUPT, with the place in `source`, where another kind stands there.
+ */
+export class JsonReader {
+  readonly #text: string;
+  readonly #source: string;
+  #at = 0;
+
+  constructor(text: string, source: string) {
+    this.#text = text;
+    this.#source = source;
+  }
+
+  /** The first character of the next value, which tells its kind; '' at the end. */
+  peek(): string {
+    while (isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
+    return this.#text.charAt(this.#at);
+  }
+
+  /** Calls `member` at each key; it must read the key's value. */
+  object(member: (key: string) => void): void {
+    const keys = new Set<string>();
+    this.#list('{', '}', () => {
+      const key = this.string();
+      if (keys.has(key)) this.fail(`the key ${shown(key)} comes twice`);
+      keys.add(key);
+      this.#take(':');
+      member(key);
+    });
+  }
+
+  /** Calls `item` at each item, which it must read. */
+  array(item: (index: number) => void): void {
+    let index = 0;
+    this.#list('[', ']', () => item(index++));
+  }
+
+  string(): string {
+    if (this.peek() !== '"') this.#failExpected('a string');
+    const start = this.#at;
+    const end = this.#endOfString(start);
+    const raw = this.#text.slice(start + 1, end);
+    if (CONTROL.test(raw)) this.fail('a string holds a control character', start);
+    this.#at = end + 1;
+    return raw.includes('\\') ? this.#unescaped(start) : raw;
+  }
+
+  number(): number {
+    this.peek();
+    const start = this.#at;
+    while (isOfNumber(this.#text.charCodeAt(this.#at))) this.#at++;
+    const token = this.#text.slice(start, this.#at);
+    const value = Number(token);
+    if (token === '') this.#failExpected('a number');
+    if (String(value) !== token) this.fail(`the number ${shown(token)} is not one that a double gives back as it is written`, start);
+    return value;
+  }
+
+  /** A whole number of at least 0 that a double holds exactly. */
+  count(): number {
+    const value = this.number();
+    if (!Number.isSafeInteger(value) || value < 0) this.fail(`${value} is no whole number from 0 to 2^53 - 1`);
+    return value;
+  }
+
+  keyword<Value>(word: string, value: Value): Value {
+    this.peek();
+    if (!this.#text.startsWith(word, this.#at)) this.#failExpected(`a value`);
+    this.#at += word.length;
+    return value;
+  }
+
+  /** Makes sure that nothing but blanks is left. */
+  end(): void {
+    if (this.peek() !== '') this.#failExpected('the end');
+  }
+
+  fail(problem: string, at = this.#at): never {
+    throw corrupt(`${problem} (${this.#source}, character ${at})`);
+  }
+
+  #list(open: string, close: string, item: () => void): void {
+    this.#take(open);
+    if (this.peek() !== close) {
+      item();
+      while (this.peek() === ',') {
+        this.#at++;
+        item();
+      }
+    }
+    this.#take(close);
+  }
+
+  #take(mark: string): void {
+    if (this.peek() !== mark) this.#failExpected(`"${mark}"`);
+    this.#at++;
+  }
+
+  /** The next quote after `start` that is not escaped. Native search, for a checkpoint is mostly read once, before any code is warm. */
+  #endOfString(start: number): number {
+    const text = this.#text;
+    for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+      let before = end;
+      while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+      if ((end - before) % 2 === 0) return end;
+    }
+    return this.fail('a string is not closed', start);
+  }
+
+  /** JSON.parse hides nothing of a single string, and is fast. */
+  #unescaped(start: number): string {
+    try {
+      return JSON.parse(this.#text.slice(start, this.#at)) as string;
+    } catch {
+      this.fail('a string holds a bad escape', start);
+    }
+  }
+
+  #failExpected(expected: string): never {
+    this.fail(`expected ${expected}, not ${this.#at < this.#text.length ? shown(this.#text.slice(this.#at, this.#at + 12)) : 'the end'}`);
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+/** Digits, signs, the point and e. */
+function isOfNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x65 || code === 0x45;
+}

@@ -1,0 +1,27 @@
+/** The keys and indices that lead from the root of a state to a value. */
+export type StatePath = readonly (string | number)[];
+
+/** A path as a programmer would write it: `state.callbacks[2].x`. */
+export function shownPath(path: StatePath): string {
+  let text = 'state';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  }
+  return text.length > 300 ? `${text.slice(0, 150)}…${text.slice(-149)}` : text;
+}
+
+/**
+ * The name of the tensor that holds the value at a path, another one for each path: `state/callbacks/2/x`.
+ * As in JSON pointers `~` is written `~0` and `/` is written `~1`; a lone surrogate, which UTF-8 cannot say, is `~` and its hex code.
+ */
+export function tensorNameAt(path: StatePath): string {
+  return ['state', ...path.map(escaped)].join('/');
+}
+
+function escaped(step: string | number): string {
+  return String(step)
+    .replaceAll('~', '~0')
+    .replaceAll('/', '~1')
+    .replace(/\p{Surrogate}/gu, (lone) => `~${lone.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,40 @@
+import { assertRejects } from './assert-rejects.js';
+import { assertThat } from './assert-that.js';
+import { contentOf } from './content-of.js';
+import { patternBytes } from './pattern-bytes.js';
+import type { StoreKit } from './store-kit.js';
+
+interface ProcessLike {
+  eventNames(): (string | symbol)[];
+  listenerCount(name: string | symbol): number;
+}
+
+/** Nothing is left behind. */
+export function testHygiene(kit: StoreKit): void {
+  kit.test('hygiene: failed sets and a delete leave no key', async ({ store, reopen }) => {
+    await store.set('backup', contentOf(patternBytes(100, 1)));
+    for (let round = 0; round < 3; round++) {
+      await assertRejects(store.set('backup', { ...contentOf(patternBytes(50, 2)), byteLength: 51 }), 'a set of too few bytes');
+    }
+    assertThat((await store.keys()).join() === 'backup', 'failed sets must leave no key');
+    await store.delete('backup');
+    assertThat((await ((await reopen?.()) ?? store).keys()).length === 0, 'delete must leave no key');
+  });
+  kit.test('hygiene: no listener of the process is left', async ({ store }) => {
+    const before = listeners();
+    const held = await store.lock?.('backup');
+    await store.set('backup', contentOf(patternBytes(100, 1)));
+    await store.get('backup');
+    assertThat(listeners() === before, 'a store must not listen to the process: signals are its caller\'s');
+    await store.delete('backup');
+    await held?.release();
+    assertThat(listeners() === before, 'a store must leave no listener of the process');
+  });
+}
+
+/** The events of the process that are listened to, as text; empty where there is no process, as in a page. */
+function listeners(): string {
+  const { process } = globalThis as { process?: Partial<ProcessLike> };
+  if (typeof process?.eventNames !== 'function') return '';
+  return process.eventNames().map((name) => `${String(name)}:${process.listenerCount?.(name)}`).sort().join();
+}

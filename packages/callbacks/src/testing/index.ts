@@ -1,0 +1,8 @@
+export { contentOf } from './content-of.js';
+export { faultyStore } from './faulty-store.js';
+export { storeConformance } from './store-conformance.js';
+
+export type { FaultyStore, StoreCall, StoreFault } from './faulty-store.js';
+export type { CallToHold, HeldCall, StoreOperation } from './hold-call.js';
+export type { StoreConformanceOptions } from './store-conformance.js';
+export type { StoreUnderTest } from './store-under-test.js';

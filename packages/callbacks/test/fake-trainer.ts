@@ -1,0 +1,83 @@
+import type { Capture, TrainingCapture } from '../src/capture.js';
+import { History } from '../src/history.js';
+import type { Difference, TrainerView } from '../src/trainer-view.js';
+
+/** A trainer of one weight, for tests: counts the captures that are held, and settles when told. */
+export class FakeTrainer implements TrainerView {
+  stopTraining = false;
+  learningRate = 0.1;
+  readonly history = new History();
+  weight = 0;
+  heldCaptures = 0;
+  readonly directions: Record<string, 'min' | 'max'>;
+  readonly #deferred: (() => void | Promise<void>)[] = [];
+  readonly #requests: ((capture: TrainingCapture) => void | Promise<void>)[] = [];
+
+  constructor(directions: Record<string, 'min' | 'max'> = {}) {
+    this.directions = directions;
+  }
+
+  metricDirection(logKey: string): 'min' | 'max' | undefined {
+    return this.directions[logKey];
+  }
+
+  requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void {
+    this.#requests.push(sink);
+  }
+
+  compare(): readonly Difference[] {
+    return [];
+  }
+
+  restore(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  captureWeights(): Capture {
+    return this.#capture(this.weight);
+  }
+
+  async restoreWeights(weights: Capture): Promise<void> {
+    const bytes = await weights.entries[0]!.read();
+    this.weight = new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true);
+  }
+
+  defer(release: () => void | Promise<void>): void {
+    this.#deferred.push(release);
+  }
+
+  /** Runs what a loop runs when all hooks of a point have run. */
+  async captureRequested(): Promise<void> {
+    for (const sink of this.#requests.splice(0)) {
+      const weights = this.captureWeights();
+      await sink({
+        entries: weights.entries,
+        state: { progress: { epoch: 0, batch: 0, step: 0 } },
+        dispose: () => weights.dispose(),
+      });
+    }
+  }
+
+  /** Runs what a loop runs when fit ends, either way. */
+  async settle(): Promise<void> {
+    for (const release of this.#deferred.splice(0).reverse()) await release();
+  }
+
+  #capture(value: number): Capture {
+    this.heldCaptures += 1;
+    let isHeld = true;
+    const read = () => {
+      if (!isHeld) return Promise.reject(new Error('the capture was read after it was disposed'));
+      return Promise.resolve(new Uint8Array(Float32Array.of(value).buffer));
+    };
+    return {
+      entries: [{ name: 'weight', dtype: 'float32', shape: [1], read }],
+      clone: () => this.#capture(value),
+      dispose: () => {
+        if (!isHeld) throw new Error('a capture was disposed twice');
+        isHeld = false;
+        this.heldCaptures -= 1;
+      },
+    };
+  }
+}

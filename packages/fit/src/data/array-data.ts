@@ -1,0 +1,96 @@
+import { KeepfitError, shown } from '@keepfit/callbacks';
+import { Tensor } from '@tensorflow/tfjs-core';
+import type { ArrayData } from './array-source.js';
+import { type ArrayLike, hostArray, type HostArray, rows, type ShapedData } from './host-array.js';
+
+/** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
+export type Arrays = ArrayLike | readonly (Tensor | ShapedData)[] | Readonly<Record<string, ArrayLike>>;
+
+export interface ArrayDataRequest {
+  readonly x: Arrays;
+  /** Left out for predictions. */
+  readonly y?: Arrays | undefined;
+  /** [samples] */
+  readonly sampleWeight?: ArrayLike | undefined;
+  readonly inputNames?: readonly string[] | undefined;
+  readonly outputNames?: readonly string[] | undefined;
+}
+
+/** Reads data to the host and checks that its parts belong together. @throws KEEPFIT_INVALID_DATA */
+export async function arrayData({ x, y, sampleWeight, inputNames, outputNames }: ArrayDataRequest): Promise<ArrayData> {
+  const inputs = await hostArrays(x, 'x', inputNames);
+  const targets = y === undefined ? [] : await hostArrays(y, 'y', outputNames);
+  const sampleWeights = sampleWeight === undefined ? undefined : await hostArray(sampleWeight, 'sampleWeight');
+  const samples = inputs[0]?.shape[0] ?? 0;
+  if (samples === 0) throw new KeepfitError('KEEPFIT_INVALID_DATA', 'x has no samples; give it at least one');
+  targets.forEach((target, index) => checkSamples(target, index === 0 ? 'y' : `y[${index}]`, samples));
+  inputs.forEach((input, index) => checkSamples(input, `x[${index}]`, samples));
+  if (sampleWeights !== undefined) {
+    checkSamples(sampleWeights, 'sampleWeight', samples);
+    if (sampleWeights.shape.length !== 1) {
+      throw new KeepfitError('KEEPFIT_INVALID_DATA', `sampleWeight must have one number a sample, not the shape [${sampleWeights.shape.join(', ')}]`);
+    }
+  }
+  return { inputs, targets, sampleWeights, samples };
+}
+
+/** Splits off the last rows, as Keras does: the part of `fraction` is for validation, before any shuffling. */
+export function splitData(data: ArrayData, fraction: number): { training: ArrayData; validation: ArrayData } {
+  const at = Math.floor(data.samples * (1 - fraction));
+  if (at === 0 || at === data.samples) {
+    const [part, whole] = at === 0 ? ['training', 'validation'] : ['validation', 'training'];
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${part}: all would be for ${whole}; choose another fraction`,
+    );
+  }
+  return { training: part(data, 0, at), validation: part(data, at, data.samples) };
+}
+
+function part(data: ArrayData, begin: number, end: number): ArrayData {
+  const cut = (array: HostArray) => rows(array, begin, end);
+  return {
+    inputs: data.inputs.map(cut),
+    targets: data.targets.map(cut),
+    sampleWeights: data.sampleWeights && cut(data.sampleWeights),
+    samples: end - begin,
+  };
+}
+
+function hostArrays(arrays: Arrays, name: string, names: readonly string[] | undefined): Promise<HostArray[]> {
+  const list = asList(arrays, name, names);
+  return Promise.all(list.map((array, index) => hostArray(array, list.length === 1 ? name : `${name}[${index}]`)));
+}
+
+function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
+  if (arrays instanceof Tensor || isShaped(arrays)) return [arrays];
+  if (Array.isArray(arrays)) {
+    const isListOfArrays = arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));
+    return isListOfArrays ? (arrays as (Tensor | ShapedData)[]) : [arrays as ArrayLike];
+  }
+  if (typeof arrays !== 'object' || arrays === null) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${shown(arrays)}`);
+  }
+  return fromRecord(arrays as Readonly<Record<string, ArrayLike>>, name, names);
+}
+
+function fromRecord(record: Readonly<Record<string, ArrayLike>>, name: string, names: readonly string[] | undefined): ArrayLike[] {
+  if (names === undefined) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is a record, and the model does not name its ${name === 'x' ? 'inputs' : 'outputs'}; give a list`);
+  }
+  const unknown = Object.keys(record).find((key) => !names.includes(key));
+  const missing = names.find((key) => !Object.hasOwn(record, key));
+  if (unknown !== undefined || missing !== undefined) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} must have exactly the keys ${names.join(', ')}, and has ${Object.keys(record).join(', ')}`);
+  }
+  return names.map((key) => record[key] as ArrayLike);
+}
+
+function isShaped(value: unknown): value is ShapedData {
+  return typeof value === 'object' && value !== null && ArrayBuffer.isView((value as Partial<ShapedData>).data) && 'shape' in value;
+}
+
+function checkSamples(array: HostArray, name: string, samples: number): void {
+  if (array.shape[0] === samples) return;
+  throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} has ${array.shape[0]} samples and x has ${samples}; they must be as many`);
+}

@@ -1,0 +1,54 @@
+import { crc32 } from '@keepfit/callbacks';
+import { permutation } from '../random/permutation.js';
+import type { Batch, BatchSource } from './batch-source.js';
+import { gatherRows, type HostArray, rows } from './host-array.js';
+
+/** Data that is wholly on the host. All arrays have as many rows. */
+export interface ArrayData {
+  readonly inputs: readonly HostArray[];
+  readonly targets: readonly HostArray[];
+  /** [samples]; */
+  readonly sampleWeights: HostArray | undefined;
+  readonly samples: number;
+}
+
+/** Batches of arrays, assembled on the host row by row; the last one of a pass may be smaller. */
+export function arraySource(data: ArrayData, batchSize: number, shuffle: boolean): BatchSource {
+  const batches = Math.ceil(data.samples / batchSize);
+  const arrays = [...data.inputs, ...data.targets];
+  return {
+    batches,
+    *open({ pass, from, seed }) {
+      const order = shuffle ? permutation(data.samples, seed, pass) : undefined;
+      for (let batch = from; batch < batches; batch++) {
+        yield assemble(data, order, batch * batchSize, Math.min(data.samples, (batch + 1) * batchSize));
+      }
+    },
+    fingerprint: () => ({
+      samples: data.samples,
+      shapes: arrays.map(({ shape }) => shape.slice(1)),
+      rows: arrays.map(checksum),
+    }),
+  };
+}
+
+function assemble(data: ArrayData, order: Uint32Array | undefined, begin: number, end: number): Batch {
+  const gather = (array: HostArray) => gatherRows(array, order, begin, end);
+  return {
+    inputs: data.inputs.map(gather),
+    targets: data.targets.map(gather),
+    sampleWeights: data.sampleWeights && gather(data.sampleWeights),
+    size: end - begin,
+  };
+}
+
+/** Of the first and the last row: enough to see that other data was given, at no cost. */
+function checksum(array: HostArray): number {
+  const samples = array.shape[0] ?? 0;
+  if (samples === 0) return 0;
+  return crc32(bytesOf(rows(array, samples - 1, samples)), crc32(bytesOf(rows(array, 0, 1))));
+}
+
+function bytesOf({ data }: HostArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -1,0 +1,299 @@
+import {
+  CallbackList,
+  type CallbackHooks,
+  type Difference,
+  History,
+  type Logs,
+  type OwnedState,
+  savedProgress,
+  type SavedTraining,
+  type StateRecord,
+  type TrainingCapture,
+  type TrainingProgress,
+  type Verbosity,
+} from '@keepfit/callbacks';
+import type { Batch, BatchSource } from '../data/batch-source.js';
+import { BatchStream } from '../data/batch-stream.js';
+import { drawSeed } from '../random/draw-seed.js';
+import { randomStream } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
+import { captureTraining, shareCapture } from '../state/capture-training.js';
+import { differencesOf, fingerprint, type FitSettings } from '../state/fingerprint.js';
+import { cannotRestore, RestorableTraining, tensorDifferences } from '../state/restore-training.js';
+import { disposeBatches, type InferenceRun, takeBatches } from './inference-loop.js';
+import { ModelView, type TrainerParts } from './model-view.js';
+import type { Objective } from './objective.js';
+import { RunningLogs } from './running-logs.js';
+import { trainStep } from './train-step.js';
+import type { Yielder } from './yielder.js';
+
+/** What one call of fit is to do; checked. */
+export interface FitPlan extends TrainerParts {
+  readonly source: BatchSource;
+  readonly validation: Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'> | undefined;
+  readonly validatesAt: (epoch: number) => boolean;
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly stepsPerEpoch: number | null;
+  readonly stepsPerExecution: number;
+  readonly seed: number | undefined;
+  readonly settings: FitSettings;
+  readonly callbacks: readonly CallbackHooks[];
+  readonly verbose: Verbosity;
+  readonly yielder: Yielder;
+}
+
+interface FitProgress extends TrainingProgress {
+  /** Whether `onEpochBegin` of the epoch has run. */
+  readonly begun: boolean;
+}
+
+interface Resume {
+  readonly progress: FitProgress;
+  readonly saved: SavedTraining;
+  readonly tensors: RestorableTraining;
+}
+
+type Sink = (capture: TrainingCapture) => void | Promise<void>;
+
+/** One call of fit while it runs: where it stands, and what callbacks see of it. */
+export class FitRun extends ModelView {
+  readonly callbacks: CallbackList;
+  readonly logs: RunningLogs;
+  readonly objective: Objective;
+  readonly yielder: Yielder;
+  lastLogs: Logs = {};
+
+  readonly #plan: FitPlan;
+  /** The epochs that this call ends. */
+  readonly #ended = new History();
+  #progress: FitProgress;
+  #seed: number;
+  #stream: BatchStream;
+  #isStopped = false;
+  #resume: Resume | undefined;
+  #sinks: Sink[] = [];
+  #open: readonly Batch[] = [];
+
+  constructor(plan: FitPlan) {
+    super(plan);
+    this.#plan = plan;
+    this.objective = plan.objective;
+    this.yielder = plan.yielder;
+    this.logs = new RunningLogs(plan.objective.logPlan);
+    this.#progress = { epoch: plan.initialEpoch, batch: 0, step: 0, begun: false };
+    this.#seed = plan.seed ?? drawSeed();
+    this.#stream = new BatchStream(plan.source, this.#seed);
+    const ended = { onEpochEnd: (epoch: number, logs: Logs) => this.#ended.onEpochEnd(epoch, logs) };
+    this.callbacks = new CallbackList([...plan.callbacks, this.history, ended]);
+    this.callbacks.setModel(this);
+    this.callbacks.setParams({ verbose: plan.verbose, epochs: plan.epochs, steps: this.#steps });
+  }
+
+  /** Runs a loop over this run, and lets go of everything, whatever happens. Resolves to the epochs that this call ended. */
+  async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
+    this.stopTraining = false;
+    this.defer(() => this.#dispose());
+    await this.settle(() => loop(this));
+    return this.#ended;
+  }
+
+  // What callbacks see.
+
+  override requestBackup(sink: Sink): void {
+    this.#sinks.push(sink);
+  }
+
+  override compare(saved: SavedTraining): Difference[] {
+    const { model, optimizer, seed } = this.#plan;
+    const savedSeed = saved.state['seed'] ?? null;
+    const reseeded = seed === undefined || seed === savedSeed ? [] : [{ item: 'seed', saved: savedSeed, current: seed, canContinue: true }];
+    return [
+      ...tensorDifferences(saved, model.weights, optimizer),
+      ...differencesOf(saved.state['fingerprint'] ?? null, this.#fingerprint()),
+      ...reseeded,
+    ];
+  }
+
+  override async restore(saved: SavedTraining): Promise<boolean> {
+    const progress = fitProgress(saved);
+    if (this.#resume !== undefined && !isFurther(progress, this.#resume.progress)) return false;
+    const { model, optimizer, initialEpoch, seed } = this.#plan;
+    const unfit = tensorDifferences(saved, model.weights, optimizer);
+    if (unfit.length > 0) throw cannotRestore(unfit);
+    const tensors = new RestorableTraining(saved);
+    this.#resume?.tensors.dispose();
+    this.#resume = { progress, saved, tensors };
+    tensors.putInPlace(model.weights, optimizer);
+    this.#progress = progress;
+    this.#seed = seed ?? Number(saved.state['seed']);
+    this.#stream = new BatchStream(this.#plan.source, this.#seed, streamPosition(saved));
+    if (initialEpoch !== 0 && initialEpoch !== progress.epoch) {
+      console.warn(`keepfit: initialEpoch ${initialEpoch} is ignored, for a checkpoint at epoch ${progress.epoch} was found and is continued`);
+    }
+    return true;
+  }
+
+  // What the loop asks and tells.
+
+  get progress(): TrainingProgress {
+    return this.#progress;
+  }
+
+  get hasEpochsLeft(): boolean {
+    return !this.#isStopped && this.#progress.epoch < this.#plan.epochs;
+  }
+
+  get hasBatchesLeft(): boolean {
+    return !this.#isStopped && this.#progress.batch < (this.#plan.stepsPerEpoch ?? Infinity);
+  }
+
+  /** Takes the batches of the next execution; none at the end of the epoch. The run disposes them. */
+  async takeBatches(): Promise<readonly Batch[]> {
+    const { stepsPerEpoch, stepsPerExecution, source } = this.#plan;
+    const wanted = Math.min(stepsPerExecution, (stepsPerEpoch ?? Infinity) - this.#progress.batch);
+    this.#open = await takeBatches(this.#stream, wanted);
+    // With stepsPerEpoch an epoch goes on into the next pass.
+    if (this.#open.length === 0 && stepsPerEpoch !== null && source.batches !== 0) this.#open = await takeBatches(this.#stream, wanted);
+    return this.#open;
+  }
+
+  /** Trains batches, one step each. Synchronous. */
+  train(batches: readonly Batch[]): void {
+    for (const batch of batches) {
+      const { batch: index, step } = this.#progress;
+      withRandom(randomStream(this.#seed, 'step', step), () => trainStep(this.#plan, batch, this.logs));
+      this.#progress = { ...this.#progress, batch: index + 1, step: step + 1 };
+    }
+    disposeBatches(this.#open);
+    this.#open = [];
+  }
+
+  /** After a batch's hooks: a stop takes effect. */
+  noteStop(): void {
+    this.#isStopped = this.stopTraining;
+  }
+
+  async putBackBetweenEpochs(): Promise<void> {
+    if (this.#resume !== undefined && !this.#resume.progress.begun) await this.#putBack(this.#resume);
+  }
+
+  async beginEpoch(): Promise<void> {
+    if (this.#resume !== undefined) {
+      await this.#putBack(this.#resume);
+      return;
+    }
+    await this.logs.reset();
+    this.#progress = { ...this.#progress, begun: true };
+  }
+
+  async endEpoch(logs: Logs): Promise<void> {
+    this.lastLogs = logs;
+    this.noteStop();
+    await this.logs.reset();
+    this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, batch: 0, begun: false };
+  }
+
+  /** Hands a capture of this instant to every sink that was asked for since the last point. */
+  async backUp(): Promise<void> {
+    if (this.#sinks.length === 0) return;
+    const shared = await this.#share();
+    try {
+      await this.#deliver(shared);
+    } finally {
+      shared.dispose();
+    }
+  }
+
+  /** How the epoch is validated, or undefined where it is not. */
+  validationOf(epoch: number): InferenceRun | undefined {
+    const { validation, validatesAt, model, yielder } = this.#plan;
+    if (validation === undefined || !validatesAt(epoch)) return undefined;
+    return { ...validation, model, yielder, callbacks: this.callbacks, seed: this.#seed };
+  }
+
+  /** Runs the validation; a backup asked for in it holds the state of the last train batch, so that validation runs again as a whole. */
+  async duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
+    const shared = await this.#share();
+    try {
+      return await validation(() => this.#deliver(shared));
+    } finally {
+      shared.dispose();
+    }
+  }
+
+  get #steps(): number | null {
+    return this.#plan.stepsPerEpoch ?? this.#plan.source.batches;
+  }
+
+  #fingerprint(): StateRecord {
+    return fingerprint(this.#plan.model, this.#plan.optimizer, this.#plan.settings);
+  }
+
+  async #share(): Promise<ReturnType<typeof shareCapture>> {
+    // The means of a checkpoint are those of all batches so far; nothing trains while they are read.
+    await this.logs.read();
+    const { model, optimizer } = this.#plan;
+    const state = {
+      progress: { ...this.#progress, ...this.#stream.position },
+      seed: this.#seed,
+      learningRate: this.learningRate,
+      stopTraining: this.stopTraining,
+      callbacks: this.callbacks.getState(),
+      fingerprint: this.#fingerprint(),
+    };
+    return shareCapture(captureTraining({ weights: model.weights, optimizer, logs: this.logs, state }));
+  }
+
+  async #deliver(shared: ReturnType<typeof shareCapture>): Promise<void> {
+    const sinks = this.#sinks;
+    this.#sinks = [];
+    for (const sink of sinks) await sink(shared.lease());
+  }
+
+  /** Gives back what hooks since the restore may have changed, so that nothing is applied twice or reset. */
+  async #putBack({ saved, tensors, progress }: Resume): Promise<void> {
+    this.#resume = undefined;
+    const { model, optimizer } = this.#plan;
+    try {
+      tensors.putInPlace(model.weights, optimizer);
+      this.learningRate = Number(saved.state['learningRate']);
+      this.logs.restore(saved.state['logs'] as StateRecord, tensors.metricStates());
+    } finally {
+      tensors.dispose();
+    }
+    this.#progress = progress;
+    const orphans = await this.callbacks.setState((saved.state['callbacks'] ?? []) as unknown as OwnedState[]);
+    warnOfOrphans(orphans);
+    this.stopTraining = saved.state['stopTraining'] === true;
+    this.noteStop();
+  }
+
+  async #dispose(): Promise<void> {
+    disposeBatches(this.#open);
+    this.#resume?.tensors.dispose();
+    await this.#stream.close();
+    await this.logs.dispose();
+  }
+}
+
+function fitProgress(saved: SavedTraining): FitProgress {
+  const { epoch, batch, step, begun } = savedProgress(saved);
+  return { epoch, batch, step, begun: begun === true };
+}
+
+function streamPosition(saved: SavedTraining): { pass: number; position: number } {
+  const { pass, position } = savedProgress(saved);
+  return { pass: Number(pass), position: Number(position) };
+}
+
+function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {
+  return a.step !== b.step ? a.step > b.step : a.epoch > b.epoch;
+}
+
+function warnOfOrphans(orphans: readonly OwnedState[]): void {
+  if (orphans.length === 0) return;
+  const names = orphans.map(({ name, ordinal }) => (ordinal === 0 ? name : `${name} (${ordinal + 1})`)).join(', ');
+  console.warn(`keepfit: the checkpoint has the state of callbacks that are not in the list: ${names}. It is kept in later checkpoints`);
+}
+

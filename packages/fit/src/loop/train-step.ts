@@ -1,0 +1,74 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { dispose, keep, type Optimizer, type Tensor, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
+import type { Batch } from '../data/batch-source.js';
+import type { Model, NamedWeight } from '../model.js';
+import type { BatchLosses, Objective } from './objective.js';
+import type { RunningLogs } from './running-logs.js';
+
+export interface StepParts {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly objective: Objective;
+}
+
+/** Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be scoped. */
+export function trainStep({ model, optimizer, objective }: StepParts, batch: Batch, logs: RunningLogs): void {
+  const trained = trainableWeights(model);
+  const own: Tensor[] = [];
+  const hold = <T extends Tensor>(tensor: T): T => {
+    own.push(keep(tensor));
+    return tensor;
+  };
+  let outputs: Tensor[] = [];
+  let losses: BatchLosses | undefined;
+  try {
+    const { value, grads } = variableGrads(
+      () => {
+        outputs = forward(model, batch, true).map(hold);
+        const { total, outputs: terms } = objective.losses(outputs, batch, model.losses?.() ?? []);
+        losses = { total: hold(total), outputs: terms.map(hold) };
+        return total;
+      },
+      trained.map(({ variable }) => variable),
+    );
+    own.push(value, ...Object.values(grads));
+    optimizer.applyGradients(trained.map(({ variable }) => named(variable, grads[variable.name])));
+    trained.forEach(constrain);
+    if (losses !== undefined) objective.record(logs, losses, outputs, batch);
+  } finally {
+    dispose(own);
+  }
+}
+
+/** Evaluates one batch: forward and logs. */
+export function testStep({ model, objective }: Omit<StepParts, 'optimizer'>, batch: Batch, logs: RunningLogs): void {
+  tidy(() => {
+    const outputs = forward(model, batch, false);
+    const losses = objective.losses(outputs, batch, model.losses?.() ?? []);
+    objective.record(logs, losses, outputs, batch);
+  });
+}
+
+/** The outputs of a batch, as a list. Call within a tidy. */
+export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, training: boolean): Tensor[] {
+  const [only] = inputs;
+  const outputs = model.call(inputs.length === 1 && only !== undefined ? only : [...inputs], { training });
+  return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+/** The weights that a step trains, in the order of the optimizer's slots. */
+export function trainableWeights(model: Model): NamedWeight[] {
+  const trained = model.weights.filter(({ trainable }) => trainable);
+  if (trained.length > 0) return trained;
+  throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model has no trainable weight; build it before fit, and let at least one weight be trainable');
+}
+
+/** A weight without a gradient keeps its place in the list: tfjs finds an optimizer's slots by position. */
+function named(variable: Variable, tensor: Tensor | undefined): { name: string; tensor: Tensor } {
+  return { name: variable.name, tensor } as { name: string; tensor: Tensor };
+}
+
+function constrain({ variable, constraint }: NamedWeight): void {
+  if (constraint !== undefined) tidy(() => variable.assign(constraint(variable)));
+}
+

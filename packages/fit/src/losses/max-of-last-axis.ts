@@ -1,0 +1,22 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The maximum along the last axis. Its gradient is shared among equal maxima as in TensorFlow; that of `tf.max` counts each in
+ * full, which is wrong wherever predictions begin as all zeros.
+ */
+export const maxOfLastAxis = (x: Tensor): Tensor => maximumThatShares()(x);
+
+function maximumThatShares(): (x: Tensor) => Tensor {
+  return tf.customGrad((x, save) => {
+    const input = x as Tensor;
+    const value = tf.max(input, -1);
+    (save as tf.GradSaveFunc)([input, value]);
+    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => shared(dy, ...(saved as [Tensor, Tensor])) };
+  });
+}
+
+function shared(dy: Tensor, x: Tensor, value: Tensor): Tensor {
+  const isMaximum = tf.cast(tf.equal(x, tf.expandDims(value, -1)), 'float32');
+  return tf.mul(tf.expandDims(dy, -1), tf.div(isMaximum, tf.sum(isMaximum, -1, true)));
+}

@@ -1,0 +1,15 @@
+import { checkOptions } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LossFunction } from '../loss.js';
+import { atLeast } from './at-least.js';
+import { pairedLoss } from './paired-loss.js';
+import { signedLabels } from './signed-labels.js';
+
+/**
+ * Keras' SquaredHinge: mean(max(1 - yTrue · yPred, 0)²) over the last axis. Targets are -1 or 1; a batch of only 0 and 1 is
+ * converted.
+ */
+export function squaredHinge(options: Record<string, never> = {}): LossFunction {
+  checkOptions('squaredHinge', options, {});
+  return pairedLoss('squaredHinge', (yTrue, yPred) => tf.mean(tf.square(atLeast(tf.sub(1, tf.mul(signedLabels(yTrue), yPred)), 0)), -1));
+}

@@ -1,0 +1,8 @@
+import type { StatefulMetric } from '../metric.js';
+import { hitRate } from './hit-rate.js';
+import type { ClassThresholdOptions } from './threshold-options.js';
+
+/** Keras' Recall: what part of the positives are predicted. */
+export function recall(options: ClassThresholdOptions = {}): StatefulMetric {
+  return hitRate('recall', 'falseNegatives', options);
+}

@@ -1,0 +1,35 @@
+import type { StateValue } from '@keepfit/callbacks';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+
+/** A weight of a model under a name that is the same in every process. */
+export interface NamedWeight {
+  /** Unique in the model, for instance `dense/kernel`. Not tfjs' variable names: these count up with every variable made. */
+  readonly name: string;
+  readonly variable: Variable;
+  /** Whether the optimizer trains it. May change between steps. */
+  readonly trainable: boolean;
+  /** Applied after each step: returns the value that the weight is to have. @default none */
+  readonly constraint?: (value: Tensor) => Tensor;
+}
+
+/**
+ * What the trainer trains: weights, and a function of them. Anything that computes with tfjs can be one; `fromLayers` of
+ * `@keepfit/layers` makes one of a tfjs-layers model.
+ */
+export interface Model {
+  /** All weights, trainable or not, always in the same order. Read at each step. */
+  readonly weights: readonly NamedWeight[];
+  /**
+   * Computes the outputs of a batch; the first axis of each is the batch. One input or output comes and goes as a tensor, several as a
+   * list. Synchronous, and tensors it makes on the way are the caller's to tidy.
+   */
+  call(inputs: Tensor | Tensor[], context: { readonly training: boolean }): Tensor | Tensor[];
+  /** Losses of the weights themselves, such as regularizers, added to the loss of each step. */
+  losses?(): Scalar[];
+  /** The names of several inputs, where data may be given as a record. */
+  readonly inputNames?: readonly string[];
+  /** The names of the outputs: they head the log keys where there are several. */
+  readonly outputNames?: readonly string[];
+  /** What the model is built of, for the fingerprint of a checkpoint: the same in every process that builds the same model. */
+  readonly config?: StateValue;
+}

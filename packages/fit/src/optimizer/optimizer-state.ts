@@ -1,0 +1,115 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { type Optimizer, type Tensor, Variable, variable, zeros } from '@tensorflow/tfjs-core';
+
+/** All that an optimizer remembers. Variables stay the optimizer's own. */
+export interface OptimizerState {
+  /** By stable names: a field (`accBeta1`), or a field and the weight it belongs to (`accumulatedFirstMoment/dense/kernel`). */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Numbers that change in training, such as the count of iterations. Not settings, and not the learning rate. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** What tfjs' optimizers keep for each trained weight. */
+interface Slot {
+  originalName: string;
+  variable: Variable;
+}
+
+type Slots = (Slot | undefined)[];
+
+/** The count of iterations comes into being with the first one, and has a getter of its own. */
+const ITERATIONS = 'iterations_';
+const KNOWN_NUMBERS: readonly string[] = ['learningRate', ITERATIONS];
+
+/**
+ * Reads the state of any of tfjs' seven optimizers, or of one built like them, from its fields: their `getWeights` recomputes Adam's
+ * accumulated betas, which is not exact, and Adamax's throws. `weights` names the trained weights in the order of the slots.
+ */
+export function optimizerState(optimizer: Optimizer, weights: readonly string[]): OptimizerState {
+  const settings = optimizer.getConfig();
+  const variables = new Map<string, Variable>();
+  const numbers: Record<string, number> = { iterations: optimizer.iterations };
+  for (const [field, value] of Object.entries(optimizer)) {
+    if (value instanceof Variable) variables.set(field, value);
+    else if (isSlots(value)) value.forEach((slot, index) => slot && variables.set(`${field}/${weights[index]}`, slot.variable));
+    else if (typeof value === 'number' && !Object.hasOwn(settings, field) && !KNOWN_NUMBERS.includes(field)) numbers[field] = value;
+  }
+  return { variables, numbers };
+}
+
+/**
+ * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the weight that the slot belongs
+ * to. Undefined where the optimizer has no such place. `weights` are all of the model, by name.
+ */
+export function placeOf(optimizer: Optimizer, weights: ReadonlyMap<string, Variable>, name: string): Tensor | undefined {
+  const [field, weight] = splitName(name);
+  const value = fieldsOf(optimizer)[field];
+  if (weight === undefined) return value instanceof Variable ? value : undefined;
+  return isSlots(value) ? weights.get(weight) : undefined;
+}
+
+/**
+ * Puts a state in place. `tensors` stay the caller's; they are held by reference. Slots that the state lacks are dropped, so that the
+ * optimizer makes them anew. All names must have a `placeOf`.
+ */
+export function restoreOptimizer(
+  optimizer: Optimizer,
+  weights: readonly string[],
+  tensors: ReadonlyMap<string, Tensor>,
+  numbers: Readonly<Record<string, number>>,
+): void {
+  const fields = fieldsOf(optimizer);
+  for (const [field, value] of Object.entries(fields)) {
+    if (value instanceof Variable) {
+      const tensor = tensors.get(field);
+      if (tensor !== undefined) value.assign(tensor);
+    } else if (isSlots(value)) {
+      fields[field] = restoreSlots(field, value, weights, tensors);
+    } else if (typeof value === 'number' && Object.hasOwn(numbers, field)) {
+      fields[field] = numbers[field];
+    }
+  }
+  fields[ITERATIONS] = numbers['iterations'] ?? 0;
+}
+
+/** The current learning rate. */
+export function learningRateOf(optimizer: Optimizer): number {
+  const rate = fieldsOf(optimizer)['learningRate'];
+  if (typeof rate === 'number') return rate;
+  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the optimizer ${optimizer.getClassName()} has no field learningRate; give one of tfjs' optimizers`);
+}
+
+/** Sets the learning rate of the steps to come. */
+export function setLearningRate(optimizer: Optimizer, rate: number): void {
+  const { setLearningRate: set } = optimizer as Optimizer & { setLearningRate?: (rate: number) => void };
+  // Only SGD and Momentum have the method: they keep the rate as a tensor too.
+  if (set === undefined) fieldsOf(optimizer)['learningRate'] = rate;
+  else set.call(optimizer, rate);
+}
+
+/** A slot that the state lacks leaves a hole, which the optimizer fills at its next step. */
+function restoreSlots(field: string, slots: Slots, weights: readonly string[], tensors: ReadonlyMap<string, Tensor>): Slots {
+  const restored = weights.map((weight, index) => {
+    const tensor = tensors.get(`${field}/${weight}`);
+    if (tensor === undefined) return undefined;
+    const slot = slots[index] ?? { originalName: `${weight}/${field}`, variable: variable(zeros(tensor.shape), false) };
+    slot.variable.assign(tensor);
+    return slot;
+  });
+  for (const slot of slots) if (!restored.includes(slot)) slot?.variable.dispose();
+  return restored.some((slot) => slot !== undefined) ? restored : [];
+}
+
+function isSlots(value: unknown): value is Slots {
+  return Array.isArray(value) && value.every((item: Slots[number]) => item === undefined || item.variable instanceof Variable);
+}
+
+function splitName(name: string): [string, string | undefined] {
+  const at = name.indexOf('/');
+  return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+/** tfjs keeps these fields private to TypeScript; they are plain properties of the object. */
+function fieldsOf(optimizer: Optimizer): Record<string, unknown> {
+  return optimizer as unknown as Record<string, unknown>;
+}

@@ -1,0 +1,28 @@
+import type { CaptureEntry, DType } from '@keepfit/callbacks';
+import { keep, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+
+/** A captured tensor of this backend. */
+export interface HeldTensor extends CaptureEntry {
+  /** The held values; the holder disposes them by `dispose`. */
+  readonly tensor: Tensor;
+  dispose(): void;
+}
+
+/**
+ * Holds the values of a tensor or variable as they are now, at no copy: a reshape to the same shape shares the memory, and tfjs never
+ * writes into memory that is shared. The price is the memory of the old values once training has replaced them.
+ */
+export function captureTensor(name: string, source: Tensor): HeldTensor {
+  const tensor = tidy(() => keep(reshape(source, source.shape)));
+  return {
+    name,
+    tensor,
+    dtype: source.dtype as DType,
+    shape: [...source.shape],
+    async read() {
+      const { buffer, byteOffset, byteLength } = await tensor.data<'float32' | 'int32' | 'bool'>();
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    },
+    dispose: () => tensor.dispose(),
+  };
+}

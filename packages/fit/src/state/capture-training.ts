@@ -1,0 +1,95 @@
+import type { Capture, StateRecord, StateValue, TrainingCapture, TrainingState } from '@keepfit/callbacks';
+import type { Optimizer } from '@tensorflow/tfjs-core';
+import type { RunningLogs } from '../loop/running-logs.js';
+import type { NamedWeight } from '../model.js';
+import { optimizerState } from '../optimizer/optimizer-state.js';
+import { captureTensor, type HeldTensor } from './capture-tensor.js';
+
+export interface CaptureRequest {
+  readonly weights: readonly NamedWeight[];
+  readonly optimizer: Optimizer;
+  readonly logs: RunningLogs;
+  /** The state but what this function adds: the optimizer's numbers and the running logs. */
+  readonly state: TrainingState;
+}
+
+/** Holds a training as it is now: references to its tensors, and copies of everything else. Synchronous. */
+export function captureTraining({ weights, optimizer, logs, state }: CaptureRequest): TrainingCapture {
+  const { variables, numbers } = optimizerState(optimizer, trainedNames(weights));
+  const held = [
+    ...captureWeights(weights),
+    ...[...variables].map(([name, variable]) => captureTensor(`optimizer/${name}`, variable)),
+    ...logs.capture().map((entry) => ({ ...entry, name: `metrics/${entry.name}` })),
+  ];
+  const captures: Capture[] = [];
+  const own = withOwnCaptures(state, captures) as TrainingState;
+  return {
+    entries: held,
+    state: { ...own, optimizer: { class: optimizer.getClassName(), numbers }, logs: logs.state() },
+    dispose() {
+      for (const { dispose } of held) dispose();
+      for (const capture of captures) capture.dispose();
+    },
+  };
+}
+
+/** The weights under the names that checkpoints give them. */
+export function captureWeights(weights: readonly NamedWeight[]): HeldTensor[] {
+  return weights.map(({ name, variable }) => captureTensor(`weights/${name}`, variable));
+}
+
+/** The names of the trained weights, in the order of the optimizer's slots. */
+export function trainedNames(weights: readonly NamedWeight[]): string[] {
+  return weights.filter(({ trainable }) => trainable).map(({ name }) => name);
+}
+
+/** A second holder of one capture each time it is asked; the capture is disposed when the last one is. */
+export function shareCapture(capture: TrainingCapture): { lease(): TrainingCapture; dispose(): void } {
+  let holders = 1;
+  const release = () => {
+    holders -= 1;
+    if (holders === 0) capture.dispose();
+  };
+  return {
+    lease() {
+      holders += 1;
+      return { ...capture, dispose: once(release) };
+    },
+    dispose: once(release),
+  };
+}
+
+/** A capture of some held tensors, for callbacks. */
+export function captureOf(held: readonly HeldTensor[]): Capture {
+  return {
+    entries: held,
+    clone: () => captureOf(held.map(({ name, tensor }) => captureTensor(name, tensor))),
+    dispose: once(() => held.forEach(({ dispose }) => dispose())),
+  };
+}
+
+/** A callback may let go of a capture in its state while the backup is written, so the backup takes a hold of its own. */
+function withOwnCaptures(value: StateValue, captures: Capture[]): StateValue {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return (value as readonly StateValue[]).map((item) => withOwnCaptures(item, captures));
+  if (isCapture(value)) {
+    const clone = value.clone();
+    captures.push(clone);
+    return clone;
+  }
+  return Object.fromEntries(Object.entries(value as StateRecord).map(([key, item]) => [key, withOwnCaptures(item, captures)]));
+}
+
+function isCapture(value: object): value is Capture {
+  const { entries, clone } = value as Partial<Capture>;
+  return Array.isArray(entries) && typeof clone === 'function';
+}
+
+function once(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+}
+

@@ -1,0 +1,23 @@
+import { type Capture, KeepfitError } from '@keepfit/callbacks';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import type { NamedWeight } from '../model.js';
+import { fromSaved } from './saved-tensor.js';
+
+/** Gives the weights the values of a capture of them, taken here or read from a checkpoint: all, or none where they do not fit. */
+export async function restoreWeights(weights: readonly NamedWeight[], capture: Capture): Promise<void> {
+  const entries = new Map(capture.entries.map((entry) => [entry.name, entry]));
+  const values: Tensor[] = [];
+  try {
+    for (const { name, variable } of weights) {
+      const entry = entries.get(`weights/${name}`);
+      if (entry === undefined || entry.dtype !== variable.dtype || entry.shape.join() !== variable.shape.join()) {
+        throw new KeepfitError('KEEPFIT_INVALID_STATE', `the captured weights do not fit the model at "${name}"; capture them from this model`);
+      }
+      values.push(fromSaved({ dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() }, entry.name));
+    }
+    weights.forEach(({ variable }, index) => variable.assign(values[index] as Tensor));
+  } finally {
+    dispose(values);
+  }
+}
+

@@ -1,0 +1,52 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** "nan" stands for NaN, which JSON cannot say. */
+export type Numbers = number | 'nan' | readonly Numbers[];
+
+/** One loss or metric as the real Keras computed it. `args` have Keras' names. */
+export interface KerasCase {
+  readonly kind: 'loss' | 'metric';
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly yTrue: Numbers;
+  readonly yPred: Numbers;
+  readonly sampleWeight: Numbers | null;
+  readonly value: Numbers;
+  /** The gradient of the loss with respect to yPred. */
+  readonly gradient?: Numbers;
+  /** The name that Keras gives an instance of the metric. */
+  readonly logName?: string;
+  readonly direction?: 'up' | 'down' | null;
+}
+
+export function titleOf(kerasCase: KerasCase, index: number): string {
+  const { name, args, sampleWeight } = kerasCase;
+  return `${index}: ${name} ${JSON.stringify(args)}${sampleWeight === null ? '' : ' with sample weights'}`;
+}
+
+/** Arguments in camel case. */
+export function argsOf({ args }: KerasCase): Record<string, unknown> {
+  const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [camel(name), value]));
+}
+
+export function tensorOf(numbers: Numbers): Tensor {
+  return tf.tensor(numbers as number[]);
+}
+
+export function flat(numbers: Numbers): number[] {
+  return [numbers].flat(Infinity as 5).map((each) => (each === 'nan' ? Number.NaN : (each as number)));
+}
+
+/** The largest difference of two lists of numbers, relative where they are larger than 1; Infinity where only one is NaN. */
+export function distance(found: readonly number[], wanted: readonly number[]): number {
+  if (found.length !== wanted.length) return Infinity;
+  return Math.max(0, ...found.map((value, index) => apart(value, wanted[index]!)));
+}
+
+function apart(a: number, b: number): number {
+  if (Object.is(a, b) || a === b) return 0;
+  const difference = Math.abs(a - b) / Math.max(1, Math.abs(b));
+  return Number.isNaN(difference) ? Infinity : difference;
+}

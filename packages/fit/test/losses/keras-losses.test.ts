@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { lossNamed } from '../../src/losses/loss-named.js';
+import { lossTable } from '../../src/losses/loss-table.js';
+import { weightedMean } from '../../src/losses/weighted-mean.js';
+import { argsOf, distance, flat, tensorOf, titleOf, type KerasCase } from './keras-case.js';
+
+const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
+const recorded = lossesOf(`${folder}/values.json`);
+const more = lossesOf(fileURLToPath(new URL('./more-losses.json', import.meta.url)));
+
+function lossesOf(path: string): KerasCase[] {
+  const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: KerasCase[] };
+  return cases.filter(({ kind }) => kind === 'loss');
+}
+
+beforeAll(async () => {
+  await import('@tensorflow/tfjs-core/dist/register_all_gradients');
+  await tf.setBackend('cpu');
+});
+
+function lossOf(kerasCase: KerasCase): (yPred: tf.Tensor) => tf.Scalar {
+  const loss = lossNamed(kerasCase.name, argsOf(kerasCase));
+  const weights = kerasCase.sampleWeight === null ? undefined : tensorOf(kerasCase.sampleWeight);
+  return (yPred) => weightedMean(loss(tensorOf(kerasCase.yTrue), yPred), weights);
+}
+
+test('there are recorded losses to compare with', () => {
+  expect(recorded.length).toBeGreaterThan(0);
+  expect(new Set(more.map(({ name }) => name)).size).toBe(Object.keys(lossTable).length);
+});
+
+for (const [index, kerasCase] of [...recorded, ...more].entries()) {
+  test(`equals Keras: ${titleOf(kerasCase, index)}`, () => {
+    tf.tidy(() => {
+      const value = lossOf(kerasCase)(tensorOf(kerasCase.yPred));
+      expect(value.shape).toEqual([]);
+      expect(distance([...value.dataSync()], flat(kerasCase.value)), `${value} against ${String(kerasCase.value)}`).toBeLessThan(1e-5);
+    });
+  });
+}
+
+for (const [index, kerasCase] of more.entries()) {
+  test(`has the gradient that Keras has: ${titleOf(kerasCase, index)}`, () => {
+    tf.tidy(() => {
+      const gradient = tf.grad(lossOf(kerasCase))(tensorOf(kerasCase.yPred));
+      expect(distance([...gradient.dataSync()], flat(kerasCase.gradient!)), `${gradient}`).toBeLessThan(1e-5);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import type { Metric } from '../../src/metric.js';
+import { metricNamed } from '../../src/metrics/metric-named.js';
+import { metricTable } from '../../src/metrics/metric-table.js';
+import { weightedSum } from '../../src/metrics/weighted-sum.js';
+import { argsOf, distance, flat, tensorOf, titleOf, type KerasCase } from '../losses/keras-case.js';
+
+const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
+const recorded = metricsOf(`${folder}/values.json`);
+const more = metricsOf(fileURLToPath(new URL('./more-metrics.json', import.meta.url)));
+const directions = { up: 'max', down: 'min' } as const;
+
+function metricsOf(path: string): KerasCase[] {
+  const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: KerasCase[] };
+  return cases.filter(({ kind }) => kind === 'metric');
+}
+
+beforeAll(() => tf.setBackend('cpu'));
+
+/** The metric after the first half of the rows, then the rest, as it was recorded. */
+function resultOf(metric: Metric, { yTrue, yPred, sampleWeight }: KerasCase): tf.Tensor {
+  const half = Math.floor(tensorOf(yPred).shape[0]! / 2);
+  const batches = [yTrue, yPred, sampleWeight].map((rows) => (rows === null ? [undefined, undefined] : halves(tensorOf(rows), half)));
+  const [[true0, true1], [pred0, pred1], [weight0, weight1]] = batches as [tf.Tensor[], tf.Tensor[], tf.Tensor[]];
+  if ('values' in metric) {
+    const first = weightedSum(metric.values(true0!, pred0!), weight0);
+    const rest = weightedSum(metric.values(true1!, pred1!), weight1);
+    return tf.divNoNan(tf.add(first.sum, rest.sum), tf.add(first.weight, rest.weight));
+  }
+  const state = metric.update(metric.initial(pred0!), true0!, pred0!, weight0);
+  return metric.result(metric.update(state, true1!, pred1!, weight1));
+}
+
+function halves(rows: tf.Tensor, half: number): tf.Tensor[] {
+  return [tf.slice(rows, 0, half), tf.slice(rows, half)];
+}
+
+test('there are recorded metrics to compare with', () => {
+  expect(recorded.length).toBeGreaterThan(0);
+  expect(new Set(more.map(({ name }) => name)).size).toBe(Object.keys(metricTable).length);
+});
+
+for (const [index, kerasCase] of [...recorded, ...more].entries()) {
+  test(`equals Keras: ${titleOf(kerasCase, index)}`, () => {
+    tf.tidy(() => {
+      const value = resultOf(metricNamed(kerasCase.name, argsOf(kerasCase)), kerasCase);
+      expect(distance([...value.dataSync()], flat(kerasCase.value)), `${value} against ${String(kerasCase.value)}`).toBeLessThan(1e-5);
+      expect(value.rank).toBe(Array.isArray(kerasCase.value) ? 1 : 0);
+    });
+  });
+}
+
+for (const kerasCase of new Map(more.map((each) => [each.name, each])).values()) {
+  test(`has the name and direction that Keras has: ${kerasCase.name}`, () => {
+    const metric = metricNamed(kerasCase.name, argsOf(kerasCase));
+    // Keras numbers instances of one class: auc_1.
+    expect(metric.name).toBe(kerasCase.logName!.replace(/_\d+$/, ''));
+    expect(metric.direction).toBe(kerasCase.direction ? directions[kerasCase.direction] : undefined);
+  });
+}

@@ -1,0 +1,77 @@
+import type { StateValue } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import type { Model, NamedWeight } from '@keepfit/fit';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel, layers as layersNamespace } from '@tensorflow/tfjs-layers';
+import { stableNames, unused } from './stable-names.js';
+
+type Layer = ReturnType<typeof layersNamespace.dense>;
+type LayerWeight = Layer['weights'][number];
+
+/**
+ * A tfjs-layers model, `tf.sequential` or `tf.model`, as a model of `@keepfit/fit`. It stays the same model: its weights are shared,
+ * not copied, and it may be trained, saved and used as before.
+ *
+ * Weights are named by their layers' names as a fresh Keras session would give them: `conv2d/kernel`, `dense_1/bias`.
+ *
+ * @throws KEEPFIT_INVALID_DATA for a model that is not built yet.
+ */
+export function fromLayers(model: LayersModel): Model {
+  if (!model.built) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model has no weights yet; give its first layer an inputShape, or call model.build(inputShape)');
+  }
+  const stableName = stableNames();
+  const named = nameWeights(model, stableName);
+  return {
+    get weights() {
+      return namedWeights(model, named);
+    },
+    call: (inputs, { training }) => model.apply(inputs, { training }) as Tensor | Tensor[],
+    losses: () => model.calculateLosses(),
+    inputNames: model.inputNames.map(stableName),
+    outputNames: model.outputNames.map(stableName),
+    config: withStableNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, stableName),
+  };
+}
+
+function nameWeights(model: LayersModel, stableName: (name: string) => string): Map<LayerWeight, string> {
+  const names = new Map<LayerWeight, string>();
+  const used = new Set<string>();
+  for (const layer of model.layers) {
+    for (const weight of layer.weights) {
+      if (names.has(weight)) continue;
+      // The last part says what it is: kernel, bias, moving_mean. Wrapped layers repeat it, and are numbered.
+      const name = unused(`${stableName(layer.name)}/${lastPart(weight.originalName)}`, used);
+      used.add(name);
+      names.set(weight, name);
+    }
+  }
+  return names;
+}
+
+function namedWeights(model: LayersModel, names: ReadonlyMap<LayerWeight, string>): NamedWeight[] {
+  const trainable = new Set(model.trainableWeights);
+  return [...names].map(([weight, name]) => {
+    const { constraint } = weight;
+    const variable = variableOf(weight);
+    return constraint == null
+      ? { name, variable, trainable: trainable.has(weight) }
+      : { name, variable, trainable: trainable.has(weight), constraint: (value: Tensor) => constraint.apply(value) };
+  });
+}
+
+function withStableNames(value: StateValue, stableName: (name: string) => string): StateValue {
+  if (typeof value === 'string') return /\d$/.test(value) ? stableName(value) : value;
+  if (Array.isArray(value)) return (value as readonly StateValue[]).map((item) => withStableNames(item, stableName));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withStableNames(item as StateValue, stableName)]));
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** tfjs-layers keeps the tfjs variable of a weight protected; it is a plain property of the object. */
+function variableOf(weight: LayerWeight): Variable {
+  return (weight as unknown as { val: Variable }).val;
+}

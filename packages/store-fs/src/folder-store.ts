@@ -1,0 +1,76 @@
+import { constants } from 'node:buffer';
+import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks';
+import { attempt, codeOf } from './file-error.js';
+import { checkpointPath, keyOfName } from './file-names.js';
+import { fileVersion } from './file-version.js';
+import type { Folder } from './folder.js';
+import { takeLock } from './lock-file.js';
+import { patiently } from './patiently.js';
+import { readFile } from './read-file.js';
+import { syncFolder } from './sync-folder.js';
+import { writeCheckpoint } from './write-checkpoint.js';
+
+/** What this Node can hold in one buffer: 4 GiB on Node 20, more on later ones. What could not be read back is not written. */
+const MAX_BYTES = constants.MAX_LENGTH;
+
+/** The store in a folder. */
+export function folderStore(folder: Folder): CheckpointStore {
+  return {
+    supports: { durable: true, fencing: true, locking: true, maxBytes: MAX_BYTES },
+
+    async get(key) {
+      const found = await readFile(folder.fs, checkpointPath(folder.path, checkKey(key)), MAX_BYTES);
+      return found && { bytes: found.bytes, version: fileVersion(found.stats) };
+    },
+
+    async set(key, content, condition) {
+      checkKey(key);
+      if (content.byteLength > MAX_BYTES) throw tooLarge(folder, key, content.byteLength);
+      return writeCheckpoint(folder, key, content, condition);
+    },
+
+    delete: async (key) => deleteCheckpoint(folder, checkpointPath(folder.path, checkKey(key))),
+
+    keys: () => listKeys(folder),
+
+    lock: async (key) => takeLock(folder, checkKey(key)),
+  };
+}
+
+/** Unlinks the one file, and syncs the folder also where there was none: an earlier delete may have failed at that. */
+async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
+  await attempt('delete', path, () => folder.commits.run(() => patiently(folder.machine, () => unlinkIfThere(folder, path))));
+  try {
+    await syncFolder(folder, folder.path);
+  } catch (error) {
+    if (codeOf((error as Error).cause) !== 'ENOENT') throw error;
+  }
+}
+
+async function unlinkIfThere({ fs }: Folder, path: string): Promise<void> {
+  try {
+    await fs.unlink(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+async function listKeys({ fs, path }: Folder): Promise<string[]> {
+  return attempt('list', path, async () => {
+    try {
+      const entries = await fs.readdir(path, { withFileTypes: true });
+      return entries.flatMap((entry) => (entry.isFile() ? (keyOfName(entry.name) ?? []) : []));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}
+
+function tooLarge({ path }: Folder, key: string, byteLength: number): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `${JSON.stringify(key)} for ${path} has ${byteLength} bytes, more than the ${MAX_BYTES} that this Node could read back; ` +
+      'use a newer Node',
+  );
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import * as nodeFs from 'node:fs/promises';
+import { checkOptions, type CheckpointStore, KeepfitError, shown } from '@keepfit/callbacks';
+import type { FileSystem } from './file-system.js';
+import { folderOf } from './folder.js';
+import { folderStore } from './folder-store.js';
+import { thisMachine } from './this-machine.js';
+
+export interface FsStoreOptions {
+  /**
+   * The file system to use, as `node:fs/promises` or a part of it. Give `fs.promises` of memfs to test without a disk.
+   *
+   * @default node:fs/promises
+   */
+  readonly fs?: FileSystem;
+}
+
+const OPERATIONS = ['open', 'stat', 'lstat', 'readdir', 'mkdir', 'rename', 'link', 'unlink'] as const;
+
+/**
+ * Keeps each checkpoint in one file, `<dir>/<key>.safetensors`, which any safetensors library reads.
+ *
+ * The file is replaced atomically and durably: after a kill or a power cut at any instant it holds the whole old or the whole new
+ * checkpoint. A lock keeps a second trainer out; it survives a blocked event loop and is free once its process is gone. Missing folders
+ * are made when first written to. Room for two checkpoints is needed. What it promises, and to whom, is in the package's README.
+ *
+ * @param dir The folder, of this store alone. A relative one is resolved once, against the working directory of now.
+ */
+export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointStore {
+  if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `dir of fsStore must be the path of a folder, not ${shown(dir)}`);
+  }
+  checkOptions('fsStore', options, { fs: [isFileSystem, 'a file system such as node:fs/promises or fs.promises of memfs'] });
+  return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, thisMachine()));
+}
+
+function isFileSystem(value: unknown): boolean {
+  const given = value as Partial<FileSystem> | null;
+  if (typeof given !== 'object' || given === null) return false;
+  return typeof given.constants === 'object' && OPERATIONS.every((name) => typeof given[name] === 'function');
+}

@@ -1,0 +1,39 @@
+import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks';
+import { attempt } from './file-error.js';
+import type { TempFile } from './temp-file.js';
+
+/** One write takes at most 2^31 - 1 bytes. */
+const LARGEST_WRITE = 2 ** 30;
+
+/** Writes all chunks in order, each whole, and refuses another total than was announced. */
+export async function writeChunks(temp: TempFile, { byteLength, chunks }: CheckpointContent): Promise<void> {
+  let written = 0;
+  for await (const chunk of chunks) {
+    // Whatever view it is, its bytes are meant.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (written + bytes.length > byteLength) throw wrongLength(temp, byteLength, `${written + bytes.length} or more`);
+    await attempt('write', temp.path, () => writeAll(temp, bytes, written), byteLength);
+    written += bytes.length;
+  }
+  if (written !== byteLength) throw wrongLength(temp, byteLength, String(written));
+}
+
+/** A write may take a part only: the rest is written after it. */
+async function writeAll({ handle, path }: TempFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const length = Math.min(bytes.length - offset, LARGEST_WRITE);
+    const { bytesWritten } = await handle.write(bytes, offset, length, position + offset);
+    if (!(bytesWritten > 0 && bytesWritten <= length)) {
+      const message = `a write of ${length} bytes to ${path} wrote ${bytesWritten}; the old checkpoint stays`;
+      throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
+    }
+    offset += bytesWritten;
+  }
+}
+
+function wrongLength({ path }: TempFile, announced: number, came: string): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `the chunks for ${path} must add up to the announced ${announced} bytes, but came to ${came}; the old checkpoint stays`,
+  );
+}
