@@ -11,4 +11,15 @@ export default defineConfig({
   sourcemap: true,
   treeshake: true,
   external: [/^node:/],
+  removeNodeProtocol: false,
+  plugins: [
+    {
+      // CommonJS stays CommonJS: test runners that sandbox it have no import() there.
+      name: 'require-for-dynamic-import',
+      renderChunk(code) {
+        if (this.format !== 'cjs') return undefined;
+        return { code: code.replace(/\bimport\((["'][^"']+["'])\)/g, 'Promise.resolve().then(() => require($1))') };
+      },
+    },
+  ],
 });

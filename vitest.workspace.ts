@@ -4,6 +4,8 @@ import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const source = 'keepfit:source';
+/** What tfjs' cpu backend prints at its first use in Node. */
+const advert = 'Hi, looks like you are running TensorFlow.js in Node.js';
 const chromium = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
 );
@@ -15,7 +17,8 @@ const node: TestProjectInlineConfiguration = {
     environment: 'node',
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
-    // tfjs-core's gradient table is published only as bundler modules, which Node itself cannot load.
+    setupFiles: ['test/setup/gradients.ts'],
+    // For the one test of fit's own loading of the gradient table, which only bundlers and Vite can load.
     server: { deps: { inline: [/@tensorflow\/tfjs-core\/dist\/(?!tf-core)/] } },
   },
 };
@@ -52,6 +55,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     testTimeout: 60_000,
+    onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
     projects: chromium === undefined ? [node] : [node, browser],
   },
 });

@@ -64,7 +64,7 @@ export interface BackupAndRestoreOptions {
  *
  * A backup holds references to the tensors of its instant and is written while training goes on; at most one is under way, and one
  * that is due waits for it. A backup that fails rejects fit at the next batch boundary; the last good checkpoint stays.
- * `fit` settles only when the last backup is safe.
+ * `fit` settles only when the last backup is safe. When training completes the checkpoint is deleted, unless `TerminateOnNaN` ended it.
  *
  * After Keras' callback of the same name, which restores weights, optimizer and epoch only.
  */
@@ -158,6 +158,7 @@ export class BackupAndRestore extends Callback {
 
   async onTrainEnd(): Promise<void> {
     await this.#settle();
+    if (this.model.keepLastBackup) return;
     if (this.#options.deleteCheckpoint) await this.#slots.delete();
     else if (this.#hasUnsaved) this.#requestBackup();
   }
@@ -207,7 +208,7 @@ export class BackupAndRestore extends Callback {
     this.#noteRequest();
     this.model.requestBackup(async (capture) => {
       await this.#inFlight;
-      if (this.#failure === undefined) this.#inFlight = this.#write(capture);
+      if (this.#failure === undefined && !this.model.keepLastBackup) this.#inFlight = this.#write(capture);
       else capture.dispose();
     });
   }

@@ -26,7 +26,7 @@ type Hook<Args extends unknown[]> = (...args: Args) => void | Promise<void>;
 export const HOOKS = [
   'onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTrainBatchBegin', 'onTrainBatchEnd',
   'onTestBegin', 'onTestEnd', 'onTestBatchBegin', 'onTestBatchEnd',
-  'onPredictBegin', 'onPredictEnd', 'onPredictBatchBegin', 'onPredictBatchEnd',
+  'onPredictBegin', 'onPredictEnd', 'onPredictBatchBegin', 'onPredictBatchEnd', 'onBackup',
 ] as const;
 
 export type HookName = (typeof HOOKS)[number];
@@ -92,4 +92,6 @@ export interface CallbackHooks {
   onPredictEnd?: Hook<[logs: Logs]>;
   onPredictBatchBegin?: Hook<[batch: number, logs: Logs]>;
   onPredictBatchEnd?: Hook<[batch: number, logs: PredictBatchLogs]>;
+  /** Not in Keras: a backup was asked for at this point, and is captured when this hook of all callbacks has run. */
+  onBackup?: Hook<[]>;
 }

@@ -110,6 +110,10 @@ export class CallbackList {
     return this.#call('onPredictBatchEnd', this.callbacks, batch, logs);
   }
 
+  onBackup(): Promise<void> {
+    return this.#call('onBackup', this.callbacks);
+  }
+
   /** The state of every callback that has one, and what was restored without finding its owner. */
   getState(): OwnedState[] {
     const owned = this.#stateful().map(({ callback, name, ordinal }) => ({ name, ordinal, state: stateOf(callback) }));

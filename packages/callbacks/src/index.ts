@@ -15,7 +15,9 @@ export { LearningRateScheduler } from './learning-rate-scheduler.js';
 export { ModelCheckpoint } from './model-checkpoint.js';
 export { ProgbarLogger } from './progbar-logger.js';
 export { ReduceLROnPlateau } from './reduce-lr-on-plateau.js';
+export { RemoteMonitor } from './remote-monitor.js';
 export { savedProgress } from './saved-progress.js';
+export { SwapEMAWeights } from './swap-ema-weights.js';
 export { TerminateOnNaN } from './terminate-on-nan.js';
 
 export type { BackupAndRestoreOptions, MismatchDecision } from './backup-and-restore.js';
@@ -45,5 +47,7 @@ export type { OutputSink } from './output-sink.js';
 export type { ProgbarLoggerOptions } from './progbar-logger.js';
 export type { ProgressOutput } from './progress-output.js';
 export type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
+export type { MonitorFetch, MonitorRequest, MonitorResponse, RemoteMonitorOptions } from './remote-monitor.js';
 export type { StateArray, StateRecord, StateValue } from './state-value.js';
+export type { SwapEMAWeightsOptions } from './swap-ema-weights.js';
 export type { Difference, TrainerView } from './trainer-view.js';

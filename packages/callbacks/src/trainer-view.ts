@@ -18,6 +18,11 @@ export interface Difference {
 export interface TrainerView {
   /** Set in any hook: the epoch ends after the batch at hand, is validated, and training ends as complete. */
   stopTraining: boolean;
+  /**
+   * Set by a callback that ends a training whose state is not worth keeping: no backup is made from here on, and the last one stays
+   * when training ends.
+   */
+  keepLastBackup: boolean;
   /** The optimizer's current learning rate. */
   learningRate: number;
   /** The whole run's history, epochs before a crash included. */
@@ -39,10 +44,20 @@ export interface TrainerView {
   /** Whether a log is better the smaller (`'min'`) or the larger it is, where the trainer knows. */
   metricDirection?(logKey: string): 'min' | 'max' | undefined;
 
+  /** Whether no weight is NaN or infinite. Waits for the device. */
+  weightsAreFinite(): Promise<boolean>;
   /** Holds the current weights. The caller disposes them. */
   captureWeights(): Capture;
   /** Puts back weights captured from this model, or read from its checkpoint. */
   restoreWeights(weights: Capture): Promise<void>;
+  /**
+   * Moves a running average of the weights on: each trainable weight becomes `momentum * average + (1 - momentum) * weight`, computed in
+   * its own type, on the device; every other weight is taken as it is now. Without `average` all are.
+   *
+   * The result is the caller's to dispose and fits `restoreWeights`; `average` stays the caller's, and is one that this function gave, or
+   * the same read from a checkpoint. Only where the trainer can; `SwapEMAWeights` needs it.
+   */
+  averageWeights?(average: Capture | undefined, momentum: number): Promise<Capture>;
 
   /** Runs `release` when fit settles, either way; last deferred, first run. */
   defer(release: () => void | Promise<void>): void;

@@ -5,6 +5,7 @@ import type { Difference, TrainerView } from '../src/trainer-view.js';
 /** A trainer of one weight, for tests: counts the captures that are held, and settles when told. */
 export class FakeTrainer implements TrainerView {
   stopTraining = false;
+  keepLastBackup = false;
   learningRate = 0.1;
   readonly history = new History();
   weight = 0;
@@ -33,13 +34,22 @@ export class FakeTrainer implements TrainerView {
     return Promise.resolve(false);
   }
 
+  async weightsAreFinite(): Promise<boolean> {
+    return Number.isFinite(this.weight);
+  }
+
   captureWeights(): Capture {
     return this.#capture(this.weight);
   }
 
   async restoreWeights(weights: Capture): Promise<void> {
-    const bytes = await weights.entries[0]!.read();
-    this.weight = new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true);
+    this.weight = await valueOf(weights);
+  }
+
+  async averageWeights(average: Capture | undefined, momentum: number): Promise<Capture> {
+    if (average === undefined) return this.captureWeights();
+    const [old, weight] = [await valueOf(average), Math.fround(this.weight)];
+    return this.#capture(Math.fround(Math.fround(momentum * old) + Math.fround((1 - momentum) * weight)));
   }
 
   defer(release: () => void | Promise<void>): void {
@@ -80,4 +90,9 @@ export class FakeTrainer implements TrainerView {
       },
     };
   }
+}
+
+async function valueOf(weights: Capture): Promise<number> {
+  const bytes = await weights.entries[0]!.read();
+  return new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true);
 }

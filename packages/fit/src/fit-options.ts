@@ -1,9 +1,11 @@
 import { type CallbackHooks, checkOptions, isBoolean, isCount, isPositiveInteger, KeepfitError, shown, type Verbosity } from '@keepfit/callbacks';
 import type { Arrays } from './data/array-data.js';
+import { type BatchData, isBatchData } from './data/batch-data.js';
+import { type ClassWeight, isClassWeight } from './data/class-weights.js';
 import type { ArrayLike } from './data/host-array.js';
 
-/** Data to validate on: inputs, targets, and where samples are weighted their weights. */
-export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike];
+/** Data to validate on: inputs, targets, and where samples are weighted their weights; or batches, as for `fit`. */
+export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
 
 export interface FitOptions {
   /** Samples a step. @default 32 */
@@ -34,6 +36,8 @@ export interface FitOptions {
   validationSteps?: number;
   /** One weight a sample, for the loss. @default 1 each */
   sampleWeight?: ArrayLike;
+  /** How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`. @default 1 each */
+  classWeight?: ClassWeight;
   /** 0 silent, 1 progress bar, 2 one line an epoch; 'auto' is 1. @default 'auto' */
   verbose?: Verbosity | 'auto';
   /** In the order in which their hooks are to run. History and the progress bar follow by themselves. @default none */
@@ -51,6 +55,9 @@ export interface EvaluateOptions extends Pick<FitOptions, 'batchSize' | 'sampleW
   steps?: number;
 }
 
+/** For one batch: weights for the loss, and the seed of its randomness. */
+export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'classWeight' | 'seed'>;
+
 export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight'>;
 
 /** @throws KEEPFIT_INVALID_OPTION */
@@ -63,12 +70,13 @@ export function checkFitOptions(options: FitOptions): void {
     stepsPerEpoch: positiveInteger,
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
-    validationData: [(value) => Array.isArray(value) && (value.length === 2 || value.length === 3), '[x, y] or [x, y, sampleWeight]'],
+    validationData: [isValidationData, '[x, y], [x, y, sampleWeight], or what makes batches'],
     validationSplit: [(value) => typeof value === 'number' && value >= 0 && value < 1, 'a number from 0 to below 1'],
     validationFreq: [(value) => isPositiveInteger(value) || isEpochList(value), 'a positive integer, or a list of them'],
     validationBatchSize: positiveInteger,
     validationSteps: positiveInteger,
     sampleWeight: anything,
+    classWeight: [isClassWeight, 'a record of numbers from 0 by class number'],
   });
   if (initialEpoch > epochs) {
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${shown(initialEpoch)}`);
@@ -85,6 +93,15 @@ export function checkPredictOptions(options: PredictOptions): void {
   checkOptions('predict', options, { ...common, steps: positiveInteger });
 }
 
+/** @throws KEEPFIT_INVALID_OPTION */
+export function checkOneBatchOptions(caller: string, options: OneBatchOptions): void {
+  checkOptions(caller, options, {
+    sampleWeight: anything,
+    classWeight: [isClassWeight, 'a record of numbers from 0 by class number'],
+    seed: [isCount, 'an integer from 0 to 2^53 - 1'],
+  });
+}
+
 const positiveInteger = [isPositiveInteger, 'a positive integer'] as const;
 /** Data is checked where it is read. */
 const anything = [() => true, 'data'] as const;
@@ -94,6 +111,10 @@ const common = {
   callbacks: [Array.isArray, 'a list of callbacks'],
   yieldEvery: [(value: unknown) => typeof value === 'number' && value >= 0, 'a number of milliseconds'],
 } as const;
+
+function isValidationData(value: unknown): boolean {
+  return isBatchData(value) || (Array.isArray(value) && (value.length === 2 || value.length === 3));
+}
 
 function isEpochList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isPositiveInteger);

@@ -10,14 +10,21 @@ import {
   type Verbosity,
 } from '@keepfit/callbacks';
 import { concat, dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
-import { arrayData, type Arrays, splitData } from './data/array-data.js';
-import { type ArrayData, arraySource } from './data/array-source.js';
+import type { Arrays } from './data/array-data.js';
+import { wholeBatch } from './data/array-source.js';
+import type { BatchData } from './data/batch-data.js';
+import type { Batch, BatchSource } from './data/batch-source.js';
+import { withClassWeight } from './data/class-weights.js';
+import { disposeBatches } from './data/dispose-batches.js';
+import { BATCH_SIZE, type FitData, fitData, inferenceSource, readArrays } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
   checkFitOptions,
+  checkOneBatchOptions,
   checkPredictOptions,
   type EvaluateOptions,
   type FitOptions,
+  type OneBatchOptions,
   type PredictOptions,
 } from './fit-options.js';
 import { registerGradients } from './gradients.js';
@@ -26,12 +33,17 @@ import { type FitPlan, FitRun } from './loop/fit-run.js';
 import { evaluateLoop, type InferenceRun, predictLoop } from './loop/inference-loop.js';
 import { ModelView, type TrainerParts } from './loop/model-view.js';
 import { Objective, type ObjectiveOptions } from './loop/objective.js';
+import { RunningLogs } from './loop/running-logs.js';
+import { testStep, trainStep } from './loop/train-step.js';
 import { Yielder } from './loop/yielder.js';
 import type { Model } from './model.js';
 import { optimizerNamed } from './optimizer/optimizer-named.js';
 import { learningRateOf, setLearningRate } from './optimizer/optimizer-state.js';
+import { SlotOrder } from './optimizer/slot-order.js';
+import { drawSeed } from './random/draw-seed.js';
+import { randomStream } from './random/random-stream.js';
+import { withRandom } from './random/with-random.js';
 
-const BATCH_SIZE = 32;
 const YIELD_EVERY = 10;
 
 export interface TrainerOptions extends ObjectiveOptions {
@@ -56,6 +68,8 @@ export class Trainer {
   history = new History();
   readonly #parts: TrainerParts;
   readonly #stepsPerExecution: number;
+  readonly #batchSeed = drawSeed();
+  #batchesTrained = 0;
   #isFitting = false;
 
   /** @throws KEEPFIT_INVALID_OPTION */
@@ -70,7 +84,7 @@ export class Trainer {
     this.model = model;
     this.optimizer = optimizerNamed(options.optimizer);
     const objective = new Objective(options, model.outputNames);
-    this.#parts = { model, optimizer: this.optimizer, objective, control: { stopTraining: false } };
+    this.#parts = { model, optimizer: this.optimizer, objective, slots: new SlotOrder(), control: { stopTraining: false } };
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
 
@@ -95,17 +109,17 @@ export class Trainer {
    * Trains on all samples `epochs` times. Resolves to the history of the epochs that this call ended; when it settles, every backup is
    * safe, and no lock, timer or tensor is left.
    *
-   * @param x Inputs; the first axis counts the samples.
-   * @param y Targets, as many.
+   * @param x Inputs, the first axis counting the samples; or batches `{ xs, ys }` by a factory, from any batch on, or as a `tf.data.Dataset`.
+   * @param y Targets, as many as x has samples. Left out where x makes batches.
    * @throws KEEPFIT_INVALID_OPTION, KEEPFIT_INVALID_DATA, KEEPFIT_FIT_RUNNING, KEEPFIT_HOOK_FAILED, and what BackupAndRestore throws.
    */
-  async fit(x: Arrays, y: Arrays, options: FitOptions = {}): Promise<History> {
+  async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options);
     if (this.#isFitting) throw new KeepfitError('KEEPFIT_FIT_RUNNING', 'fit was called while a fit of this model runs; await that one first');
     this.#isFitting = true;
     try {
       await registerGradients();
-      const run = new FitRun(await this.#plan(x, y, options));
+      const run = new FitRun(this.#plan(await fitData(this.model, x, y, options), options));
       this.history = run.history;
       return await run.run(fitLoop);
     } finally {
@@ -113,40 +127,56 @@ export class Trainer {
     }
   }
 
-  /** The losses and metrics of the model on data, by log key. */
-  async evaluate(x: Arrays, y: Arrays, options: EvaluateOptions = {}): Promise<Logs> {
+  /** The losses and metrics of the model on data, by log key. `x` and `y` as for `fit`. */
+  async evaluate(x: Arrays | BatchData, y?: Arrays, options: EvaluateOptions = {}): Promise<Logs> {
     checkEvaluateOptions(options);
-    const data = await this.#read(x, y, options.sampleWeight);
-    return this.#infer(data, options, (run) => evaluateLoop(run, this.#parts.objective));
+    const source = await inferenceSource(this.model, x, y, options, true);
+    return this.#infer(source, options, (run) => evaluateLoop(run, this.#parts.objective));
   }
 
   /** The model's outputs for all samples: one tensor, or a list for several outputs. The caller disposes them. */
-  async predict(x: Arrays, options: PredictOptions = {}): Promise<Tensor | Tensor[]> {
+  async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<Tensor | Tensor[]> {
     checkPredictOptions(options);
-    const batches = await this.#infer(await this.#read(x), options, predictLoop);
-    try {
-      const outputs = (batches[0] ?? []).map((_, index) => concat(batches.map((batch) => batch[index] as Tensor), 0));
-      return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
-    } finally {
-      dispose(batches.flat());
-    }
+    const source = await inferenceSource(this.model, x, undefined, options, false);
+    return joined(await this.#infer(source, options, predictLoop));
   }
 
-  async #plan(x: Arrays, y: Arrays, options: FitOptions): Promise<FitPlan> {
-    const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, validationFreq = 1, stepsPerEpoch = null } = options;
-    const all = await this.#read(x, y, options.sampleWeight);
-    const split = validationSplit > 0 && options.validationData === undefined ? splitData(all, validationSplit) : undefined;
-    const validation = split?.validation ?? (await this.#validationData(options));
-    const source = arraySource(split?.training ?? all, batchSize, shuffle);
+  /**
+   * Trains one batch, without callbacks, and resolves to its losses and metrics. For loops of your own; they are not backed up.
+   *
+   * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on how many batches it has trained so.
+   */
+  async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+    checkOneBatchOptions('trainOnBatch', options);
+    await registerGradients();
+    return this.#onBatch(x, y, options, (batch, logs) => {
+      const random = randomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
+      this.#batchesTrained += 1;
+      withRandom(random, () => trainStep(this.#parts, batch, logs));
+    });
+  }
+
+  /** The losses and metrics of one batch, without callbacks. */
+  async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+    checkOneBatchOptions('testOnBatch', options);
+    return this.#onBatch(x, y, options, (batch, logs) => {
+      withRandom(randomStream(options.seed ?? 0, 'inference', 0), () => testStep(this.#parts, batch, logs));
+    });
+  }
+
+  /** The outputs for one batch, without callbacks. The caller disposes them. */
+  async predictOnBatch(x: Arrays): Promise<Tensor | Tensor[]> {
+    const source = await inferenceSource(this.model, x, undefined, { batchSize: Number.MAX_SAFE_INTEGER }, false);
+    return joined(await this.#infer(source, { verbose: 0 }, predictLoop));
+  }
+
+  #plan({ training, validation }: FitData, options: FitOptions): FitPlan {
+    const { validationFreq = 1, stepsPerEpoch = null } = options;
     const verbose = verbosity(options.verbose);
     return {
       ...this.#parts,
-      source,
-      validation: validation && {
-        source: arraySource(validation, options.validationBatchSize ?? batchSize, false),
-        steps: options.validationSteps ?? null,
-        stepsPerExecution: this.#stepsPerExecution,
-      },
+      source: training,
+      validation: validation && { source: validation, steps: options.validationSteps ?? null, stepsPerExecution: this.#stepsPerExecution },
       validatesAt: (epoch) => (typeof validationFreq === 'number' ? (epoch + 1) % validationFreq === 0 : validationFreq.includes(epoch + 1)),
       epochs: options.epochs ?? 1,
       initialEpoch: options.initialEpoch ?? 0,
@@ -154,13 +184,14 @@ export class Trainer {
       stepsPerExecution: this.#stepsPerExecution,
       seed: options.seed,
       settings: {
-        batchSize,
-        shuffle,
+        batchSize: options.batchSize ?? BATCH_SIZE,
+        shuffle: options.shuffle ?? true,
         stepsPerEpoch,
         stepsPerExecution: this.#stepsPerExecution,
         sampleWeight: options.sampleWeight !== undefined,
+        classWeight: options.classWeight ?? null,
         objective: this.#parts.objective.description,
-        data: source.fingerprint(),
+        data: training.fingerprint(),
       },
       callbacks: withProgress(options.callbacks, verbose),
       verbose,
@@ -168,28 +199,39 @@ export class Trainer {
     };
   }
 
-  async #validationData({ validationData }: FitOptions): Promise<ArrayData | undefined> {
-    if (validationData === undefined) return undefined;
-    const [x, y, sampleWeight] = validationData;
-    return this.#read(x, y, sampleWeight);
-  }
-
-  #read(x: Arrays, y?: Arrays, sampleWeight?: EvaluateOptions['sampleWeight']): Promise<ArrayData> {
-    const { inputNames, outputNames } = this.model;
-    return arrayData({ x, y, sampleWeight, inputNames, outputNames });
-  }
-
-  #infer<T>(data: ArrayData, options: EvaluateOptions, loop: (run: InferenceRun) => Promise<T>): Promise<T> {
-    const source = arraySource(data, options.batchSize ?? BATCH_SIZE, false);
-    const steps = options.steps ?? null;
+  #infer<T>(source: BatchSource, options: EvaluateOptions, loop: (run: InferenceRun) => Promise<T>): Promise<T> {
+    const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
     const verbose = verbosity(options.verbose);
     const view = new ModelView(this.#parts);
     const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
     callbacks.setModel(view);
-    callbacks.setParams({ verbose, epochs: 1, steps: Math.min(steps ?? Infinity, source.batches ?? Infinity) });
+    callbacks.setParams({ verbose, epochs: 1, steps: Number.isFinite(limit) ? limit : null });
     const { model } = this;
     const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
-    return view.settle(() => loop({ model, source, callbacks, steps, stepsPerExecution: this.#stepsPerExecution, seed: 0, yielder }));
+    const stepsPerExecution = this.#stepsPerExecution;
+    return view.settle(() => loop({ model, source, callbacks, steps: options.steps ?? null, stepsPerExecution, seed: 0, yielder }));
+  }
+
+  async #onBatch(x: Arrays, y: Arrays, options: OneBatchOptions, step: (batch: Batch, logs: RunningLogs) => void): Promise<Logs> {
+    const data = await readArrays(this.model, x, y, options.sampleWeight);
+    const batch = wholeBatch(options.classWeight === undefined ? data : withClassWeight(data, options.classWeight));
+    const logs = new RunningLogs(this.#parts.objective.logPlan);
+    try {
+      step(batch, logs);
+      return await logs.read();
+    } finally {
+      disposeBatches([batch]);
+      await logs.dispose();
+    }
+  }
+}
+
+function joined(batches: Tensor[][]): Tensor | Tensor[] {
+  try {
+    const outputs = (batches[0] ?? []).map((_, index) => concat(batches.map((batch) => batch[index] as Tensor), 0));
+    return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
+  } finally {
+    dispose(batches.flat());
   }
 }
 

@@ -1,5 +1,5 @@
 import type { History } from '@keepfit/callbacks';
-import type { Arrays, FitOptions } from '@keepfit/fit';
+import type { Arrays, BatchData, FitOptions } from '@keepfit/fit';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { trainerOf } from './trainer-of.js';
 
@@ -19,7 +19,12 @@ export interface LayersFitOptions extends FitOptions {
  *
  * See `Trainer.fit` of `@keepfit/fit` for what it resolves to and what it throws.
  */
-export async function fit(model: LayersModel, x: Arrays, y: Arrays, options: LayersFitOptions = {}): Promise<History> {
+export async function fit(
+  model: LayersModel,
+  x: Arrays | BatchData,
+  y?: Arrays,
+  options: LayersFitOptions = {},
+): Promise<History> {
   const { stepsPerExecution, ...fitOptions } = options;
   return trainerOf(model, stepsPerExecution === undefined ? {} : { stepsPerExecution }).fit(x, y, fitOptions);
 }

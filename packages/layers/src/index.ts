@@ -2,6 +2,9 @@ export { evaluate } from './evaluate.js';
 export { fit } from './fit.js';
 export { fromLayers } from './from-layers.js';
 export { predict } from './predict.js';
+export { predictOnBatch } from './predict-on-batch.js';
+export { testOnBatch } from './test-on-batch.js';
 export { trainerOf } from './trainer-of.js';
+export { trainOnBatch } from './train-on-batch.js';
 
 export type { LayersFitOptions } from './fit.js';

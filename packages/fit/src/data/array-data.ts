@@ -4,7 +4,7 @@ import type { ArrayData } from './array-source.js';
 import { type ArrayLike, hostArray, type HostArray, rows, type ShapedData } from './host-array.js';
 
 /** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
-export type Arrays = ArrayLike | readonly (Tensor | ShapedData)[] | Readonly<Record<string, ArrayLike>>;
+export type Arrays = ArrayLike | readonly (Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
 
 export interface ArrayDataRequest {
   readonly x: Arrays;
@@ -38,10 +38,10 @@ export async function arrayData({ x, y, sampleWeight, inputNames, outputNames }:
 export function splitData(data: ArrayData, fraction: number): { training: ArrayData; validation: ArrayData } {
   const at = Math.floor(data.samples * (1 - fraction));
   if (at === 0 || at === data.samples) {
-    const [part, whole] = at === 0 ? ['training', 'validation'] : ['validation', 'training'];
+    const [empty, whole] = at === 0 ? ['training', 'validation'] : ['validation', 'training'];
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${part}: all would be for ${whole}; choose another fraction`,
+      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${empty}: all would be for ${whole}; choose another fraction`,
     );
   }
   return { training: part(data, 0, at), validation: part(data, at, data.samples) };
@@ -62,7 +62,8 @@ function hostArrays(arrays: Arrays, name: string, names: readonly string[] | und
   return Promise.all(list.map((array, index) => hostArray(array, list.length === 1 ? name : `${name}[${index}]`)));
 }
 
-function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
+/** One array or several, as a list in the model's order. */
+export function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
   if (arrays instanceof Tensor || isShaped(arrays)) return [arrays];
   if (Array.isArray(arrays)) {
     const isListOfArrays = arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));

@@ -7,7 +7,7 @@ import { gatherRows, type HostArray, rows } from './host-array.js';
 export interface ArrayData {
   readonly inputs: readonly HostArray[];
   readonly targets: readonly HostArray[];
-  /** [samples]; */
+  /** [samples] */
   readonly sampleWeights: HostArray | undefined;
   readonly samples: number;
 }
@@ -30,6 +30,11 @@ export function arraySource(data: ArrayData, batchSize: number, shuffle: boolean
       rows: arrays.map(checksum),
     }),
   };
+}
+
+/** All the data as one batch. */
+export function wholeBatch(data: ArrayData): Batch {
+  return assemble(data, undefined, 0, data.samples);
 }
 
 function assemble(data: ArrayData, order: Uint32Array | undefined, begin: number, end: number): Batch {

@@ -14,13 +14,14 @@ import {
 } from '@keepfit/callbacks';
 import type { Batch, BatchSource } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
+import { disposeBatches } from '../data/dispose-batches.js';
 import { drawSeed } from '../random/draw-seed.js';
 import { randomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
 import { differencesOf, fingerprint, type FitSettings } from '../state/fingerprint.js';
 import { cannotRestore, RestorableTraining, tensorDifferences } from '../state/restore-training.js';
-import { disposeBatches, type InferenceRun, takeBatches } from './inference-loop.js';
+import type { InferenceRun } from './inference-loop.js';
 import { ModelView, type TrainerParts } from './model-view.js';
 import type { Objective } from './objective.js';
 import { RunningLogs } from './running-logs.js';
@@ -118,13 +119,13 @@ export class FitRun extends ModelView {
   override async restore(saved: SavedTraining): Promise<boolean> {
     const progress = fitProgress(saved);
     if (this.#resume !== undefined && !isFurther(progress, this.#resume.progress)) return false;
-    const { model, optimizer, initialEpoch, seed } = this.#plan;
+    const { model, optimizer, slots, initialEpoch, seed } = this.#plan;
     const unfit = tensorDifferences(saved, model.weights, optimizer);
     if (unfit.length > 0) throw cannotRestore(unfit);
     const tensors = new RestorableTraining(saved);
     this.#resume?.tensors.dispose();
     this.#resume = { progress, saved, tensors };
-    tensors.putInPlace(model.weights, optimizer);
+    tensors.putInPlace(model.weights, optimizer, slots);
     this.#progress = progress;
     this.#seed = seed ?? Number(saved.state['seed']);
     this.#stream = new BatchStream(this.#plan.source, this.#seed, streamPosition(saved));
@@ -150,11 +151,14 @@ export class FitRun extends ModelView {
 
   /** Takes the batches of the next execution; none at the end of the epoch. The run disposes them. */
   async takeBatches(): Promise<readonly Batch[]> {
-    const { stepsPerEpoch, stepsPerExecution, source } = this.#plan;
+    const { stepsPerEpoch, stepsPerExecution } = this.#plan;
     const wanted = Math.min(stepsPerExecution, (stepsPerEpoch ?? Infinity) - this.#progress.batch);
-    this.#open = await takeBatches(this.#stream, wanted);
-    // With stepsPerEpoch an epoch goes on into the next pass.
-    if (this.#open.length === 0 && stepsPerEpoch !== null && source.batches !== 0) this.#open = await takeBatches(this.#stream, wanted);
+    this.#open = await this.#stream.take(wanted);
+    if (this.#open.length < wanted && stepsPerEpoch !== null) {
+      // With stepsPerEpoch an epoch goes on into the next pass. An empty pass ends it, or it would never end.
+      await this.#stream.beginNextPass();
+      this.#open = [...this.#open, ...(await this.#stream.take(wanted - this.#open.length))];
+    }
     return this.#open;
   }
 
@@ -191,12 +195,14 @@ export class FitRun extends ModelView {
     this.lastLogs = logs;
     this.noteStop();
     await this.logs.reset();
+    if (this.#plan.stepsPerEpoch === null) await this.#stream.beginNextPass();
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, batch: 0, begun: false };
   }
 
   /** Hands a capture of this instant to every sink that was asked for since the last point. */
   async backUp(): Promise<void> {
     if (this.#sinks.length === 0) return;
+    await this.callbacks.onBackup();
     const shared = await this.#share();
     try {
       await this.#deliver(shared);
@@ -233,7 +239,7 @@ export class FitRun extends ModelView {
   async #share(): Promise<ReturnType<typeof shareCapture>> {
     // The means of a checkpoint are those of all batches so far; nothing trains while they are read.
     await this.logs.read();
-    const { model, optimizer } = this.#plan;
+    const { model, optimizer, slots } = this.#plan;
     const state = {
       progress: { ...this.#progress, ...this.#stream.position },
       seed: this.#seed,
@@ -242,7 +248,7 @@ export class FitRun extends ModelView {
       callbacks: this.callbacks.getState(),
       fingerprint: this.#fingerprint(),
     };
-    return shareCapture(captureTraining({ weights: model.weights, optimizer, logs: this.logs, state }));
+    return shareCapture(captureTraining({ weights: model.weights, optimizer, slots, logs: this.logs, state }));
   }
 
   async #deliver(shared: ReturnType<typeof shareCapture>): Promise<void> {
@@ -254,9 +260,9 @@ export class FitRun extends ModelView {
   /** Gives back what hooks since the restore may have changed, so that nothing is applied twice or reset. */
   async #putBack({ saved, tensors, progress }: Resume): Promise<void> {
     this.#resume = undefined;
-    const { model, optimizer } = this.#plan;
+    const { model, optimizer, slots } = this.#plan;
     try {
-      tensors.putInPlace(model.weights, optimizer);
+      tensors.putInPlace(model.weights, optimizer, slots);
       this.learningRate = Number(saved.state['learningRate']);
       this.logs.restore(saved.state['logs'] as StateRecord, tensors.metricStates());
     } finally {

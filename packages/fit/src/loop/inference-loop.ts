@@ -2,6 +2,7 @@ import type { CallbackList, Logs } from '@keepfit/callbacks';
 import { dispose, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch, BatchSource } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
+import { disposeBatches } from '../data/dispose-batches.js';
 import type { Model } from '../model.js';
 import { randomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
@@ -94,7 +95,7 @@ async function eachExecution(run: InferenceRun, execute: (batches: readonly Batc
   let done = 0;
   try {
     while (done < limit) {
-      const batches = await takeBatches(stream, Math.min(run.stepsPerExecution, limit - done));
+      const batches = await stream.take(Math.min(run.stepsPerExecution, limit - done));
       if (batches.length === 0) return;
       try {
         await execute(batches, done);
@@ -108,24 +109,4 @@ async function eachExecution(run: InferenceRun, execute: (batches: readonly Batc
   } finally {
     await stream.close();
   }
-}
-
-/** The next batches of a pass, at most `count`; fewer at its end. The caller disposes them. */
-export async function takeBatches(stream: BatchStream, count: number): Promise<Batch[]> {
-  const batches: Batch[] = [];
-  try {
-    while (batches.length < count) {
-      const batch = await stream.next();
-      if (batch === undefined) break;
-      batches.push(batch);
-    }
-    return batches;
-  } catch (error) {
-    disposeBatches(batches);
-    throw error;
-  }
-}
-
-export function disposeBatches(batches: readonly Batch[]): void {
-  for (const { inputs, targets, sampleWeights } of batches) dispose([...inputs, ...targets, ...(sampleWeights ? [sampleWeights] : [])]);
 }

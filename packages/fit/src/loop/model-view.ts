@@ -1,8 +1,10 @@
 import { type Capture, type Difference, History, KeepfitError, type SavedTraining, type TrainerView, type TrainingCapture } from '@keepfit/callbacks';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { Model } from '../model.js';
+import type { SlotOrder } from '../optimizer/slot-order.js';
 import { learningRateOf, setLearningRate } from '../optimizer/optimizer-state.js';
 import { captureOf, captureWeights } from '../state/capture-training.js';
+import { weightsAreFinite } from '../state/weights-are-finite.js';
 import { restoreWeights } from '../state/restore-weights.js';
 import type { Objective } from './objective.js';
 
@@ -11,6 +13,7 @@ export interface TrainerParts {
   readonly model: Model;
   readonly optimizer: Optimizer;
   readonly objective: Objective;
+  readonly slots: SlotOrder;
   /** Set from inside a run or from outside. */
   readonly control: { stopTraining: boolean };
 }
@@ -18,6 +21,7 @@ export interface TrainerParts {
 /** What callbacks see of a trainer, in an evaluation or a prediction; a fit adds backups. */
 export class ModelView implements TrainerView {
   readonly history = new History();
+  keepLastBackup = false;
   readonly #parts: TrainerParts;
   #releases: (() => void | Promise<void>)[] = [];
 
@@ -43,6 +47,10 @@ export class ModelView implements TrainerView {
 
   metricDirection(logKey: string): 'min' | 'max' | undefined {
     return this.#parts.objective.direction(logKey);
+  }
+
+  weightsAreFinite(): Promise<boolean> {
+    return weightsAreFinite(this.#parts.model.weights);
   }
 
   captureWeights(): Capture {

@@ -1,5 +1,5 @@
 import type { CaptureEntry, Logs, StateRecord } from '@keepfit/callbacks';
-import { dispose, keep, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, keep, type Scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../metric.js';
 import { captureTensor } from '../state/capture-tensor.js';
 
@@ -20,6 +20,18 @@ interface Mean {
   count: number;
 }
 
+/** Values of some batches that wait on the device: one tensor to read, in the order of `terms`. */
+interface Pack {
+  readonly values: Tensor;
+  readonly terms: readonly { readonly key: string; readonly weight: number }[];
+}
+
+/** So many batches wait as scalars before they are packed into one tensor, so that an epoch's end reads few tensors. */
+const PACK_SIZE = 64;
+
+/** So many scalars are read as they are: packing them costs more kernels than it saves reads. */
+const FEW = 8;
+
 /**
  * The running logs of an epoch or an evaluation: means over samples, and metrics with a state of their own.
  *
@@ -31,6 +43,7 @@ export class RunningLogs {
   readonly #means = new Map<string, Mean>();
   readonly #states = new Map<string, readonly Tensor[]>();
   #pending: BatchMeans[] = [];
+  #packs: Pack[] = [];
   #folding: Promise<void> = Promise.resolve();
 
   constructor(plan: LogPlan) {
@@ -40,6 +53,7 @@ export class RunningLogs {
   /** Adds one batch to the means. Its values are now this object's to dispose. */
   addMeans(batch: BatchMeans): void {
     this.#pending.push(batch);
+    if (this.#pending.length === PACK_SIZE) this.#pack();
   }
 
   /** Moves a metric's state on by one batch. */
@@ -117,24 +131,36 @@ export class RunningLogs {
     return value;
   }
 
-  #fold(): Promise<void> {
+  #pack(): void {
     const batches = this.#pending;
-    if (batches.length > 0) {
-      this.#pending = [];
-      this.#folding = this.#folding.then(() => this.#addAll(batches));
+    if (batches.length === 0) return;
+    this.#pending = [];
+    const scalars = batches.flatMap(({ values }) => [...values.values()]);
+    const terms = batches.flatMap(({ values, weight }) => [...values.keys()].map((key) => ({ key, weight })));
+    if (scalars.length <= FEW) {
+      scalars.forEach((values, index) => this.#packs.push({ values, terms: terms.slice(index, index + 1) }));
+      return;
+    }
+    this.#packs.push({ values: tidy(() => keep(stack(scalars))), terms });
+    dispose(scalars);
+  }
+
+  #fold(): Promise<void> {
+    this.#pack();
+    const packs = this.#packs;
+    if (packs.length > 0) {
+      this.#packs = [];
+      this.#folding = this.#folding.then(() => this.#addAll(packs));
     }
     return this.#folding;
   }
 
-  async #addAll(batches: readonly BatchMeans[]): Promise<void> {
-    const scalars = batches.flatMap(({ values }) => [...values.values()]);
+  async #addAll(packs: readonly Pack[]): Promise<void> {
     try {
-      const read = new Map(await Promise.all(scalars.map(async (scalar) => [scalar, (await scalar.data())[0] ?? NaN] as const)));
-      for (const { values, weight } of batches) {
-        for (const [key, scalar] of values) this.#add(key, read.get(scalar) ?? NaN, weight);
-      }
+      const read = await Promise.all(packs.map(({ values }) => values.data()));
+      packs.forEach(({ terms }, index) => terms.forEach(({ key, weight }, term) => this.#add(key, read[index]?.[term] ?? NaN, weight)));
     } finally {
-      dispose(scalars);
+      dispose(packs.map(({ values }) => values));
     }
   }
 

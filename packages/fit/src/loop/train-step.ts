@@ -2,6 +2,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { dispose, keep, type Optimizer, type Tensor, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../model.js';
+import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective } from './objective.js';
 import type { RunningLogs } from './running-logs.js';
 
@@ -9,11 +10,14 @@ export interface StepParts {
   readonly model: Model;
   readonly optimizer: Optimizer;
   readonly objective: Objective;
+  readonly slots: SlotOrder;
 }
 
 /** Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be scoped. */
-export function trainStep({ model, optimizer, objective }: StepParts, batch: Batch, logs: RunningLogs): void {
+export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
+  const { model, optimizer, objective, slots } = parts;
   const trained = trainableWeights(model);
+  slots.follow(optimizer, trained.map(({ name }) => name));
   const own: Tensor[] = [];
   const hold = <T extends Tensor>(tensor: T): T => {
     own.push(keep(tensor));
@@ -41,7 +45,7 @@ export function trainStep({ model, optimizer, objective }: StepParts, batch: Bat
 }
 
 /** Evaluates one batch: forward and logs. */
-export function testStep({ model, objective }: Omit<StepParts, 'optimizer'>, batch: Batch, logs: RunningLogs): void {
+export function testStep({ model, objective }: Omit<StepParts, 'optimizer' | 'slots'>, batch: Batch, logs: RunningLogs): void {
   tidy(() => {
     const outputs = forward(model, batch, false);
     const losses = objective.losses(outputs, batch, model.losses?.() ?? []);

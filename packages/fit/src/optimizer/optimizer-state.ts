@@ -72,6 +72,20 @@ export function restoreOptimizer(
   fields[ITERATIONS] = numbers['iterations'] ?? 0;
 }
 
+/**
+ * Moves the slots of an optimizer from one order of trained weights to another: tfjs finds them by position alone, and would give a
+ * weight the slot of another when some weights are frozen or thawed between steps. Slots of weights that are no longer trained are dropped.
+ */
+export function reorderSlots(optimizer: Optimizer, from: readonly string[], to: readonly string[]): void {
+  const fields = fieldsOf(optimizer);
+  for (const [field, value] of Object.entries(fields)) {
+    if (!isSlots(value) || value.length === 0) continue;
+    const moved = to.map((weight) => value[from.indexOf(weight)]);
+    for (const slot of value) if (!moved.includes(slot)) slot?.variable.dispose();
+    fields[field] = moved;
+  }
+}
+
 /** The current learning rate. */
 export function learningRateOf(optimizer: Optimizer): number {
   const rate = fieldsOf(optimizer)['learningRate'];

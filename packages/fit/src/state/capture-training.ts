@@ -3,19 +3,21 @@ import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { RunningLogs } from '../loop/running-logs.js';
 import type { NamedWeight } from '../model.js';
 import { optimizerState } from '../optimizer/optimizer-state.js';
+import type { SlotOrder } from '../optimizer/slot-order.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
 export interface CaptureRequest {
   readonly weights: readonly NamedWeight[];
   readonly optimizer: Optimizer;
+  readonly slots: SlotOrder;
   readonly logs: RunningLogs;
   /** The state but what this function adds: the optimizer's numbers and the running logs. */
   readonly state: TrainingState;
 }
 
 /** Holds a training as it is now: references to its tensors, and copies of everything else. Synchronous. */
-export function captureTraining({ weights, optimizer, logs, state }: CaptureRequest): TrainingCapture {
-  const { variables, numbers } = optimizerState(optimizer, trainedNames(weights));
+export function captureTraining({ weights, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
+  const { variables, numbers } = optimizerState(optimizer, slots.names(trainedNames(weights)));
   const held = [
     ...captureWeights(weights),
     ...[...variables].map(([name, variable]) => captureTensor(`optimizer/${name}`, variable)),
@@ -38,7 +40,7 @@ export function captureWeights(weights: readonly NamedWeight[]): HeldTensor[] {
   return weights.map(({ name, variable }) => captureTensor(`weights/${name}`, variable));
 }
 
-/** The names of the trained weights, in the order of the optimizer's slots. */
+/** The names of the weights that a step would train now. */
 export function trainedNames(weights: readonly NamedWeight[]): string[] {
   return weights.filter(({ trainable }) => trainable).map(({ name }) => name);
 }

@@ -10,6 +10,7 @@ export interface FitSettings extends StateRecord {
   readonly stepsPerEpoch: number | null;
   readonly stepsPerExecution: number;
   readonly sampleWeight: boolean;
+  readonly classWeight: StateValue;
   /** What was compiled: losses, their weights, metrics. */
   readonly objective: StateValue;
   /** Of the training data. */

@@ -2,6 +2,7 @@ import { type Difference, KeepfitError, type SavedTensor, type SavedTraining, ty
 import { dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../model.js';
 import { placeOf, restoreOptimizer } from '../optimizer/optimizer-state.js';
+import type { SlotOrder } from '../optimizer/slot-order.js';
 import { trainedNames } from './capture-training.js';
 import { fromSaved } from './saved-tensor.js';
 
@@ -43,7 +44,7 @@ export class RestorableTraining {
   }
 
   /** Gives weights and optimizer their saved values. Both must fit: see `tensorDifferences`. */
-  putInPlace(weights: readonly NamedWeight[], optimizer: Optimizer): void {
+  putInPlace(weights: readonly NamedWeight[], optimizer: Optimizer, slots: SlotOrder): void {
     const values = under('weights/', this.#tensors);
     for (const { name, variable } of weights) {
       const value = values.get(name);
@@ -51,7 +52,9 @@ export class RestorableTraining {
     }
     const { class: savedClass, numbers } = this.#state['optimizer'] as { class: string; numbers: Record<string, number> };
     if (savedClass !== optimizer.getClassName()) return;
-    restoreOptimizer(optimizer, trainedNames(weights), under('optimizer/', this.#tensors), numbers);
+    const names = trainedNames(weights);
+    slots.follow(optimizer, names);
+    restoreOptimizer(optimizer, names, under('optimizer/', this.#tensors), numbers);
   }
 
   /** The saved states of metrics, by log key, as tensors of the caller's own. */

@@ -6,7 +6,6 @@ import { lossTable } from '../../src/losses/loss-table.js';
 import { weightedMean } from '../../src/losses/weighted-mean.js';
 
 beforeAll(async () => {
-  await import('@tensorflow/tfjs-core/dist/register_all_gradients');
   await tf.setBackend('cpu');
 });
 

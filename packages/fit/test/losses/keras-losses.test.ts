@@ -18,7 +18,6 @@ function lossesOf(path: string): KerasCase[] {
 }
 
 beforeAll(async () => {
-  await import('@tensorflow/tfjs-core/dist/register_all_gradients');
   await tf.setBackend('cpu');
 });
 

@@ -1,0 +1,54 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Arrays } from './array-data.js';
+
+/**
+ * One batch as a user gives it. Tensors in it are disposed when it is trained; typed arrays with shapes and nested arrays are taken as
+ * they are.
+ */
+export interface DataBatch {
+  readonly xs: Arrays;
+  readonly ys?: Arrays;
+  /** One weight a sample, for the loss. */
+  readonly sampleWeights?: Tensor | { readonly data: Float32Array; readonly shape: readonly number[] } | readonly number[];
+}
+
+export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
+
+/**
+ * Makes the batches of one pass through the data. Called anew for each pass (an epoch, unless `stepsPerEpoch` says otherwise), from 0.
+ * Draw what is random from `random`, so that the pass repeats when training is resumed: the batches before the saved one are made again
+ * and dropped.
+ */
+export type BatchFactory = (epoch: number, context: { readonly random: () => number }) => Batches;
+
+/** Batches that can begin anywhere, so that nothing is made twice when training is resumed. */
+export interface SeekableBatches {
+  /**
+   * The batches of a pass from `batch` on. `randomFor(batch)` gives the random numbers of one batch, which are the same wherever
+   * the pass was begun.
+   */
+  batchesFrom(epoch: number, batch: number, context: { readonly randomFor: (batch: number) => () => number }): Batches;
+  /** Batches a pass, where that is known: progress bars show it. @default unknown */
+  readonly length?: number;
+}
+
+/** What is used of a `tf.data.Dataset`, whose elements are `{ xs, ys }` or `[xs, ys]`. */
+export interface DatasetLike {
+  iterator(): Promise<{ next(): Promise<{ value: unknown; done: boolean }>; return?(): unknown }>;
+  readonly size?: number | null;
+}
+
+/** Batches made by the user, rather than cut from arrays. */
+export type BatchData = BatchFactory | SeekableBatches | DatasetLike;
+
+export function isBatchData(data: unknown): data is BatchData {
+  return typeof data === 'function' || isSeekable(data) || isDataset(data);
+}
+
+export function isSeekable(data: unknown): data is SeekableBatches {
+  return typeof (data as Partial<SeekableBatches> | null)?.batchesFrom === 'function';
+}
+
+export function isDataset(data: unknown): data is DatasetLike {
+  return typeof (data as Partial<DatasetLike> | null)?.iterator === 'function';
+}

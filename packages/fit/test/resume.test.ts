@@ -1,0 +1,114 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type HookName } from '@keepfit/callbacks';
+import { useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { crashAndResume } from './helpers/crash-and-resume.js';
+import { caught } from './helpers/caught.js';
+import { callsFrom, comparable } from './helpers/record-hooks.js';
+import { storedProgress } from './helpers/stored.js';
+import { throwAt } from './helpers/throw-at.js';
+import { BATCHES, type Ended, EPOCHS, TEST_BATCHES, trainPlain } from './helpers/train-plain.js';
+
+let uninterrupted: Ended;
+
+beforeAll(async () => {
+  await useBackend(cpuBackend());
+  uninterrupted = await trainPlain();
+});
+
+/** How often each hook is called in the uninterrupted run. */
+const CALLS: Partial<Record<HookName, number>> = {
+  onTrainBatchBegin: EPOCHS * BATCHES,
+  onTrainBatchEnd: EPOCHS * BATCHES,
+  onEpochBegin: EPOCHS,
+  onEpochEnd: EPOCHS,
+  onTestBatchEnd: EPOCHS * TEST_BATCHES,
+};
+
+/** How many train batches are trained, hooks and all, when a hook is called for the n-th time. */
+function batchesBefore(hook: HookName, call: number): number {
+  if (hook === 'onEpochBegin') return (call - 1) * BATCHES;
+  if (hook === 'onEpochEnd') return call * BATCHES;
+  if (hook === 'onTestBatchEnd') return Math.ceil(call / TEST_BATCHES) * BATCHES;
+  return call - 1;
+}
+
+test('the run to compare with is hard to repeat: order, dropout, metrics, learning rate and callbacks all matter', () => {
+  const { proof, whole, calls } = uninterrupted;
+  expect(Object.keys(proof.tensors).filter((name) => name.startsWith('optimizer/'))).toHaveLength(2 + 2 * 4);
+  expect(Object.keys(whole.history)).toEqual(['loss', 'mse', 'accuracy', 'precision', 'auc', 'val_loss', 'val_mse', 'val_accuracy', 'val_precision', 'val_auc']);
+  expect(new Set(whole.history['loss']).size).toBe(EPOCHS);
+  expect(calls.filter(([hook]) => hook === 'onTrainBatchEnd')).toHaveLength(EPOCHS * BATCHES);
+});
+
+test('another seed, and other initial weights, give another run', async () => {
+  const reseeded = await trainPlain({ options: { seed: 8 } });
+  expect(reseeded.proof.tensors['weights/kernel1']).not.toBe(uninterrupted.proof.tensors['weights/kernel1']);
+  const other = await trainPlain({ init: 2 });
+  expect(other.proof.tensors['weights/kernel1']).not.toBe(uninterrupted.proof.tensors['weights/kernel1']);
+});
+
+test('backups change nothing in what is trained', async () => {
+  for (const saveFreq of [1, 3, 'epoch'] as const) {
+    const ended = await trainPlain({ before: [new BackupAndRestore(memoryStore(), { saveFreq })] });
+    expect(ended).toEqual(uninterrupted);
+  }
+});
+
+describe.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
+  test.each(Object.keys(CALLS) as HookName[])('a crash in any call of %s ends as if nothing had happened', async (hook) => {
+    for (let call = 1; call <= CALLS[hook]!; call++) {
+      const store = memoryStore();
+      const backup = { saveFreq };
+      const failing = trainPlain({ before: [new BackupAndRestore(store, backup)], after: [throwAt({ hook, call })] });
+      await expect(failing).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+
+      const saved = await storedProgress(store);
+      const done = batchesBefore(hook, call);
+      const epochsDone = hook === 'onEpochEnd' ? call - 1 : Math.floor((done - (hook === 'onTestBatchEnd' ? 1 : 0)) / BATCHES);
+      expect(saved.step, `saved step, ${hook} ${call}`).toBe(saveFreq === 'epoch' ? epochsDone * BATCHES : done - (done % saveFreq));
+
+      const { proof, whole, returned, calls } = await trainPlain({ init: 99, before: [new BackupAndRestore(store, backup)] });
+      expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
+      expect(whole.history).toEqual(uninterrupted.whole.history);
+      expect(whole.epoch).toEqual([0, 1, 2]);
+      expect(returned.epoch).toEqual([0, 1, 2].slice(saved.epoch));
+      expect(comparable(calls), `${hook} ${call}`).toEqual(comparable(callsFrom(uninterrupted.calls, saved)));
+      expect(await store.keys()).toEqual([]);
+    }
+  });
+});
+
+describe('two and three crashes in one epoch', () => {
+  const point = (call: number) => ({ hook: 'onTrainBatchEnd', call }) as const;
+
+  test.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s end as if nothing had happened', async (saveFreq) => {
+    // With a backup each batch, a crash in the n-th batch's end leaves n - 1 behind.
+    for (const calls of [[6, 2], [6, 2, 2], [5, 1, 1], [7, 1, 1]]) {
+      const { proof, whole } = await crashAndResume({ backup: { saveFreq }, crashes: calls.map(point) });
+      expect(proof, String(calls)).toEqual(uninterrupted.proof);
+      expect(whole.history).toEqual(uninterrupted.whole.history);
+    }
+  });
+});
+
+describe('the place of BackupAndRestore in the list', () => {
+  test.each(['first', 'in the middle', 'last'])('%s: the result is the same', async (place) => {
+    for (const saveFreq of [2, 'epoch'] as const) {
+      for (const hook of ['onTrainBatchEnd', 'onEpochEnd'] as const) {
+        const store = memoryStore();
+        const list = (crash: boolean) => {
+          const backup = new BackupAndRestore(store, { saveFreq });
+          const crashing = crash ? [throwAt({ hook, call: 2 })] : [];
+          if (place === 'first') return { before: [backup, ...crashing] };
+          return place === 'last' ? { after: [...crashing, backup] } : { before: crashing, after: [backup] };
+        };
+        await caught(trainPlain(list(true)));
+        const { proof, whole } = await trainPlain({ init: 99, ...list(false) });
+        expect(proof).toEqual(uninterrupted.proof);
+        expect(whole.history).toEqual(uninterrupted.whole.history);
+      }
+    }
+  });
+});

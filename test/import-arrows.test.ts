@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Planted {
+  readonly file: string;
+  readonly code: string;
+}
+
+const core = '@tensorflow/tfjs-core';
+const uses = (name: string): string => `import { thing } from '${name}';\nexport const used = thing;\n`;
+
+const refused: Planted[] = [
+  { file: 'callbacks/src/a.ts', code: uses(core) },
+  { file: 'callbacks/src/b.ts', code: uses('node:fs') },
+  { file: 'callbacks/src/c.ts', code: uses('fs') },
+  { file: 'callbacks/src/d.ts', code: uses('@keepfit/fit') },
+  { file: 'callbacks/src/e.ts', code: "import type { Tensor } from '@tensorflow/tfjs-core';\nexport type Used = Tensor;\n" },
+  { file: 'callbacks/src/f.ts', code: "export type Used = import('node:fs').Stats;\n" },
+  { file: 'callbacks/src/g.ts', code: "export { thing } from '@keepfit/fit';\n" },
+  { file: 'callbacks/src/h.ts', code: "export * from '@keepfit/store-fs';\n" },
+  { file: 'callbacks/src/i.ts', code: "export const load = () => import('node:fs');\n" },
+  { file: 'callbacks/src/j.ts', code: 'export const load = (name: string) => import(name);\n' },
+  { file: 'callbacks/src/k.ts', code: "export const load = () => require('node:fs');\n" },
+  { file: 'callbacks/src/l.ts', code: 'export const where = process.cwd();\n' },
+  { file: 'callbacks/src/m.ts', code: 'export const where = document.title;\n' },
+  { file: 'callbacks/src/n.ts', code: "export const bytes = Buffer.from('');\n" },
+  { file: 'callbacks/src/o.ts', code: 'export const where = window.name;\n' },
+  { file: 'callbacks/src/format/p.ts', code: uses('../../test/helper.js') },
+  { file: 'fit/src/a.ts', code: uses('../../callbacks/src/index.js') },
+  { file: 'fit/src/deep/b.ts', code: uses('../../../callbacks/src/index.js') },
+  { file: 'fit/src/c.ts', code: uses('../../callbacks') },
+  { file: 'fit/src/d.ts', code: uses('@tensorflow/tfjs-layers') },
+  { file: 'fit/src/e.ts', code: uses('@tensorflow/tfjs-backend-cpu') },
+  { file: 'fit/src/f.ts', code: uses('@keepfit/store-memory') },
+  { file: 'fit/src/g.ts', code: uses('@keepfit/layers') },
+  { file: 'fit/src/h.ts', code: uses('@keepfit/callbacks/testing') },
+  { file: 'fit/src/i.ts', code: uses('node:fs') },
+  { file: 'fit/src/j.ts', code: uses(`${core}/dist/engine`) },
+  { file: 'fit/src/k.ts', code: 'export const where = process.cwd();\n' },
+  { file: 'store-fs/src/a.ts', code: uses('@keepfit/fit') },
+  { file: 'store-fs/src/b.ts', code: uses('memfs') },
+  { file: 'store-fs/src/c.ts', code: uses('@keepfit/store-memory') },
+  { file: 'store-fs/src/d.ts', code: uses(core) },
+  { file: 'store-memory/src/a.ts', code: uses('node:fs') },
+  { file: 'store-opfs/src/a.ts', code: uses('node:fs') },
+  { file: 'store-indexeddb/src/a.ts', code: uses('@keepfit/layers') },
+  { file: 'backend-cpu/src/a.ts', code: uses('@tensorflow/tfjs-backend-wasm') },
+  { file: 'backend-cpu/src/b.ts', code: uses('@keepfit/layers') },
+  { file: 'backend-wasm/src/a.ts', code: uses('@tensorflow/tfjs-backend-cpu') },
+  { file: 'backend-webgl/src/a.ts', code: uses('@keepfit/store-fs') },
+  { file: 'layers/src/a.ts', code: uses('@keepfit/backend-cpu') },
+  { file: 'layers/src/b.ts', code: uses('@keepfit/store-fs') },
+  { file: 'layers/src/c.ts', code: uses('@tensorflow/tfjs') },
+  { file: 'tensorboard/src/a.ts', code: uses('node:fs') },
+  { file: 'tensorboard/src/b.ts', code: uses('@keepfit/store-fs') },
+  { file: 'of-another-kind/src/a.ts', code: uses('@keepfit/callbacks') },
+];
+
+const allowed: Planted[] = [
+  { file: 'callbacks/src/allowed.ts', code: uses('./beside.js') },
+  { file: 'callbacks/src/format/allowed.ts', code: uses('../keepfit-error.js') },
+  { file: 'callbacks/src/looked-up.ts', code: 'export const there = (globalThis as { process?: object }).process !== undefined;\n' },
+  { file: 'callbacks/test/allowed.test.ts', code: uses('@keepfit/store-fs') + 'export const where = process.cwd();\n' },
+  { file: 'store-fs/src/allowed.ts', code: uses('node:fs/promises') },
+  { file: 'store-fs/src/contract.ts', code: uses('@keepfit/callbacks') },
+  { file: 'store-fs/src/here.ts', code: 'export const id = process.pid;\n' },
+  { file: 'store-memory/src/allowed.ts', code: uses('@keepfit/callbacks') },
+  { file: 'fit/src/allowed.ts', code: uses('@keepfit/callbacks') },
+  { file: 'fit/src/tensors.ts', code: uses(core) },
+  { file: 'fit/test/allowed.test.ts', code: uses('../../callbacks/test/fake-trainer.js') },
+  { file: 'backend-cpu/src/allowed.ts', code: uses('@keepfit/fit') },
+  { file: 'backend-cpu/src/kernels.ts', code: "export const load = () => import('@tensorflow/tfjs-backend-cpu');\n" },
+  { file: 'layers/src/allowed.ts', code: uses('@keepfit/fit') },
+  { file: 'layers/src/models.ts', code: uses('@tensorflow/tfjs-layers') },
+  { file: 'layers/src/errors.ts', code: uses('@keepfit/callbacks') },
+];
+
+let folder: string;
+let faults: ReadonlyMap<string, readonly string[]>;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keepfit-arrows-'));
+  cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+  cpSync(join(root, 'scripts/lint'), join(folder, 'scripts/lint'), { recursive: true });
+  for (const { file, code } of [...refused, ...allowed]) {
+    const path = join(folder, 'packages', file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+  }
+  faults = lint(folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The rules that each file breaks. */
+function lint(cwd: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { filename, code } of oxlint(cwd)) {
+    const file = filename.replaceAll('\\', '/').replace(/^.*packages\//, '');
+    found.set(file, [...(found.get(file) ?? []), code]);
+  }
+  return found;
+}
+
+function oxlint(cwd: string): readonly { readonly filename: string; readonly code: string }[] {
+  try {
+    execFileSync(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '--format=json'], { cwd, encoding: 'utf8' });
+  } catch (error) {
+    const { stdout } = error as { stdout?: string };
+    return (JSON.parse(stdout ?? '') as { diagnostics: { filename: string; code: string }[] }).diagnostics;
+  }
+  throw new Error('oxlint found nothing wrong in the planted files');
+}
+
+for (const { file, code } of refused) {
+  test(`refuses in ${file}: ${code.split('\n')[0]}`, () => {
+    expect(faults.get(file)?.join() ?? '').toMatch(/import-arrows|no-restricted-globals|no-require-imports/);
+  });
+}
+
+for (const { file, code } of allowed) {
+  test(`allows in ${file}: ${code.split('\n')[0]}`, () => {
+    expect(faults.get(file)).toBeUndefined();
+  });
+}
+
+test('every package of the workspace stands among the arrows', () => {
+  const planted = new Set([...refused, ...allowed].map(({ file }) => file.split('/')[0]));
+  const packages = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(packages.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
+});
