@@ -33,7 +33,7 @@ async function trainWithKills(options: Options): Promise<{ ending: Done; kills: 
   let kills = 0;
   for (;;) {
     const spoils = options.plantFault && kills > 0;
-    const plan = kills < options.kills ? planKill(options, kills) : undefined;
+    const plan = kills < options.kills ? planKill(options) : undefined;
     const ending = await runTraining({ options, isInterrupted: true, spoils }, plan);
     if (ending.kind === 'done') return { ending, kills };
     kills += 1;
@@ -42,12 +42,10 @@ async function trainWithKills(options: Options): Promise<{ ending: Done; kills: 
   }
 }
 
-/** Spreads the kills over the epochs, each in the middle of one. */
-function planKill({ epochs, kills }: Options, done: number): KillPlan {
-  const batchesAnEpoch = 51;
-  const share = (epochs * batchesAnEpoch) / (kills + 1);
-  const afterBatches = Math.max(1, Math.round(share * (0.5 + Math.random()) * (done === 0 ? 1 : 0.9)));
-  return { afterBatches, thenMs: Math.random() * 20 };
+/** Spreads the kills over the epochs, each at a random moment. */
+function planKill({ epochs, kills }: Options): KillPlan {
+  const share = epochs / (kills + 1);
+  return { afterEpochs: share * (0.5 + 0.8 * Math.random()), thenMs: 20 * Math.random() };
 }
 
 async function toTheEnd(ending: Ending): Promise<Done> {

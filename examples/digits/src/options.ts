@@ -18,8 +18,8 @@ export const help = `Trains a small convnet on real handwritten digits, kills th
   npm start -- --plant-fault      spoil one weight after a kill, to see that the proof notices (exit status 1)
 
 Options (after the --)
-  --epochs N       epochs to train                                                   [8]
-  --kills N        how often the training process is killed, by SIGKILL              [4]
+  --epochs N       epochs to train                                                   [5]
+  --kills N        how often the training process is killed, by SIGKILL              [3]
   --seed N         what weights, order, dropout and noise depend on                  [42]
   --save-freq N    back up each N batches, or at each "epoch"                        [10]
   --backup DIR     the folder of the backup; kept until the training is complete     [runs/digits]
@@ -33,8 +33,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
     args: [...args],
     options: {
       data: { type: 'string', default: '' },
-      epochs: { type: 'string', default: '8' },
-      kills: { type: 'string', default: '4' },
+      epochs: { type: 'string', default: '5' },
+      kills: { type: 'string', default: '3' },
       seed: { type: 'string', default: '42' },
       'save-freq': { type: 'string', default: '10' },
       backup: { type: 'string', default: 'runs/digits' },

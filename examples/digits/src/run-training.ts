@@ -7,9 +7,9 @@ export type Ending =
   | { readonly kind: 'done'; readonly proof: Proof; readonly history: Readonly<Record<string, readonly number[]>> }
   | { readonly kind: 'killed'; readonly epoch: number; readonly batch: number; readonly steps: number };
 
-/** When to kill: after so many batches, and so many milliseconds more, so that it may hit anything that a process does. */
+/** When to kill: after so many epochs (a fraction), and so many milliseconds more, so that it may hit anything that a process does. */
 export interface KillPlan {
-  readonly afterBatches: number;
+  readonly afterEpochs: number;
   readonly thenMs: number;
 }
 
@@ -45,7 +45,7 @@ function followProgress(child: ChildProcess, kill: KillPlan | undefined): Follow
     if (report.kind !== 'batch') return;
     followed.place.batch = report.batch;
     batches += 1;
-    if (batches !== kill?.afterBatches) return;
+    if (kill === undefined || batches !== Math.max(1, Math.round(kill.afterEpochs * followed.place.steps))) return;
     followed.timer = setTimeout(() => {
       followed.wasKilled = child.kill('SIGKILL');
     }, kill.thenMs);

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
 import { checkOptions, KeepfitError, type OutputSink, shown } from '@keepfit/callbacks';
 import { codeOf } from './file-error.js';
@@ -23,8 +23,8 @@ const OPERATIONS = ['open', 'stat', 'mkdir'] as const;
  *
  * Each `append` is in the file, for readers and after a kill of this process, when it resolves; `flush` puts it on the medium too
  * (`fsync`). The file and its missing folders are made by the first `append`; before that nothing is touched, and what an existing file
- * holds stays until it is cut by `truncate`. Calls that overlap run one after the other. After a failed `fsync` nothing is written any more,
- * for what is on the medium is then unknown, until `close`.
+ * holds stays until it is cut by `truncate`. Calls that overlap run one after the other. `close` flushes, and a later `append` opens the file
+ * again. After a failed `fsync` what is on the medium is unknown, and nothing is written until `close`.
  *
  * No other process may write to the file meanwhile.
  *
@@ -107,7 +107,7 @@ class FileSink implements OutputSink {
   #cannotCut(position: number, length: number): KeepfitError {
     const message =
       `${this.#path} cannot be cut to ${shown(position)} bytes, for it has ${length}: it is shorter than when the training that is ` +
-      `continued was saved. Put the ${dirname(this.#path)} of that training back, or begin anew without its checkpoint`;
+      'continued was saved. Put the file of that training back, or begin anew without its checkpoint';
     return new KeepfitError('KEEPFIT_STORE_FAILED', message);
   }
 }

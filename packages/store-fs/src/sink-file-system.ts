@@ -8,8 +8,8 @@ export interface SinkFileSystem {
   readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'>;
   open(path: string, flags: number, mode?: number): Promise<SinkFileHandle>;
   stat(path: string, options: { bigint: true }): Promise<Pick<FileStats, 'size'>>;
-  /** Makes a folder and its missing parents; resolves to the first that was made, undefined where all were there. */
-  mkdir(path: string, options: { recursive: true }): Promise<string | undefined>;
+  /** Makes a folder and its missing parents; no error where it is there. */
+  mkdir(path: string, options: { recursive: true }): Promise<unknown>;
 }
 
 export interface SinkFileHandle {

@@ -11,19 +11,21 @@ export interface SinkFile {
   append(bytes: Uint8Array): Promise<void>;
   flush(): Promise<void>;
   truncate(length: number): Promise<void>;
+  /** Flushes, and closes whatever comes of that. */
   close(): Promise<void>;
 }
 
 /** Opens a file to write at its end, and makes it and its folders where they are missing. */
 export async function openSinkFile(fs: SinkFileSystem, path: string): Promise<SinkFile> {
   const folder = dirname(path);
-  const made = await sinkStep('make the folder', folder, () => fs.mkdir(folder, { recursive: true }));
+  const missing = await missingFolders(fs, folder);
+  if (missing.length > 0) await sinkStep('make the folder', folder, () => fs.mkdir(folder, { recursive: true }));
   const { O_WRONLY, O_CREAT } = fs.constants;
   const handle = await sinkStep('open', path, () => fs.open(path, O_WRONLY | O_CREAT));
   try {
     const { size } = await sinkStep('look at', path, () => handle.stat({ bigint: true }));
     // Whoever made an empty file may have been killed before its entry was durable.
-    const unsynced = size === 0n ? foldersUpTo(folder, made === undefined ? folder : dirname(made)) : [];
+    const unsynced = size === 0n ? [folder, ...missing.map((one) => dirname(one))] : [];
     return new OpenSinkFile(fs, path, handle, Number(size), unsynced);
   } catch (error) {
     await handle.close().catch(() => undefined);
@@ -85,7 +87,11 @@ class OpenSinkFile implements SinkFile {
   }
 
   async close(): Promise<void> {
-    await sinkStep('close', this.#path, () => this.#handle.close());
+    try {
+      if (this.#failure === undefined) await this.flush();
+    } finally {
+      await sinkStep('close', this.#path, () => this.#handle.close());
+    }
   }
 
   #throwFailure(): void {
@@ -95,10 +101,18 @@ class OpenSinkFile implements SinkFile {
   }
 }
 
-/** A folder and those above it, up to `top`. */
-function foldersUpTo(folder: string, top: string): string[] {
-  const parent = dirname(folder);
-  return folder === top || parent === folder ? [folder] : [folder, ...foldersUpTo(parent, top)];
+/** A folder and those above it, as far as they are not there; the deepest first. */
+async function missingFolders(fs: SinkFileSystem, folder: string): Promise<string[]> {
+  const isThere = await sinkStep('look at the folder', folder, () =>
+    fs.stat(folder, { bigint: true }).then(
+      () => true,
+      (error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return false;
+        throw error;
+      },
+    ),
+  );
+  return isThere ? [] : [folder, ...(await missingFolders(fs, dirname(folder)))];
 }
 
 /** Where folders cannot be synced (Windows, some network drives) or not be opened, their entries are as durable as the system makes them. */

@@ -12,14 +12,7 @@ export interface PlainModel extends Model {
 
 /** Makes the model with initial weights of this seed. */
 export function plainModel(seed: number): PlainModel {
-  const variables = seeded(seed, () => ({
-    kernel1: tf.variable(tf.randomNormal([INPUTS, HIDDEN])),
-    bias1: tf.variable(tf.randomNormal([HIDDEN])),
-    runningMean: tf.variable(tf.randomNormal([HIDDEN]), false),
-    calls: tf.variable(tf.scalar(seed, 'int32'), false),
-    kernel2: tf.variable(tf.randomNormal([HIDDEN, 1])),
-    bias2: tf.variable(tf.randomNormal([1])),
-  }));
+  const variables = seeded(seed, () => initialVariables(seed));
   const weights: NamedWeight[] = Object.entries(variables).map(([name, variable]) => ({ name, variable, trainable: variable.trainable }));
   const { kernel1, bias1, runningMean, calls, kernel2, bias2 } = variables;
 
@@ -41,6 +34,18 @@ export function plainModel(seed: number): PlainModel {
     call: (inputs, context) => call(inputs as tf.Tensor, context),
     config: { kind: 'plain', hidden: HIDDEN },
     dispose: () => tf.dispose(weights.map(({ variable }) => variable)),
+  };
+}
+
+function initialVariables(seed: number) {
+  const made = (initial: () => tf.Tensor, trainable = true): tf.Variable => tf.tidy(() => tf.variable(initial(), trainable));
+  return {
+    kernel1: made(() => tf.randomNormal([INPUTS, HIDDEN])),
+    bias1: made(() => tf.randomNormal([HIDDEN])),
+    runningMean: made(() => tf.randomNormal([HIDDEN]), false),
+    calls: made(() => tf.scalar(seed, 'int32'), false),
+    kernel2: made(() => tf.randomNormal([HIDDEN, 1])),
+    bias2: made(() => tf.randomNormal([1])),
   };
 }
 

@@ -1,0 +1,75 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type CallbackHooks, CallbackList } from '@keepfit/callbacks';
+import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { HOOKS } from '../../callbacks/src/callback-hooks.js';
+
+const x = { data: Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), shape: [32, 2] };
+const y = { data: Float32Array.from({ length: 32 }, (_, i) => Math.cos(i)), shape: [32, 1] };
+
+beforeAll(() => useBackend(cpuBackend()));
+afterEach(() => vi.restoreAllMocks());
+
+test('the hooks of the contract, the methods of CallbackList and the calls of the loops match one to one', async () => {
+  const methods = Object.getOwnPropertyNames(CallbackList.prototype).filter((name) => name.startsWith('on'));
+  expect(methods.sort()).toEqual([...HOOKS].sort());
+
+  const called = new Set<string>();
+  const recorder = Object.fromEntries(HOOKS.map((hook) => [hook, () => void called.add(hook)])) as CallbackHooks;
+  const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+  await trainer.fit(x, y, { verbose: 0, validationSplit: 0.25, callbacks: [recorder, new BackupAndRestore(memoryStore())] });
+  tf.dispose(await trainer.predict(x, { verbose: 0, callbacks: [recorder] }));
+  expect([...called].sort()).toEqual([...HOOKS].sort());
+});
+
+test("Keras' aliases onBatchBegin and onBatchEnd are called only where their twins are not defined", async () => {
+  const calls: string[] = [];
+  const note = (name: string) => () => void calls.push(name);
+  const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+  await trainer.fit(x, y, {
+    verbose: 0,
+    callbacks: [
+      { onBatchBegin: note('alias begin'), onBatchEnd: note('alias end') },
+      { onTrainBatchBegin: note('begin'), onBatchBegin: note('never'), onTrainBatchEnd: note('end'), onBatchEnd: note('never') },
+    ],
+  });
+  expect(calls).toEqual(['alias begin', 'begin', 'alias end', 'end']);
+});
+
+test('no batch waits for the device where no callback reads its logs, and the end of an epoch reads little', async () => {
+  const { reads, readsByBatch } = await countReads({ batchLogs: false });
+  expect(readsByBatch).toEqual(Array.from({ length: 32 }, () => 0));
+  expect(reads).toBe(1);
+});
+
+test('where one callback reads batch logs, each batch is read', async () => {
+  const { readsByBatch } = await countReads({ batchLogs: true });
+  expect(readsByBatch).toEqual(Array.from({ length: 32 }, (_, batch) => batch + 1));
+});
+
+test("'latest' gives recent logs without a wait", async () => {
+  const seen: number[] = [];
+  const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+  await trainer.fit(x, y, { batchSize: 1, verbose: 0, callbacks: [{ batchLogs: 'latest', onTrainBatchEnd: (_, { loss }) => void (loss === undefined || seen.push(loss)) }] });
+  expect(seen.length).toBeGreaterThan(16);
+  expect(seen.every(Number.isFinite)).toBe(true);
+});
+
+/** Reads from the device in one epoch of 32 batches: in all, and as they stood at the end of each batch. */
+async function countReads(callback: Pick<CallbackHooks, 'batchLogs'>): Promise<{ reads: number; readsByBatch: number[] }> {
+  const backend = tf.backend() as tf.KernelBackend;
+  const spies = [vi.spyOn(backend, 'read'), vi.spyOn(backend, 'readSync')];
+  // The cpu backend answers `read` by `readSync`.
+  const count = () => Math.max(...spies.map(({ mock }) => mock.calls.length));
+  const readsByBatch: number[] = [];
+  const callbacks = [{ ...callback, onTrainBatchEnd: () => void readsByBatch.push(count()) }];
+  await new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' }).fit(x, y, { batchSize: 1, verbose: 0, callbacks });
+  return { reads: count(), readsByBatch };
+}
+
+function linear(): Model {
+  const kernel = tf.variable(tf.ones<tf.Rank.R2>([2, 1]));
+  return { weights: [{ name: 'kernel', variable: kernel, trainable: true }], call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D) };
+}

@@ -1,0 +1,3 @@
+export { TensorBoard } from './tensor-board.js';
+
+export type { TensorBoardOptions, TensorBoardSinks } from './tensor-board.js';

@@ -1,0 +1,57 @@
+import { joined } from './joined.js';
+
+const WIRE_VARINT = 0;
+const WIRE_64_BITS = 1;
+const WIRE_BYTES = 2;
+
+/**
+ * Writes one protocol buffer message, field by field, in the order of the calls.
+ * Source: https://protobuf.dev/programming-guides/encoding/.
+ */
+export class ProtoMessage {
+  readonly #parts: Uint8Array[] = [];
+
+  double(field: number, value: number): this {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
+    return this.#add(field, WIRE_64_BITS, bytes);
+  }
+
+  /** An integer of at least 0 that a number holds exactly. */
+  integer(field: number, value: number): this {
+    return this.#add(field, WIRE_VARINT, varint(value));
+  }
+
+  text(field: number, value: string): this {
+    return this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  message(field: number, value: ProtoMessage): this {
+    return this.bytes(field, value.encode());
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    return this.#add(field, WIRE_BYTES, varint(value.length), value);
+  }
+
+  encode(): Uint8Array {
+    return joined(this.#parts);
+  }
+
+  #add(field: number, wireType: number, ...parts: readonly Uint8Array[]): this {
+    this.#parts.push(varint(field * 8 + wireType), ...parts);
+    return this;
+  }
+}
+
+/** Seven bits a byte, the lowest first. Divided, not shifted: shifts end at 32 bits. */
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 127) {
+    bytes.push((rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  return Uint8Array.from([...bytes, rest]);
+}
+

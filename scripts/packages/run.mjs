@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process';
+
+/** Runs a command to its end and resolves to what it printed; rejects with that where it failed. */
+export function run(command, args, { cwd, env = {} }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const chunks = [];
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const output = Buffer.concat(chunks).toString();
+      if (code === 0) resolve(output);
+      else reject(new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${output}`));
+    });
+  });
+}

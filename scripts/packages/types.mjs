@@ -1,0 +1,23 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { run } from './run.mjs';
+
+/** A project that imports every entry of every package, and uses the main ones, has no type error; as ESM, as CommonJS, and for a bundler. */
+export async function checkTypes(root, tarballs, folder, tsc) {
+  await install(folder, [...tarballs.map(({ tarball }) => tarball), '@types/node@20']);
+  const entries = tarballs.flatMap(({ name, entries: paths }) => paths.map((path) => name + path.slice(1)));
+  const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);
+  const source = `${imports.join('\n')}\nexport const all: object[] = [${entries.map((_, index) => `entry${index}`).join(', ')}];\n`;
+  for (const extension of ['mts', 'cts']) {
+    writeFileSync(join(folder, `entries.${extension}`), source);
+    cpSync(join(root, 'scripts/packed/usage.ts'), join(folder, `usage.${extension}`));
+  }
+  for (const [module, moduleResolution] of [['node16', 'node16'], ['esnext', 'bundler']]) {
+    const options = { module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'], strict: true, noEmit: true, skipLibCheck: false };
+    const config = join(folder, `tsconfig.${moduleResolution}.json`);
+    const include = moduleResolution === 'bundler' ? ['*.mts'] : ['*.mts', '*.cts'];
+    writeFileSync(config, JSON.stringify({ compilerOptions: options, include }));
+    await run(process.execPath, [tsc, '-p', config], { cwd: folder });
+  }
+}

@@ -1,0 +1,29 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type CheckpointStore, isKeepfitError } from '@keepfit/callbacks';
+import { storeConformance } from '@keepfit/callbacks/testing';
+import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { fit } from '@keepfit/layers';
+import { fsStore } from '@keepfit/store-fs';
+import { memoryStore } from '@keepfit/store-memory';
+import * as tf from '@tensorflow/tfjs-core';
+import { sequential } from '@tensorflow/tfjs-layers';
+
+export async function resume(model: Model): Promise<number[]> {
+  const stores: CheckpointStore[] = [memoryStore(), fsStore('runs/backup')];
+  const callbacks = stores.map((store, index) => new BackupAndRestore(store, { name: `backup${index}` }));
+  await useBackend(cpuBackend());
+  const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: 'mse' });
+  try {
+    const history = await trainer.fit(tf.ones([4, 2]), tf.zeros([4, 1]), { epochs: 2, callbacks });
+    return history.epoch;
+  } catch (error) {
+    if (isKeepfitError(error) && error.code === 'KEEPFIT_STORE_LOCKED') return [];
+    throw error;
+  }
+}
+
+export const trained = fit(sequential(), tf.ones([4, 2]), tf.zeros([4, 1]), { epochs: 1 });
+export const kit: typeof storeConformance = storeConformance;
+
+// @ts-expect-error saveFreq is "epoch" or a number: the types must be there, and not be any
+export const wrong = new BackupAndRestore(memoryStore(), { saveFreq: 'batch' });
