@@ -18,6 +18,16 @@ export async function checkTypes(root, tarballs, folder, tsc) {
     const config = join(folder, `tsconfig.${moduleResolution}.json`);
     const include = moduleResolution === 'bundler' ? ['*.mts'] : ['*.mts', '*.cts'];
     writeFileSync(config, JSON.stringify({ compilerOptions: options, include }));
-    await run(process.execPath, [tsc, '-p', config], { cwd: folder });
+    await compile(tsc, config, folder);
+  }
+}
+
+/** Library declarations are checked too, ours at least: tfjs' have errors of their own. */
+async function compile(tsc, config, cwd) {
+  try {
+    await run(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { cwd });
+  } catch (error) {
+    const problems = error.message.split('\n').filter((line) => /error TS\d+/.test(line) && !/^node_modules\/(?!@keepfit\/)/.test(line));
+    if (problems.length > 0) throw new Error(`${config}:\n${problems.join('\n')}`, { cause: error });
   }
 }

@@ -1,5 +1,4 @@
 // The main job: training that is killed again and again, beside training that is not, and the proof that both came to the same.
-import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Proof } from './proof.js';
 import { help, type Options, readOptions } from './options.js';
@@ -15,13 +14,12 @@ async function main(): Promise<boolean> {
     console.log(help);
     return true;
   }
-  mkdirSync(options.backup, { recursive: true });
   if (options.kills === 0) {
-    say(`Training ${options.epochs} epochs. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`);
+    say(`Training ${counted(options.epochs, 'epoch')}. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`);
     showAccuracy(await toTheEnd(await runTraining({ options, isInterrupted: true, spoils: false }, undefined)));
     return true;
   }
-  say(`1. Training ${options.epochs} epochs on handwritten digits. The process is killed ${options.kills} times, at random moments.`);
+  say(`1. Training ${counted(options.epochs, 'epoch')} on handwritten digits. The process is killed ${counted(options.kills, 'time')}, at random moments.`);
   const { ending: killed, kills } = await trainWithKills(options);
   say(`2. The same training, never killed and without any backup.`);
   const whole = await toTheEnd(await runTraining({ options, isInterrupted: false, spoils: false }, undefined));
@@ -55,12 +53,12 @@ async function toTheEnd(ending: Ending): Promise<Done> {
 
 function compare(killed: Proof, whole: Proof, kills: number, options: Options): boolean {
   const isSame = kinds.every((kind) => killed[kind] === whole[kind]);
-  say(`3. The proof. SHA-256 of all bytes, of the run killed ${kills} times and of the one never killed:`);
+  say(`3. The proof. SHA-256 of all bytes, of the run killed ${counted(kills, 'time')} and of the one never killed:`);
   for (const kind of kinds) {
     const sign = killed[kind] === whole[kind] ? 'equal' : 'DIFFERENT';
     console.log(`   ${kind.padEnd(9)}  killed ${kills}×  ${killed[kind]}\n              never     ${whole[kind]}  ${sign}`);
   }
-  say(isSame ? `Identical, bit for bit, after ${kills} kills.` : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`);
+  say(isSame ? `Identical, bit for bit, after ${counted(kills, 'kill')}.` : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`);
   if (kills < options.kills) console.log(`(Training ended before ${options.kills - kills} of the planned kills; give it more --epochs.)`);
   return isSame;
 }
@@ -68,6 +66,10 @@ function compare(killed: Proof, whole: Proof, kills: number, options: Options): 
 function showAccuracy({ history }: Done): void {
   const accuracy = history['val_accuracy']?.at(-1);
   if (accuracy !== undefined) console.log(`   Right on ${(100 * accuracy).toFixed(1)} % of the digits that it was not trained on.`);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function say(text: string): void {

@@ -7,6 +7,7 @@ import { type LoadedCheckpoint, CheckpointSlots } from './checkpoint-slots.js';
 import { encodeCheckpoint } from './format/encode-checkpoint.js';
 import { isKeepfitError, KeepfitError } from './keepfit-error.js';
 import { mismatchMessage } from './mismatch-message.js';
+import { randomId } from './random-id.js';
 import { savedProgress } from './saved-progress.js';
 import type { StateRecord } from './state-value.js';
 import type { Difference } from './trainer-view.js';
@@ -49,6 +50,19 @@ export interface BackupAndRestoreOptions {
    * @default 'error'
    */
   onMismatch?: MismatchDecision | ((differences: readonly Difference[]) => MismatchDecision);
+}
+
+/** A backup in a few words. */
+export interface BackupSummary {
+  /** The epoch at hand, from 0. */
+  readonly epoch: number;
+  /** How many batches of that epoch are trained. */
+  readonly batch: number;
+  /** How many batches are trained since epoch 0. */
+  readonly step: number;
+  readonly savedAt: Date;
+  /** The version of keepfit that wrote it. */
+  readonly library: string;
 }
 
 /**
@@ -106,12 +120,31 @@ export class BackupAndRestore extends Callback {
     this.#slots = this.#openSlots();
   }
 
+  /** Whether the store holds a checkpoint of this name. Reads all of it: `peek` tells more at the same cost. */
+  async hasBackup(): Promise<boolean> {
+    return (await this.peek()) !== undefined;
+  }
+
+  /**
+   * What a fit would find in the store, or undefined where there is nothing: for a page that asks before it builds anything.
+   *
+   * @throws KEEPFIT_CHECKPOINT_CORRUPT, KEEPFIT_CHECKPOINT_VERSION, and what the store throws.
+   */
+  async peek(): Promise<BackupSummary | undefined> {
+    const found = await this.#openSlots().load();
+    if (found === undefined) return undefined;
+    const { epoch, batch, step } = savedProgress(found.training);
+    return { epoch, batch, step, savedAt: new Date(found.header.savedAt), library: found.header.library };
+  }
+
   getState(): StateRecord {
-    return { batchesSinceBackup: this.#batchesSinceBackup };
+    return { batchesSinceBackup: this.#batchesSinceBackup, hasUnsaved: this.#hasUnsaved };
   }
 
   setState(state: StateRecord): void {
     this.#batchesSinceBackup = Number(state['batchesSinceBackup']);
+    // Of two with different stores, the one behind has something to save even where nothing more is trained.
+    this.#hasUnsaved = state['hasUnsaved'] === true;
   }
 
   async onTrainBegin(): Promise<void> {
@@ -218,9 +251,12 @@ export class BackupAndRestore extends Callback {
     this.#noteRequest();
     this.model.requestBackup(async (capture) => {
       await this.#inFlight;
-      await this.#write(capture);
+      const { keepLastBackup } = this.model;
+      if (keepLastBackup) capture.dispose();
+      else await this.#write(capture);
       this.#throwFailure();
-      throw new KeepfitError('KEEPFIT_INTERRUPTED', `${interruption(capture.state.progress)}; run fit again to continue`);
+      const done = keepLastBackup ? 'The last good backup was kept' : 'It is backed up';
+      throw new KeepfitError('KEEPFIT_INTERRUPTED', `${interruption(capture.state.progress)}. ${done}; run fit again to continue`);
     });
   }
 
@@ -261,7 +297,7 @@ export class BackupAndRestore extends Callback {
 }
 
 function interruption({ epoch, batch }: TrainingProgress): string {
-  return `training was interrupted and backed up in epoch ${epoch + 1} after batch ${batch}`;
+  return `training was interrupted in epoch ${epoch + 1} after batch ${batch}`;
 }
 
 function isDecision(value: unknown): boolean {
@@ -272,9 +308,4 @@ function checkStore(store: CheckpointStore): void {
   const candidate = store as Partial<CheckpointStore> | null | undefined;
   if (typeof candidate?.get === 'function' && typeof candidate.set === 'function' && typeof candidate.supports === 'object') return;
   throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the store of BackupAndRestore must be a CheckpointStore, such as memoryStore() or fsStore('runs/backup')`);
-}
-
-/** Tells runs apart; never part of what is computed. */
-function randomId(): string {
-  return Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0')).join('');
 }

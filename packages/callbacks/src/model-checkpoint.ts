@@ -69,7 +69,6 @@ export class ModelCheckpoint extends Callback {
   #saves = 0;
   /** A whole training that was asked for under this key and is not yet written. */
   #pendingKey: string | null = null;
-  #mustAskAgain = false;
 
   /** @throws KEEPFIT_INVALID_OPTION */
   constructor(store: CheckpointStore, options: ModelCheckpointOptions = {}) {
@@ -104,24 +103,19 @@ export class ModelCheckpoint extends Callback {
     this.#lastBatch = Number(state['lastBatch']);
     this.#batchesSinceSave = Number(state['batchesSinceSave']);
     this.#saves = Number(state['saves']);
-    this.#pendingKey = state['pendingKey'] as string | null;
-    this.#mustAskAgain = this.#pendingKey !== null;
+    const pendingKey = state['pendingKey'] as string | null;
+    // The backup that is restored may have become durable before the checkpoint that was asked for at the same point.
+    if (pendingKey !== null) this.#requestTraining(pendingKey);
   }
 
   onTrainBegin(): void {
     this.#monitor.reset();
     this.#pendingKey = null;
-    this.#mustAskAgain = false;
   }
 
   onEpochBegin(epoch: number): void {
     this.#epoch = epoch;
     this.#lastBatch = -1;
-    this.#askAgain();
-  }
-
-  onTrainBatchBegin(): void {
-    this.#askAgain();
   }
 
   async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
@@ -136,10 +130,6 @@ export class ModelCheckpoint extends Callback {
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
     if (this.#options.saveFreq === 'epoch') await this.#save({ epoch, batch: undefined }, logs);
-  }
-
-  onTrainEnd(): void {
-    this.#askAgain();
   }
 
   async #save(moment: Moment, logs: Logs): Promise<void> {
@@ -182,13 +172,6 @@ export class ModelCheckpoint extends Callback {
         capture.dispose();
       }
     });
-  }
-
-  /** A backup may have become durable before the checkpoint that was asked for at the same point: then a resumed run writes that. */
-  #askAgain(): void {
-    if (!this.#mustAskAgain || this.#pendingKey === null) return;
-    this.#mustAskAgain = false;
-    this.#requestTraining(this.#pendingKey);
   }
 
   async #write(key: string, training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord }): Promise<void> {

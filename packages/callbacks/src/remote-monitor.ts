@@ -52,8 +52,8 @@ const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-
  * ```
  *
  * An event counts as delivered when the server answers with a status of 200 to 299. One that could not be delivered is warned about,
- * once a training, does not end it, and is sent again after the next epoch and at the end, before newer ones. NaN and infinite values, which
- * JSON cannot say, are sent as null.
+ * once a training, does not end it, and is sent again after the next epoch and at the end, before newer ones. NaN and infinite values,
+ * which JSON cannot say, are sent as null.
  *
  * Remembers, also across a crash, the id of the run and what is still to be delivered. An event is delivered at least once: those of epochs
  * that a resumed run trains again come again, with the same `run_id` and `epoch`, by which the server can tell.

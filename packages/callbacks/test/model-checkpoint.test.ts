@@ -80,7 +80,6 @@ async function train(callback: ModelCheckpoint, steps: readonly (readonly [epoch
   for (const [epoch, batch] of steps) {
     if (epoch !== previous) callback.onEpochBegin(epoch);
     previous = epoch;
-    callback.onTrainBatchBegin();
     await callback.onTrainBatchEnd(batch, {});
   }
 }
@@ -125,11 +124,10 @@ test('a resumed run writes the training that was asked for and not yet written',
   expect(killed.callback.getState()['pendingKey']).toBe('epoch-1');
   const resumed = begin({ saveBestOnly: true, monitor: 'loss' });
   resumed.callback.setState(structuredClone(killed.callback.getState()) as never);
-  resumed.callback.onEpochBegin(1);
   await resumed.trainer.captureRequested();
   expect([...resumed.stored.keys()]).toEqual(['epoch-1']);
   expect(resumed.callback.getState()['pendingKey']).toBe(null);
-  resumed.callback.onTrainBatchBegin();
+  resumed.callback.onEpochBegin(1);
   resumed.stored.clear();
   await resumed.trainer.captureRequested();
   expect(resumed.stored.size).toBe(0);

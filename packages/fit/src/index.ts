@@ -44,6 +44,8 @@ export { specificityAtSensitivity } from './metrics/specificity-at-sensitivity.j
 export { topKCategoricalAccuracy } from './metrics/top-k-categorical-accuracy.js';
 export { trueNegatives } from './metrics/true-negatives.js';
 export { truePositives } from './metrics/true-positives.js';
+export { untilHidden } from './preemption/until-hidden.js';
+export { untilSignal } from './preemption/until-signal.js';
 export { seeded } from './random/seeded.js';
 export { Trainer } from './trainer.js';
 export { useBackend } from './use-backend.js';
@@ -79,5 +81,5 @@ export type { SensitivityAtSpecificityOptions } from './metrics/sensitivity-at-s
 export type { SparseTopKCategoricalAccuracyOptions } from './metrics/sparse-top-k-categorical-accuracy.js';
 export type { SpecificityAtSensitivityOptions } from './metrics/specificity-at-sensitivity.js';
 export type { TopKCategoricalAccuracyOptions } from './metrics/top-k-categorical-accuracy.js';
-export type { Model, NamedWeight } from './model.js';
+export type { Model, NamedState, NamedWeight } from './model.js';
 export type { TrainerOptions } from './trainer.js';

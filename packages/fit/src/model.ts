@@ -12,6 +12,16 @@ export interface NamedWeight {
   readonly constraint?: (value: Tensor) => Tensor;
 }
 
+/** What a model remembers from batch to batch beside its weights, under a name that is the same in every process. */
+export interface NamedState {
+  /** Unique among the states of the model, for instance `lstm/0`. */
+  readonly name: string;
+  /** The values as they are now. The caller disposes the tensor, and nobody writes into its memory. */
+  read(): Tensor;
+  /** Takes on these values. The tensor stays the caller's. */
+  write(values: Tensor): void;
+}
+
 /**
  * What the trainer trains: weights, and a function of them. Anything that computes with tfjs can be one; `fromLayers` of
  * `@keepfit/layers` makes one of a tfjs-layers model.
@@ -19,6 +29,8 @@ export interface NamedWeight {
 export interface Model {
   /** All weights, trainable or not, always in the same order. Read at each step. */
   readonly weights: readonly NamedWeight[];
+  /** What else a batch leaves behind for the next, such as the states of stateful recurrent layers; in checkpoints too. @default none */
+  readonly states?: readonly NamedState[];
   /**
    * Computes the outputs of a batch; the first axis of each is the batch. One input or output comes and goes as a tensor, several as a
    * list. Synchronous, and tensors it makes on the way are the caller's to tidy.

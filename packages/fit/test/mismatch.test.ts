@@ -9,7 +9,7 @@ import { plainData } from './helpers/plain-data.js';
 import { plainModel } from './helpers/plain-model.js';
 import { copyOf, storedBytes, storedProgress } from './helpers/stored.js';
 import { throwAt } from './helpers/throw-at.js';
-import { type Ended, plainFitOptions, plainTrainer, trainPlain } from './helpers/train-plain.js';
+import { type Ended, plainFitOptions, plainMetrics, plainTrainer, trainPlain } from './helpers/train-plain.js';
 import { weightsOf } from './helpers/weights-of.js';
 
 let uninterrupted: Ended;
@@ -31,7 +31,7 @@ interface Change {
 
 /** Continues the saved training with something changed. */
 async function refit(store: CheckpointStore, { model = plainModel(99), trainer = {}, options = {}, data = plainData(10) }: Change, backup: BackupAndRestoreOptions = {}) {
-  const used = new Trainer(model, { optimizer: tf.train.adam(0.05), loss: 'binaryCrossentropy', metrics: ['mse', 'accuracy', 'precision', 'auc'], ...trainer });
+  const used = new Trainer(model, { optimizer: tf.train.adam(0.05), loss: 'binaryCrossentropy', metrics: plainMetrics(), ...trainer });
   const before = weightsOf(used);
   const bytes = await storedBytes(store);
   const error = await caught(used.fit(data.x, data.y, { ...plainFitOptions(), ...options, callbacks: [new BackupAndRestore(store, backup)] }));

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registerGradients } from '../src/gradients.js';
 
-const kernels = Object.values(tf).filter((value): value is string => typeof value === 'string');
+const kernels = Object.values<unknown>(tf).filter((value) => typeof value === 'string');
 let before: tf.GradConfig[];
 
 beforeEach(() => {

@@ -2,7 +2,8 @@ import type { StateValue } from '@keepfit/callbacks';
 import { KeepfitError } from '@keepfit/callbacks';
 import type { Model, NamedWeight } from '@keepfit/fit';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { LayersModel, layers as layersNamespace } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers as layersNamespace, Sequential } from '@tensorflow/tfjs-layers';
+import { layerStates } from './layer-states.js';
 import { stableNames, unused } from './stable-names.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
@@ -14,24 +15,38 @@ type LayerWeight = Layer['weights'][number];
  *
  * Weights are named by their layers' names as a fresh Keras session would give them: `conv2d/kernel`, `dense_1/bias`.
  *
- * @throws KEEPFIT_INVALID_DATA for a model that is not built yet.
+ * @throws KEEPFIT_INVALID_DATA for a model that is not built yet and cannot be.
  */
 export function fromLayers(model: LayersModel): Model {
-  if (!model.built) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model has no weights yet; give its first layer an inputShape, or call model.build(inputShape)');
-  }
+  buildIfNeeded(model);
   const stableName = stableNames();
   const named = nameWeights(model, stableName);
+  const { states, releaseKept } = layerStates(model);
   return {
     get weights() {
       return namedWeights(model, named);
     },
-    call: (inputs, { training }) => model.apply(inputs, { training }) as Tensor | Tensor[],
+    states,
+    call: (inputs, { training }) => {
+      releaseKept();
+      return model.apply(inputs, { training }) as Tensor | Tensor[];
+    },
     losses: () => model.calculateLosses(),
-    inputNames: model.inputNames.map(stableName),
+    // Data are given by the names that the user sees; nothing of these is saved.
+    inputNames: model.inputNames,
     outputNames: model.outputNames.map(stableName),
     config: withStableNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, stableName),
   };
+}
+
+/** A sequential model is built when it is compiled; a trainer of keepfit can do without that. */
+function buildIfNeeded(model: LayersModel): void {
+  if (model.built) return;
+  try {
+    (model as Sequential).build();
+  } catch (cause) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model cannot be built; give it layers, and the first of them an inputShape', { cause });
+  }
 }
 
 function nameWeights(model: LayersModel, stableName: (name: string) => string): Map<LayerWeight, string> {
@@ -61,7 +76,7 @@ function namedWeights(model: LayersModel, names: ReadonlyMap<LayerWeight, string
 }
 
 function withStableNames(value: StateValue, stableName: (name: string) => string): StateValue {
-  if (typeof value === 'string') return /\d$/.test(value) ? stableName(value) : value;
+  if (typeof value === 'string') return /\d(_input)?$/.test(value) ? stableName(value) : value;
   if (Array.isArray(value)) return (value as readonly StateValue[]).map((item) => withStableNames(item, stableName));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withStableNames(item as StateValue, stableName)]));

@@ -1,7 +1,10 @@
-/** What tfjs-layers names a layer that was given no name: `dense_Dense3`, `conv2d_Conv2D1`, where the number counts all layers ever made. */
-const AUTOMATIC = /^(.*)_[A-Z]\w*?\d+$/;
-/** The same for models: `sequential_2`, `model3`. */
-const AUTOMATIC_MODEL = /^(sequential|model|functional)_?\d+$/;
+/**
+ * What tfjs-layers names a layer that was given no name: `dense_Dense3`, `conv2d_Conv2D1`, where the number counts all layers ever made;
+ * and the input that a sequential model makes for its first layer: `dense_Dense3_input`.
+ */
+const AUTOMATIC = /^(.*)_[A-Z]\w*?\d+(_input)?$/;
+/** The same for models and inputs: `sequential_2`, `model3`, `input1`. */
+const COUNTED = /^(sequential|model|functional|input)_?\d+$/;
 
 /**
  * Gives names that are the same in every process that builds the same model: automatic names lose their count and are numbered by their
@@ -13,8 +16,8 @@ export function stableNames(): (name: string) => string {
   return (name) => {
     const known = given.get(name);
     if (known !== undefined) return known;
-    const base = (AUTOMATIC.exec(name) ?? AUTOMATIC_MODEL.exec(name))?.[1] ?? name;
-    const stable = unused(base, used);
+    const [, base = name, suffix = ''] = AUTOMATIC.exec(name) ?? COUNTED.exec(name) ?? [];
+    const stable = unused(base + suffix, used);
     given.set(name, stable);
     used.add(stable);
     return stable;

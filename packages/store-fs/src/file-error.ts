@@ -4,7 +4,7 @@ import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** An error of the file system in the words of fsStore: what failed on which path, and what would do. The original is its cause. */
-export function fileError(cause: unknown, action: string, path: string, byteLength?: number): KeepfitError {
+function fileError(cause: unknown, action: string, path: string, byteLength?: number): KeepfitError {
   const code = codeOf(cause);
   if (FULL.has(code)) {
     const what = code === 'EDQUOT' ? 'the disk quota is used up' : 'the disk is full';

@@ -23,8 +23,8 @@ const OPERATIONS = ['open', 'stat', 'mkdir'] as const;
  *
  * Each `append` is in the file, for readers and after a kill of this process, when it resolves; `flush` puts it on the medium too
  * (`fsync`). The file and its missing folders are made by the first `append`; before that nothing is touched, and what an existing file
- * holds stays until it is cut by `truncate`. Calls that overlap run one after the other. `close` flushes, and a later `append` opens the file
- * again. After a failed `fsync` what is on the medium is unknown, and nothing is written until `close`.
+ * holds stays until it is cut by `truncate`. Calls that overlap run one after the other. `close` flushes, and a later `append` opens the
+ * file again. After a failed `fsync` what is on the medium is unknown, and nothing is written until `close`.
  *
  * No other process may write to the file meanwhile.
  *

@@ -115,7 +115,7 @@ async function missingFolders(fs: SinkFileSystem, folder: string): Promise<strin
   return isThere ? [] : [folder, ...(await missingFolders(fs, dirname(folder)))];
 }
 
-/** Where folders cannot be synced (Windows, some network drives) or not be opened, their entries are as durable as the system makes them. */
+/** Where folders cannot be synced (Windows, some network drives) or opened, their entries are as durable as the system makes them. */
 async function syncEntries(fs: SinkFileSystem, folder: string): Promise<void> {
   await sinkStep('sync the folder', folder, async () => {
     let handle: SinkFileHandle | undefined;

@@ -184,7 +184,7 @@ test.each(['EINVAL', 'EPERM', 'EISDIR'])('does without the sync of folders where
   expect(memory.calls).toContain('close /runs/digits');
 });
 
-test.each(['open', 'fstat', 'stat', 'mkdir'])('names the path and the reason where %s fails, and leaves nothing open', async (operation) => {
+test.each(['open', 'fstat', 'stat', 'mkdir'])('names path and reason where %s fails, and leaves nothing open', async (operation) => {
   const memory = disk(operation === 'mkdir' ? undefined : '', (call) => {
     if (call.startsWith(`${operation} `)) throw fsFault('EACCES');
   });

@@ -17,9 +17,9 @@ export class ProtoMessage {
     return this.#add(field, WIRE_64_BITS, bytes);
   }
 
-  /** An integer of at least 0 that a number holds exactly. */
+  /** An integer of at least 0 that a number holds exactly. 0 is what a missing field says, and is not written. */
   integer(field: number, value: number): this {
-    return this.#add(field, WIRE_VARINT, varint(value));
+    return value === 0 ? this : this.#add(field, WIRE_VARINT, varint(value));
   }
 
   text(field: number, value: string): this {

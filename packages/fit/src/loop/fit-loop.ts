@@ -11,11 +11,12 @@ import type { FitRun } from './fit-run.js';
  * for each epoch:
  *   onEpochBegin(epoch)
  *   [put back: a state saved within the epoch]
+ *   [capture, where a hook has asked for a backup]
  *   for each execution:
  *     onTrainBatchBegin(first batch)
  *     steps                          each one synchronous block with randomness of (seed, step)
  *     onTrainBatchEnd(last batch, logs)
- *     [capture, where a hook has asked for a backup]
+ *     [capture]
  *     stopTraining? then no more batches
  *   validation: onTestBegin … onTestEnd
  *   onEpochEnd(epoch, logs)
@@ -34,6 +35,7 @@ export async function fitLoop(run: FitRun): Promise<void> {
     const { epoch } = run.progress;
     await callbacks.onEpochBegin(epoch);
     await run.beginEpoch();
+    await run.backUp();
     await trainEpoch(run);
     const logs = { ...(await run.logs.read()), ...(await validate(run)) };
     await callbacks.onEpochEnd(epoch, logs);

@@ -110,7 +110,7 @@ export class FitRun extends ModelView {
     const savedSeed = saved.state['seed'] ?? null;
     const reseeded = seed === undefined || seed === savedSeed ? [] : [{ item: 'seed', saved: savedSeed, current: seed, canContinue: true }];
     return [
-      ...tensorDifferences(saved, model.weights, optimizer),
+      ...tensorDifferences(saved, model, optimizer),
       ...differencesOf(saved.state['fingerprint'] ?? null, this.#fingerprint()),
       ...reseeded,
     ];
@@ -120,12 +120,12 @@ export class FitRun extends ModelView {
     const progress = fitProgress(saved);
     if (this.#resume !== undefined && !isFurther(progress, this.#resume.progress)) return false;
     const { model, optimizer, slots, initialEpoch, seed } = this.#plan;
-    const unfit = tensorDifferences(saved, model.weights, optimizer);
+    const unfit = tensorDifferences(saved, model, optimizer);
     if (unfit.length > 0) throw cannotRestore(unfit);
     const tensors = new RestorableTraining(saved);
     this.#resume?.tensors.dispose();
     this.#resume = { progress, saved, tensors };
-    tensors.putInPlace(model.weights, optimizer, slots);
+    tensors.putInPlace(model, optimizer, slots);
     this.#progress = progress;
     this.#seed = seed ?? Number(saved.state['seed']);
     this.#stream = new BatchStream(this.#plan.source, this.#seed, streamPosition(saved));
@@ -201,8 +201,9 @@ export class FitRun extends ModelView {
 
   /** Hands a capture of this instant to every sink that was asked for since the last point. */
   async backUp(): Promise<void> {
-    if (this.#sinks.length === 0) return;
-    await this.callbacks.onBackup();
+    // What is asked for before a saved state is put back is taken when that is done.
+    if (this.#sinks.length === 0 || this.#resume !== undefined) return;
+    await this.#tellOfBackup();
     const shared = await this.#share();
     try {
       await this.#deliver(shared);
@@ -222,7 +223,11 @@ export class FitRun extends ModelView {
   async duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
     const shared = await this.#share();
     try {
-      return await validation(() => this.#deliver(shared));
+      return await validation(async () => {
+        if (this.#sinks.length === 0) return;
+        await this.#tellOfBackup();
+        await this.#deliver(shared);
+      });
     } finally {
       shared.dispose();
     }
@@ -234,6 +239,13 @@ export class FitRun extends ModelView {
 
   #fingerprint(): StateRecord {
     return fingerprint(this.#plan.model, this.#plan.optimizer, this.#plan.settings);
+  }
+
+  /** A stop that a hook asks for here takes effect at once, for the batch is over. */
+  async #tellOfBackup(): Promise<void> {
+    const wasStopping = this.stopTraining;
+    await this.callbacks.onBackup();
+    if (!wasStopping) this.noteStop();
   }
 
   async #share(): Promise<ReturnType<typeof shareCapture>> {
@@ -248,7 +260,7 @@ export class FitRun extends ModelView {
       callbacks: this.callbacks.getState(),
       fingerprint: this.#fingerprint(),
     };
-    return shareCapture(captureTraining({ weights: model.weights, optimizer, slots, logs: this.logs, state }));
+    return shareCapture(captureTraining({ model, optimizer, slots, logs: this.logs, state }));
   }
 
   async #deliver(shared: ReturnType<typeof shareCapture>): Promise<void> {
@@ -262,7 +274,7 @@ export class FitRun extends ModelView {
     this.#resume = undefined;
     const { model, optimizer, slots } = this.#plan;
     try {
-      tensors.putInPlace(model.weights, optimizer, slots);
+      tensors.putInPlace(model, optimizer, slots);
       this.learningRate = Number(saved.state['learningRate']);
       this.logs.restore(saved.state['logs'] as StateRecord, tensors.metricStates());
     } finally {

@@ -3,9 +3,10 @@ import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { Model } from '../model.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { learningRateOf, setLearningRate } from '../optimizer/optimizer-state.js';
+import { averageWeights } from '../state/average-weights.js';
 import { captureOf, captureWeights } from '../state/capture-training.js';
-import { weightsAreFinite } from '../state/weights-are-finite.js';
 import { restoreWeights } from '../state/restore-weights.js';
+import { weightsAreFinite } from '../state/weights-are-finite.js';
 import type { Objective } from './objective.js';
 
 /** What a trainer trains, and what it shares with its runs. */
@@ -59,6 +60,10 @@ export class ModelView implements TrainerView {
 
   restoreWeights(weights: Capture): Promise<void> {
     return restoreWeights(this.#parts.model.weights, weights);
+  }
+
+  averageWeights(average: Capture | undefined, momentum: number): Promise<Capture> {
+    return averageWeights(this.#parts.model.weights, average, momentum);
   }
 
   requestBackup(_sink: (capture: TrainingCapture) => void | Promise<void>): void {

@@ -61,7 +61,7 @@ export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, trainin
 }
 
 /** The weights that a step trains, in the order of the optimizer's slots. */
-export function trainableWeights(model: Model): NamedWeight[] {
+function trainableWeights(model: Model): NamedWeight[] {
   const trained = model.weights.filter(({ trainable }) => trainable);
   if (trained.length > 0) return trained;
   throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model has no trainable weight; build it before fit, and let at least one weight be trainable');

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { type Optimizer, type Tensor, Variable, variable, zeros } from '@tensorflow/tfjs-core';
+import { type Optimizer, type Tensor, tidy, Variable, variable, zeros } from '@tensorflow/tfjs-core';
 
 /** All that an optimizer remembers. Variables stay the optimizer's own. */
 export interface OptimizerState {
@@ -106,7 +106,7 @@ function restoreSlots(field: string, slots: Slots, weights: readonly string[], t
   const restored = weights.map((weight, index) => {
     const tensor = tensors.get(`${field}/${weight}`);
     if (tensor === undefined) return undefined;
-    const slot = slots[index] ?? { originalName: `${weight}/${field}`, variable: variable(zeros(tensor.shape), false) };
+    const slot = slots[index] ?? { originalName: `${weight}/${field}`, variable: tidy(() => variable(zeros(tensor.shape), false)) };
     slot.variable.assign(tensor);
     return slot;
   });

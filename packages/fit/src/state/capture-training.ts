@@ -1,13 +1,13 @@
 import type { Capture, StateRecord, StateValue, TrainingCapture, TrainingState } from '@keepfit/callbacks';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { RunningLogs } from '../loop/running-logs.js';
-import type { NamedWeight } from '../model.js';
+import type { Model, NamedState, NamedWeight } from '../model.js';
 import { optimizerState } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
 export interface CaptureRequest {
-  readonly weights: readonly NamedWeight[];
+  readonly model: Model;
   readonly optimizer: Optimizer;
   readonly slots: SlotOrder;
   readonly logs: RunningLogs;
@@ -16,10 +16,11 @@ export interface CaptureRequest {
 }
 
 /** Holds a training as it is now: references to its tensors, and copies of everything else. Synchronous. */
-export function captureTraining({ weights, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
-  const { variables, numbers } = optimizerState(optimizer, slots.names(trainedNames(weights)));
+export function captureTraining({ model, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
+  const { variables, numbers } = optimizerState(optimizer, slots.names(trainedNames(model.weights)));
   const held = [
-    ...captureWeights(weights),
+    ...captureWeights(model.weights),
+    ...(model.states ?? []).map(captureState),
     ...[...variables].map(([name, variable]) => captureTensor(`optimizer/${name}`, variable)),
     ...logs.capture().map((entry) => ({ ...entry, name: `metrics/${entry.name}` })),
   ];
@@ -38,6 +39,13 @@ export function captureTraining({ weights, optimizer, slots, logs, state }: Capt
 /** The weights under the names that checkpoints give them. */
 export function captureWeights(weights: readonly NamedWeight[]): HeldTensor[] {
   return weights.map(({ name, variable }) => captureTensor(`weights/${name}`, variable));
+}
+
+function captureState({ name, read }: NamedState): HeldTensor {
+  const values = read();
+  const held = captureTensor(`states/${name}`, values);
+  values.dispose();
+  return held;
 }
 
 /** The names of the weights that a step would train now. */
@@ -70,9 +78,14 @@ export function captureOf(held: readonly HeldTensor[]): Capture {
   };
 }
 
-/** A callback may let go of a capture in its state while the backup is written, so the backup takes a hold of its own. */
+/**
+ * A callback may let go of a capture in its state, or write into an array, while the backup waits or is written: so the backup takes a
+ * hold and copies of its own.
+ */
 function withOwnCaptures(value: StateValue, captures: Capture[]): StateValue {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  // What has no slice is no array that a checkpoint can keep, and is refused by name where it is written.
+  if (ArrayBuffer.isView(value)) return 'slice' in value ? value.slice() : value;
   if (Array.isArray(value)) return (value as readonly StateValue[]).map((item) => withOwnCaptures(item, captures));
   if (isCapture(value)) {
     const clone = value.clone();

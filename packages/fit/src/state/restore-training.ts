@@ -1,13 +1,13 @@
 import { type Difference, KeepfitError, type SavedTensor, type SavedTraining, type StateRecord } from '@keepfit/callbacks';
 import { dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
-import type { NamedWeight } from '../model.js';
+import type { Model } from '../model.js';
 import { placeOf, restoreOptimizer } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { trainedNames } from './capture-training.js';
 import { fromSaved } from './saved-tensor.js';
 
 /** In what the tensors of a checkpoint do not fit: none of these can be continued. */
-export function tensorDifferences(saved: SavedTraining, weights: readonly NamedWeight[], optimizer: Optimizer): Difference[] {
+export function tensorDifferences(saved: SavedTraining, { weights, states = [] }: Model, optimizer: Optimizer): Difference[] {
   const differences: Difference[] = [];
   const note = (item: string, then: string | null, now: string | null) => {
     if (then !== now) differences.push({ item, saved: then, current: now, canContinue: false });
@@ -16,6 +16,14 @@ export function tensorDifferences(saved: SavedTraining, weights: readonly NamedW
   for (const { name, variable } of weights) note(`weights[${JSON.stringify(name)}]`, kindOf(savedWeights.get(name)), kindOf(variable));
   const variables = new Map(weights.map(({ name, variable }) => [name, variable]));
   for (const [name, tensor] of savedWeights) if (!variables.has(name)) note(`weights[${JSON.stringify(name)}]`, kindOf(tensor), null);
+  const savedStates = under('states/', saved.tensors);
+  for (const { name, read } of states) {
+    const now = read();
+    note(`states[${JSON.stringify(name)}]`, kindOf(savedStates.get(name)), kindOf(now));
+    now.dispose();
+    savedStates.delete(name);
+  }
+  for (const [name, tensor] of savedStates) note(`states[${JSON.stringify(name)}]`, kindOf(tensor), null);
   const savedClass = (saved.state['optimizer'] as StateRecord | undefined)?.['class'];
   if (savedClass === optimizer.getClassName()) {
     for (const [name, tensor] of under('optimizer/', saved.tensors)) {
@@ -34,7 +42,7 @@ export class RestorableTraining {
   constructor({ tensors, state }: SavedTraining) {
     const made = new Map<string, Tensor>();
     try {
-      for (const [name, tensor] of tensors) if (/^(weights|optimizer|metrics)\//.test(name)) made.set(name, fromSaved(tensor, name));
+      for (const [name, tensor] of tensors) if (/^(weights|states|optimizer|metrics)\//.test(name)) made.set(name, fromSaved(tensor, name));
     } catch (error) {
       dispose([...made.values()]);
       throw error;
@@ -43,12 +51,17 @@ export class RestorableTraining {
     this.#state = state;
   }
 
-  /** Gives weights and optimizer their saved values. Both must fit: see `tensorDifferences`. */
-  putInPlace(weights: readonly NamedWeight[], optimizer: Optimizer, slots: SlotOrder): void {
+  /** Gives weights, states and optimizer their saved values. All must fit: see `tensorDifferences`. */
+  putInPlace({ weights, states = [] }: Model, optimizer: Optimizer, slots: SlotOrder): void {
     const values = under('weights/', this.#tensors);
     for (const { name, variable } of weights) {
       const value = values.get(name);
       if (value !== undefined) variable.assign(value);
+    }
+    const saved = under('states/', this.#tensors);
+    for (const { name, write } of states) {
+      const value = saved.get(name);
+      if (value !== undefined) write(value);
     }
     const { class: savedClass, numbers } = this.#state['optimizer'] as { class: string; numbers: Record<string, number> };
     if (savedClass !== optimizer.getClassName()) return;

@@ -1,6 +1,7 @@
-import { type Capture, KeepfitError } from '@keepfit/callbacks';
+import type { Capture } from '@keepfit/callbacks';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../model.js';
+import { fittingEntry } from './fitting-entry.js';
 import { fromSaved } from './saved-tensor.js';
 
 /** Gives the weights the values of a capture of them, taken here or read from a checkpoint: all, or none where they do not fit. */
@@ -8,11 +9,8 @@ export async function restoreWeights(weights: readonly NamedWeight[], capture: C
   const entries = new Map(capture.entries.map((entry) => [entry.name, entry]));
   const values: Tensor[] = [];
   try {
-    for (const { name, variable } of weights) {
-      const entry = entries.get(`weights/${name}`);
-      if (entry === undefined || entry.dtype !== variable.dtype || entry.shape.join() !== variable.shape.join()) {
-        throw new KeepfitError('KEEPFIT_INVALID_STATE', `the captured weights do not fit the model at "${name}"; capture them from this model`);
-      }
+    for (const weight of weights) {
+      const entry = fittingEntry(entries, weight);
       values.push(fromSaved({ dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() }, entry.name));
     }
     weights.forEach(({ variable }, index) => variable.assign(values[index] as Tensor));
@@ -20,4 +18,3 @@ export async function restoreWeights(weights: readonly NamedWeight[], capture: C
     dispose(values);
   }
 }
-

@@ -1,5 +1,5 @@
 import type { CallbackHooks, History } from '@keepfit/callbacks';
-import { type FitOptions, Trainer, type TrainerOptions } from '@keepfit/fit';
+import { auc, type FitOptions, type MetricOption, Trainer, type TrainerOptions } from '@keepfit/fit';
 import { train } from '@tensorflow/tfjs-core';
 import { plainData } from './plain-data.js';
 import { plainModel } from './plain-model.js';
@@ -31,12 +31,17 @@ export interface Ended {
   readonly whole: History;
 }
 
+/** Means, one that depends on the shapes, and two with states of their own. */
+export function plainMetrics(): MetricOption[] {
+  return ['mse', 'accuracy', 'precision', auc({ numThresholds: 6 })];
+}
+
 /** A trainer of a fresh plain model with a fresh optimizer. */
 export function plainTrainer({ init = 1, trainer = {} }: Pick<PlainRun, 'init' | 'trainer'> = {}): Trainer {
   return new Trainer(plainModel(init), {
     optimizer: train.adam(0.05),
     loss: 'binaryCrossentropy',
-    metrics: ['mse', 'accuracy', 'precision', 'auc'],
+    metrics: plainMetrics(),
     ...trainer,
   });
 }

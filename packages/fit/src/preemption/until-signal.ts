@@ -1,0 +1,53 @@
+import { KeepfitError } from '@keepfit/callbacks';
+
+/** What is used of Node's `process`. */
+interface Signals {
+  once(signal: string, listener: () => void): unknown;
+  removeListener(signal: string, listener: () => void): unknown;
+  kill(pid: number, signal: string): unknown;
+  readonly pid: number;
+}
+
+/**
+ * Trains until the process is told to go: when one of the signals arrives, the training backs up at its next batch boundary and ends, and
+ * the signal is raised again, so that the process ends by it and its exit status is the true one (143 for SIGTERM).
+ * A second signal ends it at once. For Node.
+ *
+ * ```ts
+ * await untilSignal(['SIGTERM', 'SIGINT'], (preemption) =>
+ *   fit(model, x, y, { epochs: 100, callbacks: [new BackupAndRestore(store, { preemption })] }));
+ * ```
+ *
+ * Listeners are there only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends SIGUSR1 if asked to.
+ * Without a signal it settles as `train` does.
+ */
+export async function untilSignal<T>(signals: readonly string[], train: (preemption: AbortSignal) => Promise<T>): Promise<T> {
+  const process = nodeProcess();
+  const controller = new AbortController();
+  let received: string | undefined;
+  const listeners = signals.map((signal) => {
+    const listener = () => {
+      received = signal;
+      // Without listeners a second signal has its default effect: it ends the process at once.
+      removeAll();
+      controller.abort(new Error(signal));
+    };
+    process.once(signal, listener);
+    return { signal, listener };
+  });
+  const removeAll = () => {
+    for (const { signal, listener } of listeners) process.removeListener(signal, listener);
+  };
+  try {
+    return await train(controller.signal);
+  } finally {
+    removeAll();
+    if (received !== undefined) process.kill(process.pid, received);
+  }
+}
+
+function nodeProcess(): Signals {
+  const { process } = globalThis as { process?: Partial<Signals> };
+  if (typeof process?.once === 'function' && typeof process.kill === 'function') return process as Signals;
+  throw new KeepfitError('KEEPFIT_INVALID_STATE', 'untilSignal is for Node, and there is no process here; in a page use untilHidden');
+}

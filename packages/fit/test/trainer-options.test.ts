@@ -1,0 +1,232 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type CheckpointStore } from '@keepfit/callbacks';
+import { type FitOptions, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { caught } from './helpers/caught.js';
+import { plainData } from './helpers/plain-data.js';
+import { plainModel } from './helpers/plain-model.js';
+import { plainTrainer } from './helpers/train-plain.js';
+import { weightsOf } from './helpers/weights-of.js';
+
+beforeAll(() => useBackend(cpuBackend()));
+
+const data = plainData(10);
+
+/** A bad value for an option, and the words that its error must have: the option, what came, what would do. */
+type Bad = readonly [option: string, value: unknown, came: string, wanted: RegExp];
+
+const FIT: readonly Bad[] = [
+  ['batchSize', 0, '0', /a positive integer/],
+  ['batchSize', 2.5, '2.5', /a positive integer/],
+  ['batchSize', '32', '"32"', /a positive integer/],
+  ['batchSize', null, 'null', /a positive integer/],
+  ['epochs', -1, '-1', /a positive integer/],
+  ['epochs', NaN, 'NaN', /a positive integer/],
+  ['epochs', Infinity, 'Infinity', /a positive integer/],
+  ['initialEpoch', -1, '-1', /an integer from 0/],
+  ['stepsPerEpoch', 0, '0', /a positive integer/],
+  ['shuffle', 'batch', '"batch"', /true or false/],
+  ['seed', -1, '-1', /an integer from 0 to 2\^53 - 1/],
+  ['seed', 2 ** 53, '9007199254740992', /an integer from 0 to 2\^53 - 1/],
+  ['seed', 'seven', '"seven"', /an integer from 0 to 2\^53 - 1/],
+  ['validationSplit', 1, '1', /a number from 0 to below 1/],
+  ['validationSplit', -0.1, '-0.1', /a number from 0 to below 1/],
+  ['validationSplit', NaN, 'NaN', /a number from 0 to below 1/],
+  ['validationData', { x: 1 }, '{"x":1}', /\[x, y\], \[x, y, sampleWeight\]/],
+  ['validationData', [1], '[1]', /\[x, y\], \[x, y, sampleWeight\]/],
+  ['validationFreq', 0, '0', /a positive integer, or a list of them/],
+  ['validationFreq', [1, 0], '[1,0]', /a positive integer, or a list of them/],
+  ['validationBatchSize', 0, '0', /a positive integer/],
+  ['validationSteps', 0.5, '0.5', /a positive integer/],
+  ['verbose', 3, '3', /0, 1, 2 or 'auto'/],
+  ['verbose', true, 'true', /0, 1, 2 or 'auto'/],
+  ['callbacks', { onEpochEnd: () => undefined }, '{}', /a list of callbacks/],
+  ['yieldEvery', -1, '-1', /a number of milliseconds/],
+];
+
+describe('fit refuses', () => {
+  test.each(FIT)('%s: %s', async (option, value, came, wanted) => {
+    const trainer = plainTrainer();
+    const before = JSON.stringify(weightsOf(trainer));
+    const error = await caught(trainer.fit(data.x, data.y, { verbose: 0, [option]: value } as FitOptions));
+    expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
+    expect(error.message).toMatch(new RegExp(`^KEEPFIT_INVALID_OPTION: ${option} of fit must be `));
+    expect(error.message).toMatch(wanted);
+    expect(error.message.endsWith(`, not ${came}`), error.message).toBe(true);
+    expect(JSON.stringify(weightsOf(trainer))).toBe(before);
+  });
+
+  test('an option that there is not, and names those there are', async () => {
+    const error = await caught(plainTrainer().fit(data.x, data.y, { batch_size: 3 } as FitOptions));
+    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: fit has no option "batch_size"; it has .*batchSize.*callbacks/);
+  });
+
+  test.each([null, [], 5, 'epochs'])('options that are no object: %s', async (options) => {
+    const error = await caught(plainTrainer().fit(data.x, data.y, options as FitOptions));
+    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: the options of fit must be an object, not /);
+  });
+
+  test('an initialEpoch after epochs', async () => {
+    const error = await caught(plainTrainer().fit(data.x, data.y, { epochs: 2, initialEpoch: 3 }));
+    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: initialEpoch of fit must be at most epochs, which is 2, not 3/);
+  });
+
+  test('a validationSplit that leaves nothing to train or to validate on', async () => {
+    for (const validationSplit of [0.999, 1e-17]) {
+      const error = await caught(plainTrainer().fit(data.x, data.y, { validationSplit, verbose: 0 }));
+      expect(error.message).toMatch(new RegExp(`^KEEPFIT_INVALID_OPTION: validationSplit ${validationSplit} of 10 samples`));
+    }
+  });
+
+  test.each([
+    ['no object', 5, /callbacks\[1\] must be an object with hooks such as onEpochEnd, not 5/],
+    ['null', null, /callbacks\[1\] must be an object with hooks such as onEpochEnd, not null/],
+    ['a class instead of an instance', class Mine {}, /callbacks\[1\] must be an object with hooks/],
+    ['a state without a name', { getState: () => ({}) }, /callbacks\[1\] has getState but no name/],
+  ])('a callback that is %s', async (_what, callback, message) => {
+    const error = await caught(plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [{}, callback as object] }));
+    expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
+    expect(error.message).toMatch(message);
+  });
+
+  test('the same callback twice', async () => {
+    const callback = {};
+    const error = await caught(plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [callback, {}, callback] }));
+    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: callbacks\[2\] is the same object as callbacks\[0\]/);
+  });
+
+  test('and a refused fit does not count as running', async () => {
+    const trainer = plainTrainer();
+    await caught(trainer.fit(data.x, data.y, { epochs: 0 }));
+    await caught(trainer.fit(data.x, plainData(9).y, { verbose: 0 }));
+    await trainer.fit(data.x, data.y, { verbose: 0 });
+  });
+});
+
+describe('evaluate and predict refuse', () => {
+  test.each([['batchSize', 0], ['steps', 0], ['verbose', 7], ['callbacks', 1], ['epochs', 1]])('%s: %s', async (option, value) => {
+    for (const error of [
+      await caught(plainTrainer().evaluate(data.x, data.y, { [option]: value })),
+      await caught(plainTrainer().predict(data.x, { [option]: value })),
+    ]) {
+      expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
+      expect(error.message).toContain(option);
+    }
+  });
+});
+
+describe('Trainer refuses', () => {
+  const made = (options: unknown): (() => Trainer) => () => new Trainer(plainModel(1), options as TrainerOptions);
+
+  test.each<[string, unknown, RegExp]>([
+    ['no options', undefined, /the options of Trainer must be an object, not undefined/],
+    ['no optimizer', { loss: 'mse' }, /optimizer must be .*, not undefined/],
+    ['an unknown optimizer', { optimizer: 'adamw', loss: 'mse' }, /optimizer must be .*adam.*, not "adamw"/],
+    ['an optimizer that is none', { optimizer: {}, loss: 'mse' }, /optimizer must be .*, not \{\}/],
+    ['no loss', { optimizer: 'sgd' }, /loss must be given/],
+    ['an unknown loss', { optimizer: 'sgd', loss: 'msee' }, /there is no loss "msee"; there is .*mean_squared_error/],
+    ['a loss that is a number', { optimizer: 'sgd', loss: 5 }, /loss/],
+    ['an unknown metric', { optimizer: 'sgd', loss: 'mse', metrics: ['accurracy'] }, /there is no metric "accurracy"; there is .*accuracy/],
+    ['metrics that are no list', { optimizer: 'sgd', loss: 'mse', metrics: 'mae' }, /metrics of Trainer must be a list or a record of metrics, not "mae"/],
+    ['a metric that is a number', { optimizer: 'sgd', loss: 'mse', metrics: [5] }, /metric/],
+    ['two losses for one output', { optimizer: 'sgd', loss: { output: 'mse', other: 'mae' } }, /loss names the output "other"; the model's outputs are output/],
+    ['a weight that is no number', { optimizer: 'sgd', loss: 'mse', lossWeights: ['1'] }, /lossWeights/],
+    ['stepsPerExecution 0', { optimizer: 'sgd', loss: 'mse', stepsPerExecution: 0 }, /stepsPerExecution of Trainer must be a positive integer, not 0/],
+    ['an unknown option', { optimizer: 'sgd', loss: 'mse', metric: [] }, /Trainer has no option "metric"; it has optimizer, loss/],
+  ])('%s', (_what, options, message) => {
+    expect(made(options)).toThrow(message);
+    expect(made(options)).toThrow(/^KEEPFIT_INVALID_OPTION: /);
+  });
+
+  test.each([undefined, null, {}, { weights: [] }, 'model'])('a model that is none: %s', (model) => {
+    expect(() => new Trainer(model as never, { optimizer: 'sgd', loss: 'mse' })).toThrow(/^KEEPFIT_INVALID_(OPTION|DATA): .*model/);
+  });
+});
+
+describe('BackupAndRestore refuses', () => {
+  test.each<Bad>([
+    ['saveFreq', 0.5, '0.5', /"epoch" or a positive integer/],
+    ['saveFreq', 0, '0', /"epoch" or a positive integer/],
+    ['saveFreq', 'batch', '"batch"', /"epoch" or a positive integer/],
+    ['deleteCheckpoint', 'no', '"no"', /true or false/],
+    ['doubleCheckpoint', 1, '1', /true or false/],
+    ['preemption', {}, '{}', /an AbortSignal/],
+    ['onMismatch', 'ignore', '"ignore"', /"error", "continue", "restart" or a function/],
+  ])('%s: %s', (option, value, came, wanted) => {
+    const make = () => new BackupAndRestore(memoryStore(), { [option]: value });
+    expect(make).toThrow(wanted);
+    expect(make).toThrow(`KEEPFIT_INVALID_OPTION: ${option} of BackupAndRestore must be `);
+    expect(make).toThrow(`, not ${came}`);
+  });
+
+  test.each(['', 'Backup', '../backup', 'a/b', '.hidden', 'a'.repeat(102), 5, null])('the name %s', (name) => {
+    expect(() => new BackupAndRestore(memoryStore(), { name: name as string })).toThrow(/^KEEPFIT_INVALID_OPTION: name of BackupAndRestore must be /);
+  });
+
+  test.each([undefined, null, {}, 'runs/backup'])('a store that is none: %s', (store) => {
+    expect(() => new BackupAndRestore(store as unknown as CheckpointStore)).toThrow(/^KEEPFIT_INVALID_OPTION: the store of BackupAndRestore must be /);
+  });
+
+  test('an unknown option', () => {
+    const make = () => new BackupAndRestore(memoryStore(), { save_freq: 1 } as object);
+    expect(make).toThrow(/^KEEPFIT_INVALID_OPTION: BackupAndRestore has no option "save_freq"; it has saveFreq/);
+  });
+});
+
+describe('data that do not fit are refused with what came and what would do', () => {
+  const rows = (count: number, width = 3): number[][] => Array.from({ length: count }, () => new Array<number>(width).fill(0.5));
+
+  test.each<[what: string, x: unknown, y: unknown, message: RegExp]>([
+    ['no x', undefined, rows(4, 1), /^x .*undefined/],
+    ['x as text', 'abc', rows(4, 1), /^x must be a tensor, .*, not "abc"/],
+    ['a typed array without a shape', new Float32Array(12), rows(4, 1), /^x .*shape/],
+    ['y as a typed array without a shape', rows(4), new Float32Array(4), /^y .*shape/],
+    ['another shape than data', { data: new Float32Array(11), shape: [4, 3] }, rows(4, 1), /^x has shape \[4, 3\], which is 12 values, but its data holds 11/],
+    ['a shape that is none', { data: new Float32Array(12), shape: [4, -3] }, rows(4, 1), /^x must be a tensor/],
+    ['no samples', { data: new Float32Array(0), shape: [0, 3] }, { data: new Float32Array(0), shape: [0, 1] }, /^x has no samples/],
+    ['a scalar', { data: new Float32Array(1), shape: [] }, rows(1, 1), /^x has no axis/],
+    ['rows of unequal lengths', [[1, 2, 3], [1, 2]], rows(2, 1), /^x must be nested arrays of numbers with rows of equal lengths/],
+    ['rows of unequal lengths that add up', [[1, 2, 3], [1, 2], [1, 2, 3, 4]], rows(3, 1), /^x must be nested arrays of numbers with rows of equal lengths/],
+    ['text within arrays', [['1', '2', '3']], rows(1, 1), /^x must be nested arrays of numbers/],
+    ['fewer targets than samples', rows(4), rows(3, 1), /^y has 3 samples and x has 4; they must be as many/],
+    ['a record where the model has no names', { a: rows(4), b: rows(4) }, rows(4, 1), /^x is a record, and the model does not name its inputs/],
+    ['targets of another shape than the outputs', rows(4), rows(4, 2), /shape.*\[4,2\].*\[4,1\]/],
+  ])('%s', async (_what, x, y, message) => {
+    const trainer = plainTrainer();
+    const error = await caught(trainer.fit(x as never, y as never, { verbose: 0 }));
+    expect(error.code).toBe('KEEPFIT_INVALID_DATA');
+    expect(error.message.replace('KEEPFIT_INVALID_DATA: ', '')).toMatch(message);
+  });
+
+  test('a tensor that is disposed', async () => {
+    const x = tf.ones([4, 3]);
+    x.dispose();
+    const error = await caught(plainTrainer().fit(x, rows(4, 1), { verbose: 0 }));
+    expect(error.code).toBe('KEEPFIT_INVALID_DATA');
+    expect(error.message).toMatch(/x .*disposed/);
+  });
+
+  test('a scalar tensor, a tensor of text', async () => {
+    for (const [x, message] of [[tf.scalar(1), /x is a scalar/], [tf.tensor(['a', 'b']), /x must hold numbers, and is a tensor of string/]] as const) {
+      const error = await caught(plainTrainer().fit(x, rows(4, 1), { verbose: 0 }));
+      expect(error.code).toBe('KEEPFIT_INVALID_DATA');
+      expect(error.message).toMatch(message);
+    }
+  });
+
+  test('sample weights of another length or shape', async () => {
+    for (const [sampleWeight, message] of [[rows(4, 1).flat().slice(1), /sampleWeight has 3 samples and x has 4/], [rows(4, 2), /sampleWeight must have one number a sample, not the shape \[4, 2\]/]] as const) {
+      const error = await caught(plainTrainer().fit(rows(4), rows(4, 1), { sampleWeight, verbose: 0 }));
+      expect(error.code).toBe('KEEPFIT_INVALID_DATA');
+      expect(error.message).toMatch(message);
+    }
+  });
+
+  test('validation data', async () => {
+    const error = await caught(plainTrainer().fit(rows(4), rows(4, 1), { validationData: [rows(3), rows(2, 1)], verbose: 0 }));
+    expect(error.code).toBe('KEEPFIT_INVALID_DATA');
+    expect(error.message).toMatch(/validation/);
+  });
+});

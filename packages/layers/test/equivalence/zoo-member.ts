@@ -1,0 +1,48 @@
+import type { Model, ShapedData, TrainerOptions } from '@keepfit/fit';
+
+export const BATCH_SIZE = 2;
+
+/** Arrays of one part of the data: one, or several by name. */
+export type Part = ShapedData | Readonly<Record<string, ShapedData>>;
+
+/** A kind of model that users train, as small as it can be. */
+export interface ZooMember {
+  /** Makes the model with initial weights of this seed. */
+  build(seed: number): Model;
+  readonly loss: TrainerOptions['loss'];
+  readonly metrics: NonNullable<TrainerOptions['metrics']>;
+  /** Whether every batch must be full, as stateful layers want it. */
+  readonly fullBatches?: boolean;
+  /** Inputs of so many samples, the first of which has this number. */
+  inputs(samples: number, from: number): Part;
+  targets(samples: number, from: number): Part;
+}
+
+/** Numbers of no meaning in [-1, 1) that repeat: those of a sample depend on its number only. */
+export function numbers(samples: number, from: number, shape: readonly number[], salt = 0): ShapedData {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const data = Float32Array.from({ length: samples * size }, (_, index) => (((index + (from + salt * 31) * size) * 7919 + 13) % 1009) / 504.5 - 1);
+  return { data, shape: [samples, ...shape] };
+}
+
+/** Words as numbers from 1, and 0 where a text is shorter than the longest: [samples, length]. */
+export function words(samples: number, from: number, length: number, vocabulary: number): ShapedData {
+  const data = new Float32Array(samples * length);
+  for (let sample = 0; sample < samples; sample++) {
+    const used = 1 + ((sample + from) % length);
+    for (let at = 0; at < used; at++) data[sample * length + at] = 1 + (((sample + from) * 7 + at * 5) % (vocabulary - 1));
+  }
+  return { data, shape: [samples, length] };
+}
+
+/** Classes as one-hot rows. */
+export function oneHot(samples: number, from: number, classes: number): ShapedData {
+  const data = new Float32Array(samples * classes);
+  for (let sample = 0; sample < samples; sample++) data[sample * classes + (((sample + from) * 5) % 7) % classes] = 1;
+  return { data, shape: [samples, classes] };
+}
+
+/** 0 or 1. */
+export function binary(samples: number, from: number): ShapedData {
+  return { data: Float32Array.from({ length: samples }, (_, index) => ((index + from) * 5) % 3 % 2), shape: [samples, 1] };
+}

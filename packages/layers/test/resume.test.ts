@@ -1,0 +1,172 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type HookName } from '@keepfit/callbacks';
+import { seeded, useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import { memory, type Optimizer, train } from '@tensorflow/tfjs-core';
+import { input, layers, type LayersModel, model as functional, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { caught } from '../../fit/test/helpers/caught.js';
+import { callsFrom, comparable } from '../../fit/test/helpers/record-hooks.js';
+import { copyOf, storedProgress, storedTraining } from '../../fit/test/helpers/stored.js';
+import { throwAt } from '../../fit/test/helpers/throw-at.js';
+import { buildConvnet } from './helpers/build-convnet.js';
+import { BATCHES, type Ended, EPOCHS, TEST_BATCHES, trainConvnet } from './helpers/train-convnet.js';
+
+let uninterrupted: Ended;
+
+beforeAll(async () => {
+  await useBackend(cpuBackend());
+  uninterrupted = await trainConvnet();
+});
+
+const CALLS: Partial<Record<HookName, number>> = {
+  onTrainBatchBegin: EPOCHS * BATCHES,
+  onTrainBatchEnd: EPOCHS * BATCHES,
+  onEpochBegin: EPOCHS,
+  onEpochEnd: EPOCHS,
+  onTestBatchEnd: EPOCHS * TEST_BATCHES,
+};
+
+test('the run to compare with has weights of all kinds, and the same run again is the same', async () => {
+  const names = Object.keys(uninterrupted.proof.tensors);
+  expect(names).toContain('weights/conv2d/kernel');
+  expect(names).toContain('weights/batch_normalization/moving_mean');
+  expect(names).toContain('weights/dense_1/bias');
+  expect(names).toContain('optimizer/accumulatedFirstMoment/conv2d/kernel');
+  expect(await trainConvnet()).toEqual(uninterrupted);
+  const reseeded = await trainConvnet({ options: { seed: 8 } });
+  expect(reseeded.proof.tensors['weights/conv2d/kernel']).not.toBe(uninterrupted.proof.tensors['weights/conv2d/kernel']);
+});
+
+describe.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
+  test.each(Object.keys(CALLS) as HookName[])('a crash in any call of %s ends as if nothing had happened', async (hook) => {
+    for (let call = 1; call <= CALLS[hook]!; call++) {
+      const store = memoryStore();
+      const backup = () => new BackupAndRestore(store, { saveFreq });
+      expect((await caught(trainConvnet({ callbacks: [backup(), throwAt({ hook, call })] }))).code).toBe('KEEPFIT_HOOK_FAILED');
+      const saved = await storedProgress(store);
+      const { proof, whole, returned, calls } = await trainConvnet({ init: 99, callbacks: [backup()] });
+      expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
+      expect(whole.history).toEqual(uninterrupted.whole.history);
+      expect(returned.epoch).toEqual([0, 1].slice(saved.epoch));
+      expect(comparable(calls), `${hook} ${call}`).toEqual(comparable(callsFrom(uninterrupted.calls, saved)));
+      expect(await store.keys()).toEqual([]);
+    }
+  });
+});
+
+test.each([1, 2, 'epoch'] as const)('two and three crashes in one epoch end as if nothing had happened, saveFreq %s', async (saveFreq) => {
+  for (const calls of [[6, 2], [6, 2, 2], [5, 1, 1]]) {
+    const store = memoryStore();
+    const backup = () => new BackupAndRestore(store, { saveFreq });
+    for (const [attempt, call] of calls.entries()) {
+      await caught(trainConvnet({ init: 1 + attempt, callbacks: [throwAt({ hook: 'onTrainBatchEnd', call }), backup()] }));
+    }
+    const { proof, whole } = await trainConvnet({ init: 99, callbacks: [backup()] });
+    expect(proof, String(calls)).toEqual(uninterrupted.proof);
+    expect(whole.history).toEqual(uninterrupted.whole.history);
+  }
+});
+
+test('unseeded initial weights and no seed: a kill before the first regular backup is exact', async () => {
+  const store = memoryStore();
+  // What initializers draw in a process differs from run to run; here it is known only to the twin.
+  const drawn = Math.floor(Math.random() * 2 ** 40);
+  const [model, twin] = [buildConvnet(drawn), buildConvnet(drawn)];
+  const options = { seed: undefined } as const;
+  let first = memoryStore() as Awaited<ReturnType<typeof copyOf>>;
+  const keep = { batchLogs: false, onTrainBatchBegin: async (batch: number) => void (batch === 3 && (first = await copyOf(store))) };
+  await caught(trainConvnet({ model, options, callbacks: [new BackupAndRestore(store), keep, throwAt({ hook: 'onTrainBatchEnd', call: 4 })] }));
+  expect(await storedProgress(first)).toMatchObject({ step: 0 });
+  const seed = Number((await storedTraining(first)).state['seed']);
+  const expected = await trainConvnet({ model: twin, options: { seed } });
+  const { proof } = await trainConvnet({ init: 99, options, callbacks: [new BackupAndRestore(first)] });
+  expect(proof).toEqual(expected.proof);
+});
+
+describe.each<[string, (seed: number) => LayersModel]>([
+  ['a functional model with a shared layer and a layer that is not trained', functionalModel],
+  ['a recurrent model with dropout', recurrentModel],
+  ['RMSProp and stepsPerExecution', (seed) => recompiled(buildConvnet(seed), () => train.rmsprop(0.01, 0.9, 0.5, 1e-7, true))],
+  ['Adamax', (seed) => recompiled(buildConvnet(seed), () => train.adamax(0.02))],
+])('%s', (what, build) => {
+  test('resumes exactly from a crash at every batch', async () => {
+    const options = what.includes('stepsPerExecution') ? { stepsPerExecution: 3 } : {};
+    const expected = await trainConvnet({ model: build(1), options });
+    const points = expected.calls.filter(([hook]) => hook === 'onTrainBatchEnd').length;
+    for (let call = 1; call <= points; call++) {
+      const store = memoryStore();
+      await caught(trainConvnet({ model: build(1), options, callbacks: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call })] }));
+      const { proof, whole } = await trainConvnet({ model: build(99), options, callbacks: [new BackupAndRestore(store, { saveFreq: 2 })] });
+      expect(proof, `batch end ${call}`).toEqual(expected.proof);
+      expect(whole.history).toEqual(expected.whole.history);
+    }
+  });
+});
+
+test('a checkpoint of another architecture lists what differs, and touches nothing', async () => {
+  const store = memoryStore();
+  await caught(trainConvnet({ callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+  const other = recurrentModel(3);
+  const before = other.getWeights().map((tensor) => [...tensor.dataSync()]);
+  const bytes = (await store.get('backup'))!.bytes;
+  const error = await caught(trainConvnet({ model: other, callbacks: [new BackupAndRestore(store)] }));
+  expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
+  expect(error.message).toMatch(/weights\["conv2d\/kernel"\]: saved "float32 \[3, 3, 1, 3\]", now null/);
+  expect(other.getWeights().map((tensor) => [...tensor.dataSync()])).toEqual(before);
+  expect((await store.get('backup'))!.bytes).toEqual(bytes);
+});
+
+test('a dropout rate that has changed is a difference too', async () => {
+  const build = (rate: number) => {
+    const model = sequential({ layers: [layers.flatten({ inputShape: [5, 5, 1] }), layers.dropout({ rate }), layers.dense({ units: 3 })] });
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    return model;
+  };
+  const store = memoryStore();
+  await caught(trainConvnet({ model: build(0.5), callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })] }));
+  const error = await caught(trainConvnet({ model: build(0.4), callbacks: [new BackupAndRestore(store)] }));
+  expect(error.message).toMatch(/rate: saved 0\.5, now 0\.4/);
+});
+
+test('a fit with backups, crashed and resumed, leaves no tensor', async () => {
+  const model = buildConvnet(1);
+  await trainConvnet({ model });
+  const before = memory().numTensors;
+  const store = memoryStore();
+  await caught(trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+  await trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 })] });
+  expect(memory().numTensors).toBe(before);
+});
+
+function recompiled(model: LayersModel, optimizer: () => Optimizer): LayersModel {
+  model.compile({ optimizer: optimizer(), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
+
+function functionalModel(seed: number): LayersModel {
+  const model = seeded(seed, () => {
+    const x = input({ shape: [5, 5, 1] });
+    const flat = layers.flatten().apply(x) as SymbolicTensor;
+    const shared = layers.dense({ units: 25, activation: 'tanh' });
+    const frozen = layers.dense({ units: 25, trainable: false });
+    const hidden = layers.dropout({ rate: 0.3 }).apply(shared.apply(shared.apply(frozen.apply(flat)))) as SymbolicTensor;
+    return functional({ inputs: x, outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(hidden) as SymbolicTensor });
+  });
+  model.compile({ optimizer: 'adagrad', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
+
+function recurrentModel(seed: number): LayersModel {
+  const model = seeded(seed, () =>
+    sequential({
+      layers: [
+        layers.reshape({ targetShape: [5, 5], inputShape: [5, 5, 1] }),
+        layers.gru({ units: 3, dropout: 0.2, recurrentDropout: 0.2, recurrentInitializer: 'glorotUniform' }),
+        layers.dense({ units: 3, activation: 'softmax' }),
+      ],
+    }),
+  );
+  model.compile({ optimizer: 'adamax', loss: 'categoricalCrossentropy' });
+  return model;
+}

@@ -1,0 +1,48 @@
+import type { OutputSink } from '@keepfit/callbacks';
+
+/** A sink in memory that can lose what was not flushed. */
+export class MemorySink implements OutputSink {
+  isOpen = false;
+  flushes = 0;
+  bytes: Uint8Array;
+  #flushed: number;
+
+  constructor(bytes = new Uint8Array()) {
+    this.bytes = bytes;
+    this.#flushed = bytes.length;
+  }
+
+  /** What a kill may leave behind: everything that was flushed, and this share of what was not. */
+  afterKill(share: number): MemorySink {
+    const kept = this.#flushed + Math.floor((this.bytes.length - this.#flushed) * share);
+    return new MemorySink(this.bytes.slice(0, kept));
+  }
+
+  async append(text: string | Uint8Array): Promise<void> {
+    this.isOpen = true;
+    const added = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+    const grown = new Uint8Array(this.bytes.length + added.length);
+    grown.set(this.bytes);
+    grown.set(added, this.bytes.length);
+    this.bytes = grown;
+  }
+
+  async flush(): Promise<void> {
+    this.flushes += 1;
+    this.#flushed = this.bytes.length;
+  }
+
+  async position(): Promise<number> {
+    return this.bytes.length;
+  }
+
+  async truncate(position: number): Promise<void> {
+    if (position > this.bytes.length) throw new Error(`cannot cut ${this.bytes.length} bytes to ${position}`);
+    this.bytes = this.bytes.slice(0, position);
+    this.#flushed = Math.min(this.#flushed, position);
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+  }
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { TensorBoard, type TensorBoardOptions } from '../src/index.js';
+import { MemorySink } from './helpers/memory-sink.js';
+import { BATCHES, EPOCHS, play, type PlayOptions } from './helpers/played-training.js';
+import { readEvents } from './helpers/read-events.js';
+
+const now = (): number => 1_500;
+const BEFORE = Uint8Array.of(1, 2, 3);
+
+type Sinks = Record<'train' | 'validation', MemorySink>;
+
+function newSinks(): Sinks {
+  return { train: new MemorySink(BEFORE), validation: new MemorySink(BEFORE) };
+}
+
+const bytesOf = ({ train, validation }: Sinks): string[] => [train, validation].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+
+/** Kills at one point, goes on from the state of an earlier one in a new process, and gives the files. */
+async function killed(options: TensorBoardOptions, playing: PlayOptions, saved: number, killedAfter: number, share: number): Promise<Sinks> {
+  const sinks = newSinks();
+  const { states } = await play(new TensorBoard(sinks, options), { ...playing, killedAfter });
+  const left = { train: sinks.train.afterKill(share), validation: sinks.validation.afterKill(share) };
+  await play(new TensorBoard(left, options), { ...playing, from: { state: states[saved]!, point: saved } });
+  return left;
+}
+
+const cases: readonly [TensorBoardOptions, number][] = [
+  [{}, 1],
+  [{ updateFreq: 'batch', histogramFreq: 2 }, 1],
+  [{ updateFreq: 3, append: true }, 1],
+  [{ updateFreq: 3 }, 2],
+];
+
+for (const [given, stepsPerExecution] of cases) {
+  const points = EPOCHS * (BATCHES / stepsPerExecution + 1);
+  const what = `${JSON.stringify(given)}, ${stepsPerExecution} steps an execution`;
+
+  test.each([
+    ['lost', 0],
+    ['torn', 0.47],
+    ['kept', 1],
+  ])(`killed and resumed at every point, the files are those of a run that was not (${what}), what was not flushed is %s`, async (_, share) => {
+    const options = { ...given, now };
+    const whole = newSinks();
+    await play(new TensorBoard(whole, options), { stepsPerExecution });
+    const expected = bytesOf(whole);
+    for (let killedAfter = 0; killedAfter < points; killedAfter += 1) {
+      for (let saved = 0; saved <= killedAfter; saved += 1) {
+        const sinks = await killed(options, { stepsPerExecution }, saved, killedAfter, share);
+        expect(bytesOf(sinks), `saved at ${saved}, killed at ${killedAfter}`).toEqual(expected);
+      }
+    }
+  });
+}
+
+test('killed twice, the second time before anything was written anew, the files are whole all the same', async () => {
+  const options: TensorBoardOptions = { updateFreq: 'batch', now };
+  const whole = newSinks();
+  await play(new TensorBoard(whole, options));
+  const first = newSinks();
+  const { states } = await play(new TensorBoard(first, options), { killedAfter: 7 });
+  const second = { train: first.train.afterKill(0), validation: first.validation.afterKill(0) };
+  const from = { state: states[6]!, point: 6 };
+  const again = await play(new TensorBoard(second, options), { from, killedAfter: 7 });
+  const third = { train: second.train.afterKill(0.5), validation: second.validation.afterKill(0.5) };
+  await play(new TensorBoard(third, options), { from: { state: again.states[0]!, point: 7 } });
+  expect(bytesOf(third)).toEqual(bytesOf(whole));
+});
+
+test('with real times, only the wall times of what is trained again differ', async () => {
+  let time = 0;
+  const options: TensorBoardOptions = { updateFreq: 'batch', now: () => (time += 1000) };
+  const whole = newSinks();
+  await play(new TensorBoard(whole, options));
+  const sinks = await killed(options, {}, 3, 8, 1);
+  const withoutTimes = ({ bytes }: MemorySink): unknown[] => readEvents(bytes).points.map((point) => ({ ...point, wallTime: 0 }));
+  expect(withoutTimes(sinks.train)).toEqual(withoutTimes(whole.train));
+  expect(sinks.train.bytes.length).toBe(whole.train.bytes.length);
+  const times = readEvents(sinks.train.bytes).points.map(({ wallTime }) => wallTime);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
+test('a complete run that is resumed and trains nothing cuts off what was written after its state', async () => {
+  const sinks = newSinks();
+  const { states } = await play(new TensorBoard(sinks, { now }));
+  const expected = bytesOf(sinks);
+  await sinks.train.append('torn');
+  await play(new TensorBoard(sinks, { now }), { from: { state: states.at(-1)!, point: states.length - 1 } });
+  expect(bytesOf(sinks)).toEqual(expected);
+});
+
+test('a file shorter than when the state was saved is an error of the sink, not a gap', async () => {
+  const sinks = newSinks();
+  const { states } = await play(new TensorBoard(sinks, { now }), { killedAfter: 5 });
+  const from = { state: states[5]!, point: 5 };
+  await expect(play(new TensorBoard(newSinks(), { now }), { from })).rejects.toMatchObject({
+    cause: expect.objectContaining({ message: expect.stringContaining('cannot cut') }),
+  });
+});
+
+test('a validation file that is new in a resumed run is begun', async () => {
+  const train = new MemorySink();
+  const { states } = await play(new TensorBoard({ train }, { now }), { killedAfter: 10 });
+  const validation = new MemorySink();
+  await play(new TensorBoard({ train, validation }, { now }), { from: { state: states[10]!, point: 10 } });
+  const { versions, points } = readEvents(validation.bytes);
+  expect([versions.length, points.map(({ step }) => step)]).toEqual([1, [12, 12, 2, 2]]);
+});
