@@ -1,6 +1,6 @@
 import { Callback } from './callback.js';
 import type { SavedTraining, TrainingCapture, TrainingProgress } from './capture.js';
-import { checkKey } from './check-key.js';
+import { checkBackupName } from './check-backup-name.js';
 import { checkOptions, isBoolean, isPositiveInteger } from './check-options.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 import { type LoadedCheckpoint, CheckpointSlots } from './checkpoint-slots.js';
@@ -9,6 +9,7 @@ import { isKeepfitError, KeepfitError } from './keepfit-error.js';
 import { mismatchMessage } from './mismatch-message.js';
 import { randomId } from './random-id.js';
 import { savedProgress } from './saved-progress.js';
+import { takeInProcess } from './take-in-process.js';
 import type { StateRecord } from './state-value.js';
 import type { Difference } from './trainer-view.js';
 import { version as library } from './version.js';
@@ -108,7 +109,7 @@ export class BackupAndRestore extends Callback {
       saveFreq: [(value) => value === 'epoch' || isPositiveInteger(value), '"epoch" or a positive integer'],
       deleteCheckpoint: [isBoolean, 'true or false'],
       doubleCheckpoint: [isBoolean, 'true or false'],
-      name: [(value) => checkKey(value as string, 'name of BackupAndRestore') === value, 'a key'],
+      name: [(value) => checkBackupName(value as string) === value, 'a key'],
       preemption: [(value) => typeof (value as Partial<AbortSignal> | null)?.aborted === 'boolean', 'an AbortSignal'],
       onMismatch: [isDecision, '"error", "continue", "restart" or a function that returns one of these'],
     });
@@ -149,6 +150,7 @@ export class BackupAndRestore extends Callback {
 
   async onTrainBegin(): Promise<void> {
     this.#reset();
+    this.model.defer(takeInProcess(this.#store, this.#key));
     if (this.#store.supports.locking) {
       const lock = await this.#store.lock?.(this.#key);
       this.model.defer(() => lock?.release());
@@ -156,7 +158,7 @@ export class BackupAndRestore extends Callback {
     this.model.defer(() => this.#settle());
     const found = await this.#slots.load();
     const resumed = found !== undefined && (await this.#restore(found));
-    if (!resumed) this.#requestBackup();
+    if (!resumed) this.#requestFirstBackup();
   }
 
   onEpochBegin(): void {
@@ -246,6 +248,15 @@ export class BackupAndRestore extends Callback {
     });
   }
 
+  /** The checkpoint of step 0. Awaited: no batch is trained that a kill could lose, and a store that cannot write says so at once. */
+  #requestFirstBackup(): void {
+    this.#noteRequest();
+    this.model.requestBackup(async (capture) => {
+      await this.#write(capture);
+      this.#throwFailure();
+    });
+  }
+
   /** Backs up, waits for it, and ends the training. */
   #requestLastBackup(): void {
     this.#noteRequest();
@@ -290,7 +301,7 @@ export class BackupAndRestore extends Callback {
     this.#failure = undefined;
     if (isKeepfitError(failure)) throw failure;
     const reason = failure instanceof Error ? failure.message : String(failure);
-    throw new KeepfitError('KEEPFIT_BACKUP_FAILED', `the backup could not be written: ${reason}. The last good checkpoint is intact`, {
+    throw new KeepfitError('KEEPFIT_BACKUP_FAILED', `the backup could not be written, and the last good checkpoint is intact: ${reason}`, {
       cause: failure,
     });
   }

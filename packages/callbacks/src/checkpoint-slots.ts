@@ -1,4 +1,5 @@
 import type { SavedTraining } from './capture.js';
+import { SECOND } from './check-backup-name.js';
 import type { CheckpointContent, CheckpointStore } from './checkpoint-store.js';
 import type { CheckpointHeader } from './format/checkpoint-header.js';
 import { decodeCheckpoint } from './format/decode-checkpoint.js';
@@ -30,7 +31,7 @@ export class CheckpointSlots {
 
   constructor(store: CheckpointStore, name: string, double: boolean) {
     this.#store = store;
-    this.#keys = [name, `${name}.2`];
+    this.#keys = [name, name + SECOND];
     this.#double = double;
   }
 

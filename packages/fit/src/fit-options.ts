@@ -62,7 +62,6 @@ export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight'>;
 
 /** @throws KEEPFIT_INVALID_OPTION */
 export function checkFitOptions(options: FitOptions): void {
-  const { epochs = 1, initialEpoch = 0 } = options;
   checkOptions('fit', options, {
     ...common,
     epochs: positiveInteger,
@@ -78,6 +77,7 @@ export function checkFitOptions(options: FitOptions): void {
     sampleWeight: anything,
     classWeight: [isClassWeight, 'a record of numbers from 0 by class number'],
   });
+  const { epochs = 1, initialEpoch = 0 } = options;
   if (initialEpoch > epochs) {
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${shown(initialEpoch)}`);
   }

@@ -7,6 +7,7 @@ import {
   KeepfitError,
   type Logs,
   ProgbarLogger,
+  shown,
   type Verbosity,
 } from '@keepfit/callbacks';
 import { concat, dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
@@ -74,6 +75,7 @@ export class Trainer {
 
   /** @throws KEEPFIT_INVALID_OPTION */
   constructor(model: Model, options: TrainerOptions) {
+    checkModel(model);
     checkOptions('Trainer', options, {
       optimizer: [(value) => optimizerNamed(value as string) !== undefined, 'an optimizer'],
       loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
@@ -224,6 +226,12 @@ export class Trainer {
       await logs.dispose();
     }
   }
+}
+
+function checkModel(model: Model): void {
+  const { weights, call } = (model ?? {}) as Partial<Model>;
+  if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;
+  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${shown(model)}; for a tfjs-layers model see fromLayers of @keepfit/layers`);
 }
 
 function joined(batches: Tensor[][]): Tensor | Tensor[] {

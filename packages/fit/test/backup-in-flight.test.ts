@@ -21,12 +21,14 @@ async function idle(turns = 50): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('a throw while a backup is in flight: fit rejects when it is durable and the lock is released, and the next fit continues from it', async () => {
+test('a throw while a backup is in flight: fit rejects when it is durable and unlocked, and the next fit continues from it', async () => {
   const store = faultyStore(memoryStore());
   // The first is of step 0, the second of the second batch.
   const held = store.hold({ operation: 'set', call: 2 });
   let isSettled = false;
-  const failing = caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchBegin', call: 3 })] }));
+  const failing = caught(
+    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchBegin', call: 3 })] }),
+  );
   void failing.then(() => (isSettled = true));
   await held.reached;
   await idle();
@@ -62,8 +64,12 @@ test('training goes on while a backup is written, at most one is in flight, and 
   const held = store.hold({ operation: 'set', call: 2 });
   const batches: number[] = [];
   const watch: CallbackHooks = { batchLogs: false, onTrainBatchBegin: (batch) => void batches.push(batch) };
-  const running = trainPlain({ options: { epochs: 1 }, before: [new BackupAndRestore(store, { saveFreq: 2, deleteCheckpoint: false }), watch] });
+  const running = trainPlain({
+    options: { epochs: 1 },
+    before: [new BackupAndRestore(store, { saveFreq: 2, deleteCheckpoint: false }), watch],
+  });
   await held.reached;
+  while (batches.length < 4) await idle(1);
   await idle();
   // Batch 3 was trained while that of batch 1 is written; the backup of batch 3 is due and waits.
   expect(batches).toEqual([0, 1, 2, 3]);

@@ -1,21 +1,21 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import * as callbacks from '@keepfit/callbacks';
-import { type HookName } from '@keepfit/callbacks';
+import type { CallbackHooks, HookName } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import * as tensorBoard from '@keepfit/tensorboard';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { callbackCases } from './helpers/callback-cases.js';
 import { caught } from './helpers/caught.js';
 import { Outside, type Unflushed } from './helpers/outside.js';
 import { type CallbackCase, type Outcome, runCase } from './helpers/run-callback-case.js';
 import { type CrashPoint, throwAt } from './helpers/throw-at.js';
 
-beforeAll(() => useBackend(cpuBackend()));
-beforeEach(() => {
+beforeAll(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  await useBackend(cpuBackend());
 });
-afterEach(() => vi.restoreAllMocks());
+afterAll(() => vi.restoreAllMocks());
 
 const SAVE_FREQS = [1, 3, 'epoch'] as const;
 
@@ -49,6 +49,15 @@ describe.each(Object.entries(callbackCases).flatMap(([name, cases]) => cases.map
       }
     });
 
+    test('ends as if nothing had happened when the resumed run throws too, twice', async () => {
+      const outside = new Outside();
+      for (const point of [{ hook: 'onTestBatchEnd', call: 1 }, { hook: 'onTrainBatchEnd', call: 2 }, { hook: 'onEpochEnd', call: 1 }] as const) {
+        const error = await caught(resumed(theCase, 3, outside, [throwAt(point)]));
+        expect(error.code).toBe('KEEPFIT_HOOK_FAILED');
+      }
+      expect(await resumed(theCase, 3, outside)).toEqual(await withBackups(theCase, 3));
+    });
+
     test.each(SAVE_FREQS)('ends as if nothing had happened when it is killed at any time, with saveFreq %s', async (saveFreq) => {
       const outside = new Outside();
       const found: { outside: Outside; after: number }[] = [];
@@ -74,8 +83,8 @@ describe.each(Object.entries(callbackCases).flatMap(([name, cases]) => cases.map
 );
 
 /** What a new process makes of it: a model with other initial weights, unless there is no checkpoint yet. */
-function resumed(theCase: CallbackCase, saveFreq: number | 'epoch', outside: Outside): Promise<Outcome> {
-  return runCase(theCase, { outside, saveFreq, init: outside.stores.get('backup')?.size ? 99 : 1 });
+function resumed(theCase: CallbackCase, saveFreq: number | 'epoch', outside: Outside, after: readonly CallbackHooks[] = []): Promise<Outcome> {
+  return runCase(theCase, { outside, saveFreq, after, init: outside.stores.get('backup')?.size ? 99 : 1 });
 }
 
 /** Where the run without a crash calls hooks. */

@@ -54,7 +54,7 @@ describe('a checkpoint that is damaged is refused, and model and checkpoint stay
     const bytes = await storedBytes(saved);
     for (let at = 0; at < bytes.length; at += 397) {
       const flipped = bytes.slice();
-      flipped[at]! ^= 1 << at % 8;
+      flipped[at]! ^= 1 << (at % 8);
       const error = await fitOn(await storeOf(flipped));
       expect(error.code, `byte ${at}`).toMatch(/^KEEPFIT_CHECKPOINT_(CORRUPT|VERSION)$/);
     }
@@ -97,7 +97,10 @@ describe('a checkpoint that is whole but not what a trainer writes is refused, a
     ['a weight missing', (_state, names) => names.delete('weights/kernel2')],
     ['a variable of the optimizer missing', (_state, names) => names.delete('optimizer/accBeta1')],
     ['a slot of the optimizer missing', (_state, names) => names.delete('optimizer/accumulatedFirstMoment/kernel1')],
-    ['a metric missing', (_state, names) => [...names].filter((name) => name.startsWith('metrics/auc')).forEach((name) => names.delete(name))],
+    [
+      'a metric missing',
+      (_state, names) => [...names].filter((name) => name.startsWith('metrics/auc')).forEach((name) => names.delete(name)),
+    ],
   ])('%s', async (_what, change) => {
     const error = await fitOn(await rewritten(change));
     expect(error.code).toMatch(/^KEEPFIT_CHECKPOINT_(CORRUPT|MISMATCH)$/);

@@ -1,5 +1,11 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type BackupAndRestoreOptions, type CallbackHooks, type CheckpointStore, type TrainerView } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  type CallbackHooks,
+  type CheckpointStore,
+  type TrainerView,
+} from '@keepfit/callbacks';
 import { contentOf } from '@keepfit/callbacks/testing';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
@@ -18,7 +24,8 @@ beforeAll(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-const kept = (store: CheckpointStore, options: BackupAndRestoreOptions = {}) => new BackupAndRestore(store, { deleteCheckpoint: false, ...options });
+const kept = (store: CheckpointStore, options: BackupAndRestoreOptions = {}) =>
+  new BackupAndRestore(store, { deleteCheckpoint: false, ...options });
 
 test('a completed run deletes its checkpoint, and nothing else in the store', async () => {
   const store = memoryStore();
@@ -27,19 +34,22 @@ test('a completed run deletes its checkpoint, and nothing else in the store', as
   expect(await store.keys()).toEqual(['other']);
 });
 
-test.each(['epoch', 5] as const)('with deleteCheckpoint false, a finished run is restored and trains nothing, saveFreq %s', async (saveFreq) => {
-  const store = memoryStore();
-  await trainPlain({ before: [kept(store, { saveFreq })] });
-  expect(await storedProgress(store)).toMatchObject({ epoch: 3, batch: 0, step: 12 });
-  for (let time = 0; time < 2; time++) {
-    const { proof, whole, returned, calls } = await trainPlain({ init: 99, before: [kept(store, { saveFreq })] });
-    expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
-    expect(returned.history).toEqual({});
-    expect(returned.epoch).toEqual([]);
-    expect(whole.history).toEqual(uninterrupted.whole.history);
-    expect(proof).toEqual(uninterrupted.proof);
-  }
-});
+test.each(['epoch', 5] as const)(
+  'with deleteCheckpoint false, a finished run is restored and trains nothing, saveFreq %s',
+  async (saveFreq) => {
+    const store = memoryStore();
+    await trainPlain({ before: [kept(store, { saveFreq })] });
+    expect(await storedProgress(store)).toMatchObject({ epoch: 3, batch: 0, step: 12 });
+    for (let time = 0; time < 2; time++) {
+      const { proof, whole, returned, calls } = await trainPlain({ init: 99, before: [kept(store, { saveFreq })] });
+      expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
+      expect(returned.history).toEqual({});
+      expect(returned.epoch).toEqual([]);
+      expect(whole.history).toEqual(uninterrupted.whole.history);
+      expect(proof).toEqual(uninterrupted.proof);
+    }
+  },
+);
 
 test('raising epochs goes on like a longer run that was never interrupted', async () => {
   const longer = await trainPlain({ options: { epochs: 5 } });
@@ -54,11 +64,18 @@ test('raising epochs goes on like a longer run that was never interrupted', asyn
 });
 
 test('saveFreq counts across epochs: 5 of 12 batches save at steps 5 and 10', async () => {
-  const store = memoryStore();
-  const steps = new Set<number>();
-  const watch: CallbackHooks = { onTrainBatchEnd: async () => void ((await store.keys()).length > 0 && steps.add((await storedProgress(store)).step)) };
-  await trainPlain({ before: [kept(store, { saveFreq: 5 }), watch] });
-  expect([...steps]).toEqual([0, 5, 10]);
+  const memory = memoryStore();
+  const steps: number[] = [];
+  const store: CheckpointStore = {
+    ...memory,
+    async set(...args) {
+      const version = await memory.set(...args);
+      steps.push((await storedProgress(memory)).step);
+      return version;
+    },
+  };
+  await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 5 })] });
+  expect(steps).toEqual([0, 5, 10]);
 });
 
 describe('a stop', () => {
@@ -72,7 +89,10 @@ describe('a stop', () => {
     };
   };
 
-  test.each([['onTrainBatchEnd', 6], ['onEpochEnd', 2]] as const)('in %s completes the run: the checkpoint is deleted', async (hook, call) => {
+  test.each([
+    ['onTrainBatchEnd', 6],
+    ['onEpochEnd', 2],
+  ] as const)('in %s completes the run: the checkpoint is deleted', async (hook, call) => {
     const store = memoryStore();
     const { returned, calls } = await trainPlain({ before: [stopAt(hook, call), new BackupAndRestore(store)] });
     expect(returned.epoch).toEqual([0, 1]);
@@ -80,11 +100,16 @@ describe('a stop', () => {
     expect(await store.keys()).toEqual([]);
   });
 
-  test.each([['onTrainBatchEnd', 6], ['onEpochEnd', 2]] as const)('in %s is kept: a crash after it ends as if nothing had happened', async (hook, call) => {
+  test.each([
+    ['onTrainBatchEnd', 6],
+    ['onEpochEnd', 2],
+  ] as const)('in %s is kept: a crash after it ends as if nothing had happened', async (hook, call) => {
     const stopped = await trainPlain({ before: [stopAt(hook, call)] });
     const store = memoryStore();
     const crash = hook === 'onEpochEnd' ? throwAt({ hook: 'onTrainEnd', call: 1 }) : throwAt({ hook: 'onEpochEnd', call: 2 });
-    await caught(trainPlain({ before: [stopAt(hook, call), new BackupAndRestore(store, { saveFreq: hook === 'onEpochEnd' ? 'epoch' : 1 }), crash] }));
+    await caught(
+      trainPlain({ before: [stopAt(hook, call), new BackupAndRestore(store, { saveFreq: hook === 'onEpochEnd' ? 'epoch' : 1 }), crash] }),
+    );
     const { proof, whole } = await trainPlain({ init: 99, before: [new BackupAndRestore(store)] });
     expect(whole.history).toEqual(stopped.whole.history);
     expect(proof).toEqual(stopped.proof);
@@ -124,7 +149,9 @@ describe('initialEpoch', () => {
     const options = { initialEpoch: 2, epochs: 4 };
     const expected = await trainPlain({ options });
     const store = memoryStore();
-    await caught(trainPlain({ options, before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+    await caught(
+      trainPlain({ options, before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }),
+    );
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const { proof, whole } = await trainPlain({ init: 99, options, before: [new BackupAndRestore(store, { saveFreq: 1 })] });
     expect(proof).toEqual(expected.proof);

@@ -88,8 +88,12 @@ test('a checkpoint that is a folder rejects fit, and the folder stays', async ()
   expect(await readdir(join(folder, 'backup.safetensors'))).toEqual(['inner']);
 });
 
-test('the longest name that is allowed works', async () => {
-  const name = 'a'.repeat(101);
-  await trainPlain({ options: { epochs: 1 }, before: [new BackupAndRestore(fsStore(folder), { name, doubleCheckpoint: true, deleteCheckpoint: false })] });
+test('the longest name that is allowed works, and a longer one is refused at the door', async () => {
+  expect(() => new BackupAndRestore(fsStore(folder), { name: 'a'.repeat(100) })).toThrow('KEEPFIT_INVALID_OPTION');
+  const name = 'a'.repeat(99);
+  await trainPlain({
+    options: { epochs: 1 },
+    before: [new BackupAndRestore(fsStore(folder), { name, doubleCheckpoint: true, deleteCheckpoint: false })],
+  });
   expect((await readdir(folder)).some((file) => file.startsWith('aaaa') && file.endsWith('.safetensors'))).toBe(true);
 });

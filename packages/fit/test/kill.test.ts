@@ -52,7 +52,10 @@ test.each([1, 3, 'epoch'] as const)('what the store holds at any hook continues 
 test('without a seed and with unseeded weights, a kill before the first regular backup is exact', async () => {
   const store = memoryStore();
   const found: CheckpointStore[] = [];
-  const keep: CallbackHooks = { batchLogs: false, onTrainBatchBegin: async (batch) => void (batch === 3 && found.push(await copyOf(store))) };
+  const keep: CallbackHooks = {
+    batchLogs: false,
+    onTrainBatchBegin: async (batch) => void (batch === 3 && found.push(await copyOf(store))),
+  };
   const killed = throwAt({ hook: 'onTrainBatchEnd', call: 4 });
   const options = { seed: undefined } as const;
   await caught(trainPlain({ init: 3, options, before: [new BackupAndRestore(store), keep, killed] }));
@@ -78,7 +81,9 @@ test('the same trainer goes on after a crash too, with what its optimizer and we
   const uninterrupted = await trainPlain();
   const store = memoryStore();
   const trainer = plainTrainer();
-  await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }, trainer));
+  await caught(
+    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }, trainer),
+  );
   const { proof, whole } = await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 })] }, trainer);
   expect(proof).toEqual(uninterrupted.proof);
   expect(whole.history).toEqual(uninterrupted.whole.history);

@@ -30,20 +30,35 @@ interface Change {
 }
 
 /** Continues the saved training with something changed. */
-async function refit(store: CheckpointStore, { model = plainModel(99), trainer = {}, options = {}, data = plainData(10) }: Change, backup: BackupAndRestoreOptions = {}) {
+async function refit(
+  store: CheckpointStore,
+  { model = plainModel(99), trainer = {}, options = {}, data = plainData(10) }: Change,
+  backup: BackupAndRestoreOptions = {},
+) {
   const used = new Trainer(model, { optimizer: tf.train.adam(0.05), loss: 'binaryCrossentropy', metrics: plainMetrics(), ...trainer });
   const before = weightsOf(used);
   const bytes = await storedBytes(store);
-  const error = await caught(used.fit(data.x, data.y, { ...plainFitOptions(), ...options, callbacks: [new BackupAndRestore(store, backup)] }));
-  return { error, isUntouched: JSON.stringify(weightsOf(used)) === JSON.stringify(before), bytesAreSame: Buffer.compare(bytes, await storedBytes(store)) === 0 };
+  const error = await caught(
+    used.fit(data.x, data.y, { ...plainFitOptions(), ...options, callbacks: [new BackupAndRestore(store, backup)] }),
+  );
+  return {
+    error,
+    isUntouched: JSON.stringify(weightsOf(used)) === JSON.stringify(before),
+    bytesAreSame: Buffer.compare(bytes, await storedBytes(store)) === 0,
+  };
 }
 
 /** The plain model with one of its weights changed. */
-function changedModel(change: (name: string) => { name?: string; shape?: number[]; dtype?: 'int32' | 'float32'; trainable?: boolean } | undefined): Model {
+function changedModel(
+  change: (name: string) => { name?: string; shape?: number[]; dtype?: 'int32' | 'float32'; trainable?: boolean } | undefined,
+): Model {
   const model = plainModel(99);
   const weights = model.weights.map((weight) => {
     const { name = weight.name, shape, dtype, trainable = weight.trainable } = change(weight.name) ?? {};
-    const variable = shape === undefined && dtype === undefined ? weight.variable : tf.variable(tf.zeros(shape ?? weight.variable.shape, dtype ?? 'float32'), trainable);
+    const variable =
+      shape === undefined && dtype === undefined
+        ? weight.variable
+        : tf.variable(tf.zeros(shape ?? weight.variable.shape, dtype ?? 'float32'), trainable);
     return { name, variable, trainable };
   });
   return { ...model, weights };
@@ -56,13 +71,37 @@ const otherLast = (): ReturnType<typeof plainData> => {
 };
 
 describe.each<[what: string, change: () => Change, listed: RegExp]>([
-  ['another shape of a weight', () => ({ model: changedModel((name) => (name === 'bias1' ? { shape: [5] } : undefined)) }), /weights\["bias1"\]: saved "float32 \[4\]", now "float32 \[5\]"/],
-  ['another dtype of a weight', () => ({ model: changedModel((name) => (name === 'calls' ? { dtype: 'float32' } : undefined)) }), /weights\["calls"\]: saved "int32 \[\]", now "float32 \[\]"/],
-  ['another name of a weight', () => ({ model: changedModel((name) => (name === 'bias1' ? { name: 'offset' } : undefined)) }), /weights\["offset"\]: saved null, now "float32 \[4\]"[^]*weights\["bias1"\]: saved "float32 \[4\]", now null/],
-  ['a weight that is no longer trained', () => ({ model: changedModel((name) => (name === 'bias1' ? { trainable: false } : undefined)) }), /trainable\.bias1: saved true, now false/],
-  ['another configuration of the model', () => ({ model: { ...plainModel(99), config: { kind: 'plain', hidden: 5 } } }), /config\.hidden: saved 4, now 5/],
+  [
+    'another shape of a weight',
+    () => ({ model: changedModel((name) => (name === 'bias1' ? { shape: [5] } : undefined)) }),
+    /weights\["bias1"\]: saved "float32 \[4\]", now "float32 \[5\]"/,
+  ],
+  [
+    'another dtype of a weight',
+    () => ({ model: changedModel((name) => (name === 'calls' ? { dtype: 'float32' } : undefined)) }),
+    /weights\["calls"\]: saved "int32 \[\]", now "float32 \[\]"/,
+  ],
+  [
+    'another name of a weight',
+    () => ({ model: changedModel((name) => (name === 'bias1' ? { name: 'offset' } : undefined)) }),
+    /weights\["offset"\]: saved null, now "float32 \[4\]"[^]*weights\["bias1"\]: saved "float32 \[4\]", now null/,
+  ],
+  [
+    'a weight that is no longer trained',
+    () => ({ model: changedModel((name) => (name === 'bias1' ? { trainable: false } : undefined)) }),
+    /trainable\.bias1: saved true, now false/,
+  ],
+  [
+    'another configuration of the model',
+    () => ({ model: { ...plainModel(99), config: { kind: 'plain', hidden: 5 } } }),
+    /config\.hidden: saved 4, now 5/,
+  ],
   ['another optimizer', () => ({ trainer: { optimizer: tf.train.sgd(0.05) } }), /optimizer\.class: saved "Adam", now "SGD"/],
-  ['another setting of the optimizer', () => ({ trainer: { optimizer: tf.train.adam(0.05, 0.8) } }), /optimizer\.beta1: saved 0\.9, now 0\.8/],
+  [
+    'another setting of the optimizer',
+    () => ({ trainer: { optimizer: tf.train.adam(0.05, 0.8) } }),
+    /optimizer\.beta1: saved 0\.9, now 0\.8/,
+  ],
   ['another loss', () => ({ trainer: { loss: 'mse' } }), /saved "binaryCrossentropy", now "mse"/],
   ['other metrics', () => ({ trainer: { metrics: ['mse'] } }), /metrics.*: saved "accuracy", now null/],
   ['other stepsPerExecution', () => ({ trainer: { stepsPerExecution: 2 } }), /stepsPerExecution: saved 1, now 2/],
@@ -70,7 +109,11 @@ describe.each<[what: string, change: () => Change, listed: RegExp]>([
   ['other steps an epoch', () => ({ options: { stepsPerEpoch: 3 } }), /stepsPerEpoch: saved null, now 3/],
   ['no shuffling', () => ({ options: { shuffle: false } }), /shuffle: saved true, now false/],
   ['another seed', () => ({ options: { seed: 8 } }), /seed: saved 7, now 8/],
-  ['sample weights', () => ({ options: { sampleWeight: { data: new Float32Array(10).fill(1), shape: [10] } } }), /sampleWeight: saved false, now true/],
+  [
+    'sample weights',
+    () => ({ options: { sampleWeight: { data: new Float32Array(10).fill(1), shape: [10] } } }),
+    /sampleWeight: saved false, now true/,
+  ],
   ['fewer samples', () => ({ data: plainData(9) }), /samples: saved 10, now 9/],
   ['other data', () => ({ data: plainData(10, 1) }), /rows\[0\]: saved \d+, now \d+/],
   ['another last row', () => ({ data: otherLast() }), /rows\[0\]: saved \d+, now \d+/],
@@ -85,7 +128,10 @@ describe.each<[what: string, change: () => Change, listed: RegExp]>([
 });
 
 test('all differences are listed, not only the first', async () => {
-  const { error } = await refit(await copyOf(saved), { options: { batchSize: 5, seed: 8, shuffle: false }, trainer: { optimizer: tf.train.sgd(1) } });
+  const { error } = await refit(await copyOf(saved), {
+    options: { batchSize: 5, seed: 8, shuffle: false },
+    trainer: { optimizer: tf.train.sgd(1) },
+  });
   for (const item of ['batchSize', 'seed', 'shuffle', 'optimizer.class']) expect(error.message).toContain(`\n  ${item}: `);
 });
 
@@ -93,7 +139,12 @@ test('what shapes nothing may change: epochs, verbosity, callbacks, validation, 
   const store = await copyOf(saved);
   const { x, y } = plainData(4, 20);
   const options = { epochs: 2, validationData: [x, y] as const, validationBatchSize: 4, yieldEvery: 0 };
-  const { whole } = await trainPlain({ trainer: { optimizer: tf.train.adam(0.3) }, options, before: [new BackupAndRestore(store)], after: [{}] });
+  const { whole } = await trainPlain({
+    trainer: { optimizer: tf.train.adam(0.3) },
+    options,
+    before: [new BackupAndRestore(store)],
+    after: [{}],
+  });
   expect(whole.history['loss']).toEqual(uninterrupted.whole.history['loss']!.slice(0, 2));
 });
 
@@ -107,7 +158,11 @@ describe('onMismatch', () => {
 
   test('"continue" restores what fits and goes on from there', async () => {
     const store = await copyOf(saved);
-    const { whole, returned, proof } = await trainPlain({ init: 99, ...changed, before: [new BackupAndRestore(store, { onMismatch: 'continue' })] });
+    const { whole, returned, proof } = await trainPlain({
+      init: 99,
+      ...changed,
+      before: [new BackupAndRestore(store, { onMismatch: 'continue' })],
+    });
     expect(returned.epoch).toEqual([1, 2]);
     expect(whole.history['loss']![0]).toBe(uninterrupted.whole.history['loss']![0]);
     expect(proof.state['seed']).toBe(8);

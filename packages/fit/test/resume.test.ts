@@ -37,7 +37,18 @@ function batchesBefore(hook: HookName, call: number): number {
 test('the run to compare with is hard to repeat: order, dropout, metrics, learning rate and callbacks all matter', () => {
   const { proof, whole, calls } = uninterrupted;
   expect(Object.keys(proof.tensors).filter((name) => name.startsWith('optimizer/'))).toHaveLength(2 + 2 * 4);
-  expect(Object.keys(whole.history)).toEqual(['loss', 'mse', 'accuracy', 'precision', 'auc', 'val_loss', 'val_mse', 'val_accuracy', 'val_precision', 'val_auc']);
+  expect(Object.keys(whole.history)).toEqual([
+    'loss',
+    'mse',
+    'accuracy',
+    'precision',
+    'auc',
+    'val_loss',
+    'val_mse',
+    'val_accuracy',
+    'val_precision',
+    'val_auc',
+  ]);
   expect(new Set(whole.history['loss']).size).toBe(EPOCHS);
   expect(calls.filter(([hook]) => hook === 'onTrainBatchEnd')).toHaveLength(EPOCHS * BATCHES);
 });
@@ -85,7 +96,12 @@ describe('two and three crashes in one epoch', () => {
 
   test.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s end as if nothing had happened', async (saveFreq) => {
     // With a backup each batch, a crash in the n-th batch's end leaves n - 1 behind.
-    for (const calls of [[6, 2], [6, 2, 2], [5, 1, 1], [7, 1, 1]]) {
+    for (const calls of [
+      [6, 2],
+      [6, 2, 2],
+      [5, 1, 1],
+      [7, 1, 1],
+    ]) {
       const { proof, whole } = await crashAndResume({ backup: { saveFreq }, crashes: calls.map(point) });
       expect(proof, String(calls)).toEqual(uninterrupted.proof);
       expect(whole.history).toEqual(uninterrupted.whole.history);

@@ -40,7 +40,9 @@ test('a fit that is resumed leaves no tensor', async () => {
   for (const saveFreq of [1, 'epoch'] as const) {
     await expectNoLeak(async () => {
       const store = memoryStore();
-      await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer));
+      await caught(
+        trainPlain({ before: [new BackupAndRestore(store, { saveFreq }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer),
+      );
       await trainPlain({ before: [new BackupAndRestore(store, { saveFreq })] }, trainer);
     });
   }
@@ -65,18 +67,31 @@ test('a checkpoint from before the first step takes the slots away, and leaks no
 });
 
 const HOOKS: readonly HookName[] = [
-  'onTrainBegin', 'onEpochBegin', 'onTrainBatchBegin', 'onTrainBatchEnd', 'onTestBegin', 'onTestBatchBegin', 'onTestBatchEnd', 'onTestEnd', 'onEpochEnd', 'onTrainEnd',
+  'onTrainBegin',
+  'onEpochBegin',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onTestBegin',
+  'onTestBatchBegin',
+  'onTestBatchEnd',
+  'onTestEnd',
+  'onEpochEnd',
+  'onTrainEnd',
 ];
 
 test.each(HOOKS)('a fit that throws in %s leaves no tensor', async (hook) => {
   for (const saveFreq of [1, 'epoch'] as const) {
-    await expectNoLeak(() => caught(trainPlain({ before: [new BackupAndRestore(memoryStore(), { saveFreq })], after: [throwAt({ hook, call: 1 })] }, trainer)));
+    await expectNoLeak(() =>
+      caught(trainPlain({ before: [new BackupAndRestore(memoryStore(), { saveFreq })], after: [throwAt({ hook, call: 1 })] }, trainer)),
+    );
   }
 });
 
 test('a resumed fit that throws before it is put back leaves no tensor', async () => {
   const saved = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer));
+  await caught(
+    trainPlain({ before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer),
+  );
   for (const hook of ['onTrainBegin', 'onEpochBegin', 'onTrainBatchBegin'] as const) {
     const store = await copyOf(saved);
     await expectNoLeak(() => caught(trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook, call: 1 })] }, trainer)));
@@ -84,14 +99,20 @@ test('a resumed fit that throws before it is put back leaves no tensor', async (
 });
 
 test('a backup that fails, or is interrupted, leaves no tensor', async () => {
-  await expectNoLeak(() => caught(trainPlain({ before: [new BackupAndRestore(faultyStore(memoryStore(), [{ operation: 'set', call: 2 }]), { saveFreq: 1 })] }, trainer)));
+  await expectNoLeak(() =>
+    caught(
+      trainPlain({ before: [new BackupAndRestore(faultyStore(memoryStore(), [{ operation: 'set', call: 2 }]), { saveFreq: 1 })] }, trainer),
+    ),
+  );
   const preemption = AbortSignal.abort();
   await expectNoLeak(() => caught(trainPlain({ before: [new BackupAndRestore(memoryStore(), { preemption })] }, trainer)));
 });
 
 test('a checkpoint that does not fit leaves no tensor', async () => {
   const store = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer));
+  await caught(
+    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer),
+  );
   await expectNoLeak(() => caught(trainPlain({ options: { batchSize: 5 }, before: [new BackupAndRestore(store)] }, trainer)));
 });
 
@@ -165,7 +186,7 @@ test('bad data and bad options leave no tensor', async () => {
   await expectNoLeak(() => caught(trainer.fit(x, y, { verbose: 0, callbacks: [{ getState: () => ({}) }] })));
 });
 
-test('tensors given as data stay the caller\'s', async () => {
+test("tensors given as data stay the caller's", async () => {
   const [x, y] = [tf.ones([6, 3]), tf.zeros([6, 1])];
   await expectNoLeak(() => trainer.fit(x, y, { verbose: 0, validationSplit: 0.5 }));
   expect([x.isDisposed, y.isDisposed]).toEqual([false, false]);

@@ -33,12 +33,13 @@ describe.each([1, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
   test.each(['before', 'after'] as const)('a loss of NaN ends training, and the last finite backup is kept, with BackupAndRestore %s it', async (place) => {
     const store = memoryStore();
     const trainer = plainTrainer();
+    const others = [spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }), new TerminateOnNaN()];
     const backup = new BackupAndRestore(store, { saveFreq });
-    const { returned } = await trainPlain({ [place]: [backup], before: [spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }), new TerminateOnNaN(), ...(place === 'before' ? [backup] : [])] }, trainer);
+    const { returned } = await trainPlain({ before: place === 'before' ? [backup, ...others] : [...others, backup] }, trainer);
     expect(returned.epoch).toEqual([0, 1]);
     const saved = await storedTraining(store);
     expect(isFinite(saved)).toBe(true);
-    expect(saved.state['progress']).toMatchObject({ step: saveFreq === 1 ? 6 : saveFreq === 3 ? 6 : 4 });
+    expect(saved.state['progress']).toMatchObject({ step: saveFreq === 'epoch' ? 4 : 6 });
   });
 
   test('what was kept is continued, and ends as a run that never met a NaN', async () => {
@@ -85,10 +86,10 @@ test('an interrupted training with a weight of NaN keeps its last finite backup'
   const store = memoryStore();
   const trainer = plainTrainer();
   let batches = 0;
-  const abort: CallbackHooks = { batchLogs: false, onTrainBatchEnd: () => void (++batches === 5 && controller.abort()) };
+  const abort: CallbackHooks = { batchLogs: false, onTrainBatchEnd: () => void (++batches === 6 && controller.abort()) };
   const backup = new BackupAndRestore(store, { saveFreq: 3, preemption: controller.signal });
-  const error = await caught(trainPlain({ before: [spoilUnseen(trainer, 4), abort, backup, new TerminateOnNaN()] }, trainer));
-  expect(error).toMatchObject({ code: 'KEEPFIT_INTERRUPTED', message: expect.stringMatching(/epoch 2 after batch 1\. The last good backup was kept/) });
+  const error = await caught(trainPlain({ before: [spoilUnseen(trainer, 5), abort, backup, new TerminateOnNaN()] }, trainer));
+  expect(error).toMatchObject({ code: 'KEEPFIT_INTERRUPTED', message: expect.stringMatching(/epoch 2 after batch 2\. The last good backup was kept/) });
   expect((await storedTraining(store)).state['progress']).toMatchObject({ step: 3 });
 });
 

@@ -34,6 +34,16 @@ test('of two backups of different names the furthest is continued, in whatever o
   }
 });
 
+test('each goes on counting from its own last backup', async () => {
+  const store = memoryStore();
+  const fives = () => new BackupAndRestore(store, { name: 'fives', saveFreq: 5 });
+  await caught(trainPlain({ before: [often(store), fives(), crash(7)] }));
+  expect(await storedProgress(store, 'fives')).toMatchObject({ step: 5 });
+  // The state of step 6 is continued; the fourth batch after it is the fifth since step 5.
+  await caught(trainPlain({ init: 99, before: [often(store), fives(), crash(5)] }));
+  expect(await storedProgress(store, 'fives')).toMatchObject({ step: 10 });
+});
+
 test('a second backup that is new starts with the state that was restored, wherever it stands', async () => {
   for (const newOneFirst of [true, false]) {
     const store = memoryStore();
@@ -58,16 +68,18 @@ test('the same store and name twice is an error', async () => {
 
 test('the same store and name twice is an error where the store has no locks either', async () => {
   const { get, set, delete: remove, keys } = memoryStore();
-  const store: CheckpointStore = { supports: { durable: false, fencing: false, locking: false }, get, set: (key, content) => set(key, content), delete: remove, keys };
+  const store: CheckpointStore = {
+    supports: { durable: false, fencing: false, locking: false },
+    get,
+    set: (key, content) => set(key, content),
+    delete: remove,
+    keys,
+  };
   const error = await caught(trainPlain({ before: [often(store), often(store)] }));
-  expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
+  expect(error.code).toBe('KEEPFIT_STORE_LOCKED');
   expect(error.message).toContain('often');
 });
 
-test('a backup does not touch what another of a longer name wrote', async () => {
-  const store = memoryStore();
-  const longer = () => new BackupAndRestore(store, { name: 'often.2', deleteCheckpoint: false });
-  await trainPlain({ options: { epochs: 1 }, before: [longer()] });
-  await trainPlain({ options: { epochs: 1 }, before: [often(store)] });
-  expect(await store.keys()).toEqual(['often.2']);
+test('no backup can have the name of the second checkpoint of another', () => {
+  expect(() => new BackupAndRestore(memoryStore(), { name: 'often.2' })).toThrow(/KEEPFIT_INVALID_OPTION: name of BackupAndRestore .*"often.2"/);
 });

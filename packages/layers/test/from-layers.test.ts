@@ -9,7 +9,10 @@ import { caught } from '../../fit/test/helpers/caught.js';
 beforeAll(() => useBackend(cpuBackend()));
 
 const MODELS: Record<string, () => LayersModel> = {
-  sequential: () => sequential({ layers: [layers.dense({ units: 2, inputShape: [3] }), layers.batchNormalization(), layers.dense({ units: 1, name: 'mine' })] }),
+  sequential: () =>
+    sequential({
+      layers: [layers.dense({ units: 2, inputShape: [3] }), layers.batchNormalization(), layers.dense({ units: 1, name: 'mine' })],
+    }),
   'a functional model': () => {
     const [a, b] = [input({ shape: [3] }), input({ shape: [3] })];
     const sum = layers.add().apply([a, b]) as SymbolicTensor;
@@ -22,24 +25,37 @@ const MODELS: Record<string, () => LayersModel> = {
   'a wrapped layer': () =>
     sequential({
       layers: [
-        layers.bidirectional({ layer: layers.gru({ units: 2, recurrentInitializer: 'glorotUniform' }) as never, mergeMode: 'concat', inputShape: [4, 3] }),
+        layers.bidirectional({
+          layer: layers.gru({ units: 2, recurrentInitializer: 'glorotUniform' }) as never,
+          mergeMode: 'concat',
+          inputShape: [4, 3],
+        }),
         layers.dense({ units: 1 }),
       ],
     }),
 };
 
-test.each(Object.entries(MODELS))('%s: weights and configuration have the same names however many layers were made before', (_what, build) => {
-  const [first, second] = [fromLayers(build()), fromLayers(build())];
-  expect(second.weights.map(({ name }) => name)).toEqual(first.weights.map(({ name }) => name));
-  expect(second.config).toEqual(first.config);
-  expect(new Set(first.weights.map(({ name }) => name)).size).toBe(first.weights.length);
-});
+test.each(Object.entries(MODELS))(
+  '%s: weights and configuration have the same names however many layers were made before',
+  (_what, build) => {
+    const [first, second] = [fromLayers(build()), fromLayers(build())];
+    expect(second.weights.map(({ name }) => name)).toEqual(first.weights.map(({ name }) => name));
+    expect(second.config).toEqual(first.config);
+    expect(new Set(first.weights.map(({ name }) => name)).size).toBe(first.weights.length);
+  },
+);
 
 test('names are those of a fresh Keras session, and names of the user stay', () => {
   const { weights } = fromLayers(MODELS['sequential']!());
   expect(weights.map(({ name }) => name).sort()).toEqual([
-    'batch_normalization/beta', 'batch_normalization/gamma', 'batch_normalization/moving_mean', 'batch_normalization/moving_variance',
-    'dense/bias', 'dense/kernel', 'mine/bias', 'mine/kernel',
+    'batch_normalization/beta',
+    'batch_normalization/gamma',
+    'batch_normalization/moving_mean',
+    'batch_normalization/moving_variance',
+    'dense/bias',
+    'dense/kernel',
+    'mine/bias',
+    'mine/kernel',
   ]);
 });
 
@@ -64,14 +80,17 @@ describe('several inputs', () => {
     return model;
   }
 
-  test.each([[['left', 'right']], [['input1', 'input2']], [['a_1', 'a_2']]] as const)('are given by the names %s, or as a list', async (names) => {
-    const model = named(names);
-    const record = { [names[1]]: rows(2), [names[0]]: rows(1) };
-    const [byName, byList] = [await predict(model, record, { verbose: 0 }), await predict(model, [rows(1), rows(2)], { verbose: 0 })];
-    expect([...(byName as Tensor).dataSync()]).toEqual([...(byList as Tensor).dataSync()]);
-    await fit(model, record, y, { verbose: 0 });
-    expect(Object.keys(await evaluate(model, record, y, { verbose: 0 }))).toEqual(['loss']);
-  });
+  test.each([[['left', 'right']], [['input1', 'input2']], [['a_1', 'a_2']]] as const)(
+    'are given by the names %s, or as a list',
+    async (names) => {
+      const model = named(names);
+      const record = { [names[1]]: rows(2), [names[0]]: rows(1) };
+      const [byName, byList] = [await predict(model, record, { verbose: 0 }), await predict(model, [rows(1), rows(2)], { verbose: 0 })];
+      expect([...(byName as Tensor).dataSync()]).toEqual([...(byList as Tensor).dataSync()]);
+      await fit(model, record, y, { verbose: 0 });
+      expect(Object.keys(await evaluate(model, record, y, { verbose: 0 }))).toEqual(['loss']);
+    },
+  );
 });
 
 test('a model that cannot be built, or is not compiled, is refused with what to do', async () => {

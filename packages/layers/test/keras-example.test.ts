@@ -33,7 +33,7 @@ async function train(model: Sequential, callbacks: CallbackHooks[], targets = y)
   return { history, proof: end.proof };
 }
 
-test('Keras\' documented example: after a crash at epoch 4, epochs 4 to 9 run, and history has 6 losses', async () => {
+test("Keras' documented example: after a crash at epoch 4, epochs 4 to 9 run, and history has 6 losses", async () => {
   const uninterrupted: { proof: Proof } = await train(build(1), []);
   const store = memoryStore();
   const error = await caught(train(build(1), [new BackupAndRestore(store), interrupting]));
@@ -58,7 +58,9 @@ test('its infinite losses and its NaN weights are kept by a checkpoint bit for b
   const kernel = tensors.get('weights/dense/kernel')!.bytes;
   const values = [...new Float32Array(kernel.slice().buffer)];
   expect(values.every((value) => !Number.isFinite(value))).toBe(true);
-  const { history } = (state['callbacks'] as unknown as { name: string; state: { history: { loss: number[] } } }[]).find(({ name }) => name === 'History')!.state;
+  const { history } = (state['callbacks'] as unknown as { name: string; state: { history: { loss: number[] } } }[]).find(
+    ({ name }) => name === 'History',
+  )!.state;
   expect(history.loss.some((loss) => loss === Infinity)).toBe(true);
   expect(history.loss.some(Number.isNaN)).toBe(true);
   expect(proof.tensors['weights/dense/kernel']).toBe(`float32 [20,10] ${Buffer.from(kernel).toString('hex')}`);

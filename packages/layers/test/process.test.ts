@@ -12,7 +12,7 @@ import { BATCHES, EPOCHS, trainConvnet } from './helpers/train-convnet.js';
 
 const CHILD = fileURLToPath(new URL('./helpers/train-process.ts', import.meta.url));
 
-test('killed by SIGKILL three times, a new process each time continues, and the end is bit for bit that of an uninterrupted run', async () => {
+test('killed by SIGKILL three times, new processes continue to the end of an uninterrupted run, bit for bit', async () => {
   await useBackend(cpuBackend());
   const uninterrupted = await trainConvnet();
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-process-'));
@@ -37,9 +37,16 @@ test('killed by SIGKILL three times, a new process each time continues, and the 
 });
 
 /** Runs the process until it is gone. Where anything kept it alive, this would never be. */
-async function run(folder: string, killAt: number, init: number): Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }> {
+async function run(
+  folder: string,
+  killAt: number,
+  init: number,
+): Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }> {
   const args = ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder, String(killAt), String(init)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [[code, signal], output] = await Promise.all([once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>, text(child.stdout)]);
+  const [[code, signal], output] = await Promise.all([
+    once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
+    text(child.stdout),
+  ]);
   return { code, signal, output };
 }

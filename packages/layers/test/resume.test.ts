@@ -56,7 +56,11 @@ describe.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
 });
 
 test.each([1, 2, 'epoch'] as const)('two and three crashes in one epoch end as if nothing had happened, saveFreq %s', async (saveFreq) => {
-  for (const calls of [[6, 2], [6, 2, 2], [5, 1, 1]]) {
+  for (const calls of [
+    [6, 2],
+    [6, 2, 2],
+    [5, 1, 1],
+  ]) {
     const store = memoryStore();
     const backup = () => new BackupAndRestore(store, { saveFreq });
     for (const [attempt, call] of calls.entries()) {
@@ -76,7 +80,9 @@ test('unseeded initial weights and no seed: a kill before the first regular back
   const options = { seed: undefined } as const;
   let first = memoryStore() as Awaited<ReturnType<typeof copyOf>>;
   const keep = { batchLogs: false, onTrainBatchBegin: async (batch: number) => void (batch === 3 && (first = await copyOf(store))) };
-  await caught(trainConvnet({ model, options, callbacks: [new BackupAndRestore(store), keep, throwAt({ hook: 'onTrainBatchEnd', call: 4 })] }));
+  await caught(
+    trainConvnet({ model, options, callbacks: [new BackupAndRestore(store), keep, throwAt({ hook: 'onTrainBatchEnd', call: 4 })] }),
+  );
   expect(await storedProgress(first)).toMatchObject({ step: 0 });
   const seed = Number((await storedTraining(first)).state['seed']);
   const expected = await trainConvnet({ model: twin, options: { seed } });
@@ -96,7 +102,13 @@ describe.each<[string, (seed: number) => LayersModel]>([
     const points = expected.calls.filter(([hook]) => hook === 'onTrainBatchEnd').length;
     for (let call = 1; call <= points; call++) {
       const store = memoryStore();
-      await caught(trainConvnet({ model: build(1), options, callbacks: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call })] }));
+      await caught(
+        trainConvnet({
+          model: build(1),
+          options,
+          callbacks: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call })],
+        }),
+      );
       const { proof, whole } = await trainConvnet({ model: build(99), options, callbacks: [new BackupAndRestore(store, { saveFreq: 2 })] });
       expect(proof, `batch end ${call}`).toEqual(expected.proof);
       expect(whole.history).toEqual(expected.whole.history);
@@ -124,7 +136,9 @@ test('a dropout rate that has changed is a difference too', async () => {
     return model;
   };
   const store = memoryStore();
-  await caught(trainConvnet({ model: build(0.5), callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })] }));
+  await caught(
+    trainConvnet({ model: build(0.5), callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })] }),
+  );
   const error = await caught(trainConvnet({ model: build(0.4), callbacks: [new BackupAndRestore(store)] }));
   expect(error.message).toMatch(/rate: saved 0\.5, now 0\.4/);
 });
@@ -134,7 +148,9 @@ test('a fit with backups, crashed and resumed, leaves no tensor', async () => {
   await trainConvnet({ model });
   const before = memory().numTensors;
   const store = memoryStore();
-  await caught(trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+  await caught(
+    trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }),
+  );
   await trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 })] });
   expect(memory().numTensors).toBe(before);
 });

@@ -69,6 +69,9 @@ export function asList(arrays: Arrays, name: string, names: readonly string[] | 
     const isListOfArrays = arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));
     return isListOfArrays ? (arrays as (Tensor | ShapedData)[]) : [arrays as ArrayLike];
   }
+  if (ArrayBuffer.isView(arrays)) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is ${shown(arrays)} without a shape; give it as { data, shape }`);
+  }
   if (typeof arrays !== 'object' || arrays === null) {
     throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${shown(arrays)}`);
   }
@@ -88,7 +91,8 @@ function fromRecord(record: Readonly<Record<string, ArrayLike>>, name: string, n
 }
 
 function isShaped(value: unknown): value is ShapedData {
-  return typeof value === 'object' && value !== null && ArrayBuffer.isView((value as Partial<ShapedData>).data) && 'shape' in value;
+  const data = (value as Partial<ShapedData> | null | undefined)?.data;
+  return ArrayBuffer.isView(data) || (Array.isArray(data) && 'shape' in (value as object));
 }
 
 function checkSamples(array: HostArray, name: string, samples: number): void {

@@ -1,4 +1,4 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import type { FitOptions } from '../fit-options.js';
 import type { Model } from '../model.js';
 import { arrayData, type Arrays, splitData } from './array-data.js';
@@ -67,7 +67,11 @@ async function validationSource(model: Model, options: FitOptions): Promise<Batc
   if (validationData === undefined) return undefined;
   if (isBatchData(validationData)) return streamSource(validationData, model, true);
   const [x, y, sampleWeight] = validationData;
-  return arraySource(await readArrays(model, x, y, sampleWeight), validationBatchSize ?? batchSize, false);
+  const data = await readArrays(model, x, y, sampleWeight).catch((cause: unknown) => {
+    if (!isKeepfitError(cause)) throw cause;
+    throw new KeepfitError(cause.code, `validationData: ${cause.message.replace(`${cause.code}: `, '')}`, { cause });
+  });
+  return arraySource(data, validationBatchSize ?? batchSize, false);
 }
 
 function refuseArrayOptions(caller: string, y: Arrays | undefined, options: object): void {

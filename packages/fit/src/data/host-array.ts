@@ -73,6 +73,7 @@ export function gatherRows(array: HostArray, order: Uint32Array | undefined, beg
 }
 
 async function fromTensor(input: Tensor, name: string): Promise<HostArray> {
+  if (input.isDisposed) throw invalid(name, 'is a tensor that is disposed; give fit tensors that live until it has read them');
   if (input.dtype === 'string' || input.dtype === 'complex64') throw invalid(name, `must hold numbers, and is a tensor of ${input.dtype}`);
   if (input.shape.length === 0) throw invalid(name, 'is a scalar; its first axis must count the samples');
   const values = await input.data<'float32' | 'int32' | 'bool'>();
@@ -83,7 +84,7 @@ function fromNested(input: NestedArray, name: string): HostArray {
   const shape: number[] = [];
   for (let level: unknown = input; Array.isArray(level); level = level[0]) shape.push(level.length);
   const values = (input as readonly unknown[]).flat(Infinity) as unknown[];
-  if (values.length !== sizeOf(shape) || !values.every((value) => typeof value === 'number' || typeof value === 'boolean')) {
+  if (!hasShape(input, shape) || !values.every((value) => typeof value === 'number' || typeof value === 'boolean')) {
     throw invalid(name, `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}]`);
   }
   return fromValues(values.map(Number), shape);
@@ -92,6 +93,12 @@ function fromNested(input: NestedArray, name: string): HostArray {
 function fromValues(data: DataArray | readonly number[], shape: readonly number[]): HostArray {
   const array = ArrayBuffer.isView(data) ? data : Float32Array.from(data);
   return { data: array, shape, dtype: array instanceof Int32Array ? 'int32' : 'float32' };
+}
+
+/** Whether the arrays at each level have the lengths of the first ones. */
+function hasShape(value: unknown, [length, ...inner]: readonly number[]): boolean {
+  if (length === undefined) return !Array.isArray(value);
+  return Array.isArray(value) && value.length === length && value.every((item) => hasShape(item, inner));
 }
 
 function isShape(shape: readonly number[]): boolean {

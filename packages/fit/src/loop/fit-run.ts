@@ -5,7 +5,6 @@ import {
   History,
   type Logs,
   type OwnedState,
-  savedProgress,
   type SavedTraining,
   type StateRecord,
   type TrainingCapture,
@@ -20,6 +19,7 @@ import { randomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
 import { differencesOf, fingerprint, type FitSettings } from '../state/fingerprint.js';
+import { type FitProgress, savedState, type SavedState } from '../state/saved-state.js';
 import { cannotRestore, RestorableTraining, tensorDifferences } from '../state/restore-training.js';
 import type { InferenceRun } from './inference-loop.js';
 import { ModelView, type TrainerParts } from './model-view.js';
@@ -44,14 +44,8 @@ export interface FitPlan extends TrainerParts {
   readonly yielder: Yielder;
 }
 
-interface FitProgress extends TrainingProgress {
-  /** Whether `onEpochBegin` of the epoch has run. */
-  readonly begun: boolean;
-}
-
 interface Resume {
-  readonly progress: FitProgress;
-  readonly saved: SavedTraining;
+  readonly state: SavedState;
   readonly tensors: RestorableTraining;
 }
 
@@ -107,30 +101,26 @@ export class FitRun extends ModelView {
 
   override compare(saved: SavedTraining): Difference[] {
     const { model, optimizer, seed } = this.#plan;
-    const savedSeed = saved.state['seed'] ?? null;
-    const reseeded = seed === undefined || seed === savedSeed ? [] : [{ item: 'seed', saved: savedSeed, current: seed, canContinue: true }];
-    return [
-      ...tensorDifferences(saved, model, optimizer),
-      ...differencesOf(saved.state['fingerprint'] ?? null, this.#fingerprint()),
-      ...reseeded,
-    ];
+    const state = savedState(saved);
+    const reseeded = seed === undefined || seed === state.seed ? [] : [{ item: 'seed', saved: state.seed, current: seed, canContinue: true }];
+    return [...tensorDifferences(saved, model, optimizer), ...differencesOf(state.fingerprint, this.#fingerprint()), ...reseeded];
   }
 
   override async restore(saved: SavedTraining): Promise<boolean> {
-    const progress = fitProgress(saved);
-    if (this.#resume !== undefined && !isFurther(progress, this.#resume.progress)) return false;
+    const state = savedState(saved);
+    if (this.#resume !== undefined && !isFurther(state.progress, this.#resume.state.progress)) return false;
     const { model, optimizer, slots, initialEpoch, seed } = this.#plan;
     const unfit = tensorDifferences(saved, model, optimizer);
     if (unfit.length > 0) throw cannotRestore(unfit);
     const tensors = new RestorableTraining(saved);
     this.#resume?.tensors.dispose();
-    this.#resume = { progress, saved, tensors };
+    this.#resume = { state, tensors };
     tensors.putInPlace(model, optimizer, slots);
-    this.#progress = progress;
-    this.#seed = seed ?? Number(saved.state['seed']);
-    this.#stream = new BatchStream(this.#plan.source, this.#seed, streamPosition(saved));
-    if (initialEpoch !== 0 && initialEpoch !== progress.epoch) {
-      console.warn(`keepfit: initialEpoch ${initialEpoch} is ignored, for a checkpoint at epoch ${progress.epoch} was found and is continued`);
+    this.#progress = state.progress;
+    this.#seed = seed ?? state.seed;
+    this.#stream = new BatchStream(this.#plan.source, this.#seed, state.position);
+    if (initialEpoch !== 0 && initialEpoch !== state.progress.epoch) {
+      console.warn(`keepfit: initialEpoch ${initialEpoch} is ignored, for a checkpoint at epoch ${state.progress.epoch} was found and is continued`);
     }
     return true;
   }
@@ -178,8 +168,11 @@ export class FitRun extends ModelView {
     this.#isStopped = this.stopTraining;
   }
 
+  /** Also where the saved epoch is not to be trained any more, for `epochs` was lowered. */
   async putBackBetweenEpochs(): Promise<void> {
-    if (this.#resume !== undefined && !this.#resume.progress.begun) await this.#putBack(this.#resume);
+    if (this.#resume === undefined) return;
+    const { begun, epoch } = this.#resume.state.progress;
+    if (!begun || epoch >= this.#plan.epochs) await this.#putBack(this.#resume);
   }
 
   async beginEpoch(): Promise<void> {
@@ -257,6 +250,7 @@ export class FitRun extends ModelView {
       seed: this.#seed,
       learningRate: this.learningRate,
       stopTraining: this.stopTraining,
+      lastLogs: this.lastLogs,
       callbacks: this.callbacks.getState(),
       fingerprint: this.#fingerprint(),
     };
@@ -270,20 +264,22 @@ export class FitRun extends ModelView {
   }
 
   /** Gives back what hooks since the restore may have changed, so that nothing is applied twice or reset. */
-  async #putBack({ saved, tensors, progress }: Resume): Promise<void> {
+  async #putBack({ state, tensors }: Resume): Promise<void> {
     this.#resume = undefined;
     const { model, optimizer, slots } = this.#plan;
     try {
       tensors.putInPlace(model, optimizer, slots);
-      this.learningRate = Number(saved.state['learningRate']);
-      this.logs.restore(saved.state['logs'] as StateRecord, tensors.metricStates());
+      this.logs.restore(state.logs, tensors.metricStates());
     } finally {
       tensors.dispose();
     }
-    this.#progress = progress;
-    const orphans = await this.callbacks.setState((saved.state['callbacks'] ?? []) as unknown as OwnedState[]);
-    warnOfOrphans(orphans);
-    this.stopTraining = saved.state['stopTraining'] === true;
+    // Another optimizer, chosen knowingly, comes with a learning rate of its own.
+    if (state.optimizer.class === optimizer.getClassName()) this.learningRate = state.learningRate;
+    this.#progress = state.progress;
+    // A run that was saved when its last epoch had ended hands these to `onTrainEnd`.
+    this.lastLogs = state.lastLogs;
+    warnOfOrphans(await this.callbacks.setState(state.callbacks));
+    this.stopTraining = state.stopTraining;
     this.noteStop();
   }
 
@@ -293,16 +289,6 @@ export class FitRun extends ModelView {
     await this.#stream.close();
     await this.logs.dispose();
   }
-}
-
-function fitProgress(saved: SavedTraining): FitProgress {
-  const { epoch, batch, step, begun } = savedProgress(saved);
-  return { epoch, batch, step, begun: begun === true };
-}
-
-function streamPosition(saved: SavedTraining): { pass: number; position: number } {
-  const { pass, position } = savedProgress(saved);
-  return { pass: Number(pass), position: Number(position) };
 }
 
 function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {

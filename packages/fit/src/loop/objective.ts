@@ -1,5 +1,5 @@
 import { KeepfitError, shown, type StateValue } from '@keepfit/callbacks';
-import { add, keep, mean, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, dispose, keep, mean, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import { lossNamed } from '../losses/loss-named.js';
 import { weightedMean } from '../losses/weighted-mean.js';
@@ -94,16 +94,21 @@ export class Objective {
   /** Adds a batch's losses and metrics to the running logs. Keeps what it needs of them. */
   record(logs: RunningLogs, { total, outputs: losses }: BatchLosses, outputs: readonly Tensor[], batch: Batch): void {
     const values = new Map<string, Scalar>([['loss', held(total)]]);
-    if (losses.length > 1) losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
-    this.#outputs.forEach((planned, index) => {
-      const yTrue = at(batch.targets, index);
-      const yPred = at(outputs, index);
-      for (const { key, metric } of this.#resolved(planned, yTrue, yPred)) {
-        if (isStateful(metric)) logs.update(key, metric, yTrue, yPred);
-        else values.set(key, tidy(() => held(mean(metric.values(yTrue, yPred)))));
-      }
-    });
+    try {
+      if (losses.length > 1) losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
+      this.#outputs.forEach((planned, index) => this.#measure(planned, at(batch.targets, index), at(outputs, index), logs, values));
+    } catch (error) {
+      dispose([...values.values()]);
+      throw error;
+    }
     logs.addMeans({ values, weight: batch.size });
+  }
+
+  #measure(planned: OutputPlan, yTrue: Tensor, yPred: Tensor, logs: RunningLogs, values: Map<string, Scalar>): void {
+    for (const { key, metric } of this.#resolved(planned, yTrue, yPred)) {
+      if (isStateful(metric)) logs.update(key, metric, yTrue, yPred);
+      else values.set(key, tidy(() => held(mean(metric.values(yTrue, yPred)))));
+    }
   }
 
   #resolved(planned: OutputPlan, yTrue: Tensor, yPred: Tensor): { key: string; metric: Metric }[] {
@@ -125,6 +130,9 @@ export class Objective {
 }
 
 function plan(loss: LossOption | undefined, weight: number | undefined, metrics: readonly MetricOption[] = [], prefix: string): OutputPlan {
+  if (weight !== undefined && typeof weight !== 'number') {
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `lossWeights must be numbers, and one is ${shown(weight)}`);
+  }
   if (loss === undefined) throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'loss must be given for each output: by Keras name, or as a function');
   return {
     loss: typeof loss === 'function' ? loss : lossNamed(loss),
@@ -137,6 +145,9 @@ function plan(loss: LossOption | undefined, weight: number | undefined, metrics:
 
 function planMetric(option: MetricOption, prefix: string): PlannedMetric {
   if (option === 'accuracy' || option === 'acc') return { key: prefix + option, metric: undefined };
+  if (typeof option !== 'string' && typeof option !== 'function' && !isMetric(option)) {
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `a metric must be a Keras name, a function of (yTrue, yPred), or a metric object, not ${shown(option)}`);
+  }
   if (typeof option === 'function') {
     const metric: MeanMetric = { name: option.name || 'metric', values: option };
     return { key: prefix + metric.name, metric };
@@ -195,6 +206,11 @@ function checkNames(option: string, record: object, names: readonly string[]): v
 
 function describe(option: LossOption | MetricOption): string {
   return typeof option === 'string' ? option : typeof option === 'function' ? option.name || 'a function' : option.name;
+}
+
+function isMetric(option: unknown): option is Metric {
+  const { name, values, update } = (option ?? {}) as { name?: unknown; values?: unknown; update?: unknown };
+  return typeof name === 'string' && (typeof values === 'function' || typeof update === 'function');
 }
 
 function isStateful(metric: Metric): metric is StatefulMetric {

@@ -4,6 +4,7 @@ import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../model.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective } from './objective.js';
+import { releaseTape } from './release-tape.js';
 import type { RunningLogs } from './running-logs.js';
 
 export interface StepParts {
@@ -40,6 +41,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     trained.forEach(constrain);
     if (losses !== undefined) objective.record(logs, losses, outputs, batch);
   } finally {
+    releaseTape();
     dispose(own);
   }
 }

@@ -2,10 +2,10 @@ import { checkOptions } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../loss.js';
 import { magnitude } from './magnitude.js';
-import { pairedLoss } from './paired-loss.js';
+import { regressionLoss } from './regression-loss.js';
 
 /** Keras' MeanAbsoluteError: mean(|yTrue - yPred|) over the last axis. */
 export function meanAbsoluteError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanAbsoluteError', options, {});
-  return pairedLoss('meanAbsoluteError', (yTrue, yPred) => tf.mean(magnitude(tf.sub(yTrue, yPred)), -1));
+  return regressionLoss('meanAbsoluteError', (yTrue, yPred) => tf.mean(magnitude(tf.sub(yTrue, yPred)), -1));
 }

@@ -4,12 +4,12 @@ import type { LossFunction } from '../loss.js';
 import { atLeast } from './at-least.js';
 import { EPSILON } from './epsilon.js';
 import { magnitude } from './magnitude.js';
-import { pairedLoss } from './paired-loss.js';
+import { regressionLoss } from './regression-loss.js';
 
 /** Keras' MeanAbsolutePercentageError: 100 · mean(|yTrue - yPred| / max(|yTrue|, 1e-7)) over the last axis. */
 export function meanAbsolutePercentageError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanAbsolutePercentageError', options, {});
-  return pairedLoss('meanAbsolutePercentageError', (yTrue, yPred) => {
+  return regressionLoss('meanAbsolutePercentageError', (yTrue, yPred) => {
     const relative = tf.div(tf.sub(yTrue, yPred), atLeast(tf.abs(yTrue), EPSILON));
     return tf.mul(tf.mean(magnitude(relative), -1), 100);
   });

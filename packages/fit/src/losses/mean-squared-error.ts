@@ -1,10 +1,10 @@
 import { checkOptions } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../loss.js';
-import { pairedLoss } from './paired-loss.js';
+import { regressionLoss } from './regression-loss.js';
 
 /** Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis. */
 export function meanSquaredError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanSquaredError', options, {});
-  return pairedLoss('meanSquaredError', (yTrue, yPred) => tf.mean(tf.square(tf.sub(yTrue, yPred)), -1));
+  return regressionLoss('meanSquaredError', (yTrue, yPred) => tf.mean(tf.square(tf.sub(yTrue, yPred)), -1));
 }

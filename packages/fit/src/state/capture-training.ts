@@ -28,7 +28,12 @@ export function captureTraining({ model, optimizer, slots, logs, state }: Captur
   const own = withOwnCaptures(state, captures) as TrainingState;
   return {
     entries: held,
-    state: { ...own, optimizer: { class: optimizer.getClassName(), numbers }, logs: logs.state() },
+    state: {
+      ...own,
+      optimizer: { class: optimizer.getClassName(), numbers },
+      logs: logs.state(),
+      tensors: held.map(({ name }) => name),
+    },
     dispose() {
       for (const { dispose } of held) dispose();
       for (const capture of captures) capture.dispose();

@@ -6,7 +6,7 @@ import type { SlotOrder } from '../optimizer/slot-order.js';
 import { trainedNames } from './capture-training.js';
 import { fromSaved } from './saved-tensor.js';
 
-/** In what the tensors of a checkpoint do not fit: none of these can be continued. */
+/** In what the tensors of a checkpoint, whose state was checked, do not fit: none of these can be continued. */
 export function tensorDifferences(saved: SavedTraining, { weights, states = [] }: Model, optimizer: Optimizer): Difference[] {
   const differences: Difference[] = [];
   const note = (item: string, then: string | null, now: string | null) => {
@@ -24,7 +24,7 @@ export function tensorDifferences(saved: SavedTraining, { weights, states = [] }
     savedStates.delete(name);
   }
   for (const [name, tensor] of savedStates) note(`states[${JSON.stringify(name)}]`, kindOf(tensor), null);
-  const savedClass = (saved.state['optimizer'] as StateRecord | undefined)?.['class'];
+  const savedClass = (saved.state['optimizer'] as StateRecord)['class'];
   if (savedClass === optimizer.getClassName()) {
     for (const [name, tensor] of under('optimizer/', saved.tensors)) {
       note(`optimizer[${JSON.stringify(name)}]`, kindOf(tensor), kindOf(placeOf(optimizer, variables, name)));

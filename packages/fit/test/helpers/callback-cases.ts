@@ -133,10 +133,13 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
       title: 'with a cooldown',
       options: { epochs: 6 },
       callbacks: () => [new ReduceLROnPlateau({ monitor: 'val_loss', mode: 'max', patience: 1, cooldown: 1, factor: 0.5, verbose: 1 })],
-      proves: ({ history }) => {
-        const drops = history['learning_rate']!.filter((rate, epoch, rates) => epoch > 0 && rate < 0.6 * rates[epoch - 1]!);
-        expect(drops.length).toBeGreaterThanOrEqual(2);
-      },
+      proves: reducesTwice,
+    },
+    {
+      title: 'with patience',
+      options: { epochs: 6 },
+      callbacks: () => [new ReduceLROnPlateau({ monitor: 'val_loss', mode: 'max', patience: 2, factor: 0.5 })],
+      proves: reducesTwice,
     },
   ],
 
@@ -210,6 +213,11 @@ export function spoil({ model }: Trainer, weight: string, at: { readonly epoch: 
 function stopsEarly({ epochs }: Outcome): void {
   expect(epochs.length).toBeGreaterThan(2);
   expect(epochs.length).toBeLessThan(8);
+}
+
+function reducesTwice({ history }: Outcome): void {
+  const drops = history['learning_rate']!.filter((rate, epoch, rates) => epoch > 0 && rate < 0.6 * rates[epoch - 1]!);
+  expect(drops.length).toBeGreaterThanOrEqual(2);
 }
 
 function stateOf({ training }: Outcome, name: string): Record<string, unknown> {

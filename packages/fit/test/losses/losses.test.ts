@@ -66,9 +66,15 @@ test('targets [n] of predictions [n, 1] are not broadcast', () => {
 
 test('targets and predictions that do not match are refused', () => {
   expect(() => lossNamed('mse')(tf.zeros([4, 2]), tf.zeros([4, 3]))).toThrow(/KEEPFIT_INVALID_DATA.*\[4,2\] and \[4,3\]/);
-  expect(() => lossNamed('mse')(tf.zeros([4]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
+  expect(() => lossNamed('mse')(tf.zeros([3]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
+  expect(() => lossNamed('categoricalCrossentropy')(tf.zeros([4]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
   expect(() => sparseCategoricalCrossentropy()(tf.zeros([4, 3]), tf.zeros([4, 3]))).toThrow(/KEEPFIT_INVALID_DATA.*categorical/);
   expect(() => sparseCategoricalCrossentropy()(tf.zeros([4]), tf.zeros([4, 1]))).toThrow(/two classes/);
+});
+
+test('one target a sample stands for several predictions in losses of differences', () => {
+  const yPred = tf.tensor2d([[1, 2], [3, 5]]);
+  for (const yTrue of [tf.tensor1d([1, 3]), tf.tensor2d([[1], [3]])]) expect(numbers(lossNamed('mse')(yTrue, yPred))).toEqual([0.5, 2]);
 });
 
 test('class numbers may be [batch], [batch, 1] or [batch, time]', () => {

@@ -48,7 +48,13 @@ describe.each(Object.entries(OPTIMIZERS))('%s', (_name, { make, variables }) => 
     const uninterrupted = await trainPlain({ options, trainer: trainer() });
     for (const call of [1, 4]) {
       const store = memoryStore();
-      await caught(trainPlain({ options, trainer: trainer(), before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchBegin', call })] }));
+      await caught(
+        trainPlain({
+          options,
+          trainer: trainer(),
+          before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchBegin', call })],
+        }),
+      );
       const used = plainTrainer({ init: 50, trainer: trainer() });
       const rate = used.learningRate;
       await trainPlain({ options: { ...options, seed: 3 } }, used);

@@ -121,6 +121,7 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
       layers.conv2d({ filters: 2, kernelSize: 2, strides: 2, activation: 'relu', inputShape: [4, 4, 1] }),
       layers.conv2dTranspose({ filters: 1, kernelSize: 2, strides: 2 }),
     ]),
+    metrics: ['mae'],
     targets: (samples, from) => numbers(samples, from, [4, 4, 1]),
   },
 

@@ -8,7 +8,7 @@ export type SourceKind = 'arrays' | 'stream that seeks' | 'stream that is skippe
 export const SOURCES: readonly SourceKind[] = ['arrays', 'stream that seeks', 'stream that is skipped', 'tf.data'];
 
 /** Arguments for `fit`: arrays with their targets, or what makes batches. */
-export type Source = readonly [x: Arrays | BatchData, y?: Arrays];
+type Source = readonly [x: Arrays | BatchData, y?: Arrays];
 
 /** Data of a zoo member, in one of the forms that fit takes. Fresh each time, as a new process has it. */
 export function openSource(member: ZooMember, kind: SourceKind, samples: number, from: number): Source {

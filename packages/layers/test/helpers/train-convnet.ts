@@ -30,7 +30,13 @@ export interface Ended {
 }
 
 /** Trains a fresh convnet to its end, and tells all that can be seen of it. */
-export async function trainConvnet({ init = 1, model = buildConvnet(init), data = imageData(15), callbacks = [], options = {} }: LayersRun = {}): Promise<Ended> {
+export async function trainConvnet({
+  init = 1,
+  model = buildConvnet(init),
+  data = imageData(15),
+  callbacks = [],
+  options = {},
+}: LayersRun = {}): Promise<Ended> {
   const recorder = recordHooks();
   const end = proofOfEnd();
   const returned = await fit(model, data.x, data.y, {

@@ -1,0 +1,93 @@
+import { type CheckpointStore, decodeCheckpoint } from '@keepfit/callbacks';
+import { isDeepStrictEqual } from 'node:util';
+import { mapStore } from '../../../callbacks/test/map-store.js';
+import { callsFrom, comparable, type HookCall } from '../../../fit/test/helpers/record-hooks.js';
+import type { EquivalenceCase } from './equivalence-case.js';
+import { type Attempt, type AttemptSetting, EPOCHS, trainAttempt } from './train-attempt.js';
+
+/** What came of a case. */
+interface Verdict {
+  /** Each way in which a resumed fit is not what the uninterrupted one was. Empty is the proof. */
+  readonly differences: readonly string[];
+  /** How many of the crashes happened. */
+  readonly crashes: number;
+}
+
+interface Place {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly begun: boolean;
+}
+
+/**
+ * Runs a case without backups to its end, and with its crashes, each fit after the first in a fresh model with other initial weights and
+ * a fresh optimizer; and compares byte for byte.
+ */
+export async function proveEquivalence(theCase: EquivalenceCase, spoil?: AttemptSetting['spoil']): Promise<Verdict> {
+  const whole = await uninterrupted(theCase);
+  const differences: string[] = whole.error === undefined ? [] : [`the uninterrupted run: ${String(whole.error)}`];
+  let files = new Map<string, Uint8Array>();
+  let crashes = 0;
+  for (const [number, crash] of [...theCase.crashes, undefined].entries()) {
+    const place = furthest(files);
+    let left: Map<string, Uint8Array> | undefined;
+    const onCrash = () => {
+      crashes += 1;
+      if (crash?.how === 'kill') left = new Map(files);
+    };
+    // What was killed before its first backup starts over: then the initial weights are those of the first run.
+    const init = place === undefined ? 1 : 100 + number;
+    const store: CheckpointStore = mapStore(files);
+    const attempt = await trainAttempt(theCase, { init, store, crash, onCrash, ...(place === undefined || spoil === undefined ? {} : { spoil }) });
+    differences.push(...compare(attempt, whole, place).map((difference) => `fit ${number + 1}: ${difference}`));
+    if (attempt.ended !== undefined || attempt.error !== undefined) {
+      if (attempt.ended !== undefined && files.size > 0) differences.push(`fit ${number + 1}: it left a checkpoint`);
+      break;
+    }
+    files = left ?? files;
+  }
+  return { differences, crashes };
+}
+
+/** Uninterrupted runs, for backups change nothing in them. */
+const known = new Map<string, Promise<Attempt>>();
+const MOST_KNOWN = 200;
+
+function uninterrupted({ crashes: _crashes, saveFreq: _saveFreq, doubleCheckpoint: _double, backupAt: _at, ...what }: EquivalenceCase): Promise<Attempt> {
+  const key = JSON.stringify(what);
+  const found = known.get(key) ?? trainAttempt({ ...what, crashes: [], saveFreq: 'epoch', doubleCheckpoint: false, backupAt: 'first' }, { init: 1 });
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+/** Where the checkpoint stands that is to be continued. */
+function furthest(files: ReadonlyMap<string, Uint8Array>): Place | undefined {
+  const newest = [...files.values()].map((bytes) => decodeCheckpoint(bytes)).sort((a, b) => b.header.generation - a.header.generation)[0];
+  return newest?.training.state['progress'] as unknown as Place | undefined;
+}
+
+function compare(attempt: Attempt, whole: Attempt, place: Place | undefined): string[] {
+  if (attempt.error !== undefined) return [`an error that was not planned: ${String(attempt.error)}`];
+  const differences: string[] = [];
+  const expected = comparable(place === undefined ? whole.calls : callsFrom(whole.calls, place));
+  const calls = comparable(attempt.calls);
+  const different = calls.findIndex((call, index) => !isDeepStrictEqual(call, expected[index]));
+  if (different >= 0) differences.push(`hooks: call ${different} is ${shown(calls[different])} and not ${shown(expected[different])}`);
+  for (const [at, digest] of attempt.digests) if (digest !== whole.digests.get(at)) differences.push(`state after ${at}`);
+  if (attempt.ended === undefined || whole.ended === undefined) return differences;
+  if (calls.length !== expected.length) differences.push(`hooks: ${calls.length} calls and not ${expected.length}`);
+  const epochs = Array.from({ length: EPOCHS }, (_, epoch) => epoch).slice(place?.epoch ?? 0);
+  if (!isDeepStrictEqual(attempt.ended.returned, epochs)) differences.push(`the epochs returned: ${attempt.ended.returned.join()} and not ${epochs.join()}`);
+  if (!isDeepStrictEqual(attempt.ended.history, whole.ended.history)) differences.push('history');
+  return [...differences, ...unequal(attempt.ended.proof.tensors, whole.ended.proof.tensors), ...unequal(attempt.ended.proof.state, whole.ended.proof.state)];
+}
+
+function unequal(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string[] {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].filter((key) => !isDeepStrictEqual(a[key], b[key]));
+}
+
+function shown(call: HookCall | undefined): string {
+  return call === undefined ? 'none' : call.join(' ');
+}

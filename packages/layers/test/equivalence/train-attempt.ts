@@ -1,0 +1,102 @@
+import { BackupAndRestore, type CallbackHooks, type CheckpointStore, ReduceLROnPlateau } from '@keepfit/callbacks';
+import { type FitOptions, Trainer } from '@keepfit/fit';
+import { dispose } from '@tensorflow/tfjs-core';
+import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
+import { type HookCall, recordHooks } from '../../../fit/test/helpers/record-hooks.js';
+import { countHooks, decayRate } from '../../../fit/test/helpers/stateful-callbacks.js';
+import { crashMaker } from './crash-maker.js';
+import type { Crash, EquivalenceCase } from './equivalence-case.js';
+import { optimizers } from './optimizers.js';
+import { openSource } from './sources.js';
+import { watchState } from './watch-state.js';
+import { zoo } from './zoo.js';
+import { BATCH_SIZE, type ZooMember } from './zoo-member.js';
+
+export const EPOCHS = 3;
+
+/** How one fit of a case goes. */
+export interface AttemptSetting {
+  /** The seed of the initial weights. */
+  readonly init: number;
+  /** Without one, there are no backups. */
+  readonly store?: CheckpointStore;
+  readonly crash?: Crash | undefined;
+  readonly onCrash?: () => void;
+  /** Changes BackupAndRestore, to plant a fault. */
+  readonly spoil?: (backup: BackupAndRestore) => CallbackHooks;
+}
+
+/** All that can be seen of a fit. */
+export interface Attempt {
+  readonly calls: readonly HookCall[];
+  readonly digests: ReadonlyMap<string, string>;
+  /** Undefined where it ended by an error. */
+  readonly ended: { readonly proof: Proof; readonly returned: readonly number[]; readonly history: unknown } | undefined;
+  /** What it ended by, if not by the crash that it was to end by. */
+  readonly error: unknown;
+}
+
+/** Trains a case once: a fresh model, a fresh optimizer, fresh data and callbacks. */
+export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSetting): Promise<Attempt> {
+  const member = memberOf(theCase);
+  const crash = crashMaker(setting.crash, setting.onCrash ?? (() => undefined));
+  const model = crash.around(member.build(setting.init));
+  const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
+  const trainer = new Trainer(model, { optimizer, loss: member.loss, metrics: member.metrics, stepsPerExecution: theCase.stepsPerExecution });
+  const [recorder, end, watch] = [recordHooks(), proofOfEnd(), watchState()];
+  const own = [recorder, countHooks(), decayRate(), new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })];
+  const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
+  const backups = setting.store === undefined ? [] : [backupOf(theCase, crash.aroundStore(setting.store), setting.spoil)];
+  const [x, y, options] = fitArguments(theCase, member);
+  const seen = { calls: recorder.calls, digests: watch.digests };
+  try {
+    const returned = await trainer.fit(x, y, { ...options, callbacks: theCase.backupAt === 'first' ? [...backups, ...callbacks] : [...callbacks, ...backups] });
+    const { epoch, history } = trainer.history;
+    return { ...seen, ended: { proof: end.proof, returned: returned.epoch, history: { epoch, history } }, error: undefined };
+  } catch (error) {
+    return { ...seen, ended: undefined, error: isOf(error, crash.error) ? undefined : error };
+  } finally {
+    optimizer.dispose();
+    dispose(model.weights.map(({ variable }) => variable));
+  }
+}
+
+/** How many samples a member trains on, and how many it is validated on. The last batch of each is smaller where it may be. */
+function sampleCounts({ fullBatches }: ZooMember): { readonly training: number; readonly validation: number } {
+  return fullBatches ? { training: 8, validation: 4 } : { training: 7, validation: 3 };
+}
+
+function memberOf({ model }: EquivalenceCase): ZooMember {
+  return zoo[model] ?? missing(model);
+}
+
+function backupOf({ saveFreq, doubleCheckpoint }: EquivalenceCase, store: CheckpointStore, spoil: AttemptSetting['spoil']): CallbackHooks {
+  const backup = new BackupAndRestore(store, { saveFreq, doubleCheckpoint });
+  return spoil === undefined ? backup : spoil(backup);
+}
+
+function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, member: ZooMember) {
+  const counts = sampleCounts(member);
+  const isSplit = validation === 'split' && source === 'arrays';
+  const [x, y] = openSource(member, source, counts.training + (isSplit ? counts.validation : 0), 0);
+  const options: FitOptions = { epochs: EPOCHS, seed: 7, verbose: 0 };
+  if (source === 'arrays') options.batchSize = BATCH_SIZE;
+  if (stepsPerEpoch !== null) options.stepsPerEpoch = stepsPerEpoch;
+  if (isSplit) options.validationSplit = counts.validation / (counts.validation + counts.training);
+  else if (validation !== 'none') options.validationData = validationData(member, validation === 'stream', counts);
+  if (options.validationData !== undefined) options.validationBatchSize = BATCH_SIZE;
+  return [x, y, options] as const;
+}
+
+function validationData(member: ZooMember, isStream: boolean, { training, validation }: ReturnType<typeof sampleCounts>): FitOptions['validationData'] {
+  const [x, y] = openSource(member, isStream ? 'stream that seeks' : 'arrays', validation, training);
+  return (isStream ? x : [x, y]) as FitOptions['validationData'];
+}
+
+function isOf(error: unknown, crash: Error): boolean {
+  return error === crash || (error as { cause?: unknown }).cause === crash;
+}
+
+function missing(name: string): never {
+  throw new Error(`there is no ${name}`);
+}

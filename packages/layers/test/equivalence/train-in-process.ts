@@ -1,0 +1,32 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { useBackend } from '@keepfit/fit';
+import { fsStore } from '@keepfit/store-fs';
+import { createHash } from 'node:crypto';
+import type { Crash, EquivalenceCase } from './equivalence-case.js';
+import { type Attempt, trainAttempt } from './train-attempt.js';
+
+/** What the process is told by its first argument, in JSON. */
+export interface ProcessOrder {
+  readonly theCase: EquivalenceCase;
+  readonly init: number;
+  /** The folder of the store. */
+  readonly folder?: string;
+  /** Where the process kills itself. */
+  readonly crash?: Crash;
+}
+
+/** A process that trains a case, and writes a digest of all that came of it to stdout, unless it is killed. */
+const { theCase, init, folder, crash } = JSON.parse(process.argv[2] ?? '') as ProcessOrder;
+await useBackend(cpuBackend());
+const onCrash = (): void => {
+  process.kill(process.pid, 'SIGKILL');
+  // The signal of one's own comes at once, but not before the next system call has returned.
+  for (;;);
+};
+const attempt = await trainAttempt(theCase, { init, crash, onCrash, ...(folder === undefined ? {} : { store: fsStore(folder) }) });
+process.stdout.write(digestOf(attempt));
+
+function digestOf({ ended, error }: Attempt): string {
+  if (error !== undefined) throw error;
+  return createHash('sha256').update(JSON.stringify([ended?.proof, ended?.history], (_key, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value))).digest('hex');
+}

@@ -1,0 +1,72 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type CheckpointStore, crc32, decodeCheckpoint } from '@keepfit/callbacks';
+import { useBackend } from '@keepfit/fit';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { mapStore } from '../../callbacks/test/map-store.js';
+import { caught } from '../../fit/test/helpers/caught.js';
+import { throwAt } from '../../fit/test/helpers/throw-at.js';
+import { trainFrozen } from './helpers/frozen-training.js';
+
+// Written once by this version, with KEEPFIT_FREEZE=1: never again. Format 2 gets files of its own, beside these.
+const CHECKPOINT = new URL('data/format-1.safetensors', import.meta.url);
+const END = new URL('data/format-1-end.json', import.meta.url);
+
+/** Where it was saved: in the middle of epoch 1. */
+const crash = { hook: 'onTrainBatchEnd', call: 7 } as const;
+
+beforeAll(async () => {
+  await useBackend(cpuBackend());
+  if (process.env['KEEPFIT_FREEZE'] === undefined) return;
+  const files = new Map<string, Uint8Array>();
+  await caught(trainFrozen(1, [new BackupAndRestore(mapStore(files), { saveFreq: 3 }), throwAt(crash)]));
+  await writeFile(CHECKPOINT, files.get('backup') ?? new Uint8Array());
+  await writeFile(END, `${JSON.stringify(await end(trainFrozen(1, [])), undefined, 2)}\n`);
+});
+
+async function frozenStore(): Promise<CheckpointStore> {
+  return mapStore(new Map([['backup', new Uint8Array(await readFile(CHECKPOINT))]]));
+}
+
+/** What can be compared for ever: the bytes of every tensor, and the history. A version to come may keep more in its state. */
+async function end(training: ReturnType<typeof trainFrozen>): Promise<unknown> {
+  const { proof, history } = await training;
+  const tensors = Object.entries(proof.tensors).map(([name, shown]) => [name, createHash('sha256').update(shown).digest('hex')]);
+  return { tensors: Object.fromEntries(tensors), history };
+}
+
+test('the checkpoint kept of format 1 is read', async () => {
+  const { header, training } = decodeCheckpoint(new Uint8Array(await readFile(CHECKPOINT)));
+  expect(header).toMatchObject({ generation: 3, library: expect.any(String) });
+  expect(training.state['progress']).toMatchObject({ epoch: 1, batch: 2, step: 6 });
+  const kinds = new Set([...training.tensors.keys()].map((name) => name.split('/')[0]));
+  expect(kinds).toEqual(new Set(['weights', 'states', 'optimizer', 'metrics']));
+});
+
+test('it restores, and ends with the bytes and the history that are written down', async () => {
+  const expected: unknown = JSON.parse(await readFile(END, 'utf8'));
+  expect(await end(trainFrozen(99, [new BackupAndRestore(await frozenStore())]))).toEqual(expected);
+});
+
+test('a training without a crash ends with them too', async () => {
+  expect(await end(trainFrozen(1, []))).toEqual(JSON.parse(await readFile(END, 'utf8')));
+});
+
+test('a checkpoint of a newer format is refused by name, and nothing is changed', async () => {
+  const store = await frozenStore();
+  const { bytes } = (await store.get('backup'))!;
+  const newer = new Uint8Array(Buffer.from(Buffer.from(bytes).toString('latin1').replace('\\"format\\":1,', '\\"format\\":2,'), 'latin1'));
+  correctHeaderSum(newer);
+  const error = await caught(trainFrozen(1, [new BackupAndRestore(mapStore(new Map([['backup', newer]])))]));
+  expect(error.code).toBe('KEEPFIT_CHECKPOINT_VERSION');
+  expect(error.message).toMatch(/format 2.*up to 1/);
+});
+
+/** A newer version writes a right checksum: that of the header is the first of those at the end of the file, one for it and each other tensor. */
+function correctHeaderSum(file: Uint8Array): void {
+  const view = new DataView(file.buffer);
+  const headerLength = 8 + Number(view.getBigUint64(0, true));
+  const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(file.subarray(8, headerLength))) as Record<string, unknown>;
+  view.setUint32(file.length - 4 * Object.keys(tensors).length, crc32(file.subarray(0, headerLength)), true);
+}
