@@ -36,6 +36,11 @@ export interface Model {
    * list. Synchronous, and tensors it makes on the way are the caller's to tidy.
    */
   call(inputs: Tensor | Tensor[], context: { readonly training: boolean }): Tensor | Tensor[];
+  /**
+   * For each output the part that counts in losses and metrics, float or bool [batch] or [batch, time], or undefined where all does: what
+   * Keras calls the mask of the output. Called once a batch. @default all counts
+   */
+  masks?(inputs: Tensor | Tensor[]): readonly (Tensor | undefined)[];
   /** Losses of the weights themselves, such as regularizers, added to the loss of each step. */
   losses?(): Scalar[];
   /** The names of several inputs, where data may be given as a record. */

@@ -85,7 +85,7 @@ export class Trainer {
     });
     this.model = model;
     this.optimizer = optimizerNamed(options.optimizer);
-    const objective = new Objective(options, model.outputNames);
+    const objective = new Objective(options, model);
     this.#parts = { model, optimizer: this.optimizer, objective, slots: new SlotOrder(), control: { stopTraining: false } };
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }

@@ -14,7 +14,8 @@ class Page extends EventTarget {
 
   override addEventListener(...[type, listener, options]: Parameters<EventTarget['addEventListener']>): void {
     this.listening.set(type, (this.listening.get(type) ?? 0) + 1);
-    (options as AddEventListenerOptions).signal?.addEventListener('abort', () => this.listening.set(type, (this.listening.get(type) ?? 0) - 1));
+    const { signal } = options as AddEventListenerOptions;
+    signal?.addEventListener('abort', () => this.listening.set(type, (this.listening.get(type) ?? 0) - 1));
     super.addEventListener(type, listener, options);
   }
 

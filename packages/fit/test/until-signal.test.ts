@@ -94,7 +94,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 }
 
 /** Sends the signal when the process waits for it, and where it hangs once more. Resolves to the signal that ended it. */
-async function run({ signal, ...order }: Told & { readonly folder: string; readonly hangs: boolean }): Promise<{ signal: unknown; lines: string[] }> {
+async function run({ signal, ...order }: Told & { readonly folder: string; readonly hangs: boolean }) {
   const argument: SignalOrder = { ...order, init: 1, signals: ['SIGTERM', 'SIGINT', 'SIGUSR1'] };
   const args = ['--import', 'tsx', '--conditions=keepfit:source', PROGRAM, JSON.stringify(argument)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

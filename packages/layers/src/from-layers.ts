@@ -4,6 +4,7 @@ import type { Model, NamedWeight } from '@keepfit/fit';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as layersNamespace, Sequential } from '@tensorflow/tfjs-layers';
 import { layerStates } from './layer-states.js';
+import { hasMasks, outputMasks } from './output-masks.js';
 import { stableNames, unused } from './stable-names.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
@@ -31,6 +32,7 @@ export function fromLayers(model: LayersModel): Model {
       releaseKept();
       return model.apply(inputs, { training }) as Tensor | Tensor[];
     },
+    ...(hasMasks(model) && { masks: (inputs: Tensor | Tensor[]) => outputMasks(model, inputs) }),
     losses: () => model.calculateLosses(),
     // Data are given by the names that the user sees; nothing of these is saved.
     inputNames: model.inputNames,

@@ -5,6 +5,9 @@ import { stableNames, unused } from './stable-names.js';
 
 type Layer = LayersModel['layers'][number];
 
+/** A layer with others in it: a model, or a wrapper. */
+type Around = Layer & { readonly layers?: readonly Layer[] } & Partial<Record<'layer' | 'forwardLayer' | 'backwardLayer', Layer>>;
+
 /** What tfjs-layers keeps private of a stateful recurrent layer. */
 interface Recurrent {
   readonly states_: Tensor[];
@@ -79,7 +82,7 @@ function allLayers(model: LayersModel): Set<Layer> {
   const visit = (layer: Layer): void => {
     if (found.has(layer)) return;
     found.add(layer);
-    const { layers = [], layer: wrapped, forwardLayer, backwardLayer } = layer as Layer & Partial<Record<string, Layer>> & { layers?: Layer[] };
+    const { layers = [], layer: wrapped, forwardLayer, backwardLayer } = layer as Around;
     for (const inner of [...layers, wrapped, forwardLayer, backwardLayer]) if (inner !== undefined) visit(inner);
   };
   for (const layer of model.layers) visit(layer);

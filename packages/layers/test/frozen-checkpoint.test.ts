@@ -63,7 +63,7 @@ test('a checkpoint of a newer format is refused by name, and nothing is changed'
   expect(error.message).toMatch(/format 2.*up to 1/);
 });
 
-/** A newer version writes a right checksum: that of the header is the first of those at the end of the file, one for it and each other tensor. */
+/** A newer version writes a right checksum. At the end of the file stand those of the header and of each tensor but this one. */
 function correctHeaderSum(file: Uint8Array): void {
   const view = new DataView(file.buffer);
   const headerLength = 8 + Number(view.getBigUint64(0, true));

@@ -15,7 +15,8 @@ import { numbers } from './equivalence/zoo-member.js';
 beforeAll(() => useBackend(cpuBackend()));
 
 function stateful(batchSize = 2): LayersModel {
-  const inner = sequential({ layers: [layers.lstm({ units: 2, stateful: true, returnSequences: true, batchInputShape: [batchSize, 3, 2] })] });
+  const lstm = layers.lstm({ units: 2, stateful: true, returnSequences: true, batchInputShape: [batchSize, 3, 2] });
+  const inner = sequential({ layers: [lstm] });
   const both = layers.bidirectional({ layer: layers.gru({ units: 2, stateful: true }) as never, mergeMode: 'concat' });
   const model = sequential({ layers: [inner, both, layers.dense({ units: 1 })] });
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });

@@ -26,7 +26,7 @@ interface Setup {
 }
 
 const setup: Setup = {
-  hidden: () => [layers.dense({ units: 4, activation: 'relu', inputShape: [3], kernelRegularizer: 'l1l2' }), layers.dropout({ rate: 0.25 })],
+  hidden: () => [dense({}), layers.dropout({ rate: 0.25 })],
   output: 'softmax',
   optimizer: () => train.rmsprop(0.01, 0.9, 0.5, 1e-7),
   loss: 'categoricalCrossentropy',
@@ -34,6 +34,10 @@ const setup: Setup = {
   options: { epochs: 2, batchSize: 3, seed: 7, verbose: 0 },
   data: [0, 10],
 };
+
+function dense(change: object) {
+  return layers.dense({ units: 4, activation: 'relu', inputShape: [3], kernelRegularizer: 'l1l2', ...change });
+}
 
 /** The bytes of a checkpoint in the middle of epoch 1. */
 let saved: Uint8Array;
@@ -58,7 +62,8 @@ function build({ hidden, output, optimizer, loss, metrics }: Setup, init: number
 async function run(with_: Setup, init: number, callbacks: LayersFitOptions['callbacks'] = [], model = build(with_, init)) {
   const [from, samples] = with_.data;
   const end = proofOfEnd();
-  const history = await fit(model, numbers(samples, from, [3]), oneHot(samples, from, 2), { ...with_.options, callbacks: [...callbacks, end] });
+  const [x, y] = [numbers(samples, from, [3]), oneHot(samples, from, 2)];
+  const history = await fit(model, x, y, { ...with_.options, callbacks: [...callbacks, end] });
   return { history, proof: end.proof };
 }
 
@@ -73,20 +78,19 @@ async function refused(change: Partial<Setup>, checkpoint = saved) {
 }
 
 const withOptions = (options: LayersFitOptions): Partial<Setup> => ({ options: { ...setup.options, ...options } });
-const dense = (change: object) => layers.dense({ units: 4, activation: 'relu', inputShape: [3], kernelRegularizer: 'l1l2', ...change });
 const withDense = (change: object): Partial<Setup> => ({ hidden: () => [dense(change), layers.dropout({ rate: 0.25 })] });
 
 describe.each<[what: string, change: Partial<Setup>, listed: RegExp]>([
   ['more units', withDense({ units: 5 }), /weights\["dense\/kernel"\]: saved "float32 \[3, 4\]", now "float32 \[3, 5\]"/],
   ['a weight less', withDense({ useBias: false }), /weights\["dense\/bias"\]: saved "float32 \[4\]", now null/],
-  ['another name of a layer', withDense({ name: 'first' }), /weights\["first\/kernel"\]: saved null[^]*weights\["dense_1\/kernel"\]: saved "float32 \[4, 2\]", now null/],
+  ['another name of a layer', withDense({ name: 'first' }), /\["first\/kernel"\]: saved null[^]*\["dense_1\/kernel"\]: saved .*, now null/],
   ['a frozen layer', withDense({ trainable: false }), /trainable\["dense\/kernel"\]: saved true, now false/],
   ['another activation', withDense({ activation: 'tanh' }), /activation: saved "relu", now "tanh"/],
   ['another activation of the output', { output: 'sigmoid' }, /activation: saved "softmax", now "sigmoid"/],
   ['no regularizer', withDense({ kernelRegularizer: undefined }), /regularizer.*: saved .+, now null/i],
   ['a constraint', withDense({ kernelConstraint: 'nonNeg' }), /constraint.*: saved null, now /i],
   ['another dropout rate', { hidden: () => [dense({}), layers.dropout({ rate: 0.5 })] }, /rate: saved 0\.25, now 0\.5/],
-  ['another kind of layer without weights', { hidden: () => [dense({}), layers.gaussianDropout({ rate: 0.25 })] }, /saved "Dropout", now "GaussianDropout"/],
+  ['another kind of layer', { hidden: () => [dense({}), layers.gaussianDropout({ rate: 0.25 })] }, /"Dropout", now "GaussianDropout"/],
   ['another optimizer', { optimizer: () => train.momentum(0.01, 0.9) }, /optimizer\.class: saved "RMSProp", now "Momentum"/],
   ['another decay', { optimizer: () => train.rmsprop(0.01, 0.8, 0.5, 1e-7) }, /optimizer\.decay: saved 0\.9, now 0\.8/],
   ['another momentum', { optimizer: () => train.rmsprop(0.01, 0.9, 0.4, 1e-7) }, /optimizer\.momentum: saved 0\.5, now 0\.4/],
@@ -99,7 +103,7 @@ describe.each<[what: string, change: Partial<Setup>, listed: RegExp]>([
   ['no shuffling', withOptions({ shuffle: false }), /shuffle: saved true, now false/],
   ['another seed', withOptions({ seed: 8 }), /seed: saved 7, now 8/],
   ['class weights', withOptions({ classWeight: { 1: 2 } }), /classWeight.*: saved null, now /],
-  ['sample weights', withOptions({ sampleWeight: { data: new Float32Array(10).fill(1), shape: [10] } }), /sampleWeight: saved false, now true/],
+  ['sample weights', withOptions({ sampleWeight: numbers(10, 0, []) }), /sampleWeight: saved false, now true/],
   ['a part split off', withOptions({ validationSplit: 0.2 }), /samples: saved 10, now 8/],
   ['more samples', { data: [0, 11] }, /samples: saved 10, now 11/],
   ['other samples', { data: [1, 10] }, /rows\[0\]: saved \d+, now \d+/],
@@ -180,6 +184,11 @@ test('"restart" leaves a checkpoint that does not fit aside, even where the weig
   expect(proof).toEqual((await run({ ...setup, ...change }, 99)).proof);
 });
 
-function resumed(change: Partial<Setup>, checkpoint: Uint8Array, backup: BackupAndRestoreOptions = {}, others: NonNullable<LayersFitOptions['callbacks']> = []) {
+function resumed(
+  change: Partial<Setup>,
+  checkpoint: Uint8Array,
+  backup: BackupAndRestoreOptions = {},
+  others: NonNullable<LayersFitOptions['callbacks']> = [],
+) {
   return run({ ...setup, ...change }, 99, [new BackupAndRestore(mapStore(new Map([['backup', checkpoint]])), backup), ...others]);
 }

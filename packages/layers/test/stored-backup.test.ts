@@ -15,7 +15,8 @@ beforeAll(() => useBackend(cpuBackend()));
 /** A store with the backup of a run that crashed in its sixth batch. */
 async function crashed(doubleCheckpoint = false) {
   const store = memoryStore();
-  await caught(trainConvnet({ callbacks: [new BackupAndRestore(store, { saveFreq: 1, doubleCheckpoint }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+  const backup = new BackupAndRestore(store, { saveFreq: 1, doubleCheckpoint });
+  await caught(trainConvnet({ callbacks: [backup, throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
   return store;
 }
 

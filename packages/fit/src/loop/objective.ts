@@ -2,11 +2,14 @@ import { KeepfitError, shown, type StateValue } from '@keepfit/callbacks';
 import { add, dispose, keep, mean, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import { lossNamed } from '../losses/loss-named.js';
+import { maskedWeights } from '../losses/masked-weights.js';
 import { weightedMean } from '../losses/weighted-mean.js';
 import type { LossFunction } from '../loss.js';
 import type { MeanMetric, Metric, MetricDirection, StatefulMetric } from '../metric.js';
 import { accuracyFor } from '../metrics/accuracy-for.js';
+import { maskedMean } from '../metrics/masked-mean.js';
 import { metricNamed } from '../metrics/metric-named.js';
+import type { Model } from '../model.js';
 import type { LogPlan, RunningLogs } from './running-logs.js';
 
 export type LossOption = string | LossFunction;
@@ -36,6 +39,12 @@ interface PlannedMetric {
   metric: Metric | undefined;
 }
 
+/** What a model gave for a batch: its outputs, and the parts of them that count. */
+export interface Outputs {
+  readonly outputs: readonly Tensor[];
+  readonly masks: readonly (Tensor | undefined)[];
+}
+
 /** The losses of a batch: of each output, and all together with the weights' own. */
 export interface BatchLosses {
   readonly total: Scalar;
@@ -49,14 +58,14 @@ export class Objective {
   readonly description: StateValue;
 
   /** @throws KEEPFIT_INVALID_OPTION for an unknown name, or a list that does not fit the outputs. */
-  constructor(options: ObjectiveOptions, outputNames: readonly string[] | undefined) {
+  constructor(options: ObjectiveOptions, { outputNames, masks }: Pick<Model, 'outputNames' | 'masks'>) {
     const { loss, lossWeights, metrics } = options;
     const count = outputNames?.length ?? (Array.isArray(loss) ? loss.length : 1);
     const names = outputNames ?? Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
     const losses = perOutput<LossOption>('loss', loss, names, (option) => option);
     const weights = perOutput<number>('lossWeights', lossWeights ?? 1, names, (option) => option);
     const metricLists = metricsPerOutput(metrics ?? [], names);
-    this.#outputs = names.map((name, index) => plan(losses[index], weights[index], metricLists[index], count === 1 ? '' : `${name}_`));
+    this.#outputs = names.map((name, index) => plan(losses[index], weights[index], metricLists[index], count === 1 ? '' : `${name}_`, masks !== undefined));
     this.description = {
       losses: losses.map(describe),
       lossWeights: weights.map((weight) => weight ?? 1),
@@ -83,32 +92,33 @@ export class Objective {
   }
 
   /** The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within a tidy. */
-  losses(outputs: readonly Tensor[], batch: Batch, penalties: readonly Scalar[]): BatchLosses {
+  losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly Scalar[]): BatchLosses {
     this.#checkOutputs(outputs, batch);
-    const terms = this.#outputs.map(({ loss }, index) => weightedMean(loss(at(batch.targets, index), at(outputs, index)), batch.sampleWeights));
+    const terms = this.#outputs.map(({ loss }, index) => {
+      const values = loss(at(batch.targets, index), at(outputs, index));
+      return weightedMean(values, maskedWeights(values, batch.sampleWeights, masks[index]));
+    });
     const weighted = terms.map((term, index) => scaled(term, this.#outputs[index]?.weight ?? 1));
     const total = [...weighted, ...penalties].reduce((sum, term): Scalar => add(sum, term));
     return { total, outputs: terms };
   }
 
   /** Adds a batch's losses and metrics to the running logs. Keeps what it needs of them. */
-  record(logs: RunningLogs, { total, outputs: losses }: BatchLosses, outputs: readonly Tensor[], batch: Batch): void {
+  record(logs: RunningLogs, { total, outputs: losses }: BatchLosses, { outputs, masks }: Outputs, batch: Batch): void {
     const values = new Map<string, Scalar>([['loss', held(total)]]);
     try {
       if (losses.length > 1) losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
-      this.#outputs.forEach((planned, index) => this.#measure(planned, at(batch.targets, index), at(outputs, index), logs, values));
+      this.#outputs.forEach((planned, index) => {
+        for (const { key, metric } of this.#resolved(planned, at(batch.targets, index), at(outputs, index))) {
+          if (isStateful(metric)) logs.update(key, metric, at(batch.targets, index), at(outputs, index), masks[index]);
+          else values.set(key, tidy(() => held(mean(metric.values(at(batch.targets, index), at(outputs, index))))));
+        }
+      });
     } catch (error) {
       dispose([...values.values()]);
       throw error;
     }
     logs.addMeans({ values, weight: batch.size });
-  }
-
-  #measure(planned: OutputPlan, yTrue: Tensor, yPred: Tensor, logs: RunningLogs, values: Map<string, Scalar>): void {
-    for (const { key, metric } of this.#resolved(planned, yTrue, yPred)) {
-      if (isStateful(metric)) logs.update(key, metric, yTrue, yPred);
-      else values.set(key, tidy(() => held(mean(metric.values(yTrue, yPred)))));
-    }
   }
 
   #resolved(planned: OutputPlan, yTrue: Tensor, yPred: Tensor): { key: string; metric: Metric }[] {
@@ -129,17 +139,24 @@ export class Objective {
   }
 }
 
-function plan(loss: LossOption | undefined, weight: number | undefined, metrics: readonly MetricOption[] = [], prefix: string): OutputPlan {
+function plan(
+  loss: LossOption | undefined,
+  weight: number | undefined,
+  metrics: readonly MetricOption[] = [],
+  prefix: string,
+  isMasked: boolean,
+): OutputPlan {
   if (weight !== undefined && typeof weight !== 'number') {
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `lossWeights must be numbers, and one is ${shown(weight)}`);
   }
   if (loss === undefined) throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'loss must be given for each output: by Keras name, or as a function');
+  const lossName = describe(loss);
   return {
     loss: typeof loss === 'function' ? loss : lossNamed(loss),
-    lossName: describe(loss),
+    lossName,
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
-    metrics: withDistinctKeys(metrics.map((metric) => planMetric(metric, prefix))),
+    metrics: withDistinctKeys(metrics.map((metric) => planMetric(metric, prefix)).map((planned) => (isMasked ? underMask(planned, lossName) : planned))),
   };
 }
 
@@ -154,6 +171,12 @@ function planMetric(option: MetricOption, prefix: string): PlannedMetric {
   }
   const metric = typeof option === 'string' ? metricNamed(option) : option;
   return { key: prefix + metric.name, metric };
+}
+
+function underMask(planned: PlannedMetric, lossName: string): PlannedMetric {
+  const { key, metric } = planned;
+  if (metric === undefined) return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(lossName, yTrue.shape, yPred.shape), 'max') };
+  return isStateful(metric) ? planned : { key, metric: maskedMean(key, () => metric, metric.direction) };
 }
 
 /** As Keras: a name that comes again gets a number. */

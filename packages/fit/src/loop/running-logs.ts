@@ -56,10 +56,10 @@ export class RunningLogs {
     if (this.#pending.length === PACK_SIZE) this.#pack();
   }
 
-  /** Moves a metric's state on by one batch. */
-  update(key: string, metric: StatefulMetric, yTrue: Tensor, yPred: Tensor): void {
+  /** Moves a metric's state on by one batch; `weights` say which part of it counts. */
+  update(key: string, metric: StatefulMetric, yTrue: Tensor, yPred: Tensor, weights?: Tensor): void {
     const old = this.#states.get(key);
-    const next = tidy(() => metric.update(old ?? metric.initial(yPred), yTrue, yPred).map((tensor) => keep(tensor)));
+    const next = tidy(() => metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => keep(tensor)));
     if (old !== undefined) dispose([...old]);
     this.#states.set(key, next);
   }

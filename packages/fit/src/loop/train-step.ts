@@ -3,7 +3,7 @@ import { dispose, keep, type Optimizer, type Tensor, tidy, type Variable, variab
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../model.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
-import type { BatchLosses, Objective } from './objective.js';
+import type { BatchLosses, Objective, Outputs } from './objective.js';
 import { releaseTape } from './release-tape.js';
 import type { RunningLogs } from './running-logs.js';
 
@@ -24,13 +24,13 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     own.push(keep(tensor));
     return tensor;
   };
-  let outputs: Tensor[] = [];
+  let given: Outputs = { outputs: [], masks: [] };
   let losses: BatchLosses | undefined;
   try {
     const { value, grads } = variableGrads(
       () => {
-        outputs = forward(model, batch, true).map(hold);
-        const { total, outputs: terms } = objective.losses(outputs, batch, model.losses?.() ?? []);
+        given = { outputs: forward(model, batch, true).map(hold), masks: masksOf(model, batch).map((mask) => mask && hold(mask)) };
+        const { total, outputs: terms } = objective.losses(given, batch, model.losses?.() ?? []);
         losses = { total: hold(total), outputs: terms.map(hold) };
         return total;
       },
@@ -39,7 +39,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     own.push(value, ...Object.values(grads));
     optimizer.applyGradients(trained.map(({ variable }) => named(variable, grads[variable.name])));
     trained.forEach(constrain);
-    if (losses !== undefined) objective.record(logs, losses, outputs, batch);
+    if (losses !== undefined) objective.record(logs, losses, given, batch);
   } finally {
     releaseTape();
     dispose(own);
@@ -49,17 +49,25 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
 /** Evaluates one batch: forward and logs. */
 export function testStep({ model, objective }: Omit<StepParts, 'optimizer' | 'slots'>, batch: Batch, logs: RunningLogs): void {
   tidy(() => {
-    const outputs = forward(model, batch, false);
-    const losses = objective.losses(outputs, batch, model.losses?.() ?? []);
-    objective.record(logs, losses, outputs, batch);
+    const given = { outputs: forward(model, batch, false), masks: masksOf(model, batch) };
+    const losses = objective.losses(given, batch, model.losses?.() ?? []);
+    objective.record(logs, losses, given, batch);
   });
 }
 
 /** The outputs of a batch, as a list. Call within a tidy. */
 export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, training: boolean): Tensor[] {
-  const [only] = inputs;
-  const outputs = model.call(inputs.length === 1 && only !== undefined ? only : [...inputs], { training });
+  const outputs = model.call(oneOrList(inputs), { training });
   return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+function masksOf(model: Model, { inputs }: Batch): readonly (Tensor | undefined)[] {
+  return model.masks?.(oneOrList(inputs)) ?? [];
+}
+
+function oneOrList(tensors: readonly Tensor[]): Tensor | Tensor[] {
+  const [only] = tensors;
+  return tensors.length === 1 && only !== undefined ? only : [...tensors];
 }
 
 /** The weights that a step trains, in the order of the optimizer's slots. */

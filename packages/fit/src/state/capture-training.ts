@@ -46,9 +46,9 @@ export function captureWeights(weights: readonly NamedWeight[]): HeldTensor[] {
   return weights.map(({ name, variable }) => captureTensor(`weights/${name}`, variable));
 }
 
-function captureState({ name, read }: NamedState): HeldTensor {
-  const values = read();
-  const held = captureTensor(`states/${name}`, values);
+function captureState(state: NamedState): HeldTensor {
+  const values = state.read();
+  const held = captureTensor(`states/${state.name}`, values);
   values.dispose();
   return held;
 }

@@ -17,11 +17,11 @@ export function tensorDifferences(saved: SavedTraining, { weights, states = [] }
   const variables = new Map(weights.map(({ name, variable }) => [name, variable]));
   for (const [name, tensor] of savedWeights) if (!variables.has(name)) note(`weights[${JSON.stringify(name)}]`, kindOf(tensor), null);
   const savedStates = under('states/', saved.tensors);
-  for (const { name, read } of states) {
-    const now = read();
-    note(`states[${JSON.stringify(name)}]`, kindOf(savedStates.get(name)), kindOf(now));
+  for (const state of states) {
+    const now = state.read();
+    note(`states[${JSON.stringify(state.name)}]`, kindOf(savedStates.get(state.name)), kindOf(now));
     now.dispose();
-    savedStates.delete(name);
+    savedStates.delete(state.name);
   }
   for (const [name, tensor] of savedStates) note(`states[${JSON.stringify(name)}]`, kindOf(tensor), null);
   const savedClass = (saved.state['optimizer'] as StateRecord)['class'];
@@ -59,9 +59,9 @@ export class RestorableTraining {
       if (value !== undefined) variable.assign(value);
     }
     const saved = under('states/', this.#tensors);
-    for (const { name, write } of states) {
-      const value = saved.get(name);
-      if (value !== undefined) write(value);
+    for (const state of states) {
+      const value = saved.get(state.name);
+      if (value !== undefined) state.write(value);
     }
     const { class: savedClass, numbers } = this.#state['optimizer'] as { class: string; numbers: Record<string, number> };
     if (savedClass !== optimizer.getClassName()) return;

@@ -20,7 +20,10 @@ export interface SignalOrder {
 /** A process that trains until it gets a signal. It writes `waiting` to stdout when it is to come, `aborted` when it has. */
 const { folder, init, signals, hook, call, hangs } = JSON.parse(process.argv[2] ?? '') as SignalOrder;
 await useBackend(cpuBackend());
-await untilSignal(signals, (preemption) => trainPlain({ init, before: [new BackupAndRestore(fsStore(folder), { saveFreq: 3, preemption }), waiting(preemption)] }));
+await untilSignal(signals, (preemption) => {
+  const backup = new BackupAndRestore(fsStore(folder), { saveFreq: 3, preemption });
+  return trainPlain({ init, before: [backup, waiting(preemption)] });
+});
 process.stdout.write('ended\n');
 
 function waiting(preemption: AbortSignal): CallbackHooks {

@@ -33,7 +33,8 @@ function grow(pair: string, sizes: readonly number[], uncovered: ReadonlySet<str
   const chosen = new Map([[a, i], [b, j]]);
   for (const [factor, size] of sizes.entries()) {
     if (chosen.has(factor)) continue;
-    const gains = Array.from({ length: size }, (_, value) => [...chosen].filter(([other, its]) => uncovered.has(nameOf(factor, value, other, its))).length);
+    const isGain = (value: number) => ([other, its]: readonly [number, number]) => uncovered.has(nameOf(factor, value, other, its));
+    const gains = Array.from({ length: size }, (_, value) => [...chosen].filter(isGain(value)).length);
     chosen.set(factor, gains.indexOf(Math.max(...gains)));
   }
   return sizes.map((_, factor) => chosen.get(factor) ?? 0);

@@ -11,7 +11,12 @@ export const crashPlans: Readonly<Record<string, readonly Crash[]>> = {
   'while a backup is stored': [thrown('set', 2), killed('set', 1)],
   'when a backup was stored, and nobody knows': [{ ...thrown('set', 2), when: 'after' }, { ...killed('set', 2), when: 'after' }],
   'twice in one epoch': [killed('onTrainBatchEnd', 6), thrown('onTrainBatchEnd', 2)],
-  'right after a resume, again and again': [thrown('onTrainBatchEnd', 7), thrown('onTrainBegin', 1), killed('onEpochBegin', 1), thrown('onTrainBatchBegin', 1)],
+  'right after a resume, again and again': [
+    thrown('onTrainBatchEnd', 7),
+    thrown('onTrainBegin', 1),
+    killed('onEpochBegin', 1),
+    thrown('onTrainBatchBegin', 1),
+  ],
   'inside a step': [thrown('step', 6), killed('step', 3)],
   'as a backup is taken, and at the very end': [thrown('onBackup', 2), killed('onTrainEnd', 1)],
 };

@@ -2,7 +2,16 @@
 import '@tensorflow/tfjs';
 import { auc, seeded } from '@keepfit/fit';
 import { fromLayers } from '@keepfit/layers';
-import { constraints, input, layers, type LayersModel, model as functional, regularizers, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  constraints,
+  input,
+  layers,
+  type LayersModel,
+  model as functional,
+  regularizers,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { BATCH_SIZE, binary, numbers, oneHot, words, type ZooMember } from './zoo-member.js';
 
 type Layer = LayersModel['layers'][number];
@@ -78,7 +87,11 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
 
   'stateful GRU, bidirectional': {
     ...regression([2, 2], () => [
-      layers.bidirectional({ layer: layers.gru({ units: 2, stateful: true }) as never, mergeMode: 'concat', batchInputShape: [BATCH_SIZE, 2, 2] }),
+      layers.bidirectional({
+        layer: layers.gru({ units: 2, stateful: true }) as never,
+        mergeMode: 'concat',
+        batchInputShape: [BATCH_SIZE, 2, 2],
+      }),
       layers.dense({ units: 1 }),
     ]),
     fullBatches: true,
@@ -109,7 +122,7 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
   },
 
   'regularizers and constraints': classifier([4], () => [
-    layers.dense({ units: 4, inputShape: [4], kernelRegularizer: 'l1l2', kernelConstraint: constraints.maxNorm({ maxValue: 0.9, axis: 0 }) }),
+    layers.dense({ units: 4, inputShape: [4], kernelRegularizer: 'l1l2', kernelConstraint: constraints.maxNorm({ maxValue: 0.9 }) }),
     layers.leakyReLU({ alpha: 0.2 }),
     layers.dense({ units: 3, biasConstraint: 'nonNeg', kernelConstraint: 'unitNorm', biasRegularizer: regularizers.l2({ l2: 0.1 }) }),
     layers.prelu(),

@@ -41,7 +41,8 @@ function transformer(seed: number): Model {
     return {
       words: variable(tf.randomNormal([VOCABULARY, WIDTH])), places: variable(tf.randomNormal([LENGTH, WIDTH])),
       query: square(), key: square(), value: square(), out: square(), up: square(), down: square(),
-      gamma1: variable(tf.ones([WIDTH])), beta1: variable(tf.zeros([WIDTH])), gamma2: variable(tf.ones([WIDTH])), beta2: variable(tf.zeros([WIDTH])),
+      gamma1: variable(tf.ones([WIDTH])), beta1: variable(tf.zeros([WIDTH])),
+      gamma2: variable(tf.ones([WIDTH])), beta2: variable(tf.zeros([WIDTH])),
       head: variable(tf.randomNormal([WIDTH, 1])),
     };
   });
@@ -93,7 +94,8 @@ function layerNorm(x: tf.Tensor, gamma: tf.Variable, beta: tf.Variable): tf.Tens
 /** [samples, length, width] times [width, width]. */
 function times(x: tf.Tensor, weight: tf.Variable): tf.Tensor {
   const [samples = 0] = x.shape;
-  return tf.reshape(tf.matMul(tf.reshape(x, [samples * LENGTH, WIDTH]) as tf.Tensor2D, weight as unknown as tf.Tensor2D), [samples, LENGTH, WIDTH]);
+  const rows = tf.reshape(x, [samples * LENGTH, WIDTH]) as tf.Tensor2D;
+  return tf.reshape(tf.matMul(rows, weight as unknown as tf.Tensor2D), [samples, LENGTH, WIDTH]);
 }
 
 function variable(initial: tf.Tensor): tf.Variable {

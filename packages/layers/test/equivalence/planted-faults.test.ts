@@ -28,11 +28,11 @@ const faults: Readonly<Record<string, readonly [Fault, Partial<EquivalenceCase>?
   'a variable of the optimizer': [inTensor('optimizer/accumulatedSecondMoment/kernel1', 0.01)],
   'a number of the optimizer': [inTensor('optimizer/accBeta2')],
   'the state of a metric': [inTensor('metrics/auc/0', 0.5)],
-  'the mean of a metric': [inState('logs', (logs) => ({ means: (logs['means'] as StateRecord[]).map((mean, at) => (at === 0 ? { ...mean, total: Number(mean['total']) * (1 + 2 ** -50) } : mean)) }))],
+  'the mean of a metric': [inState('logs', (logs) => ({ ...logs, means: (logs['means'] as StateRecord[]).map(nudged) }))],
   'the state of a callback': [inCallback('countHooks', (state) => ({ ...state, batches: Number(state['batches']) + 1 }))],
   'a callback that forgets': [inCallback('ReduceLROnPlateau', (state) => ({ ...state, wait: -3 }))],
   'the history': [inCallback('History', (state) => ({ ...state, epoch: [] }))],
-  'the learning rate': [({ tensors, state }) => ({ tensors, state: { ...state, learningRate: Number(state['learningRate']) * 1.0000001 } })],
+  'the learning rate': [({ tensors, state }) => ({ tensors, state: { ...state, learningRate: Number(state['learningRate']) + 1e-9 } })],
   'the last bit of a weight': [inTensor('weights/bias1')],
   'a weight that is not trained': [inTensor('weights/runningMean', 0.01)],
   'a count among the weights': [inTensor('weights/calls')],
@@ -67,6 +67,10 @@ function withFault(view: TrainerView, fault: Fault): TrainerView {
     },
     set: (target, key, value) => Reflect.set(target, key, value, target),
   });
+}
+
+function nudged(mean: StateRecord): StateRecord {
+  return { ...mean, total: Number(mean['total']) * (1 + 2 ** -50) };
 }
 
 function inState(key: string, change: (value: StateRecord) => StateRecord): Fault {

@@ -2,7 +2,7 @@ import { type CheckpointStore, decodeCheckpoint } from '@keepfit/callbacks';
 import { isDeepStrictEqual } from 'node:util';
 import { mapStore } from '../../../callbacks/test/map-store.js';
 import { callsFrom, comparable, type HookCall } from '../../../fit/test/helpers/record-hooks.js';
-import type { EquivalenceCase } from './equivalence-case.js';
+import { type EquivalenceCase, simplestCase } from './equivalence-case.js';
 import { type Attempt, type AttemptSetting, EPOCHS, trainAttempt } from './train-attempt.js';
 
 /** What came of a case. */
@@ -38,7 +38,8 @@ export async function proveEquivalence(theCase: EquivalenceCase, spoil?: Attempt
     // What was killed before its first backup starts over: then the initial weights are those of the first run.
     const init = place === undefined ? 1 : 100 + number;
     const store: CheckpointStore = mapStore(files);
-    const attempt = await trainAttempt(theCase, { init, store, crash, onCrash, ...(place === undefined || spoil === undefined ? {} : { spoil }) });
+    const spoiling = place === undefined || spoil === undefined ? {} : { spoil };
+    const attempt = await trainAttempt(theCase, { init, store, crash, onCrash, ...spoiling });
     differences.push(...compare(attempt, whole, place).map((difference) => `fit ${number + 1}: ${difference}`));
     if (attempt.ended !== undefined || attempt.error !== undefined) {
       if (attempt.ended !== undefined && files.size > 0) differences.push(`fit ${number + 1}: it left a checkpoint`);
@@ -53,9 +54,11 @@ export async function proveEquivalence(theCase: EquivalenceCase, spoil?: Attempt
 const known = new Map<string, Promise<Attempt>>();
 const MOST_KNOWN = 200;
 
-function uninterrupted({ crashes: _crashes, saveFreq: _saveFreq, doubleCheckpoint: _double, backupAt: _at, ...what }: EquivalenceCase): Promise<Attempt> {
-  const key = JSON.stringify(what);
-  const found = known.get(key) ?? trainAttempt({ ...what, crashes: [], saveFreq: 'epoch', doubleCheckpoint: false, backupAt: 'first' }, { init: 1 });
+function uninterrupted(theCase: EquivalenceCase): Promise<Attempt> {
+  const { crashes, saveFreq, doubleCheckpoint, backupAt } = simplestCase;
+  const same = { ...theCase, crashes, saveFreq, doubleCheckpoint, backupAt };
+  const key = JSON.stringify(same);
+  const found = known.get(key) ?? trainAttempt(same, { init: 1 });
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, found);
   return found;
@@ -78,9 +81,10 @@ function compare(attempt: Attempt, whole: Attempt, place: Place | undefined): st
   if (attempt.ended === undefined || whole.ended === undefined) return differences;
   if (calls.length !== expected.length) differences.push(`hooks: ${calls.length} calls and not ${expected.length}`);
   const epochs = Array.from({ length: EPOCHS }, (_, epoch) => epoch).slice(place?.epoch ?? 0);
-  if (!isDeepStrictEqual(attempt.ended.returned, epochs)) differences.push(`the epochs returned: ${attempt.ended.returned.join()} and not ${epochs.join()}`);
-  if (!isDeepStrictEqual(attempt.ended.history, whole.ended.history)) differences.push('history');
-  return [...differences, ...unequal(attempt.ended.proof.tensors, whole.ended.proof.tensors), ...unequal(attempt.ended.proof.state, whole.ended.proof.state)];
+  const { proof, returned, history } = attempt.ended;
+  if (!isDeepStrictEqual(returned, epochs)) differences.push(`the epochs returned: ${returned.join()} and not ${epochs.join()}`);
+  if (!isDeepStrictEqual(history, whole.ended.history)) differences.push('history');
+  return [...differences, ...unequal(proof.tensors, whole.ended.proof.tensors), ...unequal(proof.state, whole.ended.proof.state)];
 }
 
 function unequal(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string[] {

@@ -61,11 +61,13 @@ export async function shrink(failing: EquivalenceCase, fails: (theCase: Equivale
 
 function simplerCases(theCase: EquivalenceCase): EquivalenceCase[] {
   const { crashes } = theCase;
-  const fewer = crashes.map((_, index) => ({ ...theCase, crashes: crashes.filter((__, other) => other !== index) }));
-  const keys = (Object.keys(simplestCase) as (keyof EquivalenceCase)[]).filter((key) => key !== 'crashes' && theCase[key] !== simplestCase[key]);
-  const plainer = keys.map((key) => ({ ...theCase, [key]: simplestCase[key] }));
-  const earlier = crashes.flatMap((crash, index) =>
-    [1, crash.call - 1].filter((call) => call >= 1 && call < crash.call).map((call) => ({ ...theCase, crashes: crashes.map((one, at) => (at === index ? { ...crash, call } : one)) })),
-  );
+  const fewer = crashes.map((_, index) => ({ ...theCase, crashes: crashes.filter((__, at) => at !== index) }));
+  const keys = Object.keys(simplestCase) as (keyof EquivalenceCase)[];
+  const other = keys.filter((key) => key !== 'crashes' && theCase[key] !== simplestCase[key]);
+  const plainer = other.map((key) => ({ ...theCase, [key]: simplestCase[key] }));
+  const earlier = crashes.flatMap((crash, index) => {
+    const calls = [1, crash.call - 1].filter((call) => call >= 1 && call < crash.call);
+    return calls.map((call) => ({ ...theCase, crashes: crashes.map((one, at) => (at === index ? { ...crash, call } : one)) }));
+  });
   return [...fewer, ...plainer, ...earlier];
 }

@@ -1,7 +1,8 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { beforeAll, expect, test } from 'vitest';
-import { type EquivalenceCase, simplestCase } from './equivalence-case.js';
+import { killed, thrown } from './crash-plans.js';
+import { type Crash, type EquivalenceCase, simplestCase } from './equivalence-case.js';
 import { proveEquivalence } from './prove-equivalence.js';
 import { drawCase, randomOf, shrink } from './random-cases.js';
 
@@ -34,9 +35,10 @@ test('the same seed draws the same cases', () => {
 
 test('a failure is shrunk to what it needs', async () => {
   const random = randomOf(4);
-  const fails = async ({ optimizer, crashes }: EquivalenceCase) => optimizer === 'adam' && crashes.some(({ at, call }) => at === 'step' && call >= 3);
-  const failing: EquivalenceCase = { ...drawCase(random), optimizer: 'adam', crashes: [{ at: 'set', call: 2, how: 'kill' }, { at: 'step', call: 9, how: 'throw' }] };
-  expect(await shrink(failing, fails)).toEqual({ ...simplestCase, optimizer: 'adam', crashes: [{ at: 'step', call: 3, how: 'throw' }] });
+  const isBad = ({ at, call }: Crash) => at === 'step' && call >= 3;
+  const fails = async ({ optimizer, crashes }: EquivalenceCase) => optimizer === 'adam' && crashes.some(isBad);
+  const failing: EquivalenceCase = { ...drawCase(random), optimizer: 'adam', crashes: [killed('set', 2), thrown('step', 9)] };
+  expect(await shrink(failing, fails)).toEqual({ ...simplestCase, optimizer: 'adam', crashes: [thrown('step', 3)] });
 });
 
 async function failure(theCase: EquivalenceCase, number: number): Promise<Error> {

@@ -42,7 +42,8 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   const crash = crashMaker(setting.crash, setting.onCrash ?? (() => undefined));
   const model = crash.around(member.build(setting.init));
   const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
-  const trainer = new Trainer(model, { optimizer, loss: member.loss, metrics: member.metrics, stepsPerExecution: theCase.stepsPerExecution });
+  const { loss, metrics } = member;
+  const trainer = new Trainer(model, { optimizer, loss, metrics, stepsPerExecution: theCase.stepsPerExecution });
   const [recorder, end, watch] = [recordHooks(), proofOfEnd(), watchState()];
   const own = [recorder, countHooks(), decayRate(), new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })];
   const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
@@ -50,7 +51,8 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   const [x, y, options] = fitArguments(theCase, member);
   const seen = { calls: recorder.calls, digests: watch.digests };
   try {
-    const returned = await trainer.fit(x, y, { ...options, callbacks: theCase.backupAt === 'first' ? [...backups, ...callbacks] : [...callbacks, ...backups] });
+    const list = theCase.backupAt === 'first' ? [...backups, ...callbacks] : [...callbacks, ...backups];
+    const returned = await trainer.fit(x, y, { ...options, callbacks: list });
     const { epoch, history } = trainer.history;
     return { ...seen, ended: { proof: end.proof, returned: returned.epoch, history: { epoch, history } }, error: undefined };
   } catch (error) {
@@ -88,7 +90,8 @@ function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, me
   return [x, y, options] as const;
 }
 
-function validationData(member: ZooMember, isStream: boolean, { training, validation }: ReturnType<typeof sampleCounts>): FitOptions['validationData'] {
+function validationData(member: ZooMember, isStream: boolean, counts: ReturnType<typeof sampleCounts>): FitOptions['validationData'] {
+  const { training, validation } = counts;
   const [x, y] = openSource(member, isStream ? 'stream that seeks' : 'arrays', validation, training);
   return (isStream ? x : [x, y]) as FitOptions['validationData'];
 }

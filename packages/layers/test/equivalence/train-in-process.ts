@@ -28,5 +28,6 @@ process.stdout.write(digestOf(attempt));
 
 function digestOf({ ended, error }: Attempt): string {
   if (error !== undefined) throw error;
-  return createHash('sha256').update(JSON.stringify([ended?.proof, ended?.history], (_key, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value))).digest('hex');
+  const withArrays = (_key: string, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value);
+  return createHash('sha256').update(JSON.stringify([ended?.proof, ended?.history], withArrays)).digest('hex');
 }

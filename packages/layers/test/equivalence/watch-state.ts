@@ -30,5 +30,6 @@ async function digestOf({ entries, state }: TrainingCapture): Promise<string> {
 
 /** JSON has no word for these. */
 function exactly(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `number ${Object.is(value, -0) ? '-0' : value}` : value;
+  if (Object.is(value, -0)) return 'number -0';
+  return typeof value === 'number' && !Number.isFinite(value) ? `number ${value}` : value;
 }

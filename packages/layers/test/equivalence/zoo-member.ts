@@ -21,7 +21,8 @@ export interface ZooMember {
 /** Numbers of no meaning in [-1, 1) that repeat: those of a sample depend on its number only. */
 export function numbers(samples: number, from: number, shape: readonly number[], salt = 0): ShapedData {
   const size = shape.reduce((product, length) => product * length, 1);
-  const data = Float32Array.from({ length: samples * size }, (_, index) => (((index + (from + salt * 31) * size) * 7919 + 13) % 1009) / 504.5 - 1);
+  const first = (from + salt * 31) * size;
+  const data = Float32Array.from({ length: samples * size }, (_, index) => (((index + first) * 7919 + 13) % 1009) / 504.5 - 1);
   return { data, shape: [samples, ...shape] };
 }
 
