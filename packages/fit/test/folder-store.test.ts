@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
-import { fsStore } from '@keepfit/store-fs';
+import { type FileSystem, fsStore } from '@keepfit/store-fs';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { throwAt } from './helpers/throw-at.js';
@@ -96,4 +96,23 @@ test('the longest name that is allowed works, and a longer one is refused at the
     before: [new BackupAndRestore(fsStore(folder), { name, doubleCheckpoint: true, deleteCheckpoint: false })],
   });
   expect((await readdir(folder)).some((file) => file.startsWith('aaaa') && file.endsWith('.safetensors'))).toBe(true);
+});
+
+test('a full disk ends the training with an error that says so; the last good checkpoint is intact and is continued', async () => {
+  let isFull = false;
+  const fs = {
+    ...promises,
+    async open(...args: Parameters<typeof promises.open>) {
+      const handle = await promises.open(...args);
+      if (isFull) handle.write = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      return handle;
+    },
+  } as unknown as FileSystem;
+  const fill: CallbackHooks = { batchLogs: false, onTrainBatchEnd: (batch) => void (isFull = batch === 2) };
+  const error = await caught(trainPlain({ before: [new BackupAndRestore(fsStore(folder, { fs }), { saveFreq: 1 }), fill] }));
+  expect(error.code).toBe('KEEPFIT_STORE_FULL');
+  expect(error.message).toContain(folder);
+  expect((await readdir(folder)).filter((file) => file.includes('tmp'))).toEqual([]);
+  const { proof } = await trainPlain({ init: 99, before: [new BackupAndRestore(fsStore(folder), { saveFreq: 1 })] });
+  expect(proof).toEqual(uninterrupted.proof);
 });
