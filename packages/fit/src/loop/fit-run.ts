@@ -250,7 +250,7 @@ export class FitRun extends ModelView {
       seed: this.#seed,
       learningRate: this.learningRate,
       stopTraining: this.stopTraining,
-      lastLogs: this.lastLogs,
+      lastLogs: numbersOf(this.lastLogs),
       callbacks: this.callbacks.getState(),
       fingerprint: this.#fingerprint(),
     };
@@ -289,6 +289,11 @@ export class FitRun extends ModelView {
     await this.#stream.close();
     await this.logs.dispose();
   }
+}
+
+/** A hook may have put anything into the logs; a checkpoint keeps the numbers. */
+function numbersOf(logs: Logs): Logs {
+  return Object.fromEntries(Object.entries(logs).filter(([, value]) => typeof value === 'number'));
 }
 
 function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {

@@ -8,7 +8,7 @@ import { KeepfitError } from '@keepfit/callbacks';
  * await untilHidden((preemption) => fit(model, x, y, { callbacks: [new BackupAndRestore(store, { preemption })] }));
  * ```
  *
- * Listeners are there only while `train` runs.
+ * Listeners are there only while `train` runs. A page that is hidden when it starts trains on until it is shown and hidden again, or frozen.
  */
 export async function untilHidden<T>(train: (preemption: AbortSignal) => Promise<T>): Promise<T> {
   const { document } = globalThis as { document?: Document };
