@@ -56,7 +56,7 @@ export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
 export type { BatchData, BatchFactory, Batches, DataBatch, DatasetLike, SeekableBatches } from './data/batch-data.js';
 export type { ClassWeight } from './data/class-weights.js';
 export type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions, ValidationData } from './fit-options.js';
-export type { LossOption, MetricOption, ObjectiveOptions } from './loop/objective.js';
+export type { LossOption, MetricOption, ObjectiveOptions } from './loop/output-plan.js';
 export type { LossFunction } from './loss.js';
 export type { BinaryCrossentropyOptions } from './losses/binary-crossentropy.js';
 export type { BinaryFocalCrossentropyOptions } from './losses/binary-focal-crossentropy.js';
