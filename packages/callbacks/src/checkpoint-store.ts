@@ -15,7 +15,8 @@ export interface CheckpointStore {
   /**
    * Replaces the bytes under key by all chunks in order, and resolves to the new version. When the promise resolves, a later get,
    * also by another process, returns these bytes or newer ones; after a crash at any instant it returns the whole old or the whole
-   * new bytes, never a mixture. Where it rejects, the old bytes stay.
+   * new bytes, never a mixture. Where it rejects, the old bytes stay; only where the very last step failed, the one that makes the new ones
+   * durable, may these be in place, and the error says so.
    *
    * Where `supports.fencing`, a stored version other than `condition.replaces` (null: nothing stored) rejects with
    * KEEPFIT_STORE_CONFLICT and changes nothing.

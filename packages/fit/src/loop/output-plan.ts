@@ -31,7 +31,7 @@ export interface OutputPlan {
 }
 
 /** A metric under its key in the logs. */
-export interface PlannedMetric {
+interface PlannedMetric {
   readonly key: string;
   /** Undefined for `accuracy`, which of them it is the first batch tells. */
   metric: Metric | undefined;
