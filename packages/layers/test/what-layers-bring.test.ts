@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import type { CallbackHooks } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
-import { evaluate, fit } from '@keepfit/layers';
+import { evaluate, fit, predict, predictOnBatch, testOnBatch, trainOnBatch } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 
@@ -78,6 +78,17 @@ test('several inputs and outputs come as lists or by name, with loss weights, an
   expect(Object.keys(byName.history)).toEqual(['loss', 'big_loss', 'small_loss', 'big_mae', 'small_mae']);
   const { loss = [], big_loss: big = [], small_loss: small = [] } = byName.history;
   expect(loss[0]).toBeCloseTo((big[0] ?? NaN) + (small[0] ?? NaN), 5);
+});
+
+test('evaluate, predict and the methods for one batch work on a compiled model, and agree', async () => {
+  const model = dense({});
+  const batch = await testOnBatch(model, x, y);
+  expect(batch).toEqual(await evaluate(model, x, y, { batchSize: 8, verbose: 0 }));
+  const [whole, parts] = [(await predictOnBatch(model, x)) as tf.Tensor, (await predict(model, x, { batchSize: 3, verbose: 0 })) as tf.Tensor];
+  expect(parts.dataSync()).toEqual(whole.dataSync());
+  tf.dispose([whole, parts]);
+  const { history } = await fit(dense({}), x, y, { ...quiet, batchSize: 8, stepsPerExecution: 2 });
+  expect(await trainOnBatch(model, x, y)).toEqual({ loss: history['loss']?.[0] });
 });
 
 function dense(config: object): tf.Sequential {

@@ -243,7 +243,7 @@ export class FitRun extends ModelView {
 
   async #share(): Promise<ReturnType<typeof shareCapture>> {
     // The means of a checkpoint are those of all batches so far; nothing trains while they are read.
-    await this.logs.read();
+    await this.logs.settle();
     const { model, optimizer, slots } = this.#plan;
     const state = {
       progress: { ...this.#progress, ...this.#stream.position },

@@ -72,6 +72,11 @@ export class RunningLogs {
     return this.#logs(results);
   }
 
+  /** Waits until the values of all batches added so far are in the means. */
+  settle(): Promise<void> {
+    return this.#fold();
+  }
+
   /** The means as far as they are read, without waiting; and asks for the rest. */
   latest(): Logs {
     // A failed read stays failed, and rejects the next `read`.
@@ -92,7 +97,7 @@ export class RunningLogs {
     this.#dropStates();
   }
 
-  /** What a checkpoint keeps of the means. Holds what was read: call `read` before. */
+  /** What a checkpoint keeps of the means. Holds what is settled: call `settle` before. */
   state(): StateRecord {
     return { means: [...this.#means].map(([key, { total, count }]) => ({ key, total, count })) };
   }
