@@ -86,6 +86,15 @@ test('a source that seeks makes no batch twice when it is resumed, a factory mak
   expect(await madeAfterResume(seekable)).toEqual([3, 4]);
 });
 
+test('a source that says another number of batches than the saved one is a mismatch', async () => {
+  const ofLength = (length: number): BatchData => ({ length, batchesFrom: (_, first) => values(length).slice(first).map((value) => arrayBatch([value])) });
+  const store = memoryStore();
+  const backup = () => new BackupAndRestore(store, { saveFreq: 1 });
+  await caught(train(ofLength(5), { epochs: 1 }, {}, [backup(), throwAtBatchEnd(3)]));
+  const error = await caught(train(ofLength(6), { epochs: 1 }, {}, [backup()]));
+  expect(error).toMatchObject({ code: 'KEEPFIT_CHECKPOINT_MISMATCH', message: expect.stringContaining('data.batches: saved 5, now 6') });
+});
+
 test('no hook is called for a batch that does not come', async () => {
   const begins: number[] = [];
   await train(sources[0]!.make(), { epochs: 1 }, {}, [{ onTrainBatchBegin: (batch) => void begins.push(batch) }]);
