@@ -70,9 +70,10 @@ export class Objective {
     try {
       if (losses.length > 1) losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
       this.#outputs.forEach((planned, index) => {
-        for (const { key, metric } of this.#resolved(planned, at(batch.targets, index), at(outputs, index))) {
-          if (isStateful(metric)) logs.update(key, metric, at(batch.targets, index), at(outputs, index), masks[index]);
-          else values.set(key, tidy(() => held(mean(metric.values(at(batch.targets, index), at(outputs, index))))));
+        const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
+        for (const { key, metric } of resolved(planned, yTrue, yPred)) {
+          if (isStateful(metric)) logs.update(key, metric, yTrue, yPred, masks[index]);
+          else values.set(key, tidy(() => held(mean(metric.values(yTrue, yPred)))));
         }
       });
     } catch (error) {
@@ -80,13 +81,6 @@ export class Objective {
       throw error;
     }
     logs.addMeans({ values, weight: batch.size });
-  }
-
-  #resolved(planned: OutputPlan, yTrue: Tensor, yPred: Tensor): { key: string; metric: Metric }[] {
-    return planned.metrics.map((item) => {
-      item.metric ??= accuracyFor(planned.lossName, yTrue.shape, yPred.shape);
-      return { key: item.key, metric: item.metric };
-    });
   }
 
   #checkOutputs(outputs: readonly Tensor[], { targets }: Batch): void {
@@ -98,6 +92,14 @@ export class Objective {
       );
     }
   }
+}
+
+/** The metrics of an output; which accuracy is meant the first batch tells. */
+function resolved({ metrics }: OutputPlan, yTrue: Tensor, yPred: Tensor): { key: string; metric: Metric }[] {
+  return metrics.map((planned) => {
+    planned.metric ??= accuracyFor(yTrue.shape, yPred.shape);
+    return { key: planned.key, metric: planned.metric };
+  });
 }
 
 function scaled(term: Scalar, weight: number): Scalar {

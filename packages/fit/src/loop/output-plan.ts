@@ -23,7 +23,6 @@ export interface ObjectiveOptions {
 /** How one output is judged. */
 export interface OutputPlan {
   readonly loss: LossFunction;
-  readonly lossName: string;
   /** Its key in the logs, where there are several outputs. */
   readonly lossKey: string;
   readonly weight: number;
@@ -73,13 +72,11 @@ function planOutput(
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `lossWeights must be numbers, and one is ${shown(weight)}`);
   }
   if (loss === undefined) throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'loss must be given for each output: by Keras name, or as a function');
-  const lossName = describe(loss);
   return {
     loss: typeof loss === 'function' ? loss : lossNamed(loss),
-    lossName,
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
-    metrics: withDistinctKeys(metrics.map((metric) => planMetric(metric, prefix)).map((planned) => (isMasked ? underMask(planned, lossName) : planned))),
+    metrics: withDistinctKeys(metrics.map((metric) => planMetric(metric, prefix)).map((planned) => (isMasked ? underMask(planned) : planned))),
   };
 }
 
@@ -96,9 +93,9 @@ function planMetric(option: MetricOption, prefix: string): PlannedMetric {
   return { key: prefix + metric.name, metric };
 }
 
-function underMask(planned: PlannedMetric, lossName: string): PlannedMetric {
+function underMask(planned: PlannedMetric): PlannedMetric {
   const { key, metric } = planned;
-  if (metric === undefined) return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(lossName, yTrue.shape, yPred.shape), 'max') };
+  if (metric === undefined) return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape), 'max') };
   return isStateful(metric) ? planned : { key, metric: maskedMean(key, () => metric, metric.direction) };
 }
 

@@ -7,11 +7,10 @@ import { sparseCategoricalAccuracy } from './sparse-categorical-accuracy.js';
  * The accuracy that 'accuracy' means for targets and predictions of these shapes, as Keras' compile decides it: binary where a
  * sample has one prediction, sparse where targets lack the axis of the classes or have 1 there, else categorical.
  *
- * `_lossName` is not read, as in Keras 3: with several sigmoid outputs ask for 'binary_accuracy' by name.
+ * The loss has no say, as in Keras 3: with several sigmoid outputs ask for 'binary_accuracy' by name.
  * `name` is the key in the logs: the word that was asked for.  @default "accuracy"
  */
 export function accuracyFor(
-  _lossName: string | undefined,
   yTrueShape: readonly number[],
   yPredShape: readonly number[],
   name = 'accuracy',

@@ -60,15 +60,15 @@ test('arguments are checked when the metric is made', () => {
 
 test('accuracy is chosen by the shapes', () => {
   const right = (yTrue: tf.Tensor, yPred: tf.Tensor): number[] =>
-    numbers(accuracyFor(undefined, yTrue.shape, yPred.shape).values(yTrue, yPred));
+    numbers(accuracyFor(yTrue.shape, yPred.shape).values(yTrue, yPred));
   expect(right(tf.tensor2d([[1], [1]]), tf.tensor2d([[0.7], [0.2]]))).toEqual([1, 0]);
   expect(right(tf.tensor1d([1, 1]), tf.tensor1d([0.7, 0.2]))).toEqual([1, 0]);
   const classes = tf.tensor2d([[0.1, 0.7, 0.2], [0.5, 0.4, 0.1]]);
   expect(right(tf.tensor1d([1, 2], 'int32'), classes)).toEqual([1, 0]);
   expect(right(tf.tensor2d([[1], [2]]), classes)).toEqual([1, 0]);
   expect(right(tf.tensor2d([[0, 1, 0], [0, 0, 1]]), classes)).toEqual([1, 0]);
-  expect(accuracyFor('mse', [4, 1], [4, 1])).toMatchObject({ name: 'accuracy', direction: 'max' });
-  expect(accuracyFor(undefined, [4], [4, 3], 'acc').name).toBe('acc');
+  expect(accuracyFor([4, 1], [4, 1])).toMatchObject({ name: 'accuracy', direction: 'max' });
+  expect(accuracyFor([4], [4, 3], 'acc').name).toBe('acc');
 });
 
 test('a top-k accuracy counts neither NaN predictions nor labels that are no class', () => {
