@@ -20,7 +20,8 @@ export { savedProgress } from './saved-progress.js';
 export { SwapEMAWeights } from './swap-ema-weights.js';
 export { TerminateOnNaN } from './terminate-on-nan.js';
 
-export type { BackupAndRestoreOptions, BackupSummary, MismatchDecision } from './backup-and-restore.js';
+export type { BackupAndRestoreOptions, MismatchDecision } from './backup-and-restore-options.js';
+export type { BackupSummary } from './backup-and-restore.js';
 export type { CallbackHooks, CallbackParams, HookName, Logs, PredictBatchLogs, Verbosity } from './callback-hooks.js';
 export type { OwnedState } from './callback-list.js';
 export type {

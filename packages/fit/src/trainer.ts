@@ -1,23 +1,13 @@
-import {
-  CallbackList,
-  checkOptions,
-  type CallbackHooks,
-  History,
-  isPositiveInteger,
-  KeepfitError,
-  type Logs,
-  ProgbarLogger,
-  shown,
-  type Verbosity,
-} from '@keepfit/callbacks';
+import { CallbackList, checkOptions, History, isPositiveInteger, KeepfitError, type Logs } from '@keepfit/callbacks';
 import { concat, dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
+import { checkModel } from './check-model.js';
 import type { Arrays } from './data/array-data.js';
 import { wholeBatch } from './data/array-source.js';
 import type { BatchData } from './data/batch-data.js';
 import type { Batch, BatchSource } from './data/batch-source.js';
 import { withClassWeight } from './data/class-weights.js';
 import { disposeBatches } from './data/dispose-batches.js';
-import { BATCH_SIZE, type FitData, fitData, inferenceSource, readArrays } from './data/fit-data.js';
+import { fitData, inferenceSource, readArrays } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
   checkFitOptions,
@@ -30,14 +20,16 @@ import {
 } from './fit-options.js';
 import { registerGradients } from './gradients.js';
 import { fitLoop } from './loop/fit-loop.js';
-import { type FitPlan, FitRun } from './loop/fit-run.js';
+import { fitPlan } from './loop/fit-plan.js';
+import { FitRun } from './loop/fit-run.js';
 import { evaluateLoop, type InferenceRun, predictLoop } from './loop/inference-loop.js';
 import { ModelView, type TrainerParts } from './loop/model-view.js';
 import { Objective } from './loop/objective.js';
 import type { ObjectiveOptions } from './loop/output-plan.js';
+import { verbosity, withProgress } from './loop/progress.js';
 import { RunningLogs } from './loop/running-logs.js';
 import { testStep, trainStep } from './loop/train-step.js';
-import { Yielder } from './loop/yielder.js';
+import { YIELD_EVERY, Yielder } from './loop/yielder.js';
 import type { Model } from './model.js';
 import { optimizerNamed } from './optimizer/optimizer-named.js';
 import { learningRateOf, setLearningRate } from './optimizer/optimizer-state.js';
@@ -45,8 +37,6 @@ import { SlotOrder } from './optimizer/slot-order.js';
 import { drawSeed } from './random/draw-seed.js';
 import { randomStream } from './random/random-stream.js';
 import { withRandom } from './random/with-random.js';
-
-const YIELD_EVERY = 10;
 
 export interface TrainerOptions extends ObjectiveOptions {
   /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
@@ -122,7 +112,7 @@ export class Trainer {
     this.#isFitting = true;
     try {
       await registerGradients();
-      const run = new FitRun(this.#plan(await fitData(this.model, x, y, options), options));
+      const run = new FitRun(fitPlan(this.#parts, await fitData(this.model, x, y, options), options, this.#stepsPerExecution));
       this.history = run.history;
       return await run.run(fitLoop);
     } finally {
@@ -173,35 +163,6 @@ export class Trainer {
     return joined(await this.#infer(source, { verbose: 0 }, predictLoop));
   }
 
-  #plan({ training, validation }: FitData, options: FitOptions): FitPlan {
-    const { validationFreq = 1, stepsPerEpoch = null } = options;
-    const verbose = verbosity(options.verbose);
-    return {
-      ...this.#parts,
-      source: training,
-      validation: validation && { source: validation, steps: options.validationSteps ?? null, stepsPerExecution: this.#stepsPerExecution },
-      validatesAt: (epoch) => (typeof validationFreq === 'number' ? (epoch + 1) % validationFreq === 0 : validationFreq.includes(epoch + 1)),
-      epochs: options.epochs ?? 1,
-      initialEpoch: options.initialEpoch ?? 0,
-      stepsPerEpoch,
-      stepsPerExecution: this.#stepsPerExecution,
-      seed: options.seed,
-      settings: {
-        batchSize: options.batchSize ?? BATCH_SIZE,
-        shuffle: options.shuffle ?? true,
-        stepsPerEpoch,
-        stepsPerExecution: this.#stepsPerExecution,
-        sampleWeight: options.sampleWeight !== undefined,
-        classWeight: options.classWeight ?? null,
-        objective: this.#parts.objective.description,
-        data: training.fingerprint(),
-      },
-      callbacks: withProgress(options.callbacks, verbose),
-      verbose,
-      yielder: new Yielder(options.yieldEvery ?? YIELD_EVERY),
-    };
-  }
-
   #infer<T>(source: BatchSource, options: EvaluateOptions, loop: (run: InferenceRun) => Promise<T>): Promise<T> {
     const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
     const verbose = verbosity(options.verbose);
@@ -229,12 +190,6 @@ export class Trainer {
   }
 }
 
-function checkModel(model: Model): void {
-  const { weights, call } = (model ?? {}) as Partial<Model>;
-  if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${shown(model)}; for a tfjs-layers model see fromLayers of @keepfit/layers`);
-}
-
 function joined(batches: Tensor[][]): Tensor | Tensor[] {
   try {
     const outputs = (batches[0] ?? []).map((_, index) => concat(batches.map((batch) => batch[index] as Tensor), 0));
@@ -242,14 +197,6 @@ function joined(batches: Tensor[][]): Tensor | Tensor[] {
   } finally {
     dispose(batches.flat());
   }
-}
-
-function withProgress(callbacks: readonly CallbackHooks[] = [], verbose: Verbosity): CallbackHooks[] {
-  return verbose === 0 || callbacks.some((callback) => callback.name === 'ProgbarLogger') ? [...callbacks] : [...callbacks, new ProgbarLogger()];
-}
-
-function verbosity(verbose: Verbosity | 'auto' = 'auto'): Verbosity {
-  return verbose === 'auto' ? 1 : verbose;
 }
 
 function isObject(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
-import { type Model, seeded, Trainer, useBackend } from '@keepfit/fit';
+import { type Model, seeded, Trainer, untilHidden, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -21,6 +21,20 @@ test('a run that crashes in a browser ends with the bytes of one that does not',
     await expect(train([new BackupAndRestore(store, { saveFreq: 2 }), throwAtBatchEnd(crash)])).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
     expect(await train([new BackupAndRestore(store, { saveFreq: 2 })])).toEqual(whole);
   }
+});
+
+test('untilHidden backs up and ends the training when the page is frozen, and the next fit continues exactly', async () => {
+  const whole = await train([]);
+  const store = memoryStore();
+  const freeze: CallbackHooks = {
+    onTrainBatchEnd(batch) {
+      if (batch === 2) document.dispatchEvent(new Event('freeze'));
+    },
+  };
+  const frozen = untilHidden((preemption) => train([new BackupAndRestore(store, { preemption }), freeze]));
+  await expect(frozen).rejects.toMatchObject({ code: 'KEEPFIT_INTERRUPTED' });
+  expect(await new BackupAndRestore(store).peek()).toMatchObject({ epoch: 0 });
+  expect(await train([new BackupAndRestore(store)])).toEqual(whole);
 });
 
 async function train(callbacks: CallbackHooks[]) {

@@ -1,6 +1,5 @@
 import {
   CallbackList,
-  type CallbackHooks,
   type Difference,
   History,
   type Logs,
@@ -9,40 +8,24 @@ import {
   type StateRecord,
   type TrainingCapture,
   type TrainingProgress,
-  type Verbosity,
 } from '@keepfit/callbacks';
-import type { Batch, BatchSource } from '../data/batch-source.js';
+import type { Batch } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
 import { disposeBatches } from '../data/dispose-batches.js';
 import { drawSeed } from '../random/draw-seed.js';
 import { randomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
-import { differencesOf, fingerprint, type FitSettings } from '../state/fingerprint.js';
+import { differencesOf, fingerprint } from '../state/fingerprint.js';
 import { type FitProgress, savedState, type SavedState } from '../state/saved-state.js';
 import { cannotRestore, RestorableTraining, tensorDifferences } from '../state/restore-training.js';
 import type { InferenceRun } from './inference-loop.js';
-import { ModelView, type TrainerParts } from './model-view.js';
+import type { FitPlan } from './fit-plan.js';
+import { ModelView } from './model-view.js';
 import type { Objective } from './objective.js';
 import { RunningLogs } from './running-logs.js';
 import { trainStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
-
-/** What one call of fit is to do; checked. */
-export interface FitPlan extends TrainerParts {
-  readonly source: BatchSource;
-  readonly validation: Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'> | undefined;
-  readonly validatesAt: (epoch: number) => boolean;
-  readonly epochs: number;
-  readonly initialEpoch: number;
-  readonly stepsPerEpoch: number | null;
-  readonly stepsPerExecution: number;
-  readonly seed: number | undefined;
-  readonly settings: FitSettings;
-  readonly callbacks: readonly CallbackHooks[];
-  readonly verbose: Verbosity;
-  readonly yielder: Yielder;
-}
 
 interface Resume {
   readonly state: SavedState;

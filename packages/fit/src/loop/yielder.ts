@@ -1,3 +1,6 @@
+/** Milliseconds between two times that turns are given, where nothing else is asked for: a page that shows 60 frames a second stays smooth. */
+export const YIELD_EVERY = 10;
+
 /** The part of the time that may go to further turns: a file takes a dozen of them to be written, and a long step leaves room for one. */
 const SHARE = 0.01;
 

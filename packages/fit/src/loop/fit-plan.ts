@@ -1,0 +1,55 @@
+import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
+import type { BatchSource } from '../data/batch-source.js';
+import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
+import type { FitOptions } from '../fit-options.js';
+import type { FitSettings } from '../state/fingerprint.js';
+import type { InferenceRun } from './inference-loop.js';
+import type { TrainerParts } from './model-view.js';
+import { verbosity, withProgress } from './progress.js';
+import { YIELD_EVERY, Yielder } from './yielder.js';
+
+/** What one call of fit is to do; checked. */
+export interface FitPlan extends TrainerParts {
+  readonly source: BatchSource;
+  readonly validation: Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'> | undefined;
+  readonly validatesAt: (epoch: number) => boolean;
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly stepsPerEpoch: number | null;
+  readonly stepsPerExecution: number;
+  readonly seed: number | undefined;
+  readonly settings: FitSettings;
+  readonly callbacks: readonly CallbackHooks[];
+  readonly verbose: Verbosity;
+  readonly yielder: Yielder;
+}
+
+/** What a fit of these data with these options, which are checked, is to do. */
+export function fitPlan(parts: TrainerParts, { training, validation }: FitData, options: FitOptions, stepsPerExecution: number): FitPlan {
+  const { validationFreq = 1, stepsPerEpoch = null } = options;
+  const verbose = verbosity(options.verbose);
+  return {
+    ...parts,
+    source: training,
+    validation: validation && { source: validation, steps: options.validationSteps ?? null, stepsPerExecution },
+    validatesAt: (epoch) => (typeof validationFreq === 'number' ? (epoch + 1) % validationFreq === 0 : validationFreq.includes(epoch + 1)),
+    epochs: options.epochs ?? 1,
+    initialEpoch: options.initialEpoch ?? 0,
+    stepsPerEpoch,
+    stepsPerExecution,
+    seed: options.seed,
+    settings: {
+      batchSize: options.batchSize ?? BATCH_SIZE,
+      shuffle: options.shuffle ?? true,
+      stepsPerEpoch,
+      stepsPerExecution,
+      sampleWeight: options.sampleWeight !== undefined,
+      classWeight: options.classWeight ?? null,
+      objective: parts.objective.description,
+      data: training.fingerprint(),
+    },
+    callbacks: withProgress(options.callbacks, verbose),
+    verbose,
+    yielder: new Yielder(options.yieldEvery ?? YIELD_EVERY),
+  };
+}
