@@ -11,7 +11,7 @@ import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
-import { storedBytes, storedProgress } from './helpers/stored.js';
+import { recordSteps, storedBytes, storedProgress } from './helpers/stored.js';
 import { throwAt } from './helpers/throw-at.js';
 import { type Ended, trainPlain } from './helpers/train-plain.js';
 
@@ -64,16 +64,7 @@ test('raising epochs goes on like a longer run that was never interrupted', asyn
 });
 
 test('saveFreq counts across epochs: 5 of 12 batches save at steps 5 and 10', async () => {
-  const memory = memoryStore();
-  const steps: number[] = [];
-  const store: CheckpointStore = {
-    ...memory,
-    async set(...args) {
-      const version = await memory.set(...args);
-      steps.push((await storedProgress(memory)).step);
-      return version;
-    },
-  };
+  const { store, steps } = recordSteps(memoryStore());
   await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 5 })] });
   expect(steps).toEqual([0, 5, 10]);
 });

@@ -19,6 +19,22 @@ export async function storedBytes(store: CheckpointStore, key = 'backup'): Promi
   return found.bytes;
 }
 
+/** The store, and where the trainings stood that were written into it, in order. */
+export function recordSteps(store: CheckpointStore): { readonly store: CheckpointStore; readonly steps: readonly number[] } {
+  const steps: number[] = [];
+  return {
+    steps,
+    store: {
+      ...store,
+      async set(...args) {
+        const version = await store.set(...args);
+        steps.push((await storedProgress(store)).step);
+        return version;
+      },
+    },
+  };
+}
+
 /** Another store with the same checkpoints: what a new process would find if this one were killed now. */
 export async function copyOf(store: CheckpointStore): Promise<CheckpointStore> {
   const copy = memoryStore();
