@@ -18,6 +18,7 @@ export function cpuBackend(): Backend {
       silenceAdvert();
       return true;
     },
+    stop() {},
   };
 }
 

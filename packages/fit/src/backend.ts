@@ -5,4 +5,6 @@ export interface Backend {
   readonly kernels: string;
   /** Makes this the backend of tfjs. Resolves false where this machine cannot run it; nothing is left changed then. */
   start(): Promise<boolean>;
+  /** Puts back what `start` replaced, tfjs' own kernels above all. The tfjs backend and the tensors on it stay. */
+  stop(): void;
 }

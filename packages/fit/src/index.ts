@@ -47,6 +47,7 @@ export { truePositives } from './metrics/true-positives.js';
 export { untilHidden } from './preemption/until-hidden.js';
 export { untilSignal } from './preemption/until-signal.js';
 export { seeded } from './random/seeded.js';
+export { replaceKernels } from './replace-kernels.js';
 export { Trainer } from './trainer.js';
 export { useBackend } from './use-backend.js';
 

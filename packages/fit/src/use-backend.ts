@@ -1,20 +1,45 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
-import { backend as currentBackend, getBackend, ready } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, engine, getBackend, ready } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.js';
 import { registerGradients } from './gradients.js';
 import { markKernels } from './kernels.js';
 
+// On tfjs' own engine, so that ESM and CJS copies of this package agree on what runs.
+const STARTED = Symbol.for('keepfit.backend');
+
+interface Engine {
+  [STARTED]?: Backend;
+}
+
 /**
  * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves to the one that did.
+ * The one started before is stopped, so that tfjs' own kernels are in their places again.
  *
  * ```ts
- * await useBackend([wasmBackend(), cpuBackend()]);
+ * const backend = await useBackend([wasmBackend(), cpuBackend()]);
  * ```
  *
- * @throws KEEPFIT_BACKEND_UNAVAILABLE where none starts, saying why for each.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE where none starts, saying why for each. The one that ran before runs on then.
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
   const candidates = 'start' in backends ? [backends] : backends;
+  const running = engine() as unknown as Engine;
+  const former = running[STARTED];
+  if (former !== undefined) {
+    former.stop();
+    markKernels(currentBackend(), 'stock');
+  }
+  try {
+    const started = await startFirst(candidates);
+    running[STARTED] = started;
+    return started;
+  } catch (error) {
+    if (former !== undefined && (await former.start())) markKernels(currentBackend(), former.kernels);
+    throw error;
+  }
+}
+
+async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
   const reasons: string[] = [];
   const causes: unknown[] = [];
   for (const candidate of candidates) {

@@ -17,6 +17,7 @@ const stockWasm: Backend = {
     await import('@tensorflow/tfjs-backend-wasm');
     return tf.setBackend('wasm');
   },
+  stop() {},
 };
 
 const listeners = process.listeners('unhandledRejection');
