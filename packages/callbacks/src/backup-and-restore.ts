@@ -57,6 +57,7 @@ export class BackupAndRestore extends Callback {
   #batchesSinceBackup = 0;
   #lastBatch = -1;
   #hasUnsaved = false;
+  #isAsked = false;
   #inFlight: Promise<void> | undefined;
   #failure: unknown;
 
@@ -89,6 +90,14 @@ export class BackupAndRestore extends Callback {
     const { epoch, batch, step } = savedProgress(found.training);
     const { savedAt, library: writer } = found.header;
     return { epoch, batch, step, savedAt: new Date(savedAt), library: writer };
+  }
+
+  /**
+   * Backs up at the next batch boundary, whatever `saveFreq` says, and trains on: for a page that was hidden and may soon be gone.
+   * Does nothing where no training runs.
+   */
+  backUpSoon(): void {
+    this.#isAsked = true;
   }
 
   getState(): StateRecord {
@@ -130,7 +139,7 @@ export class BackupAndRestore extends Callback {
     this.#hasUnsaved = true;
     const { saveFreq } = this.#options;
     if (this.#preemption?.aborted) this.#requestLastBackup();
-    else if (saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq) this.#requestBackup();
+    else if (this.#isAsked || (saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq)) this.#requestBackup();
   }
 
   onTestBatchEnd(): void {
@@ -141,7 +150,7 @@ export class BackupAndRestore extends Callback {
   onEpochEnd(): void {
     this.#hasUnsaved = true;
     if (this.#preemption?.aborted) this.#requestLastBackup();
-    else if (this.#options.saveFreq === 'epoch') this.#requestBackup();
+    else if (this.#isAsked || this.#options.saveFreq === 'epoch') this.#requestBackup();
   }
 
   async onTrainEnd(): Promise<void> {
@@ -161,6 +170,7 @@ export class BackupAndRestore extends Callback {
     this.#generation = 0;
     this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
+    this.#isAsked = false;
     this.#failure = undefined;
   }
 
@@ -225,6 +235,7 @@ export class BackupAndRestore extends Callback {
   }
 
   #noteRequest(): void {
+    this.#isAsked = false;
     this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
   }
