@@ -52,6 +52,7 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
       }
       reasons.push(`${candidate.name} is not to be had on this machine`);
     } catch (error) {
+      candidate.stop();
       if (isKeepfitError(error) && error.code !== 'KEEPFIT_BACKEND_UNAVAILABLE') throw error;
       reasons.push(`${candidate.name}: ${error instanceof Error ? error.message : String(error)}`);
       causes.push(error);

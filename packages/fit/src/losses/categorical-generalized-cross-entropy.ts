@@ -4,6 +4,7 @@ import type { LossFunction } from '../loss.js';
 import { asFloat } from './as-float.js';
 import { optionRules } from './option-rules.js';
 import { sparseLabels } from './sparse-labels.js';
+import { oneHot } from './one-hot.js';
 
 export interface CategoricalGeneralizedCrossEntropyOptions {
   /** Between 0, the crossentropy, and 1, the mean absolute error; both ends excluded.  @default 0.5 */
@@ -22,8 +23,8 @@ export function categoricalGeneralizedCrossEntropy(options: CategoricalGeneraliz
     tf.tidy(() => {
       const predictions = asFloat(yPred);
       const labels = sparseLabels('categoricalGeneralizedCrossEntropy', yTrue, predictions);
-      const oneHot = tf.oneHot(labels, predictions.shape.at(-1) ?? 0, 1, 0, 'float32');
-      const right = tf.sum(tf.mul(predictions, oneHot), -1);
+      const hits = oneHot(labels, predictions.shape.at(-1) ?? 0);
+      const right = tf.sum(tf.mul(predictions, hits), -1);
       return tf.div(tf.sub(1, tf.pow(right, q)), q);
     });
 }

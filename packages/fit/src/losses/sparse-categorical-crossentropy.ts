@@ -7,6 +7,7 @@ import { classesLast } from './classes-last.js';
 import { EPSILON } from './epsilon.js';
 import { optionRules } from './option-rules.js';
 import { sparseLabels } from './sparse-labels.js';
+import { oneHot } from './one-hot.js';
 
 export interface SparseCategoricalCrossentropyOptions {
   /** Whether the model's outputs are logits, without a softmax.  @default false */
@@ -37,10 +38,10 @@ export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossent
 }
 
 function entropies(labels: Tensor, logits: Tensor): Tensor {
-  const oneHot = tf.oneHot(labels, logits.shape.at(-1) ?? 0, 1, 0, 'float32');
-  const logarithms = tf.sum(tf.mul(oneHot, tf.logSoftmax(logits)), -1);
+  const hits = oneHot(labels, logits.shape.at(-1) ?? 0);
+  const logarithms = tf.sum(tf.mul(hits, tf.logSoftmax(logits)), -1);
   // Divided by 1, or by 0 where the label is no class: a wrong label must not pass as a loss of 0.
-  return tf.neg(tf.div(logarithms, tf.sum(oneHot, -1)));
+  return tf.neg(tf.div(logarithms, tf.sum(hits, -1)));
 }
 
 function entropiesWithout(ignoreClass: number, labels: Tensor, logits: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { oneHot } from '../losses/one-hot.js';
 
 /** What Keras gives predictions that are not among the k largest: below every threshold, itself the threshold of top-k metrics. */
 const NEVER = -1e10;
@@ -7,6 +8,6 @@ const NEVER = -1e10;
 /** Predictions with all but the k largest of the last axis put below every threshold. */
 export function keepTopK(yPred: Tensor, k: number): Tensor {
   const { indices } = tf.topk(yPred, k);
-  const kept = tf.sum(tf.oneHot(tf.cast(indices, 'int32'), yPred.shape.at(-1) ?? 0, 1, 0, 'float32'), -2);
+  const kept = tf.sum(oneHot(tf.cast(indices, 'int32'), yPred.shape.at(-1) ?? 0), -2);
   return tf.add(tf.mul(yPred, kept), tf.mul(tf.sub(1, kept), NEVER));
 }
