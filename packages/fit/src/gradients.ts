@@ -1,12 +1,23 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { getGradient } from '@tensorflow/tfjs-core';
+import { correctGradients } from './gradients/correct-gradients.js';
 
 /**
- * Registers tfjs' gradients where nothing has: tfjs-core alone has none in Node, tfjs-layers and @tensorflow/tfjs bring them.
- * The table is loaded only when it is missing, since it is published as a module that only bundlers can load, and keepfit's build is one.
+ * Registers gradients: tfjs' own where nothing has, for tfjs-core alone has none in Node, while tfjs-layers and @tensorflow/tfjs bring them;
+ * and keepfit's in the place of those that tfjs has wrong (docs/backends.md lists them). tfjs has one table for all backends, so this holds
+ * for everything in the process, and stays. `useBackend` and `fit` call it.
+ *
+ * A gradient of your own is kept where it is registered after `useBackend`.
+ *
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE where tfjs' table is missing and cannot be loaded.
  */
 export async function registerGradients(): Promise<void> {
-  if (hasGradients()) return;
+  if (!hasGradients()) await loadGradients();
+  correctGradients();
+}
+
+/** The table is published as a module that only bundlers can load, and keepfit's build is one. */
+async function loadGradients(): Promise<void> {
   try {
     await import('@tensorflow/tfjs-core/dist/register_all_gradients');
   } catch (cause) {

@@ -12,8 +12,9 @@ export function replaceKernels(kernels: readonly KernelConfig[]): () => void {
   return () => {
     kernels.forEach((kernel, index) => {
       const former = stock[index];
-      if (former === undefined) unregisterKernel(kernel.kernelName, kernel.backendName);
-      else put(former);
+      if (former !== undefined) put(former);
+      // Once only, where a list has two for one.
+      else if (getKernel(kernel.kernelName, kernel.backendName) !== undefined) unregisterKernel(kernel.kernelName, kernel.backendName);
     });
   };
 }

@@ -1,6 +1,7 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import { backend as currentBackend, engine, getBackend, ready } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.js';
+import { addChainedOps } from './chained-ops.js';
 import { registerGradients } from './gradients.js';
 import { markKernels } from './kernels.js';
 
@@ -12,7 +13,8 @@ interface Engine {
 }
 
 /**
- * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves to the one that did.
+ * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves to the one that did;
+ * where it is not the first, a line in the console says why the others did not.
  * The one started before is stopped, so that tfjs' own kernels are in their places again.
  *
  * ```ts
@@ -48,6 +50,8 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
         await ready();
         markKernels(currentBackend(), candidate.kernels);
         await registerGradients();
+        addChainedOps();
+        if (reasons.length > 0) console.info(`Training on "${candidate.name}", for ${reasons.join('; ')}.`);
         return candidate;
       }
       reasons.push(`${candidate.name} is not to be had on this machine`);

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registerGradients } from '../src/gradients.js';
+import { correctedGradients } from '../src/gradients/corrected-gradients.js';
+import { gradientsVersion } from '../src/gradients/correct-gradients.js';
 
 const kernels = Object.values<unknown>(tf).filter((value) => typeof value === 'string');
 let before: tf.GradConfig[];
@@ -19,18 +21,41 @@ function registered(): tf.GradConfig[] {
   return kernels.map((name) => tf.getGradient(name)).filter((config) => config !== undefined);
 }
 
-const names = (configs: tf.GradConfig[]): string[] => configs.map(({ kernelName }) => kernelName).sort();
+const names = (configs: readonly tf.GradConfig[]): string[] => [...new Set(configs.map(({ kernelName }) => kernelName))].sort();
+const own = (kernelName: string): tf.GradConfig => ({ kernelName, gradFunc: () => ({}) });
 
-test('registers every gradient where nothing has', async () => {
+test("registers every gradient where nothing has: tfjs' own, and those that are corrected", async () => {
   expect(before.length).toBeGreaterThan(90);
   expect(registered()).toEqual([]);
   await registerGradients();
-  expect(names(registered())).toEqual(names(before));
+  expect(names(registered())).toEqual(names([...before, ...correctedGradients]));
+  expect(gradientsVersion()).toBe(1);
 });
 
-test('leaves the gradients alone that something else has registered', async () => {
-  const mine: tf.GradConfig = { kernelName: tf.BatchMatMul, gradFunc: () => ({}) };
+test("leaves tfjs' table alone where one stands, but for what it has wrong", async () => {
+  const [right, wrong] = [own(tf.Sub), own(tf.BatchMatMul)];
+  tf.registerGradient(right);
+  tf.registerGradient(wrong);
+  await registerGradients();
+  expect(tf.getGradient(tf.Sub)).toBe(right);
+  expect(tf.getGradient(tf.BatchMatMul)).not.toBe(wrong);
+  expect(tf.getGradient(tf.Cos)).toBeUndefined();
+});
+
+test('corrects again where tfjs-layers was loaded later, and registered its table over all', async () => {
+  for (const config of before) tf.registerGradient(config);
+  await registerGradients();
+  for (const config of before) tf.registerGradient(config);
+  expect(gradientsVersion()).toBe(0);
+  await registerGradients();
+  expect(gradientsVersion()).toBe(1);
+});
+
+test('keeps a gradient of your own that was registered later', async () => {
+  await registerGradients();
+  const mine = own(tf.Maximum);
   tf.registerGradient(mine);
   await registerGradients();
-  expect(registered()).toEqual([mine]);
+  expect(tf.getGradient(tf.Maximum)).toBe(mine);
+  expect(gradientsVersion()).toBe(1);
 });

@@ -61,6 +61,7 @@ function seedState(generator: { seed: number }, name: string): NamedState {
     name,
     read: () => tensor1d(new Int32Array(Float64Array.of(generator.seed).buffer), 'int32'),
     write: (values) => {
+      // Read on the host, where it was made from bytes: no kernel has used it, so that no GPU is waited for.
       generator.seed = new Float64Array(Int32Array.from(values.dataSync()).buffer)[0] ?? NaN;
     },
   };

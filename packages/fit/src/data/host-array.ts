@@ -64,12 +64,22 @@ export function gatherRows(array: HostArray, order: Uint32Array | undefined, beg
   if (order === undefined) {
     values.set(array.data.subarray(begin * size, end * size));
   } else {
-    for (let row = begin; row < end; row++) {
-      const source = (order[row] ?? 0) * size;
-      values.set(array.data.subarray(source, source + size), (row - begin) * size);
-    }
+    copyRows(array.data, order.subarray(begin, end), size, values);
   }
   return tensor(values, [end - begin, ...array.shape.slice(1)], array.dtype);
+}
+
+/** Below this many values a view of the row costs more than copying it value by value. */
+const LONG_ROW = 64;
+
+function copyRows(from: DataArray, rowNumbers: Uint32Array, size: number, to: Float32Array | Int32Array): void {
+  let at = 0;
+  for (const row of rowNumbers) {
+    const source = row * size;
+    if (size >= LONG_ROW) to.set(from.subarray(source, source + size), at);
+    else for (let index = 0; index < size; index++) to[at + index] = from[source + index] as number;
+    at += size;
+  }
 }
 
 async function fromTensor(input: Tensor, name: string): Promise<HostArray> {

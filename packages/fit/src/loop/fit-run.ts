@@ -186,6 +186,7 @@ export class FitRun extends ModelView {
     } finally {
       shared.dispose();
     }
+    this.yielder.hurry();
   }
 
   /** How the epoch is validated, or undefined where it is not. */

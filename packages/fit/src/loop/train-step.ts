@@ -1,7 +1,8 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { dispose, keep, type Optimizer, type Tensor, tidy, type Variable, variableGrads } from '@tensorflow/tfjs-core';
+import { dispose, keep, type Optimizer, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../model.js';
+import { applyGradients } from '../optimizer/apply-gradients.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective, Outputs } from './objective.js';
 import { releaseTape } from './release-tape.js';
@@ -37,7 +38,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
       trained.map(({ variable }) => variable),
     );
     own.push(value, ...Object.values(grads));
-    optimizer.applyGradients(trained.map(({ variable }) => named(variable, grads[variable.name])));
+    applyGradients(optimizer, trained.map(({ variable }) => ({ variable, gradient: grads[variable.name] })));
     trained.forEach(constrain);
     if (losses !== undefined) objective.record(logs, losses, given, batch);
   } finally {
@@ -75,11 +76,6 @@ function trainableWeights(model: Model): NamedWeight[] {
   const trained = model.weights.filter(({ trainable }) => trainable);
   if (trained.length > 0) return trained;
   throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model has no trainable weight; build it before fit, and let at least one weight be trainable');
-}
-
-/** A weight without a gradient keeps its place in the list: tfjs finds an optimizer's slots by position. */
-function named(variable: Variable, tensor: Tensor | undefined): { name: string; tensor: Tensor } {
-  return { name: variable.name, tensor } as { name: string; tensor: Tensor };
 }
 
 function constrain({ variable, constraint }: NamedWeight): void {

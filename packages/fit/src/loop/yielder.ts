@@ -11,17 +11,24 @@ const SHARE = 0.01;
 export class Yielder {
   readonly #every: number;
   #last = performance.now();
+  #isDue = false;
 
   /** @param every Milliseconds between two times that turns are given. */
   constructor(every: number) {
     this.#every = every;
   }
 
+  /** Makes turns due now: something has begun that needs one, such as a backup, and would else wait for a step or more. */
+  hurry(): void {
+    this.#isDue = true;
+  }
+
   /** Resolves at once, or after some turns where they are due. */
   async turn(): Promise<void> {
     const start = performance.now();
     const elapsed = start - this.#last;
-    if (elapsed < this.#every) return;
+    if (elapsed < this.#every && !this.#isDue) return;
+    this.#isDue = false;
     do await macrotask();
     while (performance.now() - start < SHARE * elapsed);
     this.#last = performance.now();

@@ -1,5 +1,6 @@
 import type { CaptureEntry, DType } from '@keepfit/callbacks';
 import { keep, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { heapView } from './heap-view.js';
 
 /** A captured tensor of this backend. */
 export interface HeldTensor extends CaptureEntry {
@@ -20,6 +21,8 @@ export function captureTensor(name: string, source: Tensor): HeldTensor {
     dtype: source.dtype as DType,
     shape: [...source.shape],
     async read() {
+      const view = heapView(tensor);
+      if (view !== undefined) return view;
       const { buffer, byteOffset, byteLength } = await tensor.data<'float32' | 'int32' | 'bool'>();
       return new Uint8Array(buffer, byteOffset, byteLength);
     },

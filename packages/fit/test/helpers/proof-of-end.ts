@@ -1,4 +1,5 @@
 import type { CallbackHooks, StateRecord, TrainerView, TrainingCapture } from '@keepfit/callbacks';
+import { withOneNaN } from './with-one-nan.js';
 
 /** All that a training ended with, ready to be compared: tensors as hexadecimal bytes by name, and the rest of the state. */
 export interface Proof {
@@ -28,7 +29,7 @@ export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
 async function proofOf({ entries, state }: TrainingCapture): Promise<Proof> {
   const tensors: Record<string, string> = {};
   for (const entry of entries) {
-    tensors[entry.name] = `${entry.dtype} [${entry.shape.join()}] ${Buffer.from(await entry.read()).toString('hex')}`;
+    tensors[entry.name] = `${entry.dtype} [${entry.shape.join()}] ${Buffer.from(await withOneNaN(entry)).toString('hex')}`;
   }
   const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(({ name }) => name !== 'BackupAndRestore');
   return { tensors, state: structuredClone({ ...state, callbacks }) as StateRecord };

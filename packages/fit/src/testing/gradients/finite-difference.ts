@@ -1,0 +1,44 @@
+import type { Values } from './values.js';
+
+/** A power of two, so that the step itself is exact. The error is its square times the third derivative, about 1e-9. */
+const STEP = 2 ** -15;
+
+/** By how much one number of one input is moved, in steps. */
+export interface Move {
+  readonly number: number;
+  readonly flat: number;
+  readonly by: number;
+}
+
+/**
+ * The slope of a function where its inputs are moved so: by central differences, or, at a kink, the slopes of the two sides, the lower one
+ * first.
+ */
+export function finiteDifference(
+  total: (inputs: readonly Values[]) => number,
+  inputs: readonly Values[],
+  moves: readonly Move[],
+  kink: boolean,
+): readonly [low: number, high: number] {
+  const ahead = total(moved(inputs, moves, STEP));
+  const behind = total(moved(inputs, moves, -STEP));
+  if (!kink) {
+    const slope = (ahead - behind) / (2 * STEP);
+    return [slope, slope];
+  }
+  const here = total(inputs);
+  const sides = [(here - behind) / STEP, (ahead - here) / STEP] as const;
+  return [Math.min(...sides), Math.max(...sides)];
+}
+
+function moved(inputs: readonly Values[], moves: readonly Move[], step: number): Values[] {
+  const copies = inputs.map(({ shape, data }, number) => ({
+    shape,
+    data: moves.some((move) => move.number === number) ? data.slice() : data,
+  }));
+  for (const { number, flat, by } of moves) {
+    const data = copies[number]?.data;
+    if (data !== undefined) data[flat] = (data[flat] ?? 0) + by * step;
+  }
+  return copies;
+}

@@ -1,0 +1,53 @@
+import { backend as tfjsBackend, dispose, memory, tensor2d } from '@tensorflow/tfjs-core';
+import { assertThat } from './assert-that.js';
+import type { BackendKit } from './backend-kit.js';
+import { smallTraining } from './small-training.js';
+
+interface ProcessLike {
+  eventNames(): (string | symbol)[];
+  listenerCount(name: string | symbol): number;
+}
+
+/** Nothing is left behind. */
+export function testHygiene(kit: BackendKit): void {
+  kit.test('hygiene: training on leaves no tensor and no memory behind', async () => {
+    const training = smallTraining();
+    await training.run(1);
+    const before = held();
+    await training.run(2);
+    const after = held();
+    training.dispose();
+    assertThat(
+      before.tensors === after.tensors,
+      `a second fit must leave as many tensors as the first, not ${after.tensors - before.tensors} more`,
+    );
+    assertThat(
+      before.buffers === after.buffers,
+      `kernels must free what they allocate; of a second fit ${after.buffers - before.buffers} buffers are left`,
+    );
+  });
+  kit.testStopped('hygiene: no listener of the process is left', async () => {
+    const before = listeners();
+    const backend = kit.backend();
+    await backend.start();
+    dispose(tensor2d([[1]]));
+    const after = listeners();
+    backend.stop();
+    assertThat(before === after, `start must leave the listeners of the process as they were (${before}), not ${after}`);
+  });
+}
+
+function held(): { tensors: number; buffers: number } {
+  return { tensors: memory().numTensors, buffers: tfjsBackend().numDataIds() };
+}
+
+/** The events of the process that are listened to, as text; empty where there is no process, as in a page. */
+function listeners(): string {
+  const { process } = globalThis as { process?: Partial<ProcessLike> };
+  if (typeof process?.eventNames !== 'function') return '';
+  return process
+    .eventNames()
+    .map((name) => `${String(name)}:${process.listenerCount?.(name)}`)
+    .sort()
+    .join();
+}

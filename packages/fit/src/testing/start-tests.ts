@@ -1,0 +1,90 @@
+import { add, dispose, getBackend, type KernelConfig, tensor1d } from '@tensorflow/tfjs-core';
+import { assertThat } from './assert-that.js';
+import type { BackendKit } from './backend-kit.js';
+import { registeredKernels } from './registered-kernels.js';
+
+/** It starts and stops, and leaves tfjs as it was. */
+export function testStarting(kit: BackendKit): void {
+  testStart(kit);
+  testStop(kit);
+  testUnavailable(kit);
+}
+
+function testStart(kit: BackendKit): void {
+  kit.testStopped('start: makes it the backend of tfjs', async () => {
+    const backend = kit.backend();
+    assertThat(await backend.start(), 'start must resolve true on the machine that the kit runs on');
+    try {
+      assertThat(getBackend() === backend.name, `start must make "${backend.name}" the backend of tfjs, which is on "${getBackend()}"`);
+      assertThat(backend.kernels.length > 0, 'kernels must name the kernels and their version: it goes into checkpoints');
+      assertThat((await sumOf(2, 3)) === 5, 'after start, 2 + 3 must be 5');
+    } finally {
+      backend.stop();
+    }
+  });
+  kit.test('start: with the same kernels each time', async () => {
+    const [first, second] = [kit.backend(), kit.backend()];
+    assertThat(first.kernels === second.kernels, 'two of the same version must have the same `kernels`');
+    assertThat(first.name === second.name, 'two of the same kind must have the same name');
+  });
+}
+
+function testStop(kit: BackendKit): void {
+  kit.testStopped("start: stop puts tfjs' own kernels back", async () => {
+    const before = registeredKernels();
+    const backend = kit.backend();
+    await backend.start();
+    backend.stop();
+    assertSame(before, registeredKernels(), 'after stop');
+  });
+  kit.testStopped('start: after a stop it starts again as it did', async () => {
+    const backend = kit.backend();
+    await backend.start();
+    const first = [...registeredKernels().keys()].join();
+    backend.stop();
+    assertThat(await backend.start(), 'start must resolve true also after a stop');
+    const again = [...registeredKernels().keys()].sort().join() === first.split(',').sort().join();
+    backend.stop();
+    assertThat(again, 'start must register the same kernels also after a stop');
+  });
+  kit.testStopped('start: tensors outlive a stop', async () => {
+    const backend = kit.backend();
+    await backend.start();
+    const made = add(tensor1d([1, 2]), 1);
+    backend.stop();
+    const values = await made.data();
+    dispose(made);
+    assertThat(values.join() === '2,3', `a tensor made before stop must keep its numbers 2,3, and has ${values.join()}`);
+  });
+}
+
+function testUnavailable(kit: BackendKit): void {
+  const { unavailable } = kit;
+  if (unavailable === undefined) return kit.notClaimed('start: where it cannot');
+  kit.testStopped('start: where it cannot, says so and leaves nothing behind', async () => {
+    const [kernels, running] = [registeredKernels(), getBackend()];
+    const said = await unavailable()
+      .start()
+      .catch((error: unknown) => (error as { code?: unknown }).code ?? String(error));
+    const right = said === false || said === 'KEEPFIT_BACKEND_UNAVAILABLE';
+    assertThat(right, `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`);
+    assertThat(getBackend() === running, `tfjs must stay on "${running}", and is on "${getBackend()}"`);
+    assertSame(kernels, registeredKernels(), 'after a start that failed');
+  });
+}
+
+function assertSame(before: ReadonlyMap<string, KernelConfig>, after: ReadonlyMap<string, KernelConfig>, when: string): void {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const changed = names.filter((name) => before.get(name)?.kernelFunc !== after.get(name)?.kernelFunc);
+  assertThat(
+    changed.length === 0,
+    `${when} every kernel must be tfjs' own again; not so ${changed.slice(0, 5).join(', ')} (${changed.length} in all)`,
+  );
+}
+
+async function sumOf(a: number, b: number): Promise<number | undefined> {
+  const sum = add(tensor1d([a]), tensor1d([b]));
+  const [value] = await sum.data();
+  dispose(sum);
+  return value;
+}
