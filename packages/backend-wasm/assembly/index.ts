@@ -1,0 +1,12 @@
+export { adam } from './adam';
+export { addBias } from './add-bias';
+export { convolve } from './convolution';
+export { copyRows } from './copy-rows';
+export { filterGradient } from './filter-gradient';
+export { maxPool, maxPoolGradient } from './max-pool';
+export { pack } from './pack';
+export { product } from './product';
+export { scaleColumns } from './scale-columns';
+export { scatterColumns } from './scatter-columns';
+export { momentum, rmsprop, sgd } from './simple-optimizers';
+export { sumColumns, sumRows } from './sum';

@@ -1,0 +1,51 @@
+import type { Conv2DBackpropFilterAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { withScratch } from '../simd/with-scratch.js';
+import { convInfo } from './conv-info.js';
+import { panelWidth } from './convolve.js';
+import { type ConvInfo, copyFrame, inputFrame } from './frame.js';
+
+/** The gradient of a convolution with respect to its filter: image by image, each a product of the pixels under every tap with dy. */
+export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {
+  return simdKernel<{ x: TensorInfo; dy: TensorInfo }, Conv2DBackpropFilterAttrs>('Conv2DBackpropFilter', tools, ({ x, dy }, attrs) => {
+    return filterGradient(tools, x, dy, convInfo(x.shape, attrs.filterShape, attrs));
+  });
+}
+
+function filterGradient(tools: SimdTools, x: TensorInfo, dy: TensorInfo, info: ConvInfo): TensorInfo {
+  const { simd, heap } = tools;
+  const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
+  const gradient = heap.output(info.filterShape);
+  const frame = inputFrame(info);
+  const pixels = outHeight * outWidth;
+  const rows = filterHeight * filterWidth * inChannels;
+  const sizes = [rows * 4, pixels * panelWidth(outChannels) * 4, frame.isImage ? 0 : frame.byteLength, 128];
+  withScratch(heap, sizes, (offsets = 0, panels = 0, framed = 0, scratch = 0) => {
+    writeTapOffsets(new Uint32Array(heap.memory.buffer, offsets, rows), info, frame.rowBytes);
+    if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
+    if (batchSize === 0) heap.floats(gradient).fill(0);
+    const imageBytes = info.inHeight * info.inWidth * inChannels * 4;
+    const stepX = info.strideWidth * inChannels * 4;
+    const stepY = info.strideHeight * frame.rowBytes;
+    for (let image = 0; image < batchSize; image++) {
+      const from = heap.address(x) + image * imageBytes;
+      if (!frame.isImage) copyFrame(tools, frame, from, framed);
+      simd.pack(heap.address(dy) + image * pixels * outChannels * 4, outChannels * 4, 4, pixels, outChannels, panels, pixels * 32);
+      const at = frame.isImage ? from : framed;
+      const add = image > 0 ? 1 : 0;
+      simd.filterGradient(at, offsets, stepX, stepY, panels, outHeight, outWidth, heap.address(gradient), rows, outChannels, add, scratch);
+    }
+  });
+  return gradient;
+}
+
+function writeTapOffsets(table: Uint32Array, info: ConvInfo, rowBytes: number): void {
+  const { filterHeight, filterWidth, inChannels, dilationHeight, dilationWidth } = info;
+  let index = 0;
+  for (let y = 0; y < filterHeight; y++) {
+    for (let x = 0; x < filterWidth; x++) {
+      const tap = y * dilationHeight * rowBytes + x * dilationWidth * inChannels * 4;
+      for (let channel = 0; channel < inChannels; channel++) table[index++] = tap + channel * 4;
+    }
+  }
+}

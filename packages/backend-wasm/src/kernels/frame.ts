@@ -1,0 +1,64 @@
+import type { backend_util } from '@tensorflow/tfjs-core';
+import type { SimdTools } from '../simd/simd-kernel.js';
+
+/** An image with zeros around it, or less of it, so that a filter can pass without looking where the image ends. */
+export interface Frame {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly rowBytes: number;
+  readonly byteLength: number;
+  /** Where the image's first row and column stand in the frame. Negative where the frame leaves some out. */
+  readonly top: number;
+  readonly left: number;
+  readonly image: { readonly height: number; readonly width: number };
+  /** Whether the frame is the image itself. */
+  readonly isImage: boolean;
+}
+
+export type ConvInfo = backend_util.Conv2DInfo;
+
+/** The frame in which a convolution of these settings reads its input. */
+export function inputFrame(info: ConvInfo): Frame {
+  const { inHeight, inWidth, inChannels, outHeight, outWidth, padInfo, strideHeight, strideWidth } = info;
+  const height = Math.max(inHeight + padInfo.top, (outHeight - 1) * strideHeight + info.effectiveFilterHeight);
+  const width = Math.max(inWidth + padInfo.left, (outWidth - 1) * strideWidth + info.effectiveFilterWidth);
+  return frameOf({ height: inHeight, width: inWidth }, inChannels, height, width, padInfo.top, padInfo.left);
+}
+
+/** The frame in which the flipped filter of a convolution of stride 1 reads the gradient of the output. */
+export function gradientFrame(info: ConvInfo): Frame {
+  const { inHeight, inWidth, outChannels, outHeight, outWidth, padInfo, effectiveFilterHeight, effectiveFilterWidth } = info;
+  const image = { height: outHeight, width: outWidth };
+  const height = inHeight + effectiveFilterHeight - 1;
+  const width = inWidth + effectiveFilterWidth - 1;
+  return frameOf(image, outChannels, height, width, effectiveFilterHeight - 1 - padInfo.top, effectiveFilterWidth - 1 - padInfo.left);
+}
+
+function frameOf(image: Frame['image'], channels: number, height: number, width: number, top: number, left: number): Frame {
+  const rowBytes = width * channels * 4;
+  const isImage = top === 0 && left === 0 && height === image.height && width === image.width;
+  return { height, width, channels, rowBytes, byteLength: height * rowBytes, top, left, image, isImage };
+}
+
+/** Puts the image at `from` into the frame at `frame`, whose margin stays as it is, or back out of it with `outwards`. */
+export function copyFrame({ simd }: SimdTools, frame: Frame, image: number, at: number, outwards = false): void {
+  const { top, left, channels, rowBytes } = frame;
+  const imageRow = frame.image.width * channels * 4;
+  const skipRows = Math.max(0, -top);
+  const skipColumns = Math.max(0, -left);
+  const rows = Math.min(frame.image.height - skipRows, frame.height - Math.max(0, top));
+  const columns = Math.min(frame.image.width - skipColumns, frame.width - Math.max(0, left));
+  if (rows <= 0 || columns <= 0) return;
+  const inImage = image + skipRows * imageRow + skipColumns * channels * 4;
+  const inFrame = at + Math.max(0, top) * rowBytes + Math.max(0, left) * channels * 4;
+  const length = columns * channels * 4;
+  if (outwards) simd.copyRows(inFrame, rowBytes, inImage, imageRow, length, rows);
+  else simd.copyRows(inImage, imageRow, inFrame, rowBytes, length, rows);
+}
+
+/** Writes, for each output pixel, how far into a frame with these steps it begins to read. Bytes, 4 a pixel. */
+export function writePixelOffsets(table: Uint32Array, height: number, width: number, stepY: number, stepX: number): void {
+  let index = 0;
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) table[index++] = y * stepY + x * stepX;
+}

@@ -1,0 +1,40 @@
+import type { FusedBatchNormAttrs, KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { withScratch } from '../simd/with-scratch.js';
+import { otherKernel } from './other-kernel.js';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+  readonly offset?: TensorInfo;
+  readonly scale?: TensorInfo;
+}
+
+/** Batch normalization by one mean, variance, offset and scale a channel; other shapes are left to another kernel. */
+export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]): KernelConfig {
+  const { simd, heap, backend } = tools;
+  const other = otherKernel('FusedBatchNorm', others);
+  return simdKernel<Inputs, FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
+    const { x, mean, variance, offset, scale } = inputs;
+    const channels = x.shape[x.shape.length - 1] ?? 1;
+    const isPlain = [mean, variance, offset, scale].every((tensor) => tensor === undefined || (tensor.shape.length === 1 && tensor.shape[0] === channels));
+    if (!isPlain || channels === 0) {
+      const given = { inputs: inputs as unknown as NamedTensorInfoMap, attrs: attrs as unknown as NamedAttrMap, backend };
+      return other(given) as TensorInfo;
+    }
+    const y = heap.output(x.shape);
+    withScratch(heap, [channels * 4, channels * 4], (factorAt = 0, offsetAt = 0) => {
+      const factors = new Float32Array(heap.memory.buffer, factorAt, channels);
+      const offsets = new Float32Array(heap.memory.buffer, offsetAt, channels);
+      const scales = scale === undefined ? undefined : heap.floats(scale);
+      const variances = heap.floats(variance);
+      for (let n = 0; n < channels; n++) factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
+      if (offset === undefined) offsets.fill(0);
+      else offsets.set(heap.floats(offset));
+      const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+      simd.scaleColumns(heap.address(x), rows, channels, heap.address(mean), factorAt, offsetAt, heap.address(y));
+    });
+    return y;
+  });
+}

@@ -1,0 +1,22 @@
+import type { CastAttrs, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Heap } from '../heap.js';
+import { otherKernel } from './other-kernel.js';
+
+/** Copies that share the memory of what they copy, which nothing ever writes into. tfjs' own copies every tensor that a gradient needs. */
+export function identity(heap: Heap): readonly KernelConfig[] {
+  const stockIdentity = otherKernel('Identity');
+  const stockCast = otherKernel('Cast');
+  return [
+    kernel('Identity', (args, x) => (x.dtype === 'string' ? stockIdentity(args) : heap.reshaped(x, x.shape))),
+    kernel('Cast', (args, x) => {
+      const { dtype } = args.attrs as unknown as CastAttrs;
+      return x.dtype === dtype && dtype !== 'string' ? heap.reshaped(x, x.shape) : stockCast(args);
+    }),
+  ];
+}
+
+type Arguments = Parameters<KernelFunc>[0];
+
+function kernel(kernelName: string, compute: (args: Arguments, x: TensorInfo) => TensorInfo | TensorInfo[]): KernelConfig {
+  return { kernelName, backendName: 'wasm', kernelFunc: (args) => compute(args, args.inputs['x'] as TensorInfo) };
+}

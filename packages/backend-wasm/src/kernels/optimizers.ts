@@ -1,0 +1,65 @@
+import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+
+type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
+
+/** The updates that `@keepfit/fit` asks a backend for, in the place of tfjs' optimizers' own ops: the same values to the bit, in one pass. */
+export function optimizers(tools: SimdTools): readonly KernelConfig[] {
+  const { simd, heap } = tools;
+  return [
+    simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>('KeepfitAdam', tools, (inputs, attrs) => {
+      const { weight, gradient, first, second } = inputs;
+      const { beta1, beta2, epsilon, learningRate } = attrs;
+      const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
+      // tfjs subtracts in single precision.
+      const [rest1 = 0, rest2 = 0] = [inputs.accBeta1, inputs.accBeta2].map((power) => Math.fround(1 - (heap.floats(power)[0] ?? 0)));
+      const memory = [weight, gradient, first, second, ...outputs].map(heap.address) as Seven;
+      simd.adam(...memory, sizeOf(weight), beta1, beta2, 1 - beta1, 1 - beta2, rest1, rest2, epsilon, -learningRate);
+      return outputs;
+    }),
+    simdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>('KeepfitRmsprop', tools, ({ weight, gradient, squares, moments }, attrs) => {
+      const { decay, momentum, epsilon, learningRate } = attrs;
+      const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
+      const memory = [weight, gradient, squares, moments, ...outputs].map(heap.address) as Seven;
+      simd.rmsprop(...memory, sizeOf(weight), decay, 1 - decay, momentum, epsilon, learningRate);
+      return outputs;
+    }),
+    simdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>('KeepfitMomentum', tools, (inputs, { useNesterov }) => {
+      const { weight, gradient, accumulation, m, c } = inputs;
+      const outputs = [weight, weight].map(({ shape }) => heap.output(shape));
+      const memory = [weight, gradient, accumulation, ...outputs].map(heap.address) as Five;
+      simd.momentum(...memory, sizeOf(weight), numberOf(heap, m), numberOf(heap, c), useNesterov ? 1 : 0);
+      return outputs;
+    }),
+    simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }, _attrs) => {
+      const output = heap.output(weight.shape);
+      simd.sgd(heap.address(weight), heap.address(gradient), heap.address(output), sizeOf(weight), numberOf(heap, c));
+      return output;
+    }),
+  ];
+}
+
+type Five = [number, number, number, number, number];
+type Seven = [...Five, number, number];
+
+interface AdamAttrs {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly learningRate: number;
+}
+
+interface RmspropAttrs {
+  readonly decay: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly learningRate: number;
+}
+
+function sizeOf({ shape }: TensorInfo): number {
+  return util.sizeFromShape(shape);
+}
+
+function numberOf(heap: SimdTools['heap'], scalar: TensorInfo): number {
+  return heap.floats(scalar)[0] ?? Number.NaN;
+}

@@ -1,0 +1,59 @@
+import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { withScratch } from '../simd/with-scratch.js';
+import { otherKernel } from './other-kernel.js';
+
+interface Attrs {
+  readonly axis: number | readonly number[] | null;
+  readonly keepDims?: boolean;
+}
+
+/** Sums and means over axes that stand together: those of biases, batch normalization, softmax and losses. */
+export function sum(tools: SimdTools, others: readonly KernelConfig[]): readonly KernelConfig[] {
+  return (['Sum', 'Mean'] as const).map((name) => {
+    const other = otherKernel(name, others);
+    return simdKernel<{ x: TensorInfo }, Attrs>(name, tools, ({ x }, attrs) => {
+      const axes = util.parseAxisParam((attrs.axis ?? x.shape.map((_, axis) => axis)) as number[], x.shape);
+      const outer = x.dtype === 'float32' ? reduction(x.shape, axes) : undefined;
+      if (outer !== undefined) return reduce(tools, x, axes, outer, attrs.keepDims ?? false, name === 'Mean');
+      return other({ inputs: { x }, attrs: { ...attrs, axis: axes }, backend: tools.backend }) as TensorInfo;
+    });
+  });
+}
+
+type Reduction = readonly [outer: number, size: number, inner: number];
+
+/** The shape as three axes, of which the middle one goes; undefined where another stands between those that go. */
+function reduction(shape: readonly number[], axes: readonly number[]): Reduction | undefined {
+  const sorted = [...axes].sort((a, b) => a - b);
+  const first = sorted[0] ?? shape.length;
+  if (sorted.some((axis, index) => axis !== first + index)) return undefined;
+  const last = first + sorted.length;
+  return [size(shape.slice(0, first)), size(shape.slice(first, last)), size(shape.slice(last))];
+}
+
+function reduce(
+  { simd, heap }: SimdTools,
+  x: TensorInfo,
+  axes: readonly number[],
+  [outer, length, inner]: Reduction,
+  keepDims: boolean,
+  isMean: boolean,
+): TensorInfo {
+  const shape = x.shape.flatMap((own, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [own]));
+  const y = heap.output(shape);
+  const scale = isMean ? 1 / length : 1;
+  const from = heap.address(x);
+  const to = heap.address(y);
+  if (inner === 1) simd.sumRows(from, outer, length, to, scale);
+  else {
+    withScratch(heap, [256], (sums = 0) => {
+      for (let i = 0; i < outer; i++) simd.sumColumns(from + i * length * inner * 4, length, inner, to + i * inner * 4, scale, sums);
+    });
+  }
+  return y;
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}

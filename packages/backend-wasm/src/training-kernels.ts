@@ -1,0 +1,37 @@
+import type { KernelBackend, KernelConfig } from '@tensorflow/tfjs-core';
+import { heapOf } from './heap.js';
+import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { channelsLast } from './kernels/channels-last.js';
+import { conv2D } from './kernels/conv-2d.js';
+import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
+import { conv2DBackpropInput } from './kernels/conv-2d-backprop-input.js';
+import { fusedBatchNorm } from './kernels/fused-batch-norm.js';
+import { identity } from './kernels/identity.js';
+import { maxPool } from './kernels/max-pool.js';
+import { optimizers } from './kernels/optimizers.js';
+import { plainList } from './kernels/plain-list.js';
+import { sum } from './kernels/sum.js';
+import { loadSimd } from './simd/load-simd.js';
+import type { SimdTools } from './simd/simd-kernel.js';
+
+/** The kernels to put in the place of tfjs' own, none of them twice. */
+export async function trainingKernels(backend: KernelBackend): Promise<readonly KernelConfig[]> {
+  const heap = heapOf(backend);
+  const plain = [...identity(heap), ...plainList()];
+  const simd = await loadSimd(heap.memory);
+  if (simd === undefined) return plain;
+  const fast = simdKernels({ simd, heap, backend }, plain);
+  return [...plain.filter(({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName)), ...fast];
+}
+
+/** What is computed by the module of assembly/. `plain` has the kernels for the cases that these leave out. */
+function simdKernels(tools: SimdTools, plain: readonly KernelConfig[]): KernelConfig[] {
+  return [
+    ...batchMatMul(tools),
+    ...channelsLast([...conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)], plain),
+    fusedBatchNorm(tools, plain),
+    ...maxPool(tools),
+    ...optimizers(tools),
+    ...sum(tools, plain),
+  ];
+}

@@ -1,0 +1,4 @@
+import { webglBackend } from '@keepfit/backend-webgl';
+import { gpuZoo } from './helpers/gpu-zoo.js';
+
+gpuZoo(() => webglBackend({ software: true }));

@@ -1,0 +1,56 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
+import { type Backend, useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import { getBackend, getKernel, memory } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { trainMember } from './train-member.js';
+import { zoo } from './zoo.js';
+
+/** What holds for every backend that is made for training. */
+export function backendTests(make: () => Backend): void {
+  for (const member of zoo) {
+    test(`trains ${member.name} to the losses of the cpu backend, crashed or not to the same bits, and leaves no tensors`, async () => {
+      await useBackend(cpuBackend());
+      const wanted = await trainMember(member, 5);
+      const { name } = await useBackend(make());
+      expect(getBackend()).toBe(name);
+      const before = memory().numTensors;
+      const whole = await trainMember(member, 5);
+      expect(whole.losses).toHaveLength(20);
+      whole.losses.forEach((loss, step) => expect(Math.abs(loss - (wanted.losses[step] ?? NaN)), `step ${step}`).toBeLessThan(1e-4));
+
+      const store = memoryStore();
+      const crashed = trainMember(member, 2, [new BackupAndRestore(store, { saveFreq: 3 }), throwAtBatchEnd(5)]);
+      await expect(crashed).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+      const resumed = await trainMember(member, 2, [new BackupAndRestore(store, { saveFreq: 3 })]);
+      expect(resumed.losses).toEqual(whole.losses.slice(3, 8));
+      expect(Object.keys(whole.weights).length).toBeGreaterThan(0);
+      expect(resumed.weights).toEqual(whole.weights);
+      expect(memory().numTensors).toBe(before);
+    });
+  }
+
+  test('stop puts back the kernels of tfjs', async () => {
+    // Once, to have the kernels of tfjs loaded.
+    await useBackend(make());
+    await useBackend(cpuBackend());
+    const backend = make();
+    const stock = getKernel('PadV2', backend.name);
+    expect(stock).toBeDefined();
+    await useBackend(backend);
+    expect(getKernel('PadV2', backend.name)).not.toBe(stock);
+    await useBackend(cpuBackend());
+    expect(getKernel('PadV2', backend.name)).toBe(stock);
+  });
+}
+
+function throwAtBatchEnd(call: number): CallbackHooks {
+  let calls = 0;
+  return {
+    onTrainBatchEnd() {
+      calls += 1;
+      if (calls === call) throw new Error('crash');
+    },
+  };
+}

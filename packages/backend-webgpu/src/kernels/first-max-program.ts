@@ -1,0 +1,72 @@
+import type { PooledWindow } from '@keepfit/gpu-kernels';
+import { webgpu_util, type WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+
+const { computeDispatch, flatDispatchLayout } = webgpu_util;
+
+/** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
+export function firstMaxProgram(window: PooledWindow): WebGPUProgram {
+  const outputShape = [...window.inShape];
+  const workgroupSize: [number, number, number] = [64, 1, 1];
+  const dispatchLayout = flatDispatchLayout(outputShape);
+  return {
+    variableNames: ['x', 'dy'],
+    outputShape,
+    workgroupSize,
+    dispatchLayout,
+    dispatch: computeDispatch(dispatchLayout, outputShape, workgroupSize),
+    size: true,
+    // tfjs keeps a shader by this key, whatever sizes stand in its code.
+    shaderKey: `keepfitFirstMax ${JSON.stringify(window)}`,
+    getUserCode: () => shader(window),
+  };
+}
+
+function shader({ inShape, outShape, filter, strides, pads }: PooledWindow): string {
+  const [, inDepth, inHeight, inWidth] = inShape;
+  const [, outDepth, outHeight, outWidth] = outShape;
+  const [depth, height, width] = filter;
+  return `
+    const inside = vec3<i32>(${inDepth}, ${inHeight}, ${inWidth});
+    const windows = vec3<i32>(${outDepth}, ${outHeight}, ${outWidth});
+    const strides = vec3<i32>(${strides.join(', ')});
+    const pads = vec3<i32>(${pads.join(', ')});
+    const nowhere = vec3<i32>(0);
+
+    fn isFirstMax(batch : i32, channel : i32, corner : vec3<i32>, own : vec3<i32>, value : f32) -> bool {
+      for (var d = 0; d < ${depth}; d++) {
+        for (var r = 0; r < ${height}; r++) {
+          for (var c = 0; c < ${width}; c++) {
+            let at = corner + vec3<i32>(d, r, c);
+            if (any(at < nowhere) || any(at >= inside)) { continue; }
+            let other = getX(batch, at.x, at.y, at.z, channel);
+            let before = at.x < own.x || (at.x == own.x && (at.y < own.y || (at.y == own.y && at.z < own.z)));
+            if (other > value || (before && other == value)) { return false; }
+          }
+        }
+      }
+      return true;
+    }
+
+    fn main(index : i32) {
+      if (index >= uniforms.size) { return; }
+      let coords = getCoordsFromIndex(index);
+      let own = vec3<i32>(coords.y, coords.z, coords.w);
+      let value = getX(coords.x, own.x, own.y, own.z, coords.u);
+      var sum = 0.0;
+      for (var d = 0; d < ${depth}; d++) {
+        for (var r = 0; r < ${height}; r++) {
+          for (var c = 0; c < ${width}; c++) {
+            let corner = own + pads - vec3<i32>(d, r, c);
+            if (any(corner < nowhere)) { continue; }
+            let at = corner / strides;
+            if (any(at * strides != corner) || any(at >= windows)) { continue; }
+            if (isFirstMax(coords.x, coords.u, corner - pads, own, value)) {
+              sum += getDy(coords.x, at.x, at.y, at.z, coords.u);
+            }
+          }
+        }
+      }
+      setOutputAtIndex(index, sum);
+    }
+  `;
+}

@@ -1,0 +1,17 @@
+import { TRIGONOMETRY, trigonometry } from '@keepfit/gpu-kernels';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { elementwiseProgram } from './elementwise-program.js';
+
+/** Sine, cosine and tangent in single precision; WGSL promises no more than 1e-3 for its own. */
+export function trigonometricKernels(): KernelConfig[] {
+  return TRIGONOMETRY.map((kernelName) => ({
+    kernelName,
+    backendName: 'webgpu',
+    kernelFunc: ({ inputs, backend }) => {
+      const x = inputs['x'] as TensorInfo;
+      const program = elementwiseProgram(kernelName, x.shape, trigonometry(kernelName, 'let'));
+      return (backend as WebGPUBackend).runWebGPUProgram(program, [x], 'float32');
+    },
+  }));
+}

@@ -1,0 +1,34 @@
+import { type KernelConfig, pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type GpuName, stockKernel } from './stock-kernel.js';
+
+interface PadAttrs {
+  readonly paddings: readonly (readonly [number, number])[];
+  readonly constantValue: number;
+}
+
+/** Pads tensors of more than four dimensions one dimension at a time. tfjs' own shaders for them do not compile, or give wrong values. */
+export function deepPad(backendName: GpuName): KernelConfig {
+  const stock = stockKernel('PadV2', backendName);
+  return {
+    kernelName: 'PadV2',
+    backendName,
+    kernelFunc: (call) => ((call.inputs['x'] as Tensor).shape.length > 4 ? padDeep(call.inputs['x'] as Tensor, call.attrs as object) : stock(call)),
+  };
+}
+
+function padDeep(x: Tensor, attrs: object): Tensor {
+  const { paddings, constantValue } = attrs as PadAttrs;
+  return tidy(() =>
+    paddings.reduce((padded: Tensor, [before, after], axis) => {
+      if (before === 0 && after === 0) return padded;
+      const { shape } = padded;
+      const [outer, length, inner] = [product(shape.slice(0, axis)), shape[axis] ?? 1, product(shape.slice(axis + 1))];
+      const rows = pad(reshape(padded, [outer, length, inner]), [[0, 0], [before, after], [0, 0]], constantValue);
+      return reshape(rows, shape.map((size, index) => (index === axis ? before + length + after : size)));
+    }, x.clone()),
+  );
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}

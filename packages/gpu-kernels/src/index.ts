@@ -1,0 +1,12 @@
+export { crossedBatches } from './crossed-batches.js';
+export { deepPad } from './deep-pad.js';
+export { failingReads } from './failing-reads.js';
+export { pooledWindow } from './pooled-window.js';
+export { setFlags } from './set-flags.js';
+export { stockKernel } from './stock-kernel.js';
+export { TRIGONOMETRY, trigonometry } from './trigonometry.js';
+
+export type { FailingReads } from './failing-reads.js';
+export type { GpuName } from './stock-kernel.js';
+export type { PooledWindow } from './pooled-window.js';
+export type { Trigonometric } from './trigonometry.js';

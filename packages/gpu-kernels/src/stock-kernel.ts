@@ -1,0 +1,8 @@
+import { getKernel, type KernelFunc } from '@tensorflow/tfjs-core';
+
+export type GpuName = 'webgl' | 'webgpu';
+
+/** The kernel that is registered now: tfjs' own, before ours are put in their places. */
+export function stockKernel(kernelName: string, backendName: GpuName): KernelFunc {
+  return getKernel(kernelName, backendName)?.kernelFunc as KernelFunc;
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type BrowserContext, chromium } from 'playwright';
+import { chromiumArgs, chromiumPath } from './chromium.js';
+
+/** A real browser with a profile on disk, that can be killed as a power cut or the system's memory killer would. */
+export interface KillableChromium {
+  readonly context: BrowserContext;
+  /** SIGKILL to all of its processes. Resolves when they are gone. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startChromium(profile: string): Promise<KillableChromium> {
+  if (chromiumPath === undefined) throw new Error('there is no Chromium on this machine');
+  const args = [...chromiumArgs, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+  // A process group of its own, so that no helper process outlives the kill.
+  const browser = spawn(chromiumPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const gone = new Promise<void>((resolve) => browser.once('exit', () => resolve()));
+  const end = async (signal: NodeJS.Signals) => {
+    if (browser.pid !== undefined && browser.exitCode === null && browser.signalCode === null) process.kill(-browser.pid, signal);
+    await gone;
+  };
+  const connection = await chromium.connectOverCDP(await debuggerAddress(browser.stderr));
+  const [context] = connection.contexts();
+  if (context === undefined) throw new Error('the browser has no context');
+  return {
+    context,
+    kill: () => end('SIGKILL'),
+    async close() {
+      await connection.close();
+      await end('SIGTERM');
+    },
+  };
+}
+
+async function debuggerAddress(stderr: NodeJS.ReadableStream): Promise<string> {
+  const lines = createInterface({ input: stderr });
+  for await (const line of lines) {
+    const address = /DevTools listening on (ws:\S+)/.exec(line)?.[1];
+    if (address === undefined) continue;
+    // Read on, or the pipe fills and the browser stops.
+    stderr.resume();
+    return address;
+  }
+  throw new Error('Chromium ended before it could be driven');
+}
