@@ -74,13 +74,28 @@ export class CheckpointSlots {
     this.#newest = key;
   }
 
-  /** Removes what this backup wrote, and nothing else. */
+  /**
+   * Removes what this backup wrote, and nothing else.
+   *
+   * @throws KEEPFIT_STORE_CONFLICT where another trainer wrote since; its checkpoint stays.
+   */
   async delete(): Promise<void> {
     for (const [key, version] of this.#versions) {
-      if (version !== null) await this.#store.delete(key);
+      if (version !== null) await this.#deleteOwn(key, version);
       this.#versions.set(key, null);
     }
     this.#newest = undefined;
+  }
+
+  async #deleteOwn(key: string, version: string): Promise<void> {
+    const stored = this.#store.supports.fencing ? await this.#store.get(key) : undefined;
+    if (stored !== undefined && stored.version !== version) {
+      throw new KeepfitError(
+        'KEEPFIT_STORE_CONFLICT',
+        `the training is complete, but "${key}" is of another trainer by now, and stays: two used one checkpoint. Give each its own name or store`,
+      );
+    }
+    await this.#store.delete(key);
   }
 }
 

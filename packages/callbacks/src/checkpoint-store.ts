@@ -54,6 +54,16 @@ export interface CheckpointContent {
   readonly byteLength: number;
   /** A chunk is valid until the next is asked for: keep a copy, or have it written. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** The same bytes in another way, for a store that writes in a thread of its own and can take the checksums there. Take one of the two. */
+  readonly parts?: CheckpointParts;
+}
+
+/** A content as parts, one after the other; at the end the CRC-32 of each, 4 bytes little-endian, which the store adds. */
+export interface CheckpointParts {
+  /** In bytes, of each part. */
+  readonly lengths: readonly number[];
+  /** Copies the next bytes of all parts into `memory` and resolves to how many: 0 only at their end. */
+  readInto(memory: Uint8Array): Promise<number>;
 }
 
 export interface SetCondition {

@@ -19,7 +19,7 @@ const FIELDS = ['format', 'runId', 'generation', 'savedAt', 'library', 'state'];
  * Reads what `encodeCheckpoint` wrote, trusting nothing: every rule of the format and every checksum is checked.
  *
  * Tensors, and captures in the state, are views into `bytes`, which nobody may write into from then on; typed arrays in the state
- * are copies. Costs the checksum of all bytes, about 1.5 GB/s.
+ * are copies. Costs the checksum of all bytes: see `crc32`.
  *
  * @throws KEEPFIT_CHECKPOINT_CORRUPT, saying what is wrong and where.
  * @throws KEEPFIT_CHECKPOINT_VERSION for a checkpoint of a newer format than this keepfit knows.

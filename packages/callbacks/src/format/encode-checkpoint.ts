@@ -3,11 +3,12 @@ import { isCount, shown } from '../check-options.js';
 import type { CheckpointContent } from '../checkpoint-store.js';
 import { KeepfitError } from '../keepfit-error.js';
 import type { StateRecord } from '../state-value.js';
-import { checkpointChunks, type FilePart } from './checkpoint-chunks.js';
+import { checkpointChunks } from './checkpoint-chunks.js';
 import type { CheckpointHeader } from './checkpoint-header.js';
 import { CHECKSUMS, FORMAT, METADATA_KEY } from './checkpoint-layout.js';
 import { encodeState } from './encode-state.js';
 import { isIsoTime } from './is-iso-time.js';
+import { type FilePart, partReader } from './part-reader.js';
 import { placeTensors, type PlacedTensor } from './place-tensors.js';
 import { writeHeader } from './write-header.js';
 
@@ -23,8 +24,8 @@ import { writeHeader } from './write-header.js';
  * ```
  *
  * State and names are read, checked and copied now, so a callback may go on changing what it gave. Each entry is read only when
- * its turn comes, and the entries must not be disposed before the chunks have ended. The chunks can be iterated once.
- * Costs one copy through 4 MiB of memory, and the checksum.
+ * its turn comes, and the entries must not be disposed before the chunks, or the parts, have ended. They can be taken once.
+ * Costs one copy through 1 MiB of memory, and the checksum.
  *
  * @throws KEEPFIT_INVALID_STATE for what a file cannot keep, naming it; the chunks, for an entry that has not as many bytes
  * as its type and shape ask for.
@@ -39,23 +40,18 @@ export function encodeCheckpoint(
   const fields = JSON.stringify({ format: FORMAT, runId, generation, savedAt, library });
   const json = `${fields.slice(0, -1)},"state":${state.json}}`;
   const entries = [...training.entries, ...state.entries];
-  const checksums: number[] = [];
-  const tensors = placeTensors(entries, checksumEntry(entries.length + 1, checksums));
+  const tensors = placeTensors(entries, checksumEntry(entries.length + 1));
   const headerBytes = writeHeader({ [METADATA_KEY]: json, format: 'keepfit' }, tensors);
-  const parts = [{ name: 'the header', byteLength: headerBytes.byteLength, read: async () => headerBytes }, ...tensors.map(tensorPart)];
-  const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  return { byteLength, chunks: iterableOnce(() => checkpointChunks(parts, checksums)) };
+  const parts = [{ name: 'the header', byteLength: headerBytes.byteLength, read: async () => headerBytes }, ...tensors.slice(0, -1).map(tensorPart)];
+  const lengths = parts.map((part) => part.byteLength);
+  const byteLength = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
+  const readInto = partReader(parts);
+  return { byteLength, chunks: iterableOnce(() => checkpointChunks({ lengths, readInto })), parts: { lengths, readInto } };
 }
 
-/** Is read after all that it sums up. */
-function checksumEntry(count: number, checksums: readonly number[]): CaptureEntry {
-  const read = async () => {
-    const bytes = new Uint8Array(4 * count);
-    const view = new DataView(bytes.buffer);
-    checksums.forEach((checksum, index) => view.setUint32(4 * index, checksum, true));
-    return bytes;
-  };
-  return { name: CHECKSUMS, dtype: 'uint32', shape: [count], read };
+/** For its place only: it is computed while the others are written. */
+function checksumEntry(count: number): CaptureEntry {
+  return { name: CHECKSUMS, dtype: 'uint32', shape: [count], read: async () => new Uint8Array(4 * count) };
 }
 
 function tensorPart({ entry, begin, end }: PlacedTensor): FilePart {

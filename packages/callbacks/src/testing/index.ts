@@ -3,6 +3,7 @@ export { faultyStore } from './faulty-store.js';
 export { storeConformance } from './store-conformance.js';
 
 export type { FaultyStore, StoreCall, StoreFault } from './faulty-store.js';
+export type { FaultySubject } from './faulty-subject.js';
 export type { CallToHold, HeldCall, StoreOperation } from './hold-call.js';
 export type { StoreConformanceOptions } from './store-conformance.js';
 export type { StoreUnderTest } from './store-under-test.js';

@@ -1,5 +1,7 @@
 import type { CheckpointStore, StoreSupports } from '../checkpoint-store.js';
 import { assertThat } from './assert-that.js';
+import { testFaults } from './fault-tests.js';
+import type { FaultySubject } from './faulty-subject.js';
 import { testBytes } from './bytes-tests.js';
 import { testDurability } from './durability-tests.js';
 import { testFencing } from './fencing-tests.js';
@@ -17,10 +19,17 @@ export interface StoreConformanceOptions {
   readonly make: () => CheckpointStore | StoreUnderTest | Promise<CheckpointStore | StoreUnderTest>;
   /** What the store claims. What is claimed is tested; what is not is registered as a test named "… not claimed". */
   readonly supports: StoreSupports;
+  /**
+   * Makes a fresh, empty store as `make` does, over something that can be told to fail. Called once for each operation that fails.
+   *
+   * @default none: the group faults is registered as "not claimed"
+   */
+  readonly makeFaulty?: () => FaultySubject | Promise<FaultySubject>;
 }
 
 /**
- * Registers the tests that every `CheckpointStore` must pass, in the groups bytes, replace, names, fencing, locks, durable and hygiene.
+ * Registers the tests that every `CheckpointStore` must pass, in the groups bytes, replace, names, fencing, locks, durable, hygiene and,
+ * where `makeFaulty` is given, faults.
  *
  * ```ts
  * storeConformance({ test, make: () => memoryStore(), supports: { durable: false, fencing: true, locking: true } });
@@ -39,6 +48,7 @@ export function storeConformance(options: StoreConformanceOptions): void {
   });
   const groups = [testBytes, testReplacing, testNames, testFencing, testLocks, testDurability, testHygiene];
   for (const registerGroup of groups) registerGroup(kit);
+  testFaults(kit, options.makeFaulty);
 }
 
 function kitOf({ test, make, supports }: StoreConformanceOptions): StoreKit {

@@ -56,14 +56,45 @@ test('knows its length before anything is read', async () => {
   expect(log).toEqual(['a', 'b']);
 });
 
-test('yields at most 4 MiB at a time and reads an entry only when its turn comes', async () => {
+test('yields at most 1 MiB at a time and reads an entry only when its turn comes', async () => {
   const log: string[] = [];
-  const entries = [lazyEntry('a', 9 * MiB, log), lazyEntry('b', 5 * MiB, log), lazyEntry('c', 1, log)];
+  const entries = [lazyEntry('a', 2.25 * MiB, log), lazyEntry('b', 1.25 * MiB, log), lazyEntry('c', 1, log)];
   const content = encodeCheckpoint({ entries, state: {} }, header);
   const seen: [size: number, read: string][] = [];
   for await (const chunk of content.chunks) seen.push([chunk.length / MiB, log.join('')]);
-  expect(seen.map(([size]) => size).slice(0, -1)).toEqual([4, 4, 4]);
+  expect(seen.map(([size]) => size).slice(0, -1)).toEqual([1, 1, 1]);
   expect(seen.map(([, read]) => read)).toEqual(['a', 'a', 'ab', 'abc']);
+});
+
+test('lets the event loop turn while a store takes chunks without waiting', async () => {
+  const content = encodeCheckpoint({ entries: [lazyEntry('a', 10 * MiB, [])], state: {} }, header);
+  const seen: number[] = [];
+  let turns = 0;
+  let next: NodeJS.Immediate;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  next = setImmediate(count);
+  for await (const _chunk of content.chunks) seen.push(turns);
+  clearImmediate(next);
+  expect(seen[2]).toBe(seen[0]);
+  expect(seen[3]).toBeGreaterThan(seen[2]!);
+  expect(seen[9]).toBeGreaterThan(seen[6]!);
+});
+
+test('gives all parts of a small state without waiting for a turn', async () => {
+  const { parts } = encodeCheckpoint({ entries: [lazyEntry('a', 2.5 * MiB, [])], state: {} }, header);
+  let hasTurned = false;
+  const next = setImmediate(() => {
+    hasTurned = true;
+  });
+  const lengths: number[] = [];
+  do lengths.push(await parts!.readInto(new Uint8Array(MiB)));
+  while (lengths.at(-1) !== 0);
+  clearImmediate(next);
+  expect(lengths.slice(0, 2)).toEqual([MiB, MiB]);
+  expect(hasTurned).toBe(false);
 });
 
 test('can be iterated once', async () => {

@@ -1,0 +1,92 @@
+import { assertStored } from './assert-stored.js';
+import { assertThat } from './assert-that.js';
+import { contentOf } from './content-of.js';
+import type { FaultySubject } from './faulty-subject.js';
+import { patternBytes } from './pattern-bytes.js';
+import type { StoreKit } from './store-kit.js';
+
+const [OLD, NEW] = [patternBytes(5000, 1), patternBytes(4000, 2)];
+/** A call of more operations than that is taken for one that never ends. */
+const MOST_OPERATIONS = 2000;
+
+type MakeFaulty = () => FaultySubject | Promise<FaultySubject>;
+
+interface Outcome {
+  readonly didReject: boolean;
+  /** What the call resolved to, where it did. */
+  readonly given: Uint8Array | undefined;
+  /** The bytes that are there once nothing fails any more; undefined where there are none. */
+  readonly found: Uint8Array | undefined;
+}
+
+/** Whatever fails below a store: whole old or whole new bytes, and an error wherever it is old. */
+export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): void {
+  if (makeFaulty === undefined) return kit.notClaimed('faults');
+  for (const forEver of [false, true]) {
+    const how = forEver ? 'for ever' : 'once';
+    kit.test(`faults: whichever operation of a set fails ${how}, old or new is there, and an error where it is old`, async () => {
+      await assertReplaced(makeFaulty, forEver, OLD);
+    });
+    kit.test(`faults: whichever operation of a first set fails ${how}, nothing or new is there, and an error where it is nothing`, async () => {
+      await assertReplaced(makeFaulty, forEver, undefined);
+    });
+    kit.test(`faults: whichever operation of a get fails ${how}, it rejects or gives whole bytes, never an absence`, async () => {
+      const get = async ({ store }: FaultySubject): Promise<Uint8Array | undefined> => (await store.get('backup'))?.bytes;
+      await eachFault(makeFaulty, forEver, OLD, get, ({ didReject, given }) => {
+        assertThat(didReject || given !== undefined, 'a get of which something failed must not give undefined');
+        assertThat(didReject || isSame(given, OLD), 'a get of which something failed must reject or give whole bytes');
+      });
+    });
+    kit.test(`faults: whichever operation of a delete fails ${how}, the whole old or nothing is there, and an error where it is the old`, async () => {
+      const remove = async ({ store }: FaultySubject): Promise<undefined> => void (await store.delete('backup'));
+      await eachFault(makeFaulty, forEver, OLD, remove, ({ didReject, found }) => {
+        assertThat(found === undefined || isSame(found, OLD), 'a delete that fails must leave the whole old bytes or nothing');
+        assertThat(didReject || found === undefined, 'a delete that resolved must have deleted');
+      });
+    });
+  }
+}
+
+async function assertReplaced(makeFaulty: MakeFaulty, forEver: boolean, old: Uint8Array | undefined): Promise<void> {
+  const set = async ({ store }: FaultySubject): Promise<undefined> => void (await store.set('backup', contentOf(NEW, 1000)));
+  await eachFault(makeFaulty, forEver, old, set, ({ didReject, found }) => {
+    const isNew = found !== undefined && isSame(found, NEW);
+    assertThat(isNew || isSame(found, old), 'a set of which something failed must leave the whole old or the whole new bytes');
+    assertThat(didReject || isNew, 'a set that resolved must have stored the new bytes');
+  });
+}
+
+/** Makes the call again and again, each time with a later operation that fails, until it has no more; and then once more, healed. */
+async function eachFault(
+  makeFaulty: MakeFaulty,
+  forEver: boolean,
+  old: Uint8Array | undefined,
+  call: (subject: FaultySubject) => Promise<Uint8Array | undefined>,
+  check: (outcome: Outcome) => void,
+): Promise<void> {
+  for (let operation = 0; ; operation++) {
+    assertThat(operation < MOST_OPERATIONS, `a call must end after ${MOST_OPERATIONS} operations`);
+    const subject = await makeFaulty();
+    try {
+      if (old !== undefined) await subject.store.set('backup', contentOf(old));
+      subject.failAt({ operation, forEver });
+      const [outcome] = await Promise.allSettled([call(subject)]);
+      const didReject = outcome.status === 'rejected';
+      const given = didReject ? undefined : outcome.value;
+      const { hasFailed } = subject;
+      subject.failAt(undefined);
+      const after = (await subject.reopen?.()) ?? subject.store;
+      check({ didReject, given, found: (await after.get('backup'))?.bytes });
+      await after.set('backup', contentOf(NEW));
+      await assertStored(after, 'backup', NEW, 'after a set that followed a failed call');
+      if (!hasFailed) return;
+    } finally {
+      await subject.cleanup?.();
+    }
+  }
+}
+
+function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumPath, type ChromiumProcess, startChromium } from './chromium-process.js';
+import { serveSources } from './serve-sources.js';
+
+const MIB = 2 ** 20;
+const SIZE = 8 * MIB;
+/** The chunk after the eight whole ones, where a checkpoint has a number of more than 0. */
+const LAST = 8;
+
+/** Registers the tests of a store that need a whole browser: one that is killed, has no more room, or has two tabs. */
+export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
+  let server: Awaited<ReturnType<typeof serveSources>>;
+  const profiles: string[] = [];
+  const processes: ChromiumProcess[] = [];
+
+  beforeAll(async () => {
+    server = await serveSources();
+  });
+  afterAll(async () => {
+    for (const { kill } of processes) await kill().catch(() => undefined);
+    for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await server?.close();
+  });
+
+  function newProfile(): string {
+    const profile = mkdtempSync(join(tmpdir(), 'keepfit-profile-'));
+    profiles.push(profile);
+    return profile;
+  }
+
+  async function start(profile: string): Promise<ChromiumProcess> {
+    const started = await startChromium(profile);
+    processes.push(started);
+    return started;
+  }
+
+  async function open(context: BrowserContext): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(`${server.origin}/page?store=${kind}`);
+    await page.waitForFunction('globalThis.inPage !== undefined');
+    return page;
+  }
+
+  test.skipIf(chromiumPath === undefined)('after SIGKILL the checkpoint is whole, and no older than the last acknowledged one', async () => {
+    const profile = newProfile();
+    let number = -1;
+    let { context, kill } = await start(profile);
+    // The chunk of the set after `sets` acknowledged ones that is asked for when the browser is killed.
+    for (const [sets, chunk] of [[0, 3], [1, LAST], [2, 5], [1, LAST]] as const) {
+      const page = await open(context);
+      expect(await page.evaluate('inPage.lock()')).toBe('');
+      const last = Math.max(number, await setUntil(page, number + 1, sets, chunk));
+      await kill();
+
+      ({ context, kill } = await start(profile));
+      number = (await (await open(context)).evaluate(`inPage.number(${SIZE})`)) as number;
+      expect([last, chunk === LAST ? last + 1 : last]).toContain(number);
+    }
+    const page = await open(context);
+    expect(await page.evaluate('inPage.lock()')).toBe('');
+    expect(await page.evaluate('inPage.parts()')).toBe(kind === 'opfs' ? 1 : Math.ceil((SIZE + number) / (2 * MIB)));
+  }, 120_000);
+
+  test.skipIf(chromiumPath === undefined)('where the browser gives no more room it says so, keeps the old and leaves nothing of the new', async () => {
+    const { context } = await start(newProfile());
+    const page = await open(context);
+    const session = await context.newCDPSession(page);
+    // Before the first write: Chromium remembers for a while how much room IndexedDB has.
+    await session.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize: 16 * MIB });
+    expect(await page.evaluate(`inPage.set(1, ${2 * MIB})`)).toBe('');
+    const parts = await page.evaluate('inPage.parts()');
+    const message = await page.evaluate(`inPage.set(2, ${64 * MIB})`);
+    expect(message).toMatch(/^KEEPFIT_STORE_FULL: could not store the 67108866 bytes of "backup" in the .*no more room/);
+    expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(1);
+    expect(await page.evaluate('inPage.parts()')).toBe(parts);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: server.origin });
+    expect(await page.evaluate(`inPage.set(3, ${2 * MIB})`)).toBe('');
+    expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(3);
+  });
+
+  test.skipIf(chromiumPath === undefined)('a second tab is told that the backup is in use, until the first is closed', async () => {
+    const { context } = await start(newProfile());
+    const [first, second] = [await open(context), await open(context)];
+    expect(await first.evaluate('inPage.lock()')).toBe('');
+    expect(await second.evaluate('inPage.lock()')).toMatch(/^KEEPFIT_STORE_LOCKED: "backup" of the .* is in use by a training in this or another tab/);
+    await first.close();
+    await second.waitForFunction('navigator.locks.query().then(({ held }) => held.length === 0)');
+    expect(await second.evaluate('inPage.lock()')).toBe('');
+  });
+}
+
+/** Lets the page store checkpoints until `sets` are acknowledged and this chunk of the next is asked for; gives the last acknowledged one. */
+async function setUntil(page: Page, first: number, sets: number, chunk: number): Promise<number> {
+  let acknowledged = -1;
+  await new Promise<void>((resolve, reject) => {
+    const begin = async (): Promise<void> => {
+      await page.exposeFunction('acknowledged', (number: number) => {
+        acknowledged = number;
+      });
+      // The last chunk is let go, so that the kill comes while all is put in place; at any other the set waits.
+      await page.exposeFunction('reached', (number: number, at: number) => {
+        if (number !== first + sets || at !== chunk) return undefined;
+        resolve();
+        return chunk === LAST ? undefined : new Promise(() => undefined);
+      });
+      void page.evaluate(`inPage.setForEver(${first}, ${SIZE})`).catch(reject);
+    };
+    begin().catch(reject);
+  });
+  return acknowledged;
+}

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firefoxPath, type FirefoxProcess, startFirefox } from './firefox-process.js';
+import { serveSources } from './serve-sources.js';
+
+/** Registers the conformance kit, run as one test in Firefox where there is one. */
+export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
+  const profile = mkdtempSync(join(tmpdir(), 'keepfit-firefox-'));
+  let server: Awaited<ReturnType<typeof serveSources>> | undefined;
+  let firefox: FirefoxProcess | undefined;
+
+  beforeAll(async () => {
+    if (firefoxPath === undefined) return;
+    server = await serveSources();
+    firefox = await startFirefox(profile);
+  }, 120_000);
+  afterAll(async () => {
+    await firefox?.kill();
+    await server?.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  test.skipIf(firefoxPath === undefined)('passes the conformance kit in Firefox', async () => {
+    await firefox?.goto(`${server?.origin}/page?store=${kind}`);
+    while ((await firefox?.evaluate('inPage === undefined')) === true) await setTimeout(20);
+    // Asked for again and again, for a script that waits for all of it would run into Firefox' limit.
+    await firefox?.evaluate('inPage.begin()');
+    let outcome: { passed: number; failures: string[] } | null = null;
+    while (outcome === null) {
+      await setTimeout(200);
+      outcome = (await firefox?.evaluate('inPage.outcome')) as typeof outcome;
+    }
+    const { passed, failures } = outcome;
+    expect(failures).toEqual([]);
+    expect(passed).toBeGreaterThan(60);
+  }, 300_000);
+}

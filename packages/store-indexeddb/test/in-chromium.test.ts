@@ -1,0 +1,3 @@
+import { testInChromium } from './helpers/test-in-chromium.js';
+
+testInChromium('indexeddb');

@@ -1,0 +1,3 @@
+import { testInFirefox } from './helpers/test-in-firefox.js';
+
+testInFirefox('indexeddb');

@@ -1,0 +1,137 @@
+import { contentOf, storeConformance } from '@keepfit/callbacks/testing';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { indexedDBStore } from '../src/index.js';
+import { heldContent } from './helpers/held-content.js';
+import { deleteDatabase, openDatabase, rawPieces } from './helpers/raw-database.js';
+
+const MIB = 2 ** 20;
+const supports = { durable: true, fencing: true, locking: true };
+const names: string[] = [];
+const { put } = IDBObjectStore.prototype;
+
+function newName(): string {
+  const name = `keepfit-${crypto.randomUUID()}`;
+  names.push(name);
+  return name;
+}
+
+function make() {
+  const name = newName();
+  return { store: indexedDBStore(name), reopen: () => indexedDBStore(name) };
+}
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const name of names.splice(0)) await deleteDatabase(name);
+});
+
+describe('with Blobs', () => {
+  storeConformance({ test, make, supports });
+
+  test('keeps a large chunk as Blobs of 2 MiB', async () => {
+    const name = newName();
+    await indexedDBStore(name).set('backup', contentOf(new Uint8Array(5 * MIB)));
+    const { values } = await rawPieces(name);
+    expect(values.map((value) => (value as Blob).size)).toEqual([2 * MIB, 2 * MIB, MIB]);
+  });
+});
+
+describe('where Blobs are refused, as by WebKit in a private window', () => {
+  beforeEach(() => void refuseBlobs());
+
+  storeConformance({ test, make, supports });
+
+  test('keeps bytes instead, and asks no second time', async () => {
+    const name = newName();
+    const attempts = vi.mocked(IDBObjectStore.prototype.put);
+    const store = indexedDBStore(name);
+    for (const seed of [1, 2]) await store.set('backup', contentOf(new Uint8Array(5 * MIB).fill(seed)));
+    expect(attempts.mock.calls.filter(([value]) => value instanceof Blob)).toHaveLength(1);
+    const { values } = await rawPieces(name);
+    expect(values.map((value) => (value as Uint8Array).length)).toEqual([2 * MIB, 2 * MIB, MIB]);
+  });
+});
+
+test('where Blobs are taken but cannot be read, it keeps bytes', async () => {
+  const name = newName();
+  vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(new DOMException('no file', 'NotReadableError'));
+  await indexedDBStore(name).set('backup', contentOf(Uint8Array.of(1, 2, 3)));
+  expect((await rawPieces(name)).values).toEqual([Uint8Array.of(1, 2, 3)]);
+});
+
+test('lets another page delete the database, and opens it anew', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  await store.set('backup', contentOf(Uint8Array.of(1)));
+  await deleteDatabase(name);
+  expect(await store.get('backup')).toBeUndefined();
+  await store.set('backup', contentOf(Uint8Array.of(2)), { replaces: null });
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(2));
+});
+
+test('a database deleted while a checkpoint is written makes the set reject, and leaves nothing of it', async () => {
+  const name = newName();
+  const { content, reached, release } = heldContent(new Uint8Array(3 * MIB));
+  const writing = indexedDBStore(name).set('backup', content);
+  await reached;
+  await deleteDatabase(name);
+  release();
+  await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  expect((await rawPieces(name)).places).toEqual([]);
+});
+
+test('who takes the lock removes what a kill has left of this key, and no other', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  const versions = [await store.set('backup', contentOf(Uint8Array.of(1))), await store.set('backup.2', contentOf(Uint8Array.of(2)))];
+  const { content, reached, release } = heldContent(new Uint8Array(3 * MIB));
+  const writing = store.set('backup', content);
+  await reached;
+  expect((await rawPieces(name)).places).toHaveLength(3);
+  await (await indexedDBStore(name).lock?.('backup'))?.release();
+  expect((await rawPieces(name)).places).toEqual([['backup', versions[0], 0], ['backup.2', versions[1], 0]]);
+  release();
+  await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
+});
+
+test('a set that fails leaves no pieces', async () => {
+  const name = newName();
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(3 * MIB);
+    throw new Error('the device was lost');
+  }
+  await expect(indexedDBStore(name).set('backup', { byteLength: 4 * MIB, chunks: failing() })).rejects.toThrow('the device was lost');
+  expect((await rawPieces(name)).places).toEqual([]);
+});
+
+test('a delete leaves no pieces of its key', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  await store.set('backup', contentOf(new Uint8Array(3 * MIB)));
+  await store.delete('backup');
+  expect((await rawPieces(name)).places).toEqual([]);
+});
+
+test('a database of another program is refused, and left as it is', async () => {
+  const newer = newName();
+  (await openDatabase(newer, 3)).close();
+  await expect(indexedDBStore(newer).get('backup')).rejects.toThrow(/^KEEPFIT_STORE_FAILED: .*\(VersionError\): it is of another program/);
+  const other = newName();
+  (await openDatabase(other, 1)).close();
+  await expect(indexedDBStore(other).keys()).rejects.toThrow(/^KEEPFIT_STORE_FAILED: .*\(NotFoundError\): it is of another program/);
+});
+
+test('a held lock says what is in use', async () => {
+  const name = newName();
+  const held = await indexedDBStore(name).lock?.('backup');
+  await expect(indexedDBStore(name).lock?.('backup')).rejects.toThrow(`KEEPFIT_STORE_LOCKED: "backup" of the database "${name}" is in use`);
+  await held?.release();
+});
+
+function refuseBlobs() {
+  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+    if (value instanceof Blob) throw new DOMException('Error preparing Blob/File data to be stored in object store', 'DataCloneError');
+    return put.call(this, value, key);
+  });
+}

@@ -1,0 +1,16 @@
+import { contentOf } from '@keepfit/callbacks/testing';
+import { expect, test } from 'vitest';
+import { indexedDBStore } from '../src/index.js';
+
+test('where there is no IndexedDB, as in Node, it can be made and every call says what is missing', async () => {
+  const store = indexedDBStore('digits');
+  const message = /^KEEPFIT_STORE_FAILED: .*there is no IndexedDB here, .*in Node use fsStore$/;
+  await expect(store.get('backup')).rejects.toThrow(message);
+  await expect(store.set('backup', contentOf(Uint8Array.of(1)))).rejects.toThrow(message);
+  await expect(store.delete('backup')).rejects.toThrow(message);
+  await expect(store.keys()).rejects.toThrow(message);
+});
+
+test.each([undefined, '', 3, null])('%j is no name of a database', (name) => {
+  expect(() => indexedDBStore(name as string)).toThrow(/^KEEPFIT_INVALID_OPTION: name of indexedDBStore/);
+});

@@ -1,0 +1,23 @@
+import { checkKey } from '@keepfit/callbacks';
+
+const SUFFIX = '.checkpoint';
+
+/** `<key>.checkpoint`. */
+export function checkpointName(key: string): string {
+  return checkKey(key) + SUFFIX;
+}
+
+/** `<uuid> <key>`, another each time. A key has no space, so no checkpoint has such a name. */
+export function newTempName(key: string): string {
+  return `${crypto.randomUUID()} ${key}`;
+}
+
+/** Whether this is the name of a temp file of this key. */
+export function isTempName(name: string, key: string): boolean {
+  return name.endsWith(` ${key}`);
+}
+
+/** The key of a checkpoint's file name, or undefined for the name of anything else. */
+export function keyOfName(name: string): string | undefined {
+  return name.endsWith(SUFFIX) && !name.includes(' ') ? name.slice(0, -SUFFIX.length) : undefined;
+}

@@ -1,0 +1,154 @@
+import { contentOf, storeConformance } from '@keepfit/callbacks/testing';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js';
+import { opfsStore } from '../src/index.js';
+import { fileNamesIn, folderOf } from './helpers/file-names-in.js';
+import { newStore } from './helpers/new-store.js';
+
+const MIB = 2 ** 20;
+const supports = { durable: false, fencing: true, locking: true };
+const made: (() => void | Promise<void>)[] = [];
+
+function make() {
+  const subject = newStore();
+  if (subject.cleanup !== undefined) made.push(subject.cleanup);
+  return subject;
+}
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  for (const cleanup of made.splice(0)) await cleanup();
+});
+
+describe('in a page, by a worker', () => {
+  storeConformance({ test, make, supports });
+
+  test('uses a worker for each set, which ends with it', async () => {
+    const workers = watchWorkers();
+    const { store } = make();
+    for (const seed of [1, 2]) await store.set('backup', contentOf(new Uint8Array(5 * MIB).fill(seed), MIB));
+    await expect(store.set('backup', { ...contentOf(new Uint8Array(9)), byteLength: 10 })).rejects.toThrow('KEEPFIT_STORE_FAILED');
+    expect(workers).toEqual({ started: 3, ended: 3 });
+  });
+});
+
+describe('in a page that gets no worker, by createWritable', () => {
+  beforeEach(() => vi.stubGlobal('Worker', refused));
+
+  storeConformance({ test, make, supports });
+});
+
+describe('in a page without move, by createWritable over the old file', () => {
+  const { prototype } = FileSystemFileHandle as unknown as { prototype: { move?: unknown } };
+  const { move } = prototype;
+  beforeEach(() => {
+    delete prototype.move;
+    return () => (prototype.move = move);
+  });
+
+  storeConformance({ test, make, supports });
+
+  test('leaves no temp file', async () => {
+    const { store, dir } = make();
+    for (const seed of [1, 2]) await store.set('backup', contentOf(Uint8Array.of(seed)));
+    expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
+  });
+});
+
+test('a file that was made and never written is no checkpoint', async () => {
+  const { store, dir } = make();
+  await (await folderOf(dir)).getFileHandle('backup.checkpoint', { create: true });
+  expect(await store.get('backup')).toBeUndefined();
+  expect(await store.keys()).toEqual([]);
+  await store.set('backup', contentOf(Uint8Array.of(1)), { replaces: null });
+  expect(await store.keys()).toEqual(['backup']);
+});
+
+describe('in a dedicated worker, by its own sync handles', async () => {
+  const worker = new Worker(new URL('./helpers/conformance-worker.ts', import.meta.url), { type: 'module' });
+  for (const name of await answer<string[]>(worker)) {
+    test(name, async () => {
+      worker.postMessage(name, []);
+      expect(await answer<string>(worker)).toBe('');
+    });
+  }
+});
+
+test('what was stored is there when opened anew, with its version and keys; what was deleted is not', async () => {
+  const { store, dir } = make();
+  const version = await store.set('backup', contentOf(Uint8Array.of(1, 2, 3)));
+  await store.set('other', contentOf(Uint8Array.of(1)));
+  await store.delete('other');
+  expect(await opfsStore(dir).get('backup')).toEqual({ bytes: Uint8Array.of(1, 2, 3), version });
+  expect(await opfsStore(dir).keys()).toEqual(['backup']);
+});
+
+test('a set that fails leaves no temp file', async () => {
+  const { store, dir } = make();
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(3 * MIB);
+    throw new Error('the device was lost');
+  }
+  await expect(store.set('backup', { byteLength: 4 * MIB, chunks: failing() })).rejects.toThrow('the device was lost');
+  await expect(store.set('backup', contentOf(Uint8Array.of(1)), { replaces: 'x' })).rejects.toThrow('KEEPFIT_STORE_CONFLICT');
+  expect(await fileNamesIn(dir)).toEqual([]);
+});
+
+test('who takes the lock removes the temp files that a kill has left of this key, and no other file', async () => {
+  const { store, dir } = make();
+  const folder = await folderOf(dir);
+  await store.set('backup', contentOf(Uint8Array.of(1)));
+  const uuid = crypto.randomUUID();
+  for (const name of [`${uuid} backup`, `${uuid} backup.2`, 'notes.txt']) await folder.getFileHandle(name, { create: true });
+  await (await store.lock?.('backup'))?.release();
+  expect(await fileNamesIn(dir)).toEqual([`${uuid} backup.2`, 'backup.checkpoint', 'notes.txt'].sort());
+  await store.delete('backup.2');
+  expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint', 'notes.txt']);
+});
+
+test('a temp file that is being written is left alone', async () => {
+  const { store, dir } = make();
+  const { content, reached, release } = heldContent(Uint8Array.of(1, 2));
+  const writing = store.set('backup', content);
+  await reached;
+  await (await opfsStore(dir).lock?.('backup'))?.release();
+  release();
+  await writing;
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1, 2));
+});
+
+test('a held lock says what is in use', async () => {
+  const { store, dir } = make();
+  const held = await store.lock?.('backup');
+  await expect(opfsStore(dir).lock?.('backup')).rejects.toThrow(`KEEPFIT_STORE_LOCKED: "backup" of the private folder "${dir}" is in use`);
+  await held?.release();
+});
+
+function refused(): never {
+  throw new DOMException('refused by the policy', 'SecurityError');
+}
+
+function watchWorkers() {
+  const count = { started: 0, ended: 0 };
+  const Original = Worker;
+  class Watched extends Original {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      count.started += 1;
+    }
+
+    override terminate(): void {
+      count.ended += 1;
+      super.terminate();
+    }
+  }
+  vi.stubGlobal('Worker', Watched);
+  return count;
+}
+
+function answer<Data>(worker: Worker): Promise<Data> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Data>) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(`the worker failed: ${message}`));
+  });
+}
