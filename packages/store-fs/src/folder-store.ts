@@ -26,14 +26,18 @@ export function folderStore(folder: Folder): CheckpointStore {
     async set(key, content, condition) {
       checkKey(key);
       if (content.byteLength > MAX_BYTES) throw tooLarge(folder, key, content.byteLength);
-      return writeCheckpoint(folder, key, content, condition);
+      const writer = folder.writer?.take();
+      return writer === undefined ? writeCheckpoint(folder, key, content, condition) : writer.write(folder, key, content, condition);
     },
 
     delete: async (key) => deleteCheckpoint(folder, checkpointPath(folder.path, checkKey(key))),
 
     keys: () => listKeys(folder),
 
-    lock: async (key) => takeLock(folder, checkKey(key)),
+    async lock(key) {
+      const lock = await takeLock(folder, checkKey(key));
+      return folder.writer?.during(lock) ?? lock;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { FileSystem } from './file-system.js';
 import { folderOf } from './folder.js';
 import { folderStore } from './folder-store.js';
 import { thisMachine } from './this-machine.js';
+import { WriterInUse } from './writer-in-use.js';
 
 export interface FsStoreOptions {
   /**
@@ -22,7 +23,8 @@ const OPERATIONS = ['open', 'stat', 'lstat', 'readdir', 'mkdir', 'rename', 'link
  *
  * The file is replaced atomically and durably: after a kill or a power cut at any instant it holds the whole old or the whole new
  * checkpoint. A lock keeps a second trainer out; it survives a blocked event loop and is free once its process is gone. Missing folders
- * are made when first written to. Room for two checkpoints is needed. What it promises, and to whom, is in the package's README.
+ * are made when first written to. While a lock is held, a thread writes, so that training does not wait for the disk. Room for two
+ * checkpoints is needed. What it promises, and to whom, is in the package's README.
  *
  * @param dir The folder, of this store alone. A relative one is resolved once, against the working directory of now.
  */
@@ -31,7 +33,10 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `dir of fsStore must be the path of a folder, not ${shown(dir)}`);
   }
   checkOptions('fsStore', options, { fs: [isFileSystem, 'a file system such as node:fs/promises or fs.promises of memfs'] });
-  return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, thisMachine()));
+  const machine = thisMachine();
+  // On Windows a rename may have to be tried for a while. A file system that was given is known in this thread only.
+  const writer = options.fs === undefined && !machine.isWindows ? new WriterInUse() : undefined;
+  return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, machine, writer));
 }
 
 function isFileSystem(value: unknown): boolean {

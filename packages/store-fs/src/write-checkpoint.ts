@@ -1,5 +1,5 @@
-import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks';
-import { attempt, codeOf } from './file-error.js';
+import type { CheckpointContent, SetCondition } from '@keepfit/callbacks';
+import { attempt } from './file-error.js';
 import { checkpointPath } from './file-names.js';
 import type { FileStats } from './file-system.js';
 import { fileVersion, statOf } from './file-version.js';
@@ -9,6 +9,7 @@ import { prepareFolder } from './prepare-folder.js';
 import { syncFolder } from './sync-folder.js';
 import { discard, openTempFile, type TempFile } from './temp-file.js';
 import { writeChunks } from './write-chunks.js';
+import { conflict, notDurable, wrongSize } from './write-errors.js';
 
 /**
  * Replaces a checkpoint by a new file: whole old or whole new bytes after a crash at any instant, the new ones once this resolves.
@@ -47,19 +48,13 @@ async function checkCondition({ fs, path: folder }: Folder, path: string, condit
   const stats = await statOf(fs, path);
   const current = stats === undefined ? null : fileVersion(stats);
   if (condition === undefined || condition.replaces === current) return stats;
-  const [expected, found] = [condition.replaces, current].map((version) => (version === null ? 'no checkpoint' : `version ${version}`));
-  throw new KeepfitError(
-    'KEEPFIT_STORE_CONFLICT',
-    `${path} should be ${expected}, but is ${found}: another trainer wrote in ${folder}, and nothing was changed. ` +
-      'Stop one of the two, or give each its own folder or name',
-  );
+  throw conflict(path, folder, condition.replaces, current);
 }
 
 async function checkSize({ path, handle }: TempFile, byteLength: number): Promise<FileStats> {
   const stats = await attempt('look at', path, () => handle.stat({ bigint: true }));
   if (stats.size === BigInt(byteLength)) return stats;
-  const message = `${path} should have ${byteLength} bytes, but has ${stats.size}; the old checkpoint stays`;
-  throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
+  throw wrongSize(path, byteLength, stats.size);
 }
 
 /**
@@ -96,12 +91,6 @@ async function syncRenamed(folder: Folder, path: string): Promise<void> {
   try {
     await syncFolder(folder, folder.path);
   } catch (error) {
-    const { cause } = error as Error;
-    throw new KeepfitError(
-      'KEEPFIT_STORE_FAILED',
-      `the new checkpoint is in place at ${path}, but a power cut may bring back the old one, for the folder could not be synced ` +
-        `(${codeOf(cause) || String(cause)}); see to the disk before going on`,
-      { cause },
-    );
+    throw notDurable(path, (error as Error).cause);
   }
 }

@@ -1,6 +1,7 @@
-import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks';
+import type { CheckpointContent } from '@keepfit/callbacks';
 import { attempt } from './file-error.js';
 import type { TempFile } from './temp-file.js';
+import { wrongLength, wrongWrite } from './write-errors.js';
 
 /** One write takes at most 2^31 - 1 bytes. */
 const LARGEST_WRITE = 2 ** 30;
@@ -11,11 +12,11 @@ export async function writeChunks(temp: TempFile, { byteLength, chunks }: Checkp
   for await (const chunk of chunks) {
     // Whatever view it is, its bytes are meant.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    if (written + bytes.length > byteLength) throw wrongLength(temp, byteLength, `${written + bytes.length} or more`);
+    if (written + bytes.length > byteLength) throw wrongLength(temp.path, byteLength, `${written + bytes.length} or more`);
     await attempt('write', temp.path, () => writeAll(temp, bytes, written), byteLength);
     written += bytes.length;
   }
-  if (written !== byteLength) throw wrongLength(temp, byteLength, String(written));
+  if (written !== byteLength) throw wrongLength(temp.path, byteLength, String(written));
 }
 
 /** A write may take a part only: the rest is written after it. */
@@ -23,17 +24,7 @@ async function writeAll({ handle, path }: TempFile, bytes: Uint8Array, position:
   for (let offset = 0; offset < bytes.length; ) {
     const length = Math.min(bytes.length - offset, LARGEST_WRITE);
     const { bytesWritten } = await handle.write(bytes, offset, length, position + offset);
-    if (!(bytesWritten > 0 && bytesWritten <= length)) {
-      const message = `a write of ${length} bytes to ${path} wrote ${bytesWritten}; the old checkpoint stays`;
-      throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
-    }
+    if (!(bytesWritten > 0 && bytesWritten <= length)) throw wrongWrite(path, length, bytesWritten);
     offset += bytesWritten;
   }
-}
-
-function wrongLength({ path }: TempFile, announced: number, came: string): KeepfitError {
-  return new KeepfitError(
-    'KEEPFIT_STORE_FAILED',
-    `the chunks for ${path} must add up to the announced ${announced} bytes, but came to ${came}; the old checkpoint stays`,
-  );
 }

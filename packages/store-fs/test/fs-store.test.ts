@@ -1,11 +1,11 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentOf, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
+import { contentOf, type FaultySubject, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
 import { afterEach, expect, test } from 'vitest';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
-import { watchedFs } from './helpers/watched-fs.js';
+import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
 const supports = fsStore('.').supports;
 const onPosix = test.skipIf(process.platform === 'win32');
@@ -26,6 +26,26 @@ storeConformance({
   make: (): StoreUnderTest => {
     const { fs } = memoryFs();
     return { store: fsStore('/runs/digits', { fs }), reopen: () => fsStore('/runs/digits', { fs }) };
+  },
+  makeFaulty: (): FaultySubject => {
+    const { fs } = memoryFs();
+    let [count, hasFailed] = [0, false];
+    let fault: Parameters<FaultySubject['failAt']>[0];
+    const faulty = watchedFs(fs, () => {
+      const isHit = fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
+      count += 1;
+      if (!isHit) return;
+      hasFailed = true;
+      throw fsFault('EIO');
+    });
+    return {
+      store: fsStore('/runs/digits', { fs: faulty }),
+      reopen: () => fsStore('/runs/digits', { fs }),
+      failAt: (next) => void ([count, hasFailed, fault] = [0, false, next]),
+      get hasFailed() {
+        return hasFailed;
+      },
+    };
   },
   supports,
 });

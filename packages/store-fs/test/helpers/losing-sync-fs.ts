@@ -1,0 +1,69 @@
+import type * as NodeFs from 'node:fs';
+import { createFsFromVolume, Volume } from 'memfs';
+import { DiskLog } from './disk-log.js';
+
+/** As `losingFs`, of the functions of `node:fs` that the writer thread uses. `before` is called ahead of each, and may throw. */
+export function losingSyncFs(before: (name: string, path: string) => void = () => undefined): {
+  readonly fs: typeof NodeFs;
+  readonly log: DiskLog;
+  readonly volume: Volume;
+} {
+  const volume = Volume.fromJSON({});
+  const real = createFsFromVolume(volume) as unknown as typeof NodeFs;
+  const log = new DiskLog();
+  const open = new Map<number, { readonly of: number | string; readonly path: string }>();
+  const pathOf = (file: number): string => open.get(file)?.path ?? '';
+  const { O_CREAT, O_TRUNC } = real.constants;
+
+  const fs = {
+    constants: real.constants,
+    openSync(path: string, flags: number, mode?: number) {
+      before('open', path);
+      const file = real.openSync(path, flags, mode);
+      open.set(file, { path, of: log.opened(path, { isMade: (flags & O_CREAT) !== 0, isCut: (flags & O_TRUNC) !== 0 }) });
+      return file;
+    },
+    writeSync(file: number, bytes: Uint8Array, offset: number, length: number, position: number) {
+      before('write', pathOf(file));
+      const written = real.writeSync(file, bytes, offset, length, position);
+      log.written(open.get(file)!.of, position, bytes.subarray(offset, offset + written));
+      return written;
+    },
+    fsyncSync(file: number) {
+      before('sync', pathOf(file));
+      real.fsyncSync(file);
+      log.synced(open.get(file)!.of);
+    },
+    closeSync(file: number) {
+      before('close', pathOf(file));
+      real.closeSync(file);
+    },
+    fstatSync(file: number, options: { bigint: true }) {
+      before('stat', pathOf(file));
+      return real.fstatSync(file, options);
+    },
+    futimesSync(file: number, accessed: number, modified: number) {
+      before('utimes', pathOf(file));
+      real.futimesSync(file, accessed, modified);
+    },
+    lstatSync(path: string, options: { bigint: true; throwIfNoEntry?: boolean }) {
+      before('lstat', path);
+      return real.lstatSync(path, options);
+    },
+    renameSync(from: string, to: string) {
+      before('rename', from);
+      real.renameSync(from, to);
+      log.renamed(from, to);
+    },
+    unlinkSync(path: string) {
+      before('unlink', path);
+      real.unlinkSync(path);
+      log.removed(path);
+    },
+    mkdirSync(path: string, options: NodeFs.MakeDirectoryOptions) {
+      before('mkdir', path);
+      return real.mkdirSync(path, options);
+    },
+  };
+  return { fs: fs as unknown as typeof NodeFs, log, volume };
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FILE_SYSTEMS } from './file-systems.js';
+import { fillDisk } from './fill-disk.js';
+import { fullDiskTable } from './full-disk-table.js';
+import { missingNeed } from './missing-needs.js';
+import { recordRounds } from './record-rounds.js';
+import { type Row, tableOf } from './table-of.js';
+import { replayStates } from './replay-states.js';
+import { WRITERS } from './writers.js';
+
+const HELP = `Cuts the power while a checkpoint is replaced, and reads what is left: on ext4, xfs and btrfs, below whose real code each
+write and each flush is logged, replayed in part and in other orders, and mounted. Linux, as root, with FUSE and loop devices.
+
+  --seed N    of the orders that are tried                       [1]
+  --only X    file systems or writers, by their names; repeated  [all]
+  --part X    power-cut, or full-disk; repeated                  [both]
+  --write     puts the tables into docs/crash-safety.md`;
+
+const DOCUMENT = fileURLToPath(new URL('../../../docs/crash-safety.md', import.meta.url));
+const OPTIONS = {
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string', multiple: true, default: [] as string[] },
+  part: { type: 'string', multiple: true, default: ['power-cut', 'full-disk'] as string[] },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const { values } = parseArgs({ options: OPTIONS });
+const missing = missingNeed();
+if (values.help) console.log(HELP);
+else if (missing !== undefined) console.log(`The power-cut rig was not run: ${missing}.`);
+else process.exitCode = await main();
+
+/** Resolves to the exit status: 1 where keepfit's own writer left anything but the whole old or the whole new, or lied. */
+async function main(): Promise<number> {
+  const names = [...FILE_SYSTEMS, ...WRITERS].map(({ name }) => name);
+  const unknown = values.only.find((text) => !names.some((name) => name.startsWith(text)));
+  if (unknown !== undefined) throw new Error(`--only must begin one of ${names.join(', ')}, not "${unknown}"`);
+  const isOwn = (name: string): boolean => WRITERS.some((writer) => writer.isOwn && writer.name === name);
+  let isProven = true;
+  if (values.part.includes('power-cut')) {
+    const rows = await cutAll();
+    await publish('power-cut', `${tableOf(rows, WRITERS)}\n\nLinux ${release()}, Node ${process.versions.node}, seed ${values.seed}.`);
+    isProven &&= rows.every(({ writer, broken, lost }) => !isOwn(writer) || broken + lost === 0);
+  }
+  if (values.part.includes('full-disk')) {
+    const rows = [];
+    for (const writer of chosen(WRITERS)) rows.push(await inNewFolder((folder) => fillDisk(writer, folder)));
+    await publish('full-disk', fullDiskTable(rows));
+    isProven &&= rows.every(({ writer, says, found }) => !isOwn(writer) || found === (says === 'success' ? 'new' : 'old'));
+  }
+  return isProven ? 0 : 1;
+}
+
+async function cutAll(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const fileSystem of chosen(FILE_SYSTEMS)) {
+    for (const writer of chosen(WRITERS)) {
+      const tally = await inNewFolder((folder) => cut(fileSystem, writer, folder, Number(values.seed)));
+      console.log(`${fileSystem.name}, ${writer.name}: ${tally.old} old, ${tally.new} new, ${tally.broken} broken, ${tally.lost} lost`);
+      rows.push({ fileSystem: fileSystem.name, writer: writer.name, ...tally });
+    }
+  }
+  return rows;
+}
+
+function chosen<One extends { readonly name: string }>(all: readonly One[]): readonly One[] {
+  const named = all.filter(({ name }) => values.only.some((text) => name.startsWith(text)));
+  return named.length === 0 ? all : named;
+}
+
+async function cut(fileSystem: (typeof FILE_SYSTEMS)[number], writer: (typeof WRITERS)[number], folder: string, seed: number) {
+  const recording = await recordRounds(fileSystem, writer, folder);
+  return replayStates(fileSystem, writer, recording, folder, seed);
+}
+
+/** In memory where there is a folder for that: every state is a disk of its own. */
+async function inNewFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'keepfit-power-cut-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Prints a table, and puts it between its two marks in the document where that is wanted. */
+async function publish(mark: string, table: string): Promise<void> {
+  console.log(`\n${table}`);
+  if (!values.write) return;
+  const text = await readFile(DOCUMENT, 'utf8');
+  const [begin, end] = [`<!-- ${mark} -->\n`, `<!-- /${mark} -->`];
+  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+  if (to < from) throw new Error(`${DOCUMENT} has no place for ${mark}`);
+  await writeFile(DOCUMENT, `${text.slice(0, from)}${table}\n${text.slice(to)}`);
+}
