@@ -1,0 +1,3 @@
+export { runCommand } from './run-command.js';
+
+export type { Terminal } from './terminal.js';

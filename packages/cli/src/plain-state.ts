@@ -1,0 +1,22 @@
+import type { Capture, StateValue } from '@keepfit/callbacks';
+
+export type PlainValue = null | boolean | number | string | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+
+/**
+ * A value of a checkpoint's state as plain JSON. NaN, the infinities and -0 become strings, and so do typed arrays and captures
+ * (`"Float32Array of 12"`, `"capture of 4 tensors"`): what they hold are tensors of the file.
+ */
+export function plainState(value: StateValue): PlainValue {
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.length}`;
+  if (isCapture(value)) return `capture of ${value.entries.length} tensors`;
+  if (Array.isArray(value)) return (value as readonly StateValue[]).map(plainState);
+  return Object.fromEntries(Object.entries(value as Readonly<Record<string, StateValue>>).map(([key, item]) => [key, plainState(item)]));
+}
+
+/** A capture as the reader makes it: nothing else in a state has functions. */
+export function isCapture(value: object): value is Capture {
+  return typeof (value as Partial<Capture>).clone === 'function';
+}
