@@ -1,8 +1,15 @@
 import { parseArgs } from 'node:util';
 
+const backendNames = ['wasm', 'cpu'] as const;
+
+export type BackendName = (typeof backendNames)[number];
+
 /** What the person asked for. */
 export interface Options {
+  /** A folder of IDX files; empty for MNIST. */
   readonly data: string;
+  readonly digits: number;
+  readonly backend: BackendName;
   readonly epochs: number;
   readonly kills: number;
   readonly seed: number;
@@ -11,19 +18,25 @@ export interface Options {
   readonly plantFault: boolean;
 }
 
-export const help = `Trains a small convnet on real handwritten digits, kills the training again and again, and proves that nothing was lost.
+/** More than any set has: all there are. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+export const help = `Trains a convnet on MNIST, real handwritten digits, kills the training again and again, and proves that nothing was lost.
 
   npm start                       train, kill, continue; then the same without a kill; compare
   npm start -- --kills 0          only train; press Ctrl-C at any time and run it again to continue
+  npm start -- --full             train on all 60,000 digits
   npm start -- --plant-fault      spoil one weight after a kill, to see that the proof notices (exit status 1)
 
 Options (after the --)
-  --epochs N       epochs to train                                                   [5]
+  --digits N       train on the first N, test on as large a share                    [4000]
+  --epochs N       epochs to train                                                   [3]
   --kills N        how often the training process is killed, by SIGKILL              [3]
   --seed N         what weights, order, dropout and noise depend on                  [42]
   --save-freq N    back up each N batches, or at each "epoch"                        [10]
   --backup DIR     the folder of the backup; kept until the training is complete     [runs/digits]
-  --data FILE      a CSV file, gzipped or not, of square images: pixels, then class  [the 1,797 digits in this repository]
+  --backend NAME   wasm or cpu                                                       [wasm]
+  --data DIR       a folder of four files in MNIST's format, such as Fashion-MNIST's [MNIST]
   --help           this text
 `;
 
@@ -32,8 +45,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      backend: { type: 'string', default: 'wasm' },
       data: { type: 'string', default: '' },
-      epochs: { type: 'string', default: '5' },
+      digits: { type: 'string', default: '4000' },
+      full: { type: 'boolean', default: false },
+      epochs: { type: 'string', default: '3' },
       kills: { type: 'string', default: '3' },
       seed: { type: 'string', default: '42' },
       'save-freq': { type: 'string', default: '10' },
@@ -45,6 +61,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   return {
     data: values.data,
+    digits: values.full ? ALL : count('digits', values.digits, 32),
+    backend: backendNamed(values.backend),
     epochs: count('epochs', values.epochs, 1),
     kills: count('kills', values.kills, values['plant-fault'] ? 1 : 0),
     seed: count('seed', values.seed, 0),
@@ -52,6 +70,12 @@ export function readOptions(args: readonly string[]): Options | undefined {
     backup: values.backup,
     plantFault: values['plant-fault'],
   };
+}
+
+function backendNamed(text: string): BackendName {
+  const name = backendNames.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new Error(`--backend must be ${backendNames.join(' or ')}, not "${text}"`);
 }
 
 function count(option: string, text: string, least: number): number {

@@ -1,6 +1,6 @@
 // One training process: continues from its backup where there is one. Told what to do by its parent, and tells it how it goes.
-import { pathToFileURL } from 'node:url';
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { wasmBackend } from '@keepfit/backend-wasm';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { seeded, useBackend } from '@keepfit/fit';
 import { fit } from '@keepfit/layers';
@@ -8,7 +8,7 @@ import { fsStore } from '@keepfit/store-fs';
 import { mul } from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { buildModel } from './build-model.js';
-import { digitsFile, readDigits } from './digits.js';
+import { mnistFolder, readDigits } from './digits.js';
 import type { Order, Report } from './messages.js';
 import { proveResult } from './proof.js';
 
@@ -20,16 +20,16 @@ process.once('message', (order: Order) => {
 });
 
 async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
-  await useBackend(cpuBackend());
-  const { x, y, side, classes } = await readDigits(options.data === '' ? digitsFile : pathToFileURL(options.data));
+  await useBackend(options.backend === 'wasm' ? wasmBackend() : cpuBackend());
+  const { training, test, side, classes } = await readDigits(options.data === '' ? mnistFolder() : options.data, options.digits);
   const model = seeded(options.seed, () => buildModel(side, classes));
   const backup = isInterrupted ? [new BackupAndRestore(fsStore(options.backup), { saveFreq: options.saveFreq })] : [];
   const fault = spoils ? [spoilWeight(model)] : [];
-  await fit(model, x, y, {
+  await fit(model, training.x, training.y, {
     epochs: options.epochs,
     batchSize: 32,
     seed: options.seed,
-    validationSplit: 0.1,
+    validationData: [test.x, test.y],
     callbacks: [...backup, ...fault, tellProgress, proveResult((proof, { history }) => report({ kind: 'done', proof, history }))],
   });
 }

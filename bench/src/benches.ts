@@ -1,0 +1,18 @@
+import type { Bench } from './bench.js';
+
+/** Every bench by name, in the order of a whole run. */
+export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  loop: async () => (await import('./benches/loop.js')).loop,
+  'tfjs-fit': async () => (await import('./benches/tfjs-fit.js')).tfjsFit,
+  predict: async () => (await import('./benches/predict.js')).predict,
+  stall: async () => (await import('./benches/stall.js')).stall,
+  'main-thread': async () => (await import('./benches/main-thread.js')).mainThread,
+  'every-batch': async () => (await import('./benches/every-batch.js')).everyBatch,
+  'every-epoch': async () => (await import('./benches/every-epoch.js')).everyEpoch,
+  disk: async () => (await import('./benches/disk.js')).disk,
+  restore: async () => (await import('./benches/restore.js')).restore,
+  memory: async () => (await import('./benches/memory.js')).memory,
+  growth: async () => (await import('./benches/growth.js')).growth,
+  epoch: async () => (await import('./benches/epoch.js')).epoch,
+  size: async () => (await import('./benches/size.js')).size,
+};

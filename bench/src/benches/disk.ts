@@ -1,0 +1,62 @@
+import { randomFillSync } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeCheckpoint } from '@keepfit/callbacks';
+import { fsStore } from '@keepfit/store-fs';
+import { Writer } from 'steno';
+import writeFileAtomic from 'write-file-atomic';
+import type { Bench } from '../bench.js';
+import { checkpointHeader } from '../measure/checkpoint-header.js';
+import { time } from '../measure/compare.js';
+import { dd } from '../measure/dd.js';
+import { quartiles } from '../measure/quartiles.js';
+
+const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A backup to disk, nothing else going on, beside `dd conv=fsync` of as many random bytes from memory, and beside other writers. */
+export const disk: Bench = async ({ row, folder, quick }) => {
+  for (const [megabytes, rounds] of quick ? [[38, 3] as const] : ([[38, 9], [150, 7], [1000, 3]] as const)) {
+    const bytes = randomFillSync(new Uint8Array(megabytes * 1e6));
+    const source = join(MEMORY, `keepfit-bench-${process.pid}.bin`);
+    writeFileSync(source, bytes);
+    const store = fsStore(join(folder, 'disk'));
+    const lock = await store.lock?.('backup');
+    const entries = split(bytes, 36);
+    const times: Record<'ours' | 'dd' | 'write-file-atomic' | 'steno', number[]> = { ours: [], dd: [], 'write-file-atomic': [], steno: [] };
+    try {
+      for (let round = -1; round < rounds; round++) {
+        const found = {
+          ours: await time(() => store.set('backup', encodeCheckpoint({ entries, state: {} }, checkpointHeader()))),
+          dd: dd(source, folder) ?? NaN,
+          'write-file-atomic': await time(() => writeFileAtomic(join(folder, 'atomic.bin'), Buffer.from(bytes.buffer))),
+          // It takes text, or what writeFile takes, though its types say text only.
+          steno: await time(() => new Writer(join(folder, 'steno.bin')).write(bytes as unknown as string)),
+        };
+        if (round < 0) continue;
+        for (const name of Object.keys(times) as (keyof typeof times)[]) times[name].push(found[name]);
+      }
+    } finally {
+      rmSync(source);
+      await lock?.release();
+    }
+    const ratios = quartiles(times.ours.map((own, round) => own / (times.dd[round] ?? NaN)));
+    row({
+      name: `backup of ${megabytes} MB to disk ÷ dd conv=fsync`,
+      limit: 1.2,
+      unit: '×',
+      value: ratios.median,
+      spread: [ratios.low, ratios.high],
+      runs: rounds,
+      facts: Object.fromEntries(Object.entries(times).map(([name, list]) => [`${name}, ms`, quartiles(list).median])),
+    });
+  }
+};
+
+function split(bytes: Uint8Array, count: number): { name: string; dtype: 'uint8'; shape: number[]; read(): Promise<Uint8Array> }[] {
+  const length = Math.ceil(bytes.length / count);
+  return Array.from({ length: count }, (_, index) => {
+    const part = bytes.subarray(index * length, (index + 1) * length);
+    return { name: `tensor/${index}`, dtype: 'uint8', shape: [part.length], read: async () => part };
+  });
+}

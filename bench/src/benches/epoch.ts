@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { BackupAndRestore } from '@keepfit/callbacks';
+import { fromLayers } from '@keepfit/layers';
+import { fsStore } from '@keepfit/store-fs';
+import type { Bench } from '../bench.js';
+import { time } from '../measure/compare.js';
+import { digits } from '../subjects/digits.js';
+import { BATCH, digitTrainer } from '../subjects/fit-digits.js';
+import { convnet } from '../subjects/layers-model.js';
+import { startBackend } from '../subjects/start-backend.js';
+import { batchesOf, trainByHand } from '../subjects/train-by-hand.js';
+
+/** A whole epoch with all that a user adds, beside its train steps alone, of which some are timed before and after. */
+export const epoch: Bench = async ({ row, folder, quick }) => {
+  await startBackend('wasm');
+  const samples = quick ? 3200 : 60_000;
+  const data = digits('train', samples);
+  const test = digits('t10k', quick ? 500 : 10_000);
+  const sample = digits('train', (quick ? 20 : 200) * BATCH);
+  const batches = batchesOf(sample.x, sample.y, BATCH);
+  const byHand = convnet();
+  trainByHand(byHand, batches.slice(0, 10));
+  const trainer = digitTrainer(fromLayers(convnet()));
+  const stepTime = async () => (await time(() => trainByHand(byHand, batches))) / batches.length;
+  const stepBefore = await stepTime();
+  const whole = await time(() =>
+    trainer.fit(data.x, data.y, {
+      batchSize: BATCH,
+      verbose: 1,
+      validationData: [test.x, test.y],
+      callbacks: [new BackupAndRestore(fsStore(join(folder, 'epoch')), { saveFreq: 100 })],
+    }),
+  );
+  const step = (stepBefore + (await stepTime())) / 2;
+  const value = whole / (step * Math.ceil(samples / BATCH));
+  row({
+    name: `epoch of ${samples} digits with validation, progress bar and a backup each 100 batches ÷ its train steps alone, wasm`,
+    limit: 1.05,
+    unit: '×',
+    value,
+    spread: [value, value],
+    runs: 1,
+    facts: { 'whole, s': whole / 1000, 'step by hand, ms': step },
+  });
+};

@@ -1,0 +1,6 @@
+import type { CheckpointHeader } from '@keepfit/callbacks';
+
+/** A header like those that BackupAndRestore writes. */
+export function checkpointHeader(): CheckpointHeader {
+  return { runId: 'bench', generation: 1, savedAt: new Date().toISOString(), library: 'bench' };
+}

@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { benches } from './benches.js';
+
+/** The process of one bench: sends its lines to the process that started it. */
+const [name = '', parent = '', quick] = process.argv.slice(2);
+const bench = await benches[name]?.();
+const folder = mkdtempSync(join(parent, 'keepfit-bench-'));
+try {
+  await bench?.({
+    quick: quick === 'quick',
+    folder,
+    row: (row) => process.send?.({ row }) ?? console.log(row),
+    plot: (plot) => process.send?.({ plot }),
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.disconnect?.();

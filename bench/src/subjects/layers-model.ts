@@ -1,0 +1,37 @@
+import { initializers, layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { train } from '@tensorflow/tfjs-core';
+
+const kernelInitializer = () => initializers.glorotUniform({ seed: 1 });
+
+function compiled(list: NonNullable<NonNullable<Parameters<typeof sequential>[0]>['layers']>): LayersModel {
+  const model = sequential({ layers: list });
+  model.compile({ optimizer: train.adam(0.001), loss: 'categoricalCrossentropy' });
+  return model;
+}
+
+/** 784-128-64-10: 109,386 weights. */
+export function mlp(): LayersModel {
+  return compiled([
+    layers.dense({ units: 128, activation: 'relu', inputShape: [784], kernelInitializer: kernelInitializer() }),
+    layers.dense({ units: 64, activation: 'relu', kernelInitializer: kernelInitializer() }),
+    layers.dense({ units: 10, activation: 'softmax', kernelInitializer: kernelInitializer() }),
+  ]);
+}
+
+/** One layer of 210 weights: nearly all of its step is overhead. */
+export function tiny(): LayersModel {
+  return compiled([layers.dense({ units: 10, activation: 'softmax', inputShape: [20], kernelInitializer: kernelInitializer() })]);
+}
+
+/** The MNIST convnet of 225,034 weights. */
+export function convnet(): LayersModel {
+  return compiled([
+    layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1], kernelInitializer: kernelInitializer() }),
+    layers.maxPooling2d({ poolSize: 2 }),
+    layers.conv2d({ filters: 64, kernelSize: 3, activation: 'relu', kernelInitializer: kernelInitializer() }),
+    layers.maxPooling2d({ poolSize: 2 }),
+    layers.flatten(),
+    layers.dense({ units: 128, activation: 'relu', kernelInitializer: kernelInitializer() }),
+    layers.dense({ units: 10, activation: 'softmax', kernelInitializer: kernelInitializer() }),
+  ]);
+}

@@ -1,0 +1,39 @@
+import type { Curve } from './training/loss-curve.js';
+import type { Settings, StoreKind } from './training/settings.js';
+
+/** What the page asks of the worker. */
+export type Order =
+  | { readonly kind: 'look'; readonly store: StoreKind }
+  | { readonly kind: 'train'; readonly store: StoreKind; readonly settings: Settings; readonly onMismatch: 'error' | 'continue' | 'restart'; readonly software: boolean }
+  | { readonly kind: 'pause' | 'stop' | 'hidden' }
+  | { readonly kind: 'forget' | 'download'; readonly store: StoreKind }
+  | { readonly kind: 'upload'; readonly store: StoreKind; readonly file: Blob };
+
+/** A backup that lies in a store. */
+export interface FoundBackup {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly step: number;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  /** Undefined where another program made it. */
+  readonly settings: Settings | undefined;
+}
+
+/** What the worker tells the page. */
+export type Report =
+  | { readonly kind: 'found'; readonly backup: FoundBackup | undefined }
+  | { readonly kind: 'starting'; readonly what: string }
+  | { readonly kind: 'begin'; readonly steps: number; readonly epochs: number; readonly backend: string }
+  | { readonly kind: 'epoch'; readonly epoch: number }
+  | { readonly kind: 'batch'; readonly batch: number }
+  | { readonly kind: 'curve'; readonly curve: Curve }
+  | { readonly kind: 'history'; readonly epochs: readonly number[]; readonly history: Readonly<Record<string, readonly number[]>> }
+  | { readonly kind: 'images'; readonly pixels: Float32Array; readonly labels: Int32Array }
+  | { readonly kind: 'samples'; readonly probabilities: Float32Array }
+  | { readonly kind: 'saved'; readonly bytes: number; readonly milliseconds: number; readonly epoch: number; readonly batch: number }
+  | { readonly kind: 'done'; readonly weights: string; readonly isStopped: boolean }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'file'; readonly file: Blob }
+  | { readonly kind: 'error'; readonly code: string; readonly message: string };

@@ -1,0 +1,24 @@
+/** What a person chooses before training. Goes into the checkpoint too, so that a backup tells what it is of. */
+export interface Settings {
+  readonly model: ModelKind;
+  readonly backend: BackendKind;
+  readonly digits: number;
+  readonly epochs: number;
+  /** Batches between two backups. */
+  readonly saveFreq: number;
+}
+
+export const modelKinds = ['dense', 'convnet', 'wide'] as const;
+export type ModelKind = (typeof modelKinds)[number];
+
+export const backendKinds = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export type BackendKind = (typeof backendKinds)[number];
+
+export const storeKinds = ['indexeddb', 'opfs'] as const;
+export type StoreKind = (typeof storeKinds)[number];
+
+export const standardSettings: Settings = { model: 'convnet', backend: 'wasm', digits: 4000, epochs: 5, saveFreq: 20 };
+
+/** The key of the backup in whatever store. */
+export const BACKUP = 'digits';
+export const BATCH_SIZE = 32;

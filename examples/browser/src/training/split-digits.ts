@@ -1,0 +1,10 @@
+import type { Digits } from './read-digits.js';
+
+/** How many digits there are in MNIST's smaller file. */
+const ALL = 10_000;
+/** The last ones are for tests, however many are trained on. */
+const TEST = 500;
+
+export function splitDigits(count: number, read: (begin: number, end: number) => Digits): { training: Digits; test: Digits } {
+  return { training: read(0, Math.min(count, ALL - TEST)), test: read(ALL - TEST, ALL) };
+}

@@ -1,0 +1,115 @@
+// One training, the same in a page's worker and in Node: what differs is given to it.
+import { BackupAndRestore, type CallbackHooks, type CheckpointStore, type Logs, type MismatchDecision } from '@keepfit/callbacks';
+import { seeded } from '@keepfit/fit';
+import { fit, predict } from '@keepfit/layers';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import type { Sequential } from '@tensorflow/tfjs-layers';
+import { buildModel } from './build-model.js';
+import { type Curve, lossCurve } from './loss-curve.js';
+import type { Digits } from './read-digits.js';
+import { BACKUP, BATCH_SIZE, type Settings } from './settings.js';
+import { settingsNote } from './settings-note.js';
+import { weightsDigest } from './weights-digest.js';
+
+/** What a training tells while it runs. All members are called in order, none is awaited. */
+export interface TrainingReports {
+  begin(steps: number, epochs: number): void;
+  epoch(epoch: number): void;
+  batch(batch: number): void;
+  /** The state of this instant is being backed up. */
+  backup(): void;
+  curve(curve: Curve): void;
+  history(epochs: readonly number[], history: Readonly<Record<string, readonly number[]>>): void;
+  /** The probability of each class, for each of the first test digits: [samples × 10]. */
+  samples(probabilities: Float32Array): void;
+}
+
+export interface DigitsTraining {
+  readonly settings: Settings;
+  readonly store: CheckpointStore;
+  readonly training: Digits;
+  readonly test: Digits;
+  /** When aborted: back up and stop, to be continued. */
+  readonly pause: AbortSignal;
+  readonly onMismatch: MismatchDecision;
+  readonly reports: TrainingReports;
+  /** Given the means to steer the training once it runs. */
+  steer?(controls: TrainingControls): void;
+}
+
+export interface TrainingControls {
+  /** Ends the run after the batch at hand, as complete. */
+  stop(): void;
+  backUpSoon(): void;
+}
+
+/** How many test digits are shown with their predictions. */
+export const SAMPLES = 12;
+const SEED = 42;
+const CURVE_EVERY = 5;
+
+/** Trains, continuing from the store's backup where there is one. Resolves to the SHA-256 of the final weights. */
+export async function trainDigits(given: DigitsTraining): Promise<string> {
+  const { settings, store, training, test, pause, onMismatch, reports } = given;
+  const model = seeded(SEED, () => buildModel(settings.model));
+  const backup = new BackupAndRestore(store, { name: BACKUP, saveFreq: settings.saveFreq, preemption: pause, onMismatch });
+  const show = showProgress(model, test, reports);
+  try {
+    await fit(model, training.x, training.y, {
+      epochs: settings.epochs,
+      batchSize: BATCH_SIZE,
+      seed: SEED,
+      validationData: [test.x, test.y],
+      verbose: 0,
+      // Backup last: a pause that another callback asks for counts from this very batch.
+      callbacks: [settingsNote(settings), lossCurve(CURVE_EVERY, reports.curve), show, steering(backup, given), backup],
+    });
+    return await weightsDigest(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+function steering(backup: BackupAndRestore, { steer, reports }: DigitsTraining): CallbackHooks {
+  return {
+    onBackup: () => reports.backup(),
+    setModel(trainer) {
+      steer?.({
+        stop: () => {
+          trainer.stopTraining = true;
+        },
+        backUpSoon: () => backup.backUpSoon(),
+      });
+    },
+  };
+}
+
+function showProgress(model: Sequential, test: Digits, reports: TrainingReports): CallbackHooks {
+  const history = { epochs: [] as number[], values: {} as Record<string, number[]> };
+  const samples = { data: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array, shape: [SAMPLES, 28, 28, 1] };
+  const showSamples = async () => {
+    const outputs = (await predict(model, samples, { verbose: 0 })) as Tensor;
+    reports.samples((await outputs.data()) as Float32Array);
+    dispose(outputs);
+  };
+  return {
+    name: 'DigitsProgress',
+    batchLogs: false,
+    setParams: ({ steps, epochs }) => reports.begin(steps ?? 0, epochs),
+    getState: () => ({ epochs: [...history.epochs], values: structuredClone(history.values) }),
+    async setState(state) {
+      history.epochs = [...(state['epochs'] as number[])];
+      history.values = structuredClone(state['values'] as Record<string, number[]>);
+      reports.history(history.epochs, history.values);
+      await showSamples();
+    },
+    onEpochBegin: (epoch) => reports.epoch(epoch),
+    onTrainBatchEnd: (batch) => reports.batch(batch),
+    async onEpochEnd(epoch: number, logs: Logs) {
+      history.epochs.push(epoch);
+      for (const [key, value] of Object.entries(logs)) (history.values[key] ??= []).push(value);
+      reports.history(history.epochs, history.values);
+      await showSamples();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// The worker that trains, so that the page stays smooth. One order at a time but for those that steer the training at hand.
+import { isKeepfitError } from '@keepfit/callbacks';
+import type { Order, Report } from '../messages.js';
+import { checkpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';
+import { openStore } from './open-store.js';
+import { TrainingRun } from './training-run.js';
+
+let run: TrainingRun | undefined;
+
+addEventListener('message', ({ data }: MessageEvent<Order>) => {
+  follow(data).catch((error: unknown) => report(failure(error)));
+});
+
+async function follow(order: Order): Promise<void> {
+  switch (order.kind) {
+    case 'pause':
+      return run?.pause();
+    case 'stop':
+      return run?.stop();
+    case 'hidden':
+      return run?.backUpSoon();
+    case 'look':
+      return report({ kind: 'found', backup: await findBackup(openStore(order.store)) });
+    case 'forget':
+      await forgetBackup(openStore(order.store));
+      return report({ kind: 'found', backup: undefined });
+    case 'download':
+      return report({ kind: 'file', file: await checkpointFile(openStore(order.store)) });
+    case 'upload':
+      return report({ kind: 'found', backup: await takeCheckpointFile(openStore(order.store), order.file) });
+    case 'train':
+      run = new TrainingRun(report);
+      try {
+        await run.train(order);
+      } finally {
+        run = undefined;
+      }
+  }
+}
+
+function report(message: Report): void {
+  postMessage(message);
+}
+
+function failure(error: unknown): Report {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'error', code: isKeepfitError(error) ? error.code : '', message };
+}

@@ -1,0 +1,88 @@
+import { isKeepfitError } from '@keepfit/callbacks';
+import type { Order, Report } from '../messages.js';
+import { SAMPLES, type TrainingControls, trainDigits, type TrainingReports } from '../training/train-digits.js';
+import { loadDigits } from './load-digits.js';
+import { openStore } from './open-store.js';
+import { startBackend } from './start-backend.js';
+import { watchedStore } from './watched-store.js';
+
+type TrainOrder = Extract<Order, { kind: 'train' }>;
+
+/** One training from its begin to its end, its pause or its failure. */
+export class TrainingRun {
+  readonly #report: (report: Report) => void;
+  readonly #pause = new AbortController();
+  readonly #place = { epoch: 0, batch: 0 };
+  /** Where the training stood at each backup that is not yet safe, in their order. */
+  readonly #captured: { readonly epoch: number; readonly batch: number }[] = [];
+  #controls: TrainingControls | undefined;
+  #isStopped = false;
+
+  constructor(report: (report: Report) => void) {
+    this.#report = report;
+  }
+
+  async train({ settings, store, onMismatch, software }: TrainOrder): Promise<void> {
+    const report = this.#report;
+    try {
+      report({ kind: 'starting', what: 'Loading the digits' });
+      const { training, test } = await loadDigits(settings.digits);
+      report({ kind: 'images', pixels: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array, labels: test.y.data.slice(0, SAMPLES) as Int32Array });
+      report({ kind: 'starting', what: 'Starting the backend' });
+      const backend = await startBackend(settings.backend, software);
+      const weights = await trainDigits({
+        settings,
+        store: watchedStore(openStore(store), (bytes, milliseconds) => this.#saved(bytes, milliseconds)),
+        training,
+        test,
+        pause: this.#pause.signal,
+        onMismatch,
+        reports: this.#reports(backend.name),
+        steer: (controls) => {
+          this.#controls = controls;
+        },
+      });
+      report({ kind: 'done', weights, isStopped: this.#isStopped });
+    } catch (error) {
+      if (isKeepfitError(error) && error.code === 'KEEPFIT_INTERRUPTED') report({ kind: 'paused' });
+      else throw error;
+    }
+  }
+
+  pause(): void {
+    this.#pause.abort();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#controls?.stop();
+  }
+
+  backUpSoon(): void {
+    this.#controls?.backUpSoon();
+  }
+
+  #saved(bytes: number, milliseconds: number): void {
+    const place = this.#captured.shift() ?? this.#place;
+    this.#report({ kind: 'saved', bytes, milliseconds, ...place });
+  }
+
+  #reports(backend: string): TrainingReports {
+    const report = this.#report;
+    return {
+      begin: (steps, epochs) => report({ kind: 'begin', steps, epochs, backend }),
+      epoch: (epoch) => {
+        Object.assign(this.#place, { epoch, batch: 0 });
+        report({ kind: 'epoch', epoch });
+      },
+      batch: (batch) => {
+        this.#place.batch = batch + 1;
+        report({ kind: 'batch', batch });
+      },
+      backup: () => this.#captured.push({ ...this.#place }),
+      curve: (curve) => report({ kind: 'curve', curve }),
+      history: (epochs, history) => report({ kind: 'history', epochs, history }),
+      samples: (probabilities) => report({ kind: 'samples', probabilities }),
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import type { BrowserContext, Page } from 'playwright';
+import { expect, inject } from 'vitest';
+
+/** What the tests choose on the page; the rest stays as the page has it. */
+export interface Choice {
+  readonly model?: 'dense' | 'convnet' | 'wide';
+  readonly backend?: 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+  readonly store?: 'indexeddb' | 'opfs';
+  readonly digits?: number;
+  readonly epochs?: number;
+  readonly saveFreq?: number;
+}
+
+/** Drives the page as a person does: by its labels, buttons and what it says. */
+export class DigitsPage {
+  readonly page: Page;
+  /** What the console of the page and its worker complained of. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()));
+  }
+
+  static async open(context: BrowserContext): Promise<DigitsPage> {
+    const opened = new DigitsPage(await context.newPage());
+    opened.page.setDefaultTimeout(90_000);
+    await opened.page.goto(`${inject('pageUrl')}?software`);
+    return opened;
+  }
+
+  async choose(choice: Choice): Promise<void> {
+    const { model, backend, store, digits, epochs, saveFreq } = choice;
+    if (store !== undefined) await this.page.getByLabel('Backup in').selectOption(store);
+    await this.says(/Ready|Found a backup|Paused|Done|Stopped/);
+    if (model !== undefined) await this.page.getByLabel('Model').selectOption(model);
+    if (backend !== undefined) await this.page.getByLabel('Backend').selectOption(backend);
+    if (digits !== undefined) await this.page.getByLabel('Digits', { exact: true }).fill(String(digits));
+    if (epochs !== undefined) await this.page.getByLabel('Epochs').fill(String(epochs));
+    if (saveFreq !== undefined) await this.page.getByLabel('Back up each').fill(String(saveFreq));
+  }
+
+  press(name: string): Promise<void> {
+    return this.page.getByRole('button', { name }).click();
+  }
+
+  /** Waits until the status line reads so. */
+  says(text: RegExp): Promise<void> {
+    return this.#shows('#status', text);
+  }
+
+  status(): Promise<string> {
+    return this.page.getByRole('status').innerText();
+  }
+
+  /** Waits for a backup of this place, such as "epoch 2, after batch 4". */
+  hasSaved(place: RegExp): Promise<void> {
+    return this.#shows('#backup', place);
+  }
+
+  error(): Promise<string> {
+    return this.page.getByRole('alert').innerText();
+  }
+
+  /** Waits for the end, and gives the SHA-256 of all weights. */
+  async finalWeights(): Promise<string> {
+    await this.#shows('#status', /SHA-256/);
+    const digest = await this.page.locator('#weights').innerText();
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    return digest;
+  }
+
+  /** Rejects with what the page shows instead, for a timeout alone says little. */
+  async #shows(selector: string, text: RegExp): Promise<void> {
+    try {
+      await this.page.locator(selector).filter({ hasText: text }).waitFor();
+    } catch (cause) {
+      const [status, backup, error] = await Promise.all(['#status', '#backup', '#error'].map((id) => this.page.locator(id).innerText()));
+      throw new Error(`waited for ${text} in ${selector}; the page says "${status}", "${backup}", "${error}", and complains: ${this.complaints.join('; ')}`, { cause });
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DigitsPage } from './helpers/digits-page.js';
+import { type OwnBrowser, ownBrowser } from './helpers/in-browser.js';
+
+let own: OwnBrowser;
+let digits: DigitsPage;
+
+const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
+
+beforeAll(async () => {
+  own = await ownBrowser();
+});
+
+afterAll(() => own.close());
+
+/** Each test finds the page as a new visitor does. */
+beforeEach(async () => {
+  await digits?.page.close();
+  digits = await DigitsPage.open(own.browser.context);
+  await digits.says(/Ready|Found|Training/);
+  await digits.page.evaluate(async () => {
+    localStorage.clear();
+    for (const { name } of await indexedDB.databases()) if (name !== undefined) indexedDB.deleteDatabase(name);
+  });
+  await digits.page.reload();
+  await digits.says(/Ready/);
+});
+
+test('a paused training waits when the page is opened again, and continues when told to', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/epoch 2, after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused in epoch/);
+  await digits.page.reload();
+  await digits.says(/Found a backup: epoch/);
+  // The settings are those of the backup, whatever the page began with.
+  expect(await digits.page.getByLabel('Epochs').inputValue()).toBe('500');
+  await digits.press('Continue');
+  await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
+  expect(digits.complaints).toEqual([]);
+});
+
+test('a page that is closed in mid-training goes on by itself, its curves whole', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/epoch 2, after batch/);
+  await digits.page.reload();
+  await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
+  // The first point of the curve is of before.
+  await digits.page.locator('#loss .u-wrap').waitFor();
+  expect(digits.complaints).toEqual([]);
+});
+
+test('stop ends the run, and nothing is left to continue', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.says(/batch [1-9]/);
+  await digits.press('Stop');
+  await digits.says(/Stopped\. SHA-256/);
+  await digits.page.reload();
+  await digits.says(/Ready/);
+});
+
+test('forget deletes the backup', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused/);
+  await digits.press('Forget');
+  await digits.says(/Ready/);
+  await digits.page.reload();
+  await digits.says(/Ready/);
+});
+
+test('a second tab is told that another has the backup, and the first trains on', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  const second = await DigitsPage.open(own.browser.context);
+  await second.says(/Not training/);
+  expect(await second.error()).toMatch(/KEEPFIT_STORE_LOCKED/);
+  await second.page.close();
+  const before = await digits.status();
+  await expect.poll(() => digits.status()).not.toBe(before);
+  expect(await digits.status()).toMatch(/Training/);
+});
+
+test('a backup of other settings is an error with two ways out', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused/);
+  await digits.choose({ model: 'convnet' });
+  await digits.press('Continue');
+  await digits.says(/Not training/);
+  expect(await digits.error()).toMatch(/KEEPFIT_CHECKPOINT_MISMATCH/);
+  await digits.press('Start anew');
+  await digits.says(/Training on wasm: epoch 1/);
+});
+
+test('what is no checkpoint is refused, and the backup stays', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused/);
+  await digits.page.locator('#file').setInputFiles({ name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a checkpoint at all') });
+  await expect.poll(() => digits.error()).toMatch(/KEEPFIT_CHECKPOINT_CORRUPT/);
+  await digits.page.reload();
+  await digits.says(/Found a backup/);
+});
+
+test('no room is an error on the page, and the old checkpoint stays', async () => {
+  await digits.choose({ ...long, store: 'opfs' });
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  const devtools = await own.browser.context.newCDPSession(digits.page);
+  const origin = new URL(digits.page.url()).origin;
+  try {
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000 });
+    await digits.says(/Not training/);
+    expect(await digits.error()).toMatch(/KEEPFIT_STORE_FULL/);
+  } finally {
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+  }
+  await digits.page.reload();
+  await digits.says(/Training on wasm: epoch/);
+  await digits.press('Stop');
+  await digits.says(/Stopped/);
+});
+
+test('a page that is hidden backs up at once, and trains on', async () => {
+  await digits.choose({ ...long, saveFreq: 10_000 });
+  await digits.press('Train');
+  await digits.hasSaved(/epoch 1, at its begin/);
+  await digits.says(/batch [1-9]/);
+  await digits.page.evaluate(() => {
+    // Headless pages are always visible: the browser's own event is played.
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await digits.hasSaved(/after batch/);
+  expect(await digits.status()).toMatch(/Training/);
+});
+
+// Timed by the browser itself, and with other tests beside it: it may have another try.
+test('the page stays smooth while its worker trains and backs up 64 MB', { retry: 2 }, async () => {
+  const { page } = digits;
+  await digits.choose({ ...long, model: 'wide', digits: 320, saveFreq: 2 });
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { tasks });
+    // What it reports took 50 ms or more.
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  });
+  await digits.press('Train');
+  await digits.hasSaved(/after batch [1-9]\d*; 6\d\.\d MB/);
+  await digits.press('Pause');
+  await digits.says(/Paused/);
+  expect(await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks)).toEqual([]);
+});
+
+test('works by keyboard alone', async () => {
+  const { page } = digits;
+  await digits.choose(long);
+  await page.getByRole('button', { name: 'Train' }).focus();
+  await page.keyboard.press('Enter');
+  await digits.says(/Training on wasm/);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('pause');
+  await digits.hasSaved(/after batch/);
+  await page.keyboard.press('Space');
+  await digits.says(/Paused/);
+});
+
+test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colorScheme) => {
+  const { page } = digits;
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width: 320, height: 700 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(overflow).toBe(0);
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  expect(background).toBe(colorScheme === 'dark' ? 'rgb(20, 24, 30)' : 'rgb(255, 255, 255)');
+});
