@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { chromiumArgs, chromiumPath } from './test/browser/chromium.js';
 
 const source = 'keepfit:source';
 /** What tfjs' cpu backend prints at its first use in Node. */
 const advert = 'Hi, looks like you are running TensorFlow.js in Node.js';
-const chromium = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
 
 const node: TestProjectInlineConfiguration = {
   extends: true,
@@ -16,15 +13,23 @@ const node: TestProjectInlineConfiguration = {
     name: 'node',
     environment: 'node',
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.browser.test.ts', '**/*.page.test.ts', '**/node_modules/**'],
     setupFiles: ['test/setup/gradients.ts'],
     // For the one test of fit's own loading of the gradient table, which only bundlers and Vite can load.
     server: { deps: { inline: [/@tensorflow\/tfjs-core\/dist\/(?!tf-core)/] } },
   },
 };
 
+/** Bundled before the first test, for Vite reloads a page in which it meets another one. */
+const bundled = [
+  ...['core', 'layers', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map((name) => `@tensorflow/tfjs-${name}`),
+  '@tensorflow/tfjs-core/dist/register_all_gradients',
+  '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
+];
+
 const browser: TestProjectInlineConfiguration = {
   extends: true,
+  optimizeDeps: { include: bundled },
   test: {
     name: 'browser',
     include: ['packages/*/test/**/*.browser.test.ts'],
@@ -34,8 +39,8 @@ const browser: TestProjectInlineConfiguration = {
       screenshotFailures: false,
       provider: playwright({
         launchOptions: {
-          executablePath: chromium ?? '',
-          args: ['--no-sandbox', '--disable-gpu-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+          executablePath: chromiumPath ?? '',
+          args: chromiumArgs,
         },
       }),
       instances: [{ browser: 'chromium' }],
@@ -43,7 +48,22 @@ const browser: TestProjectInlineConfiguration = {
   },
 };
 
-if (chromium === undefined) {
+/** Tests in Node that drive a whole browser: what is killed, closed or looked at is the browser itself. */
+const page: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'page',
+    environment: 'node',
+    include: ['packages/*/test/**/*.page.test.ts', 'examples/*/test/**/*.page.test.ts'],
+    globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
+    // Browsers by the dozen make each other slow.
+    maxWorkers: 1,
+    hookTimeout: 60_000,
+    testTimeout: 120_000,
+  },
+};
+
+if (chromiumPath === undefined) {
   const advice = 'No Chromium found (looked in /usr/bin and at the variable CHROMIUM)';
   if (process.env['CI']) throw new Error(`${advice}: CI runs the browser tests too, so install it first.`);
   console.warn(`${advice}: the browser tests are left out.`);
@@ -56,6 +76,6 @@ export default defineConfig({
     passWithNoTests: false,
     testTimeout: 60_000,
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
-    projects: chromium === undefined ? [node] : [node, browser],
+    projects: chromiumPath === undefined ? [node] : [node, browser, page],
   },
 });

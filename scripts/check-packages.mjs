@@ -1,29 +1,42 @@
-// Checks the packages as a user gets them: what is in the tarballs, their types, their sizes, and a training in an empty project.
-// Needs a build. Every check is run, and each one that fails is named at the end.
+// Checks the packages as a user gets them: what is in the tarballs, their types, their sizes, their bundles, and in empty projects a training
+// and the README's example, on the oldest and the newest Node and in a page. Needs a build. Every check is run; those that fail are named at the end.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkBundles, checkTreeShaking } from './packages/bundles.mjs';
 import { checkContents } from './packages/contents.mjs';
-import { packAll, publicPackages } from './packages/pack.mjs';
+import { installExample, runExample } from './packages/example-in-node.mjs';
+import { checkPage } from './packages/example-in-page.mjs';
+import { installNodes } from './packages/install-nodes.mjs';
+import { allPackages, packAll, publicPackages } from './packages/pack.mjs';
+import { readmeExample } from './packages/readme-example.mjs';
 import { run } from './packages/run.mjs';
 import { checkTraining } from './packages/training.mjs';
-import { checkTypes } from './packages/types.mjs';
+import { checkTypes, installAll } from './packages/types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temp = mkdtempSync(join(tmpdir(), 'keepfit-packed-'));
 const failures = [];
+const started = performance.now();
 
+/** Resolves to what the test gives, and to undefined where it fails. */
 async function check(name, test) {
   const begin = performance.now();
   try {
-    await test();
-    console.log(`ok    ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+    const result = await test();
+    console.log(`ok    ${name} (${secondsSince(begin)} s)`);
+    return result;
   } catch (error) {
     failures.push(name);
-    console.log(`FAIL  ${name}\n${error.stack ?? error}`);
+    console.log(`FAIL  ${name} (${secondsSince(begin)} s)\n${error.stack ?? error}${error.cause ? `\n${error.cause.stack ?? error.cause}` : ''}`);
+    return undefined;
   }
+}
+
+function secondsSince(begin) {
+  return ((performance.now() - begin) / 1000).toFixed(1);
 }
 
 /** The file that a development dependency of the workspace is run with. */
@@ -33,26 +46,12 @@ function tool(name, file) {
   return main.find(existsSync) ?? file;
 }
 
-try {
-  const packages = publicPackages(root);
-  const tarballs = packAll(root, packages, temp);
-  for (const { name, tarball } of tarballs) {
-    await check(`${name}: only what belongs into it`, () => checkContents(tarball));
-    await check(`${name}: publint`, () => run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }));
-    await check(`${name}: are the types wrong?`, () =>
-      run(process.execPath, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'], { cwd: root }),
-    );
-  }
-  await check('sizes: every package has a limit', () => checkLimits(packages));
-  await check('sizes', async () => console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })));
-  await check('nothing is unused (knip)', () => run(process.execPath, [tool('knip', 'bin/knip.js'), '--no-progress'], { cwd: root }));
-  await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () => checkTraining(root, tarballs, join(temp, 'training')));
-  await check('compiles in a TypeScript project, with node16 and bundler resolution', () =>
-    checkTypes(root, tarballs, join(temp, 'types'), tool('typescript', 'bin/tsc')),
-  );
-} finally {
-  rmSync(temp, { recursive: true, force: true });
-}
+const tools = {
+  publint: (tarball) => run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }),
+  attw: (tarball) => run(process.execPath, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'], { cwd: root }),
+  sizeLimit: async () => console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })),
+  knip: () => run(process.execPath, [tool('knip', 'bin/knip.js'), '--no-progress'], { cwd: root }),
+};
 
 function checkLimits(packages) {
   const limits = JSON.parse(readFileSync(join(root, '.size-limit.json'), 'utf8'));
@@ -60,6 +59,46 @@ function checkLimits(packages) {
   if (without.length > 0) throw new Error(`.size-limit.json has no limit for ${without.map(({ name }) => name).join(', ')}`);
 }
 
+async function checkTarballs(tarballs) {
+  const unpublished = allPackages(root).filter(({ private: isPrivate }) => isPrivate).map(({ name }) => name);
+  for (const { name, tarball } of tarballs) {
+    await check(`${name}: only what belongs into it`, () => checkContents(tarball, { root, unpublished }));
+    await check(`${name}: publint`, () => tools.publint(tarball));
+    await check(`${name}: are the types wrong?`, () => tools.attw(tarball));
+  }
+}
+
+async function checkInProjects(tarballs) {
+  const example = readmeExample(root);
+  const all = join(temp, 'all');
+  await check('all packages install into an empty project', () => installAll(root, tarballs, example, all));
+  await check('a TypeScript project compiles, with node16 and bundler resolution', () => checkTypes(root, tarballs, example, all, tool('typescript', 'bin/tsc')));
+  await check('nothing is left of a package that is not used', () => checkTreeShaking(tarballs, all));
+  await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () => checkBundles(tarballs, all));
+  await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () => checkTraining(root, tarballs, join(temp, 'training')));
+  const project = join(temp, 'example');
+  await check("the README's packages install into an empty project", () => installExample(root, tarballs, example, project));
+  for (const node of (await check('Nodes from npm', () => installNodes(join(temp, 'nodes')))) ?? []) {
+    for (const form of ['esm', 'cjs']) await check(`the README's example, killed and run again, on Node ${node.version} as ${form}`, () => runExample(project, form, node));
+  }
+  await check("the README's example as a Vite page, closed and opened again", () => checkPage(root, tarballs, example, join(temp, 'page')));
+}
+
+try {
+  const packages = publicPackages(root);
+  const tarballs = await check('pack', () => packAll(root, packages, temp));
+  if (tarballs !== undefined) {
+    await checkTarballs(tarballs);
+    await checkInProjects(tarballs);
+  }
+  await check('sizes: every package has a limit', () => checkLimits(packages));
+  await check('sizes', tools.sizeLimit);
+  await check('nothing is unused (knip)', tools.knip);
+} finally {
+  rmSync(temp, { recursive: true, force: true, maxRetries: 5 });
+}
+
+console.log(`${secondsSince(started)} s in all`);
 if (failures.length > 0) {
   console.log(`\n${failures.length} package checks failed:\n- ${failures.join('\n- ')}`);
   process.exitCode = 1;

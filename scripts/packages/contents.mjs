@@ -1,7 +1,10 @@
 import { run } from './run.mjs';
 
-/** A tarball holds what is built, the README, the licence and the manifest, and no path of the machine that it was built on. */
-export async function checkContents(tarball) {
+/**
+ * A tarball holds what is built, the README, the licence and the manifest; no path of the machine that it was built on, and no name that
+ * npm does not know.
+ */
+export async function checkContents(tarball, { root, unpublished }) {
   const listed = await run('tar', ['-tzf', tarball], { cwd: '.' });
   const files = listed.trim().split('\n').map((file) => file.replace(/^package\//, ''));
   const strange = files.filter((file) => !/^(dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)|README\.md|LICENSE|package\.json)$/.test(file));
@@ -15,4 +18,13 @@ export async function checkContents(tarball) {
   if (text.includes('workspace:') || text.includes('catalog:') || text.includes('keepfit:source')) {
     throw new Error(`package.json still speaks of the workspace: ${text}`);
   }
+  const { devDependencies: _, ...installed } = manifest;
+  await checkNames(tarball, JSON.stringify(installed), { root, unpublished });
+}
+
+async function checkNames(tarball, manifest, { root, unpublished }) {
+  const text = await run('tar', ['-xzOf', tarball, '--exclude=package/package.json', '--exclude=*.map'], { cwd: '.' });
+  const private_ = unpublished.filter((name) => `${manifest}${text}`.includes(name));
+  if (private_.length > 0) throw new Error(`it speaks of packages that are not published: ${private_.join(', ')}`);
+  if ((await run('tar', ['-xzOf', tarball], { cwd: '.' })).includes(root)) throw new Error(`it holds paths of this machine (${root})`);
 }

@@ -2,12 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The packages that are published, with their manifests. */
-export function publicPackages(root) {
+/** Those that need Node; all others are for browsers too. */
+const forNodeOnly = ['@keepfit/store-fs', 'keepfit'];
+
+/** The packages of the workspace, with their manifests. */
+export function allPackages(root) {
   return readdirSync(join(root, 'packages'))
     .filter((folder) => existsSync(join(root, 'packages', folder, 'package.json')))
-    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) }))
-    .filter((manifest) => manifest.private !== true);
+    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) }));
+}
+
+/** The packages that are published, with their manifests. */
+export function publicPackages(root) {
+  return allPackages(root).filter((manifest) => manifest.private !== true);
 }
 
 /** Packs each package as it would be published, into `into`. */
@@ -19,9 +26,11 @@ export function packAll(root, packages, into) {
   const args = [join(root, 'scripts/with-pnpm.mjs'), '-r', '--workspace-concurrency=1', ...filters, 'exec', 'pnpm', 'pack', '--pack-destination', into];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error(`pnpm pack ended with ${status}`);
-  return packages.map(({ name, version, exports }) => ({
+  return packages.map(({ name, version, exports, dependencies = {} }) => ({
     name,
     tarball: join(into, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`),
     entries: Object.keys(exports).filter((entry) => !entry.endsWith('.json')),
+    dependencies: Object.keys(dependencies),
+    platform: forNodeOnly.includes(name) ? 'node' : 'browser',
   }));
 }

@@ -1,11 +1,20 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { install } from './install.mjs';
+import { installable } from './readme-example.mjs';
 import { run } from './run.mjs';
 
-/** A project that imports every entry of every package, and uses the main ones, has no type error; as ESM, as CommonJS, and for a bundler. */
-export async function checkTypes(root, tarballs, folder, tsc) {
-  await install(folder, [...tarballs.map(({ tarball }) => tarball), '@types/node@20']);
+/** An empty project in which all packages are installed, and what the README's example needs. */
+export async function installAll(root, tarballs, example, folder) {
+  const names = new Set([...tarballs.map(({ name }) => name), ...example.installed]);
+  await install(folder, [...installable([...names], tarballs, root), '@types/node@20']);
+}
+
+/**
+ * A project that imports every entry of every package, uses the main ones, and holds the README's example, has no type error; as ESM, as
+ * CommonJS, and for a bundler.
+ */
+export async function checkTypes(root, tarballs, example, folder, tsc) {
   const entries = tarballs.flatMap(({ name, entries: paths }) => paths.map((path) => name + path.slice(1)));
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);
   const source = `${imports.join('\n')}\nexport const all: object[] = [${entries.map((_, index) => `entry${index}`).join(', ')}];\n`;
@@ -13,6 +22,7 @@ export async function checkTypes(root, tarballs, folder, tsc) {
     writeFileSync(join(folder, `entries.${extension}`), source);
     cpSync(join(root, 'scripts/packed/usage.ts'), join(folder, `usage.${extension}`));
   }
+  writeFileSync(join(folder, 'example.mts'), example.code);
   for (const [module, moduleResolution] of [['node16', 'node16'], ['esnext', 'bundler']]) {
     const options = { module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'], strict: true, noEmit: true, skipLibCheck: false };
     const config = join(folder, `tsconfig.${moduleResolution}.json`);
@@ -27,7 +37,7 @@ async function compile(tsc, config, cwd) {
   try {
     await run(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { cwd });
   } catch (error) {
-    const problems = error.message.split('\n').filter((line) => /error TS\d+/.test(line) && !/^node_modules\/(?!@keepfit\/)/.test(line));
+    const problems = error.message.split('\n').filter((line) => /error TS\d+/.test(line) && !/^node_modules\/(?!@keepfit\/|keepfit\/)/.test(line));
     if (problems.length > 0) throw new Error(`${config}:\n${problems.join('\n')}`, { cause: error });
   }
 }

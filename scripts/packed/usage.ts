@@ -1,17 +1,22 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { wasmBackend } from '@keepfit/backend-wasm';
+import { webglBackend } from '@keepfit/backend-webgl';
+import { webgpuBackend } from '@keepfit/backend-webgpu';
 import { BackupAndRestore, type CheckpointStore, isKeepfitError } from '@keepfit/callbacks';
 import { storeConformance } from '@keepfit/callbacks/testing';
 import { type Model, Trainer, useBackend } from '@keepfit/fit';
 import { fit } from '@keepfit/layers';
 import { fsStore } from '@keepfit/store-fs';
+import { indexedDBStore } from '@keepfit/store-indexeddb';
 import { memoryStore } from '@keepfit/store-memory';
+import { opfsStore } from '@keepfit/store-opfs';
 import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
 
 export async function resume(model: Model): Promise<number[]> {
-  const stores: CheckpointStore[] = [memoryStore(), fsStore('runs/backup')];
+  const stores: CheckpointStore[] = [memoryStore(), fsStore('runs/backup'), indexedDBStore('backup'), opfsStore('backup')];
   const callbacks = stores.map((store, index) => new BackupAndRestore(store, { name: `backup${index}` }));
-  await useBackend(cpuBackend());
+  await useBackend([webgpuBackend(), webglBackend(), wasmBackend(), cpuBackend()]);
   const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: 'mse' });
   try {
     const history = await trainer.fit(tf.ones([4, 2]), tf.zeros([4, 1]), { epochs: 2, callbacks });

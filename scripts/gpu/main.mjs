@@ -1,0 +1,14 @@
+// Runs the tests of the GPU backends on the machine's real GPU, in place of the software that stands in for it elsewhere.
+// Usage: node scripts/gpu/main.mjs [webgl|webgpu ...]
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const wanted = process.argv.slice(2);
+const folders = (wanted.length > 0 ? wanted : ['webgl', 'webgpu']).map((name) => `packages/backend-${name}`);
+// The first chooses the browser's flags; Vite hands the second to the tests, which fail with it where software computes.
+const env = { ...process.env, KEEPFIT_GPU: '1', VITE_KEEPFIT_GPU: '1' };
+const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+const args = [vitest, 'run', '--project', 'browser', '--no-file-parallelism', '--reporter=verbose', ...folders];
+const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
+process.exitCode = status ?? 1;

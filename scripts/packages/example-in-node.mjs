@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { asCommonJs, asEsm, installable } from './readme-example.mjs';
+import { run } from './run.mjs';
+
+/** Installs what the README says into an empty project, and the command beside it. */
+export async function installExample(root, tarballs, example, folder) {
+  await install(folder, installable([...example.installed, 'keepfit'], tarballs, root));
+  for (const form of ['esm', 'cjs']) mkdirSync(join(folder, form));
+  writeFileSync(join(folder, 'esm/example.mjs'), asEsm(example.code));
+  writeFileSync(join(folder, 'cjs/example.cjs'), asCommonJs(example.code));
+}
+
+/** With this Node: killed after its first epoch, looked at with the command, and run again, which goes on there. As ESM or as CommonJS. */
+export async function runExample(folder, form, node) {
+  const cwd = join(folder, form, node.version);
+  mkdirSync(cwd);
+  const example = join('..', form === 'esm' ? 'example.mjs' : 'example.cjs');
+  await killAt('Epoch 1/', node.path, example, cwd);
+  const [checkpoint] = readdirSync(cwd, { recursive: true }).filter((file) => file.endsWith('.safetensors'));
+  assert(checkpoint, 'the killed training left no checkpoint');
+  const seen = JSON.parse(await run(node.path, [join(folder, 'node_modules/keepfit/dist/main.js'), 'inspect', '--json', checkpoint], { cwd }));
+  assert.match(JSON.stringify(seen), /"epoch":\d/);
+  const again = await run(node.path, [example], { cwd });
+  assert.match(again, /Resumed at epoch \d/, 'the second run did not go on');
+  const left = readdirSync(cwd, { recursive: true }).filter((file) => file.endsWith('.safetensors'));
+  assert.deepEqual(left, [], 'the finished training left its checkpoint');
+}
+
+function killAt(words, command, file, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [file], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    const read = (chunk) => {
+      printed += chunk;
+      if (printed.includes(words)) child.kill('SIGKILL');
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('error', reject);
+    child.on('close', (code, signal) => (signal === 'SIGKILL' ? resolve() : reject(new Error(`it ended with ${code}, and was to be killed at "${words}":\n${printed}`))));
+  });
+}

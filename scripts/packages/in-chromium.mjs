@@ -1,0 +1,20 @@
+import { chromium } from 'playwright';
+import { chromiumArgs, chromiumPath } from '../../test/browser/chromium.ts';
+import { serve } from './serve.mjs';
+
+/** Serves a folder and gives `visit` a browser's context and the address. In CI there must be a Chromium; elsewhere it is left out, with a line. */
+export async function inChromium(folder, visit) {
+  if (chromiumPath === undefined) {
+    if (process.env.CI) throw new Error('no Chromium was found (looked in /usr/bin and at the variable CHROMIUM)');
+    console.log('      No Chromium found: built, and not run in one.');
+    return;
+  }
+  const server = await serve(folder);
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
+  try {
+    await visit(await browser.newContext(), server.origin);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
