@@ -12,8 +12,14 @@ export async function findBackup(store: CheckpointStore): Promise<FoundBackup | 
   return { epoch, batch, step, bytes: found.bytes.length, savedAt: Date.parse(header.savedAt), settings: settingsOf(training) };
 }
 
-export function forgetBackup(store: CheckpointStore): Promise<void> {
-  return store.delete(BACKUP);
+/** Under the lock, so that no other tab loses the backup of its training. */
+export async function forgetBackup(store: CheckpointStore): Promise<void> {
+  const lock = await store.lock?.(BACKUP);
+  try {
+    await store.delete(BACKUP);
+  } finally {
+    await lock?.release();
+  }
 }
 
 /** The backup as a file that any keepfit can continue from. */
