@@ -1,5 +1,6 @@
 // Checks the packages as a user gets them: what is in the tarballs, their types, their sizes, their bundles, and in empty projects a training
-// and the README's example, on the oldest and the newest Node and in a page. Needs a build. Every check is run; those that fail are named at the end.
+// and the README's example, on the oldest and the newest Node and in a page. Needs a build. Every check is run, and each one that fails is
+// named at the end.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -48,7 +49,8 @@ function tool(name, file) {
 
 const tools = {
   publint: (tarball) => run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }),
-  attw: (tarball) => run(process.execPath, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'], { cwd: root }),
+  attw: (tarball) =>
+    run(process.execPath, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'], { cwd: root }),
   sizeLimit: async () => console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })),
   knip: () => run(process.execPath, [tool('knip', 'bin/knip.js'), '--no-progress'], { cwd: root }),
 };
@@ -72,14 +74,18 @@ async function checkInProjects(tarballs) {
   const example = readmeExample(root);
   const all = join(temp, 'all');
   await check('all packages install into an empty project', () => installAll(root, tarballs, example, all));
-  await check('a TypeScript project compiles, with node16 and bundler resolution', () => checkTypes(root, tarballs, example, all, tool('typescript', 'bin/tsc')));
+  await check('a TypeScript project compiles, with node16 and bundler resolution', () =>
+    checkTypes(root, tarballs, example, all, tool('typescript', 'bin/tsc')),
+  );
   await check('nothing is left of a package that is not used', () => checkTreeShaking(tarballs, all));
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () => checkBundles(tarballs, all));
   await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () => checkTraining(root, tarballs, join(temp, 'training')));
   const project = join(temp, 'example');
   await check("the README's packages install into an empty project", () => installExample(root, tarballs, example, project));
   for (const node of (await check('Nodes from npm', () => installNodes(join(temp, 'nodes')))) ?? []) {
-    for (const form of ['esm', 'cjs']) await check(`the README's example, killed and run again, on Node ${node.version} as ${form}`, () => runExample(project, form, node));
+    for (const form of ['esm', 'cjs']) {
+      await check(`the README's example, killed and run again, on Node ${node.version} as ${form}`, () => runExample(project, form, node));
+    }
   }
   await check("the README's example as a Vite page, closed and opened again", () => checkPage(root, tarballs, example, join(temp, 'page')));
 }

@@ -23,7 +23,9 @@ export async function checkBundles(packages, project) {
     writeFileSync(entry, `export * from '${name}';\n`);
     for (const [bundler, bundle] of Object.entries({ esbuild: byEsbuild, vite: byVite })) {
       const path = `${bundled.length}-${bundler}`;
-      const file = await bundle(entry, join(folder, path), platform).catch((cause) => Promise.reject(new Error(`${bundler} does not bundle ${name}`, { cause })));
+      const file = await bundle(entry, join(folder, path), platform).catch((cause) => {
+        throw new Error(`${bundler} does not bundle ${name}`, { cause });
+      });
       bundled.push({ name, bundler, platform, path: `${path}/${file}` });
     }
   }

@@ -41,6 +41,9 @@ function killAt(words, command, file, cwd) {
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     child.on('error', reject);
-    child.on('close', (code, signal) => (signal === 'SIGKILL' ? resolve() : reject(new Error(`it ended with ${code}, and was to be killed at "${words}":\n${printed}`))));
+    child.on('close', (code, signal) => {
+      if (signal === 'SIGKILL') resolve();
+      else reject(new Error(`it ended with ${code}, and was to be killed at "${words}":\n${printed}`));
+    });
   });
 }

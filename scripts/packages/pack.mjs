@@ -23,7 +23,8 @@ export function packAll(root, packages, into) {
     if (!existsSync(join(root, 'packages', folder, 'dist'))) throw new Error(`${name} is not built: run "npm run build" first`);
   }
   const filters = packages.map(({ name }) => `--filter=${name}`);
-  const args = [join(root, 'scripts/with-pnpm.mjs'), '-r', '--workspace-concurrency=1', ...filters, 'exec', 'pnpm', 'pack', '--pack-destination', into];
+  const pack = ['exec', 'pnpm', 'pack', '--pack-destination', into];
+  const args = [join(root, 'scripts/with-pnpm.mjs'), '-r', '--workspace-concurrency=1', ...filters, ...pack];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error(`pnpm pack ended with ${status}`);
   return packages.map(({ name, version, exports, dependencies = {} }) => ({

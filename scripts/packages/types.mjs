@@ -24,10 +24,10 @@ export async function checkTypes(root, tarballs, example, folder, tsc) {
   }
   writeFileSync(join(folder, 'example.mts'), example.code);
   for (const [module, moduleResolution] of [['node16', 'node16'], ['esnext', 'bundler']]) {
-    const options = { module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'], strict: true, noEmit: true, skipLibCheck: false };
+    const options = { module, moduleResolution, target: 'es2022', strict: true, noEmit: true, skipLibCheck: false };
     const config = join(folder, `tsconfig.${moduleResolution}.json`);
     const include = moduleResolution === 'bundler' ? ['*.mts'] : ['*.mts', '*.cts'];
-    writeFileSync(config, JSON.stringify({ compilerOptions: options, include }));
+    writeFileSync(config, JSON.stringify({ compilerOptions: { ...options, lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'] }, include }));
     await compile(tsc, config, folder);
   }
 }

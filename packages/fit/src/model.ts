@@ -43,6 +43,11 @@ export interface Model {
   masks?(inputs: Tensor | Tensor[]): readonly (Tensor | undefined)[];
   /** Losses of the weights themselves, such as regularizers, added to the loss of each step. */
   losses?(): Scalar[];
+  /**
+   * Where the model needs a kernel that its backend lacks, such as `layer "conv2d"`, for the error that says so. Called only then, with the
+   * inputs of the batch; what it computes is freed. @default not said
+   */
+  whereKernelIsNeeded?(kernel: string, inputs: Tensor | Tensor[]): string | undefined;
   /** The names of several inputs, where data may be given as a record. */
   readonly inputNames?: readonly string[];
   /** The names of the outputs: they head the log keys where there are several. */

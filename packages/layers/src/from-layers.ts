@@ -6,6 +6,7 @@ import type { LayersModel, layers as layersNamespace, Sequential } from '@tensor
 import { layerStates } from './layer-states.js';
 import { hasMasks, outputMasks } from './output-masks.js';
 import { stableNames, unused } from './stable-names.js';
+import { whereKernelIsNeeded } from './where-kernel-is-needed.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
 type LayerWeight = Layer['weights'][number];
@@ -34,6 +35,7 @@ export function fromLayers(model: LayersModel): Model {
     },
     ...(hasMasks(model) && { masks: (inputs: Tensor | Tensor[]) => outputMasks(model, inputs) }),
     losses: () => model.calculateLosses(),
+    whereKernelIsNeeded: (kernel, inputs) => whereKernelIsNeeded(model, kernel, inputs),
     // Data are given by the names that the user sees; nothing of these is saved.
     inputNames: model.inputNames,
     outputNames: model.outputNames.map(stableName),

@@ -1,12 +1,8 @@
 import type { NamedState } from '@keepfit/fit';
 import { dispose, keep, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { allLayers } from './all-layers.js';
 import { stableNames, unused } from './stable-names.js';
-
-type Layer = LayersModel['layers'][number];
-
-/** A layer with others in it: a model, or a wrapper. */
-type Around = Layer & { readonly layers?: readonly Layer[] } & Partial<Record<'layer' | 'forwardLayer' | 'backwardLayer', Layer>>;
 
 /** What tfjs-layers keeps private of a stateful recurrent layer. */
 interface Recurrent {
@@ -75,19 +71,6 @@ function releaseKept(layer: Recurrent): void {
 /** The same values at no copy. */
 function share(tensor: Tensor): Tensor {
   return tidy(() => reshape(tensor, tensor.shape));
-}
-
-/** The layers of a model with those inside of them, each once. */
-function allLayers(model: LayersModel): Set<Layer> {
-  const found = new Set<Layer>();
-  const visit = (layer: Layer): void => {
-    if (found.has(layer)) return;
-    found.add(layer);
-    const { layers = [], layer: wrapped, forwardLayer, backwardLayer } = layer as Around;
-    for (const inner of [...layers, wrapped, forwardLayer, backwardLayer]) if (inner !== undefined) visit(inner);
-  };
-  for (const layer of model.layers) visit(layer);
-  return found;
 }
 
 function isRecurrent(layer: object): layer is Recurrent {

@@ -5,6 +5,7 @@ import type { Model, NamedWeight } from '../model.js';
 import { applyGradients } from '../optimizer/apply-gradients.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective, Outputs } from './objective.js';
+import { explainedFault } from './explained-fault.js';
 import { releaseTape } from './release-tape.js';
 import type { RunningLogs } from './running-logs.js';
 
@@ -41,6 +42,9 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     applyGradients(optimizer, trained.map(({ variable }) => ({ variable, gradient: grads[variable.name] })));
     trained.forEach(constrain);
     if (losses !== undefined) objective.record(logs, losses, given, batch);
+  } catch (error) {
+    releaseTape();
+    throw explainedFault(error, model, oneOrList(batch.inputs));
   } finally {
     releaseTape();
     dispose(own);
