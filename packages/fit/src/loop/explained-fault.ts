@@ -7,7 +7,7 @@ import { releaseTape } from './release-tape.js';
 const MISSING = /kernel '(\w+)'[^']* for backend/i;
 
 /** The name of the kernel that was missing where this error was thrown; undefined for any other error. */
-export function missingKernel(error: unknown): string | undefined {
+function missingKernel(error: unknown): string | undefined {
   return error instanceof Error ? MISSING.exec(error.message)?.[1] : undefined;
 }
 

@@ -13,7 +13,7 @@ export interface Sample {
   readonly channelsFirst?: boolean;
 }
 
-export function outSpace({ space, filter, stride, dilation, pad }: Sample): number[] {
+function outSpace({ space, filter, stride, dilation, pad }: Sample): number[] {
   return space.map((size, axis) => {
     const reach = (filter[axis]! - 1) * dilation + 1;
     if (pad === 'same') return Math.ceil(size / stride);
