@@ -58,7 +58,7 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
     } catch (error) {
       candidate.stop();
       if (isKeepfitError(error) && error.code !== 'KEEPFIT_BACKEND_UNAVAILABLE') throw error;
-      reasons.push(`${candidate.name}: ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${candidate.name}: ${reasonOf(error)}`);
       causes.push(error);
     }
   }
@@ -66,4 +66,9 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
   throw new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', `no backend started (${reasons.join('; ') || 'the list is empty'}); ${current}`, {
     cause: causes[0],
   });
+}
+
+/** The codes of several errors in one message would only be in the way. */
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^KEEPFIT_\w+: /, '');
 }

@@ -8,6 +8,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { caught } from '../../fit/test/helpers/caught.js';
 import { type Proof, proofOfEnd } from '../../fit/test/helpers/proof-of-end.js';
 import { storedProgress, storedTraining } from '../../fit/test/helpers/stored.js';
+import { withOneNaN } from '../../fit/test/helpers/with-one-nan.js';
 
 // The example in the documentation of Keras' BackupAndRestore. Its loss grows beyond all numbers.
 const x = { data: Float32Array.from({ length: 100 }, (_, index) => index), shape: [5, 20] };
@@ -51,7 +52,7 @@ test("Keras' documented example: after a crash at epoch 4, epochs 4 to 9 run, an
   expect(proof).toEqual(uninterrupted.proof);
 });
 
-test('its infinite losses and its NaN weights are kept by a checkpoint bit for bit', async () => {
+test('its infinite losses and its NaN weights are kept by a checkpoint', async () => {
   const store = memoryStore();
   const { proof } = await train(build(1), [new BackupAndRestore(store, { deleteCheckpoint: false })]);
   const { tensors, state } = await storedTraining(store);
@@ -63,7 +64,8 @@ test('its infinite losses and its NaN weights are kept by a checkpoint bit for b
   )!.state;
   expect(history.loss.some((loss) => loss === Infinity)).toBe(true);
   expect(history.loss.some(Number.isNaN)).toBe(true);
-  expect(proof.tensors['weights/dense/kernel']).toBe(`float32 [20,10] ${Buffer.from(kernel).toString('hex')}`);
+  const comparable = await withOneNaN({ dtype: 'float32', read: async () => kernel });
+  expect(proof.tensors['weights/dense/kernel']).toBe(`float32 [20,10] ${Buffer.from(comparable).toString('hex')}`);
 });
 
 test('it runs with its targets as they are written there too: np.zeros(5)', async () => {
