@@ -1,10 +1,11 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentOf, type FaultySubject, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
+import { contentOf, type FaultySubject, type KillableSubject, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
 import { afterEach, expect, test } from 'vitest';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
+import { runAndKill } from './helpers/run-and-kill.js';
 import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
 const supports = fsStore('.').supports;
@@ -55,6 +56,10 @@ storeConformance({
   make: async (): Promise<StoreUnderTest> => {
     const folder = join(await newFolder(), 'backup');
     return { store: fsStore(folder), reopen: () => fsStore(folder) };
+  },
+  makeKillable: async (): Promise<KillableSubject> => {
+    const folder = await newFolder();
+    return { runAndKill: (first, count) => runAndKill(folder, first, count), reopen: () => fsStore(folder) };
   },
   supports,
 });

@@ -81,6 +81,7 @@ test('what is not claimed is a visible test that passes', async () => {
     'locks: not claimed',
     'durable: not claimed',
     'faults: not claimed',
+    'kills: not claimed',
   ]);
 });
 

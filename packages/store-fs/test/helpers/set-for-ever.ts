@@ -1,16 +1,12 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { contentOf, numberedBytes } from '@keepfit/callbacks/testing';
 import { fsStore } from '../../src/index.js';
 
-/**
- * A process to be killed: takes the lock, then stores checkpoints for ever and writes the number of each to stdout once it is durable.
- * A checkpoint of number n is as long as n says, and all its bytes are n.
- */
+/** A process to be killed: takes the lock, then stores checkpoints for ever and writes the number of each to stdout once it is durable. */
 const [dir = '', first = '0'] = process.argv.slice(2);
 const store = fsStore(dir);
 await store.lock?.('backup');
 let version = (await store.get('backup'))?.version ?? null;
 for (let number = Number(first); ; number++) {
-  const bytes = new Uint8Array(200_000 + number).fill(number % 256);
-  version = await store.set('backup', contentOf(bytes, 50_000), { replaces: version });
+  version = await store.set('backup', contentOf(numberedBytes(number), 50_000), { replaces: version });
   process.stdout.write(`${number}\n`);
 }
