@@ -26,6 +26,7 @@ export class DigitsPage {
   static async open(context: BrowserContext): Promise<DigitsPage> {
     const opened = new DigitsPage(await context.newPage());
     opened.page.setDefaultTimeout(90_000);
+    await opened.page.bringToFront();
     await opened.page.goto(`${inject('pageUrl')}?software`);
     return opened;
   }
@@ -74,7 +75,8 @@ export class DigitsPage {
   /** Rejects with what the page shows instead, for a timeout alone says little. */
   async #shows(selector: string, text: RegExp): Promise<void> {
     try {
-      await this.page.locator(selector).filter({ hasText: text }).waitFor();
+      // Asked from here: what waits within a page waits for its frames, and a page in the background draws none.
+      await expect.poll(() => this.page.evaluate((id) => document.querySelector(id)?.textContent ?? '', selector), { timeout: 60_000, interval: 30 }).toMatch(text);
     } catch (cause) {
       const [status, backup, error] = await Promise.all(['#status', '#backup', '#error'].map((id) => this.page.locator(id).innerText()));
       throw new Error(`waited for ${text} in ${selector}; the page says "${status}", "${backup}", "${error}", and complains: ${this.complaints.join('; ')}`, { cause });
