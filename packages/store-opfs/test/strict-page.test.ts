@@ -11,7 +11,7 @@ test.skipIf(chromiumPath === undefined)('a page whose policy refuses the worker 
     const messages: string[] = [];
     page.on('console', (message) => messages.push(message.text()));
     await page.goto(`${server.origin}/strict-page?store=opfs`);
-    await page.waitForFunction('globalThis.inPage !== undefined');
+    await page.waitForFunction('globalThis.inPage !== undefined', undefined, { polling: 20 });
     for (const number of [1, 2]) expect(await page.evaluate(`inPage.set(${number}, 3000000)`)).toBe('');
     expect(await page.evaluate('inPage.number(3000000)')).toBe(2);
     expect(await page.evaluate('inPage.parts()')).toBe(1);

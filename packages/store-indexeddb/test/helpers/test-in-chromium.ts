@@ -41,7 +41,8 @@ export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
   async function open(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
     await page.goto(`${server.origin}/page?store=${kind}`);
-    await page.waitForFunction('globalThis.inPage !== undefined');
+    // Not by frames, which a page in the background does not draw.
+    await page.waitForFunction('globalThis.inPage !== undefined', undefined, { polling: 20 });
     return page;
   }
 
