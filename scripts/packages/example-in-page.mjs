@@ -17,7 +17,7 @@ export async function checkPage(root, tarballs, { code, installed }, folder) {
   await inChromium(join(folder, 'dist'), async (context, origin) => {
     await visit(context, origin, (page, printed) => until(page, () => printed().includes('Epoch 1/')));
     const printed = await visit(context, origin, async (page) => {
-      await page.waitForFunction(() => document.title === 'trained', undefined, { timeout: 120_000 });
+      await page.waitForFunction(() => document.title === 'trained', undefined, { timeout: 120_000, polling: 100 });
       assert.notDeepEqual(await page.evaluate(() => indexedDB.databases()), [], 'the checkpoints were not in IndexedDB');
     });
     assert.match(printed, /Resumed at epoch \d/, 'the second page did not go on');
