@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type BrowserContext, chromium } from 'playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { chromiumArgs, chromiumPath } from './chromium.js';
 
 /** A real browser with a profile on disk, that can be killed as a power cut or the system's memory killer would. */
@@ -21,7 +21,7 @@ export async function startChromium(profile: string): Promise<KillableChromium> 
     if (browser.pid !== undefined && browser.exitCode === null && browser.signalCode === null) process.kill(-browser.pid, signal);
     await gone;
   };
-  const connection = await chromium.connectOverCDP(await debuggerAddress(browser.stderr));
+  const connection = await connect(await debuggerAddress(browser.stderr));
   const [context] = connection.contexts();
   if (context === undefined) throw new Error('the browser has no context');
   return {
@@ -32,6 +32,16 @@ export async function startChromium(profile: string): Promise<KillableChromium> 
       await end('SIGTERM');
     },
   };
+}
+
+/** A browser that has just begun may leave the first connection without an answer. */
+async function connect(address: string, tries = 3): Promise<Browser> {
+  try {
+    return await chromium.connectOverCDP(address, { timeout: 8000 });
+  } catch (error) {
+    if (tries === 1) throw error;
+    return connect(address, tries - 1);
+  }
 }
 
 async function debuggerAddress(stderr: NodeJS.ReadableStream): Promise<string> {

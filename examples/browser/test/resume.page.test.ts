@@ -16,10 +16,10 @@ afterEach(() => own.close());
 const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3 } as const;
 
 test.each<Choice>([
-  { backend: 'wasm', store: 'indexeddb' },
-  { backend: 'cpu', store: 'opfs', model: 'dense' },
-  { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 4 },
-  { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 4 },
+  { backend: 'wasm', store: 'indexeddb', epochs: 25 },
+  { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 60 },
+  { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 12 },
+  { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 6 },
 ])('a browser killed in the middle of an epoch continues by itself to the same weights: %o', async (choice) => {
   const whole = await DigitsPage.open(own.browser.context);
   await whole.choose({ ...small, ...choice });
@@ -27,7 +27,7 @@ test.each<Choice>([
   const expected = await whole.finalWeights();
 
   await whole.press('Train');
-  await whole.hasSaved(/epoch [2-4], after batch/);
+  await whole.hasSaved(/epoch ([2-9]|\d\d), after batch/);
   await own.killAndRestart();
   const resumed = await DigitsPage.open(own.browser.context);
 

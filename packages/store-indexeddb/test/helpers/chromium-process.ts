@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type BrowserContext, chromium } from 'playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright';
 
 /** Where Chromium is, or undefined. */
 export const chromiumPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -24,7 +24,7 @@ export async function startChromium(profile: string): Promise<ChromiumProcess> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
   // A group of its own, so that all its processes are killed at once.
   const child = spawn(chromiumPath ?? '', [...options, ...quiet], { detached: true, stdio: 'ignore' });
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await portIn(portFile, child)}`);
+  const browser = await connect(`http://127.0.0.1:${await portIn(portFile, child)}`);
   const [context] = browser.contexts();
   if (context === undefined) throw new Error('the browser has no context');
   return {
@@ -36,6 +36,16 @@ export async function startChromium(profile: string): Promise<ChromiumProcess> {
       await browser.close().catch(() => undefined);
     },
   };
+}
+
+/** A browser that has just begun may leave the first connection without an answer. */
+async function connect(address: string, tries = 3): Promise<Browser> {
+  try {
+    return await chromium.connectOverCDP(address, { timeout: 8000 });
+  } catch (error) {
+    if (tries === 1) throw error;
+    return connect(address, tries - 1);
+  }
 }
 
 /** Chromium writes the file once it listens. */
