@@ -11,7 +11,8 @@ export interface CaptureEntry {
   readonly shape: readonly number[];
   /**
    * The values as they were when captured, little-endian, row-major; as many bytes as dtype and shape say.
-   * The caller only reads them: they may be the live memory of a tensor.
+   * The caller only reads them, and before it waits for anything else: they may be the memory of the device itself, which moves when it
+   * grows. What is to be kept longer is copied.
    */
   read(): Promise<Uint8Array>;
 }

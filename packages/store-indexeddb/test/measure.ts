@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startChromium } from './helpers/chromium-process.js';
+import { startChromium } from '../../../test/browser/killable-chromium.js';
 import { serveSources } from './helpers/serve-sources.js';
 
 const ROUNDS = 9;

@@ -1,6 +1,6 @@
 import { chromium } from 'playwright';
 import { expect, test } from 'vitest';
-import { chromiumPath } from '../../store-indexeddb/test/helpers/chromium-process.js';
+import { chromiumPath } from '../../../test/browser/chromium.js';
 import { serveSources } from '../../store-indexeddb/test/helpers/serve-sources.js';
 
 test.skipIf(chromiumPath === undefined)('a page whose policy refuses the worker stores all the same', async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumPath, type ChromiumProcess, startChromium } from './chromium-process.js';
+import { chromiumPath } from '../../../../test/browser/chromium.js';
+import { type KillableChromium, startChromium } from '../../../../test/browser/killable-chromium.js';
 import { serveSources } from './serve-sources.js';
 
 const MIB = 2 ** 20;
@@ -15,7 +16,7 @@ const LAST = 8;
 export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
   let server: Awaited<ReturnType<typeof serveSources>>;
   const profiles: string[] = [];
-  const processes: ChromiumProcess[] = [];
+  const processes: KillableChromium[] = [];
 
   beforeAll(async () => {
     server = await serveSources();
@@ -32,7 +33,7 @@ export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
     return profile;
   }
 
-  async function start(profile: string): Promise<ChromiumProcess> {
+  async function start(profile: string): Promise<KillableChromium> {
     const started = await startChromium(profile);
     processes.push(started);
     return started;
