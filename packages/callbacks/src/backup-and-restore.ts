@@ -1,29 +1,17 @@
 import { type BackupAndRestoreOptions, checkBackupOptions } from './backup-and-restore-options.js';
+import type { BackupSummary } from './backup-summary.js';
+import { BackupWriter } from './backup-writer.js';
 import { Callback } from './callback.js';
-import type { SavedTraining, TrainingCapture, TrainingProgress } from './capture.js';
+import type { TrainingProgress } from './capture.js';
+import { checkStore } from './check-store.js';
 import { type LoadedCheckpoint, CheckpointSlots } from './checkpoint-slots.js';
 import type { CheckpointStore } from './checkpoint-store.js';
-import { encodeCheckpoint } from './format/encode-checkpoint.js';
-import { isKeepfitError, KeepfitError } from './keepfit-error.js';
+import { KeepfitError } from './keepfit-error.js';
 import { mismatchMessage } from './mismatch-message.js';
-import { randomId } from './random-id.js';
+import { resumeAnnouncement } from './resume-announcement.js';
 import { savedProgress } from './saved-progress.js';
 import type { StateRecord } from './state-value.js';
 import { takeInProcess } from './take-in-process.js';
-import { version as library } from './version.js';
-
-/** A backup in a few words. */
-export interface BackupSummary {
-  /** The epoch at hand, from 0. */
-  readonly epoch: number;
-  /** How many batches of that epoch are trained. */
-  readonly batch: number;
-  /** How many batches are trained since epoch 0. */
-  readonly step: number;
-  readonly savedAt: Date;
-  /** The version of keepfit that wrote it. */
-  readonly library: string;
-}
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -52,19 +40,17 @@ export class BackupAndRestore extends Callback {
   readonly #options: Readonly<Required<Omit<BackupAndRestoreOptions, 'preemption' | 'name'>>>;
   readonly #preemption: AbortSignal | undefined;
   #slots: CheckpointSlots;
-  #runId = '';
-  #generation = 0;
+  #writer: BackupWriter;
+  #isInFit = false;
+  #firstBatch = 0;
   #batchesSinceBackup = 0;
-  #lastBatch = -1;
   #hasUnsaved = false;
   #isAsked = false;
-  #inFlight: Promise<void> | undefined;
-  #failure: unknown;
 
   /** @throws KEEPFIT_INVALID_OPTION */
   constructor(store: CheckpointStore, options: BackupAndRestoreOptions = {}) {
     super();
-    checkStore(store);
+    checkStore('BackupAndRestore', store);
     checkBackupOptions(options);
     const { saveFreq = 'epoch', deleteCheckpoint = true, doubleCheckpoint = false, onMismatch = 'error', name = 'backup' } = options;
     this.#store = store;
@@ -72,9 +58,10 @@ export class BackupAndRestore extends Callback {
     this.#options = { saveFreq, deleteCheckpoint, doubleCheckpoint, onMismatch };
     this.#preemption = options.preemption;
     this.#slots = this.#openSlots();
+    this.#writer = new BackupWriter(this.#slots);
   }
 
-  /** Whether the store holds a checkpoint of this name. Reads all of it: `peek` tells more at the same cost. */
+  /** Whether the store holds a checkpoint of this name. Reads all of it: `peek` tells more at the same cost. @throws as `peek` */
   async hasBackup(): Promise<boolean> {
     return (await this.peek()) !== undefined;
   }
@@ -113,48 +100,39 @@ export class BackupAndRestore extends Callback {
   async onTrainBegin(): Promise<void> {
     this.#reset();
     this.model.defer(takeInProcess(this.#store, this.#key));
-    if (this.#store.supports.locking) {
-      const lock = await this.#store.lock?.(this.#key);
-      this.model.defer(() => lock?.release());
-    }
-    this.model.defer(() => this.#settle());
+    await this.#takeLocks();
+    this.#isInFit = true;
+    this.model.defer(() => this.#leave());
     const found = await this.#slots.load();
     const resumed = found !== undefined && (await this.#restore(found));
     if (!resumed) this.#requestFirstBackup();
   }
 
-  onEpochBegin(): void {
-    this.#lastBatch = -1;
-  }
-
   onTrainBatchBegin(batch: number): void {
-    this.#throwFailure();
-    // Within a resumed epoch the first batch is not 0.
-    if (this.#lastBatch < 0) this.#lastBatch = batch - 1;
+    this.#writer.throwFailure();
+    this.#firstBatch = batch;
   }
 
   onTrainBatchEnd(batch: number): void {
-    this.#batchesSinceBackup += batch - this.#lastBatch;
-    this.#lastBatch = batch;
+    this.#batchesSinceBackup += batch - this.#firstBatch + 1;
     this.#hasUnsaved = true;
     const { saveFreq } = this.#options;
-    if (this.#preemption?.aborted) this.#requestLastBackup();
-    else if (this.#isAsked || (saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq)) this.#requestBackup();
+    this.#backUpIf(saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq);
   }
 
   onTestBatchEnd(): void {
-    this.#throwFailure();
-    if (this.#preemption?.aborted) this.#requestLastBackup();
+    if (!this.#isInFit) return;
+    this.#writer.throwFailure();
+    this.#backUpIf(false);
   }
 
   onEpochEnd(): void {
     this.#hasUnsaved = true;
-    if (this.#preemption?.aborted) this.#requestLastBackup();
-    else if (this.#isAsked || this.#options.saveFreq === 'epoch') this.#requestBackup();
+    this.#backUpIf(this.#options.saveFreq === 'epoch');
   }
 
   async onTrainEnd(): Promise<void> {
-    await this.#settle();
+    await this.#writer.settle();
     if (this.model.keepLastBackup) return;
     if (this.#options.deleteCheckpoint) await this.#slots.delete();
     else if (this.#hasUnsaved) this.#requestBackup();
@@ -166,17 +144,29 @@ export class BackupAndRestore extends Callback {
 
   #reset(): void {
     this.#slots = this.#openSlots();
-    this.#runId = randomId();
-    this.#generation = 0;
+    this.#writer = new BackupWriter(this.#slots);
     this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
     this.#isAsked = false;
-    this.#failure = undefined;
+  }
+
+  /** Of each key that is written to: who takes a key's lock removes what a kill has left of it. */
+  async #takeLocks(): Promise<void> {
+    if (!this.#store.supports.locking) return;
+    for (const key of this.#slots.written) {
+      const lock = await this.#store.lock?.(key);
+      this.model.defer(() => lock?.release());
+    }
+  }
+
+  async #leave(): Promise<void> {
+    this.#isInFit = false;
+    await this.#writer.settle();
   }
 
   /** Resolves whether the checkpoint is what training continues from. */
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
-    this.#generation = header.generation;
+    this.#writer.follow(header);
     const differences = this.model.compare(training);
     if (differences.length > 0) {
       const { onMismatch } = this.#options;
@@ -187,27 +177,26 @@ export class BackupAndRestore extends Callback {
         throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', mismatchMessage(key, differences));
       }
     }
-    this.#runId = header.runId;
+    this.#writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
-    if (isFurthest && this.params.verbose !== 0) console.log(this.#announcement(training, header.savedAt));
+    if (isFurthest && this.params.verbose !== 0) {
+      const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
+      console.log(resumeAnnouncement(savedProgress(training), this.params, age));
+    }
     return true;
   }
 
-  #announcement(training: SavedTraining, savedAt: string): string {
-    const { epoch, batch } = savedProgress(training);
-    const { epochs, steps } = this.params;
-    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(savedAt)) / 1000));
-    const place = batch === 0 ? '' : `, batch ${batch}${steps === null ? '' : ` of ${steps}`}`;
-    const where = epoch >= epochs ? `the end of epoch ${epoch} of ${epochs}` : `epoch ${epoch + 1} of ${epochs}${place}`;
-    return `Resumed at ${where}, from a backup ${seconds} s old.`;
+  #backUpIf(isDue: boolean): void {
+    if (this.#preemption?.aborted) this.#requestLastBackup();
+    else if (isDue || this.#isAsked) this.#requestBackup();
   }
 
   #requestBackup(): void {
     this.#noteRequest();
     this.model.requestBackup(async (capture) => {
-      await this.#inFlight;
-      if (this.#failure === undefined && !this.model.keepLastBackup) this.#inFlight = this.#write(capture);
-      else capture.dispose();
+      await this.#writer.untilIdle();
+      if (this.#writer.hasFailed || this.model.keepLastBackup) capture.dispose();
+      else this.#writer.start(capture);
     });
   }
 
@@ -215,8 +204,8 @@ export class BackupAndRestore extends Callback {
   #requestFirstBackup(): void {
     this.#noteRequest();
     this.model.requestBackup(async (capture) => {
-      await this.#write(capture);
-      this.#throwFailure();
+      this.#writer.start(capture);
+      await this.#writer.settle();
     });
   }
 
@@ -224,11 +213,11 @@ export class BackupAndRestore extends Callback {
   #requestLastBackup(): void {
     this.#noteRequest();
     this.model.requestBackup(async (capture) => {
-      await this.#inFlight;
+      await this.#writer.untilIdle();
       const { keepLastBackup } = this.model;
-      if (keepLastBackup) capture.dispose();
-      else await this.#write(capture);
-      this.#throwFailure();
+      if (keepLastBackup || this.#writer.hasFailed) capture.dispose();
+      else this.#writer.start(capture);
+      await this.#writer.settle();
       const done = keepLastBackup ? 'The last good backup was kept' : 'It is backed up';
       throw new KeepfitError('KEEPFIT_INTERRUPTED', `${interruption(capture.state.progress)}. ${done}; run fit again to continue`);
     });
@@ -239,44 +228,8 @@ export class BackupAndRestore extends Callback {
     this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
   }
-
-  /** Never rejects: a failure is kept for the next batch boundary. */
-  async #write(capture: TrainingCapture): Promise<void> {
-    try {
-      this.#generation += 1;
-      const header = { runId: this.#runId, generation: this.#generation, savedAt: new Date().toISOString(), library };
-      await this.#slots.write(encodeCheckpoint(capture, header));
-    } catch (error) {
-      this.#failure = error;
-    } finally {
-      capture.dispose();
-    }
-  }
-
-  async #settle(): Promise<void> {
-    await this.#inFlight;
-    this.#inFlight = undefined;
-    this.#throwFailure();
-  }
-
-  #throwFailure(): void {
-    const failure = this.#failure;
-    if (failure === undefined) return;
-    this.#failure = undefined;
-    if (isKeepfitError(failure)) throw failure;
-    const reason = failure instanceof Error ? failure.message : String(failure);
-    throw new KeepfitError('KEEPFIT_BACKUP_FAILED', `the backup could not be written, and the last good checkpoint is intact: ${reason}`, {
-      cause: failure,
-    });
-  }
 }
 
 function interruption({ epoch, batch }: TrainingProgress): string {
   return `training was interrupted in epoch ${epoch + 1} after batch ${batch}`;
-}
-
-function checkStore(store: CheckpointStore): void {
-  const candidate = store as Partial<CheckpointStore> | null | undefined;
-  if (typeof candidate?.get === 'function' && typeof candidate.set === 'function' && typeof candidate.supports === 'object') return;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the store of BackupAndRestore must be a CheckpointStore, such as memoryStore() or fsStore('runs/backup')`);
 }

@@ -1,6 +1,6 @@
 import type { CallbackHooks, CallbackParams, HookName, Logs, PredictBatchLogs } from './callback-hooks.js';
-import { shown } from './check-options.js';
 import { isKeepfitError, KeepfitError } from './keepfit-error.js';
+import { shown } from './shown.js';
 import type { StateRecord } from './state-value.js';
 import type { TrainerView } from './trainer-view.js';
 

@@ -1,4 +1,5 @@
 import { KeepfitError } from './keepfit-error.js';
+import { shown } from './shown.js';
 
 /** For each option, the test that a given value must pass and the words for what would do. */
 export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
@@ -28,19 +29,3 @@ export function checkOptions<Options extends object>(owner: string, options: Opt
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 export const isPositiveInteger = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-/** A value in the words of an error message, short. */
-export function shown(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint' || value === undefined || value === null) {
-    return Object.is(value, -0) ? '-0' : String(value);
-  }
-  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
-  if (typeof value === 'symbol') return String(value);
-  const text = typeof value === 'object' && !isPlain(value) ? `a ${value.constructor?.name ?? 'object'}` : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
-}

@@ -1,9 +1,10 @@
 import type { SavedTraining } from './capture.js';
 import { SECOND } from './check-backup-name.js';
+import { checkRoom } from './check-room.js';
 import type { CheckpointContent, CheckpointStore } from './checkpoint-store.js';
 import type { CheckpointHeader } from './format/checkpoint-header.js';
 import { decodeCheckpoint } from './format/decode-checkpoint.js';
-import { KeepfitError } from './keepfit-error.js';
+import { isKeepfitError, KeepfitError } from './keepfit-error.js';
 
 /** A checkpoint that passed every check of the format. */
 export interface LoadedCheckpoint {
@@ -35,10 +36,16 @@ export class CheckpointSlots {
     this.#double = double;
   }
 
+  /** The keys that `write` takes. */
+  get written(): readonly string[] {
+    return this.#double ? this.#keys : this.#keys.slice(0, 1);
+  }
+
   /**
    * The newest checkpoint that passes every check, or undefined where there is none. Warns where a damaged one was passed over.
    *
-   * @throws KEEPFIT_CHECKPOINT_CORRUPT where all there are are damaged: never a silent start from scratch.
+   * @throws KEEPFIT_CHECKPOINT_CORRUPT where all there are are damaged, KEEPFIT_CHECKPOINT_VERSION where a newer keepfit wrote one of them:
+   * never a silent start from scratch.
    */
   async load(): Promise<LoadedCheckpoint | undefined> {
     const damaged: Damage[] = [];
@@ -61,15 +68,9 @@ export class CheckpointSlots {
 
   /** Writes a checkpoint: over the older one where two are kept. Resolves when it is as safe as the store makes it. */
   async write(content: CheckpointContent): Promise<void> {
-    const { supports } = this.#store;
-    if (supports.maxBytes !== undefined && content.byteLength > supports.maxBytes) {
-      throw new KeepfitError(
-        'KEEPFIT_STORE_FULL',
-        `the checkpoint has ${content.byteLength} bytes and the store takes at most ${supports.maxBytes}; use another store`,
-      );
-    }
+    checkRoom(this.#store, content.byteLength);
     const key = this.#double && this.#newest === this.#keys[0] ? this.#keys[1] : this.#keys[0];
-    const condition = supports.fencing ? { replaces: this.#versions.get(key) ?? null } : undefined;
+    const condition = this.#store.supports.fencing ? { replaces: this.#versions.get(key) ?? null } : undefined;
     this.#versions.set(key, await this.#store.set(key, content, condition));
     this.#newest = key;
   }
@@ -105,15 +106,12 @@ function report(damaged: readonly Damage[], used: LoadedCheckpoint | undefined):
     console.warn(`keepfit: the checkpoint "${used.key}" is used, saved at ${used.header.savedAt}, for another cannot be read: ${found}`);
     return;
   }
-  const [first] = damaged;
-  if (damaged.length === 1 && first !== undefined && isVersionError(first.error)) throw first.error;
+  // An update of keepfit reads it, whatever is wrong with the other.
+  const newer = damaged.find(({ error }) => isKeepfitError(error) && error.code === 'KEEPFIT_CHECKPOINT_VERSION');
+  if (newer !== undefined) throw newer.error;
   throw new KeepfitError(
     'KEEPFIT_CHECKPOINT_CORRUPT',
     `no checkpoint can be read (${found}). Nothing was changed. Put a good copy in place, or delete it from the store to start over`,
-    { cause: first?.error },
+    { cause: damaged[0]?.error },
   );
-}
-
-function isVersionError(error: unknown): boolean {
-  return (error as Partial<KeepfitError> | undefined)?.code === 'KEEPFIT_CHECKPOINT_VERSION';
 }

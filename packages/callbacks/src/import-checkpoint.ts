@@ -1,8 +1,9 @@
 import { checkBackupName, SECOND } from './check-backup-name.js';
-import { shown } from './check-options.js';
+import { checkRoom } from './check-room.js';
 import type { CheckpointContent, CheckpointStore } from './checkpoint-store.js';
 import { decodeCheckpoint } from './format/decode-checkpoint.js';
 import { KeepfitError } from './keepfit-error.js';
+import { shown } from './shown.js';
 
 const CHUNK = 4 * 2 ** 20;
 
@@ -18,7 +19,8 @@ const CHUNK = 4 * 2 ** 20;
  * between the two, it rejects, and either may be there: import again. The whole file is in memory.
  *
  * @param name That of the `BackupAndRestore`: 'backup' where it was given none.
- * @throws KEEPFIT_CHECKPOINT_CORRUPT, KEEPFIT_CHECKPOINT_VERSION, KEEPFIT_STORE_LOCKED, and what the store throws.
+ * @throws KEEPFIT_INVALID_OPTION for the name, KEEPFIT_INVALID_DATA for what is no file, KEEPFIT_CHECKPOINT_CORRUPT,
+ *   KEEPFIT_CHECKPOINT_VERSION, KEEPFIT_STORE_FULL, KEEPFIT_STORE_LOCKED, and what the store throws.
  */
 export async function importCheckpoint(store: CheckpointStore, name: string, file: Blob): Promise<void> {
   checkBackupName(name);
@@ -27,10 +29,7 @@ export async function importCheckpoint(store: CheckpointStore, name: string, fil
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   decodeCheckpoint(bytes);
-  const { maxBytes = Infinity } = store.supports;
-  if (bytes.length > maxBytes) {
-    throw new KeepfitError('KEEPFIT_STORE_FULL', `the file has ${bytes.length} bytes and the store takes at most ${maxBytes}; use another store`);
-  }
+  checkRoom(store, bytes.length);
   const lock = await store.lock?.(name);
   try {
     await store.set(name, contentOf(bytes));

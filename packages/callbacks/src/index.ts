@@ -2,7 +2,7 @@ export { BackupAndRestore } from './backup-and-restore.js';
 export { Callback } from './callback.js';
 export { CallbackList } from './callback-list.js';
 export { checkKey } from './check-key.js';
-export { checkOptions, isBoolean, isCount, isPositiveInteger, shown } from './check-options.js';
+export { checkOptions, isBoolean, isCount, isPositiveInteger } from './check-options.js';
 export { CSVLogger } from './csv-logger.js';
 export { EarlyStopping } from './early-stopping.js';
 export { exportCheckpoint } from './export-checkpoint.js';
@@ -22,12 +22,15 @@ export { ProgbarLogger } from './progbar-logger.js';
 export { ReduceLROnPlateau } from './reduce-lr-on-plateau.js';
 export { RemoteMonitor } from './remote-monitor.js';
 export { savedProgress } from './saved-progress.js';
+export { shown } from './shown.js';
 export { storageRoom } from './storage-room.js';
 export { SwapEMAWeights } from './swap-ema-weights.js';
+export { takeWebLock } from './take-web-lock.js';
 export { TerminateOnNaN } from './terminate-on-nan.js';
+export { withStorageErrors } from './with-storage-errors.js';
 
 export type { BackupAndRestoreOptions, MismatchDecision } from './backup-and-restore-options.js';
-export type { BackupSummary } from './backup-and-restore.js';
+export type { BackupSummary } from './backup-summary.js';
 export type { CallbackHooks, CallbackParams, HookName, Logs, PredictBatchLogs, Verbosity } from './callback-hooks.js';
 export type { OwnedState } from './callback-list.js';
 export type {

@@ -1,6 +1,6 @@
 import { checkKey } from './check-key.js';
-import { shown } from './check-options.js';
 import { KeepfitError } from './keepfit-error.js';
+import { shown } from './shown.js';
 
 const PLACEHOLDER = /\{([^{}:]+)(?::([^{}]*))?\}/g;
 const INTEGER_FORMAT = /^0?(\d*)d$/;
@@ -14,7 +14,6 @@ export class KeyPattern {
 
   /** @throws KEEPFIT_INVALID_OPTION where no value could make it a key. */
   constructor(pattern: string, option: string) {
-    if (typeof pattern !== 'string') throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${option} must be a string, not ${shown(pattern)}`);
     const places = [...pattern.matchAll(PLACEHOLDER)];
     for (const [place, , format] of places) {
       if (format === undefined || INTEGER_FORMAT.test(format) || DECIMAL_FORMAT.test(format)) continue;

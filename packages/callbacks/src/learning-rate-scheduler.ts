@@ -1,7 +1,8 @@
 import { Callback } from './callback.js';
 import type { Logs } from './callback-hooks.js';
-import { checkOptions, shown } from './check-options.js';
+import { checkOptions } from './check-options.js';
 import { KeepfitError } from './keepfit-error.js';
+import { shown } from './shown.js';
 
 /** The learning rate for an epoch, from 0, given the current one. */
 export type LearningRateSchedule = (epoch: number, learningRate: number) => number;

@@ -1,4 +1,4 @@
-import { shown } from './check-options.js';
+import { shown } from './shown.js';
 import type { Difference } from './trainer-view.js';
 
 const MOST_LISTED = 20;

@@ -2,9 +2,9 @@ import { Callback } from './callback.js';
 import type { Logs } from './callback-hooks.js';
 import type { CaptureEntry } from './capture.js';
 import { checkOptions, isBoolean, isPositiveInteger } from './check-options.js';
+import { checkStore } from './check-store.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 import { encodeCheckpoint } from './format/encode-checkpoint.js';
-import { KeepfitError } from './keepfit-error.js';
 import { KeyPattern } from './key-pattern.js';
 import { Monitor, type MonitorMode } from './monitor.js';
 import { monitorRules } from './monitor-rules.js';
@@ -64,7 +64,7 @@ export class ModelCheckpoint extends Callback {
   readonly #monitor: Monitor;
   readonly #pattern: KeyPattern;
   #epoch = 0;
-  #lastBatch = -1;
+  #firstBatch = 0;
   #batchesSinceSave = 0;
   #saves = 0;
   /** A whole training that was asked for under this key and is not yet written. */
@@ -73,7 +73,7 @@ export class ModelCheckpoint extends Callback {
   /** @throws KEEPFIT_INVALID_OPTION */
   constructor(store: CheckpointStore, options: ModelCheckpointOptions = {}) {
     super();
-    checkStore(store);
+    checkStore('ModelCheckpoint', store);
     checkOptions('ModelCheckpoint', options, {
       ...monitorRules,
       keyPattern: [(value) => typeof value === 'string', 'a string'],
@@ -94,13 +94,11 @@ export class ModelCheckpoint extends Callback {
   }
 
   getState(): StateRecord {
-    const { best } = this;
-    return { best, lastBatch: this.#lastBatch, batchesSinceSave: this.#batchesSinceSave, saves: this.#saves, pendingKey: this.#pendingKey };
+    return { best: this.best, batchesSinceSave: this.#batchesSinceSave, saves: this.#saves, pendingKey: this.#pendingKey };
   }
 
   setState(state: StateRecord): void {
     this.best = state['best'] as number | null;
-    this.#lastBatch = Number(state['lastBatch']);
     this.#batchesSinceSave = Number(state['batchesSinceSave']);
     this.#saves = Number(state['saves']);
     const pendingKey = state['pendingKey'] as string | null;
@@ -115,14 +113,16 @@ export class ModelCheckpoint extends Callback {
 
   onEpochBegin(epoch: number): void {
     this.#epoch = epoch;
-    this.#lastBatch = -1;
+  }
+
+  onTrainBatchBegin(batch: number): void {
+    this.#firstBatch = batch;
   }
 
   async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
     const { saveFreq } = this.#options;
     if (saveFreq === 'epoch') return;
-    this.#batchesSinceSave += batch - this.#lastBatch;
-    this.#lastBatch = batch;
+    this.#batchesSinceSave += batch - this.#firstBatch + 1;
     if (this.#batchesSinceSave < saveFreq) return;
     this.#batchesSinceSave = 0;
     await this.#save({ epoch: this.#epoch, batch }, logs);
@@ -183,12 +183,4 @@ export class ModelCheckpoint extends Callback {
   #say(message: string): void {
     if (this.#options.verbose > 0) console.log(message);
   }
-}
-
-function checkStore(store: CheckpointStore): void {
-  if (typeof (store as Partial<CheckpointStore> | null | undefined)?.set === 'function') return;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    "the store of ModelCheckpoint must be a CheckpointStore, such as memoryStore() or fsStore('runs/models')",
-  );
 }

@@ -1,6 +1,7 @@
 import type { SavedTraining, TrainingProgress } from './capture.js';
-import { isCount, shown } from './check-options.js';
+import { isCount } from './check-options.js';
 import { KeepfitError } from './keepfit-error.js';
+import { shown } from './shown.js';
 
 /** Where a saved training stands. A checkpoint is untrusted bytes: what is no progress is KEEPFIT_CHECKPOINT_CORRUPT. */
 export function savedProgress({ state }: SavedTraining): TrainingProgress {

@@ -43,7 +43,7 @@ export class SwapEMAWeights extends Callback {
   #average: Capture | undefined;
   /** The trained weights while the average is in the model. */
   #trained: Capture | undefined;
-  #lastBatch = -1;
+  #firstBatch = 0;
   #hasEnded = false;
 
   /** @throws KEEPFIT_INVALID_OPTION */
@@ -83,19 +83,16 @@ export class SwapEMAWeights extends Callback {
   }
 
   async onEpochBegin(): Promise<void> {
-    this.#lastBatch = -1;
     // Also without swapOnEpoch: a training that had ended is continued where `epochs` was raised.
     await this.#swapOut();
   }
 
   onTrainBatchBegin(batch: number): void {
-    // Within a resumed epoch the first batch is not 0.
-    if (this.#lastBatch < 0) this.#lastBatch = batch - 1;
+    this.#firstBatch = batch;
   }
 
   async onTrainBatchEnd(batch: number): Promise<void> {
-    const momentum = this.#momentum ** (batch - this.#lastBatch);
-    this.#lastBatch = batch;
+    const momentum = this.#momentum ** (batch - this.#firstBatch + 1);
     this.#keepAverage(await this.model.averageWeights?.(this.#average, momentum));
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CheckpointSlots } from '../src/checkpoint-slots.js';
 import type { StoredCheckpoint } from '../src/checkpoint-store.js';
 import { contentOf } from '../src/testing/index.js';
+import { writeCheckpointNaively } from './format/naive-file.js';
 import { plainStore } from './testing/plain-store.js';
 
 const mine = () => contentOf(Uint8Array.of(1, 2, 3));
@@ -24,4 +25,14 @@ test('a checkpoint that is gone already is no conflict', async () => {
   await store.delete('backup');
   await slots.delete();
   expect(await store.keys()).toEqual([]);
+});
+
+test('where a newer keepfit wrote what there is, the error says to update, also of two and where the other is damaged', async () => {
+  const newer = () => contentOf(writeCheckpointNaively('{"format":2}'));
+  for (const second of [undefined, newer(), mine()]) {
+    const store = plainStore();
+    await store.set('backup', newer());
+    if (second !== undefined) await store.set('backup.2', second);
+    await expect(new CheckpointSlots(store, 'backup', true).load()).rejects.toMatchObject({ code: 'KEEPFIT_CHECKPOINT_VERSION' });
+  }
 });

@@ -17,8 +17,8 @@ test('knows the names it needs', () => {
   expect(new KeyPattern('e{epoch:02d}-{val_loss}', 'keyPattern').names).toEqual(['epoch', 'val_loss']);
 });
 
-test.each(['', 'Best', 'a/b', '../x', 'e{epoch:x}', '{', 'e{epoch', 5])('refuses the pattern %o at once', (pattern) => {
-  expect(() => new KeyPattern(pattern as string, 'keyPattern')).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+test.each(['', 'Best', 'a/b', '../x', 'e{epoch:x}', '{', 'e{epoch'])('refuses the pattern %o at once', (pattern) => {
+  expect(() => new KeyPattern(pattern, 'keyPattern')).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
 });
 
 test('names the values there are where one is missing', () => {

@@ -80,8 +80,13 @@ async function train(callback: ModelCheckpoint, steps: readonly (readonly [epoch
   for (const [epoch, batch] of steps) {
     if (epoch !== previous) callback.onEpochBegin(epoch);
     previous = epoch;
-    await callback.onTrainBatchEnd(batch, {});
+    await trainBatches(callback, batch, batch);
   }
+}
+
+async function trainBatches(callback: ModelCheckpoint, first: number, last: number) {
+  callback.onTrainBatchBegin(first);
+  await callback.onTrainBatchEnd(last, {});
 }
 
 const steps = [0, 1, 2].flatMap((epoch) => [0, 1, 2, 3, 4].map((batch) => [epoch, batch] as const));
@@ -96,7 +101,10 @@ test('counts batches across epochs', async () => {
 
 test('counts the batches of an execution of several', async () => {
   const { callback, stored } = begin(everyFour);
-  await train(callback, [[0, 2], [0, 4], [1, 2], [1, 4]]);
+  for (const epoch of [0, 1]) {
+    callback.onEpochBegin(epoch);
+    for (const [first, last] of [[0, 2], [3, 4]] as const) await trainBatches(callback, first, last);
+  }
   expect([...stored.keys()]).toEqual(['e1-b5', 'e2-b5']);
 });
 
@@ -112,11 +120,18 @@ for (let done = 0; done <= steps.length; done += 1) {
     if (!isWithinEpoch) resumed.callback.onEpochBegin(epoch);
     for (const [at, batch] of steps.slice(done)) {
       if (batch === 0) resumed.callback.onEpochBegin(at);
-      await resumed.callback.onTrainBatchEnd(batch, {});
+      await trainBatches(resumed.callback, batch, batch);
     }
     expect([...killed.stored.keys()]).toEqual(written);
   });
 }
+
+test('does not count the batches that were trained before it came into the list', async () => {
+  const { callback, stored } = begin(everyFour);
+  callback.onEpochBegin(0);
+  for (const batch of [3, 4]) await trainBatches(callback, batch, batch);
+  expect(stored.size).toBe(0);
+});
 
 test('a resumed run writes the training that was asked for and not yet written', async () => {
   const killed = begin({ saveBestOnly: true, monitor: 'loss' });

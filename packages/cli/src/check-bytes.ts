@@ -1,9 +1,6 @@
-import { crc32, decodeCheckpoint, isKeepfitError, KeepfitError, readSafetensors } from '@keepfit/callbacks';
-
-/** The tensor of checksums, the last of a checkpoint: that of the header, then of each tensor before it. */
-export const CHECKSUMS = 'keepfit.crc32';
-
-export type Decoded = ReturnType<typeof decodeCheckpoint>;
+import { crc32, decodeCheckpoint, isKeepfitError, readSafetensors } from '@keepfit/callbacks';
+import type { Decoded } from './decode-file.js';
+import { CHECKSUMS } from './tensors-in.js';
 
 /** What came of all checks of a file. */
 export type Checked =
@@ -21,16 +18,6 @@ export function checkBytes(bytes: Uint8Array): Checked {
     if (!isKeepfitError(error)) throw error;
     const damaged = damagedParts(bytes);
     return { passed: false, problems: damaged.length > 0 ? damaged : [error.message] };
-  }
-}
-
-/** The training in a file. @throws KEEPFIT_CHECKPOINT_CORRUPT, KEEPFIT_CHECKPOINT_VERSION, naming the file. */
-export function decodeFile(path: string, bytes: Uint8Array): Decoded {
-  try {
-    return decodeCheckpoint(bytes);
-  } catch (cause) {
-    if (!isKeepfitError(cause)) throw cause;
-    throw new KeepfitError(cause.code, `${path}: ${cause.message.slice(cause.code.length + 2)}`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { checkKey, KeepfitError } from '@keepfit/callbacks';
 import { fsStore } from '@keepfit/store-fs';
 import { Command } from 'commander';
-import { decodeFile } from './check-bytes.js';
+import { decodeFile } from './decode-file.js';
 import { findCheckpoints, type FoundFile, nameOf, SUFFIX } from './find-checkpoints.js';
 import { printable } from './printable.js';
 import { readFile } from './read-file.js';
@@ -21,6 +21,9 @@ interface Copy {
   readonly folder: string;
   readonly name: string;
 }
+
+/** What stands behind the name of the second checkpoint of a training. */
+const SECOND = '.2';
 
 /** `keepfit copy`. */
 export function copyCommand(terminal: Terminal): Command {
@@ -65,8 +68,7 @@ async function copyOne({ from, folder, name }: Copy, force: boolean, print: (tex
   const bytes = await readFile(from);
   decodeFile(from, bytes);
   const store = fsStore(folder);
-  // `backup.2` is the second checkpoint of the training that locks `backup`.
-  const lock = await store.lock?.(name.replace(/\.2$/, ''));
+  const lock = await store.lock?.(firstOf(name));
   try {
     await store.set(name, { byteLength: bytes.byteLength, chunks: once(bytes) }, force ? undefined : { replaces: null });
   } finally {
@@ -78,10 +80,15 @@ async function copyOne({ from, folder, name }: Copy, force: boolean, print: (tex
 
 /** A training that keeps two looks at both: one that lay there already may be newer than the copy. */
 async function noteTwin({ folder, name }: Copy, copies: readonly Copy[], terminal: Terminal): Promise<void> {
-  const twin = name.endsWith('.2') ? name.replace(/\.2$/, '') : `${name}.2`;
+  const twin = name.endsWith(SECOND) ? firstOf(name) : name + SECOND;
   if (copies.some((copy) => copy.name === twin) || !(await fsStore(folder).keys()).includes(twin)) return;
   const both = `${printable(folder)} holds "${twin}" beside "${name}"`;
   terminal.printError(`keepfit: note: ${both}, and a training continues from the one with the higher number of backup\n`);
+}
+
+/** The first checkpoint of a training, whose lock is that of both. */
+function firstOf(name: string): string {
+  return name.endsWith(SECOND) ? name.slice(0, -SECOND.length) : name;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

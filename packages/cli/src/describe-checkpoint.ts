@@ -1,6 +1,7 @@
-import { type CheckpointHeader, type DType, readSafetensors, type StateRecord, type StateValue } from '@keepfit/callbacks';
-import { CHECKSUMS, type Decoded } from './check-bytes.js';
+import type { CheckpointHeader, DType, SavedTensor, StateRecord, StateValue } from '@keepfit/callbacks';
+import type { Decoded } from './decode-file.js';
 import { type PlainValue, plainState } from './plain-state.js';
+import { tensorsIn } from './tensors-in.js';
 
 export interface TensorDescription {
   readonly name: string;
@@ -48,7 +49,7 @@ export function describeCheckpoint(bytes: Uint8Array, { header, training: { stat
     logs: plainState((isWeights ? state['logs'] : state['lastLogs']) ?? null),
     callbacks: callbacksOf(state['callbacks']),
     fingerprint: plainState(state['fingerprint'] ?? null),
-    tensors: tensorsOf(bytes),
+    tensors: descriptionsOf(tensorsIn(bytes)),
   };
 }
 
@@ -60,11 +61,8 @@ function callbacksOf(value: StateValue | undefined): { name: string; state: Plai
   });
 }
 
-/** All tensors of the file but that of the checksums: those of typed arrays and captures in the state too. */
-function tensorsOf(bytes: Uint8Array): TensorDescription[] {
-  const { tensors } = readSafetensors(bytes);
+function descriptionsOf(tensors: ReadonlyMap<string, SavedTensor>): TensorDescription[] {
   return [...tensors]
-    .filter(([name]) => name !== CHECKSUMS)
     .map(([name, { dtype, shape, bytes: { byteLength } }]) => ({ name, dtype, shape, byteLength }))
     .sort((a, b) => rankOf(a.name) - rankOf(b.name) || (a.name < b.name ? -1 : 1));
 }

@@ -1,7 +1,8 @@
-import { type DType, readSafetensors, type SavedTensor } from '@keepfit/callbacks';
-import { CHECKSUMS, type Decoded } from './check-bytes.js';
+import type { DType, SavedTensor } from '@keepfit/callbacks';
+import type { Decoded } from './decode-file.js';
 import { type StateDifference, stateDifferences } from './state-differences.js';
 import { type TensorDifference, tensorDifference } from './tensor-difference.js';
+import { tensorsIn } from './tensors-in.js';
 
 /** A tensor that is not the same in both. */
 export interface DifferingTensor {
@@ -34,8 +35,8 @@ export interface DecodedFile {
 
 /** Compares all tensors bit for bit, and every value of the state. */
 export function diffCheckpoints(a: DecodedFile, b: DecodedFile): CheckpointDifference {
-  const [tensorsA, tensorsB] = [readSafetensors(a.bytes).tensors, readSafetensors(b.bytes).tensors];
-  const names = [...new Set([...tensorsA.keys(), ...tensorsB.keys()])].filter((name) => name !== CHECKSUMS).sort();
+  const [tensorsA, tensorsB] = [tensorsIn(a.bytes), tensorsIn(b.bytes)];
+  const names = [...new Set([...tensorsA.keys(), ...tensorsB.keys()])].sort();
   const tensors = names.flatMap((name) => differenceOf(name, tensorsA.get(name), tensorsB.get(name)) ?? []);
   const state = stateDifferences(a.decoded.training.state, b.decoded.training.state);
   return { same: tensors.length === 0 && state.length === 0, tensorCount: names.length, tensors, state };

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { decodeFile } from './check-bytes.js';
 import { columns } from './columns.js';
+import { decodeFile } from './decode-file.js';
 import { type CheckpointDifference, type DecodedFile, diffCheckpoints, type DifferingTensor, type TensorKind } from './diff-checkpoints.js';
 import { EXIT } from './exit-status.js';
 import { findCheckpoint } from './find-checkpoints.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { decodeFile } from './check-bytes.js';
+import { decodeFile } from './decode-file.js';
 import { exportedTensors } from './exported-tensors.js';
 import { findCheckpoint } from './find-checkpoints.js';
 import { printable } from './printable.js';

@@ -1,12 +1,11 @@
-import { KeepfitError, readSafetensors, type SavedTensor } from '@keepfit/callbacks';
-import { CHECKSUMS } from './check-bytes.js';
+import { KeepfitError, type SavedTensor } from '@keepfit/callbacks';
+import { tensorsIn } from './tensors-in.js';
 
 const WEIGHTS = 'weights/';
 
 /** The weights of a checkpoint by the names that the model gives them, or all its tensors by their names in the file. */
 export function exportedTensors(path: string, bytes: Uint8Array, all: boolean): Map<string, SavedTensor> {
-  const { tensors } = readSafetensors(bytes);
-  tensors.delete(CHECKSUMS);
+  const tensors = tensorsIn(bytes);
   if (all) return tensors;
   const weights = [...tensors].filter(([name]) => name.startsWith(WEIGHTS) && name.length > WEIGHTS.length);
   // The format keeps this name for itself.

@@ -23,7 +23,8 @@ export async function writeExport(path: string, bytes: Uint8Array, force: boolea
     }
     await rename(temp, path);
   } catch (cause) {
-    await rm(temp, { force: true });
+    // The error that led here is what counts.
+    await rm(temp, { force: true }).catch(() => undefined);
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new KeepfitError('KEEPFIT_STORE_FAILED', `could not write ${path}: ${code ?? message}; give another place`, { cause });
   }

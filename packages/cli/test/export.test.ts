@@ -60,6 +60,8 @@ test('replaces a file only when told to, and a checkpoint never', async () => {
 test('leaves nothing behind where it cannot write, nor of a damaged checkpoint', async () => {
   const nowhere = await keepfit('export', runs, join(folder, 'no-such-folder/x.safetensors'));
   expect([nowhere.status, nowhere.err]).toEqual([2, expect.stringContaining('KEEPFIT_STORE_FAILED: could not write')]);
+  const belowFile = await keepfit('export', runs, join(backup, 'x.safetensors'));
+  expect([belowFile.status, belowFile.err]).toEqual([2, expect.stringMatching(/^keepfit: KEEPFIT_STORE_FAILED: could not write .*ENOTDIR[^\n]*\n$/)]);
   const damaged = join(folder, 'damaged.safetensors');
   flipBit(backup, damaged, -100);
   const before = readdirSync(folder);

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
 import { checkOptions, KeepfitError, type OutputSink, shown } from '@keepfit/callbacks';
-import { codeOf } from './file-error.js';
+import { isFileSystem } from './is-file-system.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { openSinkFile, type SinkFile } from './sink-file.js';
 import type { SinkFileSystem } from './sink-file-system.js';
 import { sinkStep } from './sink-step.js';
+import { unlessMissing } from './unless-missing.js';
 
 export interface FileSinkOptions {
   /**
@@ -36,7 +37,7 @@ export function fileSink(path: string, options: FileSinkOptions = {}): OutputSin
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `path of fileSink must be the path of a file, not ${shown(path)}`);
   }
-  checkOptions('fileSink', options, { fs: [isFileSystem, 'a file system such as node:fs/promises or fs.promises of memfs'] });
+  checkOptions('fileSink', options, { fs: [(value) => isFileSystem(value, OPERATIONS), 'a file system such as node:fs/promises or fs.promises of memfs'] });
   return new FileSink(resolve(path), options.fs ?? nodeFs);
 }
 
@@ -93,15 +94,8 @@ class FileSink implements OutputSink {
 
   async #length(): Promise<number> {
     if (this.#file !== undefined) return this.#file.length;
-    return sinkStep('look at', this.#path, async () => {
-      try {
-        const { size } = await this.#fs.stat(this.#path, { bigint: true });
-        return Number(size);
-      } catch (error) {
-        if (codeOf(error) === 'ENOENT') return 0;
-        throw error;
-      }
-    });
+    const stats = await sinkStep('look at', this.#path, () => unlessMissing(() => this.#fs.stat(this.#path, { bigint: true })));
+    return Number(stats?.size ?? 0);
   }
 
   #cannotCut(position: number, length: number): KeepfitError {
@@ -110,10 +104,4 @@ class FileSink implements OutputSink {
       'continued was saved. Put the file of that training back, or begin anew without its checkpoint';
     return new KeepfitError('KEEPFIT_STORE_FAILED', message);
   }
-}
-
-function isFileSystem(value: unknown): boolean {
-  const given = value as Partial<SinkFileSystem> | null;
-  if (typeof given !== 'object' || given === null) return false;
-  return typeof given.constants === 'object' && OPERATIONS.every((name) => typeof given[name] === 'function');
 }

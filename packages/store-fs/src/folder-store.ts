@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
 import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks';
-import { attempt, codeOf } from './file-error.js';
+import { attempt } from './attempt.js';
+import { codeOf } from './code-of.js';
 import { checkpointPath, keyOfName } from './file-names.js';
 import { fileVersion } from './file-version.js';
 import type { Folder } from './folder.js';
@@ -8,6 +9,7 @@ import { takeLock } from './lock-file.js';
 import { patiently } from './patiently.js';
 import { readFile } from './read-file.js';
 import { syncFolder } from './sync-folder.js';
+import { unlessMissing } from './unless-missing.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 /** What this Node can hold in one buffer: 4 GiB on Node 20, more on later ones. What could not be read back is not written. */
@@ -43,7 +45,8 @@ export function folderStore(folder: Folder): CheckpointStore {
 
 /** Unlinks the one file, and syncs the folder also where there was none: an earlier delete may have failed at that. */
 async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
-  await attempt('delete', path, () => folder.commits.run(() => patiently(folder.machine, () => unlinkIfThere(folder, path))));
+  const unlink = () => unlessMissing(() => folder.fs.unlink(path));
+  await attempt('delete', path, () => folder.commits.run(() => patiently(folder.machine, unlink)));
   try {
     await syncFolder(folder, folder.path);
   } catch (error) {
@@ -51,24 +54,9 @@ async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
   }
 }
 
-async function unlinkIfThere({ fs }: Folder, path: string): Promise<void> {
-  try {
-    await fs.unlink(path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
-}
-
 async function listKeys({ fs, path }: Folder): Promise<string[]> {
-  return attempt('list', path, async () => {
-    try {
-      const entries = await fs.readdir(path, { withFileTypes: true });
-      return entries.flatMap((entry) => (entry.isFile() ? (keyOfName(entry.name) ?? []) : []));
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw error;
-    }
-  });
+  const entries = await attempt('list', path, () => unlessMissing(() => fs.readdir(path, { withFileTypes: true })));
+  return (entries ?? []).flatMap((entry) => (entry.isFile() ? (keyOfName(entry.name) ?? []) : []));
 }
 
 function tooLarge({ path }: Folder, key: string, byteLength: number): KeepfitError {

@@ -4,6 +4,7 @@ import { checkOptions, type CheckpointStore, KeepfitError, shown } from '@keepfi
 import type { FileSystem } from './file-system.js';
 import { folderOf } from './folder.js';
 import { folderStore } from './folder-store.js';
+import { isFileSystem } from './is-file-system.js';
 import { thisMachine } from './this-machine.js';
 import { WriterInUse } from './writer-in-use.js';
 
@@ -32,15 +33,9 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `dir of fsStore must be the path of a folder, not ${shown(dir)}`);
   }
-  checkOptions('fsStore', options, { fs: [isFileSystem, 'a file system such as node:fs/promises or fs.promises of memfs'] });
+  checkOptions('fsStore', options, { fs: [(value) => isFileSystem(value, OPERATIONS), 'a file system such as node:fs/promises or fs.promises of memfs'] });
   const machine = thisMachine();
   // On Windows a rename may have to be tried for a while. A file system that was given is known in this thread only.
   const writer = options.fs === undefined && !machine.isWindows ? new WriterInUse() : undefined;
   return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, machine, writer));
-}
-
-function isFileSystem(value: unknown): boolean {
-  const given = value as Partial<FileSystem> | null;
-  if (typeof given !== 'object' || given === null) return false;
-  return typeof given.constants === 'object' && OPERATIONS.every((name) => typeof given[name] === 'function');
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { KeepfitError, type StoreLock } from '@keepfit/callbacks';
-import { attempt, codeOf } from './file-error.js';
+import { attempt } from './attempt.js';
+import { codeOf } from './code-of.js';
 import { isTempName, lockPath, newTempPath } from './file-names.js';
 import type { Folder } from './folder.js';
 import { lockError } from './lock-error.js';
@@ -9,6 +10,7 @@ import { isGone, type LockHolder, parseLockHolder } from './lock-holder.js';
 import { placeLock } from './place-lock.js';
 import { prepareFolder } from './prepare-folder.js';
 import { readFile } from './read-file.js';
+import { unlessMissing } from './unless-missing.js';
 
 const LARGEST_LOCK = 65_536;
 const ATTEMPTS = 20;
@@ -53,15 +55,11 @@ async function readLock({ fs }: Folder, path: string): Promise<{ holder: LockHol
 async function removeDeadLock(folder: Folder, key: string, path: string, dead: LockHolder): Promise<void> {
   const { fs } = folder;
   const aside = newTempPath(folder.path, key);
-  const isMoved = await attempt('take over', path, async () => {
-    try {
-      await fs.rename(path, aside);
-      return true;
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return false;
-      throw error;
-    }
-  });
+  const move = async () => {
+    await fs.rename(path, aside);
+    return true;
+  };
+  const isMoved = await attempt('take over', path, () => unlessMissing(move));
   if (!isMoved) return;
   const moved = await readLock(folder, aside);
   if (moved !== undefined && moved.holder?.uuid !== dead.uuid) await putBack(folder, aside, path);

@@ -1,4 +1,4 @@
-import { codeOf } from './file-error.js';
+import { codeOf } from './code-of.js';
 import type { Machine } from './machine.js';
 
 const BUSY = new Set(['EPERM', 'EACCES', 'EBUSY']);

@@ -1,7 +1,9 @@
-import { attempt, codeOf } from './file-error.js';
+import { attempt } from './attempt.js';
+import { codeOf } from './code-of.js';
 import type { Folder } from './folder.js';
 import type { LockHolder } from './lock-holder.js';
 import { createFile, discard, openTempFile, type TempFile } from './temp-file.js';
+import { writeAll } from './write-all.js';
 
 /** What `link` says where there are no hard links: FAT and exFAT, some network drives. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
@@ -50,15 +52,11 @@ async function createHeld(folder: Folder, path: string, holder: LockHolder): Pro
   }
 }
 
-async function writeHolder({ path, handle }: TempFile, holder: LockHolder): Promise<void> {
+async function writeHolder(file: TempFile, holder: LockHolder): Promise<void> {
   const bytes = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
-  await attempt('lock', path, async () => {
-    for (let offset = 0; offset < bytes.length; ) {
-      const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset, offset);
-      if (!(bytesWritten > 0)) throw new Error(`a write wrote ${bytesWritten} bytes`);
-      offset += bytesWritten;
-    }
-    await handle.sync();
-    await handle.close();
+  await attempt('lock', file.path, async () => {
+    await writeAll(file, bytes, 0);
+    await file.handle.sync();
+    await file.handle.close();
   });
 }

@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks';
-import { attempt, codeOf } from './file-error.js';
+import { attempt } from './attempt.js';
+import { codeOf } from './code-of.js';
 import type { Folder } from './folder.js';
 import { syncFolder } from './sync-folder.js';
+import { unlessMissing } from './unless-missing.js';
 
 const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
 
@@ -32,14 +34,7 @@ async function makeFolder(folder: Folder, path: string, isThere: boolean): Promi
 }
 
 async function isFolder({ fs }: Folder, path: string): Promise<boolean> {
-  const stats = await attempt('look at the folder', path, async () => {
-    try {
-      return await fs.stat(path, { bigint: true });
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
+  const stats = await attempt('look at the folder', path, () => unlessMissing(() => fs.stat(path, { bigint: true })));
   if (stats === undefined) return false;
   if (stats.isDirectory()) return true;
   throw new KeepfitError('KEEPFIT_STORE_FAILED', `${path} is a file, where fsStore needs a folder; give fsStore the path of a folder`);

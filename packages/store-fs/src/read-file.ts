@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { attempt, codeOf } from './file-error.js';
+import { attempt } from './attempt.js';
 import type { FileHandle, FileStats, FileSystem } from './file-system.js';
+import { unlessMissing } from './unless-missing.js';
 
 const LARGEST_READ = 2 ** 30;
 
@@ -32,14 +33,7 @@ export async function readFile(fs: FileSystem, path: string, maxBytes: number): 
 
 async function openToRead(fs: FileSystem, path: string): Promise<FileHandle | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
-  return attempt('read', path, async () => {
-    try {
-      return await fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
+  return attempt('read', path, () => unlessMissing(() => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)));
 }
 
 async function statsOf(handle: FileHandle, path: string): Promise<FileStats> {

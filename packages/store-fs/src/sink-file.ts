@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks';
-import { codeOf } from './file-error.js';
+import { codeOf } from './code-of.js';
 import type { SinkFileHandle, SinkFileSystem } from './sink-file-system.js';
 import { sinkStep } from './sink-step.js';
+import { unlessMissing } from './unless-missing.js';
 
 /** A file that is open for fileSink. */
 export interface SinkFile {
@@ -103,16 +104,8 @@ class OpenSinkFile implements SinkFile {
 
 /** A folder and those above it, as far as they are not there; the deepest first. */
 async function missingFolders(fs: SinkFileSystem, folder: string): Promise<string[]> {
-  const isThere = await sinkStep('look at the folder', folder, () =>
-    fs.stat(folder, { bigint: true }).then(
-      () => true,
-      (error: unknown) => {
-        if (codeOf(error) === 'ENOENT') return false;
-        throw error;
-      },
-    ),
-  );
-  return isThere ? [] : [folder, ...(await missingFolders(fs, dirname(folder)))];
+  const stats = await sinkStep('look at the folder', folder, () => unlessMissing(() => fs.stat(folder, { bigint: true })));
+  return stats !== undefined ? [] : [folder, ...(await missingFolders(fs, dirname(folder)))];
 }
 
 /** Where folders cannot be synced (Windows, some network drives) or opened, their entries are as durable as the system makes them. */

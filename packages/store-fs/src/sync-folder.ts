@@ -1,4 +1,5 @@
-import { attempt, codeOf } from './file-error.js';
+import { attempt } from './attempt.js';
+import { codeOf } from './code-of.js';
 import type { Folder } from './folder.js';
 
 /**

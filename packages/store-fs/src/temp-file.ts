@@ -1,4 +1,4 @@
-import { attempt } from './file-error.js';
+import { attempt } from './attempt.js';
 import type { FileHandle } from './file-system.js';
 import { newTempPath } from './file-names.js';
 import type { Folder } from './folder.js';

@@ -1,13 +1,14 @@
 import type { CheckpointContent, SetCondition } from '@keepfit/callbacks';
-import { attempt } from './file-error.js';
+import { attempt } from './attempt.js';
 import { checkpointPath } from './file-names.js';
 import type { FileStats } from './file-system.js';
-import { fileVersion, statOf } from './file-version.js';
+import { fileVersion } from './file-version.js';
 import type { Folder } from './folder.js';
 import { patiently } from './patiently.js';
 import { prepareFolder } from './prepare-folder.js';
 import { syncFolder } from './sync-folder.js';
 import { discard, openTempFile, type TempFile } from './temp-file.js';
+import { unlessMissing } from './unless-missing.js';
 import { writeChunks } from './write-chunks.js';
 import { conflict, notDurable, wrongSize } from './write-errors.js';
 
@@ -45,7 +46,7 @@ export async function writeCheckpoint(
 
 /** Checked first, so that nothing is written in vain, and again directly before the rename, where it counts. */
 async function checkCondition({ fs, path: folder }: Folder, path: string, condition?: SetCondition): Promise<FileStats | undefined> {
-  const stats = await statOf(fs, path);
+  const stats = await attempt('look at', path, () => unlessMissing(() => fs.lstat(path, { bigint: true })));
   const current = stats === undefined ? null : fileVersion(stats);
   if (condition === undefined || condition.replaces === current) return stats;
   throw conflict(path, folder, condition.replaces, current);

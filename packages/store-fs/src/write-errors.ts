@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { codeOf } from './file-error.js';
+import { codeOf } from './code-of.js';
 
 const OLD_STAYS = 'the old checkpoint stays';
 

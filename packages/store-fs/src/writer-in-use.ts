@@ -11,9 +11,12 @@ export class WriterInUse {
   during(lock: StoreLock): StoreLock {
     const held: StoreLock = {
       release: async () => {
-        await lock.release();
-        this.#locks.delete(held);
-        if (this.#locks.size === 0) await this.#close();
+        try {
+          await lock.release();
+        } finally {
+          this.#locks.delete(held);
+          if (this.#locks.size === 0) await this.#close();
+        }
       },
     };
     this.#locks.add(held);

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type CheckpointContent, type CheckpointParts, KeepfitError, type SetCondition } from '@keepfit/callbacks';
-import { attempt } from './file-error.js';
+import { attempt } from './attempt.js';
 import { checkpointPath, newTempPath } from './file-names.js';
 import type { Folder } from './folder.js';
 import { conflict, notDurable, wrongLength, wrongSize, wrongWrite } from './write-errors.js';
@@ -29,6 +29,7 @@ export class Writer {
   #done: { version: string; time: bigint } | undefined;
   #isAborted = false;
   #hasEnded = false;
+  #fault: unknown;
   #isBusy = false;
   #isClosed = false;
   #wake: () => void = () => undefined;
@@ -51,7 +52,10 @@ const port = {
     // Neither what this process loads at its start, nor what is printed at the end of a thread, is of use here.
     this.#worker = new Worker(code, { eval: true, execArgv: [], workerData: { memory, slotSize }, name: 'keepfit-writer' });
     this.#worker.on('message', (replies: readonly WriterReply[]) => replies.forEach((reply) => this.#receive(reply)));
-    this.#worker.on('error', () => this.#end());
+    this.#worker.on('error', (error) => {
+      this.#fault = error;
+      this.#end();
+    });
     this.#worker.on('exit', () => this.#end());
     this.#worker.unref();
   }
@@ -159,7 +163,7 @@ const port = {
   async #until(job: WriterJob, isReached: () => boolean): Promise<void> {
     while (!isReached()) {
       if (this.#failure !== undefined) throw await errorOf(job, this.#failure);
-      if (this.#hasEnded) throw new KeepfitError('KEEPFIT_STORE_FAILED', `the thread that writes ${job.path} has ended; run fit again`);
+      if (this.#hasEnded) throw threadEnded(job, this.#fault);
       await this.#reply();
     }
   }
@@ -196,6 +200,13 @@ const port = {
     this.#hasEnded = true;
     this.#wake();
   }
+}
+
+/** `fault` is what it ended with, if anything: no memory, or a tool that has rewritten the function that it runs. */
+function threadEnded({ path }: WriterJob, fault: unknown): KeepfitError {
+  const reason = fault === undefined ? '' : ` (${fault instanceof Error ? fault.message : String(fault)})`;
+  const message = `the thread that writes ${path} has ended${reason}; run fit again`;
+  return new KeepfitError('KEEPFIT_STORE_FAILED', message, fault === undefined ? undefined : { cause: fault });
 }
 
 /** The error in the words of fsStore. */

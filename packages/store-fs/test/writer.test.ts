@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks';
 import { contentOf, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fsStore } from '../src/index.js';
+import { writerThread } from '../src/writer-thread.js';
 
 const folders: string[] = [];
 // On Windows this thread writes.
@@ -74,6 +75,18 @@ test('a folder that was removed while the lock was held is made again', async ()
   await store.set('backup', contentOf(Uint8Array.of(2, 3)));
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(2, 3));
   await lock.release();
+});
+
+elsewhere('where the thread cannot run, as when a tool has rewritten its function, the error tells why, and the old checkpoint stays', async () => {
+  const store = fsStore(await newFolder());
+  await store.set('backup', contentOf(Uint8Array.of(1)));
+  const lock = await store.lock!('backup');
+  const program: { toString(): string } = writerThread;
+  vi.spyOn(program, 'toString').mockReturnValueOnce('() => coverage.count()');
+  const error = { code: 'KEEPFIT_STORE_FAILED', message: expect.stringContaining('has ended (coverage is not defined)') };
+  await expect(store.set('backup', contentOf(Uint8Array.of(2)))).rejects.toMatchObject({ ...error, cause: expect.any(ReferenceError) });
+  await lock.release();
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
 });
 
 elsewhere('the thread adds the checksums of the parts, the same as this thread would', async () => {

@@ -1,4 +1,4 @@
-import { attempt } from './database-error.js';
+import { attempt } from './attempt.js';
 
 /** One transaction over both object stores. What `work` throws undoes all of it. */
 export type Transact = <Result>(

@@ -1,11 +1,11 @@
-import { checkKey, type CheckpointStore, KeepfitError, shown, type StoreLock } from '@keepfit/callbacks';
+import { checkKey, type CheckpointStore, KeepfitError, shown, type StoreLock, takeWebLock } from '@keepfit/callbacks';
+import { attempt } from './attempt.js';
 import { commit } from './commit.js';
 import { answer, database, type Transact } from './database.js';
 import type { Head } from './head.js';
 import { pieceWriter } from './piece-writer.js';
 import { piecesOf } from './pieces-of.js';
 import { readPieces } from './read-pieces.js';
-import { takeWebLock } from './web-lock.js';
 import { writePieces } from './write-pieces.js';
 
 /**
@@ -67,7 +67,8 @@ export function indexedDBStore(name: string): CheckpointStore {
 /** The holder of a lock removes what a kill has left behind. */
 async function lock(transact: Transact, name: string, key: string): Promise<StoreLock> {
   const shownKey = JSON.stringify(key);
-  const held = await takeWebLock(`keepfit:indexeddb:${name}:${key}`, `${shownKey} of the database ${JSON.stringify(name)}`);
+  const what = `${shownKey} of the database ${JSON.stringify(name)}`;
+  const held = await attempt(name, `lock ${shownKey}`, () => takeWebLock(`keepfit:indexeddb:${name}:${key}`, what));
   try {
     await transact('readwrite', `clear up for ${shownKey}`, async (heads, kept) => {
       const head: Head | undefined = await answer(heads.get(key));

@@ -1,5 +1,5 @@
 import type { StoredCheckpoint } from '@keepfit/callbacks';
-import { attempt } from './database-error.js';
+import { attempt } from './attempt.js';
 import { answer, type Transact } from './database.js';
 import type { Head } from './head.js';
 

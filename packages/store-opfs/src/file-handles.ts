@@ -17,6 +17,5 @@ export interface SyncAccessHandle {
   /** May write fewer bytes than it is given. */
   write(bytes: Uint8Array, options: { at: number }): number;
   flush(): void | Promise<void>;
-  getSize(): number | Promise<number>;
   close(): void | Promise<void>;
 }

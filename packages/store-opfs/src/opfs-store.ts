@@ -1,8 +1,7 @@
-import { checkKey, type CheckpointStore, KeepfitError, shown } from '@keepfit/callbacks';
+import { checkKey, type CheckpointStore, KeepfitError, shown, takeWebLock } from '@keepfit/callbacks';
 import { attempt } from './attempt.js';
 import { checkpointName } from './file-names.js';
 import { folderAt } from './folder.js';
-import { takeWebLock } from './web-lock.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 /**

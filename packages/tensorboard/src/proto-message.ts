@@ -54,4 +54,3 @@ function varint(value: number): Uint8Array {
   }
   return Uint8Array.from([...bytes, rest]);
 }
-

@@ -7,6 +7,7 @@ import {
   KeepfitError,
   type Logs,
   type OutputSink,
+  shown,
   type StateRecord,
 } from '@keepfit/callbacks';
 import { EventFile } from './event-file.js';
@@ -70,7 +71,7 @@ export class TensorBoard extends Callback {
   #isInFit = false;
   /** Batches trained since training began. */
   #step = 0;
-  #lastBatch = -1;
+  #firstBatch = 0;
   #batchBegan = 0;
   #epochBegan = { time: 0, step: 0 };
 
@@ -113,20 +114,17 @@ export class TensorBoard extends Callback {
   }
 
   onEpochBegin(): void {
-    this.#lastBatch = -1;
     this.#epochBegan = { time: this.#options.now(), step: this.#step };
   }
 
   onTrainBatchBegin(batch: number): void {
-    // Within a resumed epoch the first batch is not 0.
-    if (this.#lastBatch < 0) this.#lastBatch = batch - 1;
+    this.#firstBatch = batch;
     this.#batchBegan = this.#options.now();
   }
 
   async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
-    const trained = batch - this.#lastBatch;
+    const trained = batch - this.#firstBatch + 1;
     const isDue = Math.floor((this.#step + trained) / this.#updateFreq) > Math.floor(this.#step / this.#updateFreq);
-    this.#lastBatch = batch;
     this.#step += trained;
     if (!isDue) return;
     const rate = this.#stepsPerSecond(trained, this.#batchBegan);
@@ -207,6 +205,10 @@ function batchesOf(updateFreq: 'epoch' | 'batch' | number): number {
 }
 
 function checkSinks(sinks: TensorBoardSinks): void {
+  if (typeof sinks !== 'object' || sinks === null) {
+    const example = '{ train: fileSink(path), validation: fileSink(another) }';
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `TensorBoard must be given its sinks, such as ${example}, not ${shown(sinks)}`);
+  }
   const wanted = 'an OutputSink, such as fileSink(path), with append, flush, position and truncate';
   checkOptions('TensorBoard', sinks, { train: [isSink, wanted], validation: [isSink, wanted] });
   if (sinks.train === undefined) throw new KeepfitError('KEEPFIT_INVALID_OPTION', `train of TensorBoard must be ${wanted}, not undefined`);

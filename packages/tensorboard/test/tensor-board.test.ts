@@ -195,6 +195,10 @@ test.each([
   );
 });
 
+test('says that it wants sinks where it is given a folder, as in Keras', () => {
+  expect(() => new TensorBoard('logs' as never)).toThrow(/must be given its sinks, such as \{ train: .*, not "logs"/);
+});
+
 const sink = new MemorySink();
 
 test.each([

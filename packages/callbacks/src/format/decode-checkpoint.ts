@@ -1,6 +1,6 @@
 import type { SavedTensor, SavedTraining } from '../capture.js';
-import { shown } from '../check-options.js';
 import { KeepfitError } from '../keepfit-error.js';
+import { shown } from '../shown.js';
 import type { StateRecord } from '../state-value.js';
 import type { CheckpointHeader } from './checkpoint-header.js';
 import { CHECKSUMS, FORMAT, METADATA_KEY } from './checkpoint-layout.js';

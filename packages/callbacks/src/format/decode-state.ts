@@ -1,5 +1,5 @@
 import type { Capture, CaptureEntry, SavedTensor } from '../capture.js';
-import { shown } from '../check-options.js';
+import { shown } from '../shown.js';
 import type { StateArray, StateRecord, StateValue } from '../state-value.js';
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';

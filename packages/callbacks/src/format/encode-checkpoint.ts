@@ -1,7 +1,8 @@
 import type { CaptureEntry } from '../capture.js';
-import { isCount, shown } from '../check-options.js';
+import { isCount } from '../check-options.js';
 import type { CheckpointContent } from '../checkpoint-store.js';
 import { KeepfitError } from '../keepfit-error.js';
+import { shown } from '../shown.js';
 import type { StateRecord } from '../state-value.js';
 import { checkpointChunks } from './checkpoint-chunks.js';
 import type { CheckpointHeader } from './checkpoint-header.js';

@@ -1,6 +1,6 @@
 import type { Capture, CaptureEntry } from '../capture.js';
-import { shown } from '../check-options.js';
 import { KeepfitError } from '../keepfit-error.js';
+import { shown } from '../shown.js';
 import type { StateArray, StateRecord } from '../state-value.js';
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';

@@ -1,5 +1,5 @@
-import { shown } from '../check-options.js';
 import { corrupt } from './corrupt.js';
+import { shown } from '../shown.js';
 
 /** A code unit below the blank. */
 const CONTROL = /[^ -\uffff]/;
@@ -76,7 +76,7 @@ export class JsonReader {
 
   keyword<Value>(word: string, value: Value): Value {
     this.peek();
-    if (!this.#text.startsWith(word, this.#at)) this.#failExpected(`a value`);
+    if (!this.#text.startsWith(word, this.#at)) this.#failExpected('a value');
     this.#at += word.length;
     return value;
   }

@@ -1,8 +1,8 @@
 import type { DType } from '../capture.js';
-import { shown } from '../check-options.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import { byteLengthOf, dtypeOf, ITEM_TYPES } from './item-type.js';
 import { JsonReader } from './json-reader.js';
+import { shown } from '../shown.js';
 
 /** What a header says of one tensor. Offsets count from the end of the header. */
 export interface TensorInfo {

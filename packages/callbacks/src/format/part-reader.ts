@@ -1,6 +1,6 @@
-import { shown } from '../check-options.js';
 import { KeepfitError } from '../keepfit-error.js';
 import { nextTurn } from './next-turn.js';
+import { shown } from '../shown.js';
 
 /** A part of a file that is read when its turn comes. */
 export interface FilePart {

@@ -1,9 +1,10 @@
 import type { CaptureEntry } from '../capture.js';
-import { isCount, shown } from '../check-options.js';
+import { isCount } from '../check-options.js';
 import { KeepfitError } from '../keepfit-error.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
 import { isCaptureEntry } from './is-capture-entry.js';
 import { byteLengthOf, ITEM_TYPES } from './item-type.js';
+import { shown } from '../shown.js';
 
 /** A tensor to be written, with its place after the header. */
 export interface PlacedTensor {

@@ -1,10 +1,10 @@
 import type { SavedTensor } from '../capture.js';
-import { shown } from '../check-options.js';
 import { KeepfitError } from '../keepfit-error.js';
 import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
 import { corrupt } from './corrupt.js';
 import { ITEM_TYPES } from './item-type.js';
 import { parseSafetensorsHeader, type TensorInfo } from './parse-safetensors-header.js';
+import { shown } from '../shown.js';
 
 /** A safetensors file, taken apart. */
 export interface SafetensorsFile {

@@ -1,26 +1,8 @@
 import { dirname } from 'node:path';
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { codeOf } from './code-of.js';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
-
-/** An error of the file system in the words of fsStore: what failed on which path, and what would do. The original is its cause. */
-function fileError(cause: unknown, action: string, path: string, byteLength?: number): KeepfitError {
-  const code = codeOf(cause);
-  if (FULL.has(code)) {
-    const what = code === 'EDQUOT' ? 'the disk quota is used up' : 'the disk is full';
-    const needed = byteLength === undefined ? '' : `, and ${byteLength} bytes must fit into ${dirname(path)}`;
-    const message = `could not ${action} ${path}: ${what}${needed}; free some room, or give fsStore another folder`;
-    return new KeepfitError('KEEPFIT_STORE_FULL', message, { cause });
-  }
-  const reason = code === '' ? String(cause) : code;
-  return new KeepfitError('KEEPFIT_STORE_FAILED', `could not ${action} ${path} (${reason}): ${adviceFor(code, path)}`, { cause });
-}
-
-/** The code of an error of the file system, or an empty string. */
-export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : '';
-}
 
 /** Runs one operation of the file system; its failure becomes a KeepfitError, while one that is that already passes. */
 export async function attempt<Result>(
@@ -34,6 +16,19 @@ export async function attempt<Result>(
   } catch (error) {
     throw isKeepfitError(error) ? error : fileError(error, action, path, byteLength);
   }
+}
+
+/** An error of the file system in the words of fsStore: what failed on which path, and what would do. The original is its cause. */
+function fileError(cause: unknown, action: string, path: string, byteLength?: number): KeepfitError {
+  const code = codeOf(cause);
+  if (FULL.has(code)) {
+    const what = code === 'EDQUOT' ? 'the disk quota is used up' : 'the disk is full';
+    const needed = byteLength === undefined ? '' : `, and ${byteLength} bytes must fit into ${dirname(path)}`;
+    const message = `could not ${action} ${path}: ${what}${needed}; free some room, or give fsStore another folder`;
+    return new KeepfitError('KEEPFIT_STORE_FULL', message, { cause });
+  }
+  const reason = code === '' ? String(cause) : code;
+  return new KeepfitError('KEEPFIT_STORE_FAILED', `could not ${action} ${path} (${reason}): ${adviceFor(code, path)}`, { cause });
 }
 
 function adviceFor(code: string, path: string): string {

@@ -1,11 +1,15 @@
-import { KeepfitError, type StoreLock } from '@keepfit/callbacks';
+import type { StoreLock } from './checkpoint-store.js';
+import { KeepfitError } from './keepfit-error.js';
 
 /**
- * Takes the Web Lock of this name, which the browser frees with its page or worker, however that ends.
+ * For stores of a browser: takes the Web Lock of this name, which the browser frees with its page or worker, however that ends. Web Locks
+ * are there in secure contexts only (https, or localhost), and are shared by all pages and workers of a site.
  *
- * @throws KEEPFIT_STORE_LOCKED, saying that `what` is taken.
+ * @param what What is taken, for the message: `"digits" of the database "runs"`, say.
+ * @throws KEEPFIT_STORE_LOCKED
  */
 export function takeWebLock(name: string, what: string): Promise<StoreLock> {
+  const { navigator } = globalThis as unknown as { navigator: { locks: LockManager } };
   return new Promise((resolve, reject) => {
     const done = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
       if (lock === null) throw taken(what);

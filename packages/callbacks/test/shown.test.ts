@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { checkKey } from '../src/check-key.js';
+import { checkOptions } from '../src/check-options.js';
+import { shown } from '../src/shown.js';
+
+test.each([
+  [0.5, '0.5'],
+  [-0, '-0'],
+  [5n, '5'],
+  [undefined, 'undefined'],
+  [null, 'null'],
+  ['a"b', '"a\\"b"'],
+  [Symbol('s'), 'Symbol(s)'],
+  [[1, 'a'], '[1,"a"]'],
+  [{ a: true }, '{"a":true}'],
+  [new Map(), 'a Map'],
+  [Math.max, 'the function max'],
+  [() => undefined, 'a function'],
+  ['x'.repeat(100), `"${'x'.repeat(76)}…`],
+])('shows %o in a few words', (value, text) => {
+  expect(shown(value)).toBe(text);
+});
+
+test('shows what JSON cannot say by its kind', () => {
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
+  expect([shown(cycle), shown([cycle]), shown({ big: 1n }), shown({ toJSON: () => undefined })]).toEqual([
+    'an object', 'an array', 'an object', 'an object',
+  ]);
+});
+
+test('what cannot be written as JSON is refused by the error that names it, like anything else', () => {
+  const cycle: unknown[] = [];
+  cycle.push(cycle);
+  const refused = expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' });
+  expect(() => checkOptions('fit', { epochs: cycle }, { epochs: [() => false, 'a number'] })).toThrow(refused);
+  expect(() => checkKey(5n as never)).toThrow(refused);
+});
