@@ -2,6 +2,9 @@ import { type Backend, replaceKernels } from '@keepfit/fit';
 import { backend, setBackend } from '@tensorflow/tfjs-core';
 import { cpuKernels } from './cpu-kernels.js';
 
+/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+const KERNELS = 'keepfit-cpu 1';
+
 /**
  * tfjs' plain-JavaScript backend, with kernels that train rightly and many times faster: it runs everywhere and repeats itself bit for
  * bit on every machine. The slowest of the four all the same.
@@ -14,7 +17,7 @@ export function cpuBackend(): Backend {
   let restore: (() => void) | undefined;
   return {
     name: 'cpu',
-    kernels: 'keepfit-cpu 1',
+    kernels: KERNELS,
     async start() {
       await import('@tensorflow/tfjs-backend-cpu');
       if (!(await setBackend('cpu'))) return false;

@@ -1,5 +1,5 @@
-import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Memory, Values } from '@keepfit/plain-kernels';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { util } from '@tensorflow/tfjs-core';
 
 /** tfjs' cpu backend keeps a typed array for each tensor. */

@@ -1,8 +1,10 @@
 export { adam } from './adam';
 export { addBias } from './add-bias';
+export { add, divide, multiply, subtract } from './binary';
 export { convolve } from './convolution';
 export { copyRows } from './copy-rows';
 export { filterGradient } from './filter-gradient';
+export { clipGradient, sigmoidGradient, tanhGradient } from './gradients';
 export { maxPool, maxPoolGradient } from './max-pool';
 export { pack } from './pack';
 export { product } from './product';
@@ -10,3 +12,4 @@ export { scaleColumns } from './scale-columns';
 export { scatterColumns } from './scatter-columns';
 export { momentum, rmsprop, sgd } from './simple-optimizers';
 export { sumColumns, sumRows } from './sum';
+export { tanh } from './tanh';

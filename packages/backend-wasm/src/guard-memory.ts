@@ -1,10 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-
-interface Allocator {
-  _malloc(byteLength: number): number;
-  _free(address: number): void;
-}
+import type { Allocator } from './allocator.js';
 
 /**
  * Makes an allocation that the heap cannot hold throw. tfjs takes the address 0 that `malloc` returns then for a good one, and writes over

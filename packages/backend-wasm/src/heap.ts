@@ -1,5 +1,6 @@
-import { type DataType, type KernelBackend, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Allocator } from './allocator.js';
 
 /** What a kernel of this package does with tfjs' WebAssembly heap. Works with the plain, the SIMD and the threaded build. */
 export interface Heap {
@@ -27,7 +28,7 @@ export interface Heap {
 }
 
 /** tfjs' heap, from the `backend` argument of a kernel or from tfjs' `backend()`. */
-export function heapOf(backend: KernelBackend | unknown): Heap {
+export function heapOf(backend: unknown): Heap {
   const tfjs = backend as BackendWasm;
   const { dataIdMap } = tfjs;
   const wasm = tfjs.wasm as unknown as Allocator;
@@ -49,11 +50,6 @@ export function heapOf(backend: KernelBackend | unknown): Heap {
     reserve: (byteLength) => wasm._malloc(byteLength) >>> 0,
     release: (at) => wasm._free(at),
   };
-}
-
-interface Allocator {
-  _malloc(byteLength: number): number;
-  _free(address: number): void;
 }
 
 /** Emscripten exports the memory of its plain builds and imports that of its threaded one. */

@@ -1,7 +1,10 @@
 import type { KernelBackend, KernelConfig } from '@tensorflow/tfjs-core';
 import { heapOf } from './heap.js';
+import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { binary } from './kernels/binary.js';
 import { channelsLast } from './kernels/channels-last.js';
+import { concatAndSplit } from './kernels/concat-and-split.js';
 import { conv2D } from './kernels/conv-2d.js';
 import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
 import { conv2DBackpropInput } from './kernels/conv-2d-backprop-input.js';
@@ -11,6 +14,7 @@ import { maxPool } from './kernels/max-pool.js';
 import { optimizers } from './kernels/optimizers.js';
 import { plainList } from './kernels/plain-list.js';
 import { sum } from './kernels/sum.js';
+import { tanh } from './kernels/tanh.js';
 import { loadSimd } from './simd/load-simd.js';
 import type { SimdTools } from './simd/simd-kernel.js';
 
@@ -27,11 +31,15 @@ export async function trainingKernels(backend: KernelBackend): Promise<readonly 
 /** What is computed by the module of assembly/. `plain` has the kernels for the cases that these leave out. */
 function simdKernels(tools: SimdTools, plain: readonly KernelConfig[]): KernelConfig[] {
   return [
+    ...activationGradients(tools),
     ...batchMatMul(tools),
+    ...binary(tools),
     ...channelsLast([...conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)], plain),
+    ...concatAndSplit(tools),
     fusedBatchNorm(tools, plain),
     ...maxPool(tools),
     ...optimizers(tools),
     ...sum(tools, plain),
+    tanh(tools),
   ];
 }

@@ -8,14 +8,16 @@ import { withoutNewListeners } from './without-new-listeners.js';
 export interface WasmBackendOptions {
   /**
    * Where tfjs' .wasm files are: the address of their folder, ending in a slash, or one address for each of the three files by its name.
-   * Node finds them itself; a page needs it where the bundler does not put them beside the script.
+   * A page needs it where the bundler does not put them beside the script.
+   *
+   * @default where tfjs looks: in Node its own package, in a page beside the script
    */
   readonly paths?: string | Readonly<Record<WasmFile, string>>;
 }
 
 export type WasmFile = 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm';
 
-/** Counts up with every change of a kernel that may change a rounding. */
+/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-wasm 1';
 
 /**

@@ -1,10 +1,10 @@
 import { checkOptions, isBoolean, KeepfitError } from '@keepfit/callbacks';
 import { type Backend, replaceKernels } from '@keepfit/fit';
-import { crossedBatches, deepPad, failingReads, setFlags } from '@keepfit/gpu-kernels';
+import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { backend, env, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
+import { firstMaxProgram } from './kernels/first-max-program.js';
 import { floorDiv } from './kernels/floor-div.js';
-import { maxPoolGrads } from './kernels/max-pool-grads.js';
 import { trigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgl } from './probe-webgl.js';
 
@@ -16,7 +16,8 @@ export interface WebglBackendOptions {
   software?: boolean;
 }
 
-const VERSION = 'keepfit-webgl 1';
+/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+const KERNELS = 'keepfit-webgl 1';
 
 /**
  * tfjs' WebGL 2 backend on the GPU, made fit for training: it repeats itself bit for bit on one GPU and driver, and its kernels that are
@@ -42,7 +43,7 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
     name: 'webgl',
     // Another GPU or driver may round otherwise.
     get kernels() {
-      return renderer === undefined ? VERSION : `${VERSION} on ${renderer}`;
+      return renderer === undefined ? KERNELS : `${KERNELS} on ${renderer}`;
     },
     async start() {
       stop();
@@ -61,7 +62,7 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
         throw error;
       }
       const gpu = backend() as MathBackendWebGL;
-      undo = [...undo, fullPrecision(gpu), replaceKernels(kernels()), tellOfLoss(gpu)];
+      undo = [...undo, replaceKernels(kernels()), fullPrecision(gpu), tellOfLoss(gpu)];
       renderer = probe.renderer;
       return true;
     },
@@ -70,7 +71,10 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
 }
 
 function kernels(): KernelConfig[] {
-  return [deepPad('webgl'), floorDiv(), ...crossedBatches('webgl'), ...maxPoolGrads(), ...trigonometricKernels()];
+  const firstMax = maxPoolGrads('webgl', (gpu, window, operands) => {
+    return (gpu as MathBackendWebGL).runWebGLProgram(firstMaxProgram(window), operands, 'float32');
+  });
+  return [deepPad('webgl'), floorDiv(), ...crossedBatches('webgl'), ...firstMax, ...trigonometricKernels()];
 }
 
 /** tfjs looks once, and may have looked before software WebGL was allowed. */

@@ -1,10 +1,10 @@
 import { checkOptions, isBoolean, KeepfitError } from '@keepfit/callbacks';
 import { type Backend, replaceKernels } from '@keepfit/fit';
-import { crossedBatches, deepPad, failingReads, setFlags } from '@keepfit/gpu-kernels';
+import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { backend, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
+import { firstMaxProgram } from './kernels/first-max-program.js';
 import { floatCast } from './kernels/float-cast.js';
-import { maxPoolGrads } from './kernels/max-pool-grads.js';
 import { runningTotals } from './kernels/running-totals.js';
 import { trigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgpu } from './probe-webgpu.js';
@@ -17,7 +17,8 @@ export interface WebgpuBackendOptions {
   software?: boolean;
 }
 
-const VERSION = 'keepfit-webgpu 1';
+/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+const KERNELS = 'keepfit-webgpu 1';
 
 /**
  * tfjs' WebGPU backend, made fit for training: it repeats itself bit for bit on one GPU and driver, and its kernels that are wrong for
@@ -42,7 +43,7 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
     name: 'webgpu',
     // Another GPU may round otherwise.
     get kernels() {
-      return adapter === undefined ? VERSION : `${VERSION} on ${adapter}`;
+      return adapter === undefined ? KERNELS : `${KERNELS} on ${adapter}`;
     },
     async start() {
       stop();
@@ -65,7 +66,10 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
 }
 
 function kernels(): KernelConfig[] {
-  return [deepPad('webgpu'), floatCast(), ...crossedBatches('webgpu'), ...maxPoolGrads(), ...runningTotals(), ...trigonometricKernels()];
+  const firstMax = maxPoolGrads('webgpu', (gpu, window, operands) => {
+    return (gpu as WebGPUBackend).runWebGPUProgram(firstMaxProgram(window), operands, 'float32');
+  });
+  return [deepPad('webgpu'), floatCast(), ...crossedBatches('webgpu'), ...firstMax, ...runningTotals(), ...trigonometricKernels()];
 }
 
 /** Where the device is lost, or refuses a kernel or memory, WebGPU goes on with zeros. */

@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { webgpuBackend } from '@keepfit/backend-webgpu';
 import { useBackend } from '@keepfit/fit';
-import { engine, env, getBackend } from '@tensorflow/tfjs-core';
+import { engine, env, getBackend, getKernelsForBackend } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
 test('does not start in Node, and leaves tfjs as it was', async () => {
@@ -11,6 +11,7 @@ test('does not start in Node, and leaves tfjs as it was', async () => {
   expect(await webgpuBackend({ software: true }).start()).toBe(false);
   expect(getBackend()).toBe('cpu');
   expect(engine().registryFactory).not.toHaveProperty('webgpu');
+  expect(getKernelsForBackend('webgpu')).toEqual([]);
   expect(env().getFlags()).toEqual(flags);
 });
 

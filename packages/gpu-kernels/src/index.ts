@@ -1,7 +1,7 @@
 export { crossedBatches } from './crossed-batches.js';
 export { deepPad } from './deep-pad.js';
 export { failingReads } from './failing-reads.js';
-export { pooledWindow } from './pooled-window.js';
+export { maxPoolGrads } from './max-pool-grads.js';
 export { setFlags } from './set-flags.js';
 export { stockKernel } from './stock-kernel.js';
 export { TRIGONOMETRY, trigonometry } from './trigonometry.js';

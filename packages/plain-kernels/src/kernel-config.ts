@@ -17,8 +17,7 @@ export function kernelConfig(
     kernelName,
     backendName,
     kernelFunc({ inputs, attrs, backend }) {
-      if (stock !== undefined && kernel.handles?.(inputs as never, (attrs ?? {}) as never) === false)
-        return stock({ inputs, attrs, backend });
+      if (stock !== undefined && kernel.handles?.(inputs as never, (attrs ?? {}) as never) === false) return stock({ inputs, attrs, backend });
       return kernel.compute(inputs as never, (attrs ?? {}) as never, memoryOf(backend));
     },
   };

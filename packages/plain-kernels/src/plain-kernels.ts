@@ -1,3 +1,4 @@
+import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { clipByValue } from './kernels/clip-by-value.js';
 import { conv2d } from './kernels/conv-2d.js';
@@ -12,6 +13,7 @@ import { fusedBatchNorm } from './kernels/fused-batch-norm.js';
 import { fusedConv2d } from './kernels/fused-conv-2d.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import { gatherV2 } from './kernels/gather.js';
+import { optimizerKernels } from './kernels/optimizer-kernels.js';
 import { poolKernels } from './kernels/pool-kernels.js';
 import { resizeKernels } from './kernels/resize-kernels.js';
 import { slice } from './kernels/slice.js';
@@ -23,8 +25,10 @@ import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 
 /** Every kernel of this package by a name of its own. A backend takes those that it lacks, or has wrong, or slow. */
 export const plainKernels = {
+  ...activationGradients,
   ...depthwiseKernels,
   ...elementwiseKernels,
+  ...optimizerKernels,
   ...poolKernels,
   ...resizeKernels,
   ...sumKernels,

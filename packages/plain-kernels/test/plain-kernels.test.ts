@@ -19,8 +19,9 @@ const run: RunKernel = (kernelName, inputs, attributes) => {
 
 const cases = kernelCases();
 
-test('there are cases for every kernel, but the one that only fuses', () => {
-  const lacking = [...kernels.keys()].filter((kernelName) => !cases.has(kernelName));
+test('there are cases for every kernel of tfjs, but the one that only fuses', () => {
+  // Our own, for optimizers, are compared with tfjs' ops by the conformance tests of backends.
+  const lacking = [...kernels.keys()].filter((kernelName) => !kernelName.startsWith('Keepfit') && !cases.has(kernelName));
   expect(lacking).toEqual(['FusedDepthwiseConv2D']);
 });
 

@@ -41,7 +41,7 @@ function frameOf(image: Frame['image'], channels: number, height: number, width:
   return { height, width, channels, rowBytes, byteLength: height * rowBytes, top, left, image, isImage };
 }
 
-/** Puts the image at `from` into the frame at `frame`, whose margin stays as it is, or back out of it with `outwards`. */
+/** Copies the image at the address `image` into the frame at `at`, whose margin stays as it is, or with `outwards` back out of it. */
 export function copyFrame({ simd }: SimdTools, frame: Frame, image: number, at: number, outwards = false): void {
   const { top, left, channels, rowBytes } = frame;
   const imageRow = frame.image.width * channels * 4;

@@ -1,4 +1,11 @@
-import type { FusedBatchNormAttrs, KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  type FusedBatchNormAttrs,
+  type KernelConfig,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { withScratch } from '../simd/with-scratch.js';
 import { otherKernel } from './other-kernel.js';
@@ -32,7 +39,7 @@ export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]
       for (let n = 0; n < channels; n++) factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
       if (offset === undefined) offsets.fill(0);
       else offsets.set(heap.floats(offset));
-      const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+      const rows = util.sizeFromShape(x.shape.slice(0, -1));
       simd.scaleColumns(heap.address(x), rows, channels, heap.address(mean), factorAt, offsetAt, heap.address(y));
     });
     return y;

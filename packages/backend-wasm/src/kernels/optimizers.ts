@@ -31,7 +31,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
       simd.momentum(...memory, sizeOf(weight), numberOf(heap, m), numberOf(heap, c), useNesterov ? 1 : 0);
       return outputs;
     }),
-    simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }, _attrs) => {
+    simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
       const output = heap.output(weight.shape);
       simd.sgd(heap.address(weight), heap.address(gradient), heap.address(output), sizeOf(weight), numberOf(heap, c));
       return output;

@@ -29,7 +29,8 @@ function reduction(shape: readonly number[], axes: readonly number[]): Reduction
   const first = sorted[0] ?? shape.length;
   if (sorted.some((axis, index) => axis !== first + index)) return undefined;
   const last = first + sorted.length;
-  return [size(shape.slice(0, first)), size(shape.slice(first, last)), size(shape.slice(last))];
+  const [before, summed, after] = [shape.slice(0, first), shape.slice(first, last), shape.slice(last)];
+  return [util.sizeFromShape(before), util.sizeFromShape(summed), util.sizeFromShape(after)];
 }
 
 function reduce(
@@ -52,8 +53,4 @@ function reduce(
     });
   }
   return y;
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

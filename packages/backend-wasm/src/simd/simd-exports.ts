@@ -1,3 +1,6 @@
+/** Elementwise arithmetic, where the shorter operand is begun again. Sizes are counts of elements. */
+export type BinaryExport = (a: number, sizeA: number, b: number, sizeB: number, y: number, size: number) => void;
+
 /** What the module of assembly/ exports; the files there say what each does. Addresses and steps are in bytes. */
 export interface SimdExports {
   pack(from: number, kStep: number, nStep: number, depth: number, columns: number, to: number, panelStep: number): void;
@@ -13,6 +16,14 @@ export interface SimdExports {
     columns: number, add: number, scratch: number,
   ): void;
   copyRows(from: number, fromStep: number, to: number, toStep: number, length: number, rows: number): void;
+  readonly add: BinaryExport;
+  readonly subtract: BinaryExport;
+  readonly multiply: BinaryExport;
+  readonly divide: BinaryExport;
+  tanh(x: number, y: number, size: number): void;
+  tanhGradient(dy: number, y: number, dx: number, size: number): void;
+  sigmoidGradient(dy: number, y: number, dx: number, size: number): void;
+  clipGradient(dy: number, x: number, dx: number, size: number, low: number, high: number): void;
   addBias(y: number, rows: number, columns: number, bias: number, relu: number): void;
   scatterColumns(products: number, offsets: number, taps: number, dx: number, pixels: number, tapCount: number, channels: number): void;
   adam(

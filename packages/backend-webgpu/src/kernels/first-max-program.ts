@@ -1,24 +1,11 @@
 import type { PooledWindow } from '@keepfit/gpu-kernels';
-import { webgpu_util, type WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
-
-const { computeDispatch, flatDispatchLayout } = webgpu_util;
+import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import { flatProgram } from './flat-program.js';
 
 /** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
 export function firstMaxProgram(window: PooledWindow): WebGPUProgram {
-  const outputShape = [...window.inShape];
-  const workgroupSize: [number, number, number] = [64, 1, 1];
-  const dispatchLayout = flatDispatchLayout(outputShape);
-  return {
-    variableNames: ['x', 'dy'],
-    outputShape,
-    workgroupSize,
-    dispatchLayout,
-    dispatch: computeDispatch(dispatchLayout, outputShape, workgroupSize),
-    size: true,
-    // tfjs keeps a shader by this key, whatever sizes stand in its code.
-    shaderKey: `keepfitFirstMax ${JSON.stringify(window)}`,
-    getUserCode: () => shader(window),
-  };
+  // The sizes stand in the code, and so they do in its name.
+  return flatProgram(`FirstMax ${JSON.stringify(window)}`, ['x', 'dy'], [...window.inShape], () => shader(window));
 }
 
 function shader({ inShape, outShape, filter, strides, pads }: PooledWindow): string {

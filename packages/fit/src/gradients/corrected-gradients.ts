@@ -4,12 +4,13 @@ import { broadcastGradients } from './broadcast-gradients.js';
 import { convolutionGradients } from './convolution-gradients.js';
 import { elementwiseGradients } from './elementwise-gradients.js';
 import { gatherGradient } from './gather-gradient.js';
+import { leanGradients } from './lean-gradients.js';
 import { poolGradients } from './pool-gradients.js';
 import { reductionGradients } from './reduction-gradients.js';
 import { resizeGradients } from './resize-gradients.js';
 import { shapeGradients } from './shape-gradients.js';
 
-/** What tfjs-core 4.22 computes wrongly, or not at all, put right. Where tfjs is right, the results are the same bits. */
+/** What tfjs-core 4.22 computes wrongly, or not at all, or in more steps than it takes. Where tfjs is right, the results are the same bits. */
 export const correctedGradients: readonly GradConfig[] = [
   ...broadcastGradients,
   ...poolGradients,
@@ -18,6 +19,7 @@ export const correctedGradients: readonly GradConfig[] = [
   ...shapeGradients,
   ...resizeGradients,
   ...elementwiseGradients,
+  ...leanGradients,
   gatherGradient,
   batchNormGradient,
 ];

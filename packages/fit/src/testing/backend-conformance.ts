@@ -5,6 +5,7 @@ import type { BackendKit } from './backend-kit.js';
 import { testCaptures } from './capture-tests.js';
 import { testGradients } from './gradient-tests.js';
 import { testHygiene } from './hygiene-tests.js';
+import { testOptimizers } from './optimizer-tests.js';
 import { testResuming } from './resume-tests.js';
 import { testStarting } from './start-tests.js';
 import { testTraining } from './train-tests.js';
@@ -26,7 +27,7 @@ export interface BackendConformanceOptions {
 }
 
 /**
- * Registers the tests that every `Backend` must pass, in the groups start, train, capture, resume, hygiene and gradients: about 400 small
+ * Registers the tests that every `Backend` must pass, in the groups start, train, optimizers, capture, resume, hygiene and gradients: about 400 small
  * ones, which take a few seconds on a CPU.
  *
  * ```ts
@@ -37,7 +38,7 @@ export interface BackendConformanceOptions {
  */
 export function backendConformance(options: BackendConformanceOptions): void {
   const kit = kitOf(options);
-  for (const registerGroup of [testStarting, testTraining, testCaptures, testResuming, testHygiene, testGradients]) registerGroup(kit);
+  for (const registerGroup of [testStarting, testTraining, testOptimizers, testCaptures, testResuming, testHygiene, testGradients]) registerGroup(kit);
 }
 
 function kitOf({ test, backend, stock, unavailable, known = {} }: BackendConformanceOptions): BackendKit {

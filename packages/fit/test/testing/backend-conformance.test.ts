@@ -38,6 +38,8 @@ const BROKEN: [Defect, string][] = [
   ['gives NaN', 'gradients: tanh'],
   ['writes an update into the variable', 'capture: holds the weights of its instant, unread, while training goes on'],
   ['writes an update into the variable', 'resume: from a backup that was read steps later, with the bits of a run without a crash'],
+  ['writes an update into the variable', "optimizers: adam updates to the bits of tfjs' own ops, in new memory"],
+  ['rounds an update otherwise', "optimizers: adam updates to the bits of tfjs' own ops, in new memory"],
   ['computes something else each time', 'train: repeats itself bit for bit'],
   ['frees not all that it allocates', 'hygiene: training on leaves no tensor and no memory behind'],
   ['keeps tensors', 'hygiene: training on leaves no tensor and no memory behind'],

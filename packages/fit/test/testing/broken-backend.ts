@@ -7,6 +7,7 @@ export type Defect =
   | 'computes a value wrongly'
   | 'gives NaN'
   | 'writes an update into the variable'
+  | 'rounds an update otherwise'
   | 'computes something else each time'
   | 'frees not all that it allocates'
   | 'keeps tensors'
@@ -84,7 +85,9 @@ function kernelsWith(defect: Defect): tf.KernelConfig[] {
     case 'gives NaN':
       return [changed('Tanh', (output) => void (valuesOf(output)[0] = Number.NaN))];
     case 'writes an update into the variable':
-      return [changed('Add', (output, { b }) => (sameSize(output, b) ? valuesOf(b as tf.TensorInfo).set(valuesOf(output)) : undefined))];
+      return [changed('KeepfitAdam', (output, { weight }) => valuesOf(weight as tf.TensorInfo).set(valuesOf(output)))];
+    case 'rounds an update otherwise':
+      return [changed('KeepfitAdam', (output) => void (valuesOf(output)[0] = (valuesOf(output)[0] ?? 0) * (1 + 2 ** -23)))];
     case 'computes something else each time':
       return [changed('BatchMatMul', (output) => void (valuesOf(output)[0] = (valuesOf(output)[0] ?? 0) + (calls += 1) * 1e-6))];
     case 'frees not all that it allocates':
@@ -96,19 +99,16 @@ function kernelsWith(defect: Defect): tf.KernelConfig[] {
   }
 }
 
-function sameSize(output: tf.TensorInfo, b: tf.TensorInfo | undefined): boolean {
-  return b !== undefined && output.shape.length > 1 && output.shape.join() === b.shape.join();
-}
-
-/** tfjs' kernel, and what is done to its output. */
+/** The kernel that is registered now, and what is done to its output, or to its first one. */
 function changed(kernelName: string, change: (output: tf.TensorInfo, inputs: Partial<tf.NamedTensorInfoMap>) => void): tf.KernelConfig {
-  const stock = tf.getKernel(kernelName, 'cpu');
+  const now = tf.getKernel(kernelName, 'cpu');
   return {
-    ...stock,
+    ...now,
     kernelFunc(params) {
-      const output = stock.kernelFunc(params) as tf.TensorInfo;
-      change(output, params.inputs);
-      return output;
+      const outputs = now.kernelFunc(params);
+      const [first] = [outputs].flat();
+      if (first !== undefined) change(first, params.inputs);
+      return outputs;
     },
   };
 }

@@ -16,8 +16,7 @@ export interface Fused {
 export function finishFused(out: TensorInfo, fused: Fused, memory: Memory, channelsFirst = false): void {
   const values = memory.written(out);
   const { bias, preluActivationWeights: weights, activation, leakyreluAlpha } = fused;
-  if (bias !== undefined && bias !== null)
-    broadcast(runs.add, values, out.shape, memory.values(bias), aligned(bias.shape, channelsFirst), values);
+  if (bias) broadcast(runs.add, values, out.shape, memory.values(bias), aligned(bias.shape, channelsFirst), values);
   activate(values, {
     name: activation,
     shape: out.shape,

@@ -1,0 +1,36 @@
+import { broadcast_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { BinaryExport } from '../simd/simd-exports.js';
+import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { otherKernel } from './other-kernel.js';
+
+interface Operands {
+  readonly a: TensorInfo;
+  readonly b: TensorInfo;
+}
+
+/** Arithmetic of floats of one shape, or of which one is a number, or the last axes of the other. tfjs' own takes longer to be called than to compute. */
+export function binary(tools: SimdTools): readonly KernelConfig[] {
+  const { add, subtract, multiply, divide } = tools.simd;
+  return [kernel('Add', tools, add), kernel('Sub', tools, subtract), kernel('Multiply', tools, multiply), kernel('RealDiv', tools, divide)];
+}
+
+function kernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig {
+  const { heap, backend } = tools;
+  const other = otherKernel(name);
+  return simdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
+    if (a.dtype !== 'float32' || b.dtype !== 'float32' || !isRepeated(a.shape, b.shape)) {
+      return other({ inputs: { a, b }, attrs: attrs as never, backend });
+    }
+    const y = heap.output(broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape));
+    run(heap.address(a), util.sizeFromShape(a.shape), heap.address(b), util.sizeFromShape(b.shape), heap.address(y), util.sizeFromShape(y.shape));
+    return y;
+  });
+}
+
+/** Whether the smaller shape, but for axes of 1 before it, ends the other: then its elements are repeated as a whole. */
+function isRepeated(a: readonly number[], b: readonly number[]): boolean {
+  const [short, long] = util.sizeFromShape(a as number[]) <= util.sizeFromShape(b as number[]) ? [a, b] : [b, a];
+  const begin = short.findIndex((length) => length !== 1);
+  const own = begin === -1 ? [] : short.slice(begin);
+  return own.every((length, index) => length === long[long.length - own.length + index]);
+}

@@ -1,0 +1,23 @@
+import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import { util } from '@tensorflow/tfjs-core';
+
+const THREADS = 64;
+
+/**
+ * A shader that computes each number of its output for itself. The layout is that of tfjs' `webgpu_util`, which is not asked for it: this
+ * package would load tfjs' backend when it is imported, and not when it starts.
+ *
+ * @param key names the code: tfjs keeps a shader by it
+ */
+export function flatProgram(key: string, variableNames: string[], outputShape: number[], code: () => string): WebGPUProgram {
+  return {
+    variableNames,
+    outputShape,
+    workgroupSize: [THREADS, 1, 1],
+    dispatchLayout: { x: outputShape.map((_, axis) => axis) },
+    dispatch: [Math.ceil(util.sizeFromShape(outputShape) / THREADS), 1, 1],
+    size: true,
+    shaderKey: `keepfit ${key}`,
+    getUserCode: code,
+  };
+}
