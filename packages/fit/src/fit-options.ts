@@ -30,7 +30,7 @@ export interface FitOptions {
   validationSplit?: number;
   /** Validate after every n-th epoch, or after the epochs listed (counted from 1, as in Keras). @default 1 */
   validationFreq?: number | readonly number[];
-  /** @default batchSize */
+  /** Samples a step of validation. @default batchSize */
   validationBatchSize?: number;
   /** Batches of validation at most. @default all */
   validationSteps?: number;

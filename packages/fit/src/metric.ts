@@ -28,7 +28,10 @@ export interface StatefulMetric {
   initial(yPred: Tensor): Tensor[];
   /** The state with one more batch: new tensors, as many as before and of the same shapes. Never writes into the old ones. */
   update(state: readonly Tensor[], yTrue: Tensor, yPred: Tensor, weights?: Tensor): Tensor[];
-  /** The metric of all batches so far: a scalar, or one value a threshold or class where the metric was asked for these. */
+  /**
+   * The metric of all batches so far: a scalar, or one value a threshold or class where the metric was asked for these. Logs hold one number
+   * a key: of several values they have the first.
+   */
   result(state: readonly Tensor[]): Tensor;
 }
 

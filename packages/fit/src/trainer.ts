@@ -1,5 +1,5 @@
 import { CallbackList, checkOptions, History, isPositiveInteger, KeepfitError, type Logs } from '@keepfit/callbacks';
-import { concat, dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, dispose, type Optimizer, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { checkModel } from './check-model.js';
 import type { Arrays } from './data/array-data.js';
 import { wholeBatch } from './data/array-source.js';
@@ -38,6 +38,8 @@ import { drawSeed } from './random/draw-seed.js';
 import { randomStream } from './random/random-stream.js';
 import { withRandom } from './random/with-random.js';
 
+const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
+
 export interface TrainerOptions extends ObjectiveOptions {
   /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
   readonly optimizer: Optimizer | string;
@@ -59,7 +61,7 @@ export class Trainer {
   /** The whole run's history, epochs before a crash included; that of the last fit. */
   history = new History();
   readonly #parts: TrainerParts;
-  readonly #stepsPerExecution: number;
+  #stepsPerExecution: number;
   readonly #batchSeed = drawSeed();
   #batchesTrained = 0;
   #isFitting = false;
@@ -68,15 +70,16 @@ export class Trainer {
   constructor(model: Model, options: TrainerOptions) {
     checkModel(model);
     checkOptions('Trainer', options, {
-      optimizer: [(value) => optimizerNamed(value as string) !== undefined, 'an optimizer'],
+      // `optimizerNamed` checks it, once: it makes an optimizer of a name, which has tensors.
+      optimizer: [() => true, 'an optimizer'],
       loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
       lossWeights: [isObject, 'a list or a record of numbers'],
       metrics: [isObject, 'a list or a record of metrics'],
-      stepsPerExecution: [isPositiveInteger, 'a positive integer'],
+      stepsPerExecution: STEPS_PER_EXECUTION,
     });
+    const objective = new Objective(options, model);
     this.model = model;
     this.optimizer = optimizerNamed(options.optimizer);
-    const objective = new Objective(options, model);
     this.#parts = { model, optimizer: this.optimizer, objective, slots: new SlotOrder(), control: { stopTraining: false } };
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
@@ -90,6 +93,18 @@ export class Trainer {
     this.#parts.control.stopTraining = stop;
   }
 
+  /** Batches trained between two calls of the batch hooks. Set, it holds from the next fit, evaluation or prediction on. */
+  get stepsPerExecution(): number {
+    return this.#stepsPerExecution;
+  }
+
+  /** @throws KEEPFIT_INVALID_OPTION */
+  set stepsPerExecution(steps: number) {
+    checkOptions('Trainer', { stepsPerExecution: steps ?? null }, { stepsPerExecution: STEPS_PER_EXECUTION });
+    this.#stepsPerExecution = steps;
+  }
+
+  /** Of the steps to come. */
   get learningRate(): number {
     return learningRateOf(this.optimizer);
   }
@@ -149,7 +164,7 @@ export class Trainer {
     });
   }
 
-  /** The losses and metrics of one batch, without callbacks. */
+  /** The losses and metrics of one batch, without callbacks. Where the model draws outside training too, `seed` is 0 by default. */
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
     return this.#onBatch(x, y, options, (batch, logs) => {
@@ -192,7 +207,8 @@ export class Trainer {
 
 function joined(batches: Tensor[][]): Tensor | Tensor[] {
   try {
-    const outputs = (batches[0] ?? []).map((_, index) => concat(batches.map((batch) => batch[index] as Tensor), 0));
+    // Tidy, for batches whose outputs do not fit together.
+    const outputs = tidy(() => (batches[0] ?? []).map((_, index) => concat(batches.map((batch) => batch[index] as Tensor), 0)));
     return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
   } finally {
     dispose(batches.flat());

@@ -1,4 +1,4 @@
-import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError, KeepfitError, shown } from '@keepfit/callbacks';
 import { backend as currentBackend, engine, getBackend, ready } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.js';
 import { addChainedOps } from './chained-ops.js';
@@ -22,9 +22,10 @@ interface Engine {
  * ```
  *
  * @throws KEEPFIT_BACKEND_UNAVAILABLE where none starts, saying why for each. The one that ran before runs on then.
+ * @throws KEEPFIT_INVALID_OPTION for what is no backend, such as a name.
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
-  const candidates = 'start' in backends ? [backends] : backends;
+  const candidates = listOf(backends);
   const running = engine() as unknown as Engine;
   const former = running[STARTED];
   if (former !== undefined) {
@@ -41,6 +42,12 @@ export async function useBackend(backends: Backend | readonly Backend[]): Promis
   }
 }
 
+function listOf(backends: Backend | readonly Backend[]): readonly Backend[] {
+  const list: readonly Backend[] = Array.isArray(backends) ? backends : [backends];
+  if (list.every((backend) => typeof (backend as Partial<Backend> | null | undefined)?.start === 'function')) return list;
+  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `useBackend takes a backend such as cpuBackend(), or a list of them, not ${shown(backends)}`);
+}
+
 async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
   const reasons: string[] = [];
   const causes: unknown[] = [];
@@ -48,9 +55,9 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
     try {
       if (await candidate.start()) {
         await ready();
-        markKernels(currentBackend(), candidate.kernels);
         await registerGradients();
         addChainedOps();
+        markKernels(currentBackend(), candidate.kernels);
         if (reasons.length > 0) console.info(`Training on "${candidate.name}", for ${reasons.join('; ')}.`);
         return candidate;
       }

@@ -1,6 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { type Capture, decodeCheckpoint, encodeCheckpoint, type TrainerView } from '@keepfit/callbacks';
-import { useBackend } from '@keepfit/fit';
+import { replaceKernels, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { caught } from './helpers/caught.js';
@@ -84,5 +84,22 @@ test('an average of another model is refused, and changes nothing', () =>
       const error = await caught(refuse());
       expect(error).toMatchObject({ code: 'KEEPFIT_INVALID_STATE', message: expect.stringContaining('"bias1"') });
     }
+    average.dispose();
+  }));
+
+test('an average that fails halfway, as for want of memory, leaves no tensor', () =>
+  withView(async (view) => {
+    const average = await view.averageWeights(undefined, 0.5);
+    const multiply = tf.getKernel('Multiply', 'cpu')!;
+    let calls = 0;
+    const failing: tf.KernelFunc = (given) => {
+      calls += 1;
+      if (calls === 5) throw new Error('no room');
+      return multiply.kernelFunc(given);
+    };
+    const restore = replaceKernels([{ ...multiply, kernelFunc: failing }]);
+    const error = await caught(view.averageWeights(average, 0.5));
+    restore();
+    expect(error.message).toBe('no room');
     average.dispose();
   }));

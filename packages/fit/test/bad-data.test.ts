@@ -94,4 +94,16 @@ describe('data that do not fit are refused with what came and what would do', ()
     expect(error.code).toBe('KEEPFIT_INVALID_DATA');
     expect(error.message).toMatch(/validation/);
   });
+
+  test('validation data without targets', async () => {
+    const error = await caught(plainTrainer().fit(rows(4), rows(4, 1), { validationData: [rows(3), undefined as never], verbose: 0 }));
+    expect(error.message).toMatch(/^KEEPFIT_INVALID_DATA: validationData: y is missing/);
+  });
+
+  test('a batch with a record where the model has no names', async () => {
+    const inputs = await caught(plainTrainer().fit(() => [{ xs: { a: rows(2) }, ys: rows(2, 1) }], undefined, { verbose: 0 }));
+    expect(inputs.message).toMatch(/xs is a record, and the model does not name its inputs; give a list/);
+    const targets = await caught(plainTrainer().fit(() => [{ xs: rows(2), ys: { a: rows(2, 1) } }], undefined, { verbose: 0 }));
+    expect(targets.message).toMatch(/ys is a record, and the model does not name its outputs; give a list/);
+  });
 });

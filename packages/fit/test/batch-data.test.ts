@@ -137,6 +137,12 @@ test.each([
   ['a batch of unequal sizes', () => [{ xs: [[1, 1]], ys: [[1], [2]] }], {}, 'KEEPFIT_INVALID_DATA: a batch has arrays of 1 and of 2 samples'],
   ['batchSize', () => [], { batchSize: 2 }, 'KEEPFIT_INVALID_OPTION: batchSize of fit is for arrays'],
   ['validationSplit', () => [], { validationSplit: 0.5 }, 'KEEPFIT_INVALID_OPTION: validationSplit of fit is for arrays'],
+  [
+    'validationBatchSize where validationData makes batches',
+    () => [arrayBatch([1])],
+    { validationData: () => [arrayBatch([1])], validationBatchSize: 2 },
+    'KEEPFIT_INVALID_OPTION: validationBatchSize of fit is for arrays, and validationData makes its own batches',
+  ],
   ['a factory that throws', () => { throw new RangeError('no such file'); }, {}, 'no such file'],
 ] as [string, BatchData, FitOptions, string][])('says what is wrong with %s', async (_, batches, options, message) => {
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });

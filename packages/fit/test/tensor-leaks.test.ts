@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks, type HookName } from '@keepfit/callbacks';
 import { faultyStore } from '@keepfit/callbacks/testing';
-import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { type DataBatch, type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -191,4 +191,53 @@ test("tensors given as data stay the caller's", async () => {
   await expectNoLeak(() => trainer.fit(x, y, { verbose: 0, validationSplit: 0.5 }));
   expect([x.isDisposed, y.isDisposed]).toEqual([false, false]);
   tf.dispose([x, y]);
+});
+
+test.each<[what: string, batch: DataBatch]>([
+  ['targets of fewer samples', { xs: [[0, 0, 0], [1, 1, 1]], ys: [[1]] }],
+  ['targets that are no numbers', { xs: [[0, 0, 0], [1, 1, 1]], ys: [['1'], ['0']] as never }],
+  ['a second input that has another shape than data', { xs: [{ data: new Float32Array(3), shape: [1, 3] }, { data: new Float32Array(2), shape: [1, 3] }], ys: [[1]] }],
+  ['weights of fewer samples', { xs: [[0, 0, 0], [1, 1, 1]], ys: [[1], [0]], sampleWeights: [1] }],
+])('a batch that is refused for %s leaves no tensor', async (_what, batch) => {
+  await expectNoLeak(async () => {
+    expect((await caught(trainer.fit(() => [batch], undefined, { verbose: 0 }))).code).toBe('KEEPFIT_INVALID_DATA');
+  });
+});
+
+test('a prediction that throws at the second batch of an execution leaves no tensor', async () => {
+  let calls = 0;
+  const model: Model = {
+    ...trainer.model,
+    call(inputs, context) {
+      calls += 1;
+      if (calls === 2) throw new Error('broken call');
+      return trainer.model.call(inputs, context);
+    },
+  };
+  const predicting = new Trainer(model, { optimizer: trainer.optimizer, loss: 'mse', stepsPerExecution: 3 });
+  await expectNoLeak(() => caught(predicting.predict(plainData(10).x, { batchSize: 3, verbose: 0 })));
+});
+
+test('a prediction whose batches have outputs that do not fit together leaves no tensor', async () => {
+  let calls = 0;
+  const model: Model = {
+    ...trainer.model,
+    call: (inputs) => [tf.add(inputs as tf.Tensor, 1), tf.zeros([3, (calls += 1)])],
+  };
+  const predicting = new Trainer(model, { optimizer: trainer.optimizer, loss: ['mse', 'mse'] });
+  await expectNoLeak(() => caught(predicting.predict(plainData(9).x, { batchSize: 3, verbose: 0 })));
+});
+
+test('a trainer makes an optimizer of a name once, and none where another option is wrong', () => {
+  const make = (loss: string): Trainer => new Trainer(trainer.model, { optimizer: 'adam', loss });
+  const before = held();
+  expect(() => make('msee')).toThrow();
+  expect(held()).toEqual(before);
+  const own = tf.train.adam();
+  const ofOne = held().numTensors - before.numTensors;
+  own.dispose();
+  const made = make('mse');
+  expect(held().numTensors - before.numTensors).toBe(ofOne);
+  made.optimizer.dispose();
+  expect(held()).toEqual(before);
 });

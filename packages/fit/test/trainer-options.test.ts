@@ -160,6 +160,13 @@ describe('Trainer refuses', () => {
     expect(made(options)).toThrow(/^KEEPFIT_INVALID_OPTION: /);
   });
 
+  test.each([0, 1.5, undefined, '2'])('a stepsPerExecution that is set to %s, and keeps the one before', (steps) => {
+    const trainer = plainTrainer();
+    trainer.stepsPerExecution = 3;
+    expect(() => (trainer.stepsPerExecution = steps as number)).toThrow(/^KEEPFIT_INVALID_OPTION: stepsPerExecution of Trainer must be a positive integer/);
+    expect(trainer.stepsPerExecution).toBe(3);
+  });
+
   test.each([undefined, null, {}, { weights: [] }, 'model'])('a model that is none: %s', (model) => {
     expect(() => new Trainer(model as never, { optimizer: 'sgd', loss: 'mse' })).toThrow(/^KEEPFIT_INVALID_(OPTION|DATA): .*model/);
   });

@@ -74,6 +74,12 @@ describe('without a signal', () => {
     expect(counts()).toEqual(before);
   });
 
+  test('a signal that nobody can listen to is refused, and no listener is left', async () => {
+    const before = counts();
+    expect(await caught(untilSignal(['SIGTERM', 'SIGKILL'], async () => undefined))).toBeInstanceOf(Error);
+    expect(counts()).toEqual(before);
+  });
+
   test('in a page it says what would do', async () => {
     vi.stubGlobal('process', undefined);
     const failing = untilSignal(['SIGTERM'], async () => undefined);

@@ -74,6 +74,19 @@ test('where none starts, the error says why for each, and where tfjs is', async 
   expect(error.cause).toMatchObject({ message: 'its file is not there' });
 });
 
+test.each<[what: string, given: unknown, shown: string]>([
+  ['a name', 'wasm', '"wasm"'],
+  ['the function that makes one', cpuBackend, 'the function cpuBackend'],
+  ['nothing', undefined, 'undefined'],
+  ['a list with a name in it', [cpuBackend(), 'wasm'], ''],
+])('what is no backend is refused, and the one before runs on: %s', async (_what, given, shown) => {
+  await useBackend(told('first'));
+  const error = await caught(useBackend(given as Backend));
+  expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: useBackend takes a backend such as cpuBackend\(\), or a list of them, not /);
+  expect(error.message).toContain(shown);
+  expect(events).toEqual(['start first']);
+});
+
 test('an empty list is named as such', async () => {
   expect((await caught(useBackend([]))).message).toMatch(/the list is empty/);
 });

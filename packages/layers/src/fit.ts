@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { trainerOf } from './trainer-of.js';
 
 export interface LayersFitOptions extends FitOptions {
-  /** Batches trained between two calls of the batch hooks. More saves time where steps are tiny. @default 1 */
+  /** Batches trained between two calls of the batch hooks. More saves time where steps are tiny. @default that of the model's last fit, 1 at first */
   stepsPerExecution?: number;
 }
 

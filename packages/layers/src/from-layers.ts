@@ -1,5 +1,4 @@
-import type { StateValue } from '@keepfit/callbacks';
-import { KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import type { Model, NamedWeight } from '@keepfit/fit';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as layersNamespace, Sequential } from '@tensorflow/tfjs-layers';
@@ -35,7 +34,7 @@ export function fromLayers(model: LayersModel): Model {
     },
     ...(hasMasks(model) && { masks: (inputs: Tensor | Tensor[]) => outputMasks(model, inputs) }),
     losses: () => model.calculateLosses(),
-    whereKernelIsNeeded: (kernel, inputs) => whereKernelIsNeeded(model, kernel, inputs),
+    whereKernelIsNeeded: (kernel, inputs, { training }) => whereKernelIsNeeded(model, kernel, inputs, training),
     // Data are given by the names that the user sees; nothing of these is saved.
     inputNames: model.inputNames,
     outputNames: model.outputNames.map(stableName),

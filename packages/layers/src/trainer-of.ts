@@ -8,7 +8,6 @@ interface Compiled {
   readonly optimizer: unknown;
   readonly loss: unknown;
   readonly metrics: unknown;
-  readonly stepsPerExecution: number | undefined;
 }
 
 /** One trainer a model, so that a second fit of a running one is noticed; forgotten with the model. */
@@ -17,6 +16,7 @@ const trainers = new WeakMap<LayersModel, Compiled>();
 /**
  * The trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics that it was compiled with. The same one each time,
  * until the model is compiled anew: `trainerOf(model).history` is the whole history of the last fit, epochs before a crash included.
+ * A `stepsPerExecution` that is given holds until another is.
  *
  * @throws KEEPFIT_INVALID_OPTION for a model that is not compiled.
  */
@@ -27,14 +27,16 @@ export function trainerOf(model: LayersModel, options: Pick<TrainerOptions, 'ste
   }
   const { stepsPerExecution } = options;
   const known = trainers.get(model);
-  const isSame = known?.optimizer === optimizer && known.loss === loss && known.metrics === metrics;
-  if (isSame && (stepsPerExecution === undefined || known.stepsPerExecution === stepsPerExecution)) return known.trainer;
+  if (known?.optimizer === optimizer && known.loss === loss && known.metrics === metrics) {
+    if (stepsPerExecution !== undefined) known.trainer.stepsPerExecution = stepsPerExecution;
+    return known.trainer;
+  }
   const trainer = new Trainer(fromLayers(model), {
     optimizer,
     loss: loss as TrainerOptions['loss'] & LossFunction,
     metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
     ...options,
   });
-  trainers.set(model, { trainer, optimizer, loss, metrics, stepsPerExecution });
+  trainers.set(model, { trainer, optimizer, loss, metrics });
   return trainer;
 }

@@ -12,25 +12,29 @@ interface Call {
 }
 
 /**
- * The layer that needs a kernel which the backend lacks: the one whose forward pass throws, else the one whose gradients do.
+ * The layer that needs a kernel which the backend lacks: the one whose forward pass throws, else, in training, the one whose gradients do.
  * Runs the model once more, and then each layer's gradients alone. Call within a tidy.
  */
-export function whereKernelIsNeeded(model: LayersModel, kernel: string, inputs: Tensor | Tensor[]): string | undefined {
+export function whereKernelIsNeeded(model: LayersModel, kernel: string, inputs: Tensor | Tensor[], training: boolean): string | undefined {
   const calls: Call[] = [];
   try {
-    // Within a model or wrapper the innermost layer has begun last.
-    const culprit = passes(model, inputs, calls) ? calls.find((call) => throwsFor(kernel, call)) : [...calls].reverse().find(({ hasEnded }) => !hasEnded);
-    return culprit && `layer "${culprit.layer.name}"`;
+    const culprit = passes(model, inputs, training, calls) ? training && calls.find((call) => throwsFor(kernel, call)) : innermost(calls);
+    return culprit ? `layer "${culprit.layer.name}"` : undefined;
   } finally {
     dispose(calls.flatMap((call) => [...call.inputs]));
   }
 }
 
+/** The call that was under way: within a model or wrapper the innermost layer has begun last. */
+function innermost(calls: readonly Call[]): Call | undefined {
+  return [...calls].reverse().find(({ hasEnded }) => !hasEnded);
+}
+
 /** Whether the forward pass comes to its end. Notes each layer's call. */
-function passes(model: LayersModel, inputs: Tensor | Tensor[], calls: Call[]): boolean {
+function passes(model: LayersModel, inputs: Tensor | Tensor[], training: boolean, calls: Call[]): boolean {
   const unwatch = watchCalls(model, calls);
   try {
-    model.apply(inputs, { training: true });
+    model.apply(inputs, { training });
     return true;
   } catch {
     return false;

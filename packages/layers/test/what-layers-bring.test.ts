@@ -91,6 +91,19 @@ test('evaluate, predict and the methods for one batch work on a compiled model, 
   expect(await trainOnBatch(model, x, y)).toEqual({ loss: history['loss']?.[0] });
 });
 
+test('stepsPerExecution may change from fit to fit: a running fit is noticed all the same, and the optimizer knows its slots', async () => {
+  const trained = async (options: object): Promise<unknown> => {
+    const model = twoLayers();
+    await fit(model, x, y, { ...quiet, shuffle: false });
+    (model.layers[0] as tf.layers.Layer).trainable = false;
+    const running = fit(model, x, y, { ...quiet, shuffle: false, ...options });
+    await expect(fit(model, x, y, { ...quiet, stepsPerExecution: 3 })).rejects.toMatchObject({ code: 'KEEPFIT_FIT_RUNNING' });
+    await running;
+    return model.getWeights().map((weight) => [...weight.dataSync()]);
+  };
+  expect(await trained({ stepsPerExecution: 2 })).toEqual(await trained({}));
+});
+
 function dense(config: object): tf.Sequential {
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [3], useBias: false, kernelInitializer: 'ones', ...config })] });
   model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });

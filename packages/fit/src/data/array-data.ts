@@ -80,7 +80,7 @@ export function asList(arrays: Arrays, name: string, names: readonly string[] | 
 
 function fromRecord(record: Readonly<Record<string, ArrayLike>>, name: string, names: readonly string[] | undefined): ArrayLike[] {
   if (names === undefined) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is a record, and the model does not name its ${name === 'x' ? 'inputs' : 'outputs'}; give a list`);
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is a record, and the model does not name its ${name.startsWith('x') ? 'inputs' : 'outputs'}; give a list`);
   }
   const unknown = Object.keys(record).find((key) => !names.includes(key));
   const missing = names.find((key) => !Object.hasOwn(record, key));

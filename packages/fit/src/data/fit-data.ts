@@ -16,7 +16,7 @@ export interface FitData {
   readonly validation: BatchSource | undefined;
 }
 
-/** The options that say how arrays are cut into batches, which mean nothing for batches that the user makes. */
+/** The options that say how arrays are cut into batches and weighted, which mean nothing for batches that the user makes. */
 const FOR_ARRAYS = ['batchSize', 'shuffle', 'validationSplit', 'sampleWeight', 'classWeight'] as const;
 
 /** Where the batches of a fit come from. @throws KEEPFIT_INVALID_DATA, KEEPFIT_INVALID_OPTION */
@@ -37,7 +37,7 @@ export async function fitData(model: Model, x: Arrays | BatchData, y: Arrays | u
   return { training: arraySource(training, batchSize, shuffle), validation: arraySource(validation, options.validationBatchSize ?? batchSize, false) };
 }
 
-/** Where the batches of an evaluation, or without targets of a prediction, come from. */
+/** Where the batches of an evaluation, or without targets of a prediction, come from. @throws KEEPFIT_INVALID_DATA, KEEPFIT_INVALID_OPTION */
 export async function inferenceSource(
   model: Model,
   x: Arrays | BatchData,
@@ -53,8 +53,8 @@ export async function inferenceSource(
   return arraySource(data, options.batchSize ?? BATCH_SIZE, false);
 }
 
-/** Reads arrays with their targets. */
-export function readArrays(model: Model, x: Arrays, y: Arrays | undefined, sampleWeight: ArrayLike | undefined): Promise<ArrayData> {
+/** Reads arrays with their targets. @throws KEEPFIT_INVALID_DATA */
+export async function readArrays(model: Model, x: Arrays, y: Arrays | undefined, sampleWeight: ArrayLike | undefined): Promise<ArrayData> {
   if (y === undefined) {
     throw new KeepfitError('KEEPFIT_INVALID_DATA', 'y is missing: give the targets of x, or for x batches { xs, ys } by a factory or a dataset');
   }
@@ -65,7 +65,10 @@ export function readArrays(model: Model, x: Arrays, y: Arrays | undefined, sampl
 async function validationSource(model: Model, options: FitOptions): Promise<BatchSource | undefined> {
   const { validationData, validationBatchSize, batchSize = BATCH_SIZE } = options;
   if (validationData === undefined) return undefined;
-  if (isBatchData(validationData)) return streamSource(validationData, model, true);
+  if (isBatchData(validationData)) {
+    if (validationBatchSize !== undefined) throw onlyForArrays('validationBatchSize of fit', 'validationData');
+    return streamSource(validationData, model, true);
+  }
   const [x, y, sampleWeight] = validationData;
   const data = await readArrays(model, x, y, sampleWeight).catch((cause: unknown) => {
     if (!isKeepfitError(cause)) throw cause;
@@ -79,6 +82,9 @@ function refuseArrayOptions(caller: string, y: Arrays | undefined, options: obje
     throw new KeepfitError('KEEPFIT_INVALID_DATA', `y of ${caller} must be left out where x makes its own batches: give each batch as { xs, ys }`);
   }
   const given = FOR_ARRAYS.find((option) => (options as Record<string, unknown>)[option] !== undefined);
-  if (given === undefined) return;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${given} of ${caller} is for arrays, and x makes its own batches; do it where the batches are made`);
+  if (given !== undefined) throw onlyForArrays(`${given} of ${caller}`, 'x');
+}
+
+function onlyForArrays(option: string, data: string): KeepfitError {
+  return new KeepfitError('KEEPFIT_INVALID_OPTION', `${option} is for arrays, and ${data} makes its own batches; do it where the batches are made`);
 }

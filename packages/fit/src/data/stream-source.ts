@@ -24,15 +24,17 @@ function lengthOf(data: BatchData): number | null {
   return null;
 }
 
+/** So many batches a pass have random numbers of their own. */
+const BATCHES_A_PASS = 2 ** 20;
+
 async function* openAt(data: BatchData, { pass, from, seed }: PassRequest): AsyncGenerator<unknown> {
   if (isSeekable(data)) {
-    // 2^20 batches a pass have numbers of their own.
-    const randomFor = (batch: number) => randomStream(seed, 'data', pass * 2 ** 20 + batch).next;
+    const randomFor = (batch: number) => randomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
     yield* data.batchesFrom(pass, from, { randomFor });
   } else if (isDataset(data)) {
     yield* skip(datasetPass(data, pass), from);
   } else {
-    yield* skip(data(pass, { random: randomStream(seed, 'data', pass * 2 ** 20).next }), from);
+    yield* skip(data(pass, { random: randomStream(seed, 'data', pass * BATCHES_A_PASS).next }), from);
   }
 }
 
@@ -60,7 +62,7 @@ async function* datasetPass(dataset: DatasetLike, pass: number): AsyncGenerator<
   try {
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   } finally {
-    iterator.return?.();
+    await iterator.return?.();
   }
 }
 
@@ -78,27 +80,40 @@ async function* convert(batches: AsyncIterable<unknown>, names: Names, wantsTarg
   }
 }
 
-/** The batch as tensors; tensors in it change hands. */
+/** The batch as tensors; tensors in it change hands. What was made of a batch that is refused is let go of. */
 async function batchTensors({ xs, ys, sampleWeights }: DataBatch, names: Names, wantsTargets: boolean): Promise<Batch> {
-  const inputs = await tensorsOf(xs, 'xs', names.inputNames);
-  const targets = wantsTargets && ys !== undefined ? await tensorsOf(ys, 'ys', names.outputNames) : [];
-  const [weights] = sampleWeights === undefined ? [] : await tensorsOf(sampleWeights, 'sampleWeights', undefined);
-  const size = inputs[0]?.shape[0] ?? 0;
-  const odd = [...inputs, ...targets, ...(weights ? [weights] : [])].find(({ shape }) => shape[0] !== size);
-  if (odd !== undefined) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; they must be as many`);
+  const made: Tensor[] = [];
+  try {
+    const inputs = await tensorsOf(xs, 'xs', names.inputNames, made);
+    const targets = wantsTargets && ys !== undefined ? await tensorsOf(ys, 'ys', names.outputNames, made) : [];
+    const [weights] = sampleWeights === undefined ? [] : await tensorsOf(sampleWeights, 'sampleWeights', undefined, made);
+    const size = inputs[0]?.shape[0] ?? 0;
+    const odd = [...inputs, ...targets, ...(weights ? [weights] : [])].find(({ shape }) => shape[0] !== size);
+    if (odd !== undefined) {
+      throw new KeepfitError('KEEPFIT_INVALID_DATA', `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; they must be as many`);
+    }
+    if (!wantsTargets && ys !== undefined) disposeAll(ys);
+    return { inputs, targets, sampleWeights: weights, size };
+  } catch (error) {
+    dispose(made);
+    throw error;
   }
-  if (!wantsTargets && ys !== undefined) disposeAll(ys);
-  return { inputs, targets, sampleWeights: weights, size };
 }
 
-async function tensorsOf(arrays: Arrays, name: string, names: readonly string[] | undefined): Promise<Tensor[]> {
-  const made = asList(arrays, name, names).map(async (array) => {
-    if (array instanceof Tensor) return array;
+/** The tensors of a part of a batch: those given, and those made of arrays, which are added to `made`. */
+async function tensorsOf(arrays: Arrays, name: string, names: readonly string[] | undefined, made: Tensor[]): Promise<Tensor[]> {
+  const tensors: Tensor[] = [];
+  for (const array of asList(arrays, name, names)) {
+    if (array instanceof Tensor) {
+      tensors.push(array);
+      continue;
+    }
     const host = await hostArray(array, name);
-    return gatherRows(host, undefined, 0, host.shape[0] ?? 0);
-  });
-  return Promise.all(made);
+    const tensor = gatherRows(host, undefined, 0, host.shape[0] ?? 0);
+    made.push(tensor);
+    tensors.push(tensor);
+  }
+  return tensors;
 }
 
 function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {

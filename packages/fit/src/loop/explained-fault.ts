@@ -12,22 +12,22 @@ function missingKernel(error: unknown): string | undefined {
 }
 
 /** The error of a step, in words that a person can act on where the backend lacks an op. Others come back as they are. */
-export function explainedFault(error: unknown, model: Model, inputs: Tensor | Tensor[]): unknown {
+export function explainedFault(error: unknown, model: Model, inputs: Tensor | Tensor[], training = true): unknown {
   const kernel = missingKernel(error);
   if (kernel === undefined) return error;
-  const place = placeOf(kernel, model, inputs);
+  const who = needing(kernel, model, inputs, training) ?? 'the model, its loss or a metric';
   return new KeepfitError(
     'KEEPFIT_OP_MISSING',
-    `the backend "${getBackend()}" has no kernel ${kernel}, which ${place ?? 'the model'} needs to train; take another backend, such as wasmBackend() or cpuBackend(), ` +
-      'or another layer',
+    `the backend "${getBackend()}" has no kernel ${kernel}, which ${who} needs${training ? ' to train' : ''}; ` +
+      'take another backend, such as wasmBackend() or cpuBackend(), or another layer',
     { cause: error },
   );
 }
 
 /** A search that fails must not hide what was found. */
-function placeOf(kernel: string, model: Model, inputs: Tensor | Tensor[]): string | undefined {
+function needing(kernel: string, model: Model, inputs: Tensor | Tensor[], training: boolean): string | undefined {
   try {
-    return tidy(() => model.whereKernelIsNeeded?.(kernel, inputs) as never) as string | undefined;
+    return tidy(() => model.whereKernelIsNeeded?.(kernel, inputs, { training }) as never) as string | undefined;
   } catch {
     return undefined;
   } finally {

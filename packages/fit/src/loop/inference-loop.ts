@@ -1,5 +1,5 @@
 import type { CallbackList, Logs } from '@keepfit/callbacks';
-import { dispose, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { Batch, BatchSource } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
 import { disposeBatches } from '../data/dispose-batches.js';
@@ -8,7 +8,7 @@ import { randomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import type { Objective } from './objective.js';
 import { RunningLogs } from './running-logs.js';
-import { forward, testStep } from './train-step.js';
+import { forward, inferred, testStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
 export interface InferenceRun {
@@ -53,7 +53,7 @@ export async function evaluateLoop(run: InferenceRun, objective: Objective): Pro
 }
 
 /**
- * Computes the outputs of one pass, one list of batches an output. The tensors are the caller's to dispose.
+ * Computes the outputs of one pass: for each batch the list of the model's outputs. The tensors are the caller's to dispose.
  *
  * ```
  * onPredictBegin
@@ -68,11 +68,12 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
     await callbacks.onPredictBegin();
     await eachExecution(run, async (batches, first) => {
       await callbacks.onPredictBatchBegin(first);
-      const outputs = batches.map((batch, index) =>
-        withRandom(randomStream(run.seed, 'inference', first + index), () => tidy(() => forward(model, batch, false).map((output) => keep(output.clone())))),
-      );
-      results.push(...outputs);
-      const last = outputs[outputs.length - 1] ?? [];
+      // One by one into the results, so that what a batch of several has given is let go of where the next one throws.
+      batches.forEach((batch, index) => {
+        const predict = () => inferred(model, batch, () => forward(model, batch, false).map((output) => keep(output.clone())));
+        results.push(withRandom(randomStream(run.seed, 'inference', first + index), predict));
+      });
+      const last = results.at(-1) ?? [];
       await callbacks.onPredictBatchEnd(first + batches.length - 1, { outputs: last.length === 1 ? last[0] : last });
     });
     await callbacks.onPredictEnd();

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { dispose, keep, type Optimizer, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import { dispose, keep, type Optimizer, type Tensor, type TensorContainer, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../model.js';
 import { applyGradients } from '../optimizer/apply-gradients.js';
@@ -53,11 +53,20 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
 
 /** Evaluates one batch: forward and logs. */
 export function testStep({ model, objective }: Omit<StepParts, 'optimizer' | 'slots'>, batch: Batch, logs: RunningLogs): void {
-  tidy(() => {
+  inferred(model, batch, () => {
     const given = { outputs: forward(model, batch, false), masks: masksOf(model, batch) };
     const losses = objective.losses(given, batch, model.losses?.() ?? []);
     objective.record(logs, losses, given, batch);
   });
+}
+
+/** Runs what needs no gradients, and frees what it makes on the way. Where the backend lacks an op, the error says so. */
+export function inferred<T extends TensorContainer>(model: Model, { inputs }: Batch, compute: () => T): T {
+  try {
+    return tidy(compute);
+  } catch (error) {
+    throw explainedFault(error, model, oneOrList(inputs), false);
+  }
 }
 
 /** The outputs of a batch, as a list. Call within a tidy. */

@@ -6,7 +6,7 @@ import { optionRules } from './option-rules.js';
 import { pairedLoss } from './paired-loss.js';
 
 export interface DiceOptions {
-  /** The axis or axes over which overlap is counted. Left out, the whole batch counts as one and the loss is a scalar. */
+  /** The axis or axes over which overlap is counted.  @default all: the whole batch counts as one, and the loss is a scalar */
   readonly axis?: number | readonly number[];
 }
 

@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The maximum along the last axis. Its gradient is shared among equal maxima as in TensorFlow; that of `tf.max` counts each in
- * full, which is wrong wherever predictions begin as all zeros.
+ * The maximum along the last axis. Its gradient is shared among equal maxima as in TensorFlow; tfjs' own of `max` counts each
+ * in full, which is wrong wherever predictions begin as all zeros.
  */
 export const maxOfLastAxis = (x: Tensor): Tensor => maximumThatShares()(x);
 

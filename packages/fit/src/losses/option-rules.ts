@@ -1,5 +1,4 @@
-import type { OptionRule } from '@keepfit/callbacks';
-import { isBoolean } from '@keepfit/callbacks';
+import { isBoolean, type OptionRule } from '@keepfit/callbacks';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 

@@ -12,7 +12,7 @@ import { oneHot } from './one-hot.js';
 export interface SparseCategoricalCrossentropyOptions {
   /** Whether the model's outputs are logits, without a softmax.  @default false */
   readonly fromLogits?: boolean;
-  /** A class number, for instance of padding, whose samples do not count. Left out, all count. */
+  /** A class number, for instance of padding, whose samples do not count.  @default none */
   readonly ignoreClass?: number;
   /** The axis of the classes in the predictions.  @default -1 */
   readonly axis?: number;

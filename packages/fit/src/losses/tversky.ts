@@ -10,7 +10,7 @@ export interface TverskyOptions {
   readonly alpha?: number;
   /** What predictions count that are no targets. Keras calls these false negatives.  @default 0.5 */
   readonly beta?: number;
-  /** The axis or axes over which overlap is counted. Left out, the whole batch counts as one and the loss is a scalar. */
+  /** The axis or axes over which overlap is counted.  @default all: the whole batch counts as one, and the loss is a scalar */
   readonly axis?: number | readonly number[];
 }
 

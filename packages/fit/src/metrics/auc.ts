@@ -1,4 +1,4 @@
-import { checkOptions, isBoolean, KeepfitError } from '@keepfit/callbacks';
+import { checkOptions, KeepfitError } from '@keepfit/callbacks';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { EPSILON } from '../losses/epsilon.js';
@@ -18,11 +18,11 @@ export interface AucOptions extends MetricOptions {
   readonly curve?: AreaSettings['curve'];
   /** The height between two points of the curve: between theirs, the larger or the smaller.  @default "interpolation" */
   readonly summationMethod?: AreaSettings['summationMethod'];
-  /** Thresholds between 0 and 1 in place of evenly spaced ones; 0 and 1 are added. */
+  /** Thresholds between 0 and 1; 0 and 1 are added. Win over `numThresholds`.  @default evenly spaced ones */
   readonly thresholds?: readonly number[];
   /** Whether the area is taken for each column of predictions [batch, labels] apart, and then averaged.  @default false */
   readonly multiLabel?: boolean;
-  /** What each column counts. */
+  /** What each column of predictions [batch, labels] counts.  @default 1 each */
   readonly labelWeights?: readonly number[];
   /** Whether predictions are logits, without a sigmoid.  @default false */
   readonly fromLogits?: boolean;
@@ -40,7 +40,7 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     curve: [(value) => curves.includes(value), '"ROC", "PR" or "PRGAIN"'],
     summationMethod: [(value) => methods.includes(value), '"interpolation", "majoring" or "minoring"'],
     thresholds: [(value) => Array.isArray(value) && thresholdRules.thresholds[0](value), 'a list of numbers from 0 to 1'],
-    multiLabel: [isBoolean, 'true or false'],
+    multiLabel: optionRules.flag,
     labelWeights: [areNumbers, 'a list of numbers'],
     fromLogits: optionRules.flag,
   });

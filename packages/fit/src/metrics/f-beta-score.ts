@@ -12,7 +12,12 @@ import type { MetricOptions } from './metric-options.js';
 import { sumsOf } from './sums-of.js';
 
 export interface FBetaScoreOptions extends MetricOptions {
-  /** One score a class (null), their mean, their mean by frequency, or one score of all decisions together.  @default null */
+  /**
+   * One score a class (null), their mean, their mean by frequency, or one score of all decisions together. The logs of a fit have one number
+   * a metric: with null that of class 0, so choose a mean there.
+   *
+   * @default null
+   */
   readonly average?: 'micro' | 'macro' | 'weighted' | null;
   /** How much more recall counts than precision.  @default 1 */
   readonly beta?: number;

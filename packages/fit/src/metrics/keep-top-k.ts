@@ -1,9 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { oneHot } from '../losses/one-hot.js';
-
-/** What Keras gives predictions that are not among the k largest: below every threshold, itself the threshold of top-k metrics. */
-const NEVER = -1e10;
+import { NEVER } from './never.js';
 
 /** Predictions with all but the k largest of the last axis put below every threshold. */
 export function keepTopK(yPred: Tensor, k: number): Tensor {

@@ -11,7 +11,8 @@ import { sumsOf } from './sums-of.js';
 
 export interface R2ScoreOptions extends MetricOptions {
   /**
-   * How the scores of several outputs become one: their mean, their mean by variance, or null for one score an output.
+   * How the scores of several outputs become one: their mean, their mean by variance, or null for one score an output, of which logs have the
+   * first.
    *
    * @default "uniform_average"
    */

@@ -1,5 +1,4 @@
-import type { OptionRule } from '@keepfit/callbacks';
-import { isCount, isPositiveInteger } from '@keepfit/callbacks';
+import { isCount, isPositiveInteger, type OptionRule } from '@keepfit/callbacks';
 import { optionRules } from '../losses/option-rules.js';
 
 const isFraction = optionRules.fraction[0];

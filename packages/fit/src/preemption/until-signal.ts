@@ -25,20 +25,21 @@ export async function untilSignal<T>(signals: readonly string[], train: (preempt
   const process = nodeProcess();
   const controller = new AbortController();
   let received: string | undefined;
-  const listeners = signals.map((signal) => {
-    const listener = () => {
+  const listeners = signals.map((signal) => ({
+    signal,
+    listener() {
       received = signal;
       // Without listeners a second signal has its default effect: it ends the process at once.
       removeAll();
       controller.abort(new Error(signal));
-    };
-    process.once(signal, listener);
-    return { signal, listener };
-  });
+    },
+  }));
   const removeAll = () => {
     for (const { signal, listener } of listeners) process.removeListener(signal, listener);
   };
   try {
+    // Node throws for one that nobody can listen to, such as SIGKILL.
+    for (const { signal, listener } of listeners) process.once(signal, listener);
     return await train(controller.signal);
   } finally {
     removeAll();

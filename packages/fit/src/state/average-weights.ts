@@ -17,7 +17,7 @@ export async function averageWeights(weights: readonly NamedWeight[], average: C
   try {
     const before = new Map<NamedWeight, Tensor>();
     for (const weight of weights.filter(isAveraged)) before.set(weight, await tensorOf(fittingEntry(entries, weight), read));
-    return captureOf(weights.map((weight) => moved(weight, before.get(weight), momentum)));
+    return captureOf(allMoved(weights, before, momentum));
   } finally {
     dispose(read);
   }
@@ -34,6 +34,18 @@ async function tensorOf(entry: CaptureEntry, made: Tensor[]): Promise<Tensor> {
   const restored = fromSaved({ dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() }, entry.name);
   made.push(restored);
   return restored;
+}
+
+/** All, or none: memory may run out on the way. */
+function allMoved(weights: readonly NamedWeight[], before: ReadonlyMap<NamedWeight, Tensor>, momentum: number): HeldTensor[] {
+  const held: HeldTensor[] = [];
+  try {
+    for (const weight of weights) held.push(moved(weight, before.get(weight), momentum));
+    return held;
+  } catch (error) {
+    for (const { tensor } of held) tensor.dispose();
+    throw error;
+  }
 }
 
 function moved({ name, variable }: NamedWeight, before: Tensor | undefined, momentum: number): HeldTensor {

@@ -5,7 +5,7 @@ import type { Model } from '../model.js';
 
 /** The settings of a fit that shape what is computed. */
 export interface FitSettings extends StateRecord {
-  readonly batchSize: number | null;
+  readonly batchSize: number;
   readonly shuffle: boolean;
   readonly stepsPerEpoch: number | null;
   readonly stepsPerExecution: number;

@@ -1,4 +1,16 @@
-import { isCount, KeepfitError, type Logs, type OwnedState, savedProgress, type SavedTraining, shown, type StateRecord, type StateValue, type TrainingProgress } from '@keepfit/callbacks';
+import {
+  isBoolean,
+  isCount,
+  KeepfitError,
+  type Logs,
+  type OwnedState,
+  savedProgress,
+  type SavedTraining,
+  shown,
+  type StateRecord,
+  type StateValue,
+  type TrainingProgress,
+} from '@keepfit/callbacks';
 import type { StreamPosition } from '../data/batch-stream.js';
 
 /** Where a fit stands. */
@@ -51,7 +63,6 @@ function corrupt(reason: string): KeepfitError {
   return new KeepfitError('KEEPFIT_CHECKPOINT_CORRUPT', `the checkpoint is whole, but ${reason}: it was not written by this trainer, and nothing was changed`);
 }
 
-const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isNumber = (value: unknown) => typeof value === 'number';
 
 function isRecord(value: unknown): value is StateRecord {

@@ -86,7 +86,7 @@ function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, me
   if (stepsPerEpoch !== null) options.stepsPerEpoch = stepsPerEpoch;
   if (isSplit) options.validationSplit = counts.validation / (counts.validation + counts.training);
   else if (validation !== 'none') options.validationData = validationData(member, validation === 'stream', counts);
-  if (options.validationData !== undefined) options.validationBatchSize = BATCH_SIZE;
+  if (Array.isArray(options.validationData)) options.validationBatchSize = BATCH_SIZE;
   return [x, y, options] as const;
 }
 
