@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => name !== 'webgl' && name !== 'webgpu');
+if (unknown !== undefined) {
+  console.error(`Usage: node scripts/gpu/main.mjs [webgl|webgpu ...], not "${unknown}"`);
+  process.exit(2);
+}
 const folders = (wanted.length > 0 ? wanted : ['webgl', 'webgpu']).map((name) => `packages/backend-${name}`);
 // The first chooses the browser's flags; Vite hands the second to the tests, which fail with it where software computes.
 const env = { ...process.env, KEEPFIT_GPU: '1', VITE_KEEPFIT_GPU: '1' };

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
+import { wholeNumber } from '../whole-number.js';
 import type { CheckpointContent, CheckpointStore } from '../../../packages/callbacks/src/index.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
 
@@ -13,15 +15,18 @@ Needs 5 GiB of memory, and as much room in the folder.
 
 const CHUNK = 8 * 2 ** 20;
 
-const { values } = parseArgs({
-  options: {
-    folder: { type: 'string', default: tmpdir() },
-    bytes: { type: 'string', default: String(2 ** 31 + 2 ** 26 + 3) },
-    help: { type: 'boolean', default: false },
-  },
+const OPTIONS = {
+  folder: { type: 'string', default: tmpdir() },
+  bytes: { type: 'string', default: String(2 ** 31 + 2 ** 26 + 3) },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const values = commandLine(() => {
+  const given = parseArgs({ options: OPTIONS }).values;
+  return { ...given, bytes: wholeNumber('bytes', given.bytes, 1) };
 });
 if (values.help) console.log(HELP);
-else await main(values.folder, Number(values.bytes));
+else await main(values.folder, values.bytes);
 
 async function main(parent: string, byteLength: number): Promise<void> {
   const bytes = new Uint8Array(byteLength);

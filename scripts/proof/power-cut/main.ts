@@ -4,6 +4,8 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
+import { wholeNumber } from '../whole-number.js';
 import { FILE_SYSTEMS } from './file-systems.js';
 import { fillDisk } from './fill-disk.js';
 import { fullDiskTable } from './full-disk-table.js';
@@ -27,10 +29,15 @@ const OPTIONS = {
   only: { type: 'string', multiple: true, default: [] as string[] },
   part: { type: 'string', multiple: true, default: ['power-cut', 'full-disk'] as string[] },
   write: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const { values } = parseArgs({ options: OPTIONS });
+const values = commandLine(() => {
+  const given = parseArgs({ options: OPTIONS }).values;
+  checkNames('only', given.only, [...FILE_SYSTEMS, ...WRITERS].map(({ name }) => name));
+  checkNames('part', given.part, OPTIONS.part.default);
+  return { ...given, seed: wholeNumber('seed', given.seed, 0) };
+});
 const missing = missingNeed();
 if (values.help) console.log(HELP);
 else if (missing !== undefined) console.log(`The power-cut rig was not run: ${missing}.`);
@@ -38,17 +45,14 @@ else process.exitCode = await main();
 
 /** Resolves to the exit status: 1 where keepfit's own writer left anything but the whole old or the whole new, or lied. */
 async function main(): Promise<number> {
-  const names = [...FILE_SYSTEMS, ...WRITERS].map(({ name }) => name);
-  const unknown = values.only.find((text) => !names.some((name) => name.startsWith(text)));
-  if (unknown !== undefined) throw new Error(`--only must begin one of ${names.join(', ')}, not "${unknown}"`);
   const isOwn = (name: string): boolean => WRITERS.some((writer) => writer.isOwn && writer.name === name);
   let isProven = true;
-  if (values.part.includes('power-cut')) {
+  if (isChosen('power-cut')) {
     const rows = await cutAll();
     await publish('power-cut', `${tableOf(rows, WRITERS)}\n\nLinux ${release()}, Node ${process.versions.node}, seed ${values.seed}.`);
     isProven &&= rows.every(({ writer, broken, lost }) => !isOwn(writer) || broken + lost === 0);
   }
-  if (values.part.includes('full-disk')) {
+  if (isChosen('full-disk')) {
     const rows = [];
     for (const writer of chosen(WRITERS)) rows.push(await inNewFolder((folder) => fillDisk(writer, folder)));
     await publish('full-disk', fullDiskTable(rows));
@@ -57,16 +61,25 @@ async function main(): Promise<number> {
   return isProven ? 0 : 1;
 }
 
+function checkNames(option: string, given: readonly string[], names: readonly string[]): void {
+  const unknown = given.find((text) => text === '' || !names.some((name) => name.startsWith(text)));
+  if (unknown !== undefined) throw new Error(`--${option} must begin one of ${names.map((name) => `"${name}"`).join(', ')}, not "${unknown}"`);
+}
+
 async function cutAll(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const fileSystem of chosen(FILE_SYSTEMS)) {
     for (const writer of chosen(WRITERS)) {
-      const tally = await inNewFolder((folder) => cut(fileSystem, writer, folder, Number(values.seed)));
+      const tally = await inNewFolder((folder) => cut(fileSystem, writer, folder, values.seed));
       console.log(`${fileSystem.name}, ${writer.name}: ${tally.old} old, ${tally.new} new, ${tally.broken} broken, ${tally.lost} lost`);
       rows.push({ fileSystem: fileSystem.name, writer: writer.name, ...tally });
     }
   }
   return rows;
+}
+
+function isChosen(part: string): boolean {
+  return values.part.some((text) => part.startsWith(text));
 }
 
 function chosen<One extends { readonly name: string }>(all: readonly One[]): readonly One[] {

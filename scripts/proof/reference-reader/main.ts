@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
 import { everyTypeCheckpoint } from './every-type-checkpoint.js';
 import type { ExpectedTensors } from './expected-tensors.js';
 import { trainedCheckpoint } from './trained-checkpoint.js';
@@ -15,7 +16,9 @@ One is of a short training, one has tensors of every type. Needs Python with the
 
 const READER = fileURLToPath(new URL('read.py', import.meta.url));
 
-const { values } = parseArgs({ options: { python: { type: 'string', default: 'python3' }, help: { type: 'boolean', default: false } } });
+const OPTIONS = { python: { type: 'string', default: 'python3' }, help: { type: 'boolean', short: 'h', default: false } } as const;
+
+const values = commandLine(() => parseArgs({ options: OPTIONS }).values);
 if (values.help) console.log(HELP);
 else await main(values.python);
 

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
+import { wholeNumber } from '../whole-number.js';
 import { soak, type SoakSummary } from './soak.js';
 
 const HELP = `Kills a training by SIGKILL at random instants, looks at its checkpoint each time, and compares the end.
@@ -7,19 +9,26 @@ const HELP = `Kills a training by SIGKILL at random instants, looks at its check
   --seed N     of the instants                    [1]
   --epochs N   of one training, of 9 steps each   [120]`;
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
-    epochs: { type: 'string', default: '120' },
-    help: { type: 'boolean', default: false },
-  },
+const OPTIONS = {
+  kills: { type: 'string', default: '500' },
+  seed: { type: 'string', default: '1' },
+  epochs: { type: 'string', default: '120' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const { help, ...options } = commandLine(() => {
+  const { values } = parseArgs({ options: OPTIONS });
+  return {
+    help: values.help,
+    kills: wholeNumber('kills', values.kills, 1),
+    seed: wholeNumber('seed', values.seed, 0),
+    epochs: wholeNumber('epochs', values.epochs, 1),
+  };
 });
 
-if (values.help) console.log(HELP);
+if (help) console.log(HELP);
 else {
-  const [kills, seed, epochs] = [Number(values.kills), Number(values.seed), Number(values.epochs)];
-  const summary = await soak({ kills, seed, epochs, onProcess: showProgress });
+  const summary = await soak({ ...options, onProcess: showProgress });
   console.log(`${process.stdout.isTTY ? '\n' : ''}${textOf(summary)}`);
 }
 

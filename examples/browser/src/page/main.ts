@@ -1,12 +1,14 @@
 // The page: sends orders to the worker, shows what it reports. It computes nothing itself.
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
+import { persistStorage } from '@keepfit/callbacks';
 import type { Order } from '../messages.js';
 import { standardSettings } from '../training/settings.js';
 import { element } from './elements.js';
 import { rememberedStore, rememberPause, rememberStore } from './memory.js';
 import { chosenSettings, chosenStore, showSettings } from './settings-form.js';
 import { Show } from './show.js';
+import { showRoom } from './show-room.js';
 
 const worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
 const order = (message: Order) => worker.postMessage(message);
@@ -18,6 +20,8 @@ worker.addEventListener('error', (event) => show.report({ kind: 'error', code: '
 on('settings', 'submit', (event) => {
   event.preventDefault();
   show.train(chosenStore(), chosenSettings());
+  // Now, when a button was pressed, for Firefox asks the person.
+  void persistStorage().then(showRoom);
 });
 on('settings', 'change', (event) => {
   if (!(event.target instanceof HTMLSelectElement) || event.target.name !== 'store') return;

@@ -1,12 +1,11 @@
-import { persistStorage, storageRoom } from '@keepfit/callbacks';
+import { storageRoom } from '@keepfit/callbacks';
 import { element } from './elements.js';
 import { sizeOf } from './wording.js';
 
-/** Says how much room the browser gives, and asks it to keep what is stored. */
+/** Says how much room the browser gives, and whether it keeps what is stored. */
 export async function showRoom(): Promise<void> {
-  const isKept = await persistStorage();
   const room = await storageRoom();
   if (room === undefined) return;
-  const keeping = isKept ? 'The browser keeps it until you delete it.' : 'The browser may delete it when it runs short of room.';
+  const keeping = room.persistent ? 'The browser keeps it until you delete it.' : 'The browser may delete it when it runs short of room.';
   element('room', HTMLElement).textContent = `${sizeOf(room.used)} of ${sizeOf(room.quota)} used. ${keeping}`;
 }
