@@ -29,6 +29,8 @@ export interface Plot {
 export interface Context {
   /** Fewer and smaller runs: to see that all works, not to measure. */
   readonly quick: boolean;
+  /** The folder of this package. */
+  readonly root: string;
   /** An empty folder on the file system that is measured. */
   readonly folder: string;
   row(row: Row): void;

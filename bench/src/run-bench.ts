@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { benches } from './benches.js';
 
 /** The process of one bench: sends its lines to the process that started it. */
@@ -9,6 +10,7 @@ const folder = mkdtempSync(join(parent, 'keepfit-bench-'));
 try {
   await bench?.({
     quick: quick === 'quick',
+    root: fileURLToPath(new URL('..', import.meta.url)),
     folder,
     row: (row) => process.send?.({ row }) ?? console.log(row),
     plot: (plot) => process.send?.({ plot }),

@@ -8,6 +8,8 @@ const SUBJECTS = [
   ['callbacks: list, History, BackupAndRestore, format', "export { BackupAndRestore, CallbackList, decodeCheckpoint, encodeCheckpoint, History } from '@keepfit/callbacks';", 6],
   ['store-memory', "export { memoryStore } from '@keepfit/store-memory';", 2],
   ['store-fs: fsStore', "export { fsStore } from '@keepfit/store-fs';", 2],
+  ['store-indexeddb', "export { indexedDBStore } from '@keepfit/store-indexeddb';", 2],
+  ['store-opfs', "export { opfsStore } from '@keepfit/store-opfs';", 2],
   ['fit: all of it', "export * from '@keepfit/fit';", 15],
 ] as const;
 

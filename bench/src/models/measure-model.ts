@@ -39,7 +39,7 @@ export async function measureModel(model: BenchModel, { rounds, isBesideCpu }: S
   // Enough of them that what a fit does once, as reading the data, weighs as little as in an epoch.
   const steps = Math.max(8, Math.round(10_000 / (model.megaflops + 50)));
   const ours = await subject(wasmBackend(), steps, () => keepfitTraining(model));
-  const cpu = isBesideCpu ? await subject(cpuBackend(), 5, () => keepfitTraining(model)) : undefined;
+  const cpu = isBesideCpu ? await subject(cpuBackend(), steps, () => keepfitTraining(model)) : undefined;
   const stock = await subject(stockWasm(), steps, () => stockTraining(model)).catch((error: Error) => error.message.split('\n')[0] ?? '');
   await useBackend(stockWasm());
   const multiply = ceiling();
