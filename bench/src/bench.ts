@@ -2,8 +2,10 @@
 export interface Row {
   /** What is measured, in words. */
   readonly name: string;
-  /** The most that `value` may be; undefined for a figure that is only reported. */
+  /** The most that `value` may be; with neither this nor `least`, the figure is only reported. */
   readonly limit?: number;
+  /** The least that it may be. */
+  readonly least?: number;
   /** × is a ratio of two measurements taken in turn. */
   readonly unit: '×' | '%' | 'ms' | 'kB' | '';
   /** The median. */

@@ -2,6 +2,7 @@ import type { Bench } from './bench.js';
 
 /** Every bench by name, in the order of a whole run. */
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  models: async () => (await import('./benches/models.js')).models,
   loop: async () => (await import('./benches/loop.js')).loop,
   'tfjs-fit': async () => (await import('./benches/tfjs-fit.js')).tfjsFit,
   predict: async () => (await import('./benches/predict.js')).predict,

@@ -4,7 +4,7 @@ import { type BenchModel, images } from './model.js';
 const { layers } = tf;
 
 /** The models of the benchmark, those of docs/backends.md. */
-export const models: readonly BenchModel[] = [mlp(32), mlp(128), mnist(32), mnist(128), cifar(32), text(32)];
+export const models: readonly BenchModel[] = [mlp(32), mnist(32), mnist(128), cifar(32), text(32)];
 
 function mlp(batchSize: number): BenchModel {
   const weights = 784 * 128 + 128 * 64 + 64 * 10;

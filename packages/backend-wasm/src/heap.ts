@@ -41,10 +41,11 @@ export function heapOf(backend: unknown): Heap {
     ints: (tensor) => new Int32Array(memory.buffer, address(tensor), length(tensor)),
     bytes: (tensor) => new Uint8Array(memory.buffer, address(tensor), length(tensor)),
     address,
-    output: (shape, dtype = 'float32') => tfjs.makeOutput([...shape], dtype),
+    // tfjs copies the shape of what a kernel gives.
+    output: (shape, dtype = 'float32') => tfjs.makeOutput(shape as number[], dtype),
     reshaped(tensor, shape) {
       tfjs.incRef(tensor.dataId);
-      return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
+      return { dataId: tensor.dataId, shape: shape as number[], dtype: tensor.dtype };
     },
     dispose: ({ dataId }) => void tfjs.disposeData(dataId),
     reserve: (byteLength) => wasm._malloc(byteLength) >>> 0,

@@ -15,7 +15,7 @@ export class TerminateOnNaN extends Callback {
 
   onTrainBatchEnd(batch: number, logs: Logs): void {
     const { loss } = logs;
-    if (loss !== undefined && !Number.isFinite(loss)) this.#terminate(`Batch ${batch}: the loss is ${loss}`);
+    if (loss !== undefined && !Number.isFinite(loss)) this.#terminate(`Batch ${batch + 1}: the loss is ${loss}`);
   }
 
   async onBackup(): Promise<void> {
@@ -23,7 +23,7 @@ export class TerminateOnNaN extends Callback {
   }
 
   async onEpochEnd(epoch: number): Promise<void> {
-    await this.#checkWeights(`Epoch ${epoch}: `);
+    await this.#checkWeights(`Epoch ${epoch + 1}: `);
   }
 
   async #checkWeights(place = ''): Promise<void> {

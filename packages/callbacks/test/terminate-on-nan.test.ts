@@ -25,7 +25,7 @@ test('says which batch it was', () => {
   const callback = new TerminateOnNaN();
   callback.setModel(new FakeTrainer());
   callback.onTrainBatchEnd(3, { loss: NaN });
-  expect(log.mock.calls).toEqual([['\nBatch 3: the loss is NaN, training ends.']]);
+  expect(log.mock.calls).toEqual([['\nBatch 4: the loss is NaN, training ends.']]);
 });
 
 test('reads the logs of every batch', () => {

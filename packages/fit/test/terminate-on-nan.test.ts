@@ -70,7 +70,7 @@ test('a weight of NaN that no loss shows is found at the end of an epoch, also w
   const trainer = plainTrainer();
   const { returned } = await trainPlain({ before: [spoilUnseen(trainer, 5), new TerminateOnNaN()] }, trainer);
   expect(returned.epoch).toEqual([0, 1]);
-  expect(console.log).toHaveBeenCalledWith('\nEpoch 1: a weight is NaN or infinite, training ends.');
+  expect(console.log).toHaveBeenCalledWith('\nEpoch 2: a weight is NaN or infinite, training ends.');
 });
 
 test('a weight that becomes NaN after the epoch was looked at is found before the backup, and no epoch follows', async () => {

@@ -3,7 +3,9 @@ import { attempt } from './attempt.js';
 import type { FileHandle, FileStats, FileSystem } from './file-system.js';
 import { unlessMissing } from './unless-missing.js';
 
-const LARGEST_READ = 2 ** 30;
+/** Read at once: from the system's cache several threads are faster, as each also has to be given its memory. */
+const PIECE = 2 ** 23;
+const AT_ONCE = 4;
 
 /** A file's bytes and the stats they belong to. */
 export interface ReadFile {
@@ -51,13 +53,26 @@ function allocate(path: string, size: bigint, maxBytes: number): Uint8Array {
 }
 
 async function readAll(handle: FileHandle, path: string, bytes: Uint8Array): Promise<Uint8Array> {
-  for (let offset = 0; offset < bytes.length; ) {
-    const length = Math.min(bytes.length - offset, LARGEST_READ);
-    const { bytesRead } = await attempt('read', path, () => handle.read(bytes, offset, length, offset));
+  let next = 0;
+  const readOn = async (): Promise<void> => {
+    while (next < bytes.length) {
+      const from = next;
+      next += PIECE;
+      await readPiece(handle, path, bytes, from, Math.min(from + PIECE, bytes.length));
+    }
+  };
+  // All have ended before the file is closed, also where one fails.
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, readOn));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return bytes;
+}
+
+async function readPiece(handle: FileHandle, path: string, bytes: Uint8Array, from: number, end: number): Promise<void> {
+  for (let offset = from; offset < end; ) {
+    const { bytesRead } = await attempt('read', path, () => handle.read(bytes, offset, end - offset, offset));
     if (!(bytesRead > 0)) throw changed(path, BigInt(bytes.length), BigInt(offset));
     offset += bytesRead;
   }
-  return bytes;
 }
 
 function changed(path: string, before: bigint, after: bigint): KeepfitError {

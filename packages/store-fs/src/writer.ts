@@ -8,7 +8,8 @@ import { type WriterFailure, type WriterJob, type WriterReply, type WriterReques
 
 const SLOT_SIZE = 1024 * 1024;
 /** A small model's state fits as a whole, so that nothing of it waits for the training step that comes next. */
-const SLOTS = 4;
+const SLOTS = 6;
+/** Half of them: these are filled while the thread writes the others. */
 const SLOTS_A_MESSAGE = 3;
 
 /** Build tools that keep the names of functions put calls of this into them. */

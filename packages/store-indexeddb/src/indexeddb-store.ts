@@ -3,7 +3,7 @@ import { attempt } from './attempt.js';
 import { commit } from './commit.js';
 import { answer, database, type Transact } from './database.js';
 import type { Head } from './head.js';
-import { pieceWriter } from './piece-writer.js';
+import { pieceWriters } from './piece-writers.js';
 import { piecesOf } from './pieces-of.js';
 import { readPieces } from './read-pieces.js';
 import { writePieces } from './write-pieces.js';
@@ -11,9 +11,9 @@ import { writePieces } from './write-pieces.js';
 /**
  * Keeps checkpoints in an IndexedDB database, in a page or a worker of a browser.
  *
- * A checkpoint is written piece by piece, as Blobs where the browser can keep these (else as bytes), with strict durability, and put in
+ * A checkpoint is written in pieces, as Blobs where the browser can keep these (else as bytes), with strict durability, and put in
  * place by one last transaction that also compares the version: whole old or whole new bytes after a crash at any instant. The page is
- * never blocked for long, and two pieces are in memory at most. Room for two checkpoints is needed. A Web Lock keeps a second trainer
+ * never blocked for long, and 18 MiB are in memory at most. Room for two checkpoints is needed. A Web Lock keeps a second trainer
  * out, in whatever tab, where the page is a secure context (https, or localhost); elsewhere there are no locks.
  *
  * Nothing is opened before it is needed. Where there is no IndexedDB, as in Node, every call rejects with KEEPFIT_STORE_FAILED.
@@ -26,7 +26,7 @@ export function indexedDBStore(name: string): CheckpointStore {
     throw new KeepfitError('KEEPFIT_INVALID_OPTION', `name of indexedDBStore must be the name of a database, not ${shown(name)}`);
   }
   const transact = database(name);
-  const write = pieceWriter(transact);
+  const newWriter = pieceWriters(transact);
   const locking = typeof navigator !== 'undefined' && navigator.locks !== undefined;
 
   return {
@@ -39,10 +39,10 @@ export function indexedDBStore(name: string): CheckpointStore {
       const version = crypto.getRandomValues(new Uint32Array(4)).join('-');
       const action = `store the ${content.byteLength} bytes of ${JSON.stringify(key)}`;
       try {
-        const pieces = await writePieces(content, (piece, index) => write(action, [key, version, index], piece));
-        await transact('readwrite', action, (heads, kept) =>
-          commit(heads, kept, key, { version, pieces, byteLength: content.byteLength }, condition),
-        );
+        const writer = newWriter(action);
+        const pieces = await writePieces(content, (piece, index) => writer.add([key, version, index], piece));
+        const head = { version, pieces, byteLength: content.byteLength };
+        await transact('readwrite', action, (heads, kept) => commit(heads, kept, key, head, writer, condition));
       } catch (error) {
         await transact('readwrite', action, (_, kept) => void kept.delete(piecesOf(key, version))).catch(() => undefined);
         throw error;

@@ -4,7 +4,7 @@ import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks';
 const PIECE = 2 ** 21;
 
 /**
- * Cuts chunks of any size into pieces of 2 MiB, the last one shorter, and has each written before the next is filled. Resolves to their
+ * Cuts chunks of any size into pieces of 2 MiB, the last one shorter, and has each taken before the next is filled. Resolves to their
  * number. `write` may keep nothing of what it is given, for the memory is used again.
  *
  * @throws KEEPFIT_STORE_FAILED where the chunks do not add up, and what they and `write` throw.

@@ -5,7 +5,8 @@ export function attempt<Result>(dir: string, action: string, run: () => Promise<
   return withStorageErrors(`${action} in the private folder ${JSON.stringify(dir)}`, advice, run);
 }
 
-function advice(): string {
-  if (typeof FileSystemFileHandle === 'undefined') return 'there is none here, only in browsers, on https or localhost; in Node use fsStore';
+function advice(reason: string): string {
+  if (typeof FileSystemFileHandle === 'undefined') return 'there is none here, only on https and localhost; in Node use fsStore';
+  if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';
   return 'see the cause';
 }

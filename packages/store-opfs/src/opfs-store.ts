@@ -40,8 +40,10 @@ export function opfsStore(dir: string): CheckpointStore {
     async delete(key) {
       const name = checkpointName(key);
       await attempt(dir, `delete ${JSON.stringify(key)}`, async () => {
-        await folder.commits('exclusive', () => folder.remove(name));
-        await folder.clearUp(key);
+        await folder.commits('exclusive', async () => {
+          await folder.remove(name);
+          await folder.clearUp(key);
+        });
       });
     },
 

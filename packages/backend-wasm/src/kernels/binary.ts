@@ -18,19 +18,20 @@ function kernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig
   const { heap, backend } = tools;
   const other = otherKernel(name);
   return simdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
-    if (a.dtype !== 'float32' || b.dtype !== 'float32' || !isRepeated(a.shape, b.shape)) {
-      return other({ inputs: { a, b }, attrs: attrs as never, backend });
-    }
-    const y = heap.output(broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape));
-    run(heap.address(a), util.sizeFromShape(a.shape), heap.address(b), util.sizeFromShape(b.shape), heap.address(y), util.sizeFromShape(y.shape));
+    const shape = a.dtype === 'float32' && b.dtype === 'float32' ? shapeOf(a.shape, b.shape) : undefined;
+    if (shape === undefined) return other({ inputs: { a, b }, attrs: attrs as never, backend });
+    const y = heap.output(shape);
+    run(heap.address(a), util.sizeFromShape(a.shape), heap.address(b), util.sizeFromShape(b.shape), heap.address(y), util.sizeFromShape(shape));
     return y;
   });
 }
 
-/** Whether the smaller shape, but for axes of 1 before it, ends the other: then its elements are repeated as a whole. */
-function isRepeated(a: readonly number[], b: readonly number[]): boolean {
-  const [short, long] = util.sizeFromShape(a as number[]) <= util.sizeFromShape(b as number[]) ? [a, b] : [b, a];
+/** The shape of the result where the elements of the smaller operand are repeated as a whole, in their order; else undefined. */
+function shapeOf(a: number[], b: number[]): number[] | undefined {
+  if (util.arraysEqual(a, b)) return a;
+  const [short, long] = util.sizeFromShape(a) <= util.sizeFromShape(b) ? [a, b] : [b, a];
   const begin = short.findIndex((length) => length !== 1);
   const own = begin === -1 ? [] : short.slice(begin);
-  return own.every((length, index) => length === long[long.length - own.length + index]);
+  if (!own.every((length, index) => length === long[long.length - own.length + index])) return undefined;
+  return broadcast_util.assertAndGetBroadcastShape(a, b);
 }

@@ -270,8 +270,11 @@ export class FitRun extends ModelView {
   async #dispose(): Promise<void> {
     disposeBatches(this.#open);
     this.#resume?.tensors.dispose();
-    await this.#stream.close();
-    await this.logs.dispose();
+    try {
+      await this.#stream.close();
+    } finally {
+      await this.logs.dispose();
+    }
   }
 }
 

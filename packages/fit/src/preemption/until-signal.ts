@@ -18,7 +18,7 @@ interface Signals {
  *   fit(model, x, y, { epochs: 100, callbacks: [new BackupAndRestore(store, { preemption })] }));
  * ```
  *
- * Listeners are there only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends SIGUSR1 if asked to.
+ * Listeners are there only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends a signal that you choose, such as SIGUSR2.
  * Without a signal it settles as `train` does.
  */
 export async function untilSignal<T>(signals: readonly string[], train: (preemption: AbortSignal) => Promise<T>): Promise<T> {
