@@ -84,10 +84,11 @@ test('who takes the lock removes what a kill has left of this key, and no other'
   const name = newName();
   const store = indexedDBStore(name);
   const versions = [await store.set('backup', contentOf(Uint8Array.of(1))), await store.set('backup.2', contentOf(Uint8Array.of(2)))];
-  const { content, reached, release } = heldContent(new Uint8Array(3 * MIB));
+  const { content, reached, release } = heldContent(new Uint8Array(18 * MIB));
   const writing = store.set('backup', content);
   await reached;
-  expect((await rawPieces(name)).places).toHaveLength(3);
+  // Eight pieces of 2 MiB are written at once.
+  expect((await rawPieces(name)).places).toHaveLength(2 + 8);
   await (await indexedDBStore(name).lock?.('backup'))?.release();
   expect((await rawPieces(name)).places).toEqual([['backup', versions[0], 0], ['backup.2', versions[1], 0]]);
   release();
@@ -98,10 +99,10 @@ test('who takes the lock removes what a kill has left of this key, and no other'
 test('a set that fails leaves no pieces', async () => {
   const name = newName();
   async function* failing(): AsyncGenerator<Uint8Array> {
-    yield new Uint8Array(3 * MIB);
+    yield new Uint8Array(20 * MIB);
     throw new Error('the device was lost');
   }
-  await expect(indexedDBStore(name).set('backup', { byteLength: 4 * MIB, chunks: failing() })).rejects.toThrow('the device was lost');
+  await expect(indexedDBStore(name).set('backup', { byteLength: 21 * MIB, chunks: failing() })).rejects.toThrow('the device was lost');
   expect((await rawPieces(name)).places).toEqual([]);
 });
 
