@@ -59,7 +59,8 @@ const page: TestProjectInlineConfiguration = {
     // Browsers by the dozen make each other slow.
     maxWorkers: 1,
     hookTimeout: 60_000,
-    testTimeout: 120_000,
+    // What stands still is found by the tests themselves; a slow machine may take its time.
+    testTimeout: 300_000,
   },
 };
 

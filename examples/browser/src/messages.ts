@@ -3,7 +3,7 @@ import type { Settings, StoreKind } from './training/settings.js';
 
 /** What the page asks of the worker. */
 export type Order =
-  | { readonly kind: 'look'; readonly store: StoreKind }
+  | { readonly kind: 'look'; readonly stores: readonly StoreKind[] }
   | { readonly kind: 'train'; readonly store: StoreKind; readonly settings: Settings; readonly onMismatch: 'error' | 'continue' | 'restart'; readonly software: boolean }
   | { readonly kind: 'pause' | 'stop' | 'hidden' }
   | { readonly kind: 'forget' | 'download'; readonly store: StoreKind }
@@ -11,6 +11,7 @@ export type Order =
 
 /** A backup that lies in a store. */
 export interface FoundBackup {
+  readonly store: StoreKind;
   readonly epoch: number;
   readonly batch: number;
   readonly step: number;

@@ -17,7 +17,7 @@ const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3 } as const
 
 test.each<Choice>([
   { backend: 'wasm', store: 'indexeddb', epochs: 25 },
-  { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 60 },
+  { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 30 },
   { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 12 },
   { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 6 },
 ])('a browser killed in the middle of an epoch continues by itself to the same weights: %o', async (choice) => {

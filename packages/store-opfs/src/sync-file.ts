@@ -14,7 +14,9 @@ export function syncFile(): NewFile {
     async open(path, name) {
       let folder = await navigator.storage.getDirectory();
       for (const part of path) folder = await folder.getDirectoryHandle(part);
-      handle = await ((await folder.getFileHandle(name, { create: true })) as SyncFileHandle).createSyncAccessHandle();
+      const file = (await folder.getFileHandle(name, { create: true })) as SyncFileHandle;
+      // The file's handle is waited for too, so that it is held meanwhile: where it is garbage-collected, Chromium never answers.
+      [handle] = await Promise.all([file.createSyncAccessHandle(), file]);
     },
 
     async write(bytes) {

@@ -3,9 +3,9 @@ import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { persistStorage } from '@keepfit/callbacks';
 import type { Order } from '../messages.js';
-import { standardSettings } from '../training/settings.js';
+import { standardSettings, storeKinds } from '../training/settings.js';
 import { element } from './elements.js';
-import { rememberedStore, rememberPause, rememberStore } from './memory.js';
+import { rememberPause } from './memory.js';
 import { chosenSettings, chosenStore, showSettings } from './settings-form.js';
 import { Show } from './show.js';
 import { showRoom } from './show-room.js';
@@ -25,8 +25,7 @@ on('settings', 'submit', (event) => {
 });
 on('settings', 'change', (event) => {
   if (!(event.target instanceof HTMLSelectElement) || event.target.name !== 'store') return;
-  rememberStore(chosenStore());
-  show.look();
+  show.look([chosenStore()]);
 });
 on('pause', 'click', () => {
   rememberPause(true);
@@ -49,8 +48,8 @@ on('file', 'change', () => {
 // The last event that a page which is closed can rely on.
 document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && order({ kind: 'hidden' }));
 
-showSettings({ ...standardSettings, store: rememberedStore() });
-show.look();
+showSettings(standardSettings);
+show.look(storeKinds);
 
 function on(id: string, type: string, listener: (event: Event) => void): void {
   element(id, HTMLElement).addEventListener(type, listener);

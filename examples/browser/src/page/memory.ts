@@ -1,16 +1,6 @@
-// What the page itself remembers: where the backup is, and whether the person paused. Training is in the backup.
-import type { StoreKind } from '../training/settings.js';
-
-const STORE = 'keepfit-digits-store';
+// What the page itself remembers: whether the person paused. All else is in the backup, for a browser that is killed may forget the last
+// seconds of what a page remembers.
 const PAUSED = 'keepfit-digits-paused';
-
-export function rememberedStore(): StoreKind {
-  return localStorage.getItem(STORE) === 'opfs' ? 'opfs' : 'indexeddb';
-}
-
-export function rememberStore(store: StoreKind): void {
-  localStorage.setItem(STORE, store);
-}
 
 export function wasPaused(): boolean {
   return localStorage.getItem(PAUSED) === 'yes';

@@ -29,10 +29,10 @@ export class Show {
     this.#order = order;
   }
 
-  look(): void {
+  look(stores: readonly StoreKind[]): void {
     this.#enter('looking');
     this.#say('Looking for a backup …');
-    this.#order({ kind: 'look', store: chosenStore() });
+    this.#order({ kind: 'look', stores });
   }
 
   train(store: StoreKind, settings: Settings, onMismatch: 'error' | 'continue' | 'restart' = 'error'): void {
@@ -109,12 +109,12 @@ export class Show {
       this.#say('Ready.');
       return;
     }
-    if (backup.settings !== undefined) showSettings(backup.settings);
+    showSettings({ ...backup.settings, store: backup.store });
     const description = describeBackup(backup, Date.now());
     element('backup', HTMLElement).textContent = `Found: ${description}.`;
     this.#say(`Found a backup: ${description}.`);
     // A tab that was closed or discarded goes on by itself; one that was paused waits.
-    if (isFirst && !wasPaused() && backup.settings !== undefined) this.train(chosenStore(), backup.settings);
+    if (isFirst && !wasPaused() && backup.settings !== undefined) this.train(backup.store, backup.settings);
   }
 
   #showPlace(): void {

@@ -1,15 +1,31 @@
-import { type CheckpointStore, decodeCheckpoint, exportCheckpoint, importCheckpoint, savedProgress } from '@keepfit/callbacks';
+import { type CheckpointStore, decodeCheckpoint, exportCheckpoint, importCheckpoint, isKeepfitError, savedProgress } from '@keepfit/callbacks';
 import type { FoundBackup } from '../messages.js';
-import { BACKUP } from '../training/settings.js';
+import { BACKUP, type StoreKind } from '../training/settings.js';
 import { settingsOf } from '../training/settings-note.js';
+import { openStore } from './open-store.js';
 
-/** What lies in the store. */
-export async function findBackup(store: CheckpointStore): Promise<FoundBackup | undefined> {
-  const found = await store.get(BACKUP);
+/** The newest backup in these stores. Fails as a store does where there is none; of several, those that this browser does not have are left out. */
+export async function findBackup(stores: readonly StoreKind[]): Promise<FoundBackup | undefined> {
+  const looks = await Promise.allSettled(stores.map(lookInto));
+  const backups = looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : []));
+  const newest = backups.sort((one, other) => other.savedAt - one.savedAt)[0];
+  if (newest !== undefined) return newest;
+  const failed = looks.find((look) => look.status === 'rejected' && (stores.length === 1 || !isMissing(look.reason)));
+  if (failed?.status === 'rejected') throw failed.reason;
+  return undefined;
+}
+
+/** As the origin private file system in some private windows. */
+function isMissing(error: unknown): boolean {
+  return isKeepfitError(error) && error.code === 'KEEPFIT_STORE_FAILED';
+}
+
+async function lookInto(store: StoreKind): Promise<FoundBackup | undefined> {
+  const found = await openStore(store).get(BACKUP);
   if (found === undefined) return undefined;
   const { header, training } = decodeCheckpoint(found.bytes);
   const { epoch, batch, step } = savedProgress(training);
-  return { epoch, batch, step, bytes: found.bytes.length, savedAt: Date.parse(header.savedAt), settings: settingsOf(training) };
+  return { store, epoch, batch, step, bytes: found.bytes.length, savedAt: Date.parse(header.savedAt), settings: settingsOf(training) };
 }
 
 /** Under the lock, so that no other tab loses the backup of its training. */
@@ -30,7 +46,7 @@ export async function checkpointFile(store: CheckpointStore): Promise<Blob> {
 }
 
 /** Puts a file in the place of the backup, after it was checked, and tells what it holds. */
-export async function takeCheckpointFile(store: CheckpointStore, file: Blob): Promise<FoundBackup | undefined> {
-  await importCheckpoint(store, BACKUP, file);
-  return findBackup(store);
+export async function takeCheckpointFile(store: StoreKind, file: Blob): Promise<FoundBackup | undefined> {
+  await importCheckpoint(openStore(store), BACKUP, file);
+  return lookInto(store);
 }

@@ -20,14 +20,14 @@ async function follow(order: Order): Promise<void> {
     case 'hidden':
       return run?.backUpSoon();
     case 'look':
-      return report({ kind: 'found', backup: await findBackup(openStore(order.store)) });
+      return report({ kind: 'found', backup: await findBackup(order.stores) });
     case 'forget':
       await forgetBackup(openStore(order.store));
       return report({ kind: 'found', backup: undefined });
     case 'download':
       return report({ kind: 'file', file: await checkpointFile(openStore(order.store)) });
     case 'upload':
-      return report({ kind: 'found', backup: await takeCheckpointFile(openStore(order.store), order.file) });
+      return report({ kind: 'found', backup: await takeCheckpointFile(order.store, order.file) });
     case 'train':
       run = new TrainingRun(report);
       try {

@@ -48,7 +48,7 @@ export class DigitsPage {
 
   /** Waits until the status line reads so. */
   says(text: RegExp): Promise<void> {
-    return this.#shows('#status', text);
+    return this.#shows('status', text);
   }
 
   status(): Promise<string> {
@@ -57,7 +57,7 @@ export class DigitsPage {
 
   /** Waits for a backup of this place, such as "epoch 2, after batch 4". */
   hasSaved(place: RegExp): Promise<void> {
-    return this.#shows('#backup', place);
+    return this.#shows('backup', place);
   }
 
   error(): Promise<string> {
@@ -66,20 +66,30 @@ export class DigitsPage {
 
   /** Waits for the end, and gives the SHA-256 of all weights. */
   async finalWeights(): Promise<string> {
-    await this.#shows('#status', /SHA-256/);
+    await this.#shows('status', /SHA-256/);
     const digest = await this.page.locator('#weights').innerText();
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
     return digest;
   }
 
-  /** Rejects with what the page shows instead, for a timeout alone says little. */
-  async #shows(selector: string, text: RegExp): Promise<void> {
-    try {
-      // Asked from here: what waits within a page waits for its frames, and a page in the background draws none.
-      await expect.poll(() => this.page.evaluate((id) => document.querySelector(id)?.textContent ?? '', selector), { timeout: 60_000, interval: 30 }).toMatch(text);
-    } catch (cause) {
-      const [status, backup, error] = await Promise.all(['#status', '#backup', '#error'].map((id) => this.page.locator(id).innerText()));
-      throw new Error(`waited for ${text} in ${selector}; the page says "${status}", "${backup}", "${error}", and complains: ${this.complaints.join('; ')}`, { cause });
+  /** Waits as long as the page gets on. Where it stands still for a minute, rejects with what it shows instead. */
+  async #shows(place: 'status' | 'backup', text: RegExp): Promise<void> {
+    let shown = await this.#shown();
+    while (!text.test(shown[place])) {
+      const before = shown;
+      try {
+        await expect.poll(async () => (shown = await this.#shown()), { timeout: 60_000, interval: 30 }).not.toEqual(before);
+      } catch (cause) {
+        throw new Error(`waited for ${text} in ${place}; the page stays at ${JSON.stringify(shown)}, and complains: ${this.complaints.join('; ')}`, { cause });
+      }
     }
+  }
+
+  /** Asked from here: what waits within a page waits for its frames, and a page in the background draws none. */
+  #shown(): Promise<{ status: string; backup: string; error: string }> {
+    return this.page.evaluate(() => {
+      const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';
+      return { status: textOf('status'), backup: textOf('backup'), error: textOf('error') };
+    });
   }
 }
