@@ -3,8 +3,10 @@ import { isKeepfitError } from '@keepfit/callbacks';
 import type { Order, Report } from '../messages.js';
 import { checkpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';
 import { openStore } from './open-store.js';
+import { pacedReports } from './paced-reports.js';
 import { TrainingRun } from './training-run.js';
 
+const report = pacedReports((message: Report) => postMessage(message));
 let run: TrainingRun | undefined;
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
@@ -36,10 +38,6 @@ async function follow(order: Order): Promise<void> {
         run = undefined;
       }
   }
-}
-
-function report(message: Report): void {
-  postMessage(message);
 }
 
 function failure(error: unknown): Report {
