@@ -75,7 +75,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
     passWithNoTests: false,
-    testTimeout: 60_000,
+    // A minute is not enough for some tests of documents where the machine is busy.
+    testTimeout: 180_000,
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
     projects: chromiumPath === undefined ? [node] : [node, browser, page],
   },

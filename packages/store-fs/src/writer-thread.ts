@@ -46,13 +46,28 @@ interface Port {
  * Writes checkpoints in a thread, by the same steps as `writeCheckpoint`, which says why each is there. Their bytes arrive in slots of
  * `memory`, which is shared.
  *
+ * Of a large file the system is asked each `syncEvery` bytes to put on the disk what is there, while more is written: else the disk
+ * stands still until all bytes have come. What makes the file durable is still the sync at the end.
+ *
  * The thread is started with the text of this function, so that it needs no file of its own that a bundler would have to know of:
  * it can use nothing from outside but its parameters.
  */
-export function writerThread(fs: typeof NodeFs, port: Port, memory: SharedArrayBuffer, slotSize: number, crc32: Checksum): void {
+export function writerThread(
+  fs: typeof NodeFs,
+  port: Port,
+  memory: SharedArrayBuffer,
+  slotSize: number,
+  syncEvery: number,
+  crc32: Checksum,
+): void {
   let job: WriterJob | undefined;
   let file = -1;
   let written = 0;
+  let unsynced = 0;
+  /** Whether the file is being synced while it is written; it is not closed then, and what comes after that waits. */
+  let isSyncing = false;
+  let waiting: WriterRequest | undefined;
+  let hasFailed = false;
   let before = 0n;
   let part = 0;
   let leftOfPart = 0;
@@ -105,6 +120,8 @@ export function writerThread(fs: typeof NodeFs, port: Port, memory: SharedArrayB
   const begin = (next: WriterJob) => {
     job = next;
     written = 0;
+    unsynced = 0;
+    hasFailed = false;
     part = 0;
     leftOfPart = next.partLengths[0] ?? 0;
     checksums = new Uint32Array(next.partLengths.length);
@@ -127,6 +144,25 @@ export function writerThread(fs: typeof NodeFs, port: Port, memory: SharedArrayB
       offset += count;
       written += count;
     }
+  };
+
+  /** In another thread of Node's. Of an error of the disk only the first sync after it is told, so it counts whichever that is. */
+  const syncEarly = ({ temp }: WriterJob, length: number) => {
+    unsynced += length;
+    if (unsynced < syncEvery || isSyncing) return;
+    unsynced = 0;
+    isSyncing = true;
+    fs.fsync(file, (error) => {
+      isSyncing = false;
+      reply(() => {
+        doing = { action: 'sync', path: temp };
+        if (hasFailed) discard();
+        else if (error !== null) throw error;
+      });
+      const request = waiting;
+      waiting = undefined;
+      if (request !== undefined) reply(() => answer(request));
+    });
   };
 
   const sum = ({ partLengths }: WriterJob, bytes: Uint8Array) => {
@@ -177,6 +213,8 @@ export function writerThread(fs: typeof NodeFs, port: Port, memory: SharedArrayB
 
   /** The error that led here is what counts. */
   const discard = () => {
+    hasFailed = true;
+    if (isSyncing) return;
     const { temp } = job ?? {};
     job = undefined;
     try {
@@ -189,28 +227,35 @@ export function writerThread(fs: typeof NodeFs, port: Port, memory: SharedArrayB
   };
 
   const answer = (request: WriterRequest): WriterReply | undefined => {
+    if (isSyncing && request.kind !== 'write') {
+      waiting = request;
+      return undefined;
+    }
     if (request.kind === 'abort') {
       discard();
       return { kind: 'aborted' };
     }
     if (request.kind === 'begin') begin(request.job);
-    if (request.kind === 'begin' || job === undefined) return undefined;
+    if (request.kind === 'begin' || job === undefined || hasFailed) return undefined;
     if (request.kind === 'commit') return commit(job);
     const bytes = new Uint8Array(memory, request.slot * slotSize, request.length);
     write(job, bytes);
     sum(job, bytes);
+    syncEarly(job, bytes.length);
     return { kind: 'freed', slot: request.slot };
   };
 
-  port.on('message', (request) => {
+  const reply = (operation: () => WriterReply | undefined | void) => {
     try {
-      const reply = answer(request);
-      if (reply !== undefined) port.postMessage(reply);
+      const message = operation();
+      if (message !== undefined) port.postMessage(message);
     } catch (error) {
       const { failure } = error as { failure?: WriterFailure };
       const message = error instanceof Error ? error.message : String(error);
       discard();
       port.postMessage({ kind: 'failed', failure: failure ?? { why: 'error', ...doing, code: codeOf(error), message } });
     }
-  });
+  };
+
+  port.on('message', (request) => reply(() => answer(request)));
 }

@@ -12,6 +12,9 @@ const SLOTS = 6;
 /** Half of them: these are filled while the thread writes the others. */
 const SLOTS_A_MESSAGE = 3;
 
+/** Small enough that the disk begins early, and large enough that what each sync writes of its own does not count. */
+const SYNC_EVERY = 32 * SLOT_SIZE;
+
 /** Build tools that keep the names of functions put calls of this into them. */
 const PRELUDE = 'const __name = (value) => value;';
 
@@ -37,21 +40,30 @@ export class Writer {
 
   /** @throws where there are no threads. */
   constructor() {
-    const { memory, slotSize } = { memory: this.#memory, slotSize: SLOT_SIZE };
     const code = `${PRELUDE}
 const { parentPort, workerData } = require('node:worker_threads');
 let replies = [];
+let isAnswering = false;
+const answer = () => {
+  parentPort.postMessage(replies);
+  replies = [];
+};
 const port = {
   on: (_event, listener) => parentPort.on('message', (requests) => {
+    isAnswering = true;
     requests.forEach(listener);
-    parentPort.postMessage(replies);
-    replies = [];
+    isAnswering = false;
+    answer();
   }),
-  postMessage: (reply) => replies.push(reply),
+  postMessage: (reply) => {
+    replies.push(reply);
+    if (!isAnswering) answer();
+  },
 };
-(${writerThread.toString()})(require('node:fs'), port, workerData.memory, workerData.slotSize, require('node:zlib').crc32);`;
+const { memory, slotSize, syncEvery } = workerData;
+(${writerThread.toString()})(require('node:fs'), port, memory, slotSize, syncEvery, require('node:zlib').crc32);`;
     // Neither what this process loads at its start, nor what is printed at the end of a thread, is of use here.
-    this.#worker = new Worker(code, { eval: true, execArgv: [], workerData: { memory, slotSize }, name: 'keepfit-writer' });
+    this.#worker = new Worker(code, { eval: true, execArgv: [], workerData: { memory: this.#memory, slotSize: SLOT_SIZE, syncEvery: SYNC_EVERY }, name: 'keepfit-writer' });
     this.#worker.on('message', (replies: readonly WriterReply[]) => replies.forEach((reply) => this.#receive(reply)));
     this.#worker.on('error', (error) => {
       this.#fault = error;

@@ -9,7 +9,7 @@ import { type LosingFs, losingFs } from './helpers/losing-fs.js';
 import { losingSyncFs } from './helpers/losing-sync-fs.js';
 import { memoryFs } from './helpers/memory-fs.js';
 import { playedMachine } from './helpers/played-machine.js';
-import { runWriterThread } from './helpers/run-writer-thread.js';
+import { finishWriterThread } from './helpers/run-writer-thread.js';
 
 const FOLDER = '/runs/digits';
 /** What the checkpoint is after each round. Lengths differ, and no byte stands in two of them. */
@@ -61,7 +61,7 @@ test('whatever a power cut loses of what was not synced, the whole old or the wh
   expect(states).toBeGreaterThan(100);
 });
 
-test('the same holds of the thread that writes while a lock is held', async () => {
+test.each([Infinity, 8])('the same holds of the thread that writes while a lock is held, and syncs each %d bytes', async (syncEvery) => {
   const { log, fs, volume } = losingSyncFs();
   const path = `${FOLDER}/backup.safetensors`;
   // Taking the lock has made the folder.
@@ -70,7 +70,7 @@ test('the same holds of the thread that writes while a lock is held', async () =
   for (const folder of ['/', '/runs']) log.synced(folder);
   await throughRounds(log, {
     set: async (text) => {
-      const replies = runWriterThread(fs, { path, bytes: Buffer.from(text), chunkLength: 5 });
+      const replies = await finishWriterThread(fs, { path, bytes: Buffer.from(text), chunkLength: 5, syncEvery });
       expect(replies.at(-1)).toMatchObject({ kind: 'done' });
     },
     delete: async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WriterReply } from '../src/writer-thread.js';
 import { losingSyncFs } from './helpers/losing-sync-fs.js';
-import { runWriterThread } from './helpers/run-writer-thread.js';
+import { finishWriterThread, runWriterThread } from './helpers/run-writer-thread.js';
 import { fsFault } from './helpers/watched-fs.js';
 
 const FINAL = '/runs/backup.safetensors';
@@ -134,4 +134,45 @@ test('opens the temp file so that it must be new, and for this user only', () =>
   runWriterThread({ ...fs, openSync } as typeof fs, { path: FINAL, bytes: Buffer.from(NEW) });
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants;
   expect(opened).toEqual([[O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600]]);
+});
+
+/** Of a checkpoint of three chunks, the first two of which are synced while the third is written. */
+async function storedWithSyncs(before: (name: string, path: string) => void = () => undefined) {
+  const steps: string[] = [];
+  const { fs, volume } = losingSyncFs((name, path) => {
+    if (path.endsWith('.tmp')) steps.push(name);
+    before(name, path);
+  });
+  volume.mkdirSync('/runs');
+  volume.writeFileSync(FINAL, 'old');
+  const replies = await finishWriterThread(fs, { path: FINAL, bytes: Buffer.from(NEW), chunkLength: 10, syncEvery: 20 });
+  return { kinds: replies.map(({ kind }) => kind), failure: replies.find(({ kind }) => kind === 'failed'), steps, files: volume.toJSON('/runs') };
+}
+
+test('a large file is synced while it is written, and once more before it is put in place', async () => {
+  const { kinds, steps, files } = await storedWithSyncs();
+  expect(kinds).toEqual(['freed', 'freed', 'freed', 'done']);
+  expect(steps.filter((step) => ['write', 'sync', 'close', 'rename'].includes(step))).toEqual(['write', 'write', 'write', 'sync', 'sync', 'close', 'rename']);
+  expect(files).toEqual({ [FINAL]: NEW });
+});
+
+test('an error of the sync while it is written counts, for the last sync would not tell it', async () => {
+  let syncs = 0;
+  const { kinds, failure, files } = await storedWithSyncs((name, path) => {
+    if (name === 'sync' && path.endsWith('.tmp') && syncs++ === 0) throw fsFault('EIO');
+  });
+  expect(kinds).toEqual(['freed', 'freed', 'freed', 'failed', 'aborted']);
+  expect(failure).toMatchObject({ failure: { why: 'error', action: 'sync', code: 'EIO' } });
+  expect(files).toEqual({ [FINAL]: 'old' });
+});
+
+test('where a write fails while the file is synced, it is closed and removed after that', async () => {
+  let writes = 0;
+  const { kinds, failure, steps, files } = await storedWithSyncs((name) => {
+    if (name === 'write' && writes++ === 2) throw fsFault('ENOSPC');
+  });
+  expect(kinds).toEqual(['freed', 'freed', 'failed', 'aborted']);
+  expect(failure).toMatchObject({ failure: { why: 'error', action: 'write', code: 'ENOSPC' } });
+  expect(steps.slice(-3)).toEqual(['sync', 'close', 'unlink']);
+  expect(files).toEqual({ [FINAL]: 'old' });
 });

@@ -34,6 +34,17 @@ export function losingSyncFs(before: (name: string, path: string) => void = () =
       real.fsyncSync(file);
       log.synced(open.get(file)!.of);
     },
+    /** Ends in a turn of its own, as one in another thread does. */
+    fsync(file: number, done: (error: Error | null) => void) {
+      setImmediate(() => {
+        try {
+          fs.fsyncSync(file);
+        } catch (error) {
+          return done(error as Error);
+        }
+        done(null);
+      });
+    },
     closeSync(file: number) {
       before('close', pathOf(file));
       real.closeSync(file);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as NodeFs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { type WriterReply, type WriterRequest, writerThread } from '../../src/writer-thread.js';
 
@@ -12,10 +13,30 @@ export interface ThreadOrder {
   /** At most 64. */
   readonly chunkLength?: number;
   readonly replaces?: string | null;
+  /** After how many bytes the file is synced while it is written; not at all where it is left out. */
+  readonly syncEvery?: number;
 }
 
 /** Lets the writer thread's program, in this thread, store one checkpoint on a file system; gives all that it answers. */
-export function runWriterThread(fs: typeof NodeFs, { path, bytes, chunkLength = SLOT_SIZE, replaces }: ThreadOrder): WriterReply[] {
+export function runWriterThread(fs: typeof NodeFs, order: ThreadOrder): WriterReply[] {
+  return orderWriterThread(fs, order).replies;
+}
+
+/** As `runWriterThread`, where files are synced while they are written: that goes on for some turns. Aborts after a failure, as a store does. */
+export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder): Promise<WriterReply[]> {
+  const { replies, ask } = orderWriterThread(fs, order);
+  const hasEnded = () => replies.some(({ kind }) => kind === 'done' || kind === 'failed');
+  while (!hasEnded()) await setImmediate();
+  if (replies.at(-1)?.kind !== 'failed') return replies;
+  ask({ kind: 'abort' });
+  while (replies.at(-1)?.kind !== 'aborted') await setImmediate();
+  return replies;
+}
+
+function orderWriterThread(
+  fs: typeof NodeFs,
+  { path, bytes, chunkLength = SLOT_SIZE, replaces, syncEvery = Infinity }: ThreadOrder,
+): { replies: WriterReply[]; ask: (request: WriterRequest) => void } {
   const memory = new SharedArrayBuffer(SLOT_SIZE);
   const replies: WriterReply[] = [];
   let ask: (request: WriterRequest) => void = () => undefined;
@@ -23,7 +44,7 @@ export function runWriterThread(fs: typeof NodeFs, { path, bytes, chunkLength = 
     on: (_event: 'message', listener: (request: WriterRequest) => void) => void (ask = listener),
     postMessage: (reply: WriterReply) => void replies.push(reply),
   };
-  writerThread(fs, port, memory, SLOT_SIZE, crc32);
+  writerThread(fs, port, memory, SLOT_SIZE, syncEvery, crc32);
 
   const folder = dirname(path);
   const temp = join(folder, `.backup.${randomUUID()}.tmp`);
@@ -34,5 +55,5 @@ export function runWriterThread(fs: typeof NodeFs, { path, bytes, chunkLength = 
     ask({ kind: 'write', slot: 0, length: part.length });
   }
   ask({ kind: 'commit' });
-  return replies;
+  return { replies, ask };
 }
