@@ -3,7 +3,7 @@ import type * as NodeFs from 'node:fs';
 /** What a writer thread is asked: begin, then writes, then commit; or abort. */
 export type WriterRequest =
   | { readonly kind: 'begin'; readonly job: WriterJob }
-  | { readonly kind: 'write'; readonly slot: number; readonly length: number }
+  | { readonly kind: 'write'; readonly slot: ArrayBuffer; readonly length: number }
   | { readonly kind: 'commit' }
   | { readonly kind: 'abort' };
 
@@ -23,7 +23,7 @@ export interface WriterJob {
 
 /** What it answers, in the order of what it was asked. After `failed` it has removed what it wrote, and passes over all but `abort`. */
 export type WriterReply =
-  | { readonly kind: 'freed'; readonly slot: number }
+  | { readonly kind: 'freed'; readonly slot: ArrayBuffer }
   | { readonly kind: 'aborted' }
   | { readonly kind: 'done'; readonly version: string; readonly time: bigint }
   | { readonly kind: 'failed'; readonly failure: WriterFailure };
@@ -43,8 +43,8 @@ interface Port {
 }
 
 /**
- * Writes checkpoints in a thread, by the same steps as `writeCheckpoint`, which says why each is there. Their bytes arrive in slots of
- * `memory`, which is shared.
+ * Writes checkpoints in a thread, by the same steps as `writeCheckpoint`, which says why each is there. Their bytes arrive in
+ * slots, which are sent back.
  *
  * Of a large file the system is asked each `syncEvery` bytes to put on the disk what is there, while more is written: else the disk
  * stands still until all bytes have come. What makes the file durable is still the sync at the end.
@@ -55,8 +55,6 @@ interface Port {
 export function writerThread(
   fs: typeof NodeFs,
   port: Port,
-  memory: SharedArrayBuffer,
-  slotSize: number,
   syncEvery: number,
   crc32: Checksum,
 ): void {
@@ -238,7 +236,7 @@ export function writerThread(
     if (request.kind === 'begin') begin(request.job);
     if (request.kind === 'begin' || job === undefined || hasFailed) return undefined;
     if (request.kind === 'commit') return commit(job);
-    const bytes = new Uint8Array(memory, request.slot * slotSize, request.length);
+    const bytes = new Uint8Array(request.slot, 0, request.length);
     write(job, bytes);
     sum(job, bytes);
     syncEarly(job, bytes.length);

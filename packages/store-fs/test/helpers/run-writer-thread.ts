@@ -37,22 +37,22 @@ function orderWriterThread(
   fs: typeof NodeFs,
   { path, bytes, chunkLength = SLOT_SIZE, replaces, syncEvery = Infinity }: ThreadOrder,
 ): { replies: WriterReply[]; ask: (request: WriterRequest) => void } {
-  const memory = new SharedArrayBuffer(SLOT_SIZE);
   const replies: WriterReply[] = [];
   let ask: (request: WriterRequest) => void = () => undefined;
   const port = {
     on: (_event: 'message', listener: (request: WriterRequest) => void) => void (ask = listener),
     postMessage: (reply: WriterReply) => void replies.push(reply),
   };
-  writerThread(fs, port, memory, SLOT_SIZE, syncEvery, crc32);
+  writerThread(fs, port, syncEvery, crc32);
 
   const folder = dirname(path);
   const temp = join(folder, `.backup.${randomUUID()}.tmp`);
   ask({ kind: 'begin', job: { temp, path, folder, byteLength: bytes.length, partLengths: [], replaces, newestTime: 0n } });
   for (let start = 0; start < bytes.length; start += chunkLength) {
     const part = bytes.subarray(start, start + chunkLength);
-    new Uint8Array(memory).set(part);
-    ask({ kind: 'write', slot: 0, length: part.length });
+    const slot = new ArrayBuffer(SLOT_SIZE);
+    new Uint8Array(slot).set(part);
+    ask({ kind: 'write', slot, length: part.length });
   }
   ask({ kind: 'commit' });
   return { replies, ask };
