@@ -13,7 +13,7 @@ const SLOTS = 6;
 const SLOTS_A_MESSAGE = 3;
 
 /** Small enough that the disk begins early, and large enough that what each sync writes of its own does not count. */
-const SYNC_EVERY = 8 * SLOT_SIZE;
+const SYNC_EVERY = 16 * SLOT_SIZE;
 
 /** Build tools that keep the names of functions put calls of this into them. */
 const PRELUDE = 'const __name = (value) => value;';
