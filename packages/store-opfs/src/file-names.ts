@@ -7,9 +7,9 @@ export function checkpointName(key: string): string {
   return checkKey(key) + SUFFIX;
 }
 
-/** `<uuid> <key>`, another each time. A key has no space, so no checkpoint has such a name. */
-export function newTempName(key: string): string {
-  return `${crypto.randomUUID()} ${key}`;
+/** `<version> <key>`, another each time. A key has no space, so no checkpoint has such a name. */
+export function tempName(version: string, key: string): string {
+  return `${version} ${key}`;
 }
 
 /** Whether this is the name of a temp file of this key. */

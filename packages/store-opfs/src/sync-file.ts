@@ -20,10 +20,10 @@ export function syncFile(): NewFile {
     },
 
     async write(bytes) {
-      for (let done = 0; done < bytes.length; ) {
-        const length = handle.write(bytes.subarray(done), { at });
-        if (!(length > 0)) throw new DOMException('nothing more was written', 'QuotaExceededError');
-        done += length;
+      for (let left = bytes; left.length > 0; ) {
+        const length = handle.write(left, { at });
+        if (!(length > 0)) throw new DOMException('wrote nothing', 'QuotaExceededError');
+        left = left.subarray(length);
         at += length;
       }
     },

@@ -1,6 +1,6 @@
 import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks';
 import { attempt } from './attempt.js';
-import { checkpointName, newTempName } from './file-names.js';
+import { checkpointName, tempName } from './file-names.js';
 import type { Folder } from './folder.js';
 import { writeChunks } from './write-chunks.js';
 
@@ -15,7 +15,7 @@ export async function writeCheckpoint(
   const step = <Result>(run: () => Promise<Result>): Promise<Result> => attempt(folder.dir, action, run);
   const name = checkpointName(key);
   const version = crypto.randomUUID();
-  const temp = newTempName(key);
+  const temp = tempName(version, key);
   const file = await step(() => folder.create(temp));
   try {
     try {

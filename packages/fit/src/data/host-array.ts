@@ -59,20 +59,19 @@ export function rows(array: HostArray, begin: number, end: number): HostArray {
 /** Makes a batch's tensor from the rows `order[begin … end - 1]`, or from those rows themselves without an order. */
 export function gatherRows(array: HostArray, order: Uint32Array | undefined, begin: number, end: number): Tensor {
   const size = rowSize(array);
-  const length = (end - begin) * size;
-  const values = array.dtype === 'int32' ? new Int32Array(length) : new Float32Array(length);
-  if (order === undefined) {
-    values.set(array.data.subarray(begin * size, end * size));
-  } else {
-    copyRows(array.data, order.subarray(begin, end), size, values);
-  }
+  const Values = array.dtype === 'int32' ? Int32Array : Float32Array;
+  // At once from what is there: memory that is copied over need not be cleared first.
+  const values =
+    order === undefined
+      ? new Values(array.data.subarray(begin * size, end * size))
+      : copyRows(array.data, order.subarray(begin, end), size, new Values((end - begin) * size));
   return tensor(values, [end - begin, ...array.shape.slice(1)], array.dtype);
 }
 
 /** Below this many values a view of the row costs more than copying it value by value. */
 const LONG_ROW = 64;
 
-function copyRows(from: DataArray, rowNumbers: Uint32Array, size: number, to: Float32Array | Int32Array): void {
+function copyRows<Values extends Float32Array | Int32Array>(from: DataArray, rowNumbers: Uint32Array, size: number, to: Values): Values {
   let at = 0;
   for (const row of rowNumbers) {
     const source = row * size;
@@ -80,6 +79,7 @@ function copyRows(from: DataArray, rowNumbers: Uint32Array, size: number, to: Fl
     else for (let index = 0; index < size; index++) to[at + index] = from[source + index] as number;
     at += size;
   }
+  return to;
 }
 
 async function fromTensor(input: Tensor, name: string): Promise<HostArray> {
