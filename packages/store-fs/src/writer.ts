@@ -4,7 +4,8 @@ import { attempt } from './attempt.js';
 import { checkpointPath, newTempPath } from './file-names.js';
 import type { Folder } from './folder.js';
 import { conflict, notDurable, wrongLength, wrongSize, wrongWrite } from './write-errors.js';
-import { type WriterFailure, type WriterJob, type WriterReply, type WriterRequest, writerThread } from './writer-thread.js';
+import type { WriterFailure, WriterJob, WriterReply, WriterRequest } from './writer-messages.js';
+import { writerThread } from './writer-thread.js';
 
 const SLOT_SIZE = 1024 * 1024;
 /** A small model's state fits as a whole, so that nothing of it waits for the training step that comes next. */

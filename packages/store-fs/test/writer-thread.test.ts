@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WriterReply } from '../src/writer-thread.js';
+import type { WriterReply } from '../src/writer-messages.js';
 import { losingSyncFs } from './helpers/losing-sync-fs.js';
 import { finishWriterThread, runWriterThread } from './helpers/run-writer-thread.js';
 import { fsFault } from './helpers/watched-fs.js';
