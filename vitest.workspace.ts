@@ -58,7 +58,6 @@ const page: TestProjectInlineConfiguration = {
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
     // Browsers by the dozen make each other slow.
     maxWorkers: 1,
-    hookTimeout: 60_000,
     // What stands still is found by the tests themselves; a slow machine may take its time.
     testTimeout: 300_000,
   },
@@ -75,8 +74,10 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
     passWithNoTests: false,
-    // A minute is not enough for some tests of documents where the machine is busy.
+    // What waits fails late, so that a busy machine fails no test: documents take a minute there, and to bundle a page takes many seconds.
     testTimeout: 180_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
     projects: chromiumPath === undefined ? [node] : [node, browser, page],
   },
