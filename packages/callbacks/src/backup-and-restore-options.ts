@@ -33,8 +33,8 @@ export interface BackupAndRestoreOptions {
   /**
    * What to do where the checkpoint is of a training that differs from this one, for instance in batch size or optimizer:
    * `'error'` rejects with KEEPFIT_CHECKPOINT_MISMATCH, which lists the differences; `'continue'` restores all the same, where the
-   * shapes of the weights fit, and the optimizer's state where it is of the same kind; `'restart'` leaves the checkpoint aside and starts from scratch, and the first backup replaces it.
-   * A function is given the differences and returns one of these.
+   * shapes of the weights fit, and the optimizer's state where it is of the same kind; `'restart'` leaves the checkpoint aside and
+   * starts from scratch, and the first backup replaces it. A function is given the differences and returns one of these.
    *
    * @default 'error'
    */

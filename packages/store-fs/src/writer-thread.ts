@@ -9,8 +9,8 @@ interface Port {
 }
 
 /**
- * Writes checkpoints in a thread, by the same steps as `writeCheckpoint`, which says why each is there. Their bytes arrive in
- * slots, which are sent back.
+ * Writes checkpoints in a thread, by the same steps as `writeCheckpoint`, which says why each is there. Their bytes arrive in slots,
+ * which are sent back.
  *
  * Of a large file the system is asked each `syncEvery` bytes to put on the disk what is there, while more is written: else the disk
  * stands still until all bytes have come. What makes the file durable is still the sync at the end.
@@ -117,6 +117,7 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
         doing = { action: 'sync', path: temp };
         if (hasFailed) discard();
         else if (error) throw error;
+        return undefined;
       });
       const request = waiting;
       waiting = undefined;
@@ -204,7 +205,7 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
     return { kind: 'freed', slot: request.slot };
   };
 
-  const reply = (operation: () => WriterReply | undefined | void) => {
+  const reply = (operation: () => WriterReply | undefined) => {
     try {
       const message = operation();
       if (message !== undefined) port.postMessage(message);

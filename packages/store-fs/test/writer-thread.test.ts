@@ -137,7 +137,7 @@ test('opens the temp file so that it must be new, and for this user only', () =>
 });
 
 /** Of a checkpoint of three chunks, the first two of which are synced while the third is written. */
-async function storedWithSyncs(before: (name: string, path: string) => void = () => undefined) {
+async function storedWithSyncs(before: (name: string, path: string) => void = () => undefined, isGivenUp = false) {
   const steps: string[] = [];
   const { fs, volume } = losingSyncFs((name, path) => {
     if (path.endsWith('.tmp')) steps.push(name);
@@ -145,7 +145,7 @@ async function storedWithSyncs(before: (name: string, path: string) => void = ()
   });
   volume.mkdirSync('/runs');
   volume.writeFileSync(FINAL, 'old');
-  const replies = await finishWriterThread(fs, { path: FINAL, bytes: Buffer.from(NEW), chunkLength: 10, syncEvery: 20 });
+  const replies = await finishWriterThread(fs, { path: FINAL, bytes: Buffer.from(NEW), chunkLength: 10, syncEvery: 20, isGivenUp });
   return { kinds: replies.map(({ kind }) => kind), failure: replies.find(({ kind }) => kind === 'failed'), steps, files: volume.toJSON('/runs') };
 }
 
@@ -173,6 +173,15 @@ test('where a write fails while the file is synced, it is closed and removed aft
   });
   expect(kinds).toEqual(['freed', 'freed', 'failed', 'aborted']);
   expect(failure).toMatchObject({ failure: { why: 'error', action: 'write', code: 'ENOSPC' } });
+  expect(steps.slice(-3)).toEqual(['sync', 'close', 'unlink']);
+  expect(files).toEqual({ [FINAL]: 'old' });
+});
+
+test.each([true, false])('where the store gives up while the file is synced, it is closed and removed after that; the sync fails: %s', async (fails) => {
+  const { kinds, steps, files } = await storedWithSyncs((name) => {
+    if (fails && name === 'sync') throw fsFault('EIO');
+  }, true);
+  expect(kinds).toEqual(['freed', 'freed', 'freed', ...(fails ? ['failed'] : []), 'aborted']);
   expect(steps.slice(-3)).toEqual(['sync', 'close', 'unlink']);
   expect(files).toEqual({ [FINAL]: 'old' });
 });

@@ -16,6 +16,8 @@ export interface ThreadOrder {
   readonly replaces?: string | null;
   /** After how many bytes the file is synced while it is written; not at all where it is left out. */
   readonly syncEvery?: number;
+  /** Whether the store gives up after the last byte. */
+  readonly isGivenUp?: boolean;
 }
 
 /** Lets the writer thread's program, in this thread, store one checkpoint on a file system; gives all that it answers. */
@@ -26,17 +28,16 @@ export function runWriterThread(fs: typeof NodeFs, order: ThreadOrder): WriterRe
 /** As `runWriterThread`, where files are synced while they are written: that goes on for some turns. Aborts after a failure, as a store does. */
 export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder): Promise<WriterReply[]> {
   const { replies, ask } = orderWriterThread(fs, order);
-  const hasEnded = () => replies.some(({ kind }) => kind === 'done' || kind === 'failed');
-  while (!hasEnded()) await setImmediate();
-  if (replies.at(-1)?.kind !== 'failed') return replies;
-  ask({ kind: 'abort' });
-  while (replies.at(-1)?.kind !== 'aborted') await setImmediate();
+  const has = (...kinds: string[]) => replies.some(({ kind }) => kinds.includes(kind));
+  while (!has('done', 'failed', 'aborted')) await setImmediate();
+  if (has('failed') && order.isGivenUp !== true) ask({ kind: 'abort' });
+  while (!has('done', 'aborted')) await setImmediate();
   return replies;
 }
 
 function orderWriterThread(
   fs: typeof NodeFs,
-  { path, bytes, chunkLength = SLOT_SIZE, replaces, syncEvery = Infinity }: ThreadOrder,
+  { path, bytes, chunkLength = SLOT_SIZE, replaces, syncEvery = Infinity, isGivenUp = false }: ThreadOrder,
 ): { replies: WriterReply[]; ask: (request: WriterRequest) => void } {
   const replies: WriterReply[] = [];
   let ask: (request: WriterRequest) => void = () => undefined;
@@ -55,6 +56,6 @@ function orderWriterThread(
     new Uint8Array(slot).set(part);
     ask({ kind: 'write', slot, length: part.length });
   }
-  ask({ kind: 'commit' });
+  ask({ kind: isGivenUp ? 'abort' : 'commit' });
   return { replies, ask };
 }
