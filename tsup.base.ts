@@ -18,7 +18,9 @@ export default defineConfig({
       name: 'require-for-dynamic-import',
       renderChunk(code) {
         if (this.format !== 'cjs') return undefined;
-        return { code: code.replace(/\bimport\((["'][^"']+["'])\)/g, 'Promise.resolve().then(() => require($1))') };
+        return {
+          code: code.replace(/\bimport\((["'][^"']+["'])\)/g, 'Promise.resolve().then(() => require($1))'),
+        };
       },
     },
   ],

@@ -22,7 +22,9 @@ const node: TestProjectInlineConfiguration = {
 
 /** Bundled before the first test, for Vite reloads a page in which it meets another one. */
 const bundled = [
-  ...['core', 'layers', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map((name) => `@tensorflow/tfjs-${name}`),
+  ...['core', 'layers', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
+    (name) => `@tensorflow/tfjs-${name}`,
+  ),
   '@tensorflow/tfjs-core/dist/register_all_gradients',
   '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
 ];

@@ -5,8 +5,13 @@ import { relative } from 'node:path';
 
 const MESSAGE_LINES = 12;
 const [file, status, what] = process.argv.slice(2);
-const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { numPassedTests: 0, numFailedTests: 0, testResults: [] };
-const broken = report.testResults.filter(({ status: ending, assertionResults }) => ending === 'failed' && assertionResults.every(({ status: one }) => one !== 'failed'));
+const report = existsSync(file)
+  ? JSON.parse(readFileSync(file, 'utf8'))
+  : { numPassedTests: 0, numFailedTests: 0, testResults: [] };
+const broken = report.testResults.filter(
+  ({ status: ending, assertionResults }) =>
+    ending === 'failed' && assertionResults.every(({ status: one }) => one !== 'failed'),
+);
 if (what === '--failures') printFailures();
 else printCounts();
 
@@ -17,7 +22,8 @@ function printCounts() {
 
 function printFailures() {
   for (const { name, assertionResults } of report.testResults) {
-    for (const { status: ending, fullName, failureMessages } of assertionResults) if (ending === 'failed') print(name, fullName, failureMessages.join('\n'));
+    for (const { status: ending, fullName, failureMessages } of assertionResults)
+      if (ending === 'failed') print(name, fullName, failureMessages.join('\n'));
   }
   for (const { name, message } of broken) print(name, 'could not be run', message);
 }

@@ -23,6 +23,7 @@ app.validate(project);
 await app.generateDocs(project, site);
 settleLinks(site, documentedPackages(root));
 const broken = brokenLinks(site);
-for (const { page, href, reason } of broken) console.error(`site/${page}: the link ${href} is broken: ${reason}`);
+for (const { page, href, reason } of broken)
+  console.error(`site/${page}: the link ${href} is broken: ${reason}`);
 if (broken.length > 0 || app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
 else console.log(`The site is built: open ${join(site, 'index.html')}`);

@@ -31,7 +31,9 @@ async function check(name, test) {
     return result;
   } catch (error) {
     failures.push(name);
-    console.log(`FAIL  ${name} (${secondsSince(begin)} s)\n${error.stack ?? error}${error.cause ? `\n${error.cause.stack ?? error.cause}` : ''}`);
+    console.log(
+      `FAIL  ${name} (${secondsSince(begin)} s)\n${error.stack ?? error}${error.cause ? `\n${error.cause.stack ?? error.cause}` : ''}`,
+    );
     return undefined;
   }
 }
@@ -48,21 +50,32 @@ function tool(name, file) {
 }
 
 const tools = {
-  publint: (tarball) => run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }),
+  publint: (tarball) =>
+    run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }),
   attw: (tarball) =>
-    run(process.execPath, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'], { cwd: root }),
-  sizeLimit: async () => console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })),
+    run(
+      process.execPath,
+      [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'],
+      { cwd: root },
+    ),
+  sizeLimit: async () =>
+    console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })),
   knip: () => run(process.execPath, [tool('knip', 'bin/knip.js'), '--no-progress'], { cwd: root }),
 };
 
 function checkLimits(packages) {
   const limits = JSON.parse(readFileSync(join(root, '.size-limit.json'), 'utf8'));
-  const without = packages.filter(({ folder }) => !limits.some(({ path }) => path.startsWith(`packages/${folder}/dist/`)));
-  if (without.length > 0) throw new Error(`.size-limit.json has no limit for ${without.map(({ name }) => name).join(', ')}`);
+  const without = packages.filter(
+    ({ folder }) => !limits.some(({ path }) => path.startsWith(`packages/${folder}/dist/`)),
+  );
+  if (without.length > 0)
+    throw new Error(`.size-limit.json has no limit for ${without.map(({ name }) => name).join(', ')}`);
 }
 
 async function checkTarballs(tarballs) {
-  const unpublished = allPackages(root).filter(({ private: isPrivate }) => isPrivate).map(({ name }) => name);
+  const unpublished = allPackages(root)
+    .filter(({ private: isPrivate }) => isPrivate)
+    .map(({ name }) => name);
   for (const { name, tarball } of tarballs) {
     await check(`${name}: only what belongs into it`, () => checkContents(tarball, { root, unpublished }));
     await check(`${name}: publint`, () => tools.publint(tarball));
@@ -78,16 +91,26 @@ async function checkInProjects(tarballs) {
     checkTypes(root, tarballs, example, all, tool('typescript', 'bin/tsc')),
   );
   await check('nothing is left of a package that is not used', () => checkTreeShaking(tarballs, all));
-  await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () => checkBundles(tarballs, all));
-  await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () => checkTraining(root, tarballs, join(temp, 'training')));
+  await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
+    checkBundles(tarballs, all),
+  );
+  await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () =>
+    checkTraining(root, tarballs, join(temp, 'training')),
+  );
   const project = join(temp, 'example');
-  await check("the README's packages install into an empty project", () => installExample(root, tarballs, example, project));
+  await check("the README's packages install into an empty project", () =>
+    installExample(root, tarballs, example, project),
+  );
   for (const node of (await check('Nodes from npm', () => installNodes(join(temp, 'nodes')))) ?? []) {
     for (const form of ['esm', 'cjs']) {
-      await check(`the README's example, killed and run again, on Node ${node.version} as ${form}`, () => runExample(project, form, node));
+      await check(`the README's example, killed and run again, on Node ${node.version} as ${form}`, () =>
+        runExample(project, form, node),
+      );
     }
   }
-  await check("the README's example as a Vite page, closed and opened again", () => checkPage(root, tarballs, example, join(temp, 'page')));
+  await check("the README's example as a Vite page, closed and opened again", () =>
+    checkPage(root, tarballs, example, join(temp, 'page')),
+  );
 }
 
 try {

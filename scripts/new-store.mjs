@@ -10,17 +10,22 @@ const model = 'store-memory';
 
 const [name, root = fileURLToPath(new URL('..', import.meta.url))] = process.argv.slice(2);
 if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name ?? '')) {
-  fail(`give the new store a name of lower-case words, such as "redis" or "cloud-bucket", not ${JSON.stringify(name ?? '')}`);
+  fail(
+    `give the new store a name of lower-case words, such as "redis" or "cloud-bucket", not ${JSON.stringify(name ?? '')}`,
+  );
 }
 const folder = join(root, 'packages', `store-${name}`);
 if (existsSync(folder)) fail(`${folder} is there already; give another name, or remove it`);
 
 const words = name.split('-');
-const camel = words.map((word, index) => (index === 0 ? word : word[0].toUpperCase() + word.slice(1))).join('');
+const camel = words
+  .map((word, index) => (index === 0 ? word : word[0].toUpperCase() + word.slice(1)))
+  .join('');
 const places = { kebab: name, camel, pascal: camel[0].toUpperCase() + camel.slice(1) };
 
 mkdirSync(folder, { recursive: true });
-for (const file of ['LICENSE', 'tsconfig.json', 'tsup.config.ts']) cpSync(join(root, 'packages', model, file), join(folder, file));
+for (const file of ['LICENSE', 'tsconfig.json', 'tsup.config.ts'])
+  cpSync(join(root, 'packages', model, file), join(folder, file));
 writeManifest();
 for (const file of readdirSync(template, { recursive: true }).filter((path) => path.endsWith('.template'))) {
   const target = join(folder, filled(file.slice(0, -'.template'.length)));
@@ -47,7 +52,11 @@ function filled(text) {
 
 function writeManifest() {
   const manifest = JSON.parse(readFileSync(join(root, 'packages', model, 'package.json'), 'utf8'));
-  const own = { ...manifest, name: `@keepfit/store-${name}`, description: `Keeps keepfit checkpoints in ${words.join(' ')}.` };
+  const own = {
+    ...manifest,
+    name: `@keepfit/store-${name}`,
+    description: `Keeps keepfit checkpoints in ${words.join(' ')}.`,
+  };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
 }
 

@@ -9,9 +9,13 @@ interface BrokenLink {
   readonly reason: string;
 }
 
-const from = async (file: string) => (await import(new URL(`../scripts/docs/${file}`, import.meta.url).href)) as Record<string, unknown>;
+const from = async (file: string) =>
+  (await import(new URL(`../scripts/docs/${file}`, import.meta.url).href)) as Record<string, unknown>;
 const brokenLinks = (await from('broken-links.mjs'))['brokenLinks'] as (site: string) => BrokenLink[];
-const settleLinks = (await from('settle-links.mjs'))['settleLinks'] as (site: string, packages: { folder: string; name: string }[]) => void;
+const settleLinks = (await from('settle-links.mjs'))['settleLinks'] as (
+  site: string,
+  packages: { folder: string; name: string }[],
+) => void;
 
 let site: string;
 beforeEach(() => void (site = mkdtempSync(join(tmpdir(), 'keepfit-site-'))));
@@ -56,9 +60,19 @@ test('links to the README, to packages, folders and sources of the repository ar
     'index.html': 'start',
     'modules/_keepfit_fit.html': 'fit',
     'media/loop.ts': 'source',
-    'docs/one.html': ['../', '../#use', '../media/fit', '../media/data', '../media/loop.ts'].map(link).join(''),
+    'docs/one.html': ['../', '../#use', '../media/fit', '../media/data', '../media/loop.ts']
+      .map(link)
+      .join(''),
   });
   settleLinks(site, [{ folder: 'fit', name: '@keepfit/fit' }]);
-  const targets = ['../index.html', '../index.html#use', '../modules/_keepfit_fit.html', undefined, '../media/loop.ts.txt'];
-  expect(readFileSync(join(site, 'docs/one.html'), 'utf8')).toBe(targets.map((href) => (href ? link(href) : '<p>there</p>')).join(''));
+  const targets = [
+    '../index.html',
+    '../index.html#use',
+    '../modules/_keepfit_fit.html',
+    undefined,
+    '../media/loop.ts.txt',
+  ];
+  expect(readFileSync(join(site, 'docs/one.html'), 'utf8')).toBe(
+    targets.map((href) => (href ? link(href) : '<p>there</p>')).join(''),
+  );
 });

@@ -33,12 +33,32 @@ test('there are documents with code', () => expect(documents.map(({ name }) => n
 
 test('every TypeScript block of the documents has no type error', () => {
   const options: ts.CompilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-    ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, customConditions: ['keepfit:source'], types: ['node'] },
-    ...{ lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'], moduleDetection: ts.ModuleDetectionKind.Force },
+    ...{
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+    },
+    ...{
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      customConditions: ['keepfit:source'],
+      types: ['node'],
+    },
+    ...{
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+      moduleDetection: ts.ModuleDetectionKind.Force,
+    },
   };
-  const program = ts.createProgram(documents.flatMap(({ files }) => [...files]), options);
-  const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  const program = ts.createProgram(
+    documents.flatMap(({ files }) => [...files]),
+    options,
+  );
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
   expect(problems).toEqual([]);
 });
 
@@ -46,7 +66,9 @@ test.concurrent.each(documents)('every TypeScript block of $name runs', async ({
   const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
   // tsx is found in the workspace; what the blocks write goes to a folder of their own.
   const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href;
-  const program = [layers, ...files].map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)});`).join('\n');
+  const program = [layers, ...files]
+    .map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)});`)
+    .join('\n');
   try {
     const args = ['--import', tsx, '--conditions=keepfit:source', '--input-type=module', '--eval', program];
     const { stderr } = await promisify(execFile)(process.execPath, args, { cwd });
@@ -58,9 +80,18 @@ test.concurrent.each(documents)('every TypeScript block of $name runs', async ({
 
 function findDocuments(): Document[] {
   const docs = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'));
-  const names = ['README.md', ...docs.map((file) => `docs/${file}`), ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`)];
+  const names = [
+    'README.md',
+    ...docs.map((file) => `docs/${file}`),
+    ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`),
+  ];
   return names
-    .map((name) => ({ name, files: blocksOf(name).map((_, index) => join(blocksFolder, name.replaceAll(/[/.]/g, '-'), `${index + 1}.ts`)) }))
+    .map((name) => ({
+      name,
+      files: blocksOf(name).map((_, index) =>
+        join(blocksFolder, name.replaceAll(/[/.]/g, '-'), `${index + 1}.ts`),
+      ),
+    }))
     .filter(({ files }) => files.length > 0);
 }
 

@@ -20,7 +20,10 @@ const refused: Planted[] = [
   { file: 'callbacks/src/b.ts', code: uses('node:fs') },
   { file: 'callbacks/src/c.ts', code: uses('fs') },
   { file: 'callbacks/src/d.ts', code: uses('@keepfit/fit') },
-  { file: 'callbacks/src/e.ts', code: "import type { Tensor } from '@tensorflow/tfjs-core';\nexport type Used = Tensor;\n" },
+  {
+    file: 'callbacks/src/e.ts',
+    code: "import type { Tensor } from '@tensorflow/tfjs-core';\nexport type Used = Tensor;\n",
+  },
   { file: 'callbacks/src/f.ts', code: "export type Used = import('node:fs').Stats;\n" },
   { file: 'callbacks/src/g.ts', code: "export { thing } from '@keepfit/fit';\n" },
   { file: 'callbacks/src/h.ts', code: "export * from '@keepfit/store-fs';\n" },
@@ -75,8 +78,14 @@ const refused: Planted[] = [
 const allowed: Planted[] = [
   { file: 'callbacks/src/allowed.ts', code: uses('./beside.js') },
   { file: 'callbacks/src/format/allowed.ts', code: uses('../keepfit-error.js') },
-  { file: 'callbacks/src/looked-up.ts', code: 'export const there = (globalThis as { process?: object }).process !== undefined;\n' },
-  { file: 'callbacks/test/allowed.test.ts', code: uses('@keepfit/store-fs') + 'export const where = process.cwd();\n' },
+  {
+    file: 'callbacks/src/looked-up.ts',
+    code: 'export const there = (globalThis as { process?: object }).process !== undefined;\n',
+  },
+  {
+    file: 'callbacks/test/allowed.test.ts',
+    code: uses('@keepfit/store-fs') + 'export const where = process.cwd();\n',
+  },
   { file: 'store-fs/src/allowed.ts', code: uses('node:fs/promises') },
   { file: 'store-fs/src/contract.ts', code: uses('@keepfit/callbacks') },
   { file: 'store-fs/src/here.ts', code: 'export const id = process.pid;\n' },
@@ -85,7 +94,10 @@ const allowed: Planted[] = [
   { file: 'fit/src/tensors.ts', code: uses(core) },
   { file: 'fit/test/allowed.test.ts', code: uses('../../callbacks/test/fake-trainer.js') },
   { file: 'backend-cpu/src/allowed.ts', code: uses('@keepfit/fit') },
-  { file: 'backend-cpu/src/kernels.ts', code: "export const load = () => import('@tensorflow/tfjs-backend-cpu');\n" },
+  {
+    file: 'backend-cpu/src/kernels.ts',
+    code: "export const load = () => import('@tensorflow/tfjs-backend-cpu');\n",
+  },
   { file: 'backend-cpu/src/shared.ts', code: uses('@keepfit/plain-kernels') },
   { file: 'plain-kernels/src/allowed.ts', code: uses(core) },
   { file: 'backend-webgpu/src/allowed.ts', code: uses('@keepfit/gpu-kernels') },
@@ -126,7 +138,10 @@ function lint(cwd: string): ReadonlyMap<string, readonly string[]> {
 
 function oxlint(cwd: string): readonly { readonly filename: string; readonly code: string }[] {
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '--format=json'], { cwd, encoding: 'utf8' });
+    execFileSync(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '--format=json'], {
+      cwd,
+      encoding: 'utf8',
+    });
   } catch (error) {
     const { stdout } = error as { stdout?: string };
     return (JSON.parse(stdout ?? '') as { diagnostics: { filename: string; code: string }[] }).diagnostics;
@@ -148,6 +163,8 @@ for (const { file, code } of allowed) {
 
 test('every package of the workspace stands among the arrows', () => {
   const planted = new Set([...refused, ...allowed].map(({ file }) => file.split('/')[0]));
-  const packages = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const packages = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   expect(packages.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
 });

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +24,8 @@ const execute = promisify(execFile);
 const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'keepfit-new-store-')));
 const made = join(workspace, 'packages/store-cloud-bucket');
 
-const newStore = (...args: string[]) => execute(process.execPath, [join(root, 'scripts/new-store.mjs'), ...args]);
+const newStore = (...args: string[]) =>
+  execute(process.execPath, [join(root, 'scripts/new-store.mjs'), ...args]);
 
 beforeAll(async () => {
   for (const file of ['tsup.base.ts', 'tsconfig.base.json']) cpSync(join(root, file), join(workspace, file));
@@ -24,7 +35,11 @@ beforeAll(async () => {
     filter: (path) => !/node_modules|dist/.test(path.slice(root.length)),
   });
   mkdirSync(join(workspace, 'node_modules/@keepfit'), { recursive: true });
-  symlinkSync(join(root, 'packages/callbacks'), join(workspace, 'node_modules/@keepfit/callbacks'), 'junction');
+  symlinkSync(
+    join(root, 'packages/callbacks'),
+    join(workspace, 'node_modules/@keepfit/callbacks'),
+    'junction',
+  );
   const vitest = join(createRequire(import.meta.url).resolve('vitest/package.json'), '..');
   symlinkSync(realpathSync(vitest), join(workspace, 'node_modules/vitest'), 'junction');
   await newStore('cloud-bucket', workspace);
@@ -33,10 +48,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
 test('the package of a new store has no type error', () => {
-  const files = ['src', 'test'].flatMap((folder) => readdirSync(join(made, folder)).map((file) => join(made, folder, file)));
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile) as { config: object };
+  const files = ['src', 'test'].flatMap((folder) =>
+    readdirSync(join(made, folder)).map((file) => join(made, folder, file)),
+  );
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile) as {
+    config: object;
+  };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const problems = ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map(({ file, messageText }) => [file?.fileName, messageText]);
+  const problems = ts
+    .getPreEmitDiagnostics(ts.createProgram(files, options))
+    .map(({ file, messageText }) => [file?.fileName, messageText]);
   expect(problems).toEqual([]);
   expect(files).toHaveLength(5);
 });
@@ -47,10 +68,14 @@ test('it passes the kit as it is', async () => {
     `const conditions = ['keepfit:source', 'node'];\nexport default { resolve: { conditions }, ssr: { resolve: { conditions } } };\n`,
   );
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const { stdout } = await execute(process.execPath, [vitest, 'run', '--reporter=json', 'store-cloud-bucket'], {
-    cwd: workspace,
-    env: { ...process.env, VITEST: '', VITEST_POOL_ID: '', VITEST_WORKER_ID: '' },
-  });
+  const { stdout } = await execute(
+    process.execPath,
+    [vitest, 'run', '--reporter=json', 'store-cloud-bucket'],
+    {
+      cwd: workspace,
+      env: { ...process.env, VITEST: '', VITEST_POOL_ID: '', VITEST_WORKER_ID: '' },
+    },
+  );
   const { success, numPassedTests } = JSON.parse(stdout) as { success: boolean; numPassedTests: number };
   expect(success).toBe(true);
   expect(numPassedTests).toBeGreaterThan(30);
@@ -60,20 +85,30 @@ test('its manifest is that of the other stores, with its own name', () => {
   const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   const { name, description, ...rest } = read(join(made, 'package.json'));
   const { name: _, description: __, ...other } = read(join(root, 'packages/store-memory/package.json'));
-  expect([name, description]).toEqual(['@keepfit/store-cloud-bucket', 'Keeps keepfit checkpoints in cloud bucket.']);
+  expect([name, description]).toEqual([
+    '@keepfit/store-cloud-bucket',
+    'Keeps keepfit checkpoints in cloud bucket.',
+  ]);
   expect(rest).toEqual(other);
-  expect(read(join(workspace, 'docs/package.json'))['devDependencies']).toHaveProperty('@keepfit/store-cloud-bucket', 'workspace:^');
+  expect(read(join(workspace, 'docs/package.json'))['devDependencies']).toHaveProperty(
+    '@keepfit/store-cloud-bucket',
+    'workspace:^',
+  );
 });
 
 test('no placeholder is left, in names or in text', () => {
   const files = readdirSync(made, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const { parentPath, name } of files) expect(name + readFileSync(join(parentPath, name), 'utf8')).not.toMatch(/__\w+__|\.template/);
+  for (const { parentPath, name } of files)
+    expect(name + readFileSync(join(parentPath, name), 'utf8')).not.toMatch(/__\w+__|\.template/);
 });
 
 test('a name that will not do, and one that is there, are refused, and nothing is written', async () => {
   const before = readdirSync(join(workspace, 'packages'));
   for (const name of ['', 'My Store', '../evil', 'cloud-bucket']) {
-    await expect(newStore(name, workspace), name).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^new-store: /) });
+    await expect(newStore(name, workspace), name).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^new-store: /),
+    });
   }
   expect(readdirSync(join(workspace, 'packages'))).toEqual(before);
 });

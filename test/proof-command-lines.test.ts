@@ -6,7 +6,11 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const run = (proof: string, args: readonly string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', '--conditions=keepfit:source', `scripts/proof/${proof}/main.ts`, ...args], { cwd: root });
+  promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=keepfit:source', `scripts/proof/${proof}/main.ts`, ...args],
+    { cwd: root },
+  );
 
 test.concurrent.each([
   ['soak', '--kills', 'x'],
@@ -20,6 +24,9 @@ test.concurrent.each([
   await expect(run(proof, args)).rejects.toMatchObject({ code: 2, stdout: '', stderr: line });
 });
 
-test.concurrent.each(['soak', 'large-checkpoint', 'power-cut', 'reference-reader'])('%s --help tells its options', async (proof) => {
-  expect((await run(proof, ['--help'])).stdout).toMatch(/^ {2}--\w+/m);
-});
+test.concurrent.each(['soak', 'large-checkpoint', 'power-cut', 'reference-reader'])(
+  '%s --help tells its options',
+  async (proof) => {
+    expect((await run(proof, ['--help'])).stdout).toMatch(/^ {2}--\w+/m);
+  },
+);

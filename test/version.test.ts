@@ -5,7 +5,8 @@ import { version } from '../packages/callbacks/src/version.js';
 const packages = new URL('../packages/', import.meta.url);
 
 function versionOf(name: string): string {
-  return (JSON.parse(readFileSync(new URL(`${name}/package.json`, packages), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(new URL(`${name}/package.json`, packages), 'utf8')) as { version: string })
+    .version;
 }
 
 test('the version written into checkpoints is that of @keepfit/callbacks', () => {
@@ -13,6 +14,8 @@ test('the version written into checkpoints is that of @keepfit/callbacks', () =>
 });
 
 test('all packages have one version', () => {
-  const names = readdirSync(packages, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = readdirSync(packages, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   expect([...new Set(names.map(versionOf))]).toEqual([version]);
 });

@@ -25,7 +25,10 @@ export interface Plot {
   readonly x: string;
   readonly y: string;
   readonly isLogarithmic: boolean;
-  readonly lines: readonly { readonly name: string; readonly points: readonly (readonly [x: number, y: number])[] }[];
+  readonly lines: readonly {
+    readonly name: string;
+    readonly points: readonly (readonly [x: number, y: number])[];
+  }[];
 }
 
 export interface Context {

@@ -11,8 +11,18 @@ export async function bundleBench(root: string): Promise<string> {
     root,
     logLevel: 'error',
     resolve: { conditions: ['keepfit:source', ...defaultServerConditions] },
-    ssr: { noExternal: [/^@keepfit\//], resolve: { conditions: ['keepfit:source', ...defaultServerConditions] } },
-    build: { ssr: true, rolldownOptions: { input: [source('run-bench.ts'), source('models/subject-main.ts')] }, outDir: 'dist', target: 'es2022', minify: false, emptyOutDir: true },
+    ssr: {
+      noExternal: [/^@keepfit\//],
+      resolve: { conditions: ['keepfit:source', ...defaultServerConditions] },
+    },
+    build: {
+      ssr: true,
+      rolldownOptions: { input: [source('run-bench.ts'), source('models/subject-main.ts')] },
+      outDir: 'dist',
+      target: 'es2022',
+      minify: false,
+      emptyOutDir: true,
+    },
   });
   return source('../dist/run-bench.js');
 }

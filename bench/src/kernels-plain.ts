@@ -30,11 +30,23 @@ const calls: Call[] = [
   ['UnsortedSegmentSum', () => ({ x: float(64, 32), segmentIds: ids(64, 100) }), { numSegments: 100 }],
   ['GatherV2', () => ({ x: float(1000, 32), indices: ids(640, 1000) }), { axis: 0, batchDims: 0 }],
   ['MaxPool', () => ({ x: float(32, 26, 26, 32) }), pool],
-  ['MaxPoolGrad', () => ({ dy: float(32, 13, 13, 32), input: float(32, 26, 26, 32), output: float(32, 13, 13, 32) }), pool],
+  [
+    'MaxPoolGrad',
+    () => ({ dy: float(32, 13, 13, 32), input: float(32, 26, 26, 32), output: float(32, 13, 13, 32) }),
+    pool,
+  ],
   ['AvgPool', () => ({ x: float(32, 26, 26, 32) }), pool],
   ['MaxPool3D', () => ({ x: float(8, 16, 16, 16, 16) }), solid],
-  ['MaxPool3DGrad', () => ({ dy: float(8, 8, 8, 8, 16), input: float(8, 16, 16, 16, 16), output: float(8, 8, 8, 8, 16) }), solid],
-  ['Conv3DBackpropFilterV2', () => ({ x: float(4, 8, 8, 8, 8), dy: float(4, 8, 8, 8, 16) }), { ...volume, filterShape: [3, 3, 3, 8, 16] }],
+  [
+    'MaxPool3DGrad',
+    () => ({ dy: float(8, 8, 8, 8, 16), input: float(8, 16, 16, 16, 16), output: float(8, 8, 8, 8, 16) }),
+    solid,
+  ],
+  [
+    'Conv3DBackpropFilterV2',
+    () => ({ x: float(4, 8, 8, 8, 8), dy: float(4, 8, 8, 8, 16) }),
+    { ...volume, filterShape: [3, 3, 3, 8, 16] },
+  ],
   [
     'Conv3DBackpropInputV2',
     () => ({ dy: float(4, 8, 8, 8, 16), filter: float(3, 3, 3, 8, 16) }),
@@ -45,9 +57,21 @@ const calls: Call[] = [
   ['Relu6', () => ({ x: float(32, 26, 26, 32) }), {}],
   ['Sum', () => ({ x: float(21632, 32) }), { axis: [0], keepDims: false }],
   ['Mean', () => ({ x: float(21632, 32) }), { axis: [0], keepDims: false }],
-  ['ResizeNearestNeighbor', () => ({ images: float(32, 14, 14, 16) }), { size: [28, 28], alignCorners: false, halfPixelCenters: false }],
-  ['ResizeNearestNeighborGrad', () => ({ images: float(32, 14, 14, 16), dy: float(32, 28, 28, 16) }), { alignCorners: false }],
-  ['ResizeBilinearGrad', () => ({ images: float(32, 14, 14, 16), dy: float(32, 28, 28, 16) }), { alignCorners: false }],
+  [
+    'ResizeNearestNeighbor',
+    () => ({ images: float(32, 14, 14, 16) }),
+    { size: [28, 28], alignCorners: false, halfPixelCenters: false },
+  ],
+  [
+    'ResizeNearestNeighborGrad',
+    () => ({ images: float(32, 14, 14, 16), dy: float(32, 28, 28, 16) }),
+    { alignCorners: false },
+  ],
+  [
+    'ResizeBilinearGrad',
+    () => ({ images: float(32, 14, 14, 16), dy: float(32, 28, 28, 16) }),
+    { alignCorners: false },
+  ],
 ];
 
 function cpuTime(): number {

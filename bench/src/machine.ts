@@ -14,16 +14,21 @@ export function machine(): Machine {
     cpu: `${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     memory: `${Math.round(totalmem() / 1e9)} GB`,
     system: `${platform()} ${release()}`,
-    'load at the start': loadavg().map((load) => load.toFixed(1)).join(' '),
+    'load at the start': loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' '),
     node: process.versions.node,
     v8: process.versions.v8,
-    ...Object.fromEntries(['@tensorflow/tfjs-core', 'write-file-atomic', 'steno'].map((name) => [name, version(name)])),
+    ...Object.fromEntries(
+      ['@tensorflow/tfjs-core', 'write-file-atomic', 'steno'].map((name) => [name, version(name)]),
+    ),
   };
 }
 
 function commit(): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' and changes');
   } catch {
     return 'unknown';
@@ -31,7 +36,9 @@ function commit(): string {
 }
 
 function version(name: string): string {
-  const entry = createRequire(import.meta.url).resolve(name).replaceAll('\\', '/');
+  const entry = createRequire(import.meta.url)
+    .resolve(name)
+    .replaceAll('\\', '/');
   const folder = entry.slice(0, entry.lastIndexOf(`/node_modules/${name}/`));
   const file = new URL(`file://${folder}/node_modules/${name}/package.json`);
   return (JSON.parse(readFileSync(fileURLToPath(file), 'utf8')) as { version: string }).version;

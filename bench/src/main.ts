@@ -30,7 +30,8 @@ await runAll();
 async function runAll(): Promise<void> {
   const names = options.only?.split(',') ?? Object.keys(benches);
   const unknown = names.filter((name) => !Object.hasOwn(benches, name));
-  if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   const found = machine();
   for (const [name, value] of Object.entries(found)) console.log(`${name}: ${value}`);
   const program = await bundleBench(root);
@@ -45,7 +46,10 @@ async function runAll(): Promise<void> {
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(`\n${seconds} s`);
   const file = `${options.quick ? 'quick-' : ''}${options.only === undefined ? 'all' : names.join('-')}.json`;
-  keep(file, `${JSON.stringify({ machine: found, when: new Date().toISOString(), seconds, results }, undefined, 2)}\n`);
+  keep(
+    file,
+    `${JSON.stringify({ machine: found, when: new Date().toISOString(), seconds, results }, undefined, 2)}\n`,
+  );
 }
 
 function keep(file: string, text: string): void {
@@ -58,7 +62,10 @@ async function inChild(program: string, name: string): Promise<{ rows: Row[]; pl
   const rows: Row[] = [];
   const plots: Plot[] = [];
   const folder = options.folder ?? join(root, 'dist');
-  const child = fork(program, [name, folder, options.quick ? 'quick' : ''], { execArgv: ['--expose-gc'], serialization: 'advanced' });
+  const child = fork(program, [name, folder, options.quick ? 'quick' : ''], {
+    execArgv: ['--expose-gc'],
+    serialization: 'advanced',
+  });
   child.on('message', (message: { row?: Row; plot?: Plot }) => {
     if (message.plot !== undefined) plots.push(message.plot);
     if (message.row === undefined) return;

@@ -6,8 +6,18 @@ const COLOURS = ['#0b62a4', '#c43c2b', '#2e8540', '#8250a0', '#b07d10'];
 /** Draws a plot as SVG. */
 export function drawPlot({ title, x, y, isLogarithmic, lines }: Plot): string {
   const points = lines.flatMap((line) => line.points);
-  const scaleX = scale(points.map(([at]) => at), isLogarithmic, LEFT, WIDTH - RIGHT);
-  const scaleY = scale(points.map(([, at]) => at).concat(isLogarithmic ? [] : [0]), isLogarithmic, HEIGHT - BOTTOM, TOP);
+  const scaleX = scale(
+    points.map(([at]) => at),
+    isLogarithmic,
+    LEFT,
+    WIDTH - RIGHT,
+  );
+  const scaleY = scale(
+    points.map(([, at]) => at).concat(isLogarithmic ? [] : [0]),
+    isLogarithmic,
+    HEIGHT - BOTTOM,
+    TOP,
+  );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
@@ -17,7 +27,9 @@ export function drawPlot({ title, x, y, isLogarithmic, lines }: Plot): string {
     `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" fill="none" stroke="black"/>`,
     ...scaleX.ticks.map((tick) => text(scaleX.at(tick), HEIGHT - BOTTOM + 16, label(tick), 'middle')),
     ...scaleY.ticks.map((tick) => text(LEFT - 6, scaleY.at(tick) + 4, label(tick), 'end')),
-    ...lines.map((line, index) => drawLine(line, COLOURS[index % COLOURS.length] ?? 'black', index, scaleX.at, scaleY.at)),
+    ...lines.map((line, index) =>
+      drawLine(line, COLOURS[index % COLOURS.length] ?? 'black', index, scaleX.at, scaleY.at),
+    ),
     '</svg>\n',
   ].join('\n');
 }
@@ -39,9 +51,19 @@ function scale(values: readonly number[], isLogarithmic: boolean, from: number, 
   return { ticks, at };
 }
 
-function drawLine(line: Plot['lines'][number], colour: string, index: number, atX: Scale['at'], atY: Scale['at']): string {
-  const path = line.points.map(([x, y], point) => `${point === 0 ? 'M' : 'L'}${atX(x).toFixed(1)} ${atY(y).toFixed(1)}`).join('');
-  const dots = line.points.map(([x, y]) => `<circle cx="${atX(x).toFixed(1)}" cy="${atY(y).toFixed(1)}" r="3" fill="${colour}"/>`);
+function drawLine(
+  line: Plot['lines'][number],
+  colour: string,
+  index: number,
+  atX: Scale['at'],
+  atY: Scale['at'],
+): string {
+  const path = line.points
+    .map(([x, y], point) => `${point === 0 ? 'M' : 'L'}${atX(x).toFixed(1)} ${atY(y).toFixed(1)}`)
+    .join('');
+  const dots = line.points.map(
+    ([x, y]) => `<circle cx="${atX(x).toFixed(1)}" cy="${atY(y).toFixed(1)}" r="3" fill="${colour}"/>`,
+  );
   const legend = `<text x="${LEFT + 12}" y="${TOP + 14 + 16 * index}" fill="${colour}">${escaped(line.name)}</text>`;
   return [`<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`, ...dots, legend].join('\n');
 }

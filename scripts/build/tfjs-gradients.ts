@@ -16,7 +16,12 @@ const notice = `/*! The gradient functions in this file are those of ${core} (ht
  * Apache License 2.0. Changed by keepfit: put into one file, with imports from ${core} for all that is public there. */
 `;
 /** The namespaces of the public API that hold what the gradients use, and the modules that they are made of. */
-const namespaces = { util: 'util', broadcast_util: 'ops/broadcast_util', slice_util: 'ops/slice_util', backend_util: 'backends/backend_util' };
+const namespaces = {
+  util: 'util',
+  broadcast_util: 'ops/broadcast_util',
+  slice_util: 'ops/slice_util',
+  backend_util: 'backends/backend_util',
+};
 /** Not public by name, and the same things by another: a second copy of the engine or of Tensor would be taken in for them. */
 const byAnotherName: Record<string, string> = {
   ENGINE: `import { engine } from '${core}'; const ENGINE = engine();`,
@@ -35,8 +40,14 @@ export function tfjsGradients(entry: string, name: string): Plugin {
     name: 'tfjs-gradients',
     setup(build) {
       const extension = build.initialOptions.outExtension?.['.js'] ?? '.js';
-      build.onResolve({ filter: new RegExp(`^${gradientsModule}$`) }, () => ({ path: `./${name}${extension}`, external: true }));
-      build.onLoad({ filter: /tfjs-core[\\/]dist[\\/].*\.js$/ }, ({ path }) => ({ contents: tied(path, exported), loader: 'js' }));
+      build.onResolve({ filter: new RegExp(`^${gradientsModule}$`) }, () => ({
+        path: `./${name}${extension}`,
+        external: true,
+      }));
+      build.onLoad({ filter: /tfjs-core[\\/]dist[\\/].*\.js$/ }, ({ path }) => ({
+        contents: tied(path, exported),
+        loader: 'js',
+      }));
     },
   };
 }
@@ -53,32 +64,48 @@ type Exports = (file: string) => ReadonlyMap<string, string>;
 
 /** The source of one of tfjs-core's modules, its imports of public things turned to the public API. */
 function tied(path: string, exported: Exports): string {
-  return withoutComments(readFileSync(path, 'utf8')).replace(/^import (.+) from '(\..+)';$/gm, (statement, clause: string, from: string) => {
-    const target = `${resolve(dirname(path), from)}.js`;
-    const whole = /^\* as (\w+)$/.exec(clause);
-    if (whole !== null) return wholeModule(target, whole[1] ?? '', exported) ?? statement;
-    const names = clause.replace(/[{}\s]/g, '').split(',');
-    return names.map((name) => oneName(target, name, exported) ?? `import { ${name} } from '${from}';`).join(' ');
-  });
+  return withoutComments(readFileSync(path, 'utf8')).replace(
+    /^import (.+) from '(\..+)';$/gm,
+    (statement, clause: string, from: string) => {
+      const target = `${resolve(dirname(path), from)}.js`;
+      const whole = /^\* as (\w+)$/.exec(clause);
+      if (whole !== null) return wholeModule(target, whole[1] ?? '', exported) ?? statement;
+      const names = clause.replace(/[{}\s]/g, '').split(',');
+      return names
+        .map((name) => oneName(target, name, exported) ?? `import { ${name} } from '${from}';`)
+        .join(' ');
+    },
+  );
 }
 
 function wholeModule(target: string, local: string, exported: Exports): string | undefined {
   const all = [...exported(target)];
-  const namespace = publicNamespace((members) => all.every(([name, file]) => members.get(name) === file), exported);
+  const namespace = publicNamespace(
+    (members) => all.every(([name, file]) => members.get(name) === file),
+    exported,
+  );
   return namespace === undefined ? undefined : `import { ${namespace} as ${local} } from '${core}';`;
 }
 
 function oneName(target: string, name: string, exported: Exports): string | undefined {
   const file = exported(target).get(name);
-  if (file === undefined) throw new Error(`${target} has no export "${name}" that the build could read: has tfjs-core changed its form?`);
+  if (file === undefined)
+    throw new Error(
+      `${target} has no export "${name}" that the build could read: has tfjs-core changed its form?`,
+    );
   if (exported('').get(name) === file) return `import { ${name} } from '${core}';`;
   const other = byAnotherName[name];
   if (other !== undefined) return other;
   const namespace = publicNamespace((members) => members.get(name) === file, exported);
-  return namespace === undefined ? undefined : `import { ${namespace} as of_${name} } from '${core}'; const { ${name} } = of_${name};`;
+  return namespace === undefined
+    ? undefined
+    : `import { ${namespace} as of_${name} } from '${core}'; const { ${name} } = of_${name};`;
 }
 
-function publicNamespace(holds: (members: ReadonlyMap<string, string>) => boolean, exported: Exports): string | undefined {
+function publicNamespace(
+  holds: (members: ReadonlyMap<string, string>) => boolean,
+  exported: Exports,
+): string | undefined {
   return Object.entries(namespaces).find(([, module]) => holds(exported(module)))?.[0];
 }
 
@@ -101,8 +128,10 @@ function exportsOf(dist: string): Exports {
 function readExports(file: string, exported: Exports): Map<string, string> {
   const source = readFileSync(file, 'utf8');
   const names = new Map<string, string>();
-  for (const [, name] of source.matchAll(/^export (?:async )?(?:const|let|var|function\*?|class) (\w+)/gm)) if (name) names.set(name, file);
-  for (const [, clause = ''] of source.matchAll(/^export (\{[^}]+\});$/gm)) for (const name of clause.match(/\w+/g) ?? []) names.set(name, file);
+  for (const [, name] of source.matchAll(/^export (?:async )?(?:const|let|var|function\*?|class) (\w+)/gm))
+    if (name) names.set(name, file);
+  for (const [, clause = ''] of source.matchAll(/^export (\{[^}]+\});$/gm))
+    for (const name of clause.match(/\w+/g) ?? []) names.set(name, file);
   for (const [, clause = '', from = ''] of source.matchAll(/^export (\*|\{[^}]+\}) from '(\..+)';$/gm)) {
     const inner = exported(`${resolve(dirname(file), from)}.js`);
     if (clause === '*') inner.forEach((made, name) => names.set(name, made));

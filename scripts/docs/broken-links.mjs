@@ -5,7 +5,11 @@ import { filesIn, unescaped } from './pages.mjs';
 /** Each link within the site, and each script, style and image, that leads to no file of it or to no place in its page. */
 export function brokenLinks(site) {
   const files = new Set(filesIn(site));
-  const pages = new Map([...files].filter((file) => file.endsWith('.html')).map((file) => [file, readFileSync(join(site, file), 'utf8')]));
+  const pages = new Map(
+    [...files]
+      .filter((file) => file.endsWith('.html'))
+      .map((file) => [file, readFileSync(join(site, file), 'utf8')]),
+  );
   const anchors = new Map([...pages].map(([page, html]) => [page, anchorsIn(html)]));
   return [...pages].flatMap(([page, html]) =>
     targetsIn(html).flatMap((href) => {
@@ -17,17 +21,27 @@ export function brokenLinks(site) {
 
 function fault(page, href, files, anchors) {
   const isElsewhere = /^[a-z][a-z0-9+.-]*:|^\/\//i.test(href);
-  if (isElsewhere) return /^(https?:|mailto:|data:)/.test(href) ? undefined : 'it names another place than the web';
+  if (isElsewhere)
+    return /^(https?:|mailto:|data:)/.test(href) ? undefined : 'it names another place than the web';
   if (href.startsWith('/')) return 'it begins at the root of a server, which a folder has not';
   const [path, anchor] = href.split('#', 2);
-  const file = path === '' ? page : posix.normalize(posix.join(posix.dirname(page), decodeURIComponent(path.split('?', 1)[0])));
+  const file =
+    path === ''
+      ? page
+      : posix.normalize(posix.join(posix.dirname(page), decodeURIComponent(path.split('?', 1)[0])));
   if (!files.has(file)) return 'there is no such file';
   if (!anchor || !anchors.has(file) || anchors.get(file).has(decodeURIComponent(anchor))) return undefined;
   return 'its page has no such place';
 }
 
 function targetsIn(html) {
-  return [...new Set([...html.matchAll(/<(?:a|link|script|img)\s[^>]*?(?:href|src)="([^"]*)"/g)].map(([, href]) => unescaped(href)))];
+  return [
+    ...new Set(
+      [...html.matchAll(/<(?:a|link|script|img)\s[^>]*?(?:href|src)="([^"]*)"/g)].map(([, href]) =>
+        unescaped(href),
+      ),
+    ),
+  ];
 }
 
 function anchorsIn(html) {

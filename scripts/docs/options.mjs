@@ -4,8 +4,21 @@ import { publicPackages } from '../packages/pack.mjs';
 
 /** The pages in the order in which a newcomer reads them; those that are not named here come after them. */
 const order = [
-  'getting-started', 'existing-program', 'from-keras', 'training-loop', 'callbacks', 'exact-resume', 'crash-safety', 'preemption', 'browser',
-  'backends', 'performance', 'writing-a-callback', 'writing-a-store', 'writing-a-backend', 'errors',
+  'getting-started',
+  'existing-program',
+  'from-keras',
+  'training-loop',
+  'callbacks',
+  'exact-resume',
+  'crash-safety',
+  'preemption',
+  'browser',
+  'backends',
+  'performance',
+  'writing-a-callback',
+  'writing-a-store',
+  'writing-a-backend',
+  'errors',
 ];
 
 /** Paths of the machine and its repository have no place in a site, and types are checked elsewhere. */

@@ -8,20 +8,28 @@ import { filesIn } from './pages.mjs';
  * Sources that typedoc has copied become text files, for browsers take a file named .ts for a film.
  */
 export function settleLinks(site, packages) {
-  for (const file of filesIn(site)) if (/^media\/.*\.(ts|mjs)$/.test(file)) renameSync(join(site, file), join(site, `${file}.txt`));
+  for (const file of filesIn(site))
+    if (/^media\/.*\.(ts|mjs)$/.test(file)) renameSync(join(site, file), join(site, `${file}.txt`));
   const files = new Set(filesIn(site));
-  const pageOf = new Map(packages.map(({ folder, name }) => [`media/${folder}`, `modules/${name.replace(/\W/g, '_')}.html`]));
+  const pageOf = new Map(
+    packages.map(({ folder, name }) => [`media/${folder}`, `modules/${name.replace(/\W/g, '_')}.html`]),
+  );
   for (const page of [...files].filter((file) => file.endsWith('.html'))) {
     const html = readFileSync(join(site, page), 'utf8');
     const named = html.replace(/<a href="((?:\.\.\/)+|\.\/)?(#[^"]*)?"/g, (link, up, anchor = '') =>
       up ? `<a href="${up}index.html${anchor}"` : link,
     );
-    const settled = named.replace(/<a href="([^"#:]*media\/[^"]*)"([^>]*)>([^]*?)<\/a>/g, (link, href, rest, text) => {
-      const target = posix.normalize(posix.join(posix.dirname(page), href));
-      if (files.has(target)) return link;
-      const other = files.has(`${target}.txt`) ? `${target}.txt` : pageOf.get(target);
-      return other === undefined ? text : `<a href="${posix.relative(posix.dirname(page), other)}"${rest}>${text}</a>`;
-    });
+    const settled = named.replace(
+      /<a href="([^"#:]*media\/[^"]*)"([^>]*)>([^]*?)<\/a>/g,
+      (link, href, rest, text) => {
+        const target = posix.normalize(posix.join(posix.dirname(page), href));
+        if (files.has(target)) return link;
+        const other = files.has(`${target}.txt`) ? `${target}.txt` : pageOf.get(target);
+        return other === undefined
+          ? text
+          : `<a href="${posix.relative(posix.dirname(page), other)}"${rest}>${text}</a>`;
+      },
+    );
     if (settled !== html) writeFileSync(join(site, page), settled);
   }
 }

@@ -14,6 +14,14 @@ const folders = (wanted.length > 0 ? wanted : ['webgl', 'webgpu']).map((name) =>
 // The first chooses the browser's flags; Vite hands the second to the tests, which fail with it where software computes.
 const env = { ...process.env, KEEPFIT_GPU: '1', VITE_KEEPFIT_GPU: '1' };
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
-const args = [vitest, 'run', '--project', 'browser', '--no-file-parallelism', '--reporter=verbose', ...folders];
+const args = [
+  vitest,
+  'run',
+  '--project',
+  'browser',
+  '--no-file-parallelism',
+  '--reporter=verbose',
+  ...folders,
+];
 const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -13,10 +13,29 @@ const arrows = [
   ['fit', [callbacks, core, `${core}/dist/register_all_gradients`]],
   ['plain-kernels', [core]],
   ['gpu-kernels', [callbacks, core]],
-  ['backend-cpu', [callbacks, '@keepfit/fit', '@keepfit/plain-kernels', core, '@tensorflow/tfjs-backend-cpu']],
-  ['backend-wasm', [callbacks, '@keepfit/fit', '@keepfit/plain-kernels', core, '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-wasm/*']],
-  ['backend-webgl', [callbacks, '@keepfit/fit', '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl']],
-  ['backend-webgpu', [callbacks, '@keepfit/fit', '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
+  [
+    'backend-cpu',
+    [callbacks, '@keepfit/fit', '@keepfit/plain-kernels', core, '@tensorflow/tfjs-backend-cpu'],
+  ],
+  [
+    'backend-wasm',
+    [
+      callbacks,
+      '@keepfit/fit',
+      '@keepfit/plain-kernels',
+      core,
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-wasm/*',
+    ],
+  ],
+  [
+    'backend-webgl',
+    [callbacks, '@keepfit/fit', '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl'],
+  ],
+  [
+    'backend-webgpu',
+    [callbacks, '@keepfit/fit', '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu'],
+  ],
   ['layers', [callbacks, '@keepfit/fit', core, '@tensorflow/tfjs-layers']],
   ['tensorboard', [callbacks]],
   ['cli', [callbacks, '@keepfit/store-fs', 'commander', 'node:*']],
@@ -37,7 +56,9 @@ function placeOf(filename) {
 function fault(filename, place, source) {
   if (/^\.{1,2}(\/|$)/.test(source)) {
     const target = resolve(dirname(filename), source);
-    return target.startsWith(place.src + sep) ? undefined : `"${source}" leaves packages/${place.name}/src: import the package by its name`;
+    return target.startsWith(place.src + sep)
+      ? undefined
+      : `"${source}" leaves packages/${place.name}/src: import the package by its name`;
   }
   const allowed = arrows.find(([name]) => fits(name, place.name))[1];
   if (allowed.some((pattern) => fits(pattern, source))) return undefined;
@@ -50,7 +71,10 @@ const arrowsRule = {
     if (place === undefined) return {};
     const check = (node, source) => {
       if (source === null || source === undefined) return;
-      const message = typeof source.value === 'string' ? fault(context.filename, place, source.value) : 'only a literal name can be imported here';
+      const message =
+        typeof source.value === 'string'
+          ? fault(context.filename, place, source.value)
+          : 'only a literal name can be imported here';
       if (message !== undefined) context.report({ node, message });
     };
     return {

@@ -29,16 +29,26 @@ export async function checkBundles(packages, project) {
       bundled.push({ name, bundler, platform, path: `${path}/${file}` });
     }
   }
-  const expected = await namesIn(project, packages.map(({ name }) => name));
+  const expected = await namesIn(
+    project,
+    packages.map(({ name }) => name),
+  );
   for (const { name, path, bundler } of bundled.filter(({ platform }) => platform === 'node')) {
     const file = join(folder, path);
-    assert.deepEqual((await namesIn(project, [file]))[file], expected[name], `${name}, bundled by ${bundler}, has other exports`);
+    assert.deepEqual(
+      (await namesIn(project, [file]))[file],
+      expected[name],
+      `${name}, bundled by ${bundler}, has other exports`,
+    );
   }
   await inChromium(folder, async (context, origin) => {
     const page = await context.newPage();
     await page.goto(origin);
     for (const { name, path, bundler } of bundled.filter(({ platform }) => platform === 'browser')) {
-      const names = await page.evaluate(async (address) => Object.keys(await import(address)).sort(), `/${path}`);
+      const names = await page.evaluate(
+        async (address) => Object.keys(await import(address)).sort(),
+        `/${path}`,
+      );
       assert.deepEqual(names, expected[name], `${name}, bundled by ${bundler}, has other exports`);
     }
   });
@@ -51,18 +61,37 @@ export async function checkTreeShaking(packages, project) {
     const treeshake = { moduleSideEffects: 'no-external', propertyReadSideEffects: false };
     const { output } = await viteBuild({
       root: project,
-      build: { write: false, target: 'es2022', rolldownOptions: { input, treeshake, external: (id) => !/^[./]/.test(id) && id !== input } },
+      build: {
+        write: false,
+        target: 'es2022',
+        rolldownOptions: { input, treeshake, external: (id) => !/^[./]/.test(id) && id !== input },
+      },
     });
-    assert.equal(output[0].code.replace(/^import *"[^"]+";?\n?/gm, ''), '', `${name} does something when it is imported`);
+    assert.equal(
+      output[0].code.replace(/^import *"[^"]+";?\n?/gm, ''),
+      '',
+      `${name} does something when it is imported`,
+    );
   }
 }
 
 /** For Node as CommonJS, for there is no require in what esbuild makes as ESM. Resolves to the name of the file. */
 async function byEsbuild(entry, folder, platform) {
-  const form = platform === 'node' ? { format: 'cjs', outExtension: { '.js': '.cjs' } } : { format: 'esm', splitting: true };
+  const form =
+    platform === 'node'
+      ? { format: 'cjs', outExtension: { '.js': '.cjs' } }
+      : { format: 'esm', splitting: true };
   const common = { ...form, bundle: true, target: 'es2022', minify: true, logLevel: 'silent' };
-  const { warnings } = await esbuild.build({ ...common, platform, entryPoints: { main: entry }, outdir: folder });
-  assert.deepEqual(warnings.filter(({ location }) => location?.file.includes('keepfit')), []);
+  const { warnings } = await esbuild.build({
+    ...common,
+    platform,
+    entryPoints: { main: entry },
+    outdir: folder,
+  });
+  assert.deepEqual(
+    warnings.filter(({ location }) => location?.file.includes('keepfit')),
+    [],
+  );
   return platform === 'node' ? 'main.cjs' : 'main.js';
 }
 
@@ -75,7 +104,11 @@ async function byVite(entry, folder, platform) {
     build: {
       ...(platform === 'node' ? { ssr: entry } : {}),
       ...{ outDir: folder, target: 'es2022', modulePreload: false },
-      rolldownOptions: { input: entry, preserveEntrySignatures: 'strict', output: { entryFileNames: 'main.js' } },
+      rolldownOptions: {
+        input: entry,
+        preserveEntrySignatures: 'strict',
+        output: { entryFileNames: 'main.js' },
+      },
     },
   });
   return 'main.js';
@@ -88,7 +121,10 @@ async function viteBuild(options) {
   const warn = (text) => warnings.push(text);
   const customLogger = { ...createLogger('silent'), warn, warnOnce: warn };
   const result = await build({ ...options, configFile: false, logLevel: 'silent', customLogger });
-  assert.deepEqual(warnings.filter((text) => text.includes('keepfit')), []);
+  assert.deepEqual(
+    warnings.filter((text) => text.includes('keepfit')),
+    [],
+  );
   return result;
 }
 
@@ -98,6 +134,8 @@ async function namesIn(project, modules) {
 const load = (name) => (name.endsWith('.cjs') ? process.getBuiltinModule('node:module').createRequire(name)(name) : import(name));
 for (const name of ${JSON.stringify(modules)}) all[name] = Object.keys(await load(name)).sort();
 console.log(JSON.stringify(all));`;
-  const printed = await run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', program], { cwd: project });
+  const printed = await run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', program], {
+    cwd: project,
+  });
   return JSON.parse(printed.trim().split('\n').at(-1));
 }

@@ -6,12 +6,26 @@ import { run } from './run.mjs';
  */
 export async function checkContents(tarball, { root, unpublished }) {
   const listed = await run('tar', ['-tzf', tarball], { cwd: '.' });
-  const files = listed.trim().split('\n').map((file) => file.replace(/^package\//, ''));
-  const strange = files.filter((file) => !/^(dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)|README\.md|LICENSE|package\.json)$/.test(file));
-  if (strange.length > 0) throw new Error(`these files do not belong into a package: ${strange.join(', ')}`);
-  const missing = ['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'dist/index.d.cts'].filter(
-    (file) => !files.includes(file),
+  const files = listed
+    .trim()
+    .split('\n')
+    .map((file) => file.replace(/^package\//, ''));
+  const strange = files.filter(
+    (file) =>
+      !/^(dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)|README\.md|LICENSE|package\.json)$/.test(
+        file,
+      ),
   );
+  if (strange.length > 0) throw new Error(`these files do not belong into a package: ${strange.join(', ')}`);
+  const missing = [
+    'README.md',
+    'LICENSE',
+    'package.json',
+    'dist/index.js',
+    'dist/index.cjs',
+    'dist/index.d.ts',
+    'dist/index.d.cts',
+  ].filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`these files are missing: ${missing.join(', ')}`);
   const manifest = JSON.parse(await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: '.' }));
   const text = JSON.stringify(manifest);
@@ -23,8 +37,12 @@ export async function checkContents(tarball, { root, unpublished }) {
 }
 
 async function checkNames(tarball, manifest, { root, unpublished }) {
-  const text = await run('tar', ['-xzOf', tarball, '--exclude=package/package.json', '--exclude=*.map'], { cwd: '.' });
+  const text = await run('tar', ['-xzOf', tarball, '--exclude=package/package.json', '--exclude=*.map'], {
+    cwd: '.',
+  });
   const private_ = unpublished.filter((name) => `${manifest}${text}`.includes(name));
-  if (private_.length > 0) throw new Error(`it speaks of packages that are not published: ${private_.join(', ')}`);
-  if ((await run('tar', ['-xzOf', tarball], { cwd: '.' })).includes(root)) throw new Error(`it holds paths of this machine (${root})`);
+  if (private_.length > 0)
+    throw new Error(`it speaks of packages that are not published: ${private_.join(', ')}`);
+  if ((await run('tar', ['-xzOf', tarball], { cwd: '.' })).includes(root))
+    throw new Error(`it holds paths of this machine (${root})`);
 }

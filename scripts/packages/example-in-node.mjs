@@ -22,7 +22,13 @@ export async function runExample(folder, form, node) {
   await killAt('Epoch 1/', node.path, example, cwd);
   const [checkpoint] = readdirSync(cwd, { recursive: true }).filter((file) => file.endsWith('.safetensors'));
   assert(checkpoint, 'the killed training left no checkpoint');
-  const seen = JSON.parse(await run(node.path, [join(folder, 'node_modules/keepfit/dist/main.js'), 'inspect', '--json', checkpoint], { cwd }));
+  const seen = JSON.parse(
+    await run(
+      node.path,
+      [join(folder, 'node_modules/keepfit/dist/main.js'), 'inspect', '--json', checkpoint],
+      { cwd },
+    ),
+  );
   assert.match(JSON.stringify(seen), /"epoch":\d/);
   const again = await run(node.path, [example], { cwd });
   assert.match(again, /Resumed at epoch \d/, 'the second run did not go on');

@@ -9,16 +9,38 @@ const wasmFiles = ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-
 
 /** The README's example as a page of a Vite project, its checkpoints in IndexedDB: its tab is closed after an epoch, and the next one goes on. */
 export async function checkPage(root, tarballs, { code, installed }, folder) {
-  await install(folder, installable(installed.map((name) => (name === '@keepfit/store-fs' ? '@keepfit/store-indexeddb' : name)), tarballs, root));
-  writeFileSync(join(folder, 'index.html'), '<!doctype html><meta charset="utf-8"><script type="module" src="/main.ts"></script>');
+  await install(
+    folder,
+    installable(
+      installed.map((name) => (name === '@keepfit/store-fs' ? '@keepfit/store-indexeddb' : name)),
+      tarballs,
+      root,
+    ),
+  );
+  writeFileSync(
+    join(folder, 'index.html'),
+    '<!doctype html><meta charset="utf-8"><script type="module" src="/main.ts"></script>',
+  );
   writeFileSync(join(folder, 'main.ts'), `${forPages(code)}\ndocument.title = 'trained';\n`);
   const { build } = await import('vite');
-  await build({ root: folder, configFile: false, logLevel: 'error', build: { target: 'es2022', chunkSizeWarningLimit: Infinity } });
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    build: { target: 'es2022', chunkSizeWarningLimit: Infinity },
+  });
   await inChromium(join(folder, 'dist'), async (context, origin) => {
     await visit(context, origin, (page, printed) => until(page, () => printed().includes('Epoch 1/')));
     const printed = await visit(context, origin, async (page) => {
-      await page.waitForFunction(() => document.title === 'trained', undefined, { timeout: 120_000, polling: 100 });
-      assert.notDeepEqual(await page.evaluate(() => indexedDB.databases()), [], 'the checkpoints were not in IndexedDB');
+      await page.waitForFunction(() => document.title === 'trained', undefined, {
+        timeout: 120_000,
+        polling: 100,
+      });
+      assert.notDeepEqual(
+        await page.evaluate(() => indexedDB.databases()),
+        [],
+        'the checkpoints were not in IndexedDB',
+      );
     });
     assert.match(printed, /Resumed at epoch \d/, 'the second page did not go on');
   });
@@ -26,10 +48,14 @@ export async function checkPage(root, tarballs, { code, installed }, folder) {
 
 /** In a page there are no files, and a bundler must be told of those that tfjs fetches. */
 function forPages(code) {
-  const stored = code.replace('@keepfit/store-fs', '@keepfit/store-indexeddb').replace(/\bfsStore\b/g, 'indexedDBStore');
+  const stored = code
+    .replace('@keepfit/store-fs', '@keepfit/store-indexeddb')
+    .replace(/\bfsStore\b/g, 'indexedDBStore');
   assert.notEqual(stored, code, 'the example of README.md has no fsStore');
   if (!stored.includes('wasmBackend()')) return stored;
-  const imports = wasmFiles.map((file, index) => `import wasm${index} from '@tensorflow/tfjs-backend-wasm/dist/${file}.wasm?url';`);
+  const imports = wasmFiles.map(
+    (file, index) => `import wasm${index} from '@tensorflow/tfjs-backend-wasm/dist/${file}.wasm?url';`,
+  );
   const paths = wasmFiles.map((file, index) => `'${file}.wasm': wasm${index}`);
   return `${imports.join('\n')}\n${stored.replace('wasmBackend()', `wasmBackend({ paths: { ${paths.join(', ')} } })`)}`;
 }

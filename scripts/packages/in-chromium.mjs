@@ -5,7 +5,8 @@ import { serve } from './serve.mjs';
 /** Serves a folder and gives `visit` a browser's context and the address. In CI there must be a Chromium; elsewhere it is left out, with a line. */
 export async function inChromium(folder, visit) {
   if (chromiumPath === undefined) {
-    if (process.env.CI) throw new Error('no Chromium was found (looked in /usr/bin and at the variable CHROMIUM)');
+    if (process.env.CI)
+      throw new Error('no Chromium was found (looked in /usr/bin and at the variable CHROMIUM)');
     console.log('      No Chromium found: built, and not run in one.');
     return;
   }

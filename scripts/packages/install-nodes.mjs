@@ -9,8 +9,18 @@ const wanted = { oldest: '20.19', between: '22', newest: 'latest' };
 /** Downloads these Nodes into `folder`, and resolves to them as `{ version, path }`. */
 export async function installNodes(folder) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'nodes', private: true, version: '0.0.0' }));
-  await npm(['install', ...Object.entries(wanted).map(([name, version]) => `${name}@npm:node@${version}`)], folder);
-  const paths = Object.keys(wanted).map((name) => join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node'));
-  return Promise.all(paths.map(async (path) => ({ path, version: (await run(path, ['--version'], { cwd: folder })).trim() })));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'nodes', private: true, version: '0.0.0' }),
+  );
+  await npm(
+    ['install', ...Object.entries(wanted).map(([name, version]) => `${name}@npm:node@${version}`)],
+    folder,
+  );
+  const paths = Object.keys(wanted).map((name) =>
+    join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node'),
+  );
+  return Promise.all(
+    paths.map(async (path) => ({ path, version: (await run(path, ['--version'], { cwd: folder })).trim() })),
+  );
 }

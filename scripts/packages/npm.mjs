@@ -2,5 +2,9 @@ import { run } from './run.mjs';
 
 /** Runs npm in a folder, with what it has downloaded before where that will do. */
 export function npm([command, ...args], cwd) {
-  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [command, '--no-audit', '--no-fund', '--prefer-offline', ...args], { cwd });
+  return run(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    [command, '--no-audit', '--no-fund', '--prefer-offline', ...args],
+    { cwd },
+  );
 }

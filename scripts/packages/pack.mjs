@@ -9,7 +9,10 @@ const forNodeOnly = ['@keepfit/store-fs', 'keepfit'];
 export function allPackages(root) {
   return readdirSync(join(root, 'packages'))
     .filter((folder) => existsSync(join(root, 'packages', folder, 'package.json')))
-    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) }));
+    .map((folder) => ({
+      folder,
+      ...JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')),
+    }));
 }
 
 /** The packages that are published, with their manifests. */
@@ -20,7 +23,8 @@ export function publicPackages(root) {
 /** Packs each package as it would be published, into `into`. */
 export function packAll(root, packages, into) {
   for (const { name, folder } of packages) {
-    if (!existsSync(join(root, 'packages', folder, 'dist'))) throw new Error(`${name} is not built: run "npm run build" first`);
+    if (!existsSync(join(root, 'packages', folder, 'dist')))
+      throw new Error(`${name} is not built: run "npm run build" first`);
   }
   const filters = packages.map(({ name }) => `--filter=${name}`);
   const pack = ['exec', 'pnpm', 'pack', '--pack-destination', into];

@@ -6,8 +6,12 @@ import ts from 'typescript';
 export function readmeExample(root) {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
   const code = /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1];
-  const installed = /^npm install (.*@keepfit\/[^#\n]*)/m.exec(text.replaceAll(/\\\n\s*/g, ''))?.[1]?.trim().split(/\s+/);
-  if (code === undefined || installed === undefined) throw new Error('README.md has no example, or no line "npm install @keepfit/…" for it');
+  const installed = /^npm install (.*@keepfit\/[^#\n]*)/m
+    .exec(text.replaceAll(/\\\n\s*/g, ''))?.[1]
+    ?.trim()
+    .split(/\s+/);
+  if (code === undefined || installed === undefined)
+    throw new Error('README.md has no example, or no line "npm install @keepfit/…" for it');
   return { code, installed: installed.filter((name) => !name.startsWith('-')) };
 }
 
@@ -39,7 +43,12 @@ export function installable(names, tarballs, root) {
     for (const dependency of ours.dependencies) add(dependency);
   };
   for (const name of names) add(name);
-  const tfjs = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies['@tensorflow/tfjs-core'];
+  const tfjs = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies[
+    '@tensorflow/tfjs-core'
+  ];
   const others = names.filter((name) => !tarballs.some((tarball) => tarball.name === name));
-  return [...[...found].map(({ tarball }) => tarball), ...others.map((name) => (name.startsWith('@tensorflow/') ? `${name}@${tfjs}` : name))];
+  return [
+    ...[...found].map(({ tarball }) => tarball),
+    ...others.map((name) => (name.startsWith('@tensorflow/') ? `${name}@${tfjs}` : name)),
+  ];
 }

@@ -2,15 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 /** Serves the files of a folder. Resolves to the address, and to what ends it. */
 export async function serve(folder) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
     try {
-      const content = await readFile(join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname));
-      response.writeHead(200, { 'content-type': types[extname(pathname) || '.html'] ?? 'application/octet-stream' }).end(content);
+      const content = await readFile(
+        join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname),
+      );
+      response
+        .writeHead(200, { 'content-type': types[extname(pathname) || '.html'] ?? 'application/octet-stream' })
+        .end(content);
     } catch {
       response.writeHead(404).end();
     }
@@ -18,9 +27,10 @@ export async function serve(folder) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://localhost:${server.address().port}`,
-    close: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }

@@ -8,16 +8,24 @@ const needed = ['@keepfit/callbacks', '@keepfit/fit', '@keepfit/store-fs', '@kee
 
 /** With tfjs-core and one backend alone, no tfjs-layers: an interrupted training comes to the bytes of an uninterrupted one. */
 export async function checkTraining(root, tarballs, folder) {
-  const tfjs = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies['@tensorflow/tfjs-core'];
+  const tfjs = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies[
+    '@tensorflow/tfjs-core'
+  ];
   const ours = tarballs.filter(({ name }) => needed.includes(name)).map(({ tarball }) => tarball);
   await install(folder, [...ours, `@tensorflow/tfjs-core@${tfjs}`, `@tensorflow/tfjs-backend-cpu@${tfjs}`]);
-  assert(!existsSync(join(folder, 'node_modules/@tensorflow/tfjs-layers')), 'tfjs-layers was installed too: the test would prove nothing');
-  for (const file of ['train.cjs', 'main.mjs', 'main.cjs']) cpSync(join(root, 'scripts/packed', file), join(folder, file));
+  assert(
+    !existsSync(join(folder, 'node_modules/@tensorflow/tfjs-layers')),
+    'tfjs-layers was installed too: the test would prove nothing',
+  );
+  for (const file of ['train.cjs', 'main.mjs', 'main.cjs'])
+    cpSync(join(root, 'scripts/packed', file), join(folder, file));
   await bundle(root, folder);
 
   const results = [];
-  for (const main of ['main.mjs', 'main.cjs', 'bundle/main.mjs']) results.push(await crashAndResume(folder, main));
-  for (const result of results) assert.deepEqual(result, results[0], 'ESM, CommonJS and a bundle come to different weights');
+  for (const main of ['main.mjs', 'main.cjs', 'bundle/main.mjs'])
+    results.push(await crashAndResume(folder, main));
+  for (const result of results)
+    assert.deepEqual(result, results[0], 'ESM, CommonJS and a bundle come to different weights');
 }
 
 async function crashAndResume(folder, main) {
@@ -25,7 +33,11 @@ async function crashAndResume(folder, main) {
   const train = async (part) => JSON.parse(await run(process.execPath, [main, part, store], { cwd: folder }));
   const whole = await train('whole');
   assert.deepEqual(whole.epochs, [0, 1, 2, 3]);
-  assert.deepEqual(await train('crash'), { part: 'crash', code: 'KEEPFIT_HOOK_FAILED', cause: 'pulled the plug' });
+  assert.deepEqual(await train('crash'), {
+    part: 'crash',
+    code: 'KEEPFIT_HOOK_FAILED',
+    cause: 'pulled the plug',
+  });
   assert(existsSync(join(store, 'backup.safetensors')), 'the crash left no backup');
   const resumed = await train('resume');
   assert.deepEqual({ ...resumed, part: 'whole' }, whole, `${main}: the resumed training differs`);
@@ -44,6 +56,11 @@ async function bundle(root, folder) {
     configFile: false,
     logLevel: 'warn',
     ssr: { noExternal: true },
-    build: { ssr: true, outDir: 'bundle', minify: false, rollupOptions: { input, output: { entryFileNames: '[name].mjs' } } },
+    build: {
+      ssr: true,
+      outDir: 'bundle',
+      minify: false,
+      rollupOptions: { input, output: { entryFileNames: '[name].mjs' } },
+    },
   });
 }

@@ -23,11 +23,27 @@ export async function checkTypes(root, tarballs, example, folder, tsc) {
     cpSync(join(root, 'scripts/packed/usage.ts'), join(folder, `usage.${extension}`));
   }
   writeFileSync(join(folder, 'example.mts'), example.code);
-  for (const [module, moduleResolution] of [['node16', 'node16'], ['esnext', 'bundler']]) {
-    const options = { module, moduleResolution, target: 'es2022', strict: true, noEmit: true, skipLibCheck: false };
+  for (const [module, moduleResolution] of [
+    ['node16', 'node16'],
+    ['esnext', 'bundler'],
+  ]) {
+    const options = {
+      module,
+      moduleResolution,
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+    };
     const config = join(folder, `tsconfig.${moduleResolution}.json`);
     const include = moduleResolution === 'bundler' ? ['*.mts'] : ['*.mts', '*.cts'];
-    writeFileSync(config, JSON.stringify({ compilerOptions: { ...options, lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'] }, include }));
+    writeFileSync(
+      config,
+      JSON.stringify({
+        compilerOptions: { ...options, lib: ['es2022', 'dom', 'dom.iterable'], types: ['node'] },
+        include,
+      }),
+    );
     await compile(tsc, config, folder);
   }
 }
@@ -37,7 +53,9 @@ async function compile(tsc, config, cwd) {
   try {
     await run(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { cwd });
   } catch (error) {
-    const problems = error.message.split('\n').filter((line) => /error TS\d+/.test(line) && !/^node_modules\/(?!@keepfit\/|keepfit\/)/.test(line));
+    const problems = error.message
+      .split('\n')
+      .filter((line) => /error TS\d+/.test(line) && !/^node_modules\/(?!@keepfit\/|keepfit\/)/.test(line));
     if (problems.length > 0) throw new Error(`${config}:\n${problems.join('\n')}`, { cause: error });
   }
 }

@@ -25,7 +25,11 @@ async function train({ tf, callbacks, fit, storeFs, backendCpu }, part, folder) 
 /** Two dense layers with dropout between them, so that a resume with other random numbers would be seen. */
 function noisyModel(tf) {
   const shapes = { 'hidden/kernel': [4, 6], 'hidden/bias': [6], 'out/kernel': [6, 1], 'out/bias': [1] };
-  const weights = Object.entries(shapes).map(([name, shape]) => ({ name, variable: tf.variable(tf.randomNormal(shape)), trainable: true }));
+  const weights = Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    variable: tf.variable(tf.randomNormal(shape)),
+    trainable: true,
+  }));
   const [kernel, bias, outKernel, outBias] = weights.map(({ variable }) => variable);
   return {
     weights,
@@ -47,8 +51,14 @@ function throwsAt(batches) {
 }
 
 function data() {
-  const x = { data: Float32Array.from({ length: samples * 4 }, (_, index) => Math.sin(index)), shape: [samples, 4] };
-  const y = { data: Float32Array.from({ length: samples }, (_, index) => Math.cos(index)), shape: [samples, 1] };
+  const x = {
+    data: Float32Array.from({ length: samples * 4 }, (_, index) => Math.sin(index)),
+    shape: [samples, 4],
+  };
+  const y = {
+    data: Float32Array.from({ length: samples }, (_, index) => Math.cos(index)),
+    shape: [samples, 1],
+  };
   return { x, y };
 }
 

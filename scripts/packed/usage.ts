@@ -14,7 +14,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
 
 export async function resume(model: Model): Promise<number[]> {
-  const stores: CheckpointStore[] = [memoryStore(), fsStore('runs/backup'), indexedDBStore('backup'), opfsStore('backup')];
+  const stores: CheckpointStore[] = [
+    memoryStore(),
+    fsStore('runs/backup'),
+    indexedDBStore('backup'),
+    opfsStore('backup'),
+  ];
   const callbacks = stores.map((store, index) => new BackupAndRestore(store, { name: `backup${index}` }));
   await useBackend([webgpuBackend(), webglBackend(), wasmBackend(), cpuBackend()]);
   const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: 'mse' });

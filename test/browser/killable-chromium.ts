@@ -13,12 +13,19 @@ export interface KillableChromium {
 
 export async function startChromium(profile: string): Promise<KillableChromium> {
   if (chromiumPath === undefined) throw new Error('there is no Chromium on this machine');
-  const args = [...chromiumArgs, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+  const args = [
+    ...chromiumArgs,
+    '--headless',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profile}`,
+    'about:blank',
+  ];
   // A process group of its own, so that no helper process outlives the kill.
   const browser = spawn(chromiumPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = new Promise<void>((resolve) => browser.once('exit', () => resolve()));
   const end = async (signal: NodeJS.Signals) => {
-    if (browser.pid !== undefined && browser.exitCode === null && browser.signalCode === null) process.kill(-browser.pid, signal);
+    if (browser.pid !== undefined && browser.exitCode === null && browser.signalCode === null)
+      process.kill(-browser.pid, signal);
     await gone;
   };
   const connection = await connect(await debuggerAddress(browser.stderr));

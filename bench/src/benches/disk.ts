@@ -16,19 +16,36 @@ const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A backup to disk, nothing else going on, beside `dd conv=fsync` of as many random bytes from memory, and beside other writers. */
 export const disk: Bench = async ({ row, folder, quick }) => {
-  for (const [megabytes, rounds] of quick ? [[38, 3] as const] : ([[38, 9], [150, 7], [1000, 3]] as const)) {
+  for (const [megabytes, rounds] of quick
+    ? [[38, 3] as const]
+    : ([
+        [38, 9],
+        [150, 7],
+        [1000, 3],
+      ] as const)) {
     const bytes = randomFillSync(new Uint8Array(megabytes * 1e6));
     const source = join(MEMORY, `keepfit-bench-${process.pid}.bin`);
     writeFileSync(source, bytes);
     const store = fsStore(join(folder, 'disk'));
     const lock = await store.lock?.('backup');
     const entries = split(bytes, 36);
-    const times: Record<'ours' | 'dd' | 'write-file-atomic' | 'steno', number[]> = { ours: [], dd: [], 'write-file-atomic': [], steno: [] };
+    const times: Record<'ours' | 'dd' | 'write-file-atomic' | 'steno', number[]> = {
+      ours: [],
+      dd: [],
+      'write-file-atomic': [],
+      steno: [],
+    };
     try {
       const writers: [name: keyof typeof times, write: () => Promise<number>][] = [
-        ['ours', () => time(() => store.set('backup', encodeCheckpoint({ entries, state: {} }, checkpointHeader())))],
+        [
+          'ours',
+          () => time(() => store.set('backup', encodeCheckpoint({ entries, state: {} }, checkpointHeader()))),
+        ],
         ['dd', async () => dd(source, folder) ?? NaN],
-        ['write-file-atomic', () => time(() => writeFileAtomic(join(folder, 'atomic.bin'), Buffer.from(bytes.buffer)))],
+        [
+          'write-file-atomic',
+          () => time(() => writeFileAtomic(join(folder, 'atomic.bin'), Buffer.from(bytes.buffer))),
+        ],
         // It takes text, or what writeFile takes, though its types say text only.
         ['steno', () => time(() => new Writer(join(folder, 'steno.bin')).write(bytes as unknown as string))],
       ];
@@ -52,12 +69,17 @@ export const disk: Bench = async ({ row, folder, quick }) => {
       value: ratios.median,
       spread: [ratios.low, ratios.high],
       runs: rounds,
-      facts: Object.fromEntries(Object.entries(times).map(([name, list]) => [`${name}, ms`, quartiles(list).median])),
+      facts: Object.fromEntries(
+        Object.entries(times).map(([name, list]) => [`${name}, ms`, quartiles(list).median]),
+      ),
     });
   }
 };
 
-function split(bytes: Uint8Array, count: number): { name: string; dtype: 'uint8'; shape: number[]; read(): Promise<Uint8Array> }[] {
+function split(
+  bytes: Uint8Array,
+  count: number,
+): { name: string; dtype: 'uint8'; shape: number[]; read(): Promise<Uint8Array> }[] {
   const length = Math.ceil(bytes.length / count);
   return Array.from({ length: count }, (_, index) => {
     const part = bytes.subarray(index * length, (index + 1) * length);

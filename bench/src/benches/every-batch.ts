@@ -29,7 +29,10 @@ export const everyBatch: Bench = async ({ row, plot, folder, quick }) => {
     const work: Record<'with' | 'without', number[]> = { with: [], without: [] };
     const trainOnce = async (kind: keyof typeof work) => {
       const start = threadTime();
-      const run = await fitDigits(trainer, data, { folder: where, saveFreq: kind === 'with' ? saveFreq : undefined });
+      const run = await fitDigits(trainer, data, {
+        folder: where,
+        saveFreq: kind === 'with' ? saveFreq : undefined,
+      });
       work[kind].push(threadTime() - start);
       if (kind === 'with') ({ backups } = run);
       return run.milliseconds;
@@ -57,7 +60,14 @@ export const everyBatch: Bench = async ({ row, plot, folder, quick }) => {
       },
     });
   }
-  plot({ file: 'slow-down', title: 'Slow-down of training, MNIST convnet on WASM', x: 'saveFreq, batches', y: '%', isLogarithmic: false, lines: [{ name: 'fsStore', points }] });
+  plot({
+    file: 'slow-down',
+    title: 'Slow-down of training, MNIST convnet on WASM',
+    x: 'saveFreq, batches',
+    y: '%',
+    isLogarithmic: false,
+    lines: [{ name: 'fsStore', points }],
+  });
 };
 
 function disk(folder: string): Record<string, number> {

@@ -18,7 +18,11 @@ export const everyEpoch: Bench = async ({ row, folder, quick }) => {
   let backups = 0;
   const { ratio, subject, yardstick, runs } = await compare(
     async () => {
-      ({ backups } = await fitDigits(trainer, data, { folder: join(folder, 'every-epoch'), saveFreq: 'epoch', epochs }));
+      ({ backups } = await fitDigits(trainer, data, {
+        folder: join(folder, 'every-epoch'),
+        saveFreq: 'epoch',
+        epochs,
+      }));
     },
     async () => {
       await fitDigits(trainer, data, { folder: join(folder, 'every-epoch'), saveFreq: undefined, epochs });

@@ -29,10 +29,23 @@ export const growth: Bench = async ({ row, plot, folder, quick }) => {
     [byCount, 'stall-by-tensors', 'tensors, 20 MB in all'],
   ] as const) {
     const lines = [
-      { name: 'median extra time of a step', points: runs.map(([at, times]) => [at, floor(extraTime(times, 0.5))] as const) },
-      { name: 'longest step of a backup, less the median of the others', points: runs.map(([at, times]) => [at, floor(worst(times))] as const) },
+      {
+        name: 'median extra time of a step',
+        points: runs.map(([at, times]) => [at, floor(extraTime(times, 0.5))] as const),
+      },
+      {
+        name: 'longest step of a backup, less the median of the others',
+        points: runs.map(([at, times]) => [at, floor(worst(times))] as const),
+      },
     ];
-    plot({ file, title: 'What a backup costs the steps beside it, MLP on WASM', x, y: 'ms', isLogarithmic: true, lines });
+    plot({
+      file,
+      title: 'What a backup costs the steps beside it, MLP on WASM',
+      x,
+      y: 'ms',
+      isLogarithmic: true,
+      lines,
+    });
     const [first, last] = [runs[0], runs.at(-1)];
     if (first === undefined || last === undefined) continue;
     const value = Math.log(floor(worst(last[1])) / floor(worst(first[1]))) / Math.log(last[0] / first[0]);

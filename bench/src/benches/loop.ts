@@ -14,12 +14,26 @@ const BATCH = 32;
 export const loop: Bench = async (context) => {
   for (const backend of ['cpu', 'wasm'] as const) {
     await startBackend(backend);
-    await measure(context, `fit ÷ a loop by hand, MLP 784-128-64-10, ${backend}`, 1.03, mlp, 784, backend === 'cpu' ? 20 : 120);
+    await measure(
+      context,
+      `fit ÷ a loop by hand, MLP 784-128-64-10, ${backend}`,
+      1.03,
+      mlp,
+      784,
+      backend === 'cpu' ? 20 : 120,
+    );
     await measure(context, `fit ÷ a loop by hand, 20→10, ${backend}`, 1.1, tiny, 20, 400);
   }
 };
 
-async function measure({ row, quick }: Context, name: string, limit: number, make: () => LayersModel, features: number, steps: number): Promise<void> {
+async function measure(
+  { row, quick }: Context,
+  name: string,
+  limit: number,
+  make: () => LayersModel,
+  features: number,
+  steps: number,
+): Promise<void> {
   const { x, y } = randomData(BATCH * steps, [features], 10);
   const batches = batchesOf(x, y, BATCH);
   const [ours, byHand] = [make(), make()];

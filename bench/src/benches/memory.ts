@@ -10,15 +10,23 @@ import { randomData } from '../subjects/random-data.js';
 
 /** The peak memory of this process with backups, less that without them, beside the state. Every step replaces the whole state. */
 export const memory: Bench = async ({ row, folder, quick }) => {
-  for (const [backend, megabytes] of [['cpu', 150], ['wasm', 150]] as const) {
+  for (const [backend, megabytes] of [
+    ['cpu', 150],
+    ['wasm', 150],
+  ] as const) {
     await startBackend(backend);
     // Weights, and as much again for the momentum.
     const weights = ballastWeights(megabytes / 2, 36, true);
     const call = (x: Tensor | Tensor[]) => {
-      const sum = weights.map(({ variable }) => mean(variable) as Scalar).reduce((total, part): Scalar => add(total, part));
+      const sum = weights
+        .map(({ variable }) => mean(variable) as Scalar)
+        .reduce((total, part): Scalar => add(total, part));
       return mul(x as Tensor, sum);
     };
-    const trainer = new Trainer({ weights, call }, { optimizer: train.momentum(1e-6, 0.9), loss: 'meanSquaredError' });
+    const trainer = new Trainer(
+      { weights, call },
+      { optimizer: train.momentum(1e-6, 0.9), loss: 'meanSquaredError' },
+    );
     const { x } = randomData(quick ? 8 : 24, [1], 1);
     const run = async (callbacks: BackupAndRestore[]) => {
       await trainer.fit(x, x, { batchSize: 1, shuffle: false, verbose: 0, callbacks });
@@ -26,7 +34,9 @@ export const memory: Bench = async ({ row, folder, quick }) => {
     };
     await run([]);
     const without = await run([]);
-    const beside = await run([new BackupAndRestore(fsStore(join(folder, `memory-${backend}`)), { saveFreq: 4 })]);
+    const beside = await run([
+      new BackupAndRestore(fsStore(join(folder, `memory-${backend}`)), { saveFreq: 4 }),
+    ]);
     const value = (beside - without) / megabytes;
     row({
       name: `peak extra memory during backups ÷ state of ${megabytes} MB, ${backend}`,

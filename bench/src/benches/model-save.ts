@@ -27,7 +27,14 @@ export const modelSave: Bench = async ({ row, root, folder, quick }) => {
           'backup, ms': quartiles(rounds.map(({ backup }) => backup[of])).median,
           'save, ms': quartiles(rounds.map(({ save }) => save[of])).median,
         };
-        row({ name: `${name} of ${megabytes} MB to IndexedDB in Chromium`, unit: '×', value: median, spread: [low, high], runs: rounds.length, facts });
+        row({
+          name: `${name} of ${megabytes} MB to IndexedDB in Chromium`,
+          unit: '×',
+          value: median,
+          spread: [low, high],
+          runs: rounds.length,
+          facts,
+        });
       };
       report('time of a backup ÷ model.save', 'time');
       report('longest stop of the page, backup ÷ model.save,', 'block');

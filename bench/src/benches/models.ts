@@ -10,7 +10,8 @@ import { Subject, type Trainer } from '../models/subject.js';
  * a process of its own, and they work in turn.
  */
 export const models: Bench = async (context) => {
-  for (const model of all) await (model.name.startsWith('embedding') ? text(context, model) : onWasm(context, model));
+  for (const model of all)
+    await (model.name.startsWith('embedding') ? text(context, model) : onWasm(context, model));
   await onCpu(context, 'MNIST convnet 32/64/dense 128, batch 32');
 };
 
@@ -18,12 +19,19 @@ export const models: Bench = async (context) => {
 type Times = Readonly<Partial<Record<Trainer, number[]>>>;
 
 async function onWasm({ row, root, quick }: Context, model: BenchModel): Promise<void> {
-  const { times, rates, kernels, failures } = await inTurn(root, model, ['wasm', 'stock-wasm'], quick ? 3 : 9);
+  const { times, rates, kernels, failures } = await inTurn(
+    root,
+    model,
+    ['wasm', 'stock-wasm'],
+    quick ? 3 : 9,
+  );
   const { wasm = [], 'stock-wasm': stock } = times;
   const speeds = wasm.map((ms) => model.megaflops / ms);
   const facts = {
     'a step, ms': quartiles(wasm).median,
-    ...(stock === undefined ? { tfjs: `cannot: ${failures['stock-wasm']}` } : { 'tfjs, ms': quartiles(stock).median }),
+    ...(stock === undefined
+      ? { tfjs: `cannot: ${failures['stock-wasm']}` }
+      : { 'tfjs, ms': quartiles(stock).median }),
     'GFLOP/s': quartiles(speeds).median,
     'packed matmul, GFLOP/s': quartiles(rates).median,
     kernels,
@@ -32,14 +40,32 @@ async function onWasm({ row, root, quick }: Context, model: BenchModel): Promise
   const shares = speeds.map((speed, round) => (100 * speed) / (rates[round] ?? NaN));
   const { median, low, high } = quartiles(shares);
   const least = stock === undefined ? { least: 45 } : {};
-  row({ name: `${model.name}, share of a packed matmul’s rate`, ...least, unit: '%', value: median, spread: [low, high], runs: shares.length, facts });
+  row({
+    name: `${model.name}, share of a packed matmul’s rate`,
+    ...least,
+    unit: '%',
+    value: median,
+    spread: [low, high],
+    runs: shares.length,
+    facts,
+  });
 }
 
 /** What recurrent nets are held to: the kernels in plain JavaScript, for tfjs' own wasm cannot train an embedding. */
 async function text({ row, root, quick }: Context, model: BenchModel): Promise<void> {
-  const { times, kernels, failures } = await inTurn(root, model, ['wasm', 'cpu', 'stock-wasm'], quick ? 3 : 9);
+  const { times, kernels, failures } = await inTurn(
+    root,
+    model,
+    ['wasm', 'cpu', 'stock-wasm'],
+    quick ? 3 : 9,
+  );
   const { wasm = [], cpu = [] } = times;
-  const facts = { 'a step, ms': quartiles(wasm).median, 'on cpu, ms': quartiles(cpu).median, tfjs: `cannot: ${failures['stock-wasm']}`, kernels };
+  const facts = {
+    'a step, ms': quartiles(wasm).median,
+    'on cpu, ms': quartiles(cpu).median,
+    tfjs: `cannot: ${failures['stock-wasm']}`,
+    kernels,
+  };
   row(ratio(`${model.name}, wasm ÷ cpu`, 0.5, wasm, cpu, facts));
 }
 
@@ -63,7 +89,13 @@ interface Rounds {
   readonly failures: Readonly<Partial<Record<Trainer, string>>>;
 }
 
-async function inTurn(root: string, model: BenchModel, trainers: readonly Trainer[], rounds: number, slowSteps?: number): Promise<Rounds> {
+async function inTurn(
+  root: string,
+  model: BenchModel,
+  trainers: readonly Trainer[],
+  rounds: number,
+  slowSteps?: number,
+): Promise<Rounds> {
   // Enough of them that what a fit does once, as reading the data, weighs as little as in an epoch.
   const steps = Math.max(8, Math.round(10_000 / (model.megaflops + 50)));
   const stepsOf = (trainer: Trainer): number => (trainer === 'stock-cpu' ? (slowSteps ?? steps) : steps);
@@ -81,19 +113,32 @@ async function inTurn(root: string, model: BenchModel, trainers: readonly Traine
     }
     for (let round = 0; round < rounds; round++) {
       for (const [trainer, subject] of subjects) {
-        if (failures[trainer] === undefined) (times[trainer] ??= []).push((await subject.ask('train', stepsOf(trainer))).ms ?? NaN);
+        if (failures[trainer] === undefined)
+          (times[trainer] ??= []).push((await subject.ask('train', stepsOf(trainer))).ms ?? NaN);
         if (trainer === 'stock-wasm') rates.push((await subject.ask('ceiling')).rate ?? NaN);
       }
     }
     const [first] = trainers;
-    const { kernels = [] } = (first !== undefined && (await subjects.get(first)?.ask('kernels', steps))) || {};
-    return { times, rates, failures, kernels: kernels.map(([kernel, ms]) => `${kernel} ${ms.toFixed(2)} ms`).join(', ') };
+    const { kernels = [] } =
+      (first !== undefined && (await subjects.get(first)?.ask('kernels', steps))) || {};
+    return {
+      times,
+      rates,
+      failures,
+      kernels: kernels.map(([kernel, ms]) => `${kernel} ${ms.toFixed(2)} ms`).join(', '),
+    };
   } finally {
     for (const subject of subjects.values()) await subject.stop();
   }
 }
 
-function ratio(name: string, limit: number, subject: readonly number[], yardstick: readonly number[], facts: Row['facts']): Row {
+function ratio(
+  name: string,
+  limit: number,
+  subject: readonly number[],
+  yardstick: readonly number[],
+  facts: Row['facts'],
+): Row {
   const { median, low, high } = quartiles(subject.map((ms, round) => ms / (yardstick[round] ?? NaN)));
   return { name, limit, unit: '×', value: median, spread: [low, high], runs: subject.length, facts };
 }

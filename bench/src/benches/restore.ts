@@ -48,15 +48,18 @@ async function restoreOnce(store: ReturnType<typeof fsStore>): Promise<void> {
   const found = await store.get('backup');
   if (found === undefined) throw new Error('the checkpoint is gone');
   const { training } = decodeCheckpoint(found.bytes);
-  const made = [...training.tensors.values()].map(({ dtype, shape, bytes: { buffer, byteOffset, byteLength } }) =>
-    dtype === 'float32' ? tensor(new Float32Array(buffer, byteOffset, byteLength / 4), [...shape]) : tensor([0]),
+  const made = [...training.tensors.values()].map(
+    ({ dtype, shape, bytes: { buffer, byteOffset, byteLength } }) =>
+      dtype === 'float32'
+        ? tensor(new Float32Array(buffer, byteOffset, byteLength / 4), [...shape])
+        : tensor([0]),
   );
   dispose(made);
 }
 
 function readInto(file: string, memory: Uint8Array): void {
   const descriptor = openSync(file, 'r');
-  for (let at = 0; at < memory.length; ) at += readSync(descriptor, memory, at, memory.length - at, at);
+  for (let at = 0; at < memory.length;) at += readSync(descriptor, memory, at, memory.length - at, at);
   closeSync(descriptor);
 }
 

@@ -24,7 +24,10 @@ export const stall: Bench = async ({ row, folder, quick }) => {
       }
       const { median, low, high } = quartiles(runs.map((run) => extraTime(run, 0.99)));
       const copy = memcpy(megabytes * 1e6);
-      const all = { during: runs.flatMap(({ during }) => during), outside: runs.flatMap(({ outside }) => outside) };
+      const all = {
+        during: runs.flatMap(({ during }) => during),
+        outside: runs.flatMap(({ outside }) => outside),
+      };
       row({
         name: `p99 extra time of a step during a backup of ${megabytes} MB, ${backend}`,
         limit: Math.max(2, 0.1 * copy),

@@ -19,7 +19,14 @@ export const tfjsFit: Bench = async (context) => {
   await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, wasm', 0.8, tiny, 20, 300);
 };
 
-async function measure({ row, quick }: Context, name: string, limit: number, make: () => LayersModel, features: number, steps: number): Promise<void> {
+async function measure(
+  { row, quick }: Context,
+  name: string,
+  limit: number,
+  make: () => LayersModel,
+  features: number,
+  steps: number,
+): Promise<void> {
   const { x, y } = randomData(BATCH * steps, [features], 10);
   const xs = tensor(x.data as Float32Array, [...x.shape] as [number, number]);
   const ys = tensor(y.data as Float32Array, [...y.shape] as [number, number]);

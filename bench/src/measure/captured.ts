@@ -3,7 +3,10 @@ import { type Model, Trainer } from '@keepfit/fit';
 import { randomData } from '../subjects/random-data.js';
 
 /** Trains one batch and gives `use` what a backup would capture then. */
-export async function captured(model: Model, use: (capture: TrainingCapture) => Promise<void>): Promise<void> {
+export async function captured(
+  model: Model,
+  use: (capture: TrainingCapture) => Promise<void>,
+): Promise<void> {
   const { x, y } = randomData(32, [784], 10);
   const trainer = new Trainer(model, { optimizer: 'adam', loss: 'categoricalCrossentropy' });
   let failure: unknown;

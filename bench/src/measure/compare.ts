@@ -16,7 +16,12 @@ export interface Comparison {
 type Run = () => unknown;
 
 /** Times two things in turn, `rounds` times after one round of warming up, in changing order. */
-export async function compare(subject: Run, yardstick: Run, rounds: number, clock: keyof typeof clocks = 'wall'): Promise<Comparison> {
+export async function compare(
+  subject: Run,
+  yardstick: Run,
+  rounds: number,
+  clock: keyof typeof clocks = 'wall',
+): Promise<Comparison> {
   const times: [subject: number, yardstick: number][] = [];
   for (let round = -1; round < rounds; round++) {
     const isFirst = round % 2 === 0;

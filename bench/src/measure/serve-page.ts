@@ -1,7 +1,10 @@
 import { build, defaultClientConditions, type InlineConfig, preview } from 'vite';
 
 /** Bundles the page in the folder `root` into `outDir` as a user's build would, with the sources of all packages, and serves it. */
-export async function servePage(root: string, outDir: string): Promise<{ readonly origin: string; close(): Promise<void> }> {
+export async function servePage(
+  root: string,
+  outDir: string,
+): Promise<{ readonly origin: string; close(): Promise<void> }> {
   const config: InlineConfig = {
     configFile: false,
     root,

@@ -17,13 +17,22 @@ export interface StepTimes {
 const BATCH = 32;
 
 /** Trains with a backup now and then, and times each step from its beginning to that of the next. */
-export async function stepsBesideBackups(model: Model, folder: string, steps: number, saveFreq: number): Promise<StepTimes> {
+export async function stepsBesideBackups(
+  model: Model,
+  folder: string,
+  steps: number,
+  saveFreq: number,
+): Promise<StepTimes> {
   const { x, y } = randomData(BATCH * steps, [784], 10);
   const { store, writes } = timedStore(fsStore(folder));
   const begins: number[] = [];
   const clock = { batchLogs: false, onTrainBatchBegin: () => void begins.push(performance.now()) };
   const trainer = new Trainer(model, { optimizer: train.adam(0.001), loss: 'categoricalCrossentropy' });
-  await trainer.fit(x, y, { batchSize: BATCH, verbose: 0, callbacks: [new BackupAndRestore(store, { saveFreq }), clock] });
+  await trainer.fit(x, y, {
+    batchSize: BATCH,
+    verbose: 0,
+    callbacks: [new BackupAndRestore(store, { saveFreq }), clock],
+  });
   const during: number[] = [];
   const outside: number[] = [];
   for (let step = 10; step + 1 < begins.length; step++) {

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { cpuTime } from './cpu-time.js';
 
 /** The CPU time that each kernel of the current backend takes while `run` runs, longest first, in milliseconds. */
-export async function kernelTimes(run: () => Promise<unknown>): Promise<readonly (readonly [kernel: string, ms: number])[]> {
+export async function kernelTimes(
+  run: () => Promise<unknown>,
+): Promise<readonly (readonly [kernel: string, ms: number])[]> {
   const times = new Map<string, number>();
   const former = tf.getKernelsForBackend(tf.getBackend());
   for (const kernel of former) {

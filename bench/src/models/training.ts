@@ -29,7 +29,11 @@ export function stockTraining(subject: BenchModel): Training {
   return async (steps) => {
     const start = cpuTime();
     for (let step = 0; step < steps; step++) {
-      const loss = optimizer.minimize(() => tf.metrics.categoricalCrossentropy(y, model.apply(x, { training: true }) as tf.Tensor).mean(), true, variables);
+      const loss = optimizer.minimize(
+        () => tf.metrics.categoricalCrossentropy(y, model.apply(x, { training: true }) as tf.Tensor).mean(),
+        true,
+        variables,
+      );
       loss?.dataSync();
       loss?.dispose();
     }

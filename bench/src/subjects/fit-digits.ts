@@ -23,10 +23,15 @@ export interface DigitRun {
 export async function fitDigits(
   trainer: Trainer,
   { x, y }: Digits,
-  { folder, saveFreq, epochs = 1 }: { folder: string; saveFreq: number | 'epoch' | undefined; epochs?: number },
+  {
+    folder,
+    saveFreq,
+    epochs = 1,
+  }: { folder: string; saveFreq: number | 'epoch' | undefined; epochs?: number },
 ): Promise<DigitRun> {
   const { store, writes } = timedStore(fsStore(folder));
-  const callbacks: CallbackHooks[] = saveFreq === undefined ? [] : [new BackupAndRestore(store, { saveFreq })];
+  const callbacks: CallbackHooks[] =
+    saveFreq === undefined ? [] : [new BackupAndRestore(store, { saveFreq })];
   let begin = NaN;
   let end = NaN;
   callbacks.push({

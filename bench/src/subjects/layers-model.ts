@@ -12,7 +12,12 @@ function compiled(list: NonNullable<NonNullable<Parameters<typeof sequential>[0]
 /** 784-128-64-10: 109,386 weights. */
 export function mlp(): LayersModel {
   return compiled([
-    layers.dense({ units: 128, activation: 'relu', inputShape: [784], kernelInitializer: kernelInitializer() }),
+    layers.dense({
+      units: 128,
+      activation: 'relu',
+      inputShape: [784],
+      kernelInitializer: kernelInitializer(),
+    }),
     layers.dense({ units: 64, activation: 'relu', kernelInitializer: kernelInitializer() }),
     layers.dense({ units: 10, activation: 'softmax', kernelInitializer: kernelInitializer() }),
   ]);
@@ -20,13 +25,26 @@ export function mlp(): LayersModel {
 
 /** One layer of 210 weights: nearly all of its step is overhead. */
 export function tiny(): LayersModel {
-  return compiled([layers.dense({ units: 10, activation: 'softmax', inputShape: [20], kernelInitializer: kernelInitializer() })]);
+  return compiled([
+    layers.dense({
+      units: 10,
+      activation: 'softmax',
+      inputShape: [20],
+      kernelInitializer: kernelInitializer(),
+    }),
+  ]);
 }
 
 /** The MNIST convnet of 225,034 weights. */
 export function convnet(): LayersModel {
   return compiled([
-    layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1], kernelInitializer: kernelInitializer() }),
+    layers.conv2d({
+      filters: 32,
+      kernelSize: 3,
+      activation: 'relu',
+      inputShape: [28, 28, 1],
+      kernelInitializer: kernelInitializer(),
+    }),
     layers.maxPooling2d({ poolSize: 2 }),
     layers.conv2d({ filters: 64, kernelSize: 3, activation: 'relu', kernelInitializer: kernelInitializer() }),
     layers.maxPooling2d({ poolSize: 2 }),

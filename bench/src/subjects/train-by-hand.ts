@@ -21,7 +21,8 @@ export function trainByHand(model: LayersModel, batches: readonly HandBatch[]): 
   const variables = model.trainableWeights.map((weight) => (weight as unknown as { val: Variable }).val);
   for (const [x, y] of batches) {
     tidy(() => {
-      const loss = () => metrics.categoricalCrossentropy(y, model.apply(x, { training: true }) as Tensor).mean() as Scalar;
+      const loss = () =>
+        metrics.categoricalCrossentropy(y, model.apply(x, { training: true }) as Tensor).mean() as Scalar;
       optimizer.minimize(loss, false, variables);
     });
   }

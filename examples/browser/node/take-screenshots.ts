@@ -15,7 +15,12 @@ const configFile = join(root, 'vite.config.ts');
 const temp = await mkdtemp(join(tmpdir(), 'keepfit-pictures-'));
 const outDir = join(temp, 'page');
 await build({ root, configFile, logLevel: 'error', build: { outDir } });
-const server = await preview({ root, configFile, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+const server = await preview({
+  root,
+  configFile,
+  build: { outDir },
+  preview: { port: 0, host: '127.0.0.1' },
+});
 const address = server.httpServer.address();
 const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
 const browser = await startChromium(join(temp, 'profile'));
@@ -25,10 +30,16 @@ try {
   await picture(page, 'page-ready');
   await page.getByLabel('Epochs').fill('8');
   await page.getByRole('button', { name: 'Train' }).click();
-  await page.locator('#backup').filter({ hasText: /epoch [34], after/ }).waitFor();
+  await page
+    .locator('#backup')
+    .filter({ hasText: /epoch [34], after/ })
+    .waitFor();
   await picture(page, 'page-training');
   const second = await opened(1000);
-  await second.getByRole('alert').filter({ hasText: /LOCKED/ }).waitFor();
+  await second
+    .getByRole('alert')
+    .filter({ hasText: /LOCKED/ })
+    .waitFor();
   await picture(second, 'page-second-tab');
   await second.close();
   await page.reload();

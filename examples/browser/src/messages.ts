@@ -4,7 +4,13 @@ import type { Settings, StoreKind } from './training/settings.js';
 /** What the page asks of the worker. */
 export type Order =
   | { readonly kind: 'look'; readonly stores: readonly StoreKind[] }
-  | { readonly kind: 'train'; readonly store: StoreKind; readonly settings: Settings; readonly onMismatch: 'error' | 'continue' | 'restart'; readonly software: boolean }
+  | {
+      readonly kind: 'train';
+      readonly store: StoreKind;
+      readonly settings: Settings;
+      readonly onMismatch: 'error' | 'continue' | 'restart';
+      readonly software: boolean;
+    }
   | { readonly kind: 'pause' | 'stop' | 'hidden' }
   | { readonly kind: 'forget' | 'download'; readonly store: StoreKind }
   | { readonly kind: 'upload'; readonly store: StoreKind; readonly file: Blob };
@@ -30,10 +36,20 @@ export type Report =
   | { readonly kind: 'epoch'; readonly epoch: number }
   | { readonly kind: 'batch'; readonly batch: number }
   | { readonly kind: 'curve'; readonly curve: Curve }
-  | { readonly kind: 'history'; readonly epochs: readonly number[]; readonly history: Readonly<Record<string, readonly number[]>> }
+  | {
+      readonly kind: 'history';
+      readonly epochs: readonly number[];
+      readonly history: Readonly<Record<string, readonly number[]>>;
+    }
   | { readonly kind: 'images'; readonly pixels: Float32Array; readonly labels: Int32Array }
   | { readonly kind: 'samples'; readonly probabilities: Float32Array }
-  | { readonly kind: 'saved'; readonly bytes: number; readonly milliseconds: number; readonly epoch: number; readonly batch: number }
+  | {
+      readonly kind: 'saved';
+      readonly bytes: number;
+      readonly milliseconds: number;
+      readonly epoch: number;
+      readonly batch: number;
+    }
   | { readonly kind: 'done'; readonly weights: string; readonly isStopped: boolean }
   | { readonly kind: 'paused' }
   | { readonly kind: 'file'; readonly file: Blob }

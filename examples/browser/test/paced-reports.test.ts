@@ -16,12 +16,18 @@ test('of progress only the latest of each kind is told, in the order in which it
   for (const batch of [0, 1, 2]) report({ kind: 'batch', batch });
   expect(told).toEqual([]);
   vi.runOnlyPendingTimers();
-  expect(told).toEqual([{ kind: 'epoch', epoch: 3 }, { kind: 'batch', batch: 2 }]);
+  expect(told).toEqual([
+    { kind: 'epoch', epoch: 3 },
+    { kind: 'batch', batch: 2 },
+  ]);
 
   report({ kind: 'batch', batch: 3 });
   report({ kind: 'epoch', epoch: 4 });
   vi.runOnlyPendingTimers();
-  expect(told.slice(2)).toEqual([{ kind: 'batch', batch: 3 }, { kind: 'epoch', epoch: 4 }]);
+  expect(told.slice(2)).toEqual([
+    { kind: 'batch', batch: 3 },
+    { kind: 'epoch', epoch: 4 },
+  ]);
 });
 
 test('anything else is told at once, after the progress so far', () => {

@@ -20,20 +20,23 @@ test.each<Choice>([
   { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 30 },
   { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 12 },
   { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 6 },
-])('a browser killed in the middle of an epoch continues by itself to the same weights: %o', async (choice) => {
-  const whole = await DigitsPage.open(own.browser.context);
-  await whole.choose({ ...small, ...choice });
-  await whole.press('Train');
-  const expected = await whole.finalWeights();
+])(
+  'a browser killed in the middle of an epoch continues by itself to the same weights: %o',
+  async (choice) => {
+    const whole = await DigitsPage.open(own.browser.context);
+    await whole.choose({ ...small, ...choice });
+    await whole.press('Train');
+    const expected = await whole.finalWeights();
 
-  await whole.press('Train');
-  await whole.hasSaved(/epoch ([2-9]|\d\d), after batch/);
-  await own.killAndRestart();
-  const resumed = await DigitsPage.open(own.browser.context);
+    await whole.press('Train');
+    await whole.hasSaved(/epoch ([2-9]|\d\d), after batch/);
+    await own.killAndRestart();
+    const resumed = await DigitsPage.open(own.browser.context);
 
-  expect(await resumed.finalWeights()).toBe(expected);
-  expect(resumed.complaints).toEqual([]);
-});
+    expect(await resumed.finalWeights()).toBe(expected);
+    expect(resumed.complaints).toEqual([]);
+  },
+);
 
 test('a checkpoint made in Node continues on the page, and one of the page in Node, to the weights of a run in one piece', async () => {
   const settings = { ...small, epochs: 20, backend: 'wasm' } as const;
@@ -43,7 +46,11 @@ test('a checkpoint made in Node continues on the page, and one of the page in No
   const page = await DigitsPage.open(own.browser.context);
   await page.says(/Ready/);
 
-  await page.page.locator('#file').setInputFiles({ name: 'digits.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from(begun.checkpoint) });
+  await page.page.locator('#file').setInputFiles({
+    name: 'digits.safetensors',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(begun.checkpoint),
+  });
   await page.says(/Found a backup: epoch 2, after batch 1;/);
   await page.press('Continue');
   await page.hasSaved(/epoch [3-9]/);

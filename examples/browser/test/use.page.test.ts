@@ -20,7 +20,8 @@ beforeEach(async () => {
   await digits.says(/Ready|Found|Training/);
   await digits.page.evaluate(async () => {
     localStorage.clear();
-    for (const { name } of await indexedDB.databases()) if (name !== undefined) indexedDB.deleteDatabase(name);
+    for (const { name } of await indexedDB.databases())
+      if (name !== undefined) indexedDB.deleteDatabase(name);
   });
   await digits.page.reload();
   await digits.says(/Ready/);
@@ -107,7 +108,11 @@ test('what is no checkpoint is refused, and the backup stays', async () => {
   await digits.hasSaved(/after batch/);
   await digits.press('Pause');
   await digits.says(/Paused/);
-  await digits.page.locator('#file').setInputFiles({ name: 'holiday.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a checkpoint at all') });
+  await digits.page.locator('#file').setInputFiles({
+    name: 'holiday.jpg',
+    mimeType: 'image/jpeg',
+    buffer: Buffer.from('not a checkpoint at all'),
+  });
   await expect.poll(() => digits.error()).toMatch(/KEEPFIT_CHECKPOINT_CORRUPT/);
   await digits.page.reload();
   await digits.says(/Found a backup/);
@@ -157,7 +162,9 @@ test.each([
     const tasks: number[] = [];
     Object.assign(globalThis, { tasks });
     // What it reports took 50 ms or more.
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    new PerformanceObserver((list) =>
+      tasks.push(...list.getEntries().map(({ duration }) => duration)),
+    ).observe({ type: 'longtask' });
   });
   await digits.press('Train');
   await digits.hasSaved(place);
@@ -183,7 +190,8 @@ test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colo
   const { page } = digits;
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width: 320, height: 700 });
-  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await expect.poll(overflow).toBe(0);
   const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(background).toBe(colorScheme === 'dark' ? 'rgb(20, 24, 30)' : 'rgb(255, 255, 255)');

@@ -17,6 +17,10 @@ export function buildModel(side: number, classes: number): Sequential {
       layers.dense({ units: classes, activation: 'softmax' }),
     ],
   });
-  model.compile({ optimizer: train.adam(0.002), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  model.compile({
+    optimizer: train.adam(0.002),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
   return model;
 }

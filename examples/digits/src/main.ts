@@ -15,14 +15,22 @@ async function main(): Promise<boolean> {
     return true;
   }
   if (options.kills === 0) {
-    say(`Training ${counted(options.epochs, 'epoch')}. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`);
-    showAccuracy(await toTheEnd(await runTraining({ options, isInterrupted: true, spoils: false }, undefined)));
+    say(
+      `Training ${counted(options.epochs, 'epoch')}. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`,
+    );
+    showAccuracy(
+      await toTheEnd(await runTraining({ options, isInterrupted: true, spoils: false }, undefined)),
+    );
     return true;
   }
-  say(`1. Training ${counted(options.epochs, 'epoch')} on handwritten digits. The process is killed ${counted(options.kills, 'time')}, at random moments.`);
+  say(
+    `1. Training ${counted(options.epochs, 'epoch')} on handwritten digits. The process is killed ${counted(options.kills, 'time')}, at random moments.`,
+  );
   const { ending: killed, kills } = await trainWithKills(options);
   say(`2. The same training, never killed and without any backup.`);
-  const whole = await toTheEnd(await runTraining({ options, isInterrupted: false, spoils: false }, undefined));
+  const whole = await toTheEnd(
+    await runTraining({ options, isInterrupted: false, spoils: false }, undefined),
+  );
   showAccuracy(whole);
   return compare(killed.proof, whole.proof, kills, options);
 }
@@ -36,7 +44,9 @@ async function trainWithKills(options: Options): Promise<{ ending: Done; kills: 
     if (ending.kind === 'done') return { ending, kills };
     kills += 1;
     process.stdout.write('\n');
-    say(`   kill -9, number ${kills}: in epoch ${ending.epoch + 1}, after batch ${ending.batch + 1} of ${ending.steps}. Starting a new process.`);
+    say(
+      `   kill -9, number ${kills}: in epoch ${ending.epoch + 1}, after batch ${ending.batch + 1} of ${ending.steps}. Starting a new process.`,
+    );
   }
 }
 
@@ -47,25 +57,38 @@ function planKill({ epochs, kills }: Options): KillPlan {
 }
 
 async function toTheEnd(ending: Ending): Promise<Done> {
-  if (ending.kind === 'killed') throw new Error('the training process was killed from outside; run this again to continue');
+  if (ending.kind === 'killed')
+    throw new Error('the training process was killed from outside; run this again to continue');
   return ending;
 }
 
 function compare(killed: Proof, whole: Proof, kills: number, options: Options): boolean {
   const isSame = kinds.every((kind) => killed[kind] === whole[kind]);
-  say(`3. The proof. SHA-256 of all bytes, of the run killed ${counted(kills, 'time')} and of the one never killed:`);
+  say(
+    `3. The proof. SHA-256 of all bytes, of the run killed ${counted(kills, 'time')} and of the one never killed:`,
+  );
   for (const kind of kinds) {
     const sign = killed[kind] === whole[kind] ? 'equal' : 'DIFFERENT';
-    console.log(`   ${kind.padEnd(9)}  killed ${kills}×  ${killed[kind]}\n              never     ${whole[kind]}  ${sign}`);
+    console.log(
+      `   ${kind.padEnd(9)}  killed ${kills}×  ${killed[kind]}\n              never     ${whole[kind]}  ${sign}`,
+    );
   }
-  say(isSame ? `Identical, bit for bit, after ${counted(kills, 'kill')}.` : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`);
-  if (kills < options.kills) console.log(`(Training ended before ${options.kills - kills} of the planned kills; give it more --epochs.)`);
+  say(
+    isSame
+      ? `Identical, bit for bit, after ${counted(kills, 'kill')}.`
+      : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`,
+  );
+  if (kills < options.kills)
+    console.log(
+      `(Training ended before ${options.kills - kills} of the planned kills; give it more --epochs.)`,
+    );
   return isSame;
 }
 
 function showAccuracy({ history }: Done): void {
   const accuracy = history['val_accuracy']?.at(-1);
-  if (accuracy !== undefined) console.log(`   Right on ${(100 * accuracy).toFixed(1)} % of the digits that it was not trained on.`);
+  if (accuracy !== undefined)
+    console.log(`   Right on ${(100 * accuracy).toFixed(1)} % of the digits that it was not trained on.`);
 }
 
 function counted(count: number, noun: string): string {

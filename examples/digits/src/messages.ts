@@ -15,4 +15,8 @@ export type Report =
   | { readonly kind: 'begin'; readonly steps: number }
   | { readonly kind: 'epoch'; readonly epoch: number }
   | { readonly kind: 'batch'; readonly batch: number }
-  | { readonly kind: 'done'; readonly proof: Proof; readonly history: Readonly<Record<string, readonly number[]>> };
+  | {
+      readonly kind: 'done';
+      readonly proof: Proof;
+      readonly history: Readonly<Record<string, readonly number[]>>;
+    };

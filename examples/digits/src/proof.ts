@@ -28,7 +28,10 @@ export function proveResult(give: (proof: Proof, history: TrainerView['history']
   };
 }
 
-async function proofOf({ entries, state }: TrainingCapture, { epoch, history }: TrainerView['history']): Promise<Proof> {
+async function proofOf(
+  { entries, state }: TrainingCapture,
+  { epoch, history }: TrainerView['history'],
+): Promise<Proof> {
   const weights = createHash('sha256');
   const optimizer = createHash('sha256').update(JSON.stringify([state['optimizer'], state['learningRate']]));
   for (const { name, dtype, shape, read } of entries) {
@@ -39,6 +42,10 @@ async function proofOf({ entries, state }: TrainingCapture, { epoch, history }: 
     weights: weights.digest('hex'),
     optimizer: optimizer.digest('hex'),
     // Every digit of every loss and metric, as float64.
-    history: createHash('sha256').update(JSON.stringify(epoch)).update(JSON.stringify(Object.keys(history))).update(Float64Array.from(Object.values(history).flat())).digest('hex'),
+    history: createHash('sha256')
+      .update(JSON.stringify(epoch))
+      .update(JSON.stringify(Object.keys(history)))
+      .update(Float64Array.from(Object.values(history).flat()))
+      .digest('hex'),
   };
 }

@@ -4,7 +4,11 @@ import type { Proof } from './proof.js';
 
 /** How a training process ended. */
 export type Ending =
-  | { readonly kind: 'done'; readonly proof: Proof; readonly history: Readonly<Record<string, readonly number[]>> }
+  | {
+      readonly kind: 'done';
+      readonly proof: Proof;
+      readonly history: Readonly<Record<string, readonly number[]>>;
+    }
   | { readonly kind: 'killed'; readonly epoch: number; readonly batch: number; readonly steps: number };
 
 /** When to kill: after so many epochs (a fraction), and so many milliseconds more, so that it may hit anything that a process does. */
@@ -36,7 +40,12 @@ interface Followed {
 }
 
 function followProgress(child: ChildProcess, kill: KillPlan | undefined): Followed {
-  const followed: Followed = { place: { epoch: 0, batch: -1, steps: 0 }, done: undefined, timer: undefined, wasKilled: false };
+  const followed: Followed = {
+    place: { epoch: 0, batch: -1, steps: 0 },
+    done: undefined,
+    timer: undefined,
+    wasKilled: false,
+  };
   let batches = 0;
   child.on('message', (report: Report) => {
     if (report.kind === 'begin') followed.place.steps = report.steps;
@@ -45,7 +54,8 @@ function followProgress(child: ChildProcess, kill: KillPlan | undefined): Follow
     if (report.kind !== 'batch') return;
     followed.place.batch = report.batch;
     batches += 1;
-    if (kill === undefined || batches !== Math.max(1, Math.round(kill.afterEpochs * followed.place.steps))) return;
+    if (kill === undefined || batches !== Math.max(1, Math.round(kill.afterEpochs * followed.place.steps)))
+      return;
     followed.timer = setTimeout(() => {
       followed.wasKilled = child.kill('SIGKILL');
     }, kill.thenMs);

@@ -13,24 +13,36 @@ import type { Order, Report } from './messages.js';
 import { proveResult } from './proof.js';
 
 process.once('message', (order: Order) => {
-  train(order).catch((error: unknown) => {
-    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  }).finally(() => process.disconnect());
+  train(order)
+    .catch((error: unknown) => {
+      console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    })
+    .finally(() => process.disconnect());
 });
 
 async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
   await useBackend(options.backend === 'wasm' ? wasmBackend() : cpuBackend());
-  const { training, test, side, classes } = await readDigits(options.data === '' ? mnistFolder() : options.data, options.digits);
+  const { training, test, side, classes } = await readDigits(
+    options.data === '' ? mnistFolder() : options.data,
+    options.digits,
+  );
   const model = seeded(options.seed, () => buildModel(side, classes));
-  const backup = isInterrupted ? [new BackupAndRestore(fsStore(options.backup), { saveFreq: options.saveFreq })] : [];
+  const backup = isInterrupted
+    ? [new BackupAndRestore(fsStore(options.backup), { saveFreq: options.saveFreq })]
+    : [];
   const fault = spoils ? [spoilWeight(model)] : [];
   await fit(model, training.x, training.y, {
     epochs: options.epochs,
     batchSize: 32,
     seed: options.seed,
     validationData: [test.x, test.y],
-    callbacks: [...backup, ...fault, tellProgress, proveResult((proof, { history }) => report({ kind: 'done', proof, history }))],
+    callbacks: [
+      ...backup,
+      ...fault,
+      tellProgress,
+      proveResult((proof, { history }) => report({ kind: 'done', proof, history })),
+    ],
   });
 }
 

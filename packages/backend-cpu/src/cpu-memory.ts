@@ -9,7 +9,11 @@ export function cpuMemory(backend: unknown): Memory {
   return {
     values: (tensor) => values(tensor) as Values,
     output: (shape, dtype) =>
-      cpu.makeTensorInfo([...shape], dtype, util.getTypedArrayFromDType(dtype as 'float32', util.sizeFromShape([...shape]))),
+      cpu.makeTensorInfo(
+        [...shape],
+        dtype,
+        util.getTypedArrayFromDType(dtype as 'float32', util.sizeFromShape([...shape])),
+      ),
     written: (tensor) => values(tensor) as Float32Array,
   };
 }

@@ -3,16 +3,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { cpuBackend } from '../src/index.js';
 
-const kernels = () => new Map(tf.getKernelsForBackend('cpu').map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
+const kernels = () =>
+  new Map(tf.getKernelsForBackend('cpu').map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
 
 test('stopping puts every kernel of tfjs back in its place, however often it was started', async () => {
   await import('@tensorflow/tfjs-backend-cpu');
   const stock = kernels();
   const first = cpuBackend();
   await useBackend(first);
-  const replaced = [...kernels()].filter(([name, kernel]) => stock.get(name) !== kernel).map(([name]) => name);
+  const replaced = [...kernels()]
+    .filter(([name, kernel]) => stock.get(name) !== kernel)
+    .map(([name]) => name);
   expect(replaced).toEqual(
-    expect.arrayContaining(['Conv2DBackpropFilter', 'UnsortedSegmentSum', 'BatchMatMul', 'ResizeNearestNeighborGrad']),
+    expect.arrayContaining([
+      'Conv2DBackpropFilter',
+      'UnsortedSegmentSum',
+      'BatchMatMul',
+      'ResizeNearestNeighborGrad',
+    ]),
   );
   await first.start();
   await useBackend(cpuBackend());

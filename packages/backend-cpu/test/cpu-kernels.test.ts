@@ -47,7 +47,15 @@ test('the bits of a tensor that was handed to a kernel are as before', () => {
     [-3, 4],
   ]);
   tf.tidy(() =>
-    tf.sum(tf.clipByValue(tf.matMul(tf.sub(tf.add(tf.relu(weights), weights), tf.square(weights)), weights), -1, 1)).dataSync(),
+    tf
+      .sum(
+        tf.clipByValue(
+          tf.matMul(tf.sub(tf.add(tf.relu(weights), weights), tf.square(weights)), weights),
+          -1,
+          1,
+        ),
+      )
+      .dataSync(),
   );
   expect(Array.from(weights.dataSync())).toEqual([1, -2, -3, 4]);
 });

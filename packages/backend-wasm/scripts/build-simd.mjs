@@ -9,15 +9,42 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'src', 'simd', 'simd-module.ts');
 
 /** The stub runtime without assertions writes no static data: nothing of this module lies on tfjs' heap. */
-const common = ['-O3', '--runtime', 'stub', '--noAssert', '--use', 'abort=', '--importMemory', '--noExportMemory', '--enable', 'simd'];
+const common = [
+  '-O3',
+  '--runtime',
+  'stub',
+  '--noAssert',
+  '--use',
+  'abort=',
+  '--importMemory',
+  '--noExportMemory',
+  '--enable',
+  'simd',
+];
 /** tfjs' threaded build has a shared memory, which a module must name so in its import. */
-const threaded = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+const threaded = [
+  '--enable',
+  'threads',
+  '--sharedMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+];
 
 async function compile(flags) {
   const folder = mkdtempSync(join(tmpdir(), 'keepfit-simd-'));
   try {
     const file = join(folder, 'out.wasm');
-    const { error, stderr } = await main(['assembly/index.ts', '--baseDir', root, '--outFile', file, ...common, ...flags]);
+    const { error, stderr } = await main([
+      'assembly/index.ts',
+      '--baseDir',
+      root,
+      '--outFile',
+      file,
+      ...common,
+      ...flags,
+    ]);
     if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
     return readFileSync(file);
   } finally {

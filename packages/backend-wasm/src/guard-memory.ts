@@ -23,5 +23,8 @@ export function guardMemory(backend: KernelBackend): () => void {
 function outOfMemory(byteLength: number): KeepfitError {
   const size = byteLength < 2 ** 20 ? `${byteLength} bytes` : `${Math.round(byteLength / 2 ** 20)} MB`;
   const advice = 'take smaller batches, a smaller model, or dispose of tensors that are no longer needed';
-  return new KeepfitError('KEEPFIT_OUT_OF_MEMORY', `the wasm backend has no room for ${size} more (its memory ends at 4 GB); ${advice}`);
+  return new KeepfitError(
+    'KEEPFIT_OUT_OF_MEMORY',
+    `the wasm backend has no room for ${size} more (its memory ends at 4 GB); ${advice}`,
+  );
 }

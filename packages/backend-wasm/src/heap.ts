@@ -55,8 +55,12 @@ export function heapOf(backend: unknown): Heap {
 
 /** Emscripten exports the memory of its plain builds and imports that of its threaded one. */
 function memoryOf(wasm: object): WebAssembly.Memory {
-  const { asm, wasmMemory } = wasm as { asm?: { memory?: WebAssembly.Memory }; wasmMemory?: WebAssembly.Memory };
+  const { asm, wasmMemory } = wasm as {
+    asm?: { memory?: WebAssembly.Memory };
+    wasmMemory?: WebAssembly.Memory;
+  };
   const memory = wasmMemory ?? asm?.memory;
-  if (memory === undefined) throw new Error("the memory of tfjs' wasm backend is out of reach in this version of tfjs");
+  if (memory === undefined)
+    throw new Error("the memory of tfjs' wasm backend is out of reach in this version of tfjs");
   return memory;
 }

@@ -25,7 +25,10 @@ export async function trainingKernels(backend: KernelBackend): Promise<readonly 
   const simd = await loadSimd(heap.memory);
   if (simd === undefined) return plain;
   const fast = simdKernels({ simd, heap, backend }, plain);
-  return [...plain.filter(({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName)), ...fast];
+  return [
+    ...plain.filter(({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName)),
+    ...fast,
+  ];
 }
 
 /** What is computed by the module of assembly/. `plain` has the kernels for the cases that these leave out. */

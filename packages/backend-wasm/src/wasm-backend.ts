@@ -15,7 +15,10 @@ export interface WasmBackendOptions {
   readonly paths?: string | Readonly<Record<WasmFile, string>>;
 }
 
-export type WasmFile = 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm';
+export type WasmFile =
+  | 'tfjs-backend-wasm.wasm'
+  | 'tfjs-backend-wasm-simd.wasm'
+  | 'tfjs-backend-wasm-threaded-simd.wasm';
 
 /** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-wasm 1';
@@ -33,7 +36,9 @@ const KERNELS = 'keepfit-wasm 1';
  * @throws KEEPFIT_INVALID_OPTION
  */
 export function wasmBackend(options: WasmBackendOptions = {}): Backend {
-  checkOptions('wasmBackend', options, { paths: [isPaths, 'the address of a folder, or an object with one for each .wasm file'] });
+  checkOptions('wasmBackend', options, {
+    paths: [isPaths, 'the address of a folder, or an object with one for each .wasm file'],
+  });
   let undo: (() => void)[] = [];
   const stop = (): void => {
     for (const step of undo.reverse()) step();
@@ -68,8 +73,13 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
     await findBackendFactory('wasm')();
     throw new Error('tfjs gives no reason');
   } catch (cause) {
-    const advice = "in Node, install @tensorflow/tfjs-backend-wasm whole; in a page, serve its .wasm files and give wasmBackend's option paths";
-    throw new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', `tfjs' wasm backend did not start (${reasonOf(cause)}); ${advice}`, { cause });
+    const advice =
+      "in Node, install @tensorflow/tfjs-backend-wasm whole; in a page, serve its .wasm files and give wasmBackend's option paths";
+    throw new KeepfitError(
+      'KEEPFIT_BACKEND_UNAVAILABLE',
+      `tfjs' wasm backend did not start (${reasonOf(cause)}); ${advice}`,
+      { cause },
+    );
   }
 }
 

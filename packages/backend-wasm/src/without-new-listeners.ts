@@ -23,7 +23,8 @@ export async function withoutNewListeners<Result>(start: () => Promise<Result>):
   } finally {
     EVENTS.forEach((event, index) => {
       for (const listener of emitter.listeners(event)) {
-        if (!before[index]?.includes(listener) && RETHROW.test(String(listener))) emitter.removeListener(event, listener);
+        if (!before[index]?.includes(listener) && RETHROW.test(String(listener)))
+          emitter.removeListener(event, listener);
       }
     });
   }

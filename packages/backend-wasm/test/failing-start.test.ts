@@ -9,7 +9,10 @@ test('a start whose files are missing says so, and leaves no kernel behind', asy
   const before = getKernelsForBackend('wasm').length;
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const failure = await useBackend(wasmBackend({ paths: '/nowhere/at/all/' })).then(() => undefined, (reason: Error) => reason);
+  const failure = await useBackend(wasmBackend({ paths: '/nowhere/at/all/' })).then(
+    () => undefined,
+    (reason: Error) => reason,
+  );
   warn.mockRestore();
   error.mockRestore();
   expect(failure?.message).toMatch(/KEEPFIT_BACKEND_UNAVAILABLE/);

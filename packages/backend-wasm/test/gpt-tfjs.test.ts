@@ -11,9 +11,22 @@ afterAll(() => useBackend({ name: 'wasm', kernels: 'stock', start: () => tf.setB
 
 test('gpt-tfjs, the library of tfjs issue 8082, trains unchanged: a small GPT learns to sort by its own loop and layers', async () => {
   await useBackend(wasmBackend());
-  const gpt = gptTfjs.model.GPTLMHeadModel({ nLayer: 2, nHead: 2, nEmbd: 16, vocabSize: DIGITS, blockSize: 2 * LENGTH - 1, dropout: 0.1, debug: false });
+  const gpt = gptTfjs.model.GPTLMHeadModel({
+    nLayer: 2,
+    nHead: 2,
+    nEmbd: 16,
+    vocabSize: DIGITS,
+    blockSize: 2 * LENGTH - 1,
+    dropout: 0.1,
+    debug: false,
+  });
   const losses: number[] = [];
-  await gpt.train(sorting(), { epochs: 4, batchSize: 8, lr: 1e-2, callbacks: [(_, loss) => void losses.push(loss)] });
+  await gpt.train(sorting(), {
+    epochs: 4,
+    batchSize: 8,
+    lr: 1e-2,
+    callbacks: [(_, loss) => void losses.push(loss)],
+  });
   expect(losses.length).toBe(32);
   expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 4);
 });
@@ -23,9 +36,15 @@ function sorting(): tf.data.Dataset<tf.TensorContainer> {
   return tf.data
     .generator(function* () {
       for (let row = 0; row < 64; row++) {
-        const digits = Array.from({ length: LENGTH }, (_, place) => (row * 7 + place * place * (row + 1)) % DIGITS);
+        const digits = Array.from(
+          { length: LENGTH },
+          (_, place) => (row * 7 + place * place * (row + 1)) % DIGITS,
+        );
         const all = [...digits, ...[...digits].sort()];
-        yield { x: all.slice(0, -1), y: all.slice(1).map((digit, place) => (place < LENGTH - 1 ? -1 : digit)) };
+        yield {
+          x: all.slice(0, -1),
+          y: all.slice(1).map((digit, place) => (place < LENGTH - 1 ? -1 : digit)),
+        };
       }
     } as never)
     .map((value) => {

@@ -20,7 +20,7 @@ test('the module brings no memory and no data of its own to the heap of tfjs', a
 /** The numbers of the module's sections; 11 is that of data. */
 function sections(bytes: Uint8Array): number[] {
   const found: number[] = [];
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     found.push(bytes[at++] ?? 0);
     let size = 0;
     for (let shift = 0; ; shift += 7) {

@@ -11,15 +11,42 @@ afterAll(() => useBackend({ name: 'wasm', kernels: 'stock', start: () => tf.setB
 
 test('a convnet trains by model.fit, where tfjs says that Conv2DBackpropFilter is not registered (tfjs issue 8474)', async () => {
   const model = sequential();
-  model.add(layers.conv2d({ inputShape: [12, 12, 1], kernelSize: 3, filters: 8, strides: 1, activation: 'relu', kernelInitializer: 'varianceScaling' }));
+  model.add(
+    layers.conv2d({
+      inputShape: [12, 12, 1],
+      kernelSize: 3,
+      filters: 8,
+      strides: 1,
+      activation: 'relu',
+      kernelInitializer: 'varianceScaling',
+    }),
+  );
   model.add(layers.maxPooling2d({ poolSize: [2, 2], strides: [2, 2] }));
-  model.add(layers.conv2d({ kernelSize: 3, filters: 8, strides: 1, activation: 'relu', kernelInitializer: 'varianceScaling' }));
+  model.add(
+    layers.conv2d({
+      kernelSize: 3,
+      filters: 8,
+      strides: 1,
+      activation: 'relu',
+      kernelInitializer: 'varianceScaling',
+    }),
+  );
   model.add(layers.flatten());
   model.add(layers.dense({ units: 2, kernelInitializer: 'varianceScaling', activation: 'softmax' }));
   model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   // Which half of the picture is bright.
-  const y = tf.oneHot(tf.tensor1d(Array.from({ length: 32 }, (_, index) => index % 2), 'int32'), 2).cast('float32') as tf.Tensor2D;
-  const halves = [0, 1].map((half) => tf.tile(tf.reshape(tf.slice(y, [0, half], [32, 1]), [32, 1, 1, 1]), [1, 12, 6, 1]));
+  const y = tf
+    .oneHot(
+      tf.tensor1d(
+        Array.from({ length: 32 }, (_, index) => index % 2),
+        'int32',
+      ),
+      2,
+    )
+    .cast('float32') as tf.Tensor2D;
+  const halves = [0, 1].map((half) =>
+    tf.tile(tf.reshape(tf.slice(y, [0, half], [32, 1]), [32, 1, 1, 1]), [1, 12, 6, 1]),
+  );
   const x = tf.add(tf.concat(halves, 2), tf.randomNormal([32, 12, 12, 1], 0, 0.1, 'float32', 1));
   await learns(model, x, y);
 });

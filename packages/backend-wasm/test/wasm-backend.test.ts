@@ -1,6 +1,15 @@
 import { isKeepfitError } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
-import { engine, getBackend, getKernelsForBackend, matMul, reshape, setBackend, tensor, zeros } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  getKernelsForBackend,
+  matMul,
+  reshape,
+  setBackend,
+  tensor,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { wasmBackend } from '../src/index.js';
 
@@ -71,7 +80,9 @@ test('the address 0 of a full memory is never written to', async () => {
 
 test('unknown options and paths that are none are refused', () => {
   expect(() => wasmBackend({ path: '' } as object)).toThrow(/wasmBackend has no option "path"; it has paths/);
-  expect(() => wasmBackend({ paths: 3 as unknown as string })).toThrow(/paths of wasmBackend must be the address of a folder/);
+  expect(() => wasmBackend({ paths: 3 as unknown as string })).toThrow(
+    /paths of wasmBackend must be the address of a folder/,
+  );
 });
 
 function stockBackend() {

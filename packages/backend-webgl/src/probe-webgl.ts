@@ -12,8 +12,10 @@ export function probeWebgl(): { kind: 'none' | 'gpu' | 'software'; renderer: str
 
 function contextOf(attributes: WebGLContextAttributes): WebGL2RenderingContext | null {
   try {
-    if (typeof OffscreenCanvas === 'function') return new OffscreenCanvas(1, 1).getContext('webgl2', attributes);
-    if (typeof document === 'object') return document.createElement('canvas').getContext('webgl2', attributes);
+    if (typeof OffscreenCanvas === 'function')
+      return new OffscreenCanvas(1, 1).getContext('webgl2', attributes);
+    if (typeof document === 'object')
+      return document.createElement('canvas').getContext('webgl2', attributes);
   } catch {
     // A browser that has the canvas and refuses the context: as good as none.
   }

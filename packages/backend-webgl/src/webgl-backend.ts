@@ -80,7 +80,13 @@ function kernels(): KernelConfig[] {
 /** tfjs looks once, and may have looked before software WebGL was allowed. */
 function forgetProbes(): void {
   const flags = env().getFlags();
-  for (const name of Object.keys(flags)) if (/^(HAS_WEBGL|WEBGL_VERSION|WEBGL_RENDER_|WEBGL_MAX_|WEBGL_PACK|WEBGL_.*(SUPPORTED|ENABLED|COL))/.test(name)) delete flags[name];
+  for (const name of Object.keys(flags))
+    if (
+      /^(HAS_WEBGL|WEBGL_VERSION|WEBGL_RENDER_|WEBGL_MAX_|WEBGL_PACK|WEBGL_.*(SUPPORTED|ENABLED|COL))/.test(
+        name,
+      )
+    )
+      delete flags[name];
 }
 
 /** tfjs takes 32-bit floats for 16-bit ones here, and gives optimizers and losses an epsilon of 1e-4 instead of 1e-7. */
@@ -92,7 +98,8 @@ function fullPrecision(gpu: MathBackendWebGL): () => void {
 /** Where the context is lost, tfjs waits for values for ever. */
 function tellOfLoss(gpu: MathBackendWebGL): () => void {
   const reads = failingReads(gpu);
-  const onLost = () => reads.fail('the browser took the WebGL context away, and with it all values on the GPU');
+  const onLost = () =>
+    reads.fail('the browser took the WebGL context away, and with it all values on the GPU');
   const { canvas } = gpu.getGPGPUContext().gl;
   canvas.addEventListener('webglcontextlost', onLost);
   return () => {
@@ -108,7 +115,9 @@ function onlySoftware(renderer: string): KeepfitError {
 }
 
 function onlyHalfFloats(renderer: string): KeepfitError {
-  return unavailable(`it computes with 16-bit floats here (${renderer}), too coarse to train with; take wasmBackend()`);
+  return unavailable(
+    `it computes with 16-bit floats here (${renderer}), too coarse to train with; take wasmBackend()`,
+  );
 }
 
 function unavailable(reason: string): KeepfitError {

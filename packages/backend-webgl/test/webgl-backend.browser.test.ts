@@ -9,15 +9,22 @@ import { kernelTests, placeTests } from './helpers/kernel-tests.js';
 
 const make = () => webglBackend({ software: true });
 
-test.skipIf(probeWebgl().kind === 'gpu')('is refused where WebGL is computed in software, and the next backend is taken', async () => {
-  await expect(useBackend(webglBackend())).rejects.toMatchObject({
-    code: 'KEEPFIT_BACKEND_UNAVAILABLE',
-    message: expect.stringMatching(/webgl: .*computed in software here .*webglBackend\(\{ software: true \}\)/),
-  });
-  expect((await useBackend([webglBackend(), cpuBackend()])).name).toBe('cpu');
-});
+test.skipIf(probeWebgl().kind === 'gpu')(
+  'is refused where WebGL is computed in software, and the next backend is taken',
+  async () => {
+    await expect(useBackend(webglBackend())).rejects.toMatchObject({
+      code: 'KEEPFIT_BACKEND_UNAVAILABLE',
+      message: expect.stringMatching(
+        /webgl: .*computed in software here .*webglBackend\(\{ software: true \}\)/,
+      ),
+    });
+    expect((await useBackend([webglBackend(), cpuBackend()])).name).toBe('cpu');
+  },
+);
 
-test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', () => expect(probeWebgl()).toMatchObject({ kind: 'gpu' }));
+test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', () =>
+  expect(probeWebgl()).toMatchObject({ kind: 'gpu' }),
+);
 
 backendTests(make);
 kernelTests(make);
@@ -38,24 +45,33 @@ test('has the epsilon of 32-bit floats while it runs', async () => {
 test('refuses a device that computes with 16-bit floats only', async () => {
   await useBackend(cpuBackend());
   tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', false);
-  await expect(useBackend(make())).rejects.toMatchObject({ message: expect.stringMatching(/webgl: .*16-bit floats .*too coarse/) });
+  await expect(useBackend(make())).rejects.toMatchObject({
+    message: expect.stringMatching(/webgl: .*16-bit floats .*too coarse/),
+  });
   expect(tf.getBackend()).toBe('cpu');
   tf.env().set('WEBGL_RENDER_FLOAT32_ENABLED', true);
 });
 
 test('refuses an unknown option', () => {
-  expect(() => webglBackend({ sofware: true } as object)).toThrow(/KEEPFIT_INVALID_OPTION: webglBackend has no option "sofware"; it has software/);
+  expect(() => webglBackend({ sofware: true } as object)).toThrow(
+    /KEEPFIT_INVALID_OPTION: webglBackend has no option "sofware"; it has software/,
+  );
 });
 
 // The last test, for the context does not come back.
 test('tells those who read, and those who wait for values, that the context is lost', async () => {
   await useBackend(make());
   const values = tf.ones([300]);
-  const { gl } = (tf.backend() as unknown as { getGPGPUContext(): { gl: WebGL2RenderingContext } }).getGPGPUContext();
+  const { gl } = (
+    tf.backend() as unknown as { getGPGPUContext(): { gl: WebGL2RenderingContext } }
+  ).getGPGPUContext();
   const lost = new Promise((resolve) => gl.canvas.addEventListener('webglcontextlost', resolve));
   const waiting = tf.add(values, 1).data();
   gl.getExtension('WEBGL_lose_context')?.loseContext();
-  await expect(waiting).rejects.toMatchObject({ code: 'KEEPFIT_BACKEND_UNAVAILABLE', message: expect.stringContaining('WebGL context') });
+  await expect(waiting).rejects.toMatchObject({
+    code: 'KEEPFIT_BACKEND_UNAVAILABLE',
+    message: expect.stringContaining('WebGL context'),
+  });
   await lost;
   await expect(tf.add(values, 2).data()).rejects.toMatchObject({ code: 'KEEPFIT_BACKEND_UNAVAILABLE' });
   await useBackend(cpuBackend());

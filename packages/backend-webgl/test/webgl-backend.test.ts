@@ -19,4 +19,5 @@ test('in a list in Node, the next backend is taken', async () => {
   await expect(useBackend(webglBackend())).rejects.toThrow(/webgl is not to be had on this machine/);
 });
 
-test('names its kernels before it starts too', () => expect(webglBackend().kernels).toMatch(/^keepfit-webgl \d+$/));
+test('names its kernels before it starts too', () =>
+  expect(webglBackend().kernels).toMatch(/^keepfit-webgl \d+$/));

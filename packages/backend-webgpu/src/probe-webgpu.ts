@@ -1,7 +1,9 @@
 /** As much of WebGPU's adapter as is looked at. */
 interface Adapter {
   readonly isFallbackAdapter?: boolean;
-  readonly info?: { readonly [Name in 'vendor' | 'architecture' | 'device' | 'description']?: string } & { readonly isFallbackAdapter?: boolean };
+  readonly info?: { readonly [Name in 'vendor' | 'architecture' | 'device' | 'description']?: string } & {
+    readonly isFallbackAdapter?: boolean;
+  };
 }
 
 interface Gpu {
@@ -12,9 +14,14 @@ interface Gpu {
 export async function probeWebgpu(): Promise<{ kind: 'none' | 'gpu' | 'software'; adapter: string }> {
   const { navigator } = globalThis as { navigator?: { gpu?: Gpu } };
   // The adapter that tfjs will ask for.
-  const adapter = (await navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)) ?? undefined;
+  const adapter =
+    (await navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)) ??
+    undefined;
   if (adapter === undefined) return { kind: 'none', adapter: '' };
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {};
   const names = [vendor, architecture, device, description].filter(Boolean).join(' ');
-  return { kind: (isFallbackAdapter ?? adapter.isFallbackAdapter) ? 'software' : 'gpu', adapter: names || 'an unnamed adapter' };
+  return {
+    kind: (isFallbackAdapter ?? adapter.isFallbackAdapter) ? 'software' : 'gpu',
+    adapter: names || 'an unnamed adapter',
+  };
 }

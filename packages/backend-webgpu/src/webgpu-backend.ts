@@ -69,16 +69,28 @@ function kernels(): KernelConfig[] {
   const firstMax = maxPoolGrads('webgpu', (gpu, window, operands) => {
     return (gpu as WebGPUBackend).runWebGPUProgram(firstMaxProgram(window), operands, 'float32');
   });
-  return [deepPad('webgpu'), floatCast(), ...crossedBatches('webgpu'), ...firstMax, ...runningTotals(), ...trigonometricKernels()];
+  return [
+    deepPad('webgpu'),
+    floatCast(),
+    ...crossedBatches('webgpu'),
+    ...firstMax,
+    ...runningTotals(),
+    ...trigonometricKernels(),
+  ];
 }
 
 /** Where the device is lost, or refuses a kernel or memory, WebGPU goes on with zeros. */
 function tellOfLoss(gpu: WebGPUBackend): () => void {
   const reads = failingReads(gpu);
-  const onError = (event: Event) => reads.fail(`WebGPU reported an error: ${(event as unknown as { error: Error }).error.message}`);
-  const { device } = gpu as unknown as { device: EventTarget & { readonly lost: Promise<{ readonly message: string }> } };
+  const onError = (event: Event) =>
+    reads.fail(`WebGPU reported an error: ${(event as unknown as { error: Error }).error.message}`);
+  const { device } = gpu as unknown as {
+    device: EventTarget & { readonly lost: Promise<{ readonly message: string }> };
+  };
   device.addEventListener('uncapturederror', onError);
-  void device.lost.then(({ message }) => reads.fail(`the WebGPU device is lost, and with it all values on it (${message || 'no reason given'})`));
+  void device.lost.then(({ message }) =>
+    reads.fail(`the WebGPU device is lost, and with it all values on it (${message || 'no reason given'})`),
+  );
   return () => {
     device.removeEventListener('uncapturederror', onError);
     reads.restore();

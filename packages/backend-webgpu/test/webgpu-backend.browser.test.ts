@@ -12,17 +12,26 @@ const make = () => webgpuBackend({ software: true });
 
 const { kind } = await probeWebgpu();
 
-test.skipIf(kind === 'gpu')('of a list the first that starts is taken, and where none does each says why', async () => {
-  expect((await useBackend([webgpuBackend(), webglBackend(), cpuBackend()])).name).toBe('cpu');
-  expect((await useBackend([webgpuBackend(), webglBackend({ software: true }), cpuBackend()])).name).toBe('webgl');
-  expect((await useBackend([make(), webglBackend({ software: true }), cpuBackend()])).name).toBe('webgpu');
-  await expect(useBackend([webgpuBackend(), webglBackend()])).rejects.toMatchObject({
-    code: 'KEEPFIT_BACKEND_UNAVAILABLE',
-    message: expect.stringMatching(/webgpu: .*computed in software here.*webgl: .*computed in software here/),
-  });
-});
+test.skipIf(kind === 'gpu')(
+  'of a list the first that starts is taken, and where none does each says why',
+  async () => {
+    expect((await useBackend([webgpuBackend(), webglBackend(), cpuBackend()])).name).toBe('cpu');
+    expect((await useBackend([webgpuBackend(), webglBackend({ software: true }), cpuBackend()])).name).toBe(
+      'webgl',
+    );
+    expect((await useBackend([make(), webglBackend({ software: true }), cpuBackend()])).name).toBe('webgpu');
+    await expect(useBackend([webgpuBackend(), webglBackend()])).rejects.toMatchObject({
+      code: 'KEEPFIT_BACKEND_UNAVAILABLE',
+      message: expect.stringMatching(
+        /webgpu: .*computed in software here.*webgl: .*computed in software here/,
+      ),
+    });
+  },
+);
 
-test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', async () => expect(await probeWebgpu()).toMatchObject({ kind: 'gpu' }));
+test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', async () =>
+  expect(await probeWebgpu()).toMatchObject({ kind: 'gpu' }),
+);
 
 backendTests(make);
 kernelTests(make);
@@ -34,7 +43,9 @@ test('names what computes, as another GPU may round otherwise', async () => {
 });
 
 test('refuses an unknown option', () => {
-  expect(() => webgpuBackend({ sofware: true } as object)).toThrow(/KEEPFIT_INVALID_OPTION: webgpuBackend has no option "sofware"; it has software/);
+  expect(() => webgpuBackend({ sofware: true } as object)).toThrow(
+    /KEEPFIT_INVALID_OPTION: webgpuBackend has no option "sofware"; it has software/,
+  );
 });
 
 // The last test, for the device does not come back.
@@ -45,6 +56,9 @@ test('tells those who read that the device is lost', async () => {
   await tf.add(values, 1).data();
   device.destroy();
   await device.lost;
-  await expect(tf.add(values, 2).data()).rejects.toMatchObject({ code: 'KEEPFIT_BACKEND_UNAVAILABLE', message: expect.stringContaining('is lost') });
+  await expect(tf.add(values, 2).data()).rejects.toMatchObject({
+    code: 'KEEPFIT_BACKEND_UNAVAILABLE',
+    message: expect.stringContaining('is lost'),
+  });
   await useBackend(cpuBackend());
 });

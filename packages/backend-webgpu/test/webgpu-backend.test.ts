@@ -20,4 +20,5 @@ test('in a list in Node, the next backend is taken', async () => {
   await expect(useBackend(webgpuBackend())).rejects.toThrow(/webgpu is not to be had on this machine/);
 });
 
-test('names its kernels before it starts too', () => expect(webgpuBackend().kernels).toMatch(/^keepfit-webgpu \d+$/));
+test('names its kernels before it starts too', () =>
+  expect(webgpuBackend().kernels).toMatch(/^keepfit-webgpu \d+$/));

@@ -48,7 +48,10 @@ export function checkBackupOptions(options: BackupAndRestoreOptions): void {
     deleteCheckpoint: [isBoolean, 'true or false'],
     doubleCheckpoint: [isBoolean, 'true or false'],
     name: [(value) => checkBackupName(value as string) === value, 'a key'],
-    preemption: [(value) => typeof (value as Partial<AbortSignal> | null)?.aborted === 'boolean', 'an AbortSignal'],
+    preemption: [
+      (value) => typeof (value as Partial<AbortSignal> | null)?.aborted === 'boolean',
+      'an AbortSignal',
+    ],
     onMismatch: [isDecision, '"error", "continue", "restart" or a function that returns one of these'],
   });
 }

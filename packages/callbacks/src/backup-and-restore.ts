@@ -52,7 +52,13 @@ export class BackupAndRestore extends Callback {
     super();
     checkStore('BackupAndRestore', store);
     checkBackupOptions(options);
-    const { saveFreq = 'epoch', deleteCheckpoint = true, doubleCheckpoint = false, onMismatch = 'error', name = 'backup' } = options;
+    const {
+      saveFreq = 'epoch',
+      deleteCheckpoint = true,
+      doubleCheckpoint = false,
+      onMismatch = 'error',
+      name = 'backup',
+    } = options;
     this.#store = store;
     this.#key = name;
     this.#options = { saveFreq, deleteCheckpoint, doubleCheckpoint, onMismatch };
@@ -219,7 +225,10 @@ export class BackupAndRestore extends Callback {
       else this.#writer.start(capture);
       await this.#writer.settle();
       const done = keepLastBackup ? 'The last good backup was kept' : 'It is backed up';
-      throw new KeepfitError('KEEPFIT_INTERRUPTED', `${interruption(capture.state.progress)}. ${done}; run fit again to continue`);
+      throw new KeepfitError(
+        'KEEPFIT_INTERRUPTED',
+        `${interruption(capture.state.progress)}. ${done}; run fit again to continue`,
+      );
     });
   }
 

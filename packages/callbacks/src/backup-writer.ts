@@ -55,15 +55,24 @@ export class BackupWriter {
     this.#failure = undefined;
     if (isKeepfitError(failure)) throw failure;
     const reason = failure instanceof Error ? failure.message : String(failure);
-    throw new KeepfitError('KEEPFIT_BACKUP_FAILED', `the backup could not be written, and the last good checkpoint is intact: ${reason}`, {
-      cause: failure,
-    });
+    throw new KeepfitError(
+      'KEEPFIT_BACKUP_FAILED',
+      `the backup could not be written, and the last good checkpoint is intact: ${reason}`,
+      {
+        cause: failure,
+      },
+    );
   }
 
   async #write(capture: TrainingCapture): Promise<void> {
     try {
       this.#generation += 1;
-      const header = { runId: this.#runId, generation: this.#generation, savedAt: new Date().toISOString(), library };
+      const header = {
+        runId: this.#runId,
+        generation: this.#generation,
+        savedAt: new Date().toISOString(),
+        library,
+      };
       await this.#slots.write(encodeCheckpoint(capture, header));
     } catch (error) {
       this.#failure = error;

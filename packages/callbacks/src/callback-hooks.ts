@@ -24,9 +24,21 @@ type Hook<Args extends unknown[]> = (...args: Args) => void | Promise<void>;
 
 /** The hooks that mark the points of a training, an evaluation and a prediction, by name. */
 export const HOOKS = [
-  'onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTrainBatchBegin', 'onTrainBatchEnd',
-  'onTestBegin', 'onTestEnd', 'onTestBatchBegin', 'onTestBatchEnd',
-  'onPredictBegin', 'onPredictEnd', 'onPredictBatchBegin', 'onPredictBatchEnd', 'onBackup',
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+  'onTestBatchBegin',
+  'onTestBatchEnd',
+  'onPredictBegin',
+  'onPredictEnd',
+  'onPredictBatchBegin',
+  'onPredictBatchEnd',
+  'onBackup',
 ] as const;
 
 export type HookName = (typeof HOOKS)[number];

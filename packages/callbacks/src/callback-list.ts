@@ -116,7 +116,11 @@ export class CallbackList {
 
   /** The state of every callback that has one, and what was restored without finding its owner. */
   getState(): OwnedState[] {
-    const owned = this.#stateful().map(({ callback, name, ordinal }) => ({ name, ordinal, state: stateOf(callback) }));
+    const owned = this.#stateful().map(({ callback, name, ordinal }) => ({
+      name,
+      ordinal,
+      state: stateOf(callback),
+    }));
     return [...owned, ...this.#orphans];
   }
 
@@ -155,8 +159,10 @@ export class CallbackList {
 type AnyHook = (...args: unknown[]) => unknown;
 
 function hookOf(callback: CallbackHooks, hook: HookName): AnyHook | undefined {
-  if (hook === 'onTrainBatchBegin') return (callback.onTrainBatchBegin ?? callback.onBatchBegin) as AnyHook | undefined;
-  if (hook === 'onTrainBatchEnd') return (callback.onTrainBatchEnd ?? callback.onBatchEnd) as AnyHook | undefined;
+  if (hook === 'onTrainBatchBegin')
+    return (callback.onTrainBatchBegin ?? callback.onBatchBegin) as AnyHook | undefined;
+  if (hook === 'onTrainBatchEnd')
+    return (callback.onTrainBatchEnd ?? callback.onBatchEnd) as AnyHook | undefined;
   return callback[hook] as AnyHook | undefined;
 }
 
@@ -184,22 +190,35 @@ function stateOf(callback: CallbackHooks): StateRecord {
 function failure(callback: CallbackHooks, member: string, cause: unknown): unknown {
   if (isKeepfitError(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : shown(cause);
-  return new KeepfitError('KEEPFIT_HOOK_FAILED', `${member} of the callback ${nameOf(callback)} threw: ${reason}`, { cause });
+  return new KeepfitError(
+    'KEEPFIT_HOOK_FAILED',
+    `${member} of the callback ${nameOf(callback)} threw: ${reason}`,
+    { cause },
+  );
 }
 
 function nameOf(callback: CallbackHooks): string {
   const className = callback.constructor?.name;
-  return callback.name ?? (className === undefined || className === 'Object' ? '(a plain object without a name)' : className);
+  return (
+    callback.name ??
+    (className === undefined || className === 'Object' ? '(a plain object without a name)' : className)
+  );
 }
 
 function checkCallback(callback: unknown, index: number, all: readonly unknown[]): void {
   const place = `callbacks[${index}]`;
   if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${place} must be an object with hooks such as onEpochEnd, not ${shown(callback)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${place} must be an object with hooks such as onEpochEnd, not ${shown(callback)}`,
+    );
   }
   const first = all.indexOf(callback);
   if (first !== index) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${place} is the same object as callbacks[${first}]; give it once, or make a second one`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${place} is the same object as callbacks[${first}]; give it once, or make a second one`,
+    );
   }
   const { getState, name } = callback as CallbackHooks;
   if (getState !== undefined && (typeof name !== 'string' || name === '')) {

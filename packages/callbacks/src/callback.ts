@@ -39,5 +39,8 @@ export abstract class Callback implements CallbackHooks {
 }
 
 function notRunning(member: string): KeepfitError {
-  return new KeepfitError('KEEPFIT_INVALID_STATE', `callback.${member} was read outside a training, before it was set; read it inside a hook`);
+  return new KeepfitError(
+    'KEEPFIT_INVALID_STATE',
+    `callback.${member} was read outside a training, before it was set; read it inside a hook`,
+  );
 }

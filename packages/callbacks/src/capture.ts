@@ -1,7 +1,16 @@
 import type { StateRecord, StateValue } from './state-value.js';
 
 /** The item types of a captured tensor. tfjs tensors are `float32`, `int32` or `bool` (one byte an item, 0 or 1). */
-export type DType = 'float64' | 'float32' | 'int32' | 'uint32' | 'int16' | 'uint16' | 'int8' | 'uint8' | 'bool';
+export type DType =
+  | 'float64'
+  | 'float32'
+  | 'int32'
+  | 'uint32'
+  | 'int16'
+  | 'uint16'
+  | 'int8'
+  | 'uint8'
+  | 'bool';
 
 /** One captured tensor. */
 export interface CaptureEntry {

@@ -9,23 +9,38 @@ export type OptionRule = readonly [isValid: (value: unknown) => boolean, wanted:
  * Checks options at the door: throws KEEPFIT_INVALID_OPTION for the first unknown or unfit one, naming the option, what came and
  * what would do. An option left out, or undefined, passes. `owner` is for the message: `fit`, `BackupAndRestore`.
  */
-export function checkOptions<Options extends object>(owner: string, options: Options, rules: OptionRules<Options>): void {
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  rules: OptionRules<Options>,
+): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the options of ${owner} must be an object, not ${shown(options)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `the options of ${owner} must be an object, not ${shown(options)}`,
+    );
   }
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
     if (rule === undefined) {
       const known = Object.keys(rules).join(', ');
-      throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${owner} has no option ${JSON.stringify(name)}; it has ${known}`);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `${owner} has no option ${JSON.stringify(name)}; it has ${known}`,
+      );
     }
     const [isValid, wanted] = rule;
     if (value !== undefined && !isValid(value)) {
-      throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${name} of ${owner} must be ${wanted}, not ${shown(value)}`);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `${name} of ${owner} must be ${wanted}, not ${shown(value)}`,
+      );
     }
   }
 }
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-export const isPositiveInteger = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isPositiveInteger = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) > 0;
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;

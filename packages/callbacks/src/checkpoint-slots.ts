@@ -70,7 +70,9 @@ export class CheckpointSlots {
   async write(content: CheckpointContent): Promise<void> {
     checkRoom(this.#store, content.byteLength);
     const key = this.#double && this.#newest === this.#keys[0] ? this.#keys[1] : this.#keys[0];
-    const condition = this.#store.supports.fencing ? { replaces: this.#versions.get(key) ?? null } : undefined;
+    const condition = this.#store.supports.fencing
+      ? { replaces: this.#versions.get(key) ?? null }
+      : undefined;
     this.#versions.set(key, await this.#store.set(key, content, condition));
     this.#newest = key;
   }
@@ -101,13 +103,19 @@ export class CheckpointSlots {
 }
 
 function report(damaged: readonly Damage[], used: LoadedCheckpoint | undefined): void {
-  const found = damaged.map(({ key, error }) => `"${key}": ${error instanceof Error ? error.message : String(error)}`).join('; ');
+  const found = damaged
+    .map(({ key, error }) => `"${key}": ${error instanceof Error ? error.message : String(error)}`)
+    .join('; ');
   if (used !== undefined) {
-    console.warn(`keepfit: the checkpoint "${used.key}" is used, saved at ${used.header.savedAt}, for another cannot be read: ${found}`);
+    console.warn(
+      `keepfit: the checkpoint "${used.key}" is used, saved at ${used.header.savedAt}, for another cannot be read: ${found}`,
+    );
     return;
   }
   // An update of keepfit reads it, whatever is wrong with the other.
-  const newer = damaged.find(({ error }) => isKeepfitError(error) && error.code === 'KEEPFIT_CHECKPOINT_VERSION');
+  const newer = damaged.find(
+    ({ error }) => isKeepfitError(error) && error.code === 'KEEPFIT_CHECKPOINT_VERSION',
+  );
   if (newer !== undefined) throw newer.error;
   throw new KeepfitError(
     'KEEPFIT_CHECKPOINT_CORRUPT',

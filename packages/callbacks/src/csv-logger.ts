@@ -111,5 +111,8 @@ function checkSink(sink: OutputSink): void {
   const candidate = sink as Partial<OutputSink> | null | undefined;
   const methods = [candidate?.append, candidate?.flush, candidate?.position, candidate?.truncate];
   if (methods.every((method) => typeof method === 'function')) return;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'the sink of CSVLogger must have append, flush, position and truncate');
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    'the sink of CSVLogger must have append, flush, position and truncate',
+  );
 }

@@ -50,7 +50,9 @@ export class EarlyStopping extends Callback {
   /** The best value, or null before there is one. */
   best: number | null = null;
 
-  readonly #options: Readonly<Required<Omit<EarlyStoppingOptions, 'monitor' | 'mode' | 'minDelta' | 'baseline'>>>;
+  readonly #options: Readonly<
+    Required<Omit<EarlyStoppingOptions, 'monitor' | 'mode' | 'minDelta' | 'baseline'>>
+  >;
   readonly #baseline: number | undefined;
   readonly #monitor: Monitor;
   #bestWeights: Capture | undefined;
@@ -69,7 +71,12 @@ export class EarlyStopping extends Callback {
     const { patience = 0, verbose = 0, restoreBestWeights = false, startFromEpoch = 0 } = options;
     this.#options = { patience, verbose, restoreBestWeights, startFromEpoch };
     this.#baseline = options.baseline;
-    this.#monitor = new Monitor(this.name, options.monitor ?? 'val_loss', options.mode ?? 'auto', options.minDelta);
+    this.#monitor = new Monitor(
+      this.name,
+      options.monitor ?? 'val_loss',
+      options.mode ?? 'auto',
+      options.minDelta,
+    );
   }
 
   getState(): StateRecord {

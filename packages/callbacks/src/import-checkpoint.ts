@@ -25,7 +25,10 @@ const CHUNK = 4 * 2 ** 20;
 export async function importCheckpoint(store: CheckpointStore, name: string, file: Blob): Promise<void> {
   checkBackupName(name);
   if (typeof (file as Partial<Blob> | null)?.arrayBuffer !== 'function') {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `the file to import must be a File or another Blob, not ${shown(file)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `the file to import must be a File or another Blob, not ${shown(file)}`,
+    );
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   decodeCheckpoint(bytes);

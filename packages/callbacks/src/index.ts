@@ -31,7 +31,14 @@ export { withStorageErrors } from './with-storage-errors.js';
 
 export type { BackupAndRestoreOptions, MismatchDecision } from './backup-and-restore-options.js';
 export type { BackupSummary } from './backup-summary.js';
-export type { CallbackHooks, CallbackParams, HookName, Logs, PredictBatchLogs, Verbosity } from './callback-hooks.js';
+export type {
+  CallbackHooks,
+  CallbackParams,
+  HookName,
+  Logs,
+  PredictBatchLogs,
+  Verbosity,
+} from './callback-hooks.js';
 export type { OwnedState } from './callback-list.js';
 export type {
   Capture,
@@ -44,7 +51,15 @@ export type {
   TrainingState,
 } from './capture.js';
 export type { OptionRule, OptionRules } from './check-options.js';
-export type { CheckpointContent, CheckpointParts, CheckpointStore, SetCondition, StoreLock, StoreSupports, StoredCheckpoint } from './checkpoint-store.js';
+export type {
+  CheckpointContent,
+  CheckpointParts,
+  CheckpointStore,
+  SetCondition,
+  StoreLock,
+  StoreSupports,
+  StoredCheckpoint,
+} from './checkpoint-store.js';
 export type { CSVLoggerOptions } from './csv-logger.js';
 export type { EarlyStoppingOptions } from './early-stopping.js';
 export type { CheckpointHeader } from './format/checkpoint-header.js';
@@ -60,7 +75,12 @@ export type { OutputSink } from './output-sink.js';
 export type { ProgbarLoggerOptions } from './progbar-logger.js';
 export type { ProgressOutput } from './progress-output.js';
 export type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
-export type { MonitorFetch, MonitorRequest, MonitorResponse, RemoteMonitorOptions } from './remote-monitor.js';
+export type {
+  MonitorFetch,
+  MonitorRequest,
+  MonitorResponse,
+  RemoteMonitorOptions,
+} from './remote-monitor.js';
 export type { StateArray, StateRecord, StateValue } from './state-value.js';
 export type { SwapEMAWeightsOptions } from './swap-ema-weights.js';
 export type { StorageRoom } from './storage-room.js';

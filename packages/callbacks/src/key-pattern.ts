@@ -17,7 +17,10 @@ export class KeyPattern {
     const places = [...pattern.matchAll(PLACEHOLDER)];
     for (const [place, , format] of places) {
       if (format === undefined || INTEGER_FORMAT.test(format) || DECIMAL_FORMAT.test(format)) continue;
-      throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the format in ${place} of ${option} must be like "02d" or ".4f"`);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `the format in ${place} of ${option} must be like "02d" or ".4f"`,
+      );
     }
     checkKey(pattern.replace(PLACEHOLDER, '0'), `${option}, its places filled,`);
     this.#pattern = pattern;
@@ -30,7 +33,10 @@ export class KeyPattern {
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (value !== undefined) return formatted(value, format);
       const known = Object.keys(values).join(', ');
-      throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${place} in ${shown(this.#pattern)} has no value here; there are ${known}`);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `${place} in ${shown(this.#pattern)} has no value here; there are ${known}`,
+      );
     });
     return checkKey(key, `the key made of ${shown(this.#pattern)}`);
   }
@@ -41,5 +47,8 @@ function formatted(value: number, format: string | undefined): string {
   const [, decimals] = DECIMAL_FORMAT.exec(format ?? '') ?? [];
   const text = decimals === undefined ? String(value) : value.toFixed(Number(decimals));
   // A key has neither capitals (NaN) nor a plus sign (1e+21).
-  return text.padStart(Number(digits ?? 0), '0').toLowerCase().replace('+', '');
+  return text
+    .padStart(Number(digits ?? 0), '0')
+    .toLowerCase()
+    .replace('+', '');
 }

@@ -2,7 +2,10 @@ import { Callback } from './callback.js';
 import { type CallbackHooks, HOOKS } from './callback-hooks.js';
 import { checkOptions, type OptionRule, type OptionRules } from './check-options.js';
 
-type Members = Pick<CallbackHooks, (typeof HOOKS)[number] | 'onBatchBegin' | 'onBatchEnd' | 'getState' | 'setState' | 'batchLogs'>;
+type Members = Pick<
+  CallbackHooks,
+  (typeof HOOKS)[number] | 'onBatchBegin' | 'onBatchEnd' | 'getState' | 'setState' | 'batchLogs'
+>;
 
 /** Any hooks of a callback; with state, `getState` and `setState` too. */
 export type LambdaCallbackOptions = { -readonly [Member in keyof Members]: Members[Member] };
@@ -33,7 +36,16 @@ export class LambdaCallback extends Callback implements CallbackHooks {
 }
 
 function rules(): OptionRules<LambdaCallbackOptions> {
-  const functions = [...HOOKS, 'onBatchBegin', 'onBatchEnd', 'getState', 'setState'].map((member) => [member, isFunction]);
-  const batchLogs: OptionRule = [(value) => typeof value === 'boolean' || value === 'latest', 'true, false or "latest"'];
-  return { ...(Object.fromEntries(functions) as Omit<OptionRules<LambdaCallbackOptions>, 'batchLogs'>), batchLogs };
+  const functions = [...HOOKS, 'onBatchBegin', 'onBatchEnd', 'getState', 'setState'].map((member) => [
+    member,
+    isFunction,
+  ]);
+  const batchLogs: OptionRule = [
+    (value) => typeof value === 'boolean' || value === 'latest',
+    'true, false or "latest"',
+  ];
+  return {
+    ...(Object.fromEntries(functions) as Omit<OptionRules<LambdaCallbackOptions>, 'batchLogs'>),
+    batchLogs,
+  };
 }

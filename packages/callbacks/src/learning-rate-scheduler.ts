@@ -35,7 +35,9 @@ export class LearningRateScheduler extends Callback {
         `the schedule of LearningRateScheduler must be a function (epoch, learningRate) => number, not ${shown(schedule)}`,
       );
     }
-    checkOptions('LearningRateScheduler', options, { verbose: [(value) => value === 0 || value === 1, '0 or 1'] });
+    checkOptions('LearningRateScheduler', options, {
+      verbose: [(value) => value === 0 || value === 1, '0 or 1'],
+    });
     this.#schedule = schedule;
     this.#verbose = options.verbose ?? 0;
   }
@@ -49,7 +51,8 @@ export class LearningRateScheduler extends Callback {
       );
     }
     this.model.learningRate = learningRate;
-    if (this.#verbose > 0) console.log(`Epoch ${epoch + 1}: LearningRateScheduler sets the learning rate to ${learningRate}.`);
+    if (this.#verbose > 0)
+      console.log(`Epoch ${epoch + 1}: LearningRateScheduler sets the learning rate to ${learningRate}.`);
   }
 
   onEpochEnd(_epoch: number, logs: Logs): void {

@@ -5,7 +5,9 @@ const MOST_LISTED = 20;
 
 /** Lists each difference, old and new, and what can be done. */
 export function mismatchMessage(key: string, differences: readonly Difference[]): string {
-  const listed = differences.slice(0, MOST_LISTED).map(({ item, saved, current }) => `\n  ${item}: saved ${shown(saved)}, now ${shown(current)}`);
+  const listed = differences
+    .slice(0, MOST_LISTED)
+    .map(({ item, saved, current }) => `\n  ${item}: saved ${shown(saved)}, now ${shown(current)}`);
   const more = differences.length > MOST_LISTED ? [`\n  … and ${differences.length - MOST_LISTED} more`] : [];
   const advice = differences.every(({ canContinue }) => canContinue)
     ? `onMismatch: 'continue' restores it all the same, onMismatch: 'restart' starts over`

@@ -59,7 +59,9 @@ export class ModelCheckpoint extends Callback {
   best: number | null;
 
   readonly #store: CheckpointStore;
-  readonly #options: Readonly<Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>>>;
+  readonly #options: Readonly<
+    Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>>
+  >;
   readonly #monitorKey: string;
   readonly #monitor: Monitor;
   readonly #pattern: KeyPattern;
@@ -94,7 +96,12 @@ export class ModelCheckpoint extends Callback {
   }
 
   getState(): StateRecord {
-    return { best: this.best, batchesSinceSave: this.#batchesSinceSave, saves: this.#saves, pendingKey: this.#pendingKey };
+    return {
+      best: this.best,
+      batchesSinceSave: this.#batchesSinceSave,
+      saves: this.#saves,
+      pendingKey: this.#pendingKey,
+    };
   }
 
   setState(state: StateRecord): void {
@@ -136,7 +143,11 @@ export class ModelCheckpoint extends Callback {
     const { epoch, batch } = moment;
     const place = `\nEpoch ${epoch + 1}`;
     if (this.#options.saveBestOnly && !this.#isBest(logs, place)) return;
-    const key = this.#pattern.fill({ ...logs, epoch: epoch + 1, ...(batch === undefined ? {} : { batch: batch + 1 }) });
+    const key = this.#pattern.fill({
+      ...logs,
+      epoch: epoch + 1,
+      ...(batch === undefined ? {} : { batch: batch + 1 }),
+    });
     this.#say(`${place}: saving the ${this.#options.saveWeightsOnly ? 'weights' : 'training'} as ${key}.`);
     if (this.#options.saveWeightsOnly) await this.#writeWeights(key, moment, logs);
     else this.#requestTraining(key);
@@ -148,7 +159,9 @@ export class ModelCheckpoint extends Callback {
     const { best } = this;
     const isBest = seen.isBetterThan(best);
     if (isBest) this.best = seen.value;
-    const change = isBest ? `improved from ${best ?? 'none'} to ${seen.value}` : `did not improve from ${best ?? 'none'}`;
+    const change = isBest
+      ? `improved from ${best ?? 'none'} to ${seen.value}`
+      : `did not improve from ${best ?? 'none'}`;
     this.#say(`${place}: ${this.#monitorKey} ${change}.`);
     return isBest;
   }
@@ -156,7 +169,10 @@ export class ModelCheckpoint extends Callback {
   async #writeWeights(key: string, { epoch, batch }: Moment, logs: Logs): Promise<void> {
     const weights = this.model.captureWeights();
     try {
-      await this.#write(key, { entries: weights.entries, state: { content: 'weights', epoch, batch: batch ?? null, logs: { ...logs } } });
+      await this.#write(key, {
+        entries: weights.entries,
+        state: { content: 'weights', epoch, batch: batch ?? null, logs: { ...logs } },
+      });
     } finally {
       weights.dispose();
     }
@@ -174,7 +190,10 @@ export class ModelCheckpoint extends Callback {
     });
   }
 
-  async #write(key: string, training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord }): Promise<void> {
+  async #write(
+    key: string,
+    training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord },
+  ): Promise<void> {
     this.#saves += 1;
     const header = { runId: this.name, generation: this.#saves, savedAt: new Date().toISOString(), library };
     await this.#store.set(key, encodeCheckpoint(training, header));

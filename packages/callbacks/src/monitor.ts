@@ -12,7 +12,8 @@ export interface Observation {
   isBetterThan(reference: number | null): boolean;
 }
 
-const NAMES_THAT_FALL = /(^|_)(loss|mse|mae|mape|msle|rmse|perplexity|log_?cosh)$|error|entropy|hinge|divergence/;
+const NAMES_THAT_FALL =
+  /(^|_)(loss|mse|mae|mape|msle|rmse|perplexity|log_?cosh)$|error|entropy|hinge|divergence/;
 const NAMES_THAT_RISE = /^(acc|auc|precision|recall|f1)|(acc|accuracy|auc|precision|recall|f1)$/;
 
 /**
@@ -61,11 +62,15 @@ export class Monitor {
     if (Object.hasOwn(logs, this.#key)) return this.#key;
     const twin = twinOf(this.#key);
     if (twin !== undefined && Object.hasOwn(logs, twin)) {
-      this.#warn(`${this.#owner} monitors ${JSON.stringify(this.#key)}, which is logged here as ${JSON.stringify(twin)}; it watches that`);
+      this.#warn(
+        `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is logged here as ${JSON.stringify(twin)}; it watches that`,
+      );
       return twin;
     }
     const keys = Object.keys(logs).join(', ') || 'none';
-    this.#warn(`${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch; there are: ${keys}`);
+    this.#warn(
+      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch; there are: ${keys}`,
+    );
     return undefined;
   }
 

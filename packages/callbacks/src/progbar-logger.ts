@@ -134,7 +134,8 @@ export class ProgbarLogger implements CallbackHooks {
     this.#clock = new StepClock(now);
     this.#logs = {};
     if (verbose === 0) this.#display = undefined;
-    else if (verbose === 1 && this.#output.isTerminal) this.#display = new TerminalDisplay(this.#output, title);
+    else if (verbose === 1 && this.#output.isTerminal)
+      this.#display = new TerminalDisplay(this.#output, title);
     else this.#display = new PlainDisplay(this.#output, title, verbose === 2, now);
   }
 

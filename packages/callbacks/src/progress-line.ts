@@ -25,8 +25,10 @@ const NARROWEST_BAR = 5;
 export function progressBarLine(progress: Progress, columns: number): string {
   const { done, logs } = progress;
   const target = knownTarget(progress);
-  const count = target === null ? stepCount(done) : `${String(done).padStart(String(target).length)}/${target}`;
-  const info = [shownTime(progress), stepTime(progress)].filter((part) => part !== '').join(' ') + shownLogs(logs);
+  const count =
+    target === null ? stepCount(done) : `${String(done).padStart(String(target).length)}/${target}`;
+  const info =
+    [shownTime(progress), stepTime(progress)].filter((part) => part !== '').join(' ') + shownLogs(logs);
   const room = Math.min(BAR_WIDTH, columns - lengthOf(`${count}  ${info}`));
   const bar = target === null || room < NARROWEST_BAR ? '' : `${barOf(done / target, room)} `;
   return cut(`${count} ${bar}${info}`, columns);

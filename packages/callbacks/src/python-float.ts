@@ -5,6 +5,7 @@ export function pythonFloat(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  if (power < -4 || power >= 16) return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  if (power < -4 || power >= 16)
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }

@@ -58,7 +58,12 @@ export class ReduceLROnPlateau extends Callback {
     });
     const { factor = 0.1, patience = 10, verbose = 0, cooldown = 0, minLr = 0 } = options;
     this.#options = { factor, patience, verbose, cooldown, minLr };
-    this.#monitor = new Monitor(this.name, options.monitor ?? 'val_loss', options.mode ?? 'auto', options.minDelta ?? 1e-4);
+    this.#monitor = new Monitor(
+      this.name,
+      options.monitor ?? 'val_loss',
+      options.mode ?? 'auto',
+      options.minDelta ?? 1e-4,
+    );
   }
 
   getState(): StateRecord {
@@ -104,6 +109,7 @@ export class ReduceLROnPlateau extends Callback {
     this.model.learningRate = reduced;
     this.cooldownCounter = cooldown;
     this.wait = 0;
-    if (verbose > 0) console.log(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reduces the learning rate to ${reduced}.`);
+    if (verbose > 0)
+      console.log(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reduces the learning rate to ${reduced}.`);
   }
 }

@@ -64,7 +64,9 @@ export class RemoteMonitor extends Callback {
   readonly name = 'RemoteMonitor';
 
   readonly #url: string;
-  readonly #options: Readonly<Required<Pick<RemoteMonitorOptions, 'field' | 'sendAsJson' | 'headers' | 'timeout'>>>;
+  readonly #options: Readonly<
+    Required<Pick<RemoteMonitorOptions, 'field' | 'sendAsJson' | 'headers' | 'timeout'>>
+  >;
   readonly #fetch: MonitorFetch;
   #runId = '';
   #undelivered: readonly Event[] = [];
@@ -150,7 +152,9 @@ export class RemoteMonitor extends Callback {
   #warn(reason: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    console.warn(`RemoteMonitor could not deliver to ${this.#url}: ${reason}. Training goes on, and each epoch tries again`);
+    console.warn(
+      `RemoteMonitor could not deliver to ${this.#url}: ${reason}. Training goes on, and each epoch tries again`,
+    );
   }
 }
 
@@ -165,5 +169,7 @@ function isText(value: unknown): boolean {
 }
 
 function isHeaders(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText)
+  );
 }

@@ -5,7 +5,8 @@ export function shown(value: unknown): string {
   }
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (typeof value === 'symbol') return String(value);
-  const text = typeof value === 'object' && !isPlain(value) ? `a ${value.constructor?.name ?? 'object'}` : jsonOf(value);
+  const text =
+    typeof value === 'object' && !isPlain(value) ? `a ${value.constructor?.name ?? 'object'}` : jsonOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 

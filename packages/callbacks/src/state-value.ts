@@ -18,7 +18,15 @@ export type StateArray =
  *
  * No functions, class instances, dates, maps, `undefined`, or keys named `__proto__`: these are refused by name.
  */
-export type StateValue = null | boolean | number | string | StateArray | Capture | readonly StateValue[] | StateRecord;
+export type StateValue =
+  | null
+  | boolean
+  | number
+  | string
+  | StateArray
+  | Capture
+  | readonly StateValue[]
+  | StateRecord;
 
 /** A plain object of state values. */
 export interface StateRecord {

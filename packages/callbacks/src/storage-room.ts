@@ -15,5 +15,10 @@ export async function storageRoom(): Promise<StorageRoom | undefined> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
   if (navigator?.storage?.estimate === undefined) return undefined;
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  return { used: usage, quota, free: Math.max(0, quota - usage), persistent: await navigator.storage.persisted() };
+  return {
+    used: usage,
+    quota,
+    free: Math.max(0, quota - usage),
+    persistent: await navigator.storage.persisted(),
+  };
 }

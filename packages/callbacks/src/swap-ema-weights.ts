@@ -51,7 +51,10 @@ export class SwapEMAWeights extends Callback {
     super();
     checkOptions('SwapEMAWeights', options, {
       swapOnEpoch: [isBoolean, 'true or false'],
-      momentum: [(value) => typeof value === 'number' && value >= 0 && value < 1, 'a number of at least 0 and below 1'],
+      momentum: [
+        (value) => typeof value === 'number' && value >= 0 && value < 1,
+        'a number of at least 0 and below 1',
+      ],
     });
     this.#swapOnEpoch = options.swapOnEpoch ?? false;
     this.#momentum = options.momentum ?? 0.99;
@@ -69,7 +72,8 @@ export class SwapEMAWeights extends Callback {
   /** @throws KEEPFIT_INVALID_STATE where the trainer cannot average weights. */
   onTrainBegin(): void {
     if (this.model.averageWeights === undefined) {
-      const message = 'SwapEMAWeights needs a trainer that can average weights (averageWeights of its TrainerView), and this one cannot';
+      const message =
+        'SwapEMAWeights needs a trainer that can average weights (averageWeights of its TrainerView), and this one cannot';
       throw new KeepfitError('KEEPFIT_INVALID_STATE', message);
     }
     this.#forget();

@@ -13,7 +13,10 @@ const taken = new WeakMap<CheckpointStore, Set<string>>();
 export function takeInProcess(store: CheckpointStore, key: string): () => void {
   const keys = taken.get(store) ?? new Set();
   if (keys.has(key)) {
-    throw new KeepfitError('KEEPFIT_STORE_LOCKED', `the backup "${key}" of this store is in use by another BackupAndRestore of this process; give each its own name`);
+    throw new KeepfitError(
+      'KEEPFIT_STORE_LOCKED',
+      `the backup "${key}" of this store is in use by another BackupAndRestore of this process; give each its own name`,
+    );
   }
   taken.set(store, keys.add(key));
   return () => void keys.delete(key);

@@ -15,7 +15,8 @@ export class TerminateOnNaN extends Callback {
 
   onTrainBatchEnd(batch: number, logs: Logs): void {
     const { loss } = logs;
-    if (loss !== undefined && !Number.isFinite(loss)) this.#terminate(`Batch ${batch + 1}: the loss is ${loss}`);
+    if (loss !== undefined && !Number.isFinite(loss))
+      this.#terminate(`Batch ${batch + 1}: the loss is ${loss}`);
   }
 
   async onBackup(): Promise<void> {

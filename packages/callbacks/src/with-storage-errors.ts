@@ -8,7 +8,11 @@ import { isKeepfitError, KeepfitError } from './keepfit-error.js';
  * @param advise What would do, given the `name` of the platform's error.
  * @throws KEEPFIT_STORE_FULL where the site's quota is used up, else KEEPFIT_STORE_FAILED
  */
-export async function withStorageErrors<Result>(what: string, advise: (reason: string) => string, run: () => Promise<Result>): Promise<Result> {
+export async function withStorageErrors<Result>(
+  what: string,
+  advise: (reason: string) => string,
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await run();
   } catch (cause) {
@@ -19,7 +23,15 @@ export async function withStorageErrors<Result>(what: string, advise: (reason: s
 function storageError(cause: unknown, what: string, advise: (reason: string) => string): KeepfitError {
   const { name: reason = '' } = (cause ?? {}) as Partial<Error>;
   if (reason === 'QuotaExceededError') {
-    return new KeepfitError('KEEPFIT_STORE_FULL', `could not ${what}: the browser gives this site no more room. Free some; the old checkpoint stays`, { cause });
+    return new KeepfitError(
+      'KEEPFIT_STORE_FULL',
+      `could not ${what}: the browser gives this site no more room. Free some; the old checkpoint stays`,
+      { cause },
+    );
   }
-  return new KeepfitError('KEEPFIT_STORE_FAILED', `could not ${what} (${reason || String(cause)}): ${advise(reason)}`, { cause });
+  return new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `could not ${what} (${reason || String(cause)}): ${advise(reason)}`,
+    { cause },
+  );
 }

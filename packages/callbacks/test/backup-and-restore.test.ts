@@ -17,13 +17,16 @@ async function begin(options: BackupAndRestoreOptions = {}, store = mapStore()) 
 test.each([
   [false, ['backup']],
   [true, ['backup', 'backup.2']],
-])('holds the lock of each key that it writes, doubleCheckpoint %s, for with it goes what a kill has left there', async (doubleCheckpoint, keys) => {
-  const locks = new Map<string, symbol>();
-  const { trainer } = await begin({ doubleCheckpoint }, plainStore(undefined, undefined, locks));
-  expect([...locks.keys()]).toEqual(keys);
-  await trainer.settle();
-  expect([...locks.keys()]).toEqual([]);
-});
+])(
+  'holds the lock of each key that it writes, doubleCheckpoint %s, for with it goes what a kill has left there',
+  async (doubleCheckpoint, keys) => {
+    const locks = new Map<string, symbol>();
+    const { trainer } = await begin({ doubleCheckpoint }, plainStore(undefined, undefined, locks));
+    expect([...locks.keys()]).toEqual(keys);
+    await trainer.settle();
+    expect([...locks.keys()]).toEqual([]);
+  },
+);
 
 test('gives back the first lock where it does not get the second', async () => {
   const locks = new Map([['backup.2', Symbol('of another')]]);

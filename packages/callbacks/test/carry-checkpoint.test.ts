@@ -32,7 +32,12 @@ test('where there is no checkpoint, nothing is exported', async () => {
 
 test('of two checkpoints the newest whole one is exported, in whichever place', async () => {
   const [older, newer] = [await checkpoint(4), await checkpoint(5)];
-  for (const [first, second] of [[older, newer], [newer, older], [newer, damaged(older)], [damaged(older), newer]] as const) {
+  for (const [first, second] of [
+    [older, newer],
+    [newer, older],
+    [newer, damaged(older)],
+    [damaged(older), newer],
+  ] as const) {
     stored.set('backup', first).set('backup.2', second);
     expect(await bytesIn(await exportCheckpoint(store, 'backup'))).toEqual(newer);
   }
@@ -40,7 +45,9 @@ test('of two checkpoints the newest whole one is exported, in whichever place', 
 
 test('where none is whole, the export rejects', async () => {
   stored.set('backup', damaged(await checkpoint(1)));
-  await expect(exportCheckpoint(store, 'backup')).rejects.toMatchObject({ code: 'KEEPFIT_CHECKPOINT_CORRUPT' });
+  await expect(exportCheckpoint(store, 'backup')).rejects.toMatchObject({
+    code: 'KEEPFIT_CHECKPOINT_CORRUPT',
+  });
 });
 
 test('an import replaces both of two checkpoints, also by an older one', async () => {
@@ -54,18 +61,32 @@ test('what is no whole checkpoint is refused before anything is replaced', async
   const bytes = await checkpoint(1);
   stored.set('backup', bytes).set('backup.2', bytes);
   for (const file of [blobOf(damaged(bytes)), blobOf(bytes.slice(0, -1)), new Blob([]), new Blob(['{}'])]) {
-    await expect(importCheckpoint(store, 'backup', file)).rejects.toMatchObject({ code: 'KEEPFIT_CHECKPOINT_CORRUPT' });
+    await expect(importCheckpoint(store, 'backup', file)).rejects.toMatchObject({
+      code: 'KEEPFIT_CHECKPOINT_CORRUPT',
+    });
   }
-  await expect(importCheckpoint(store, 'backup', bytes as never)).rejects.toMatchObject({ code: 'KEEPFIT_INVALID_DATA' });
+  await expect(importCheckpoint(store, 'backup', bytes as never)).rejects.toMatchObject({
+    code: 'KEEPFIT_INVALID_DATA',
+  });
   const small = { ...store, supports: { ...store.supports, maxBytes: 3 } };
-  await expect(importCheckpoint(small, 'backup', blobOf(bytes))).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FULL' });
-  expect([...stored]).toEqual([['backup', bytes], ['backup.2', bytes]]);
+  await expect(importCheckpoint(small, 'backup', blobOf(bytes))).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FULL',
+  });
+  expect([...stored]).toEqual([
+    ['backup', bytes],
+    ['backup.2', bytes],
+  ]);
 });
 
 test('an import takes the lock and gives it back, and a backup in use stays', async () => {
   const bytes = await checkpoint(1);
   const events: string[] = [];
-  const locking = { ...store, lock: async () => ({ release: async () => void events.push(`release after ${[...stored.keys()].join()}`) }) };
+  const locking = {
+    ...store,
+    lock: async () => ({
+      release: async () => void events.push(`release after ${[...stored.keys()].join()}`),
+    }),
+  };
   await importCheckpoint(locking, 'backup', blobOf(bytes));
   expect(events).toEqual(['release after backup']);
   const inUse = { ...mapStore(stored), lock: () => Promise.reject(new Error('in use')) };

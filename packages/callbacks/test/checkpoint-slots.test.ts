@@ -13,7 +13,10 @@ test('a run that ends leaves the checkpoint of one that took over after its last
   await slots.load();
   await slots.write(mine());
   const version = await store.set('backup', contentOf(Uint8Array.of(9)));
-  await expect(slots.delete()).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT', message: expect.stringContaining('"backup"') });
+  await expect(slots.delete()).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_CONFLICT',
+    message: expect.stringContaining('"backup"'),
+  });
   expect(await store.get('backup')).toEqual({ bytes: Uint8Array.of(9), version });
 });
 
@@ -33,6 +36,8 @@ test('where a newer keepfit wrote what there is, the error says to update, also 
     const store = plainStore();
     await store.set('backup', newer());
     if (second !== undefined) await store.set('backup.2', second);
-    await expect(new CheckpointSlots(store, 'backup', true).load()).rejects.toMatchObject({ code: 'KEEPFIT_CHECKPOINT_VERSION' });
+    await expect(new CheckpointSlots(store, 'backup', true).load()).rejects.toMatchObject({
+      code: 'KEEPFIT_CHECKPOINT_VERSION',
+    });
   }
 });

@@ -29,7 +29,9 @@ test('quotes names that hold the separator', async () => {
 });
 
 test('replaces what was there', async () => {
-  const sink = new MemorySink('something old, much longer than the lines that are written now, so that a rest would show\n');
+  const sink = new MemorySink(
+    'something old, much longer than the lines that are written now, so that a rest would show\n',
+  );
   const { logger } = await begin(sink);
   await logger.onEpochEnd(0, { loss: 1 });
   expect(sink.text).toBe('epoch,loss,val_loss\n0,1.0,NA\n');
@@ -104,12 +106,22 @@ test('closes the sink when fit settles', async () => {
   expect(sink.isOpen).toBe(false);
 });
 
-const refused = [{ separator: '' }, { separator: ', ' }, { separator: '"' }, { append: 1 }, { filename: 'x' }];
+const refused = [
+  { separator: '' },
+  { separator: ', ' },
+  { separator: '"' },
+  { append: 1 },
+  { filename: 'x' },
+];
 
 test.each(refused)('refuses the options %o', (options) => {
-  expect(() => new CSVLogger(new MemorySink(), options as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new CSVLogger(new MemorySink(), options as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });
 
 test('refuses a file name for a sink', () => {
-  expect(() => new CSVLogger('log.csv' as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new CSVLogger('log.csv' as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

@@ -82,12 +82,26 @@ test('says when it stopped and what it restored, with verbose 1', async () => {
   const { callback, train } = begin({ ...options, verbose: 1 });
   train(losses);
   await callback.onTrainEnd();
-  expect(log.mock.calls).toEqual([['Epoch 8: early stopping'], ['Restoring the weights of the best epoch, 5']]);
+  expect(log.mock.calls).toEqual([
+    ['Epoch 8: early stopping'],
+    ['Restoring the weights of the best epoch, 5'],
+  ]);
 });
 
 test.each([
-  [{ patience: -1 }], [{ patience: 1.5 }], [{ minDelta: -0.1 }], [{ minDelta: NaN }], [{ mode: 'up' }], [{ monitor: '' }],
-  [{ baseline: '1' }], [{ restoreBestWeights: 1 }], [{ startFromEpoch: -1 }], [{ verbose: 3 }], [{ min_delta: 1 }],
+  [{ patience: -1 }],
+  [{ patience: 1.5 }],
+  [{ minDelta: -0.1 }],
+  [{ minDelta: NaN }],
+  [{ mode: 'up' }],
+  [{ monitor: '' }],
+  [{ baseline: '1' }],
+  [{ restoreBestWeights: 1 }],
+  [{ startFromEpoch: -1 }],
+  [{ verbose: 3 }],
+  [{ min_delta: 1 }],
 ])('refuses the options %o', (given) => {
-  expect(() => new EarlyStopping(given as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new EarlyStopping(given as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

@@ -23,7 +23,9 @@ interface Recording {
 }
 
 const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('data/keras', import.meta.url));
-const { cases } = JSON.parse(readFileSync(join(folder, 'callbacks.json'), 'utf8')) as { cases: readonly Recording[] };
+const { cases } = JSON.parse(readFileSync(join(folder, 'callbacks.json'), 'utf8')) as {
+  cases: readonly Recording[];
+};
 
 const schedules: Readonly<Record<string, (epoch: number, learningRate: number) => number>> = {
   halve: (_epoch, learningRate) => learningRate * 0.5,
@@ -110,12 +112,17 @@ const replays: Readonly<Record<string, Replay>> = {
 };
 
 function logsOf(recording: Recording): Record<string, number>[] {
-  return recording.logs.map((logs) => Object.fromEntries(Object.entries(logs).map(([key, value]) => [key, value === 'nan' ? NaN : value])));
+  return recording.logs.map((logs) =>
+    Object.fromEntries(Object.entries(logs).map(([key, value]) => [key, value === 'nan' ? NaN : value])),
+  );
 }
 
 /** A learning rate is recorded with nine decimals, and Keras keeps it in float32. */
 function nearly(value: number): unknown {
-  return expect.toSatisfy((recorded: number) => Math.abs(recorded - value) <= 1e-6 * Math.abs(value) + 5e-10, `nearly ${value}`);
+  return expect.toSatisfy(
+    (recorded: number) => Math.abs(recorded - value) <= 1e-6 * Math.abs(value) + 5e-10,
+    `nearly ${value}`,
+  );
 }
 
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefined));
@@ -124,13 +131,24 @@ afterEach(() => void vi.restoreAllMocks());
 for (const name of new Set(cases.map((recording) => recording.callback))) {
   describe(`${name} does what Keras did`, () => {
     const recordings = cases.filter((recording) => recording.callback === name);
-    test.each(recordings.map((recording, index) => [index, recording] as const))('in recording %d', async (_index, recording) => {
-      const replay = replays[name];
-      if (replay === undefined) throw new Error(`there is no callback ${name} to replay the recordings of Keras' with`);
-      const trainer = new FakeTrainer({ loss: 'min', val_loss: 'min', mae: 'min', val_mae: 'min', accuracy: 'max', val_accuracy: 'max' });
-      trainer.learningRate = recording.initialLearningRate ?? trainer.learningRate;
-      const result = await replay(recording, trainer);
-      expect(recording.result).toEqual(result);
-    });
+    test.each(recordings.map((recording, index) => [index, recording] as const))(
+      'in recording %d',
+      async (_index, recording) => {
+        const replay = replays[name];
+        if (replay === undefined)
+          throw new Error(`there is no callback ${name} to replay the recordings of Keras' with`);
+        const trainer = new FakeTrainer({
+          loss: 'min',
+          val_loss: 'min',
+          mae: 'min',
+          val_mae: 'min',
+          accuracy: 'max',
+          val_accuracy: 'max',
+        });
+        trainer.learningRate = recording.initialLearningRate ?? trainer.learningRate;
+        const result = await replay(recording, trainer);
+        expect(recording.result).toEqual(result);
+      },
+    );
   });
 }

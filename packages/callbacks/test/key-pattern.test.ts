@@ -17,15 +17,24 @@ test('knows the names it needs', () => {
   expect(new KeyPattern('e{epoch:02d}-{val_loss}', 'keyPattern').names).toEqual(['epoch', 'val_loss']);
 });
 
-test.each(['', 'Best', 'a/b', '../x', 'e{epoch:x}', '{', 'e{epoch'])('refuses the pattern %o at once', (pattern) => {
-  expect(() => new KeyPattern(pattern, 'keyPattern')).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
-});
+test.each(['', 'Best', 'a/b', '../x', 'e{epoch:x}', '{', 'e{epoch'])(
+  'refuses the pattern %o at once',
+  (pattern) => {
+    expect(() => new KeyPattern(pattern, 'keyPattern')).toThrow(
+      expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+    );
+  },
+);
 
 test('names the values there are where one is missing', () => {
-  expect(() => new KeyPattern('e-{val_loss}', 'keyPattern').fill({ epoch: 1, loss: 2 })).toThrow(/\{val_loss\}.*there are epoch, loss/);
+  expect(() => new KeyPattern('e-{val_loss}', 'keyPattern').fill({ epoch: 1, loss: 2 })).toThrow(
+    /\{val_loss\}.*there are epoch, loss/,
+  );
 });
 
 test('refuses a result that is no key', () => {
   const pattern = new KeyPattern('{loss}', 'keyPattern');
-  expect(() => pattern.fill({ loss: -1 })).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => pattern.fill({ loss: -1 })).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

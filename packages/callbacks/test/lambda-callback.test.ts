@@ -3,12 +3,13 @@ import { HOOKS } from '../src/callback-hooks.js';
 import { CallbackList } from '../src/callback-list.js';
 import { LambdaCallback, type LambdaCallbackOptions } from '../src/lambda-callback.js';
 
-test('calls each function given, with the hook\'s arguments', async () => {
+test("calls each function given, with the hook's arguments", async () => {
   const calls: unknown[] = [];
   const recorder = (hook: string) => [hook, (...args: unknown[]) => void calls.push([hook, ...args])];
   const given = Object.fromEntries(HOOKS.map(recorder)) as LambdaCallbackOptions;
   const list = new CallbackList([new LambdaCallback(given)]);
-  for (const hook of HOOKS) await (list[hook] as (...args: unknown[]) => Promise<void>).call(list, 7, { loss: 1 });
+  for (const hook of HOOKS)
+    await (list[hook] as (...args: unknown[]) => Promise<void>).call(list, 7, { loss: 1 });
   expect(calls.map((call) => (call as unknown[])[0])).toEqual([...HOOKS]);
   expect(calls).toContainEqual(['onEpochEnd', 7, { loss: 1 }]);
 });
@@ -24,15 +25,28 @@ test('has only the hooks given, so that batches do not wait for logs nobody read
 test('keeps state where it is given the functions for it', async () => {
   let count = 3;
   const counting = () =>
-    new CallbackList([new LambdaCallback({ getState: () => ({ count }), setState: (state) => void (count = Number(state['count'])) })]);
+    new CallbackList([
+      new LambdaCallback({
+        getState: () => ({ count }),
+        setState: (state) => void (count = Number(state['count'])),
+      }),
+    ]);
   const saved = counting().getState();
   count = 0;
   await counting().setState(saved);
   expect(count).toBe(3);
 });
 
-const refused = [{ onEpochEnded: () => undefined }, { onEpochEnd: 'log' }, { name: 'mine' }, { batchLogs: 1 }, undefined];
+const refused = [
+  { onEpochEnded: () => undefined },
+  { onEpochEnd: 'log' },
+  { name: 'mine' },
+  { batchLogs: 1 },
+  undefined,
+];
 
 test.each(refused)('refuses %o', (hooks) => {
-  expect(() => new LambdaCallback(hooks as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new LambdaCallback(hooks as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

@@ -27,12 +27,19 @@ test('says the rate, with verbose 1', () => {
   expect(log.mock.calls).toEqual([['Epoch 3: LearningRateScheduler sets the learning rate to 0.5.']]);
 });
 
-test.each([undefined, NaN, Infinity, '0.1'])('refuses a schedule that returns %o, and leaves the rate alone', (result) => {
-  const { callback, trainer } = begin(() => result as number);
-  expect(() => callback.onEpochBegin(0)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
-  expect(trainer.learningRate).toBe(0.1);
-});
+test.each([undefined, NaN, Infinity, '0.1'])(
+  'refuses a schedule that returns %o, and leaves the rate alone',
+  (result) => {
+    const { callback, trainer } = begin(() => result as number);
+    expect(() => callback.onEpochBegin(0)).toThrow(
+      expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+    );
+    expect(trainer.learningRate).toBe(0.1);
+  },
+);
 
 test('refuses what is no function', () => {
-  expect(() => new LearningRateScheduler(0.1 as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new LearningRateScheduler(0.1 as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

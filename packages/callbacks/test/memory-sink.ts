@@ -33,7 +33,8 @@ export class MemorySink implements OutputSink {
   }
 
   async truncate(position: number): Promise<void> {
-    if (position > this.#bytes.length) throw new Error(`cannot cut ${this.#bytes.length} bytes to ${position}`);
+    if (position > this.#bytes.length)
+      throw new Error(`cannot cut ${this.#bytes.length} bytes to ${position}`);
     this.#bytes.length = position;
     this.#flushed = Math.min(this.#flushed, position);
   }

@@ -20,13 +20,19 @@ function weightIn(bytes: Uint8Array | undefined): number {
 }
 
 test('writes the weights under the key made of epoch and metrics, and holds none after', async () => {
-  const { callback, trainer, stored } = begin({ keyPattern: 'e{epoch:02d}-{val_loss:.2f}', saveWeightsOnly: true });
+  const { callback, trainer, stored } = begin({
+    keyPattern: 'e{epoch:02d}-{val_loss:.2f}',
+    saveWeightsOnly: true,
+  });
   trainer.weight = 7;
   await callback.onEpochEnd(0, { val_loss: 0.456, loss: NaN });
   expect([...stored.keys()]).toEqual(['e01-0.46']);
   expect(weightIn(stored.get('e01-0.46'))).toBe(7);
   expect(decodeCheckpoint(stored.get('e01-0.46')!).training.state).toEqual({
-    content: 'weights', epoch: 0, batch: null, logs: { val_loss: 0.456, loss: NaN },
+    content: 'weights',
+    epoch: 0,
+    batch: null,
+    logs: { val_loss: 0.456, loss: NaN },
   });
   expect(trainer.heldCaptures).toBe(0);
 });
@@ -58,7 +64,12 @@ test('releases the weights where the store fails', async () => {
 });
 
 test('with saveBestOnly keeps the best under one key', async () => {
-  const { callback, trainer, stored } = begin({ keyPattern: 'best', monitor: 'val_accuracy', saveBestOnly: true, saveWeightsOnly: true });
+  const { callback, trainer, stored } = begin({
+    keyPattern: 'best',
+    monitor: 'val_accuracy',
+    saveBestOnly: true,
+    saveWeightsOnly: true,
+  });
   for (const [epoch, accuracy] of [0.5, 0.7, 0.6].entries()) {
     trainer.weight = epoch;
     await callback.onEpochEnd(epoch, { val_accuracy: accuracy });
@@ -103,7 +114,11 @@ test('counts the batches of an execution of several', async () => {
   const { callback, stored } = begin(everyFour);
   for (const epoch of [0, 1]) {
     callback.onEpochBegin(epoch);
-    for (const [first, last] of [[0, 2], [3, 4]] as const) await trainBatches(callback, first, last);
+    for (const [first, last] of [
+      [0, 2],
+      [3, 4],
+    ] as const)
+      await trainBatches(callback, first, last);
   }
   expect([...stored.keys()]).toEqual(['e1-b5', 'e2-b5']);
 });
@@ -169,16 +184,22 @@ test('says what it does, with verbose 1', async () => {
 });
 
 const refused = [
-  { keyPattern: 'A' }, { keyPattern: 5 }, { saveFreq: 0 }, { saveFreq: 'batch' }, { initialValueThreshold: NaN }, { filepath: 'x' },
+  { keyPattern: 'A' },
+  { keyPattern: 5 },
+  { saveFreq: 0 },
+  { saveFreq: 'batch' },
+  { initialValueThreshold: NaN },
+  { filepath: 'x' },
 ];
 
-test.each(refused)(
-  'refuses the options %o',
-  (options) => {
-    expect(() => new ModelCheckpoint(mapStore(), options as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
-  },
-);
+test.each(refused)('refuses the options %o', (options) => {
+  expect(() => new ModelCheckpoint(mapStore(), options as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
+});
 
 test('refuses what is no store', () => {
-  expect(() => new ModelCheckpoint('models' as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new ModelCheckpoint('models' as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

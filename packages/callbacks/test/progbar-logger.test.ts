@@ -112,12 +112,20 @@ test('ends a resumed epoch of which only the validation was left', () => {
 test('counts steps where one execution runs several', () => {
   const { logger, pass, written } = setUp({ steps: 7 });
   logger.onEpochBegin(0);
-  for (const [first, last] of [[0, 2], [3, 5], [6, 6]] as const) {
+  for (const [first, last] of [
+    [0, 2],
+    [3, 5],
+    [6, 6],
+  ] as const) {
     logger.onTrainBatchBegin(first);
     pass(40 * (last - first + 1));
     logger.onTrainBatchEnd(last, { loss: 1 });
   }
-  expect(written().split('\r').map((line) => /(\d\/7).*?(\d+ms)/.exec(line)?.slice(1))).toEqual([
+  expect(
+    written()
+      .split('\r')
+      .map((line) => /(\d\/7).*?(\d+ms)/.exec(line)?.slice(1)),
+  ).toEqual([
     ['3/7', '40ms'],
     ['6/7', '40ms'],
     ['7/7', '40ms'],
@@ -182,7 +190,7 @@ test('writes no epoch line where there is one epoch', () => {
   expect(written()).not.toContain('Epoch');
 });
 
-test('ends the bar\'s line when training breaks off', async () => {
+test("ends the bar's line when training breaks off", async () => {
   const { logger, train, trainer, written } = setUp();
   logger.onTrainBegin();
   logger.onEpochBegin(0);
@@ -217,7 +225,8 @@ test.each([0, 1, 2] as const)('without a terminal and with verbose %d writes who
     logger.onEpochEnd(epoch, { loss: 0.5, val_loss: 0.25 });
   }
   logger.onTrainEnd();
-  const line = (epoch: number) => `Epoch ${epoch}/2 - 10/10 - 0s - 3ms/step - loss: 0.5000 - val_loss: 0.2500\n`;
+  const line = (epoch: number) =>
+    `Epoch ${epoch}/2 - 10/10 - 0s - 3ms/step - loss: 0.5000 - val_loss: 0.2500\n`;
   expect(written()).toBe(verbose === 0 ? '' : line(1) + line(2));
 });
 
@@ -234,7 +243,9 @@ test('without a terminal tells of a long epoch each tenth of the way', () => {
   logger.onEpochBegin(0);
   train(0, 100, 2000);
   const lines = written().trimEnd().split('\n');
-  expect(lines.map((line) => line.split(' - ')[1])).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => `${done}/100`));
+  expect(lines.map((line) => line.split(' - ')[1])).toEqual(
+    [10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => `${done}/100`),
+  );
   expect(lines[0]).toBe('Epoch 1/2 - 10/100 - 3:00 left - 2s/step - loss: 0.1000');
 });
 
@@ -256,7 +267,9 @@ test('without a terminal tells of a stream of unknown length once a minute', () 
   const { logger, train, written } = setUp({ isTerminal: false, steps: null, epochs: 1 });
   logger.onEpochBegin(0);
   train(0, 150, 1000);
-  expect(written()).toBe('60 steps - 60s - 1s/step - loss: 0.0167\n120 steps - 120s - 1s/step - loss: 0.0083\n');
+  expect(written()).toBe(
+    '60 steps - 60s - 1s/step - loss: 0.0167\n120 steps - 120s - 1s/step - loss: 0.0083\n',
+  );
 });
 
 test('shows an evaluation that runs by itself', () => {
@@ -314,5 +327,7 @@ test('asks for recent batch logs only', () => {
 });
 
 test.each([[{ output: {} }], [{ now: 5 }], [{ stream: null }]])('refuses the options %o', (options) => {
-  expect(() => new ProgbarLogger(options as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new ProgbarLogger(options as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

@@ -45,7 +45,10 @@ test('takes a learning rate that was rounded to float32 for the minimum that it 
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const { train } = begin({ ...options, patience: 1, cooldown: 0, verbose: 1 }, Math.fround(0.3));
   train(losses.slice(0, 1));
-  const { train: trainAtMinimum } = begin({ ...options, patience: 1, minLr: 0.3, verbose: 1 }, Math.fround(0.3));
+  const { train: trainAtMinimum } = begin(
+    { ...options, patience: 1, minLr: 0.3, verbose: 1 },
+    Math.fround(0.3),
+  );
   expect(trainAtMinimum([1, 1, 1])).toEqual(Array(3).fill(Math.fround(0.3)));
   expect(log).not.toHaveBeenCalled();
 });
@@ -56,11 +59,18 @@ test('says when it reduces, with verbose 1', () => {
   expect(log.mock.calls).toEqual([['\nEpoch 2: ReduceLROnPlateau reduces the learning rate to 0.05.']]);
 });
 
-const refused = [{ factor: 1 }, { factor: 0 }, { patience: -1 }, { cooldown: 0.5 }, { minLr: -1 }, { minDelta: -1 }, { epsilon: 1 }];
+const refused = [
+  { factor: 1 },
+  { factor: 0 },
+  { patience: -1 },
+  { cooldown: 0.5 },
+  { minLr: -1 },
+  { minDelta: -1 },
+  { epsilon: 1 },
+];
 
-test.each(refused)(
-  'refuses the options %o',
-  (given) => {
-    expect(() => new ReduceLROnPlateau(given as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
-  },
-);
+test.each(refused)('refuses the options %o', (given) => {
+  expect(() => new ReduceLROnPlateau(given as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
+});

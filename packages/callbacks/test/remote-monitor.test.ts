@@ -1,7 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type MonitorFetch, type MonitorRequest, RemoteMonitor, type RemoteMonitorOptions } from '../src/remote-monitor.js';
+import {
+  type MonitorFetch,
+  type MonitorRequest,
+  RemoteMonitor,
+  type RemoteMonitorOptions,
+} from '../src/remote-monitor.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -18,7 +23,8 @@ function server(answer: () => number = () => 200) {
     const status = answer();
     return { ok: status >= 200 && status < 300, status, text: async () => '' };
   };
-  const events = (): Record<string, unknown>[] => received.map(({ request }) => JSON.parse(request.body) as Record<string, unknown>);
+  const events = (): Record<string, unknown>[] =>
+    received.map(({ request }) => JSON.parse(request.body) as Record<string, unknown>);
   return { fetch, received, events };
 }
 
@@ -42,12 +48,22 @@ test('posts each epoch as a form, where Keras does', async () => {
   expect(request.headers).toEqual({ 'content-type': 'application/x-www-form-urlencoded' });
   const form = new URLSearchParams(request.body);
   expect([...form.keys()]).toEqual(['data']);
-  expect(JSON.parse(form.get('data')!)).toEqual({ run_id: expect.stringMatching(/^[0-9a-f]{32}$/), epoch: 3, loss: 0.5, 'a&b': 1 });
+  expect(JSON.parse(form.get('data')!)).toEqual({
+    run_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    epoch: 3,
+    loss: 0.5,
+    'a&b': 1,
+  });
 });
 
 test('posts JSON, with headers, to another place', async () => {
   const { fetch, received, events } = server();
-  const monitor = begin({ fetch, root: 'https://monitor.example', path: '/x', headers: { authorization: 'me' } });
+  const monitor = begin({
+    fetch,
+    root: 'https://monitor.example',
+    path: '/x',
+    headers: { authorization: 'me' },
+  });
   await monitor.onEpochEnd(0, { loss: 2 });
   expect(received[0]!.url).toBe('https://monitor.example/x');
   expect(received[0]!.request.headers).toEqual({ 'content-type': 'application/json', authorization: 'me' });
@@ -81,7 +97,11 @@ test('gives each training its own run id, and all its epochs the same', async ()
 });
 
 test.each([
-  ['where the server cannot be reached', unreachable, /http:\/\/localhost:9000.*fetch failed \(connect ECONNREFUSED\)/],
+  [
+    'where the server cannot be reached',
+    unreachable,
+    /http:\/\/localhost:9000.*fetch failed \(connect ECONNREFUSED\)/,
+  ],
   ['where it answers with an error', () => 503, /status 503/],
 ])('warns once and goes on %s', async (_, answer, expected) => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -102,7 +122,11 @@ test('delivers in order what could not be delivered, once the server is back', a
   received.length = 0;
   isUp = true;
   await monitor.onEpochEnd(2, { loss: 2 });
-  expect(events().map(({ epoch, loss }) => [epoch, loss])).toEqual([[0, 0], [1, 1], [2, 2]]);
+  expect(events().map(({ epoch, loss }) => [epoch, loss])).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 2],
+  ]);
 });
 
 test('tries a last time when training ends', async () => {
@@ -175,8 +199,17 @@ test('posts by fetch to a real server', async () => {
 });
 
 test.each([
-  [{ root: 5 }], [{ path: null }], [{ field: '' }], [{ headers: ['a'] }], [{ headers: { a: 1 } }], [{ sendAsJson: 1 }], [{ timeout: 0 }],
-  [{ fetch: 'fetch' }], [{ send_as_json: true }],
+  [{ root: 5 }],
+  [{ path: null }],
+  [{ field: '' }],
+  [{ headers: ['a'] }],
+  [{ headers: { a: 1 } }],
+  [{ sendAsJson: 1 }],
+  [{ timeout: 0 }],
+  [{ fetch: 'fetch' }],
+  [{ send_as_json: true }],
 ])('refuses the options %o', (options) => {
-  expect(() => new RemoteMonitor(options as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new RemoteMonitor(options as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

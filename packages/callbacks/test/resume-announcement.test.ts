@@ -14,5 +14,7 @@ test.each([
 });
 
 test('tells of a backup from the future, by the clock of this machine, that it is new', () => {
-  expect(resumeAnnouncement({ epoch: 1, batch: 0, step: 9 }, { epochs: 2, steps: 9, verbose: 1 }, -5)).toContain('backup 0 s old');
+  expect(
+    resumeAnnouncement({ epoch: 1, batch: 0, step: 9 }, { epochs: 2, steps: 9, verbose: 1 }, -5),
+  ).toContain('backup 0 s old');
 });

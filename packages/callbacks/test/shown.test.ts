@@ -25,7 +25,10 @@ test('shows what JSON cannot say by its kind', () => {
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   expect([shown(cycle), shown([cycle]), shown({ big: 1n }), shown({ toJSON: () => undefined })]).toEqual([
-    'an object', 'an array', 'an object', 'an object',
+    'an object',
+    'an array',
+    'an object',
+    'an object',
   ]);
 });
 
@@ -33,6 +36,8 @@ test('what cannot be written as JSON is refused by the error that names it, like
   const cycle: unknown[] = [];
   cycle.push(cycle);
   const refused = expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' });
-  expect(() => checkOptions('fit', { epochs: cycle }, { epochs: [() => false, 'a number'] })).toThrow(refused);
+  expect(() => checkOptions('fit', { epochs: cycle }, { epochs: [() => false, 'a number'] })).toThrow(
+    refused,
+  );
   expect(() => checkKey(5n as never)).toThrow(refused);
 });

@@ -12,7 +12,11 @@ function begin(options?: SwapEMAWeightsOptions) {
   return { callback, trainer };
 }
 
-async function trainBatch({ callback, trainer }: ReturnType<typeof begin>, batch: number, weight: number): Promise<void> {
+async function trainBatch(
+  { callback, trainer }: ReturnType<typeof begin>,
+  batch: number,
+  weight: number,
+): Promise<void> {
   callback.onTrainBatchBegin(batch);
   trainer.weight = weight;
   await callback.onTrainBatchEnd(batch);
@@ -25,23 +29,26 @@ const keras = [
   { batches: [0.4098280072212219, 0.35410988330841064, 0.2652784287929535], average: 0.4544658660888672 },
 ];
 
-test.each([false, true])('has the weights in the model that Keras has, with swapOnEpoch %s', async (swapOnEpoch) => {
-  const run = begin({ swapOnEpoch, momentum: 0.9 });
-  const { callback, trainer } = run;
-  for (const { batches, average } of keras) {
-    await callback.onEpochBegin();
-    for (const [batch, weight] of batches.entries()) await trainBatch(run, batch, weight);
-    await callback.onTestBegin();
-    expect(trainer.weight).toBeCloseTo(average, 6);
-    await callback.onTestEnd();
-    expect(trainer.weight).toBe(batches[2]);
-    await callback.onEpochEnd();
-    expect(trainer.weight).toBeCloseTo(swapOnEpoch ? average : batches[2]!, 6);
-  }
-  await callback.onTrainEnd();
-  await trainer.settle();
-  expect(trainer.weight).toBeCloseTo(keras[2]!.average, 6);
-});
+test.each([false, true])(
+  'has the weights in the model that Keras has, with swapOnEpoch %s',
+  async (swapOnEpoch) => {
+    const run = begin({ swapOnEpoch, momentum: 0.9 });
+    const { callback, trainer } = run;
+    for (const { batches, average } of keras) {
+      await callback.onEpochBegin();
+      for (const [batch, weight] of batches.entries()) await trainBatch(run, batch, weight);
+      await callback.onTestBegin();
+      expect(trainer.weight).toBeCloseTo(average, 6);
+      await callback.onTestEnd();
+      expect(trainer.weight).toBe(batches[2]);
+      await callback.onEpochEnd();
+      expect(trainer.weight).toBeCloseTo(swapOnEpoch ? average : batches[2]!, 6);
+    }
+    await callback.onTrainEnd();
+    await trainer.settle();
+    expect(trainer.weight).toBeCloseTo(keras[2]!.average, 6);
+  },
+);
 
 test('begins the average with the weights after the first batch', async () => {
   const run = begin();
@@ -95,16 +102,19 @@ test('leaves the weights alone where there is no average yet, and where fit is o
   expect(trainer.weight).toBe(8);
 });
 
-test.each(['onTestBegin', 'onEpochEnd'] as const)('has the trained weights back where fit fails after %s', async (hook) => {
-  const run = begin({ momentum: 0.5, swapOnEpoch: true });
-  const { callback, trainer } = run;
-  await trainBatch(run, 0, 4);
-  await trainBatch(run, 1, 2);
-  await callback[hook]();
-  expect(trainer.weight).toBe(3);
-  await trainer.settle();
-  expect([trainer.weight, trainer.heldCaptures]).toEqual([2, 0]);
-});
+test.each(['onTestBegin', 'onEpochEnd'] as const)(
+  'has the trained weights back where fit fails after %s',
+  async (hook) => {
+    const run = begin({ momentum: 0.5, swapOnEpoch: true });
+    const { callback, trainer } = run;
+    await trainBatch(run, 0, 4);
+    await trainBatch(run, 1, 2);
+    await callback[hook]();
+    expect(trainer.weight).toBe(3);
+    await trainer.settle();
+    expect([trainer.weight, trainer.heldCaptures]).toEqual([2, 0]);
+  },
+);
 
 test('holds one set of weights, two while swapped, and none when fit settles', async () => {
   const run = begin({ momentum: 0.5 });
@@ -141,7 +151,11 @@ interface Saved {
  * Trains, each step going on from the weight at hand, so that an average left in the model would show; what was seen in evaluations and
  * at the ends of epochs goes into `seen`. `atPoint` is called where a backup may be taken.
  */
-async function train(options: SwapEMAWeightsOptions, atPoint: (saved: () => Saved) => void, from?: { saved: Saved; point: number }) {
+async function train(
+  options: SwapEMAWeightsOptions,
+  atPoint: (saved: () => Saved) => void,
+  from?: { saved: Saved; point: number },
+) {
   const run = begin(options);
   const { callback, trainer } = run;
   const seen: [epoch: number, weight: number][] = [];
@@ -178,7 +192,9 @@ async function train(options: SwapEMAWeightsOptions, atPoint: (saved: () => Save
 
 /** What a checkpoint does to a state: captures get a hold of their own. */
 function ownedState(state: StateRecord): StateRecord {
-  return Object.fromEntries(Object.entries(state).map(([key, value]) => [key, (value as Capture | null)?.clone() ?? null]));
+  return Object.fromEntries(
+    Object.entries(state).map(([key, value]) => [key, (value as Capture | null)?.clone() ?? null]),
+  );
 }
 
 for (const swapOnEpoch of [false, true]) {
@@ -215,9 +231,14 @@ test('refuses a trainer that cannot average', () => {
   expect(() => callback.onTrainBegin()).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_STATE' }));
 });
 
-test.each([[{ swapOnEpoch: 1 }], [{ momentum: 1 }], [{ momentum: -0.1 }], [{ momentum: '0.9' }], [{ swap_on_epoch: true }]])(
-  'refuses the options %o',
-  (options) => {
-    expect(() => new SwapEMAWeights(options as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
-  },
-);
+test.each([
+  [{ swapOnEpoch: 1 }],
+  [{ momentum: 1 }],
+  [{ momentum: -0.1 }],
+  [{ momentum: '0.9' }],
+  [{ swap_on_epoch: true }],
+])('refuses the options %o', (options) => {
+  expect(() => new SwapEMAWeights(options as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
+});

@@ -28,7 +28,8 @@ function damagedParts(bytes: Uint8Array): string[] {
   if (sums.bytes.byteLength !== 4 * file.tensors.size) return [];
   const expected = new DataView(sums.bytes.buffer, sums.bytes.byteOffset);
   const parts: [string, Uint8Array][] = [['the header', file.header]];
-  for (const [tensor, saved] of file.tensors) if (tensor !== CHECKSUMS) parts.push([`tensor ${JSON.stringify(tensor)}`, saved.bytes]);
+  for (const [tensor, saved] of file.tensors)
+    if (tensor !== CHECKSUMS) parts.push([`tensor ${JSON.stringify(tensor)}`, saved.bytes]);
   const damaged = parts.filter(([, part], index) => crc32(part) !== expected.getUint32(4 * index, true));
   return damaged.map(([part]) => `${part} does not agree with its checksum`);
 }

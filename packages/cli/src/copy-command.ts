@@ -28,7 +28,9 @@ const SECOND = '.2';
 /** `keepfit copy`. */
 export function copyCommand(terminal: Terminal): Command {
   return new Command('copy')
-    .description('Copies a checkpoint, or all of a folder, once every check has passed. The copy is there whole and safely, or not at all.')
+    .description(
+      'Copies a checkpoint, or all of a folder, once every check has passed. The copy is there whole and safely, or not at all.',
+    )
     .argument('<from>', 'a checkpoint file, or a folder of fsStore')
     .argument('<to>', `a folder of fsStore, or the file <name>${SUFFIX} in one`)
     .option('--name <name>', 'the only one of the folder to copy')
@@ -38,7 +40,8 @@ export function copyCommand(terminal: Terminal): Command {
       const copies = await planned(from, to, name);
       if (!force) for (const copy of copies) await refuseToReplace(copy);
       const copied: object[] = [];
-      for (const copy of copies) copied.push(await copyOne(copy, force, json ? () => undefined : terminal.print));
+      for (const copy of copies)
+        copied.push(await copyOne(copy, force, json ? () => undefined : terminal.print));
       if (json) terminal.print(toJson({ copied }));
       for (const copy of copies) await noteTwin(copy, copies, terminal);
     });
@@ -64,13 +67,21 @@ async function refuseToReplace({ folder, name }: Copy): Promise<void> {
 }
 
 /** Under the lock of the training whose checkpoint this is: one that runs is not disturbed. */
-async function copyOne({ from, folder, name }: Copy, force: boolean, print: (text: string) => void): Promise<object> {
+async function copyOne(
+  { from, folder, name }: Copy,
+  force: boolean,
+  print: (text: string) => void,
+): Promise<object> {
   const bytes = await readFile(from);
   decodeFile(from, bytes);
   const store = fsStore(folder);
   const lock = await store.lock?.(firstOf(name));
   try {
-    await store.set(name, { byteLength: bytes.byteLength, chunks: once(bytes) }, force ? undefined : { replaces: null });
+    await store.set(
+      name,
+      { byteLength: bytes.byteLength, chunks: once(bytes) },
+      force ? undefined : { replaces: null },
+    );
   } finally {
     await lock?.release();
   }
@@ -83,7 +94,9 @@ async function noteTwin({ folder, name }: Copy, copies: readonly Copy[], termina
   const twin = name.endsWith(SECOND) ? firstOf(name) : name + SECOND;
   if (copies.some((copy) => copy.name === twin) || !(await fsStore(folder).keys()).includes(twin)) return;
   const both = `${printable(folder)} holds "${twin}" beside "${name}"`;
-  terminal.printError(`keepfit: note: ${both}, and a training continues from the one with the higher number of backup\n`);
+  terminal.printError(
+    `keepfit: note: ${both}, and a training continues from the one with the higher number of backup\n`,
+  );
 }
 
 /** The first checkpoint of a training, whose lock is that of both. */

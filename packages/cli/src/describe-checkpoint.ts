@@ -33,7 +33,10 @@ export interface CheckpointDescription extends CheckpointHeader {
 }
 
 /** Describes a file that passed all checks. */
-export function describeCheckpoint(bytes: Uint8Array, { header, training: { state } }: Decoded): CheckpointDescription {
+export function describeCheckpoint(
+  bytes: Uint8Array,
+  { header, training: { state } }: Decoded,
+): CheckpointDescription {
   const progress = recordOf(state['progress']);
   const isWeights = state['content'] === 'weights';
   const place = progress ?? state;
@@ -63,7 +66,16 @@ function callbacksOf(value: StateValue | undefined): { name: string; state: Plai
 
 function descriptionsOf(tensors: ReadonlyMap<string, SavedTensor>): TensorDescription[] {
   return [...tensors]
-    .map(([name, { dtype, shape, bytes: { byteLength } }]) => ({ name, dtype, shape, byteLength }))
+    .map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          bytes: { byteLength },
+        },
+      ]) => ({ name, dtype, shape, byteLength }),
+    )
     .sort((a, b) => rankOf(a.name) - rankOf(b.name) || (a.name < b.name ? -1 : 1));
 }
 
@@ -75,7 +87,8 @@ function rankOf(name: string): number {
 }
 
 function recordOf(value: StateValue | undefined): StateRecord | undefined {
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  const isRecord =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
   return isRecord ? (value as StateRecord) : undefined;
 }
 

@@ -42,9 +42,14 @@ export function diffCheckpoints(a: DecodedFile, b: DecodedFile): CheckpointDiffe
   return { same: tensors.length === 0 && state.length === 0, tensorCount: names.length, tensors, state };
 }
 
-function differenceOf(name: string, a: SavedTensor | undefined, b: SavedTensor | undefined): DifferingTensor | undefined {
+function differenceOf(
+  name: string,
+  a: SavedTensor | undefined,
+  b: SavedTensor | undefined,
+): DifferingTensor | undefined {
   const base = { name, a: kindOf(a), b: kindOf(b) };
-  if (a === undefined || b === undefined || a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return { ...base, values: null };
+  if (a === undefined || b === undefined || a.dtype !== b.dtype || String(a.shape) !== String(b.shape))
+    return { ...base, values: null };
   const values = tensorDifference(a, b);
   return values && { ...base, values };
 }

@@ -19,21 +19,27 @@ interface ExportOptions {
 /** `keepfit export`. */
 export function exportCommand(terminal: Terminal): Command {
   return new Command('export')
-    .description('Writes the weights as a plain safetensors file, by the names of the model: no optimizer, no state, no metadata.')
+    .description(
+      'Writes the weights as a plain safetensors file, by the names of the model: no optimizer, no state, no metadata.',
+    )
     .argument('<place>', 'a checkpoint file, or a folder that holds one')
     .argument('<file>', 'where to write')
     .option('--all', 'every tensor of the checkpoint, by its name there: weights/…, optimizer/…')
     .option('--force', 'replace a file that is no checkpoint')
     .option('--json', 'print JSON')
-    .action(async (place: string, file: string, { all = false, force = false, json = false }: ExportOptions) => {
-      const { path } = await findCheckpoint(place);
-      const bytes = await readFile(path);
-      decodeFile(path, bytes);
-      const tensors = exportedTensors(path, bytes, all);
-      const written = writeSafetensors(tensors);
-      await writeExport(file, written, force);
-      const names = [...tensors.keys()];
-      const text = `${printable(path)} → ${printable(file)}, ${names.length} tensors, ${shownSize(written.byteLength)}\n`;
-      terminal.print(json ? toJson({ from: path, to: file, byteLength: written.byteLength, tensors: names }) : text);
-    });
+    .action(
+      async (place: string, file: string, { all = false, force = false, json = false }: ExportOptions) => {
+        const { path } = await findCheckpoint(place);
+        const bytes = await readFile(path);
+        decodeFile(path, bytes);
+        const tensors = exportedTensors(path, bytes, all);
+        const written = writeSafetensors(tensors);
+        await writeExport(file, written, force);
+        const names = [...tensors.keys()];
+        const text = `${printable(path)} → ${printable(file)}, ${names.length} tensors, ${shownSize(written.byteLength)}\n`;
+        terminal.print(
+          json ? toJson({ from: path, to: file, byteLength: written.byteLength, tensors: names }) : text,
+        );
+      },
+    );
 }

@@ -20,16 +20,25 @@ export interface FoundFile {
  *
  * @throws KEEPFIT_STORE_FAILED where there is none, KEEPFIT_INVALID_OPTION for a name within a file.
  */
-export async function findCheckpoints(place: string, name?: string): Promise<readonly [FoundFile, ...FoundFile[]]> {
+export async function findCheckpoints(
+  place: string,
+  name?: string,
+): Promise<readonly [FoundFile, ...FoundFile[]]> {
   if (!(await isFolder(place))) {
     if (name === undefined) return [{ path: place, name: nameOf(place) }];
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `a name is for a folder, and ${place} is a file; leave "${name}" out`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `a name is for a folder, and ${place} is a file; leave "${name}" out`,
+    );
   }
   const names = (await fsStore(place).keys()).sort();
   const wanted = names.filter((found) => name === undefined || found === name);
   const [first, ...others] = wanted.map((found) => ({ path: join(place, found + SUFFIX), name: found }));
   if (first !== undefined) return [first, ...others];
-  const holds = names.length === 0 ? `no checkpoint (files that end in ${SUFFIX})` : `no "${name}", but ${names.join(', ')}`;
+  const holds =
+    names.length === 0
+      ? `no checkpoint (files that end in ${SUFFIX})`
+      : `no "${name}", but ${names.join(', ')}`;
   throw new KeepfitError('KEEPFIT_STORE_FAILED', `the folder ${place} holds ${holds}`);
 }
 

@@ -17,13 +17,16 @@ import { toJson } from './to-json.js';
 /** `keepfit inspect`. */
 export function inspectCommand(terminal: Terminal, finish: (status: number) => void): Command {
   return new Command('inspect')
-    .description('Tells what a checkpoint holds, and how old it is. Of a folder with several: a line for each.')
+    .description(
+      'Tells what a checkpoint holds, and how old it is. Of a folder with several: a line for each.',
+    )
     .argument('<place>', 'a checkpoint file, or a folder of fsStore')
     .argument('[name]', 'which one of the folder')
     .option('--json', 'print JSON, with all that the state says')
     .action(async (place: string, name: string | undefined, { json = false }: { json?: boolean }) => {
       const inspected: InspectedFile[] = [];
-      for (const found of await findCheckpoints(place, name)) inspected.push(await inspectFile(found.path, found.name));
+      for (const found of await findCheckpoints(place, name))
+        inspected.push(await inspectFile(found.path, found.name));
       terminal.print(json ? toJson({ checkpoints: inspected }) : shownFiles(inspected, terminal));
       finish(inspected.every(({ passed }) => passed) ? EXIT.good : EXIT.bad);
     });
@@ -44,7 +47,12 @@ function shownFiles(files: readonly InspectedFile[], terminal: Terminal): string
   const rows = files.map(({ name, byteLength, checkpoint }) =>
     checkpoint === null
       ? [printable(name), 'damaged: see keepfit verify', shownSize(byteLength)]
-      : [printable(name), shownPlace(checkpoint), shownSize(byteLength), shownAge(checkpoint.savedAt, terminal.now())],
+      : [
+          printable(name),
+          shownPlace(checkpoint),
+          shownSize(byteLength),
+          shownAge(checkpoint.savedAt, terminal.now()),
+        ],
   );
   return columns(rows, '') + paint(terminal.hasColours).dim('Give the name of one to see more.\n');
 }

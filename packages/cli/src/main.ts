@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { runCommand } from './run-command.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 // `keepfit … | head` closes the pipe before all is written: nobody reads the rest.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

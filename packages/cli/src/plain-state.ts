@@ -1,6 +1,12 @@
 import type { Capture, StateValue } from '@keepfit/callbacks';
 
-export type PlainValue = null | boolean | number | string | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue };
 
 /**
  * A value of a checkpoint's state as plain JSON. NaN, the infinities and -0 become strings, and so do typed arrays and captures
@@ -13,7 +19,12 @@ export function plainState(value: StateValue): PlainValue {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.length}`;
   if (isCapture(value)) return `capture of ${value.entries.length} tensors`;
   if (Array.isArray(value)) return (value as readonly StateValue[]).map(plainState);
-  return Object.fromEntries(Object.entries(value as Readonly<Record<string, StateValue>>).map(([key, item]) => [key, plainState(item)]));
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, StateValue>>).map(([key, item]) => [
+      key,
+      plainState(item),
+    ]),
+  );
 }
 
 /** A capture as the reader makes it: nothing else in a state has functions. */

@@ -22,16 +22,21 @@ export async function readFile(path: string): Promise<Uint8Array> {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
-    throw new KeepfitError('KEEPFIT_STORE_FAILED', `could not read ${path}: ${reason}; give a checkpoint file or its folder`, { cause });
+    throw new KeepfitError(
+      'KEEPFIT_STORE_FAILED',
+      `could not read ${path}: ${reason}; give a checkpoint file or its folder`,
+      { cause },
+    );
   }
 }
 
 async function readAll(handle: FileHandle): Promise<Uint8Array> {
   const stats = await handle.stat();
   if (!stats.isFile()) throw new Error('it is no regular file');
-  if (stats.size > buffer.MAX_LENGTH) throw new Error(`it has ${stats.size} bytes, more than this Node can hold`);
+  if (stats.size > buffer.MAX_LENGTH)
+    throw new Error(`it has ${stats.size} bytes, more than this Node can hold`);
   const bytes = new Uint8Array(stats.size);
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const length = Math.min(bytes.length - offset, LARGEST_READ);
     const { bytesRead } = await handle.read(bytes, offset, length, offset);
     if (bytesRead === 0) throw new Error('it became shorter while it was read');

@@ -13,7 +13,11 @@ import { verifyCommand } from './verify-command.js';
  * Runs `keepfit` with these arguments, and resolves to its exit status: 0 where all is well, 1 where a checkpoint is bad or two differ,
  * 2 where it could not do what was asked. Never rejects; what went wrong is a line on standard error.
  */
-export async function runCommand(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  version: string,
+  terminal: Terminal,
+): Promise<number> {
   let status: number = EXIT.good;
   const finish = (result: number) => {
     status = result;
@@ -36,14 +40,24 @@ export async function runCommand(args: readonly string[], version: string, termi
 
 function newProgram(version: string, terminal: Terminal): Command {
   return new Command('keepfit')
-    .description('Looks into checkpoints of keepfit. It only reads them: a training that runs meanwhile is not disturbed.')
+    .description(
+      'Looks into checkpoints of keepfit. It only reads them: a training that runs meanwhile is not disturbed.',
+    )
     .version(version)
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
       writeOut: terminal.print,
       writeErr: terminal.printError,
-      outputError: (text, write) => write(`keepfit: ${printable(text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' '))}\n`),
+      outputError: (text, write) =>
+        write(
+          `keepfit: ${printable(
+            text
+              .trim()
+              .replace(/^error: /, '')
+              .replace(/\s*\n\s*/g, ' '),
+          )}\n`,
+        ),
       getOutHasColors: () => terminal.hasColours,
     })
     .addHelpText(

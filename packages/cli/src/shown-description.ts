@@ -10,10 +10,14 @@ import { shownValue } from './shown-value.js';
 import type { Terminal } from './terminal.js';
 
 /** One checkpoint for people, all of it. */
-export function shownDescription({ file, byteLength, problems, checkpoint }: InspectedFile, terminal: Terminal): string {
+export function shownDescription(
+  { file, byteLength, problems, checkpoint }: InspectedFile,
+  terminal: Terminal,
+): string {
   const { bold, good, bad } = paint(terminal.hasColours);
   const title = `${bold(printable(file))}\n`;
-  if (checkpoint === null) return title + columns(problems.map((problem) => [bad('damaged'), printable(problem)]));
+  if (checkpoint === null)
+    return title + columns(problems.map((problem) => [bad('damaged'), printable(problem)]));
   const { tensors, savedAt, library, runId, generation } = checkpoint;
   const rows = [
     ['saved', `${shownAge(savedAt, terminal.now())}, at ${savedAt}, by keepfit ${printable(library)}`],
@@ -28,8 +32,10 @@ export function shownDescription({ file, byteLength, problems, checkpoint }: Ins
 
 /** Where a training stands, in the words of the line that announces a resume. */
 export function shownPlace({ content, epoch, batch, step }: CheckpointDescription): string {
-  if (content === 'other' || epoch === null) return content === 'weights' ? 'weights alone' : 'the state of another trainer';
-  if (content === 'weights') return `weights alone, of epoch ${epoch + 1}${batch === null ? '' : `, batch ${batch + 1}`}`;
+  if (content === 'other' || epoch === null)
+    return content === 'weights' ? 'weights alone' : 'the state of another trainer';
+  if (content === 'weights')
+    return `weights alone, of epoch ${epoch + 1}${batch === null ? '' : `, batch ${batch + 1}`}`;
   const within = batch === null || batch === 0 ? '' : `, batch ${batch}`;
   return `epoch ${epoch + 1}${within} (${step ?? 0} batches trained in all)`;
 }

@@ -16,18 +16,28 @@ export function stateDifferences(a: StateRecord, b: StateRecord): StateDifferenc
   return found;
 }
 
-function compare(a: StateValue | undefined, b: StateValue | undefined, item: string, found: StateDifference[]): void {
+function compare(
+  a: StateValue | undefined,
+  b: StateValue | undefined,
+  item: string,
+  found: StateDifference[],
+): void {
   if (isTree(a) && isTree(b) && Array.isArray(a) === Array.isArray(b)) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
     for (const key of keys) compare(valueAt(a, key), valueAt(b, key), placeOf(item, key, a), found);
   } else if (!isSameLeaf(a, b)) {
-    found.push({ item, a: a === undefined ? undefined : plainState(a), b: b === undefined ? undefined : plainState(b) });
+    found.push({
+      item,
+      a: a === undefined ? undefined : plainState(a),
+      b: b === undefined ? undefined : plainState(b),
+    });
   }
 }
 
 function isSameLeaf(a: StateValue | undefined, b: StateValue | undefined): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
-  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) return a.constructor === b.constructor && a.byteLength === b.byteLength;
+  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b))
+    return a.constructor === b.constructor && a.byteLength === b.byteLength;
   return isCapture(a) && isCapture(b) && JSON.stringify(namesIn(a)) === JSON.stringify(namesIn(b));
 }
 

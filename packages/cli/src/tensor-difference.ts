@@ -16,7 +16,15 @@ export interface TensorDifference {
   readonly at: readonly number[] | null;
 }
 
-type Items = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+type Items =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
 
 /** Compares bit for bit; undefined where the two are the same. Types and shapes must be. */
 export function tensorDifference(a: SavedTensor, b: SavedTensor): TensorDifference | undefined {
@@ -81,12 +89,18 @@ function bitsOf(tensor: SavedTensor): Items | BigInt64Array {
 /** The bits of a float, less the sign, count up with its size: so the distance of two of one sign is that of their bits. */
 function ulpDistance(dtype: DType, a: Items, b: Items): ((index: number) => number) | undefined {
   if (dtype === 'float32') {
-    const [bitsA, bitsB] = [new Int32Array(a.buffer, a.byteOffset, a.length), new Int32Array(b.buffer, b.byteOffset, b.length)];
+    const [bitsA, bitsB] = [
+      new Int32Array(a.buffer, a.byteOffset, a.length),
+      new Int32Array(b.buffer, b.byteOffset, b.length),
+    ];
     const ordered = (bits = 0) => (bits < 0 ? -(bits & 0x7fffffff) : bits);
     return (index) => Math.abs(ordered(bitsA[index]) - ordered(bitsB[index]));
   }
   if (dtype !== 'float64') return undefined;
-  const [bitsA, bitsB] = [new BigInt64Array(a.buffer, a.byteOffset, a.length), new BigInt64Array(b.buffer, b.byteOffset, b.length)];
+  const [bitsA, bitsB] = [
+    new BigInt64Array(a.buffer, a.byteOffset, a.length),
+    new BigInt64Array(b.buffer, b.byteOffset, b.length),
+  ];
   const ordered = (bits = 0n) => (bits < 0n ? -(bits & 0x7fffffffffffffffn) : bits);
   return (index) => Math.abs(Number(ordered(bitsA[index]) - ordered(bitsB[index])));
 }

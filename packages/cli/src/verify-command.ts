@@ -19,7 +19,9 @@ interface Verified {
 /** `keepfit verify`. */
 export function verifyCommand(terminal: Terminal, finish: (status: number) => void): Command {
   return new Command('verify')
-    .description('Checks every byte of a checkpoint, or of all in a folder, and names each damaged tensor. Status 1 where one is bad.')
+    .description(
+      'Checks every byte of a checkpoint, or of all in a folder, and names each damaged tensor. Status 1 where one is bad.',
+    )
     .argument('<place>', 'a checkpoint file, or a folder of fsStore')
     .argument('[name]', 'which one of the folder')
     .option('--json', 'print JSON')
@@ -27,7 +29,9 @@ export function verifyCommand(terminal: Terminal, finish: (status: number) => vo
       const verified: Verified[] = [];
       for (const { path } of await findCheckpoints(place, name)) verified.push(await verifyFile(path));
       const colours = paint(terminal.hasColours);
-      terminal.print(json ? toJson({ checkpoints: verified }) : verified.map((file) => shownFile(file, colours)).join(''));
+      terminal.print(
+        json ? toJson({ checkpoints: verified }) : verified.map((file) => shownFile(file, colours)).join(''),
+      );
       finish(verified.every(({ passed }) => passed) ? EXIT.good : EXIT.bad);
     });
 }

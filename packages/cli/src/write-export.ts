@@ -26,17 +26,29 @@ export async function writeExport(path: string, bytes: Uint8Array, force: boolea
     // The error that led here is what counts.
     await rm(temp, { force: true }).catch(() => undefined);
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new KeepfitError('KEEPFIT_STORE_FAILED', `could not write ${path}: ${code ?? message}; give another place`, { cause });
+    throw new KeepfitError(
+      'KEEPFIT_STORE_FAILED',
+      `could not write ${path}: ${code ?? message}; give another place`,
+      { cause },
+    );
   }
 }
 
 async function refuseToReplace(path: string, force: boolean): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) return;
-  if (!force) throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} is there already; give --force to replace it, or another name`);
-  if (!stats.isFile()) throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} is no regular file; give another name`);
+  if (!force)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${path} is there already; give --force to replace it, or another name`,
+    );
+  if (!stats.isFile())
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} is no regular file; give another name`);
   if (await isCheckpoint(path)) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} is a checkpoint, which an export does not replace; give another name`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${path} is a checkpoint, which an export does not replace; give another name`,
+    );
   }
 }
 

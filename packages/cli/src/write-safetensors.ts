@@ -9,7 +9,9 @@ export function writeSafetensors(tensors: ReadonlyMap<string, SavedTensor>): Uin
   let end = 0;
   for (const [name, { dtype, shape, bytes }] of placed) {
     const offsets = `${end},${(end += bytes.byteLength)}`;
-    members.push(`${JSON.stringify(name)}:{"dtype":"${ITEM_TYPES[dtype].code}","shape":[${shape.join(',')}],"data_offsets":[${offsets}]}`);
+    members.push(
+      `${JSON.stringify(name)}:{"dtype":"${ITEM_TYPES[dtype].code}","shape":[${shape.join(',')}],"data_offsets":[${offsets}]}`,
+    );
   }
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const header = Math.ceil(json.byteLength / 8) * 8;
@@ -24,6 +26,9 @@ export function writeSafetensors(tensors: ReadonlyMap<string, SavedTensor>): Uin
   return file;
 }
 
-function byItemSizeAndName([a, { dtype: typeA }]: [string, SavedTensor], [b, { dtype: typeB }]: [string, SavedTensor]): number {
+function byItemSizeAndName(
+  [a, { dtype: typeA }]: [string, SavedTensor],
+  [b, { dtype: typeB }]: [string, SavedTensor],
+): number {
   return ITEM_TYPES[typeB].size - ITEM_TYPES[typeA].size || (a < b ? -1 : 1);
 }

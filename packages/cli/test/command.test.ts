@@ -21,24 +21,37 @@ beforeAll(async () => {
 /** Starts the command as a process of its own, in the folder of the tests. */
 function start(...args: string[]) {
   const options = ['--import', import.meta.resolve('tsx'), '--conditions=keepfit:source'];
-  return spawn(process.execPath, [...options, main, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [...options, main, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 async function command(...args: string[]): Promise<Ran> {
   const child = start(...args);
-  const [[status], out, err] = await Promise.all([once(child, 'exit') as Promise<[number]>, text(child.stdout), text(child.stderr)]);
+  const [[status], out, err] = await Promise.all([
+    once(child, 'exit') as Promise<[number]>,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
   return { status, out, err };
 }
 
 test('every command of the README runs', async () => {
   const [block = ''] = /(?<=```sh\n)[^]*?(?=```)/.exec(readme) ?? [];
-  const lines = block.trim().split('\n').map((line) => line.replace(/#.*/, '').trim().split(' ').slice(2));
+  const lines = block
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim().split(' ').slice(2));
   expect(lines.map(([name]) => name)).toEqual(['inspect', 'verify', 'diff', 'copy', 'export']);
-  for (const args of lines) expect(await command(...args)).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/./) });
+  for (const args of lines)
+    expect(await command(...args)).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/./) });
 });
 
 test('its version is that of its package', async () => {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   expect(await command('--version')).toEqual({ status: 0, out: `${version}\n`, err: '' });
 });
 
@@ -69,7 +82,10 @@ test('without arguments it shows its help on standard error, with status 2', asy
 
 test('the process ends with the status of the command', async () => {
   expect((await command('verify', main)).status).toBe(1);
-  expect(await command('verify', 'nowhere')).toMatchObject({ status: 2, err: expect.stringMatching(/^keepfit: KEEPFIT_STORE_FAILED: /) });
+  expect(await command('verify', 'nowhere')).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/^keepfit: KEEPFIT_STORE_FAILED: /),
+  });
 });
 
 test('a reader that goes away early is no error', async () => {

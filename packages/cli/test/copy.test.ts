@@ -30,7 +30,14 @@ test('copies all of a folder, or the one that is named', async () => {
   const [all, one] = [join(folder, 'all'), join(folder, 'one')];
   await keepfit('copy', join(runs, 'models'), all);
   expect((await fsStore(all).keys()).sort()).toEqual(['epoch-1', 'epoch-2']);
-  const { out } = await keepfit('copy', join(runs, 'models'), join(one, 'last.safetensors'), '--name', 'epoch-2', '--json');
+  const { out } = await keepfit(
+    'copy',
+    join(runs, 'models'),
+    join(one, 'last.safetensors'),
+    '--name',
+    'epoch-2',
+    '--json',
+  );
   expect(await fsStore(one).keys()).toEqual(['last']);
   expect(JSON.parse(out)).toMatchObject({ copied: [{ folder: one, name: 'last' }] });
 });
@@ -47,23 +54,29 @@ test('replaces nothing unless told to', async () => {
   expect(readFileSync(join(to, 'best.safetensors'))).toEqual(readFileSync(backup));
 });
 
-test.each(['backup', 'backup.2'])('does not touch %s of a training that runs, not even when told to', async (name) => {
-  const to = join(folder, `running-${name}`);
-  mkdirSync(to);
-  const target = join(to, `${name}.safetensors`);
-  writeFileSync(target, 'the training writes here');
-  const lock = await fsStore(to).lock?.('backup');
-  const { status, err } = await keepfit('copy', backup, target, '--force');
-  await lock?.release();
-  expect([status, err]).toEqual([2, expect.stringMatching(/^keepfit: KEEPFIT_STORE_LOCKED: /)]);
-  expect(readFileSync(target, 'utf8')).toBe('the training writes here');
-});
+test.each(['backup', 'backup.2'])(
+  'does not touch %s of a training that runs, not even when told to',
+  async (name) => {
+    const to = join(folder, `running-${name}`);
+    mkdirSync(to);
+    const target = join(to, `${name}.safetensors`);
+    writeFileSync(target, 'the training writes here');
+    const lock = await fsStore(to).lock?.('backup');
+    const { status, err } = await keepfit('copy', backup, target, '--force');
+    await lock?.release();
+    expect([status, err]).toEqual([2, expect.stringMatching(/^keepfit: KEEPFIT_STORE_LOCKED: /)]);
+    expect(readFileSync(target, 'utf8')).toBe('the training writes here');
+  },
+);
 
 test('says so where a second checkpoint of the same training lies beside the copy', async () => {
   const to = join(folder, 'twins');
   expect((await keepfit('copy', backup, join(to, 'backup.2.safetensors'))).err).toBe('');
   const { status, err } = await keepfit('copy', backup, to);
-  expect([status, err]).toEqual([0, expect.stringMatching(/^keepfit: note: .* holds "backup\.2" beside "backup", [^\n]*\n$/)]);
+  expect([status, err]).toEqual([
+    0,
+    expect.stringMatching(/^keepfit: note: .* holds "backup\.2" beside "backup", [^\n]*\n$/),
+  ]);
   expect((await keepfit('copy', to, join(folder, 'twins-again'))).err).toBe('');
 });
 
@@ -76,7 +89,9 @@ test('a damaged checkpoint is not copied', async () => {
 });
 
 test('several do not fit into one file, and a name must be one of a store', async () => {
-  expect((await keepfit('copy', join(runs, 'models'), join(folder, 'x.safetensors'))).err).toContain('give --name, or a folder');
+  expect((await keepfit('copy', join(runs, 'models'), join(folder, 'x.safetensors'))).err).toContain(
+    'give --name, or a folder',
+  );
   const { status, err } = await keepfit('copy', backup, join(folder, 'No Good.safetensors'));
   expect([status, err]).toEqual([2, expect.stringContaining('must be 1 to 101 characters of a-z')]);
 });

@@ -6,7 +6,9 @@ import { keepfit } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
 const folder = temporaryFolder();
-const [first, same, other, longer] = ['first', 'same', 'other', 'longer'].map((name) => join(folder, name)) as [string, string, string, string];
+const [first, same, other, longer] = ['first', 'same', 'other', 'longer'].map((name) =>
+  join(folder, name),
+) as [string, string, string, string];
 
 beforeAll(async () => {
   await train(first);
@@ -19,7 +21,12 @@ beforeAll(async () => {
 interface Printed {
   same: boolean;
   tensorCount: number;
-  tensors: { name: string; a: object | null; b: object | null; values: { items: number; maxAbs: number; maxUlp: number } | null }[];
+  tensors: {
+    name: string;
+    a: object | null;
+    b: object | null;
+    values: { items: number; maxAbs: number; maxUlp: number } | null;
+  }[];
   state: { item: string; a?: unknown; b?: unknown }[];
 }
 
@@ -28,7 +35,11 @@ async function diff(a: string, b: string): Promise<Printed> {
 }
 
 test('two runs of one seed are the same, bit for bit, with status 0', async () => {
-  expect(await keepfit('diff', first, same)).toEqual({ status: 0, out: 'the same: 14 tensors and the state, bit for bit\n', err: '' });
+  expect(await keepfit('diff', first, same)).toEqual({
+    status: 0,
+    out: 'the same: 14 tensors and the state, bit for bit\n',
+    err: '',
+  });
   expect(await diff(first, same)).toMatchObject({ same: true, tensors: [], state: [] });
 });
 
@@ -36,7 +47,9 @@ test('runs from other weights differ, with status 1: which tensors, how many ite
   const { status, out } = await keepfit('diff', first, other);
   expect(status).toBe(1);
   expect(out).toMatch(/^tensors: \d+ of 14 differ\n/);
-  expect(out).toMatch(/weights\/hidden\/kernel +float32 \[2, 3\] +6 of 6 +largest [\d.]+ at \[\d, \d\], relative [\d.]+, \d+ ulp/);
+  expect(out).toMatch(
+    /weights\/hidden\/kernel +float32 \[2, 3\] +6 of 6 +largest [\d.]+ at \[\d, \d\], relative [\d.]+, \d+ ulp/,
+  );
   expect(out).toMatch(/state: \d+ values differ/);
   const { tensors } = await diff(first, other);
   expect(tensors.map(({ name }) => name)).toContain('weights/out/kernel');
@@ -51,9 +64,16 @@ test('a run that was continued stands further, and says so', async () => {
 });
 
 test('weights alone are compared with a training: what only one has is named', async () => {
-  const { tensors, state } = await diff(join(first, 'backup.safetensors'), join(first, 'models/epoch-2.safetensors'));
+  const { tensors, state } = await diff(
+    join(first, 'backup.safetensors'),
+    join(first, 'models/epoch-2.safetensors'),
+  );
   expect(tensors.find(({ name }) => name.startsWith('weights/'))).toBeUndefined();
-  expect(tensors.find(({ name }) => name === 'optimizer/accBeta1')).toMatchObject({ a: { dtype: 'float32', shape: [] }, b: null, values: null });
+  expect(tensors.find(({ name }) => name === 'optimizer/accBeta1')).toMatchObject({
+    a: { dtype: 'float32', shape: [] },
+    b: null,
+    values: null,
+  });
   expect(state).toContainEqual({ item: 'content', b: 'weights' });
 });
 

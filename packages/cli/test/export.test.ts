@@ -22,7 +22,10 @@ test('writes the weights by the names of the model, and nothing else', async () 
   expect(metadata).toBeUndefined();
   const saved = readSafetensors(readFileSync(backup)).tensors;
   for (const [name, { bytes, shape }] of Object.entries(tensors)) {
-    expect({ bytes, shape }).toEqual({ bytes: saved.get(`weights/${name}`)!.bytes, shape: saved.get(`weights/${name}`)!.shape });
+    expect({ bytes, shape }).toEqual({
+      bytes: saved.get(`weights/${name}`)!.bytes,
+      shape: saved.get(`weights/${name}`)!.shape,
+    });
   }
   expect(readSafetensors(readFileSync(file)).tensors.size).toBe(4);
 });
@@ -47,21 +50,38 @@ test('replaces a file only when told to, and a checkpoint never', async () => {
   const file = join(folder, 'there.safetensors');
   writeFileSync(file, 'mine');
   const refused = await keepfit('export', runs, file);
-  expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('is there already; give --force')]);
+  expect([refused.status, refused.err]).toEqual([
+    2,
+    expect.stringContaining('is there already; give --force'),
+  ]);
   expect(readFileSync(file, 'utf8')).toBe('mine');
   expect((await keepfit('export', runs, file, '--force')).status).toBe(0);
   expect((await keepfit('export', runs, file, '--force')).status).toBe(0);
   const before = readFileSync(backup);
-  const { status, err } = await keepfit('export', join(runs, 'models/epoch-1.safetensors'), backup, '--force');
-  expect([status, err]).toEqual([2, expect.stringContaining('is a checkpoint, which an export does not replace')]);
+  const { status, err } = await keepfit(
+    'export',
+    join(runs, 'models/epoch-1.safetensors'),
+    backup,
+    '--force',
+  );
+  expect([status, err]).toEqual([
+    2,
+    expect.stringContaining('is a checkpoint, which an export does not replace'),
+  ]);
   expect(readFileSync(backup)).toEqual(before);
 });
 
 test('leaves nothing behind where it cannot write, nor of a damaged checkpoint', async () => {
   const nowhere = await keepfit('export', runs, join(folder, 'no-such-folder/x.safetensors'));
-  expect([nowhere.status, nowhere.err]).toEqual([2, expect.stringContaining('KEEPFIT_STORE_FAILED: could not write')]);
+  expect([nowhere.status, nowhere.err]).toEqual([
+    2,
+    expect.stringContaining('KEEPFIT_STORE_FAILED: could not write'),
+  ]);
   const belowFile = await keepfit('export', runs, join(backup, 'x.safetensors'));
-  expect([belowFile.status, belowFile.err]).toEqual([2, expect.stringMatching(/^keepfit: KEEPFIT_STORE_FAILED: could not write .*ENOTDIR[^\n]*\n$/)]);
+  expect([belowFile.status, belowFile.err]).toEqual([
+    2,
+    expect.stringMatching(/^keepfit: KEEPFIT_STORE_FAILED: could not write .*ENOTDIR[^\n]*\n$/),
+  ]);
   const damaged = join(folder, 'damaged.safetensors');
   flipBit(backup, damaged, -100);
   const before = readdirSync(folder);

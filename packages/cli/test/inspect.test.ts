@@ -13,7 +13,12 @@ const backup = join(runs, 'backup.safetensors');
 beforeAll(() => train(runs));
 
 interface Printed {
-  checkpoints: { file: string; passed: boolean; problems: string[]; checkpoint: Record<string, unknown> | null }[];
+  checkpoints: {
+    file: string;
+    passed: boolean;
+    problems: string[];
+    checkpoint: Record<string, unknown> | null;
+  }[];
 }
 
 const printed = (out: string) => (JSON.parse(out) as Printed).checkpoints;
@@ -41,13 +46,22 @@ test('prints the same as JSON, whole', async () => {
     optimizer: { class: 'Adam', numbers: { iterations: 6 } },
     fingerprint: { batchSize: 3, backend: 'cpu', optimizer: { class: 'Adam' } },
   });
-  expect(only?.checkpoint?.['tensors']).toContainEqual({ name: 'weights/out/bias', dtype: 'float32', shape: [1], byteLength: 4 });
+  expect(only?.checkpoint?.['tensors']).toContainEqual({
+    name: 'weights/out/bias',
+    dtype: 'float32',
+    shape: [1],
+    byteLength: 4,
+  });
 });
 
 test('tells how old it is', async () => {
-  const { savedAt } = printed((await keepfit('inspect', backup, '--json')).out)[0]!.checkpoint as { savedAt: string };
+  const { savedAt } = printed((await keepfit('inspect', backup, '--json')).out)[0]!.checkpoint as {
+    savedAt: string;
+  };
   const ages = [0, 119, 120, 7199, 7200, 172_800, -60];
-  const shown = await Promise.all(ages.map((age) => keepfitAt(Date.parse(savedAt) + age * 1000, false, 'inspect', backup)));
+  const shown = await Promise.all(
+    ages.map((age) => keepfitAt(Date.parse(savedAt) + age * 1000, false, 'inspect', backup)),
+  );
   expect(shown.map(({ out }) => /saved +(.*), at/.exec(out)?.[1])).toEqual([
     ...['0 s ago', '119 s ago', '2 min ago', '119 min ago', '2 h ago', '2 d ago'],
     'in the future, by the clock of this machine',
@@ -56,7 +70,9 @@ test('tells how old it is', async () => {
 
 test('of a folder with several it prints a line each, and takes the name of one', async () => {
   const { out } = await keepfit('inspect', join(runs, 'models'));
-  expect(out).toMatch(/^epoch-1 +weights alone, of epoch 1 .*\nepoch-2 +weights alone, of epoch 2 .*\nGive the name/);
+  expect(out).toMatch(
+    /^epoch-1 +weights alone, of epoch 1 .*\nepoch-2 +weights alone, of epoch 2 .*\nGive the name/,
+  );
   const one = await keepfit('inspect', join(runs, 'models'), 'epoch-2');
   expect(one.out).toMatch(/epoch-2\.safetensors\n[^]*tensors: 4, 52 B/);
 });
@@ -68,13 +84,19 @@ test('of a damaged file it says what is wrong and trusts nothing else, with stat
   expect(status).toBe(1);
   expect(out).toContain('the header does not agree with its checksum');
   expect(out).not.toContain('tensors:');
-  expect(printed((await keepfit('inspect', damaged, '--json')).out)[0]).toMatchObject({ passed: false, checkpoint: null });
+  expect(printed((await keepfit('inspect', damaged, '--json')).out)[0]).toMatchObject({
+    passed: false,
+    checkpoint: null,
+  });
 });
 
 test('a name from a file cannot steer the terminal', async () => {
   const name = 'weights/\x1b]0;gone\x07\u202e\x9b2J';
   const entries = [{ name, dtype: 'uint8' as const, shape: [1], read: async () => new Uint8Array(1) }];
-  const state = { progress: { epoch: 0, batch: 0, step: 0 }, callbacks: [{ name: '\x1b[2J', ordinal: 0, state: {} }] };
+  const state = {
+    progress: { epoch: 0, batch: 0, step: 0 },
+    callbacks: [{ name: '\x1b[2J', ordinal: 0, state: {} }],
+  };
   const header = { runId: '\r\x1b[A', generation: 1, savedAt: new Date().toISOString(), library: '\x1b[8m' };
   const file = join(folder, 'hostile.safetensors');
   const chunks: Uint8Array[] = [];
@@ -105,7 +127,9 @@ test('follows a link that it is given, and is not led out of a folder by one', a
   mkdirSync(linked);
   symlinkSync(backup, join(linked, 'a.safetensors'));
   copyFileSync(backup, join(linked, 'b.safetensors'));
-  expect(printed((await keepfit('inspect', linked, '--json')).out).map(({ file }) => file)).toEqual([join(linked, 'b.safetensors')]);
+  expect(printed((await keepfit('inspect', linked, '--json')).out).map(({ file }) => file)).toEqual([
+    join(linked, 'b.safetensors'),
+  ]);
 });
 
 test.each([
@@ -124,5 +148,7 @@ test('a name that the folder does not hold is answered with those that it does',
   const { status, err } = await keepfit('inspect', join(runs, 'models'), 'best');
   expect(status).toBe(2);
   expect(err).toContain('holds no "best", but epoch-1, epoch-2');
-  expect((await keepfit('inspect', backup, 'best')).err).toContain('KEEPFIT_INVALID_OPTION: a name is for a folder');
+  expect((await keepfit('inspect', backup, 'best')).err).toContain(
+    'KEEPFIT_INVALID_OPTION: a name is for a folder',
+  );
 });

@@ -30,22 +30,56 @@ test('counts the floats between two', () => {
 });
 
 test('0 and -0 differ, by nothing', () => {
-  expect(tensorDifference(floats(0), floats(-0))).toEqual({ items: 1, nans: 0, maxAbs: 0, maxRel: 0, maxUlp: 0, at: [0] });
+  expect(tensorDifference(floats(0), floats(-0))).toEqual({
+    items: 1,
+    nans: 0,
+    maxAbs: 0,
+    maxRel: 0,
+    maxUlp: 0,
+    at: [0],
+  });
 });
 
 test('NaN is counted by itself, and an infinity is infinitely far', () => {
-  expect(tensorDifference(floats(NaN, 1), floats(1, 1))).toEqual({ items: 1, nans: 1, maxAbs: 0, maxRel: 0, maxUlp: 0, at: null });
-  expect(tensorDifference(floats(Infinity), floats(-Infinity))).toMatchObject({ maxAbs: Infinity, maxRel: Infinity });
+  expect(tensorDifference(floats(NaN, 1), floats(1, 1))).toEqual({
+    items: 1,
+    nans: 1,
+    maxAbs: 0,
+    maxRel: 0,
+    maxUlp: 0,
+    at: null,
+  });
+  expect(tensorDifference(floats(Infinity), floats(-Infinity))).toMatchObject({
+    maxAbs: Infinity,
+    maxRel: Infinity,
+  });
 });
 
 test('integers and bools have no floats between them', () => {
-  const [a, b] = [tensor('int32', new Int32Array([7, -(2 ** 31)])), tensor('int32', new Int32Array([7, 2 ** 31 - 1]))];
-  expect(tensorDifference(a, b)).toEqual({ items: 1, nans: 0, maxAbs: 2 ** 32 - 1, maxRel: (2 ** 32 - 1) / 2 ** 31, maxUlp: null, at: [1] });
-  expect(tensorDifference(tensor('bool', new Uint8Array([0, 1])), tensor('bool', new Uint8Array([1, 1])))).toMatchObject({ items: 1, maxAbs: 1 });
+  const [a, b] = [
+    tensor('int32', new Int32Array([7, -(2 ** 31)])),
+    tensor('int32', new Int32Array([7, 2 ** 31 - 1])),
+  ];
+  expect(tensorDifference(a, b)).toEqual({
+    items: 1,
+    nans: 0,
+    maxAbs: 2 ** 32 - 1,
+    maxRel: (2 ** 32 - 1) / 2 ** 31,
+    maxUlp: null,
+    at: [1],
+  });
+  expect(
+    tensorDifference(tensor('bool', new Uint8Array([0, 1])), tensor('bool', new Uint8Array([1, 1]))),
+  ).toMatchObject({ items: 1, maxAbs: 1 });
 });
 
 test('a scalar has an empty index, and a tensor without items does not differ', () => {
   const [a, b] = [tensor('float32', new Float32Array([1]), []), tensor('float32', new Float32Array([2]), [])];
   expect(tensorDifference(a, b)).toMatchObject({ at: [] });
-  expect(tensorDifference(tensor('float32', new Float32Array(0), [0, 2]), tensor('float32', new Float32Array(0), [0, 2]))).toBeUndefined();
+  expect(
+    tensorDifference(
+      tensor('float32', new Float32Array(0), [0, 2]),
+      tensor('float32', new Float32Array(0), [0, 2]),
+    ),
+  ).toBeUndefined();
 });

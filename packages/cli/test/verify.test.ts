@@ -63,7 +63,13 @@ test('no single flipped bit passes', async () => {
 
 test('no cut or longer file passes, nor one of another kind', async () => {
   const bytes = readFileSync(backup);
-  const others = [bytes.subarray(0, -1), bytes.subarray(0, 20), Buffer.alloc(0), Buffer.concat([bytes, Buffer.alloc(1)]), Buffer.from('a text')];
+  const others = [
+    bytes.subarray(0, -1),
+    bytes.subarray(0, 20),
+    Buffer.alloc(0),
+    Buffer.concat([bytes, Buffer.alloc(1)]),
+    Buffer.from('a text'),
+  ];
   for (const other of others) {
     writeFileSync(broken, other);
     const { status, out } = await keepfit('verify', broken);
@@ -79,6 +85,11 @@ test('one bad checkpoint among good ones gives status 1, and all are checked', a
   flipBit(backup, join(several, 'b.safetensors'), -40);
   const { status, out } = await keepfit('verify', several);
   expect(status).toBe(1);
-  expect(out.trim().split('\n').map((line) => line.split(' ')[0])).toEqual(['good', 'bad', 'good']);
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['good', 'bad', 'good']);
   expect((await keepfit('verify', several, 'c')).status).toBe(0);
 });

@@ -1,4 +1,13 @@
-import { type CallbackHooks, checkOptions, isBoolean, isCount, isPositiveInteger, KeepfitError, shown, type Verbosity } from '@keepfit/callbacks';
+import {
+  type CallbackHooks,
+  checkOptions,
+  isBoolean,
+  isCount,
+  isPositiveInteger,
+  KeepfitError,
+  shown,
+  type Verbosity,
+} from '@keepfit/callbacks';
 import type { Arrays } from './data/array-data.js';
 import { type BatchData, isBatchData } from './data/batch-data.js';
 import { type ClassWeight, isClassWeight } from './data/class-weights.js';
@@ -50,7 +59,10 @@ export interface FitOptions {
   yieldEvery?: number;
 }
 
-export interface EvaluateOptions extends Pick<FitOptions, 'batchSize' | 'sampleWeight' | 'verbose' | 'callbacks' | 'yieldEvery'> {
+export interface EvaluateOptions extends Pick<
+  FitOptions,
+  'batchSize' | 'sampleWeight' | 'verbose' | 'callbacks' | 'yieldEvery'
+> {
   /** Batches at most. @default all */
   steps?: number;
 }
@@ -70,8 +82,14 @@ export function checkFitOptions(options: FitOptions): void {
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
     validationData: [isValidationData, '[x, y], [x, y, sampleWeight], or what makes batches'],
-    validationSplit: [(value) => typeof value === 'number' && value >= 0 && value < 1, 'a number from 0 to below 1'],
-    validationFreq: [(value) => isPositiveInteger(value) || isEpochList(value), 'a positive integer, or a list of them'],
+    validationSplit: [
+      (value) => typeof value === 'number' && value >= 0 && value < 1,
+      'a number from 0 to below 1',
+    ],
+    validationFreq: [
+      (value) => isPositiveInteger(value) || isEpochList(value),
+      'a positive integer, or a list of them',
+    ],
     validationBatchSize: positiveInteger,
     validationSteps: positiveInteger,
     sampleWeight: anything,
@@ -79,7 +97,10 @@ export function checkFitOptions(options: FitOptions): void {
   });
   const { epochs = 1, initialEpoch = 0 } = options;
   if (initialEpoch > epochs) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${shown(initialEpoch)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${shown(initialEpoch)}`,
+    );
   }
 }
 
@@ -107,7 +128,10 @@ const positiveInteger = [isPositiveInteger, 'a positive integer'] as const;
 const anything = [() => true, 'data'] as const;
 const common = {
   batchSize: positiveInteger,
-  verbose: [(value: unknown) => value === 'auto' || value === 0 || value === 1 || value === 2, "0, 1, 2 or 'auto'"],
+  verbose: [
+    (value: unknown) => value === 'auto' || value === 0 || value === 1 || value === 2,
+    "0, 1, 2 or 'auto'",
+  ],
   callbacks: [Array.isArray, 'a list of callbacks'],
   yieldEvery: [(value: unknown) => typeof value === 'number' && value >= 0, 'a number of milliseconds'],
 } as const;

@@ -54,9 +54,22 @@ export { useBackend } from './use-backend.js';
 export type { Backend } from './backend.js';
 export type { Arrays } from './data/array-data.js';
 export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
-export type { BatchData, BatchFactory, Batches, DataBatch, DatasetLike, SeekableBatches } from './data/batch-data.js';
+export type {
+  BatchData,
+  BatchFactory,
+  Batches,
+  DataBatch,
+  DatasetLike,
+  SeekableBatches,
+} from './data/batch-data.js';
 export type { ClassWeight } from './data/class-weights.js';
-export type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions, ValidationData } from './fit-options.js';
+export type {
+  EvaluateOptions,
+  FitOptions,
+  OneBatchOptions,
+  PredictOptions,
+  ValidationData,
+} from './fit-options.js';
 export type { LossOption, MetricOption, ObjectiveOptions } from './loop/output-plan.js';
 export type { LossFunction } from './loss.js';
 export type { BinaryCrossentropyOptions } from './losses/binary-crossentropy.js';

@@ -47,7 +47,11 @@ export interface Model {
    * Where the model needs a kernel that its backend lacks, such as `layer "conv2d"`, for the error that says so. Called only then, with the
    * inputs of the batch; what it computes is freed. Not in training, only `call` without gradients is in question. @default not said
    */
-  whereKernelIsNeeded?(kernel: string, inputs: Tensor | Tensor[], context: { readonly training: boolean }): string | undefined;
+  whereKernelIsNeeded?(
+    kernel: string,
+    inputs: Tensor | Tensor[],
+    context: { readonly training: boolean },
+  ): string | undefined;
   /** The names of several inputs, where data may be given as a record. */
   readonly inputNames?: readonly string[];
   /** The names of the outputs: they head the log keys where there are several. */

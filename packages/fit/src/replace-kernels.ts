@@ -14,13 +14,15 @@ export function replaceKernels(kernels: readonly KernelConfig[]): () => void {
       const former = stock[index];
       if (former !== undefined) put(former);
       // Once only, where a list has two for one.
-      else if (getKernel(kernel.kernelName, kernel.backendName) !== undefined) unregisterKernel(kernel.kernelName, kernel.backendName);
+      else if (getKernel(kernel.kernelName, kernel.backendName) !== undefined)
+        unregisterKernel(kernel.kernelName, kernel.backendName);
     });
   };
 }
 
 function put(kernel: KernelConfig): void {
   // Registering over another one makes tfjs print a warning.
-  if (getKernel(kernel.kernelName, kernel.backendName) !== undefined) unregisterKernel(kernel.kernelName, kernel.backendName);
+  if (getKernel(kernel.kernelName, kernel.backendName) !== undefined)
+    unregisterKernel(kernel.kernelName, kernel.backendName);
   registerKernel(kernel);
 }

@@ -1,4 +1,11 @@
-import { CallbackList, checkOptions, History, isPositiveInteger, KeepfitError, type Logs } from '@keepfit/callbacks';
+import {
+  CallbackList,
+  checkOptions,
+  History,
+  isPositiveInteger,
+  KeepfitError,
+  type Logs,
+} from '@keepfit/callbacks';
 import { concat, dispose, type Optimizer, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { checkModel } from './check-model.js';
 import type { Arrays } from './data/array-data.js';
@@ -80,7 +87,13 @@ export class Trainer {
     const objective = new Objective(options, model);
     this.model = model;
     this.optimizer = optimizerNamed(options.optimizer);
-    this.#parts = { model, optimizer: this.optimizer, objective, slots: new SlotOrder(), control: { stopTraining: false } };
+    this.#parts = {
+      model,
+      optimizer: this.optimizer,
+      objective,
+      slots: new SlotOrder(),
+      control: { stopTraining: false },
+    };
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
 
@@ -123,11 +136,17 @@ export class Trainer {
    */
   async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options);
-    if (this.#isFitting) throw new KeepfitError('KEEPFIT_FIT_RUNNING', 'fit was called while a fit of this model runs; await that one first');
+    if (this.#isFitting)
+      throw new KeepfitError(
+        'KEEPFIT_FIT_RUNNING',
+        'fit was called while a fit of this model runs; await that one first',
+      );
     this.#isFitting = true;
     try {
       await registerGradients();
-      const run = new FitRun(fitPlan(this.#parts, await fitData(this.model, x, y, options), options, this.#stepsPerExecution));
+      const run = new FitRun(
+        fitPlan(this.#parts, await fitData(this.model, x, y, options), options, this.#stepsPerExecution),
+      );
       this.history = run.history;
       return await run.run(fitLoop);
     } finally {
@@ -174,11 +193,21 @@ export class Trainer {
 
   /** The outputs for one batch, without callbacks. The caller disposes them. */
   async predictOnBatch(x: Arrays): Promise<Tensor | Tensor[]> {
-    const source = await inferenceSource(this.model, x, undefined, { batchSize: Number.MAX_SAFE_INTEGER }, false);
+    const source = await inferenceSource(
+      this.model,
+      x,
+      undefined,
+      { batchSize: Number.MAX_SAFE_INTEGER },
+      false,
+    );
     return joined(await this.#infer(source, { verbose: 0 }, predictLoop));
   }
 
-  #infer<T>(source: BatchSource, options: EvaluateOptions, loop: (run: InferenceRun) => Promise<T>): Promise<T> {
+  #infer<T>(
+    source: BatchSource,
+    options: EvaluateOptions,
+    loop: (run: InferenceRun) => Promise<T>,
+  ): Promise<T> {
     const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
     const verbose = verbosity(options.verbose);
     const view = new ModelView(this.#parts);
@@ -188,12 +217,21 @@ export class Trainer {
     const { model } = this;
     const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
     const stepsPerExecution = this.#stepsPerExecution;
-    return view.settle(() => loop({ model, source, callbacks, steps: options.steps ?? null, stepsPerExecution, seed: 0, yielder }));
+    return view.settle(() =>
+      loop({ model, source, callbacks, steps: options.steps ?? null, stepsPerExecution, seed: 0, yielder }),
+    );
   }
 
-  async #onBatch(x: Arrays, y: Arrays, options: OneBatchOptions, step: (batch: Batch, logs: RunningLogs) => void): Promise<Logs> {
+  async #onBatch(
+    x: Arrays,
+    y: Arrays,
+    options: OneBatchOptions,
+    step: (batch: Batch, logs: RunningLogs) => void,
+  ): Promise<Logs> {
     const data = await readArrays(this.model, x, y, options.sampleWeight);
-    const batch = wholeBatch(options.classWeight === undefined ? data : withClassWeight(data, options.classWeight));
+    const batch = wholeBatch(
+      options.classWeight === undefined ? data : withClassWeight(data, options.classWeight),
+    );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
       step(batch, logs);
@@ -208,7 +246,14 @@ export class Trainer {
 function joined(batches: Tensor[][]): Tensor | Tensor[] {
   try {
     // Tidy, for batches whose outputs do not fit together.
-    const outputs = tidy(() => (batches[0] ?? []).map((_, index) => concat(batches.map((batch) => batch[index] as Tensor), 0)));
+    const outputs = tidy(() =>
+      (batches[0] ?? []).map((_, index) =>
+        concat(
+          batches.map((batch) => batch[index] as Tensor),
+          0,
+        ),
+      ),
+    );
     return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
   } finally {
     dispose(batches.flat());
@@ -218,4 +263,3 @@ function joined(batches: Tensor[][]): Tensor | Tensor[] {
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
-

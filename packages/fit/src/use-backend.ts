@@ -44,8 +44,12 @@ export async function useBackend(backends: Backend | readonly Backend[]): Promis
 
 function listOf(backends: Backend | readonly Backend[]): readonly Backend[] {
   const list: readonly Backend[] = Array.isArray(backends) ? backends : [backends];
-  if (list.every((backend) => typeof (backend as Partial<Backend> | null | undefined)?.start === 'function')) return list;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `useBackend takes a backend such as cpuBackend(), or a list of them, not ${shown(backends)}`);
+  if (list.every((backend) => typeof (backend as Partial<Backend> | null | undefined)?.start === 'function'))
+    return list;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `useBackend takes a backend such as cpuBackend(), or a list of them, not ${shown(backends)}`,
+  );
 }
 
 async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
@@ -70,9 +74,13 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
     }
   }
   const current = getBackend() ? `tfjs stays on "${getBackend()}"` : 'tfjs has no backend';
-  throw new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', `no backend started (${reasons.join('; ') || 'the list is empty'}); ${current}`, {
-    cause: causes[0],
-  });
+  throw new KeepfitError(
+    'KEEPFIT_BACKEND_UNAVAILABLE',
+    `no backend started (${reasons.join('; ') || 'the list is empty'}); ${current}`,
+    {
+      cause: causes[0],
+    },
+  );
 }
 
 /** The codes of several errors in one message would only be in the way. */

@@ -1,5 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks, type CheckpointStore, type TrainerView } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  type CheckpointStore,
+  type TrainerView,
+} from '@keepfit/callbacks';
 import { type Backend, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,7 +32,8 @@ beforeAll(() => useBackend(cpuBackend()));
 afterAll(async () => {
   await useBackend(cpuBackend());
   // Emscripten ends the process at any unhandled rejection.
-  for (const listener of process.listeners('unhandledRejection')) if (!listeners.includes(listener)) process.removeListener('unhandledRejection', listener);
+  for (const listener of process.listeners('unhandledRejection'))
+    if (!listeners.includes(listener)) process.removeListener('unhandledRejection', listener);
 });
 
 test('a checkpoint of another backend is refused by name, and with onMismatch restored bit for bit and continued by this one', async () => {
@@ -35,19 +41,28 @@ test('a checkpoint of another backend is refused by name, and with onMismatch re
   const { tensors } = await storedTraining(store);
   await useBackend(stockWasm);
 
-  const error = await caught(trainPlain({ before: [new BackupAndRestore(await copyOf(store), { saveFreq: 2 })] }));
+  const error = await caught(
+    trainPlain({ before: [new BackupAndRestore(await copyOf(store), { saveFreq: 2 })] }),
+  );
   expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
   expect(error.message).toMatch(/backend: saved "cpu", now "wasm"/);
 
   const continued = await continueOn(await copyOf(store));
-  expect(continued.restored.size).toBe([...tensors.keys()].filter((name) => name.startsWith('weights/')).length);
-  for (const [name, bytes] of continued.restored) expect(bytes, name).toEqual(Buffer.from(tensors.get(name)?.bytes ?? []).toString('hex'));
+  expect(continued.restored.size).toBe(
+    [...tensors.keys()].filter((name) => name.startsWith('weights/')).length,
+  );
+  for (const [name, bytes] of continued.restored)
+    expect(bytes, name).toEqual(Buffer.from(tensors.get(name)?.bytes ?? []).toString('hex'));
   expect((await continueOn(await copyOf(store))).proof).toEqual(continued.proof);
 });
 
 async function crashedOnCpu(): Promise<CheckpointStore> {
   const store = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })],
+    }),
+  );
   return store;
 }
 
@@ -58,11 +73,14 @@ async function continueOn(store: CheckpointStore) {
     setModel: (view) => void (model = view),
     async onTrainBegin() {
       const weights = model?.captureWeights();
-      for (const { name, read } of weights?.entries ?? []) restored.set(name, Buffer.from(await read()).toString('hex'));
+      for (const { name, read } of weights?.entries ?? [])
+        restored.set(name, Buffer.from(await read()).toString('hex'));
       weights?.dispose();
     },
   };
-  const { proof } = await trainPlain({ init: 99, before: [new BackupAndRestore(store, { saveFreq: 2, onMismatch: 'continue' }), look] });
+  const { proof } = await trainPlain({
+    init: 99,
+    before: [new BackupAndRestore(store, { saveFreq: 2, onMismatch: 'continue' }), look],
+  });
   return { restored, proof };
 }
-

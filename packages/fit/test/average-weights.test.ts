@@ -13,10 +13,15 @@ beforeAll(() => useBackend(cpuBackend()));
 type View = Required<Pick<TrainerView, 'averageWeights' | 'captureWeights' | 'restoreWeights'>>;
 
 /** What callbacks see of a trainer of the plain model, for as long as `use` takes; expects that it leaves no tensor. */
-async function withView(use: (view: View, weights: (name: string) => tf.Variable) => Promise<void>): Promise<void> {
+async function withView(
+  use: (view: View, weights: (name: string) => tf.Variable) => Promise<void>,
+): Promise<void> {
   const trainer = plainTrainer();
   let model: TrainerView | undefined;
-  await trainer.evaluate(plainData(3).x, plainData(3).y, { verbose: 0, callbacks: [{ setModel: (view) => void (model = view) }] });
+  await trainer.evaluate(plainData(3).x, plainData(3).y, {
+    verbose: 0,
+    callbacks: [{ setModel: (view) => void (model = view) }],
+  });
   const held = tf.memory().numTensors;
   await use(model as View, (name) => trainer.model.weights.find((weight) => weight.name === name)!.variable);
   expect(tf.memory().numTensors).toBe(held);
@@ -33,11 +38,13 @@ async function valuesOf(capture: Capture, name: string): Promise<number[]> {
 async function saved(average: Capture): Promise<Capture> {
   const header = { runId: '', generation: 0, savedAt: new Date(0).toISOString(), library: '' };
   const parts: Uint8Array[] = [];
-  for await (const chunk of encodeCheckpoint({ entries: [], state: { average } }, header).chunks) parts.push(chunk.slice());
+  for await (const chunk of encodeCheckpoint({ entries: [], state: { average } }, header).chunks)
+    parts.push(chunk.slice());
   return decodeCheckpoint(new Uint8Array(Buffer.concat(parts))).training.state['average'] as Capture;
 }
 
-const change = (variable: tf.Variable, value: number): void => tf.tidy(() => variable.assign(tf.fill(variable.shape, value, variable.dtype)));
+const change = (variable: tf.Variable, value: number): void =>
+  tf.tidy(() => variable.assign(tf.fill(variable.shape, value, variable.dtype)));
 
 test('the first average is the weights, and the next one moves towards them in float32', () =>
   withView(async (view, weight) => {
@@ -79,10 +86,16 @@ test('an average that was read from a checkpoint moves on as one that was held',
 test('an average of another model is refused, and changes nothing', () =>
   withView(async (view) => {
     const average = view.captureWeights();
-    const other: Capture = { ...average, entries: average.entries.filter(({ name }) => name !== 'weights/bias1') };
+    const other: Capture = {
+      ...average,
+      entries: average.entries.filter(({ name }) => name !== 'weights/bias1'),
+    };
     for (const refuse of [() => view.averageWeights(other, 0.5), () => view.restoreWeights(other)]) {
       const error = await caught(refuse());
-      expect(error).toMatchObject({ code: 'KEEPFIT_INVALID_STATE', message: expect.stringContaining('"bias1"') });
+      expect(error).toMatchObject({
+        code: 'KEEPFIT_INVALID_STATE',
+        message: expect.stringContaining('"bias1"'),
+      });
     }
     average.dispose();
   }));

@@ -27,7 +27,9 @@ test('a throw while a backup is in flight: fit rejects when it is durable and un
   const held = store.hold({ operation: 'set', call: 2 });
   let isSettled = false;
   const failing = caught(
-    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchBegin', call: 3 })] }),
+    trainPlain({
+      before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchBegin', call: 3 })],
+    }),
   );
   void failing.then(() => (isSettled = true));
   await held.reached;
@@ -37,7 +39,10 @@ test('a throw while a backup is in flight: fit rejects when it is durable and un
   expect(store.calls.map(({ operation }) => operation)).not.toContain('release');
 
   held.release();
-  expect(await failing).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED', message: expect.stringContaining('crash at onTrainBatchBegin 3') });
+  expect(await failing).toMatchObject({
+    code: 'KEEPFIT_HOOK_FAILED',
+    message: expect.stringContaining('crash at onTrainBatchBegin 3'),
+  });
   expect(await storedProgress(store)).toMatchObject({ step: 2, batch: 2 });
   expect(store.calls.at(-2)).toEqual({ operation: 'release', key: 'backup' });
 
@@ -85,7 +90,9 @@ test('what is written later is what was captured: weights, callbacks and metrics
   const store = faultyStore(memoryStore());
   const held = store.hold({ operation: 'set', call: 2 });
   const running = caught(
-    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 3 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }),
+    trainPlain({
+      before: [new BackupAndRestore(store, { saveFreq: 3 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })],
+    }),
   );
   await held.reached;
   await idle();
@@ -103,7 +110,9 @@ test('a backup that fails rejects fit at the next batch boundary with the error 
     const store = faultyStore(memory, [{ operation: 'set', call, error: failure }]);
     const begun: number[] = [];
     const watch: CallbackHooks = { batchLogs: false, onTrainBatchBegin: (batch) => void begun.push(batch) };
-    const error = await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 })], after: [watch] }));
+    const error = await caught(
+      trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 })], after: [watch] }),
+    );
     expect(error).toMatchObject({ code: 'KEEPFIT_BACKUP_FAILED', cause: failure });
     expect(error.message).toContain('the disk is on fire');
     expect(begun.length, `set ${call}`).toBeLessThanOrEqual((call - 1) * 2 + 1);
@@ -111,7 +120,10 @@ test('a backup that fails rejects fit at the next batch boundary with the error 
     if (call === 1) expect(await memory.keys()).toEqual([]);
     else expect(await storedProgress(memory)).toMatchObject({ step: 2 * (call - 2) });
 
-    const { proof } = await trainPlain({ init: call === 1 ? 1 : 99, before: [new BackupAndRestore(memory, { saveFreq: 2 })] });
+    const { proof } = await trainPlain({
+      init: call === 1 ? 1 : 99,
+      before: [new BackupAndRestore(memory, { saveFreq: 2 })],
+    });
     expect(proof).toEqual(uninterrupted.proof);
   }
 });
@@ -141,7 +153,9 @@ test('a failure during validation ends it at its next batch', async () => {
       await idle(3);
     },
   };
-  const error = await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 4 })], after: [watch] }));
+  const error = await caught(
+    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 4 })], after: [watch] }),
+  );
   expect(error.code).toBe('KEEPFIT_STORE_FAILED');
   expect(tested).toEqual([0]);
 });
@@ -149,7 +163,9 @@ test('a failure during validation ends it at its next batch', async () => {
 test('a store that cannot be read, locked or deleted from rejects fit with its error, and every lock is free after', async () => {
   for (const operation of ['get', 'lock', 'delete', 'release'] as const) {
     const memory = memoryStore();
-    const store = faultyStore(memory, [{ operation, call: 1, when: operation === 'release' ? 'after' : 'before' }]);
+    const store = faultyStore(memory, [
+      { operation, call: 1, when: operation === 'release' ? 'after' : 'before' },
+    ]);
     const error = await caught(trainPlain({ options: { epochs: 1 }, before: [new BackupAndRestore(store)] }));
     expect(error.code, operation).toBe('KEEPFIT_STORE_FAILED');
     await (await memory.lock!('backup')).release();
@@ -171,7 +187,11 @@ test('another writer in between is a conflict, and its checkpoint stays', async 
 
 async function storeOfOther(): Promise<Uint8Array> {
   const store = memoryStore();
-  await trainPlain({ init: 5, options: { epochs: 1 }, before: [new BackupAndRestore(store, { deleteCheckpoint: false })] });
+  await trainPlain({
+    init: 5,
+    options: { epochs: 1 },
+    before: [new BackupAndRestore(store, { deleteCheckpoint: false })],
+  });
   return storedBytes(store);
 }
 

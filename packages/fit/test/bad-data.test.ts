@@ -8,7 +8,8 @@ import { plainTrainer } from './helpers/train-plain.js';
 beforeAll(() => useBackend(cpuBackend()));
 
 describe('data that do not fit are refused with what came and what would do', () => {
-  const rows = (count: number, width = 3): number[][] => Array.from({ length: count }, () => new Array<number>(width).fill(0.5));
+  const rows = (count: number, width = 3): number[][] =>
+    Array.from({ length: count }, () => new Array<number>(width).fill(0.5));
 
   test.each<[what: string, x: unknown, y: unknown, message: RegExp]>([
     ['no x', undefined, rows(4, 1), /^x .*undefined/],
@@ -21,8 +22,18 @@ describe('data that do not fit are refused with what came and what would do', ()
       rows(4, 1),
       /^x has shape \[4, 3\], which is 12 values, but its data holds 11/,
     ],
-    ['a shape that is none', { data: new Float32Array(12), shape: [4, -3] }, rows(4, 1), /^x must be a tensor/],
-    ['no samples', { data: new Float32Array(0), shape: [0, 3] }, { data: new Float32Array(0), shape: [0, 1] }, /^x has no samples/],
+    [
+      'a shape that is none',
+      { data: new Float32Array(12), shape: [4, -3] },
+      rows(4, 1),
+      /^x must be a tensor/,
+    ],
+    [
+      'no samples',
+      { data: new Float32Array(0), shape: [0, 3] },
+      { data: new Float32Array(0), shape: [0, 1] },
+      /^x has no samples/,
+    ],
     ['a scalar', { data: new Float32Array(1), shape: [] }, rows(1, 1), /^x has no axis/],
     [
       'rows of unequal lengths',
@@ -90,20 +101,28 @@ describe('data that do not fit are refused with what came and what would do', ()
   });
 
   test('validation data', async () => {
-    const error = await caught(plainTrainer().fit(rows(4), rows(4, 1), { validationData: [rows(3), rows(2, 1)], verbose: 0 }));
+    const error = await caught(
+      plainTrainer().fit(rows(4), rows(4, 1), { validationData: [rows(3), rows(2, 1)], verbose: 0 }),
+    );
     expect(error.code).toBe('KEEPFIT_INVALID_DATA');
     expect(error.message).toMatch(/validation/);
   });
 
   test('validation data without targets', async () => {
-    const error = await caught(plainTrainer().fit(rows(4), rows(4, 1), { validationData: [rows(3), undefined as never], verbose: 0 }));
+    const error = await caught(
+      plainTrainer().fit(rows(4), rows(4, 1), { validationData: [rows(3), undefined as never], verbose: 0 }),
+    );
     expect(error.message).toMatch(/^KEEPFIT_INVALID_DATA: validationData: y is missing/);
   });
 
   test('a batch with a record where the model has no names', async () => {
-    const inputs = await caught(plainTrainer().fit(() => [{ xs: { a: rows(2) }, ys: rows(2, 1) }], undefined, { verbose: 0 }));
+    const inputs = await caught(
+      plainTrainer().fit(() => [{ xs: { a: rows(2) }, ys: rows(2, 1) }], undefined, { verbose: 0 }),
+    );
     expect(inputs.message).toMatch(/xs is a record, and the model does not name its inputs; give a list/);
-    const targets = await caught(plainTrainer().fit(() => [{ xs: rows(2), ys: { a: rows(2, 1) } }], undefined, { verbose: 0 }));
+    const targets = await caught(
+      plainTrainer().fit(() => [{ xs: rows(2), ys: { a: rows(2, 1) } }], undefined, { verbose: 0 }),
+    );
     expect(targets.message).toMatch(/ys is a record, and the model does not name its outputs; give a list/);
   });
 });

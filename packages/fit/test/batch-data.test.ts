@@ -1,6 +1,14 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
-import { type BatchData, type DataBatch, type FitOptions, type Model, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
+import {
+  type BatchData,
+  type DataBatch,
+  type FitOptions,
+  type Model,
+  Trainer,
+  type TrainerOptions,
+  useBackend,
+} from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { data as tfData } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -31,11 +39,13 @@ const sources: readonly Source[] = [
   },
   {
     name: 'a factory of a list of typed arrays',
-    make: (made) => (_, { random }) =>
-      Array.from({ length: BATCHES }, (_empty, batch) => {
-        made?.(batch);
-        return arrayBatch([random(), random(), random()]);
-      }),
+    make:
+      (made) =>
+      (_, { random }) =>
+        Array.from({ length: BATCHES }, (_empty, batch) => {
+          made?.(batch);
+          return arrayBatch([random(), random(), random()]);
+        }),
   },
   {
     name: 'a source that seeks',
@@ -53,31 +63,47 @@ const sources: readonly Source[] = [
     name: 'a tf.data.Dataset with a seeded shuffle',
     make: () =>
       tfData
-        .zip({ xs: tfData.array(values(15).map((value) => [value, 1])), ys: tfData.array(values(15).map((value) => [2 * value])) })
+        .zip({
+          xs: tfData.array(values(15).map((value) => [value, 1])),
+          ys: tfData.array(values(15).map((value) => [2 * value])),
+        })
         .shuffle(15, '4')
         .batch(3) as unknown as BatchData,
   },
 ];
 
-const settings: readonly { readonly name: string; readonly options: FitOptions; readonly trainer?: Partial<TrainerOptions> }[] = [
+const settings: readonly {
+  readonly name: string;
+  readonly options: FitOptions;
+  readonly trainer?: Partial<TrainerOptions>;
+}[] = [
   { name: 'one pass an epoch', options: { epochs: 3 } },
   { name: 'two batches an execution', options: { epochs: 3 }, trainer: { stepsPerExecution: 2 } },
   { name: 'epochs of three batches across passes', options: { epochs: 5, stepsPerEpoch: 3 } },
-  { name: 'epochs longer than a pass', options: { epochs: 2, stepsPerEpoch: 7 }, trainer: { stepsPerExecution: 3 } },
+  {
+    name: 'epochs longer than a pass',
+    options: { epochs: 2, stepsPerEpoch: 7 },
+    trainer: { stepsPerExecution: 3 },
+  },
 ];
 
 for (const source of sources) {
-  test.each(settings)(`continues ${source.name} exactly after a crash at any batch: $name`, async ({ options, trainer }) => {
-    const whole = await train(source.make(), options, trainer);
-    for (let crash = 1; crash <= whole.batchEnds; crash++) {
-      const store = memoryStore();
-      const backup = () => new BackupAndRestore(store, { saveFreq: 2 });
-      expect(await caught(train(source.make(), options, trainer, [backup(), throwAtBatchEnd(crash)]))).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
-      const resumed = await train(source.make(), options, trainer, [backup()]);
-      expect(resumed.bytes).toBe(whole.bytes);
-      expect(resumed.history).toEqual(whole.history);
-    }
-  });
+  test.each(settings)(
+    `continues ${source.name} exactly after a crash at any batch: $name`,
+    async ({ options, trainer }) => {
+      const whole = await train(source.make(), options, trainer);
+      for (let crash = 1; crash <= whole.batchEnds; crash++) {
+        const store = memoryStore();
+        const backup = () => new BackupAndRestore(store, { saveFreq: 2 });
+        expect(
+          await caught(train(source.make(), options, trainer, [backup(), throwAtBatchEnd(crash)])),
+        ).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+        const resumed = await train(source.make(), options, trainer, [backup()]);
+        expect(resumed.bytes).toBe(whole.bytes);
+        expect(resumed.history).toEqual(whole.history);
+      }
+    },
+  );
 }
 
 test('a source that seeks makes no batch twice when it is resumed, a factory makes them again and drops them', async () => {
@@ -87,17 +113,28 @@ test('a source that seeks makes no batch twice when it is resumed, a factory mak
 });
 
 test('a source that says another number of batches than the saved one is a mismatch', async () => {
-  const ofLength = (length: number): BatchData => ({ length, batchesFrom: (_, first) => values(length).slice(first).map((value) => arrayBatch([value])) });
+  const ofLength = (length: number): BatchData => ({
+    length,
+    batchesFrom: (_, first) =>
+      values(length)
+        .slice(first)
+        .map((value) => arrayBatch([value])),
+  });
   const store = memoryStore();
   const backup = () => new BackupAndRestore(store, { saveFreq: 1 });
   await caught(train(ofLength(5), { epochs: 1 }, {}, [backup(), throwAtBatchEnd(3)]));
   const error = await caught(train(ofLength(6), { epochs: 1 }, {}, [backup()]));
-  expect(error).toMatchObject({ code: 'KEEPFIT_CHECKPOINT_MISMATCH', message: expect.stringContaining('data.batches: saved 5, now 6') });
+  expect(error).toMatchObject({
+    code: 'KEEPFIT_CHECKPOINT_MISMATCH',
+    message: expect.stringContaining('data.batches: saved 5, now 6'),
+  });
 });
 
 test('no hook is called for a batch that does not come', async () => {
   const begins: number[] = [];
-  await train(sources[0]!.make(), { epochs: 1 }, {}, [{ onTrainBatchBegin: (batch) => void begins.push(batch) }]);
+  await train(sources[0]!.make(), { epochs: 1 }, {}, [
+    { onTrainBatchBegin: (batch) => void begins.push(batch) },
+  ]);
   expect(begins).toEqual([0, 1, 2, 3, 4]);
 });
 
@@ -123,7 +160,8 @@ test('validates, evaluates and predicts on batches too', async () => {
 
 test.each(sources)('leaves no tensor of $name behind, whether training ends or fails', async (source) => {
   const trainer = new Trainer(linear(), { optimizer: 'adam', loss: 'mse', metrics: ['mae', 'precision'] });
-  const fit = (callbacks: CallbackHooks[] = []) => trainer.fit(source.make(), undefined, { epochs: 2, verbose: 0, callbacks });
+  const fit = (callbacks: CallbackHooks[] = []) =>
+    trainer.fit(source.make(), undefined, { epochs: 2, verbose: 0, callbacks });
   await fit();
   const before = tf.memory().numTensors;
   await fit();
@@ -134,42 +172,90 @@ test.each(sources)('leaves no tensor of $name behind, whether training ends or f
 
 test.each([
   ['a batch without ys', () => [{ xs: [[1, 1]] }], {}, 'KEEPFIT_INVALID_DATA: a batch must be { xs, ys }'],
-  ['a batch of unequal sizes', () => [{ xs: [[1, 1]], ys: [[1], [2]] }], {}, 'KEEPFIT_INVALID_DATA: a batch has arrays of 1 and of 2 samples'],
+  [
+    'a batch of unequal sizes',
+    () => [{ xs: [[1, 1]], ys: [[1], [2]] }],
+    {},
+    'KEEPFIT_INVALID_DATA: a batch has arrays of 1 and of 2 samples',
+  ],
   ['batchSize', () => [], { batchSize: 2 }, 'KEEPFIT_INVALID_OPTION: batchSize of fit is for arrays'],
-  ['validationSplit', () => [], { validationSplit: 0.5 }, 'KEEPFIT_INVALID_OPTION: validationSplit of fit is for arrays'],
+  [
+    'validationSplit',
+    () => [],
+    { validationSplit: 0.5 },
+    'KEEPFIT_INVALID_OPTION: validationSplit of fit is for arrays',
+  ],
   [
     'validationBatchSize where validationData makes batches',
     () => [arrayBatch([1])],
     { validationData: () => [arrayBatch([1])], validationBatchSize: 2 },
     'KEEPFIT_INVALID_OPTION: validationBatchSize of fit is for arrays, and validationData makes its own batches',
   ],
-  ['a factory that throws', () => { throw new RangeError('no such file'); }, {}, 'no such file'],
-] as [string, BatchData, FitOptions, string][])('says what is wrong with %s', async (_, batches, options, message) => {
-  const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
-  expect(String(await caught(trainer.fit(batches, undefined, { verbose: 0, ...options })))).toContain(message);
-});
+  [
+    'a factory that throws',
+    () => {
+      throw new RangeError('no such file');
+    },
+    {},
+    'no such file',
+  ],
+] as [string, BatchData, FitOptions, string][])(
+  'says what is wrong with %s',
+  async (_, batches, options, message) => {
+    const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+    expect(String(await caught(trainer.fit(batches, undefined, { verbose: 0, ...options })))).toContain(
+      message,
+    );
+  },
+);
 
 async function madeAfterResume(source: Source | undefined): Promise<number[]> {
   if (source === undefined) throw new Error('no such source');
   const store = memoryStore();
-  await caught(train(source.make(), { epochs: 1 }, {}, [new BackupAndRestore(store, { saveFreq: 1 }), throwAtBatchEnd(4)]));
+  await caught(
+    train(source.make(), { epochs: 1 }, {}, [
+      new BackupAndRestore(store, { saveFreq: 1 }),
+      throwAtBatchEnd(4),
+    ]),
+  );
   const made: number[] = [];
-  await train(source.make((batch) => made.push(batch)), { epochs: 1 }, {}, [new BackupAndRestore(store, { saveFreq: 1 })]);
+  await train(
+    source.make((batch) => made.push(batch)),
+    { epochs: 1 },
+    {},
+    [new BackupAndRestore(store, { saveFreq: 1 })],
+  );
   return made;
 }
 
-async function train(batches: BatchData, options: FitOptions, compiled: Partial<TrainerOptions> = {}, callbacks: CallbackHooks[] = [], model = linear()) {
+async function train(
+  batches: BatchData,
+  options: FitOptions,
+  compiled: Partial<TrainerOptions> = {},
+  callbacks: CallbackHooks[] = [],
+  model = linear(),
+) {
   let batchEnds = 0;
   const trainer = new Trainer(model, { optimizer: tf.train.momentum(0.05, 0.9), loss: 'mse', ...compiled });
   const count: CallbackHooks = { batchLogs: false, onTrainBatchEnd: () => void (batchEnds += 1) };
-  await trainer.fit(batches, undefined, { seed: 3, verbose: 0, ...options, callbacks: [count, ...callbacks] });
-  const bytes = model.weights.map(({ variable }) => Buffer.from(variable.dataSync().buffer).toString('hex')).join();
+  await trainer.fit(batches, undefined, {
+    seed: 3,
+    verbose: 0,
+    ...options,
+    callbacks: [count, ...callbacks],
+  });
+  const bytes = model.weights
+    .map(({ variable }) => Buffer.from(variable.dataSync().buffer).toString('hex'))
+    .join();
   return { bytes, history: trainer.history.history, batchEnds, model };
 }
 
 function linear(): Model {
   const kernel = tf.variable(tf.tensor2d([[0.5], [0.25]]));
-  return { weights: [{ name: 'kernel', variable: kernel, trainable: true }], call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D) };
+  return {
+    weights: [{ name: 'kernel', variable: kernel, trainable: true }],
+    call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D),
+  };
 }
 
 function throwAtBatchEnd(call: number): CallbackHooks {
@@ -188,9 +274,15 @@ function values(count: number): number[] {
 }
 
 function arrayBatch(column: readonly number[]): DataBatch {
-  return { xs: { data: Float32Array.from(column.flatMap((value) => [value, 1])), shape: [column.length, 2] }, ys: column.map((value) => [2 * value]) };
+  return {
+    xs: { data: Float32Array.from(column.flatMap((value) => [value, 1])), shape: [column.length, 2] },
+    ys: column.map((value) => [2 * value]),
+  };
 }
 
 function tensorBatch(column: readonly number[]): DataBatch {
-  return { xs: tf.tensor2d(column.map((value) => [value, 1])), ys: tf.tensor2d(column.map((value) => [2 * value])) };
+  return {
+    xs: tf.tensor2d(column.map((value) => [value, 1])),
+    ys: tf.tensor2d(column.map((value) => [2 * value])),
+  };
 }

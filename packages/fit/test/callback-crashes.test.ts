@@ -21,44 +21,67 @@ const SAVE_FREQS = [1, 3, 'epoch'] as const;
 
 /** The hooks in which training crashes; of each, the calls by how far training has come. */
 const CRASHES: readonly (readonly [hook: HookName, fraction: number])[] = [
-  ['onTrainBatchBegin', 0], ['onTrainBatchEnd', 0.2], ['onTestBatchEnd', 0.4], ['onEpochEnd', 0.5], ['onTrainBatchEnd', 0.6], ['onTestEnd', 1],
-  ['onEpochEnd', 1], ['onTrainEnd', 1],
+  ['onTrainBatchBegin', 0],
+  ['onTrainBatchEnd', 0.2],
+  ['onTestBatchEnd', 0.4],
+  ['onEpochEnd', 0.5],
+  ['onTrainBatchEnd', 0.6],
+  ['onTestEnd', 1],
+  ['onEpochEnd', 1],
+  ['onTrainEnd', 1],
 ];
 
-describe.each(Object.entries(callbackCases).flatMap(([name, cases]) => cases.map((theCase) => [name, theCase.title, theCase] as const)))(
-  '%s, %s',
-  (_name, _title, theCase) => {
-    let uninterrupted: Outcome;
-    let crashes: readonly CrashPoint[];
+describe.each(
+  Object.entries(callbackCases).flatMap(([name, cases]) =>
+    cases.map((theCase) => [name, theCase.title, theCase] as const),
+  ),
+)('%s, %s', (_name, _title, theCase) => {
+  let uninterrupted: Outcome;
+  let crashes: readonly CrashPoint[];
 
-    beforeAll(async () => {
-      uninterrupted = await runCase(theCase);
-      crashes = await crashPoints(theCase);
-    });
+  beforeAll(async () => {
+    uninterrupted = await runCase(theCase);
+    crashes = await crashPoints(theCase);
+  });
 
-    test('does something that a crash could spoil', () => theCase.proves(uninterrupted));
+  test('does something that a crash could spoil', () => theCase.proves(uninterrupted));
 
-    test.each(SAVE_FREQS)('ends as if nothing had happened when a hook throws, with saveFreq %s', async (saveFreq) => {
+  test.each(SAVE_FREQS)(
+    'ends as if nothing had happened when a hook throws, with saveFreq %s',
+    async (saveFreq) => {
       const whole = await withBackups(theCase, saveFreq);
       for (const [index, point] of crashes.entries()) {
         const outside = new Outside();
         const crash = [throwAt(point)];
-        const error = await caught(runCase(theCase, { outside, saveFreq, ...(index % 2 === 0 ? { before: crash } : { after: crash }) }));
+        const error = await caught(
+          runCase(theCase, {
+            outside,
+            saveFreq,
+            ...(index % 2 === 0 ? { before: crash } : { after: crash }),
+          }),
+        );
         expect(error).toMatchObject({ cause: { message: `crash at ${point.hook} ${point.call}` } });
         expect(await resumed(theCase, saveFreq, outside), `${point.hook} ${point.call}`).toEqual(whole);
       }
-    });
+    },
+  );
 
-    test('ends as if nothing had happened when the resumed run throws too, twice', async () => {
-      const outside = new Outside();
-      for (const point of [{ hook: 'onTestBatchEnd', call: 1 }, { hook: 'onTrainBatchEnd', call: 2 }, { hook: 'onEpochEnd', call: 1 }] as const) {
-        const error = await caught(resumed(theCase, 3, outside, [throwAt(point)]));
-        expect(error.code).toBe('KEEPFIT_HOOK_FAILED');
-      }
-      expect(await resumed(theCase, 3, outside)).toEqual(await withBackups(theCase, 3));
-    });
+  test('ends as if nothing had happened when the resumed run throws too, twice', async () => {
+    const outside = new Outside();
+    for (const point of [
+      { hook: 'onTestBatchEnd', call: 1 },
+      { hook: 'onTrainBatchEnd', call: 2 },
+      { hook: 'onEpochEnd', call: 1 },
+    ] as const) {
+      const error = await caught(resumed(theCase, 3, outside, [throwAt(point)]));
+      expect(error.code).toBe('KEEPFIT_HOOK_FAILED');
+    }
+    expect(await resumed(theCase, 3, outside)).toEqual(await withBackups(theCase, 3));
+  });
 
-    test.each(SAVE_FREQS)('ends as if nothing had happened when it is killed at any time, with saveFreq %s', async (saveFreq) => {
+  test.each(SAVE_FREQS)(
+    'ends as if nothing had happened when it is killed at any time, with saveFreq %s',
+    async (saveFreq) => {
       const outside = new Outside();
       const found: { outside: Outside; after: number }[] = [];
       outside.beforeChange = () => {
@@ -70,20 +93,29 @@ describe.each(Object.entries(callbackCases).flatMap(([name, cases]) => cases.map
       for (const { outside: left, after } of found) {
         expect(await resumed(theCase, saveFreq, left), `kill ${after}`).toEqual(whole);
       }
-    });
+    },
+  );
 
-    async function withBackups(same: CallbackCase, saveFreq: number | 'epoch', outside = new Outside()): Promise<Outcome> {
-      const ended = await runCase(same, { outside, saveFreq });
-      const { stored, ...rest } = ended;
-      const others = Object.fromEntries(Object.entries(stored).filter(([key]) => !key.startsWith('backup/')));
-      expect({ ...rest, stored: others }, 'backups change nothing').toEqual(uninterrupted);
-      return ended;
-    }
-  },
-);
+  async function withBackups(
+    same: CallbackCase,
+    saveFreq: number | 'epoch',
+    outside = new Outside(),
+  ): Promise<Outcome> {
+    const ended = await runCase(same, { outside, saveFreq });
+    const { stored, ...rest } = ended;
+    const others = Object.fromEntries(Object.entries(stored).filter(([key]) => !key.startsWith('backup/')));
+    expect({ ...rest, stored: others }, 'backups change nothing').toEqual(uninterrupted);
+    return ended;
+  }
+});
 
 /** What a new process makes of it: a model with other initial weights, unless there is no checkpoint yet. */
-function resumed(theCase: CallbackCase, saveFreq: number | 'epoch', outside: Outside, after: readonly CallbackHooks[] = []): Promise<Outcome> {
+function resumed(
+  theCase: CallbackCase,
+  saveFreq: number | 'epoch',
+  outside: Outside,
+  after: readonly CallbackHooks[] = [],
+): Promise<Outcome> {
   return runCase(theCase, { outside, saveFreq, after, init: outside.stores.get('backup')?.size ? 99 : 1 });
 }
 
@@ -93,12 +125,17 @@ async function crashPoints(theCase: CallbackCase): Promise<CrashPoint[]> {
   const count = (hook: HookName) => () => void calls.set(hook, (calls.get(hook) ?? 0) + 1);
   const hooks = Object.fromEntries(CRASHES.map(([hook]) => [hook, count(hook)]));
   await runCase(theCase, { before: [{ ...hooks, batchLogs: false }] });
-  return CRASHES.map(([hook, fraction]) => ({ hook, call: Math.max(1, Math.ceil(fraction * (calls.get(hook) ?? 1))) }));
+  return CRASHES.map(([hook, fraction]) => ({
+    hook,
+    call: Math.max(1, Math.ceil(fraction * (calls.get(hook) ?? 1))),
+  }));
 }
 
 test('every callback that is exported is in this test', () => {
   const notCallbacks = ['Callback', 'CallbackList'];
-  const exported = Object.entries({ ...callbacks, ...tensorBoard }).filter(([name, value]) => isCallbackClass(value) && !notCallbacks.includes(name));
+  const exported = Object.entries({ ...callbacks, ...tensorBoard }).filter(
+    ([name, value]) => isCallbackClass(value) && !notCallbacks.includes(name),
+  );
   expect(Object.keys(callbackCases).sort()).toEqual(exported.map(([name]) => name).sort());
 });
 
@@ -106,5 +143,8 @@ function isCallbackClass(value: unknown): boolean {
   if (typeof value !== 'function') return false;
   const { prototype } = value as { prototype?: object };
   if (prototype === undefined) return false;
-  return prototype instanceof callbacks.Callback || Object.getOwnPropertyNames(prototype).some((member) => /^on[A-Z]/.test(member));
+  return (
+    prototype instanceof callbacks.Callback ||
+    Object.getOwnPropertyNames(prototype).some((member) => /^on[A-Z]/.test(member))
+  );
 }

@@ -26,7 +26,9 @@ test('each of several callbacks of one name gets its own state back', async () =
   await trainPlain({ before: skewed(expected) });
 
   const store = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), ...skewed(counters()), crash()] }));
+  await caught(
+    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), ...skewed(counters()), crash()] }),
+  );
   const resumed = counters();
   await trainPlain({ init: 99, before: [new BackupAndRestore(store, { saveFreq: 1 }), ...skewed(resumed)] });
   expect(resumed.map(({ counts }) => counts)).toEqual(expected.map(({ counts }) => counts));
@@ -36,20 +38,35 @@ test('each of several callbacks of one name gets its own state back', async () =
 test('a state without its owner is warned about, and kept until its owner is back', async () => {
   const uninterrupted = await trainPlain({ after: [countHooks('guest')] });
   const store = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 })], after: [countHooks('guest'), crash()] }));
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(store, { saveFreq: 1 })],
+      after: [countHooks('guest'), crash()],
+    }),
+  );
   const saved = guestState(await storedTraining(store));
   expect(saved).toMatchObject({ name: 'guest', ordinal: 0 });
 
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const without = [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchBegin', call: 1 })];
+  const without = [
+    new BackupAndRestore(store, { saveFreq: 1 }),
+    throwAt({ hook: 'onTrainBatchBegin', call: 1 }),
+  ];
   await caught(trainPlain({ before: without }));
   expect(warn).toHaveBeenCalledTimes(1);
   expect(warn.mock.calls[0]![0]).toMatch(/callbacks that are not in the list: guest\./);
-  await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 1 })] }));
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 1 })],
+    }),
+  );
   expect(guestState(await storedTraining(store))).toEqual(saved);
 
   warn.mockClear();
-  const { proof } = await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 })], after: [countHooks('guest')] });
+  const { proof } = await trainPlain({
+    before: [new BackupAndRestore(store, { saveFreq: 1 })],
+    after: [countHooks('guest')],
+  });
   expect(proof).toEqual(uninterrupted.proof);
   expect(warn).not.toHaveBeenCalled();
 });
@@ -82,7 +99,13 @@ test('states are given back once: after onEpochBegin within an epoch, after onTr
     await caught(trainPlain({ before: [watcher(), new BackupAndRestore(store, { saveFreq }), crash()] }));
     seen.length = 0;
     await caught(
-      trainPlain({ before: [watcher(), new BackupAndRestore(store, { saveFreq }), throwAt({ hook: 'onTrainBatchBegin', call: 1 })] }),
+      trainPlain({
+        before: [
+          watcher(),
+          new BackupAndRestore(store, { saveFreq }),
+          throwAt({ hook: 'onTrainBatchBegin', call: 1 }),
+        ],
+      }),
     );
     expect(seen).toEqual(expected);
   }
@@ -105,7 +128,10 @@ test('what callbacks change at their beginnings is not applied twice: rate, weig
     onTrainBegin: meddle,
     onEpochBegin: (epoch) => void (epoch === 1 && meddle()),
   };
-  const { proof } = await trainPlain({ before: [meddler, new BackupAndRestore(store, { saveFreq: 1 })] }, trainer);
+  const { proof } = await trainPlain(
+    { before: [meddler, new BackupAndRestore(store, { saveFreq: 1 })] },
+    trainer,
+  );
   expect(proof).toEqual(uninterrupted.proof);
 });
 

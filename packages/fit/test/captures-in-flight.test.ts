@@ -16,7 +16,10 @@ beforeAll(() => useBackend(cpuBackend()));
 async function storedAtEpochEnd(callback: CallbackHooks, isHeld: boolean): Promise<unknown> {
   const store = faultyStore(memoryStore());
   const held = isHeld ? store.hold({ operation: 'set', call: 2 }) : undefined;
-  const release: CallbackHooks = { batchLogs: false, onEpochEnd: (epoch) => void (epoch === 1 && held?.release()) };
+  const release: CallbackHooks = {
+    batchLogs: false,
+    onEpochEnd: (epoch) => void (epoch === 1 && held?.release()),
+  };
   const crash = throwAt({ hook: 'onEpochEnd', call: 2 });
   await caught(trainPlain({ before: [callback, release, crash, new BackupAndRestore(store)] }));
   return readableCheckpoint(await storedBytes(store));
@@ -25,8 +28,11 @@ async function storedAtEpochEnd(callback: CallbackHooks, isHeld: boolean): Promi
 test.each([
   ['EarlyStopping', () => new EarlyStopping({ patience: 9, restoreBestWeights: true })],
   ['SwapEMAWeights', () => new SwapEMAWeights({ swapOnEpoch: true })],
-] as const)('what %s lets go of while a backup is written is in that backup all the same', async (_name, make) => {
-  const plain = await storedAtEpochEnd(make(), false);
-  expect(JSON.stringify(plain)).toMatch(/"(bestWeights|average)":\["weights/);
-  expect(await storedAtEpochEnd(make(), true)).toEqual(plain);
-});
+] as const)(
+  'what %s lets go of while a backup is written is in that backup all the same',
+  async (_name, make) => {
+    const plain = await storedAtEpochEnd(make(), false);
+    expect(JSON.stringify(plain)).toMatch(/"(bestWeights|average)":\["weights/);
+    expect(await storedAtEpochEnd(make(), true)).toEqual(plain);
+  },
+);

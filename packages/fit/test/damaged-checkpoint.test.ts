@@ -1,5 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CheckpointStore, encodeCheckpoint, type StateRecord } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CheckpointStore,
+  encodeCheckpoint,
+  type StateRecord,
+} from '@keepfit/callbacks';
 import { contentOf } from '@keepfit/callbacks/testing';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
@@ -17,7 +22,11 @@ beforeAll(async () => {
   await useBackend(cpuBackend());
   uninterrupted = await trainPlain();
   saved = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }));
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })],
+    }),
+  );
 });
 
 afterEach(() => vi.restoreAllMocks());
@@ -62,14 +71,20 @@ describe('a checkpoint that is damaged is refused, and model and checkpoint stay
 
   test('longer than it should be, or nothing of the kind', async () => {
     const bytes = await storedBytes(saved);
-    for (const other of [Uint8Array.from([...bytes, 0]), new TextEncoder().encode('{"hello": "world"}'), new Uint8Array(4000)]) {
+    for (const other of [
+      Uint8Array.from([...bytes, 0]),
+      new TextEncoder().encode('{"hello": "world"}'),
+      new Uint8Array(4000),
+    ]) {
       expect((await fitOn(await storeOf(other))).code).toBe('KEEPFIT_CHECKPOINT_CORRUPT');
     }
   });
 });
 
 /** The saved checkpoint with its state changed, its checksums right. */
-async function rewritten(change: (state: Record<string, unknown>, names: Set<string>) => void): Promise<CheckpointStore> {
+async function rewritten(
+  change: (state: Record<string, unknown>, names: Set<string>) => void,
+): Promise<CheckpointStore> {
   const { tensors, state } = await storedTraining(saved);
   const names = new Set(tensors.keys());
   const changed = structuredClone(state) as Record<string, unknown>;
@@ -87,8 +102,14 @@ async function rewritten(change: (state: Record<string, unknown>, names: Set<str
 describe('a checkpoint that is whole but not what a trainer writes is refused, and nothing is touched', () => {
   test.each<[string, (state: Record<string, unknown>, names: Set<string>) => void]>([
     ['no progress', (state) => delete state['progress']],
-    ['a progress that is no count', (state) => void (state['progress'] = { epoch: 1, batch: -1, step: 3, pass: 1, position: 2 })],
-    ['no place in the data', (state) => void (state['progress'] = { epoch: 1, batch: 2, step: 6, begun: true })],
+    [
+      'a progress that is no count',
+      (state) => void (state['progress'] = { epoch: 1, batch: -1, step: 3, pass: 1, position: 2 }),
+    ],
+    [
+      'no place in the data',
+      (state) => void (state['progress'] = { epoch: 1, batch: 2, step: 6, begun: true }),
+    ],
     ['no optimizer', (state) => delete state['optimizer']],
     ['no seed', (state) => delete state['seed']],
     ['no learning rate', (state) => delete state['learningRate']],
@@ -96,10 +117,14 @@ describe('a checkpoint that is whole but not what a trainer writes is refused, a
     ['callbacks that are no list', (state) => void (state['callbacks'] = 7)],
     ['a weight missing', (_state, names) => names.delete('weights/kernel2')],
     ['a variable of the optimizer missing', (_state, names) => names.delete('optimizer/accBeta1')],
-    ['a slot of the optimizer missing', (_state, names) => names.delete('optimizer/accumulatedFirstMoment/kernel1')],
+    [
+      'a slot of the optimizer missing',
+      (_state, names) => names.delete('optimizer/accumulatedFirstMoment/kernel1'),
+    ],
     [
       'a metric missing',
-      (_state, names) => [...names].filter((name) => name.startsWith('metrics/auc')).forEach((name) => names.delete(name)),
+      (_state, names) =>
+        [...names].filter((name) => name.startsWith('metrics/auc')).forEach((name) => names.delete(name)),
     ],
   ])('%s', async (_what, change) => {
     const error = await fitOn(await rewritten(change));
@@ -107,13 +132,17 @@ describe('a checkpoint that is whole but not what a trainer writes is refused, a
   });
 
   test('rewritten without a change, it is continued', async () => {
-    const { proof } = await trainPlain({ init: 99, before: [new BackupAndRestore(await rewritten(() => undefined))] });
+    const { proof } = await trainPlain({
+      init: 99,
+      before: [new BackupAndRestore(await rewritten(() => undefined))],
+    });
     expect(proof).toEqual(uninterrupted.proof);
   });
 });
 
 describe('doubleCheckpoint', () => {
-  const backup = (store: CheckpointStore) => new BackupAndRestore(store, { saveFreq: 1, doubleCheckpoint: true });
+  const backup = (store: CheckpointStore) =>
+    new BackupAndRestore(store, { saveFreq: 1, doubleCheckpoint: true });
 
   async function crashed(call = 7): Promise<CheckpointStore> {
     const store = memoryStore();
@@ -130,7 +159,9 @@ describe('doubleCheckpoint', () => {
   test('keeps the last two, and continues from the newest', async () => {
     for (const call of [6, 7]) {
       const store = await crashed(call);
-      const steps = [await storedProgress(store, 'backup'), await storedProgress(store, 'backup.2')].map(({ step }) => step);
+      const steps = [await storedProgress(store, 'backup'), await storedProgress(store, 'backup.2')].map(
+        ({ step }) => step,
+      );
       expect(steps.sort()).toEqual([call - 2, call - 1]);
       const { proof, calls } = await trainPlain({ init: 99, before: [backup(store)] });
       expect(calls.filter(([hook]) => hook === 'onTrainBatchBegin')).toHaveLength(12 - (call - 1));
@@ -146,7 +177,9 @@ describe('doubleCheckpoint', () => {
       await damage(store, newest);
       const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
       // Crashes again, so that it is seen that the damaged one is written over, not the good one.
-      await caught(trainPlain({ init: 98, before: [backup(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })] }));
+      await caught(
+        trainPlain({ init: 98, before: [backup(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })] }),
+      );
       expect(warn).toHaveBeenCalledTimes(1);
       expect(warn.mock.calls[0]![0]).toContain(`"${newest}": KEEPFIT_CHECKPOINT_CORRUPT`);
       warn.mockRestore();
@@ -170,7 +203,12 @@ describe('doubleCheckpoint', () => {
     const store = memoryStore();
     for (const doubleCheckpoint of [false, true, false, true]) {
       const switched = new BackupAndRestore(store, { saveFreq: 1, doubleCheckpoint });
-      await caught(trainPlain({ init: doubleCheckpoint ? 98 : 1, before: [switched, throwAt({ hook: 'onTrainBatchEnd', call: 3 })] }));
+      await caught(
+        trainPlain({
+          init: doubleCheckpoint ? 98 : 1,
+          before: [switched, throwAt({ hook: 'onTrainBatchEnd', call: 3 })],
+        }),
+      );
     }
     expect(await storedProgress(store, 'backup')).toBeDefined();
     const { proof } = await trainPlain({ init: 99, before: [backup(store)] });
@@ -181,6 +219,10 @@ describe('doubleCheckpoint', () => {
 
 test('the bytes of one training are the same each time, but for the times and the names of the runs', async () => {
   const again = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(again, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }));
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(again, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })],
+    }),
+  );
   expect(await storedTraining(again)).toEqual(await storedTraining(await copyOf(saved)));
 });

@@ -41,7 +41,10 @@ test.each(['epoch', 5] as const)(
     await trainPlain({ before: [kept(store, { saveFreq })] });
     expect(await storedProgress(store)).toMatchObject({ epoch: 3, batch: 0, step: 12 });
     for (let time = 0; time < 2; time++) {
-      const { proof, whole, returned, calls } = await trainPlain({ init: 99, before: [kept(store, { saveFreq })] });
+      const { proof, whole, returned, calls } = await trainPlain({
+        init: 99,
+        before: [kept(store, { saveFreq })],
+      });
       expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
       expect(returned.history).toEqual({});
       expect(returned.epoch).toEqual([]);
@@ -56,7 +59,11 @@ test('raising epochs goes on like a longer run that was never interrupted', asyn
   for (const saveFreq of ['epoch', 5] as const) {
     const store = memoryStore();
     await trainPlain({ before: [kept(store, { saveFreq })] });
-    const { proof, whole, returned } = await trainPlain({ init: 99, options: { epochs: 5 }, before: [kept(store, { saveFreq })] });
+    const { proof, whole, returned } = await trainPlain({
+      init: 99,
+      options: { epochs: 5 },
+      before: [kept(store, { saveFreq })],
+    });
     expect(proof).toEqual(longer.proof);
     expect(whole.history).toEqual(longer.whole.history);
     expect(returned.epoch).toEqual([3, 4]);
@@ -85,7 +92,9 @@ describe('a stop', () => {
     ['onEpochEnd', 2],
   ] as const)('in %s completes the run: the checkpoint is deleted', async (hook, call) => {
     const store = memoryStore();
-    const { returned, calls } = await trainPlain({ before: [stopAt(hook, call), new BackupAndRestore(store)] });
+    const { returned, calls } = await trainPlain({
+      before: [stopAt(hook, call), new BackupAndRestore(store)],
+    });
     expect(returned.epoch).toEqual([0, 1]);
     expect(calls.at(-1)![0]).toBe('onTrainEnd');
     expect(await store.keys()).toEqual([]);
@@ -97,9 +106,18 @@ describe('a stop', () => {
   ] as const)('in %s is kept: a crash after it ends as if nothing had happened', async (hook, call) => {
     const stopped = await trainPlain({ before: [stopAt(hook, call)] });
     const store = memoryStore();
-    const crash = hook === 'onEpochEnd' ? throwAt({ hook: 'onTrainEnd', call: 1 }) : throwAt({ hook: 'onEpochEnd', call: 2 });
+    const crash =
+      hook === 'onEpochEnd'
+        ? throwAt({ hook: 'onTrainEnd', call: 1 })
+        : throwAt({ hook: 'onEpochEnd', call: 2 });
     await caught(
-      trainPlain({ before: [stopAt(hook, call), new BackupAndRestore(store, { saveFreq: hook === 'onEpochEnd' ? 'epoch' : 1 }), crash] }),
+      trainPlain({
+        before: [
+          stopAt(hook, call),
+          new BackupAndRestore(store, { saveFreq: hook === 'onEpochEnd' ? 'epoch' : 1 }),
+          crash,
+        ],
+      }),
     );
     const { proof, whole } = await trainPlain({ init: 99, before: [new BackupAndRestore(store)] });
     expect(whole.history).toEqual(stopped.whole.history);
@@ -118,7 +136,9 @@ describe('a run that ends in NaN', () => {
       setModel: (view) => void (model = view),
       onTrainBatchBegin: () => void (++batches === 6 && (model!.learningRate = NaN)),
     };
-    await trainPlain({ before: [explode, new BackupAndRestore(store, { saveFreq: 2 }), new TerminateOnNaN()] });
+    await trainPlain({
+      before: [explode, new BackupAndRestore(store, { saveFreq: 2 }), new TerminateOnNaN()],
+    });
     expect(await storedProgress(store)).toMatchObject({ step: 4 });
   });
 });
@@ -141,10 +161,17 @@ describe('initialEpoch', () => {
     const expected = await trainPlain({ options });
     const store = memoryStore();
     await caught(
-      trainPlain({ options, before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }),
+      trainPlain({
+        options,
+        before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })],
+      }),
     );
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const { proof, whole } = await trainPlain({ init: 99, options, before: [new BackupAndRestore(store, { saveFreq: 1 })] });
+    const { proof, whole } = await trainPlain({
+      init: 99,
+      options,
+      before: [new BackupAndRestore(store, { saveFreq: 1 })],
+    });
     expect(proof).toEqual(expected.proof);
     expect(whole.epoch).toEqual([2, 3]);
     expect(warn).toHaveBeenCalledTimes(1);
@@ -153,7 +180,9 @@ describe('initialEpoch', () => {
 
   test('holds again for the next fit, for the start of a checkpoint holds for one fit alone', async () => {
     const store = memoryStore();
-    await caught(trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook: 'onEpochBegin', call: 3 })] }));
+    await caught(
+      trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook: 'onEpochBegin', call: 3 })] }),
+    );
     const { returned } = await trainPlain({ init: 99, before: [new BackupAndRestore(store)] });
     expect(returned.epoch).toEqual([2]);
     const { returned: next } = await trainPlain({ init: 99, before: [new BackupAndRestore(store)] });
@@ -164,7 +193,11 @@ describe('initialEpoch', () => {
 describe('the announcement of a resume', () => {
   async function announced(saveFreq: 1 | 'epoch', verbose: 0 | 2): Promise<string[]> {
     const store = memoryStore();
-    await caught(trainPlain({ before: [new BackupAndRestore(store, { saveFreq }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }));
+    await caught(
+      trainPlain({
+        before: [new BackupAndRestore(store, { saveFreq }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })],
+      }),
+    );
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
     await trainPlain({ options: { verbose }, before: [new BackupAndRestore(store)] });
@@ -172,9 +205,13 @@ describe('the announcement of a resume', () => {
   }
 
   test('is one line with epoch, batch and age', async () => {
-    expect(await announced(1, 2)).toEqual([expect.stringMatching(/^Resumed at epoch 2 of 3, batch 2 of 4, from a backup \d+ s old\.$/)]);
+    expect(await announced(1, 2)).toEqual([
+      expect.stringMatching(/^Resumed at epoch 2 of 3, batch 2 of 4, from a backup \d+ s old\.$/),
+    ]);
     vi.restoreAllMocks();
-    expect(await announced('epoch', 2)).toEqual([expect.stringMatching(/^Resumed at epoch 2 of 3, from a backup \d+ s old\.$/)]);
+    expect(await announced('epoch', 2)).toEqual([
+      expect.stringMatching(/^Resumed at epoch 2 of 3, from a backup \d+ s old\.$/),
+    ]);
   });
 
   test('is left out where fit is silent', async () => {
@@ -184,9 +221,15 @@ describe('the announcement of a resume', () => {
 
 test('a fit whose epochs are behind the checkpoint trains nothing and keeps what the checkpoint has', async () => {
   const store = memoryStore();
-  await caught(trainPlain({ before: [kept(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }));
+  await caught(
+    trainPlain({ before: [kept(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }),
+  );
   const bytes = await storedBytes(store);
-  const { calls, returned, whole } = await trainPlain({ init: 99, options: { epochs: 1 }, before: [kept(store, { saveFreq: 1 })] });
+  const { calls, returned, whole } = await trainPlain({
+    init: 99,
+    options: { epochs: 1 },
+    before: [kept(store, { saveFreq: 1 })],
+  });
   expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
   expect(returned.epoch).toEqual([]);
   expect(whole.history['loss']).toEqual(uninterrupted.whole.history['loss']!.slice(0, 1));

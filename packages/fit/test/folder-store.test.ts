@@ -39,8 +39,11 @@ test('what else is in the folder stays as it was, and after a completed run noth
   const backup = () => new BackupAndRestore(fsStore(folder), { saveFreq: 2, doubleCheckpoint: true });
   await caught(trainPlain({ before: [backup(), crash()] }));
   await trainPlain({ before: [backup()] });
-  for (const [name, text] of Object.entries(foreign)) expect(await readFile(join(folder, name), 'utf8')).toBe(text);
-  expect((await readdir(folder)).filter((name) => name.endsWith('.safetensors'))).toEqual(['other.safetensors']);
+  for (const [name, text] of Object.entries(foreign))
+    expect(await readFile(join(folder, name), 'utf8')).toBe(text);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.safetensors'))).toEqual([
+    'other.safetensors',
+  ]);
 });
 
 test('of two trainers at once on one folder, the second gets KEEPFIT_STORE_LOCKED and touches nothing; the first goes on', async () => {
@@ -63,10 +66,16 @@ test('of two trainers at once on one folder, the second gets KEEPFIT_STORE_LOCKE
 
 test('two trainings of different names share a folder at once', async () => {
   const backup = (name: string) => new BackupAndRestore(fsStore(folder), { name, deleteCheckpoint: false });
-  const [one, other] = await Promise.all([trainPlain({ before: [backup('one')] }), trainPlain({ before: [backup('other')] })]);
+  const [one, other] = await Promise.all([
+    trainPlain({ before: [backup('one')] }),
+    trainPlain({ before: [backup('other')] }),
+  ]);
   expect(one.proof).toEqual(uninterrupted.proof);
   expect(other.proof).toEqual(uninterrupted.proof);
-  expect((await readdir(folder)).filter((name) => name.endsWith('.safetensors')).sort()).toEqual(['one.safetensors', 'other.safetensors']);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.safetensors')).sort()).toEqual([
+    'one.safetensors',
+    'other.safetensors',
+  ]);
 });
 
 test('a folder that cannot be written to rejects fit before anything is trained', async () => {
@@ -74,7 +83,9 @@ test('a folder that cannot be written to rejects fit before anything is trained'
   await writeFile(path, 'no folder');
   const trainer = plainTrainer();
   const before = JSON.stringify(weightsOf(trainer));
-  const error = await caught(trainPlain({ before: [new BackupAndRestore(fsStore(join(path, 'backup')))] }, trainer));
+  const error = await caught(
+    trainPlain({ before: [new BackupAndRestore(fsStore(join(path, 'backup')))] }, trainer),
+  );
   expect(error.code).toBe('KEEPFIT_STORE_FAILED');
   expect(error.message).toContain(path);
   expect(JSON.stringify(weightsOf(trainer))).toBe(before);
@@ -89,13 +100,19 @@ test('a checkpoint that is a folder rejects fit, and the folder stays', async ()
 });
 
 test('the longest name that is allowed works, and a longer one is refused at the door', async () => {
-  expect(() => new BackupAndRestore(fsStore(folder), { name: 'a'.repeat(100) })).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => new BackupAndRestore(fsStore(folder), { name: 'a'.repeat(100) })).toThrow(
+    'KEEPFIT_INVALID_OPTION',
+  );
   const name = 'a'.repeat(99);
   await trainPlain({
     options: { epochs: 1 },
-    before: [new BackupAndRestore(fsStore(folder), { name, doubleCheckpoint: true, deleteCheckpoint: false })],
+    before: [
+      new BackupAndRestore(fsStore(folder), { name, doubleCheckpoint: true, deleteCheckpoint: false }),
+    ],
   });
-  expect((await readdir(folder)).some((file) => file.startsWith('aaaa') && file.endsWith('.safetensors'))).toBe(true);
+  expect(
+    (await readdir(folder)).some((file) => file.startsWith('aaaa') && file.endsWith('.safetensors')),
+  ).toBe(true);
 });
 
 test('a full disk ends the training with an error that says so; the last good checkpoint is intact and is continued', async () => {
@@ -104,15 +121,24 @@ test('a full disk ends the training with an error that says so; the last good ch
     ...promises,
     async open(...args: Parameters<typeof promises.open>) {
       const handle = await promises.open(...args);
-      if (isFull) handle.write = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      if (isFull)
+        handle.write = () =>
+          Promise.reject(
+            Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }),
+          );
       return handle;
     },
   } as unknown as FileSystem;
   const fill: CallbackHooks = { batchLogs: false, onTrainBatchEnd: (batch) => void (isFull = batch === 2) };
-  const error = await caught(trainPlain({ before: [new BackupAndRestore(fsStore(folder, { fs }), { saveFreq: 1 }), fill] }));
+  const error = await caught(
+    trainPlain({ before: [new BackupAndRestore(fsStore(folder, { fs }), { saveFreq: 1 }), fill] }),
+  );
   expect(error.code).toBe('KEEPFIT_STORE_FULL');
   expect(error.message).toContain(folder);
   expect((await readdir(folder)).filter((file) => file.includes('tmp'))).toEqual([]);
-  const { proof } = await trainPlain({ init: 99, before: [new BackupAndRestore(fsStore(folder), { saveFreq: 1 })] });
+  const { proof } = await trainPlain({
+    init: 99,
+    before: [new BackupAndRestore(fsStore(folder), { saveFreq: 1 })],
+  });
   expect(proof).toEqual(uninterrupted.proof);
 });

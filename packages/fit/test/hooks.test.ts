@@ -17,9 +17,15 @@ test('the hooks of the contract, the methods of CallbackList and the calls of th
   expect(methods.sort()).toEqual([...HOOKS].sort());
 
   const called = new Set<string>();
-  const recorder = Object.fromEntries(HOOKS.map((hook) => [hook, () => void called.add(hook)])) as CallbackHooks;
+  const recorder = Object.fromEntries(
+    HOOKS.map((hook) => [hook, () => void called.add(hook)]),
+  ) as CallbackHooks;
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
-  await trainer.fit(x, y, { verbose: 0, validationSplit: 0.25, callbacks: [recorder, new BackupAndRestore(memoryStore())] });
+  await trainer.fit(x, y, {
+    verbose: 0,
+    validationSplit: 0.25,
+    callbacks: [recorder, new BackupAndRestore(memoryStore())],
+  });
   tf.dispose(await trainer.predict(x, { verbose: 0, callbacks: [recorder] }));
   expect([...called].sort()).toEqual([...HOOKS].sort());
 });
@@ -32,7 +38,12 @@ test("Keras' aliases onBatchBegin and onBatchEnd are called only where their twi
     verbose: 0,
     callbacks: [
       { onBatchBegin: note('alias begin'), onBatchEnd: note('alias end') },
-      { onTrainBatchBegin: note('begin'), onBatchBegin: note('never'), onTrainBatchEnd: note('end'), onBatchEnd: note('never') },
+      {
+        onTrainBatchBegin: note('begin'),
+        onBatchBegin: note('never'),
+        onTrainBatchEnd: note('end'),
+        onBatchEnd: note('never'),
+      },
     ],
   });
   expect(calls).toEqual(['alias begin', 'begin', 'alias end', 'end']);
@@ -52,24 +63,39 @@ test('where one callback reads batch logs, each batch is read', async () => {
 test("'latest' gives recent logs without a wait", async () => {
   const seen: number[] = [];
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
-  await trainer.fit(x, y, { batchSize: 1, verbose: 0, callbacks: [{ batchLogs: 'latest', onTrainBatchEnd: (_, { loss }) => void (loss === undefined || seen.push(loss)) }] });
+  await trainer.fit(x, y, {
+    batchSize: 1,
+    verbose: 0,
+    callbacks: [
+      { batchLogs: 'latest', onTrainBatchEnd: (_, { loss }) => void (loss === undefined || seen.push(loss)) },
+    ],
+  });
   expect(seen.length).toBeGreaterThan(16);
   expect(seen.every(Number.isFinite)).toBe(true);
 });
 
 /** Reads from the device in one epoch of 32 batches: in all, and as they stood at the end of each batch. */
-async function countReads(callback: Pick<CallbackHooks, 'batchLogs'>): Promise<{ reads: number; readsByBatch: number[] }> {
+async function countReads(
+  callback: Pick<CallbackHooks, 'batchLogs'>,
+): Promise<{ reads: number; readsByBatch: number[] }> {
   const backend = tf.backend() as tf.KernelBackend;
   const spies = [vi.spyOn(backend, 'read'), vi.spyOn(backend, 'readSync')];
   // The cpu backend answers `read` by `readSync`.
   const count = () => Math.max(...spies.map(({ mock }) => mock.calls.length));
   const readsByBatch: number[] = [];
   const callbacks = [{ ...callback, onTrainBatchEnd: () => void readsByBatch.push(count()) }];
-  await new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' }).fit(x, y, { batchSize: 1, verbose: 0, callbacks });
+  await new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' }).fit(x, y, {
+    batchSize: 1,
+    verbose: 0,
+    callbacks,
+  });
   return { reads: count(), readsByBatch };
 }
 
 function linear(): Model {
   const kernel = tf.variable(tf.ones<tf.Rank.R2>([2, 1]));
-  return { weights: [{ name: 'kernel', variable: kernel, trainable: true }], call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D) };
+  return {
+    weights: [{ name: 'kernel', variable: kernel, trainable: true }],
+    call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D),
+  };
 }

@@ -11,7 +11,9 @@ import { BATCHES, EPOCHS, plainTrainer, trainPlain } from './helpers/train-plain
 beforeAll(() => useBackend(cpuBackend()));
 
 /** Copies the store at every hook: what a new process finds that is started after a kill there. */
-function killedEverywhere(store: CheckpointStore): CallbackHooks & { readonly found: { at: string; store: CheckpointStore }[] } {
+function killedEverywhere(
+  store: CheckpointStore,
+): CallbackHooks & { readonly found: { at: string; store: CheckpointStore }[] } {
   const found: { at: string; store: CheckpointStore }[] = [];
   const note = (at: string) => async () => {
     const copy = await copyOf(store);
@@ -28,26 +30,32 @@ function killedEverywhere(store: CheckpointStore): CallbackHooks & { readonly fo
   };
 }
 
-test.each([1, 3, 'epoch'] as const)('what the store holds at any hook continues to the same end, with saveFreq %s', async (saveFreq) => {
-  const store = memoryStore();
-  const kills = killedEverywhere(store);
-  const uninterrupted = await trainPlain({ before: [kills, new BackupAndRestore(store, { saveFreq })] });
-  expect(kills.found.length).toBeGreaterThanOrEqual(2 * EPOCHS * BATCHES);
-  const steps = new Set<number>();
-  for (const { at, store: found } of kills.found) {
-    const { step } = await storedProgress(found);
-    // Each saved step once is enough, and it is the store that is looked at.
-    if (steps.has(step)) continue;
-    steps.add(step);
-    const { proof, whole } = await trainPlain({ init: 99, before: [new BackupAndRestore(found, { saveFreq })] });
-    expect(proof, `${at}, step ${step}`).toEqual(uninterrupted.proof);
-    expect(whole.history).toEqual(uninterrupted.whole.history);
-  }
-  // With one each batch, that of step 0 may be gone when the store is first looked at.
-  expect(steps.has(0) || saveFreq === 1).toBe(true);
-  // Some are written over before anyone looks.
-  expect(steps.size).toBeGreaterThanOrEqual(EPOCHS);
-});
+test.each([1, 3, 'epoch'] as const)(
+  'what the store holds at any hook continues to the same end, with saveFreq %s',
+  async (saveFreq) => {
+    const store = memoryStore();
+    const kills = killedEverywhere(store);
+    const uninterrupted = await trainPlain({ before: [kills, new BackupAndRestore(store, { saveFreq })] });
+    expect(kills.found.length).toBeGreaterThanOrEqual(2 * EPOCHS * BATCHES);
+    const steps = new Set<number>();
+    for (const { at, store: found } of kills.found) {
+      const { step } = await storedProgress(found);
+      // Each saved step once is enough, and it is the store that is looked at.
+      if (steps.has(step)) continue;
+      steps.add(step);
+      const { proof, whole } = await trainPlain({
+        init: 99,
+        before: [new BackupAndRestore(found, { saveFreq })],
+      });
+      expect(proof, `${at}, step ${step}`).toEqual(uninterrupted.proof);
+      expect(whole.history).toEqual(uninterrupted.whole.history);
+    }
+    // With one each batch, that of step 0 may be gone when the store is first looked at.
+    expect(steps.has(0) || saveFreq === 1).toBe(true);
+    // Some are written over before anyone looks.
+    expect(steps.size).toBeGreaterThanOrEqual(EPOCHS);
+  },
+);
 
 test('without a seed and with unseeded weights, a kill before the first regular backup is exact', async () => {
   const store = memoryStore();
@@ -82,9 +90,17 @@ test('the same trainer goes on after a crash too, with what its optimizer and we
   const store = memoryStore();
   const trainer = plainTrainer();
   await caught(
-    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }, trainer),
+    trainPlain(
+      {
+        before: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })],
+      },
+      trainer,
+    ),
   );
-  const { proof, whole } = await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 2 })] }, trainer);
+  const { proof, whole } = await trainPlain(
+    { before: [new BackupAndRestore(store, { saveFreq: 2 })] },
+    trainer,
+  );
   expect(proof).toEqual(uninterrupted.proof);
   expect(whole.history).toEqual(uninterrupted.whole.history);
 });

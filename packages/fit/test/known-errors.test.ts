@@ -9,7 +9,8 @@ beforeAll(() => useBackend(cpuBackend()));
 
 function dilated(activation: 'linear' | 'relu'): (filter: tf.Tensor) => tf.Tensor {
   const x = tf.ones<tf.Rank.R4>([1, 5, 5, 1]);
-  return (filter) => tf.fused.conv2d({ x, filter: filter as tf.Tensor4D, strides: 1, pad: 'valid', dilations: 2, activation });
+  return (filter) =>
+    tf.fused.conv2d({ x, filter: filter as tf.Tensor4D, strides: 1, pad: 'valid', dilations: 2, activation });
 }
 
 test('a dilated convolution fused with a linear activation has no gradient', () => {
@@ -34,7 +35,12 @@ const ungraded: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
   depthToSpace: (x) => tf.depthToSpace(tf.reshape(x, [1, 1, 1, 4]), 2),
   topk: (x) => tf.topk(x, 1).values,
   'image.cropAndResize': (x) =>
-    tf.image.cropAndResize(tf.reshape(x, [1, 2, 2, 1]), tf.tensor2d([[0, 0, 1, 1]]), tf.tensor1d([0], 'int32'), [1, 1]),
+    tf.image.cropAndResize(
+      tf.reshape(x, [1, 2, 2, 1]),
+      tf.tensor2d([[0, 0, 1, 1]]),
+      tf.tensor1d([0], 'int32'),
+      [1, 1],
+    ),
 };
 
 test.each(Object.entries(ungraded))('tfjs has no gradient of %s, and says so', (_, op) => {

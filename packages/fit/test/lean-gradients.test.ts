@@ -12,7 +12,11 @@ const bits = (tensor: tf.Tensor): number[] => [...new Int32Array(new Float32Arra
 const one = (): tf.Tensor => tf.scalar(1);
 
 /** As tfjs' own gradients have them, op by op. */
-const unary: readonly [name: string, op: (x: tf.Tensor) => tf.Tensor, byOps: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor][] = [
+const unary: readonly [
+  name: string,
+  op: (x: tf.Tensor) => tf.Tensor,
+  byOps: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
+][] = [
   ['tanh', tf.tanh, (dy, x) => tf.mul(tf.sub(one(), tf.square(tf.tanh(x))), dy)],
   ['sigmoid', tf.sigmoid, (dy, x) => tf.mul(dy, tf.mul(tf.sigmoid(x), tf.sub(one(), tf.sigmoid(x))))],
   ['relu', tf.relu, (dy, x) => tf.mul(dy, tf.cast(tf.step(x), 'float32'))],
@@ -30,11 +34,21 @@ describe('the bits of the ops of tfjs', () => {
     expect(bits(tf.grad(op)(x, dy))).toEqual(bits(byOps(dy, x)));
   });
 
-  const binary: readonly [name: string, op: Op, ofA: Op, ofB: (a: tf.Tensor, b: tf.Tensor, dy: tf.Tensor) => tf.Tensor][] = [
+  const binary: readonly [
+    name: string,
+    op: Op,
+    ofA: Op,
+    ofB: (a: tf.Tensor, b: tf.Tensor, dy: tf.Tensor) => tf.Tensor,
+  ][] = [
     ['add', tf.add, (_, dy) => dy, (_a, _b, dy) => tf.sum(dy, 0)],
     ['sub', tf.sub, (_, dy) => dy, (_a, _b, dy) => tf.neg(tf.sum(dy, 0))],
     ['mul', tf.mul, (b, dy) => tf.mul(dy, b), (a, _, dy) => tf.sum(tf.mul(dy, a), 0)],
-    ['div', tf.div, (b, dy) => tf.div(dy, b), (a, b, dy) => tf.neg(tf.div(tf.sum(tf.mul(dy, a), 0), tf.square(b)))],
+    [
+      'div',
+      tf.div,
+      (b, dy) => tf.div(dy, b),
+      (a, b, dy) => tf.neg(tf.div(tf.sum(tf.mul(dy, a), 0), tf.square(b))),
+    ],
   ];
 
   test.each(binary)('%s, where b is broadcast', (_, op, ofA, ofB) => {
@@ -47,22 +61,33 @@ describe('the bits of the ops of tfjs', () => {
 
   test('of a product of floats and whole numbers', () => {
     const [x, whole] = [numbers([4], 1), tf.tensor1d([1, 2, 3, 4], 'int32')];
-    expect([...tf.grad((a) => tf.mul(a, whole))(x).dataSync()]).toEqual([1, 2, 3, 4]);
+    expect([
+      ...tf
+        .grad((a) => tf.mul(a, whole))(x)
+        .dataSync(),
+    ]).toEqual([1, 2, 3, 4]);
   });
 });
 
 test('a tensor that is added to itself, and to others, has all its gradients', () => {
   const x = tf.tensor1d([3, -2]);
-  expect([...tf.grad((a) => tf.add(tf.add(a, a), tf.mul(a, a)))(x).dataSync()]).toEqual([8, -2]);
+  expect([
+    ...tf
+      .grad((a) => tf.add(tf.add(a, a), tf.mul(a, a)))(x)
+      .dataSync(),
+  ]).toEqual([8, -2]);
 });
 
 test.each([
   ['tanh', tf.tanh],
   ['sigmoid', tf.sigmoid],
   ['clipByValue', (x: tf.Tensor) => tf.clipByValue(x, -1, 1)],
-] as const)('the gradient of %s can be differentiated by what comes from behind, though the kernel that gives it has no gradient', (_, op) => {
-  const [x, dy] = [numbers([6], 1), numbers([6], 2)];
-  const slope = tf.grad(op)(x, tf.onesLike(x));
-  const found = tf.grad((from) => tf.grad(op)(x, from))(dy);
-  expect(bits(found)).toEqual(bits(slope));
-});
+] as const)(
+  'the gradient of %s can be differentiated by what comes from behind, though the kernel that gives it has no gradient',
+  (_, op) => {
+    const [x, dy] = [numbers([6], 1), numbers([6], 2)];
+    const slope = tf.grad(op)(x, tf.onesLike(x));
+    const found = tf.grad((from) => tf.grad(op)(x, from))(dy);
+    expect(bits(found)).toEqual(bits(slope));
+  },
+);

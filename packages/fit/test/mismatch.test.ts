@@ -1,5 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type BackupAndRestoreOptions, type CheckpointStore, type Difference } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  type CheckpointStore,
+  type Difference,
+} from '@keepfit/callbacks';
 import { type Model, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,7 +14,13 @@ import { plainData } from './helpers/plain-data.js';
 import { plainModel } from './helpers/plain-model.js';
 import { copyOf, storedBytes, storedProgress } from './helpers/stored.js';
 import { throwAt } from './helpers/throw-at.js';
-import { type Ended, plainFitOptions, plainMetrics, plainTrainer, trainPlain } from './helpers/train-plain.js';
+import {
+  type Ended,
+  plainFitOptions,
+  plainMetrics,
+  plainTrainer,
+  trainPlain,
+} from './helpers/train-plain.js';
 import { weightsOf } from './helpers/weights-of.js';
 
 let uninterrupted: Ended;
@@ -19,7 +30,11 @@ beforeAll(async () => {
   await useBackend(cpuBackend());
   uninterrupted = await trainPlain();
   saved = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }));
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })],
+    }),
+  );
 });
 
 interface Change {
@@ -35,11 +50,20 @@ async function refit(
   { model = plainModel(99), trainer = {}, options = {}, data = plainData(10) }: Change,
   backup: BackupAndRestoreOptions = {},
 ) {
-  const used = new Trainer(model, { optimizer: tf.train.adam(0.05), loss: 'binaryCrossentropy', metrics: plainMetrics(), ...trainer });
+  const used = new Trainer(model, {
+    optimizer: tf.train.adam(0.05),
+    loss: 'binaryCrossentropy',
+    metrics: plainMetrics(),
+    ...trainer,
+  });
   const before = weightsOf(used);
   const bytes = await storedBytes(store);
   const error = await caught(
-    used.fit(data.x, data.y, { ...plainFitOptions(), ...options, callbacks: [new BackupAndRestore(store, backup)] }),
+    used.fit(data.x, data.y, {
+      ...plainFitOptions(),
+      ...options,
+      callbacks: [new BackupAndRestore(store, backup)],
+    }),
   );
   return {
     error,
@@ -50,7 +74,9 @@ async function refit(
 
 /** The plain model with one of its weights changed. */
 function changedModel(
-  change: (name: string) => { name?: string; shape?: number[]; dtype?: 'int32' | 'float32'; trainable?: boolean } | undefined,
+  change: (
+    name: string,
+  ) => { name?: string; shape?: number[]; dtype?: 'int32' | 'float32'; trainable?: boolean } | undefined,
 ): Model {
   const model = plainModel(99);
   const weights = model.weights.map((weight) => {
@@ -96,7 +122,11 @@ describe.each<[what: string, change: () => Change, listed: RegExp]>([
     () => ({ model: { ...plainModel(99), config: { kind: 'plain', hidden: 5 } } }),
     /config\.hidden: saved 4, now 5/,
   ],
-  ['another optimizer', () => ({ trainer: { optimizer: tf.train.sgd(0.05) } }), /optimizer\.class: saved "Adam", now "SGD"/],
+  [
+    'another optimizer',
+    () => ({ trainer: { optimizer: tf.train.sgd(0.05) } }),
+    /optimizer\.class: saved "Adam", now "SGD"/,
+  ],
   [
     'another setting of the optimizer',
     () => ({ trainer: { optimizer: tf.train.adam(0.05, 0.8) } }),
@@ -104,7 +134,11 @@ describe.each<[what: string, change: () => Change, listed: RegExp]>([
   ],
   ['another loss', () => ({ trainer: { loss: 'mse' } }), /saved "binaryCrossentropy", now "mse"/],
   ['other metrics', () => ({ trainer: { metrics: ['mse'] } }), /metrics.*: saved "accuracy", now null/],
-  ['other stepsPerExecution', () => ({ trainer: { stepsPerExecution: 2 } }), /stepsPerExecution: saved 1, now 2/],
+  [
+    'other stepsPerExecution',
+    () => ({ trainer: { stepsPerExecution: 2 } }),
+    /stepsPerExecution: saved 1, now 2/,
+  ],
   ['another batch size', () => ({ options: { batchSize: 5 } }), /batchSize: saved 3, now 5/],
   ['other steps an epoch', () => ({ options: { stepsPerEpoch: 3 } }), /stepsPerEpoch: saved null, now 3/],
   ['no shuffling', () => ({ options: { shuffle: false } }), /shuffle: saved true, now false/],
@@ -132,7 +166,8 @@ test('all differences are listed, not only the first', async () => {
     options: { batchSize: 5, seed: 8, shuffle: false },
     trainer: { optimizer: tf.train.sgd(1) },
   });
-  for (const item of ['batchSize', 'seed', 'shuffle', 'optimizer.class']) expect(error.message).toContain(`\n  ${item}: `);
+  for (const item of ['batchSize', 'seed', 'shuffle', 'optimizer.class'])
+    expect(error.message).toContain(`\n  ${item}: `);
 });
 
 test('what shapes nothing may change: epochs, verbosity, callbacks, validation, learning rate', async () => {
@@ -149,7 +184,11 @@ test('what shapes nothing may change: epochs, verbosity, callbacks, validation, 
 });
 
 test('no seed given now takes the saved one', async () => {
-  const { proof } = await trainPlain({ init: 99, options: { seed: undefined }, before: [new BackupAndRestore(await copyOf(saved))] });
+  const { proof } = await trainPlain({
+    init: 99,
+    options: { seed: undefined },
+    before: [new BackupAndRestore(await copyOf(saved))],
+  });
   expect(proof).toEqual(uninterrupted.proof);
 });
 
@@ -174,14 +213,21 @@ describe('onMismatch', () => {
     const trainer = plainTrainer({ init: 99, trainer: { optimizer: tf.train.sgd(0.3) } });
     const rates: number[] = [];
     const watch = { onTrainBatchBegin: () => void rates.push(trainer.learningRate) };
-    const { proof } = await trainPlain({ before: [new BackupAndRestore(await copyOf(saved), { onMismatch: 'continue' }), watch] }, trainer);
+    const { proof } = await trainPlain(
+      { before: [new BackupAndRestore(await copyOf(saved), { onMismatch: 'continue' }), watch] },
+      trainer,
+    );
     expect(proof.state['optimizer']).toMatchObject({ class: 'SGD' });
     expect(rates[0]).toBe(0.3);
   });
 
   test('"continue" is still an error where the weights do not fit, and nothing is touched', async () => {
     const model = changedModel((name) => (name === 'bias1' ? { shape: [5] } : undefined));
-    const { error, isUntouched, bytesAreSame } = await refit(await copyOf(saved), { model }, { onMismatch: 'continue' });
+    const { error, isUntouched, bytesAreSame } = await refit(
+      await copyOf(saved),
+      { model },
+      { onMismatch: 'continue' },
+    );
     expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
     expect({ isUntouched, bytesAreSame }).toEqual({ isUntouched: true, bytesAreSame: true });
   });
@@ -193,14 +239,22 @@ describe('onMismatch', () => {
     const crash = throwAt({ hook: 'onTrainBatchEnd', call: 1 });
     await caught(trainPlain({ init: 3, ...changed, before: [backup, crash] }));
     expect(await storedProgress(store)).toMatchObject({ step: 0 });
-    const { proof, returned } = await trainPlain({ init: 4, ...changed, before: [new BackupAndRestore(store)] });
+    const { proof, returned } = await trainPlain({
+      init: 4,
+      ...changed,
+      before: [new BackupAndRestore(store)],
+    });
     expect(proof).toEqual(fresh.proof);
     expect(returned.epoch).toEqual([0, 1, 2]);
   });
 
   test('a function is given the differences and decides', async () => {
     const onMismatch = vi.fn((_differences: readonly Difference[]) => 'continue' as const);
-    await trainPlain({ init: 99, ...changed, before: [new BackupAndRestore(await copyOf(saved), { onMismatch })] });
+    await trainPlain({
+      init: 99,
+      ...changed,
+      before: [new BackupAndRestore(await copyOf(saved), { onMismatch })],
+    });
     expect(onMismatch.mock.calls).toEqual([[[{ item: 'seed', saved: 7, current: 8, canContinue: true }]]]);
     const { error } = await refit(await copyOf(saved), changed, { onMismatch: () => 'error' });
     expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');

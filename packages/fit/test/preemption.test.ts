@@ -1,5 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks, type CheckpointStore, type HookName } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  type CheckpointStore,
+  type HookName,
+} from '@keepfit/callbacks';
 import { faultyStore } from '@keepfit/callbacks/testing';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
@@ -20,10 +25,17 @@ beforeAll(async () => {
 function abortAt(hook: HookName, call: number): { controller: AbortController; callback: CallbackHooks } {
   const controller = new AbortController();
   let calls = 0;
-  return { controller, callback: { batchLogs: false, [hook]: () => void (++calls === call && controller.abort()) } };
+  return {
+    controller,
+    callback: { batchLogs: false, [hook]: () => void (++calls === call && controller.abort()) },
+  };
 }
 
-async function interrupted(store: CheckpointStore, hook: HookName, call: number): Promise<Error & { readonly code?: string }> {
+async function interrupted(
+  store: CheckpointStore,
+  hook: HookName,
+  call: number,
+): Promise<Error & { readonly code?: string }> {
   const { controller, callback } = abortAt(hook, call);
   const backup = new BackupAndRestore(store, { preemption: controller.signal });
   return caught(trainPlain({ before: [callback, backup] }));
@@ -68,7 +80,10 @@ test('an abort at the end of the last epoch leaves a finished run, which the nex
 test('a callback that counts in a typed array is interrupted within validation as it was before it', async () => {
   const store = memoryStore();
   await interrupted(store, 'onTestBatchEnd', 3);
-  const states = (await storedTraining(store)).state['callbacks'] as readonly { name: string; state: { counts: Float32Array } }[];
+  const states = (await storedTraining(store)).state['callbacks'] as readonly {
+    name: string;
+    state: { counts: Float32Array };
+  }[];
   // Two test batches of epoch 0; those of epoch 1 come again.
   expect(states.find(({ name }) => name === 'countHooks')?.state.counts[2]).toBe(2);
 });
@@ -77,7 +92,9 @@ test('a signal that is aborted before fit begins stops it after one batch, each 
   const store = memoryStore();
   const preemption = AbortSignal.abort();
   for (let step = 1; step <= 3; step++) {
-    const error = await caught(trainPlain({ init: step, before: [new BackupAndRestore(store, { preemption })] }));
+    const error = await caught(
+      trainPlain({ init: step, before: [new BackupAndRestore(store, { preemption })] }),
+    );
     expect(error.code).toBe('KEEPFIT_INTERRUPTED');
     expect(await storedProgress(store)).toMatchObject({ step });
   }
@@ -94,7 +111,11 @@ test('a backup that is in flight when the signal comes is waited for, and the la
   const store = faultyStore(memoryStore());
   const held = store.hold({ operation: 'set', call: 2 });
   const { controller, callback } = abortAt('onTrainBatchEnd', 3);
-  const running = caught(trainPlain({ before: [callback, new BackupAndRestore(store, { saveFreq: 2, preemption: controller.signal })] }));
+  const running = caught(
+    trainPlain({
+      before: [callback, new BackupAndRestore(store, { saveFreq: 2, preemption: controller.signal })],
+    }),
+  );
   await held.reached;
   held.release();
   expect((await running).code).toBe('KEEPFIT_INTERRUPTED');
@@ -111,7 +132,11 @@ test('a last backup that fails rejects with the error of the store, not with KEE
 test('the counter of saveFreq starts anew at an interruption', async () => {
   const store = memoryStore();
   const { controller, callback } = abortAt('onTrainBatchEnd', 2);
-  await caught(trainPlain({ before: [callback, new BackupAndRestore(store, { saveFreq: 3, preemption: controller.signal })] }));
+  await caught(
+    trainPlain({
+      before: [callback, new BackupAndRestore(store, { saveFreq: 3, preemption: controller.signal })],
+    }),
+  );
   const resumed = recordSteps(store);
   await trainPlain({ before: [new BackupAndRestore(resumed.store, { saveFreq: 3 })] });
   expect(resumed.steps).toEqual([5, 8, 11]);

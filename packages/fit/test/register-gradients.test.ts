@@ -21,7 +21,8 @@ function registered(): tf.GradConfig[] {
   return kernels.map((name) => tf.getGradient(name)).filter((config) => config !== undefined);
 }
 
-const names = (configs: readonly tf.GradConfig[]): string[] => [...new Set(configs.map(({ kernelName }) => kernelName))].sort();
+const names = (configs: readonly tf.GradConfig[]): string[] =>
+  [...new Set(configs.map(({ kernelName }) => kernelName))].sort();
 const own = (kernelName: string): tf.GradConfig => ({ kernelName, gradFunc: () => ({}) });
 
 test("registers every gradient where nothing has: tfjs' own, and those that are corrected", async () => {

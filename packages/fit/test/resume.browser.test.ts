@@ -18,7 +18,9 @@ test('a run that crashes in a browser ends with the bytes of one that does not',
   const whole = await train([]);
   for (const crash of [1, 4, 5, 9]) {
     const store = memoryStore();
-    await expect(train([new BackupAndRestore(store, { saveFreq: 2 }), throwAtBatchEnd(crash)])).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+    await expect(
+      train([new BackupAndRestore(store, { saveFreq: 2 }), throwAtBatchEnd(crash)]),
+    ).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
     expect(await train([new BackupAndRestore(store, { saveFreq: 2 })])).toEqual(whole);
   }
 });
@@ -41,7 +43,10 @@ async function train(callbacks: CallbackHooks[]) {
   const model = seeded(1, noisyModel);
   const trainer = new Trainer(model, { optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
   await trainer.fit(x, y, { epochs: 3, batchSize: 6, seed: 5, verbose: 0, callbacks });
-  return { weights: model.weights.map(({ variable }) => [...variable.dataSync()]), history: trainer.history.history };
+  return {
+    weights: model.weights.map(({ variable }) => [...variable.dataSync()]),
+    history: trainer.history.history,
+  };
 }
 
 function noisyModel(): Model {

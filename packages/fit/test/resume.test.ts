@@ -68,45 +68,64 @@ test('backups change nothing in what is trained', async () => {
 });
 
 describe.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
-  test.each(Object.keys(CALLS) as HookName[])('a crash in any call of %s ends as if nothing had happened', async (hook) => {
-    for (let call = 1; call <= CALLS[hook]!; call++) {
-      const store = memoryStore();
-      const backup = { saveFreq };
-      const failing = trainPlain({ before: [new BackupAndRestore(store, backup)], after: [throwAt({ hook, call })] });
-      await expect(failing).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+  test.each(Object.keys(CALLS) as HookName[])(
+    'a crash in any call of %s ends as if nothing had happened',
+    async (hook) => {
+      for (let call = 1; call <= CALLS[hook]!; call++) {
+        const store = memoryStore();
+        const backup = { saveFreq };
+        const failing = trainPlain({
+          before: [new BackupAndRestore(store, backup)],
+          after: [throwAt({ hook, call })],
+        });
+        await expect(failing).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
 
-      const saved = await storedProgress(store);
-      const done = batchesBefore(hook, call);
-      const epochsDone = hook === 'onEpochEnd' ? call - 1 : Math.floor((done - (hook === 'onTestBatchEnd' ? 1 : 0)) / BATCHES);
-      expect(saved.step, `saved step, ${hook} ${call}`).toBe(saveFreq === 'epoch' ? epochsDone * BATCHES : done - (done % saveFreq));
+        const saved = await storedProgress(store);
+        const done = batchesBefore(hook, call);
+        const epochsDone =
+          hook === 'onEpochEnd'
+            ? call - 1
+            : Math.floor((done - (hook === 'onTestBatchEnd' ? 1 : 0)) / BATCHES);
+        expect(saved.step, `saved step, ${hook} ${call}`).toBe(
+          saveFreq === 'epoch' ? epochsDone * BATCHES : done - (done % saveFreq),
+        );
 
-      const { proof, whole, returned, calls } = await trainPlain({ init: 99, before: [new BackupAndRestore(store, backup)] });
-      expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
-      expect(whole.history).toEqual(uninterrupted.whole.history);
-      expect(whole.epoch).toEqual([0, 1, 2]);
-      expect(returned.epoch).toEqual([0, 1, 2].slice(saved.epoch));
-      expect(comparable(calls), `${hook} ${call}`).toEqual(comparable(callsFrom(uninterrupted.calls, saved)));
-      expect(await store.keys()).toEqual([]);
-    }
-  });
+        const { proof, whole, returned, calls } = await trainPlain({
+          init: 99,
+          before: [new BackupAndRestore(store, backup)],
+        });
+        expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
+        expect(whole.history).toEqual(uninterrupted.whole.history);
+        expect(whole.epoch).toEqual([0, 1, 2]);
+        expect(returned.epoch).toEqual([0, 1, 2].slice(saved.epoch));
+        expect(comparable(calls), `${hook} ${call}`).toEqual(
+          comparable(callsFrom(uninterrupted.calls, saved)),
+        );
+        expect(await store.keys()).toEqual([]);
+      }
+    },
+  );
 });
 
 describe('two and three crashes in one epoch', () => {
   const point = (call: number) => ({ hook: 'onTrainBatchEnd', call }) as const;
 
-  test.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s end as if nothing had happened', async (saveFreq) => {
-    // With a backup each batch, a crash in the n-th batch's end leaves n - 1 behind.
-    for (const calls of [
-      [6, 2],
-      [6, 2, 2],
-      [5, 1, 1],
-      [7, 1, 1],
-    ]) {
-      const { proof, whole } = await crashAndResume({ backup: { saveFreq }, crashes: calls.map(point) });
-      expect(proof, String(calls)).toEqual(uninterrupted.proof);
-      expect(whole.history).toEqual(uninterrupted.whole.history);
-    }
-  });
+  test.each([1, 2, 3, 'epoch'] as const)(
+    'with saveFreq %s end as if nothing had happened',
+    async (saveFreq) => {
+      // With a backup each batch, a crash in the n-th batch's end leaves n - 1 behind.
+      for (const calls of [
+        [6, 2],
+        [6, 2, 2],
+        [5, 1, 1],
+        [7, 1, 1],
+      ]) {
+        const { proof, whole } = await crashAndResume({ backup: { saveFreq }, crashes: calls.map(point) });
+        expect(proof, String(calls)).toEqual(uninterrupted.proof);
+        expect(whole.history).toEqual(uninterrupted.whole.history);
+      }
+    },
+  );
 });
 
 describe('the place of BackupAndRestore in the list', () => {

@@ -33,7 +33,9 @@ async function expectNoLeak(run: () => Promise<unknown>): Promise<void> {
 }
 
 test.each([1, 3, 'epoch'] as const)('a fit with backups leaves no tensor, saveFreq %s', async (saveFreq) => {
-  await expectNoLeak(() => trainPlain({ before: [new BackupAndRestore(memoryStore(), { saveFreq })] }, trainer));
+  await expectNoLeak(() =>
+    trainPlain({ before: [new BackupAndRestore(memoryStore(), { saveFreq })] }, trainer),
+  );
 });
 
 test('a fit that is resumed leaves no tensor', async () => {
@@ -41,7 +43,15 @@ test('a fit that is resumed leaves no tensor', async () => {
     await expectNoLeak(async () => {
       const store = memoryStore();
       await caught(
-        trainPlain({ before: [new BackupAndRestore(store, { saveFreq }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer),
+        trainPlain(
+          {
+            before: [
+              new BackupAndRestore(store, { saveFreq }),
+              throwAt({ hook: 'onTrainBatchEnd', call: 7 }),
+            ],
+          },
+          trainer,
+        ),
       );
       await trainPlain({ before: [new BackupAndRestore(store, { saveFreq })] }, trainer);
     });
@@ -50,7 +60,12 @@ test('a fit that is resumed leaves no tensor', async () => {
 
 test('a fit that is resumed in a fresh optimizer leaves its slots and nothing else', async () => {
   const store = memoryStore();
-  await caught(trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer));
+  await caught(
+    trainPlain(
+      { before: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] },
+      trainer,
+    ),
+  );
   await expectNoLeak(async () => {
     const fresh = plainTrainer({ init: 99 });
     await trainPlain({ before: [new BackupAndRestore(store)] }, fresh);
@@ -62,7 +77,12 @@ test('a fit that is resumed in a fresh optimizer leaves its slots and nothing el
 test('a checkpoint from before the first step takes the slots away, and leaks none', async () => {
   const store = memoryStore();
   const first = plainTrainer();
-  await caught(trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchBegin', call: 1 })] }, first));
+  await caught(
+    trainPlain(
+      { before: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchBegin', call: 1 })] },
+      first,
+    ),
+  );
   await expectNoLeak(() => trainPlain({ before: [new BackupAndRestore(store)] }, trainer));
 });
 
@@ -82,7 +102,15 @@ const HOOKS: readonly HookName[] = [
 test.each(HOOKS)('a fit that throws in %s leaves no tensor', async (hook) => {
   for (const saveFreq of [1, 'epoch'] as const) {
     await expectNoLeak(() =>
-      caught(trainPlain({ before: [new BackupAndRestore(memoryStore(), { saveFreq })], after: [throwAt({ hook, call: 1 })] }, trainer)),
+      caught(
+        trainPlain(
+          {
+            before: [new BackupAndRestore(memoryStore(), { saveFreq })],
+            after: [throwAt({ hook, call: 1 })],
+          },
+          trainer,
+        ),
+      ),
     );
   }
 });
@@ -90,35 +118,63 @@ test.each(HOOKS)('a fit that throws in %s leaves no tensor', async (hook) => {
 test('a resumed fit that throws before it is put back leaves no tensor', async () => {
   const saved = memoryStore();
   await caught(
-    trainPlain({ before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer),
+    trainPlain(
+      {
+        before: [new BackupAndRestore(saved, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })],
+      },
+      trainer,
+    ),
   );
   for (const hook of ['onTrainBegin', 'onEpochBegin', 'onTrainBatchBegin'] as const) {
     const store = await copyOf(saved);
-    await expectNoLeak(() => caught(trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook, call: 1 })] }, trainer)));
+    await expectNoLeak(() =>
+      caught(trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook, call: 1 })] }, trainer)),
+    );
   }
 });
 
 test('a backup that fails, or is interrupted, leaves no tensor', async () => {
   await expectNoLeak(() =>
     caught(
-      trainPlain({ before: [new BackupAndRestore(faultyStore(memoryStore(), [{ operation: 'set', call: 2 }]), { saveFreq: 1 })] }, trainer),
+      trainPlain(
+        {
+          before: [
+            new BackupAndRestore(faultyStore(memoryStore(), [{ operation: 'set', call: 2 }]), {
+              saveFreq: 1,
+            }),
+          ],
+        },
+        trainer,
+      ),
     ),
   );
   const preemption = AbortSignal.abort();
-  await expectNoLeak(() => caught(trainPlain({ before: [new BackupAndRestore(memoryStore(), { preemption })] }, trainer)));
+  await expectNoLeak(() =>
+    caught(trainPlain({ before: [new BackupAndRestore(memoryStore(), { preemption })] }, trainer)),
+  );
 });
 
 test('a checkpoint that does not fit leaves no tensor', async () => {
   const store = memoryStore();
   await caught(
-    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })] }, trainer),
+    trainPlain(
+      {
+        before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 7 })],
+      },
+      trainer,
+    ),
   );
-  await expectNoLeak(() => caught(trainPlain({ options: { batchSize: 5 }, before: [new BackupAndRestore(store)] }, trainer)));
+  await expectNoLeak(() =>
+    caught(trainPlain({ options: { batchSize: 5 }, before: [new BackupAndRestore(store)] }, trainer)),
+  );
 });
 
 describe('what throws within a step leaves no tensor', () => {
   /** Fits a model that throws in its so many-th call, having made tensors. */
-  function throwing(failAt: number, where: 'call' | 'loss' | 'metric' | 'losses'): { fit: () => Promise<unknown> } {
+  function throwing(
+    failAt: number,
+    where: 'call' | 'loss' | 'metric' | 'losses',
+  ): { fit: () => Promise<unknown> } {
     const plain = plainModel(1);
     let calls = 0;
     const fail = (place: string): void => {
@@ -153,7 +209,13 @@ describe('what throws within a step leaves no tensor', () => {
     const { x, y } = plainData(10);
     const backup = new BackupAndRestore(memoryStore(), { saveFreq: 1 });
     const fit = async () => {
-      await used.fit(x, y, { epochs: 2, batchSize: 3, validationData: [x, y], verbose: 0, callbacks: [backup] });
+      await used.fit(x, y, {
+        epochs: 2,
+        batchSize: 3,
+        validationData: [x, y],
+        verbose: 0,
+        callbacks: [backup],
+      });
     };
     return { fit };
   }
@@ -173,7 +235,12 @@ test('evaluate leaves no tensor, and predict its result', async () => {
   const { x, y } = plainData(10);
   await expectNoLeak(() => trainer.evaluate(x, y, { batchSize: 3, verbose: 0 }));
   await expectNoLeak(async () => tf.dispose(await trainer.predict(x, { batchSize: 3, verbose: 0 })));
-  for (const hook of ['onPredictBegin', 'onPredictBatchBegin', 'onPredictBatchEnd', 'onPredictEnd'] as const) {
+  for (const hook of [
+    'onPredictBegin',
+    'onPredictBatchBegin',
+    'onPredictBatchEnd',
+    'onPredictEnd',
+  ] as const) {
     const callbacks: CallbackHooks[] = [throwAt({ hook, call: 1 })];
     await expectNoLeak(() => caught(trainer.predict(x, { batchSize: 3, verbose: 0, callbacks })));
   }
@@ -194,13 +261,52 @@ test("tensors given as data stay the caller's", async () => {
 });
 
 test.each<[what: string, batch: DataBatch]>([
-  ['targets of fewer samples', { xs: [[0, 0, 0], [1, 1, 1]], ys: [[1]] }],
-  ['targets that are no numbers', { xs: [[0, 0, 0], [1, 1, 1]], ys: [['1'], ['0']] as never }],
-  ['a second input that has another shape than data', { xs: [{ data: new Float32Array(3), shape: [1, 3] }, { data: new Float32Array(2), shape: [1, 3] }], ys: [[1]] }],
-  ['weights of fewer samples', { xs: [[0, 0, 0], [1, 1, 1]], ys: [[1], [0]], sampleWeights: [1] }],
+  [
+    'targets of fewer samples',
+    {
+      xs: [
+        [0, 0, 0],
+        [1, 1, 1],
+      ],
+      ys: [[1]],
+    },
+  ],
+  [
+    'targets that are no numbers',
+    {
+      xs: [
+        [0, 0, 0],
+        [1, 1, 1],
+      ],
+      ys: [['1'], ['0']] as never,
+    },
+  ],
+  [
+    'a second input that has another shape than data',
+    {
+      xs: [
+        { data: new Float32Array(3), shape: [1, 3] },
+        { data: new Float32Array(2), shape: [1, 3] },
+      ],
+      ys: [[1]],
+    },
+  ],
+  [
+    'weights of fewer samples',
+    {
+      xs: [
+        [0, 0, 0],
+        [1, 1, 1],
+      ],
+      ys: [[1], [0]],
+      sampleWeights: [1],
+    },
+  ],
 ])('a batch that is refused for %s leaves no tensor', async (_what, batch) => {
   await expectNoLeak(async () => {
-    expect((await caught(trainer.fit(() => [batch], undefined, { verbose: 0 }))).code).toBe('KEEPFIT_INVALID_DATA');
+    expect((await caught(trainer.fit(() => [batch], undefined, { verbose: 0 }))).code).toBe(
+      'KEEPFIT_INVALID_DATA',
+    );
   });
 });
 

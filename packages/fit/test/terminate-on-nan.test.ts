@@ -14,7 +14,11 @@ beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefine
 afterEach(() => vi.restoreAllMocks());
 
 /** Makes a weight NaN that training does not read, so that no loss shows it, after so many batches. */
-function spoilUnseen(trainer: Trainer, after: number, hook: 'onTrainBatchEnd' | 'onEpochEnd' = 'onTrainBatchEnd'): CallbackHooks {
+function spoilUnseen(
+  trainer: Trainer,
+  after: number,
+  hook: 'onTrainBatchEnd' | 'onEpochEnd' = 'onTrainBatchEnd',
+): CallbackHooks {
   const { variable } = trainer.model.weights.find(({ name }) => name === 'runningMean')!;
   let calls = 0;
   const poison = (): void => {
@@ -25,29 +29,49 @@ function spoilUnseen(trainer: Trainer, after: number, hook: 'onTrainBatchEnd' | 
 }
 
 function isFinite({ tensors }: SavedTraining): boolean {
-  const floats = [...tensors.values()].filter(({ dtype }) => dtype === 'float32').flatMap(({ bytes }) => [...new Float32Array(bytes.slice().buffer)]);
+  const floats = [...tensors.values()]
+    .filter(({ dtype }) => dtype === 'float32')
+    .flatMap(({ bytes }) => [...new Float32Array(bytes.slice().buffer)]);
   return floats.length > 0 && floats.every(Number.isFinite);
 }
 
 describe.each([1, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
-  test.each(['before', 'after'] as const)('a loss of NaN ends training, and the last finite backup is kept, with BackupAndRestore %s it', async (place) => {
-    const store = memoryStore();
-    const trainer = plainTrainer();
-    const others = [spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }), new TerminateOnNaN()];
-    const backup = new BackupAndRestore(store, { saveFreq });
-    const { returned } = await trainPlain({ before: place === 'before' ? [backup, ...others] : [...others, backup] }, trainer);
-    expect(returned.epoch).toEqual([0, 1]);
-    const saved = await storedTraining(store);
-    expect(isFinite(saved)).toBe(true);
-    expect(saved.state['progress']).toMatchObject({ step: saveFreq === 'epoch' ? 4 : 6 });
-  });
+  test.each(['before', 'after'] as const)(
+    'a loss of NaN ends training, and the last finite backup is kept, with BackupAndRestore %s it',
+    async (place) => {
+      const store = memoryStore();
+      const trainer = plainTrainer();
+      const others = [spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }), new TerminateOnNaN()];
+      const backup = new BackupAndRestore(store, { saveFreq });
+      const { returned } = await trainPlain(
+        { before: place === 'before' ? [backup, ...others] : [...others, backup] },
+        trainer,
+      );
+      expect(returned.epoch).toEqual([0, 1]);
+      const saved = await storedTraining(store);
+      expect(isFinite(saved)).toBe(true);
+      expect(saved.state['progress']).toMatchObject({ step: saveFreq === 'epoch' ? 4 : 6 });
+    },
+  );
 
   test('what was kept is continued, and ends as a run that never met a NaN', async () => {
     const uninterrupted = await trainPlain({ before: [new TerminateOnNaN()] });
     const store = memoryStore();
     const trainer = plainTrainer();
-    await trainPlain({ before: [new BackupAndRestore(store, { saveFreq }), spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }), new TerminateOnNaN()] }, trainer);
-    const { proof, whole } = await trainPlain({ init: 99, before: [new BackupAndRestore(store, { saveFreq }), new TerminateOnNaN()] });
+    await trainPlain(
+      {
+        before: [
+          new BackupAndRestore(store, { saveFreq }),
+          spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }),
+          new TerminateOnNaN(),
+        ],
+      },
+      trainer,
+    );
+    const { proof, whole } = await trainPlain({
+      init: 99,
+      before: [new BackupAndRestore(store, { saveFreq }), new TerminateOnNaN()],
+    });
     expect(whole.history).toEqual(uninterrupted.whole.history);
     expect(proof).toEqual(uninterrupted.proof);
     expect(await store.keys()).toEqual([]);
@@ -57,7 +81,10 @@ describe.each([1, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
 test('a weight of NaN that no loss shows is found before a backup, which is not made, and no batch follows', async () => {
   const store = memoryStore();
   const trainer = plainTrainer();
-  const { calls, returned } = await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 3 }), spoilUnseen(trainer, 5), new TerminateOnNaN()] }, trainer);
+  const { calls, returned } = await trainPlain(
+    { before: [new BackupAndRestore(store, { saveFreq: 3 }), spoilUnseen(trainer, 5), new TerminateOnNaN()] },
+    trainer,
+  );
   expect(calls.filter(([hook]) => hook === 'onTrainBatchEnd')).toHaveLength(6);
   expect(returned.epoch).toEqual([0, 1]);
   expect(returned.history['loss']!.every(Number.isFinite)).toBe(true);
@@ -76,7 +103,10 @@ test('a weight of NaN that no loss shows is found at the end of an epoch, also w
 test('a weight that becomes NaN after the epoch was looked at is found before the backup, and no epoch follows', async () => {
   const store = memoryStore();
   const trainer = plainTrainer();
-  const { returned } = await trainPlain({ before: [new TerminateOnNaN(), spoilUnseen(trainer, 2, 'onEpochEnd'), new BackupAndRestore(store)] }, trainer);
+  const { returned } = await trainPlain(
+    { before: [new TerminateOnNaN(), spoilUnseen(trainer, 2, 'onEpochEnd'), new BackupAndRestore(store)] },
+    trainer,
+  );
   expect(returned.epoch).toEqual([0, 1]);
   expect((await storedTraining(store)).state['progress']).toMatchObject({ step: BATCHES });
 });
@@ -86,10 +116,18 @@ test('an interrupted training with a weight of NaN keeps its last finite backup'
   const store = memoryStore();
   const trainer = plainTrainer();
   let batches = 0;
-  const abort: CallbackHooks = { batchLogs: false, onTrainBatchEnd: () => void (++batches === 6 && controller.abort()) };
+  const abort: CallbackHooks = {
+    batchLogs: false,
+    onTrainBatchEnd: () => void (++batches === 6 && controller.abort()),
+  };
   const backup = new BackupAndRestore(store, { saveFreq: 3, preemption: controller.signal });
-  const error = await caught(trainPlain({ before: [spoilUnseen(trainer, 5), abort, backup, new TerminateOnNaN()] }, trainer));
-  expect(error).toMatchObject({ code: 'KEEPFIT_INTERRUPTED', message: expect.stringMatching(/epoch 2 after batch 2\. The last good backup was kept/) });
+  const error = await caught(
+    trainPlain({ before: [spoilUnseen(trainer, 5), abort, backup, new TerminateOnNaN()] }, trainer),
+  );
+  expect(error).toMatchObject({
+    code: 'KEEPFIT_INTERRUPTED',
+    message: expect.stringMatching(/epoch 2 after batch 2\. The last good backup was kept/),
+  });
   expect((await storedTraining(store)).state['progress']).toMatchObject({ step: 3 });
 });
 
@@ -98,7 +136,10 @@ test('a finite training is not ended, its checkpoint is deleted, and looking at 
   const trainer = plainTrainer();
   await trainPlain({}, trainer);
   const { numTensors } = memory();
-  const { returned } = await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 }), new TerminateOnNaN()] }, trainer);
+  const { returned } = await trainPlain(
+    { before: [new BackupAndRestore(store, { saveFreq: 1 }), new TerminateOnNaN()] },
+    trainer,
+  );
   expect(returned.epoch).toHaveLength(EPOCHS);
   expect(await store.keys()).toEqual([]);
   expect(memory().numTensors).toBe(numTensors);

@@ -59,7 +59,9 @@ describe('fit refuses', () => {
 
   test('an option that there is not, and names those there are', async () => {
     const error = await caught(plainTrainer().fit(data.x, data.y, { batch_size: 3 } as FitOptions));
-    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: fit has no option "batch_size"; it has .*batchSize.*callbacks/);
+    expect(error.message).toMatch(
+      /^KEEPFIT_INVALID_OPTION: fit has no option "batch_size"; it has .*batchSize.*callbacks/,
+    );
   });
 
   test.each([null, [], 5, 'epochs'])('options that are no object: %s', async (options) => {
@@ -69,13 +71,17 @@ describe('fit refuses', () => {
 
   test('an initialEpoch after epochs', async () => {
     const error = await caught(plainTrainer().fit(data.x, data.y, { epochs: 2, initialEpoch: 3 }));
-    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: initialEpoch of fit must be at most epochs, which is 2, not 3/);
+    expect(error.message).toMatch(
+      /^KEEPFIT_INVALID_OPTION: initialEpoch of fit must be at most epochs, which is 2, not 3/,
+    );
   });
 
   test('a validationSplit that leaves nothing to train or to validate on', async () => {
     for (const validationSplit of [0.999, 1e-17]) {
       const error = await caught(plainTrainer().fit(data.x, data.y, { validationSplit, verbose: 0 }));
-      expect(error.message).toMatch(new RegExp(`^KEEPFIT_INVALID_OPTION: validationSplit ${validationSplit} of 10 samples`));
+      expect(error.message).toMatch(
+        new RegExp(`^KEEPFIT_INVALID_OPTION: validationSplit ${validationSplit} of 10 samples`),
+      );
     }
   });
 
@@ -85,15 +91,21 @@ describe('fit refuses', () => {
     ['a class instead of an instance', class Mine {}, /callbacks\[1\] must be an object with hooks/],
     ['a state without a name', { getState: () => ({}) }, /callbacks\[1\] has getState but no name/],
   ])('a callback that is %s', async (_what, callback, message) => {
-    const error = await caught(plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [{}, callback as object] }));
+    const error = await caught(
+      plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [{}, callback as object] }),
+    );
     expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
     expect(error.message).toMatch(message);
   });
 
   test('the same callback twice', async () => {
     const callback = {};
-    const error = await caught(plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [callback, {}, callback] }));
-    expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: callbacks\[2\] is the same object as callbacks\[0\]/);
+    const error = await caught(
+      plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [callback, {}, callback] }),
+    );
+    expect(error.message).toMatch(
+      /^KEEPFIT_INVALID_OPTION: callbacks\[2\] is the same object as callbacks\[0\]/,
+    );
   });
 
   test('and a refused fit does not count as running', async () => {
@@ -134,9 +146,17 @@ describe('Trainer refuses', () => {
     ['an unknown optimizer', { optimizer: 'adamw', loss: 'mse' }, /optimizer must be .*adam.*, not "adamw"/],
     ['an optimizer that is none', { optimizer: {}, loss: 'mse' }, /optimizer must be .*, not \{\}/],
     ['no loss', { optimizer: 'sgd' }, /loss must be given/],
-    ['an unknown loss', { optimizer: 'sgd', loss: 'msee' }, /there is no loss "msee"; there is .*mean_squared_error/],
+    [
+      'an unknown loss',
+      { optimizer: 'sgd', loss: 'msee' },
+      /there is no loss "msee"; there is .*mean_squared_error/,
+    ],
     ['a loss that is a number', { optimizer: 'sgd', loss: 5 }, /loss/],
-    ['an unknown metric', { optimizer: 'sgd', loss: 'mse', metrics: ['accurracy'] }, /there is no metric "accurracy"; there is .*accuracy/],
+    [
+      'an unknown metric',
+      { optimizer: 'sgd', loss: 'mse', metrics: ['accurracy'] },
+      /there is no metric "accurracy"; there is .*accuracy/,
+    ],
     [
       'metrics that are no list',
       { optimizer: 'sgd', loss: 'mse', metrics: 'mae' },
@@ -154,21 +174,32 @@ describe('Trainer refuses', () => {
       { optimizer: 'sgd', loss: 'mse', stepsPerExecution: 0 },
       /stepsPerExecution of Trainer must be a positive integer, not 0/,
     ],
-    ['an unknown option', { optimizer: 'sgd', loss: 'mse', metric: [] }, /Trainer has no option "metric"; it has optimizer, loss/],
+    [
+      'an unknown option',
+      { optimizer: 'sgd', loss: 'mse', metric: [] },
+      /Trainer has no option "metric"; it has optimizer, loss/,
+    ],
   ])('%s', (_what, options, message) => {
     expect(made(options)).toThrow(message);
     expect(made(options)).toThrow(/^KEEPFIT_INVALID_OPTION: /);
   });
 
-  test.each([0, 1.5, undefined, '2'])('a stepsPerExecution that is set to %s, and keeps the one before', (steps) => {
-    const trainer = plainTrainer();
-    trainer.stepsPerExecution = 3;
-    expect(() => (trainer.stepsPerExecution = steps as number)).toThrow(/^KEEPFIT_INVALID_OPTION: stepsPerExecution of Trainer must be a positive integer/);
-    expect(trainer.stepsPerExecution).toBe(3);
-  });
+  test.each([0, 1.5, undefined, '2'])(
+    'a stepsPerExecution that is set to %s, and keeps the one before',
+    (steps) => {
+      const trainer = plainTrainer();
+      trainer.stepsPerExecution = 3;
+      expect(() => (trainer.stepsPerExecution = steps as number)).toThrow(
+        /^KEEPFIT_INVALID_OPTION: stepsPerExecution of Trainer must be a positive integer/,
+      );
+      expect(trainer.stepsPerExecution).toBe(3);
+    },
+  );
 
   test.each([undefined, null, {}, { weights: [] }, 'model'])('a model that is none: %s', (model) => {
-    expect(() => new Trainer(model as never, { optimizer: 'sgd', loss: 'mse' })).toThrow(/^KEEPFIT_INVALID_(OPTION|DATA): .*model/);
+    expect(() => new Trainer(model as never, { optimizer: 'sgd', loss: 'mse' })).toThrow(
+      /^KEEPFIT_INVALID_(OPTION|DATA): .*model/,
+    );
   });
 });
 
@@ -188,11 +219,14 @@ describe('BackupAndRestore refuses', () => {
     expect(make).toThrow(`, not ${came}`);
   });
 
-  test.each(['', 'Backup', '../backup', 'a/b', '.hidden', 'a'.repeat(102), 5, null])('the name %s', (name) => {
-    expect(() => new BackupAndRestore(memoryStore(), { name: name as string })).toThrow(
-      /^KEEPFIT_INVALID_OPTION: name of BackupAndRestore must be /,
-    );
-  });
+  test.each(['', 'Backup', '../backup', 'a/b', '.hidden', 'a'.repeat(102), 5, null])(
+    'the name %s',
+    (name) => {
+      expect(() => new BackupAndRestore(memoryStore(), { name: name as string })).toThrow(
+        /^KEEPFIT_INVALID_OPTION: name of BackupAndRestore must be /,
+      );
+    },
+  );
 
   test.each([undefined, null, {}, 'runs/backup'])('a store that is none: %s', (store) => {
     expect(() => new BackupAndRestore(store as unknown as CheckpointStore)).toThrow(
@@ -202,6 +236,8 @@ describe('BackupAndRestore refuses', () => {
 
   test('an unknown option', () => {
     const make = () => new BackupAndRestore(memoryStore(), { save_freq: 1 } as object);
-    expect(make).toThrow(/^KEEPFIT_INVALID_OPTION: BackupAndRestore has no option "save_freq"; it has saveFreq/);
+    expect(make).toThrow(
+      /^KEEPFIT_INVALID_OPTION: BackupAndRestore has no option "save_freq"; it has saveFreq/,
+    );
   });
 });

@@ -26,10 +26,15 @@ test('verbose 0 writes nothing; 2 writes', async () => {
 
 test('a fit inside a running fit is KEEPFIT_FIT_RUNNING, and afterwards fit may run again', async () => {
   const { trainer } = listeningTrainer();
-  const inner: CallbackHooks = { onEpochEnd: async () => void (await trainer.fit(column(2), column(2), { verbose: 0 })) };
+  const inner: CallbackHooks = {
+    onEpochEnd: async () => void (await trainer.fit(column(2), column(2), { verbose: 0 })),
+  };
   const error = await caught(trainer.fit(column(2), column(2), { verbose: 0, callbacks: [inner] }));
   expect(error.code).toBe('KEEPFIT_FIT_RUNNING');
-  const [first, second] = [trainer.fit(column(2), column(2), { verbose: 0 }), caught(trainer.fit(column(2), column(2), { verbose: 0 }))];
+  const [first, second] = [
+    trainer.fit(column(2), column(2), { verbose: 0 }),
+    caught(trainer.fit(column(2), column(2), { verbose: 0 })),
+  ];
   expect((await second).code).toBe('KEEPFIT_FIT_RUNNING');
   expect((await first).epoch).toEqual([0]);
 });
@@ -48,7 +53,10 @@ test('evaluate and predict inside a hook change nothing in the training', async 
 });
 
 describe('stopTraining', () => {
-  async function stoppedIn(hook: keyof CallbackHooks, when: (place: number) => boolean): Promise<{ hooks: string[]; history: History }> {
+  async function stoppedIn(
+    hook: keyof CallbackHooks,
+    when: (place: number) => boolean,
+  ): Promise<{ hooks: string[]; history: History }> {
     let model: TrainerView | undefined;
     const hooks: string[] = [];
     const stop: CallbackHooks = {
@@ -75,17 +83,38 @@ describe('stopTraining', () => {
   }
 
   test('in a batch ends the epoch after that batch, which is validated, and then the training', async () => {
-    expect((await stoppedIn('onTrainBatchEnd', (batch) => batch === 0)).hooks).toEqual(['batch 0', 'test', 'epoch 0', 'end']);
+    expect((await stoppedIn('onTrainBatchEnd', (batch) => batch === 0)).hooks).toEqual([
+      'batch 0',
+      'test',
+      'epoch 0',
+      'end',
+    ]);
   });
 
   test("at an epoch's end ends the training there", async () => {
     const { hooks, history } = await stoppedIn('onEpochEnd', (epoch) => epoch === 1);
-    expect(hooks).toEqual(['batch 0', 'batch 1', 'test', 'epoch 0', 'batch 0', 'batch 1', 'test', 'epoch 1', 'end']);
+    expect(hooks).toEqual([
+      'batch 0',
+      'batch 1',
+      'test',
+      'epoch 0',
+      'batch 0',
+      'batch 1',
+      'test',
+      'epoch 1',
+      'end',
+    ]);
     expect(history.epoch).toEqual([0, 1]);
   });
 
   test('within validation ends the training after that epoch', async () => {
-    expect((await stoppedIn('onTestEnd', () => true)).hooks).toEqual(['batch 0', 'batch 1', 'test', 'epoch 0', 'end']);
+    expect((await stoppedIn('onTestEnd', () => true)).hooks).toEqual([
+      'batch 0',
+      'batch 1',
+      'test',
+      'epoch 0',
+      'end',
+    ]);
   });
 
   test('does not stick: the next fit runs', async () => {
@@ -113,7 +142,8 @@ describe('evaluate and predict', () => {
     const { trainer } = listeningTrainer();
     const y = { data: Float32Array.of(1, 3, 5), shape: [3, 1] };
     const hooks: string[] = [];
-    const note = (name: string) => (place: unknown) => void hooks.push(typeof place === 'number' ? `${name} ${place}` : name);
+    const note = (name: string) => (place: unknown) =>
+      void hooks.push(typeof place === 'number' ? `${name} ${place}` : name);
     const callbacks = [
       {
         onTestBegin: note('begin'),
@@ -124,9 +154,13 @@ describe('evaluate and predict', () => {
         onPredictBegin: note('wrong'),
       },
     ];
-    expect(await trainer.evaluate(column(3), y, { batchSize: 2, verbose: 0, callbacks })).toEqual({ loss: 14 / 3 });
+    expect(await trainer.evaluate(column(3), y, { batchSize: 2, verbose: 0, callbacks })).toEqual({
+      loss: 14 / 3,
+    });
     expect(hooks).toEqual(['begin', 'batch 0', 'end 0', 'batch 1', 'end 1', 'over']);
-    expect(await trainer.evaluate(column(3), y, { batchSize: 2, steps: 1, verbose: 0 })).toEqual({ loss: 2.5 });
+    expect(await trainer.evaluate(column(3), y, { batchSize: 2, steps: 1, verbose: 0 })).toEqual({
+      loss: 2.5,
+    });
   });
 
   test('evaluate weighs samples', async () => {
@@ -175,7 +209,10 @@ test("a model of two inputs and outputs is given data by list and by name, and l
     metrics: { sum: ['mae'] },
   });
   const [a, b] = [column(2, 4), column(2, 1)];
-  const y = { sum: { data: Float32Array.of(3, 5), shape: [2, 1] }, difference: { data: Float32Array.of(1, 1), shape: [2, 1] } };
+  const y = {
+    sum: { data: Float32Array.of(3, 5), shape: [2, 1] },
+    difference: { data: Float32Array.of(1, 1), shape: [2, 1] },
+  };
   for (const logs of [
     await trainer.evaluate({ b, a }, y, { verbose: 0 }),
     await trainer.evaluate([a, b], [y.sum, y.difference], { verbose: 0 }),

@@ -14,7 +14,9 @@ describe('data', () => {
   test('as tensors, typed arrays with a shape and nested arrays train the same', async () => {
     const { x, y } = plainData(10);
     const nested = (array: typeof x): number[][] =>
-      Array.from({ length: 10 }, (_, row) => [...array.data.slice((row * array.data.length) / 10, ((row + 1) * array.data.length) / 10)]);
+      Array.from({ length: 10 }, (_, row) => [
+        ...array.data.slice((row * array.data.length) / 10, ((row + 1) * array.data.length) / 10),
+      ]);
     const ends = [];
     for (const [xs, ys] of [
       [x, y],
@@ -42,7 +44,12 @@ describe('data', () => {
   test('a tensor that is given is read once: what its owner does with it later changes nothing', async () => {
     const { model, trainer } = listeningTrainer();
     const x = tf.tensor([[1], [2], [3]]);
-    const running = trainer.fit(x, x, { shuffle: false, batchSize: 1, verbose: 0, callbacks: [{ onTrainBegin: () => x.dispose() }] });
+    const running = trainer.fit(x, x, {
+      shuffle: false,
+      batchSize: 1,
+      verbose: 0,
+      callbacks: [{ onTrainBegin: () => x.dispose() }],
+    });
     await running;
     expect(model.trained).toEqual([[1], [2], [3]]);
   });
@@ -57,7 +64,12 @@ describe('data', () => {
       },
     };
     const trainer = new Trainer(model, { optimizer: tf.train.sgd(0), loss: 'mse' });
-    for (const data of [Int32Array.of(1, 2), Uint8Array.of(1, 2), Float64Array.of(1, 2), Int16Array.of(1, 2)]) {
+    for (const data of [
+      Int32Array.of(1, 2),
+      Uint8Array.of(1, 2),
+      Float64Array.of(1, 2),
+      Int16Array.of(1, 2),
+    ]) {
       await trainer.evaluate({ data, shape: [2, 1] }, column(2), { verbose: 0 });
     }
     await trainer.evaluate(tf.tensor([[1], [2]], [2, 1], 'int32'), column(2), { verbose: 0 });
@@ -152,7 +164,12 @@ describe('validation', () => {
     ]);
     expect(every.history['val_loss']).toHaveLength(2);
     expect(every.history['loss']).toHaveLength(5);
-    const listed = await trainer.fit(column(2), column(2), { epochs: 5, validationData, validationFreq: [1, 5], verbose: 0 });
+    const listed = await trainer.fit(column(2), column(2), {
+      epochs: 5,
+      validationData,
+      validationFreq: [1, 5],
+      verbose: 0,
+    });
     expect(listed.history['val_loss']).toHaveLength(2);
   });
 });
@@ -161,7 +178,12 @@ describe('logs', () => {
   test('losses and metrics by name, function and object; each under its key, in order, as means over samples', async () => {
     const half = (yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor => tf.mul(tf.abs(tf.sub(yTrue, yPred)), 0.5);
     const { model } = listeningTrainer();
-    for (const loss of ['mse', 'MeanSquaredError', 'mean_squared_error', (a: tf.Tensor, b: tf.Tensor) => tf.squaredDifference(a, b)]) {
+    for (const loss of [
+      'mse',
+      'MeanSquaredError',
+      'mean_squared_error',
+      (a: tf.Tensor, b: tf.Tensor) => tf.squaredDifference(a, b),
+    ]) {
       const trainer = new Trainer(model, {
         optimizer: tf.train.sgd(0),
         loss,
@@ -188,13 +210,20 @@ describe('logs', () => {
     await trainer.fit(column(3), y, { batchSize: 1, shuffle: false, verbose: 0, callbacks: [read] });
     expect(seen).toEqual([{ loss: 1 }, { loss: 2.5 }, { loss: 14 / 3 }]);
     seen.length = 0;
-    await trainer.fit(column(3), y, { batchSize: 1, shuffle: false, verbose: 0, callbacks: [{ ...read, batchLogs: false }] });
+    await trainer.fit(column(3), y, {
+      batchSize: 1,
+      shuffle: false,
+      verbose: 0,
+      callbacks: [{ ...read, batchLogs: false }],
+    });
     expect(seen).toEqual([{}, {}, {}]);
   });
 
   test('whoever reads the logs, the epoch has the same ones', async () => {
     const plain = await trainPlain();
-    const { whole } = await trainPlain({ before: [{ batchLogs: 'latest', onTrainBatchEnd: () => undefined }] });
+    const { whole } = await trainPlain({
+      before: [{ batchLogs: 'latest', onTrainBatchEnd: () => undefined }],
+    });
     expect(whole.history).toEqual(plain.whole.history);
     const { x, y } = plainData(10);
     const trainer = plainTrainer();

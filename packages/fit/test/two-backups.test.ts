@@ -49,7 +49,9 @@ test('a second backup that is new starts with the state that was restored, where
     const store = memoryStore();
     await caught(trainPlain({ before: [often(store), crash(7)] }));
     const both = () => (newOneFirst ? [rarely(store), often(store)] : [often(store), rarely(store)]);
-    await caught(trainPlain({ init: 98, before: [...both(), throwAt({ hook: 'onTrainBatchBegin', call: 1 })] }));
+    await caught(
+      trainPlain({ init: 98, before: [...both(), throwAt({ hook: 'onTrainBatchBegin', call: 1 })] }),
+    );
     // Now each alone must lead to the same end.
     const { proof, whole } = await trainPlain({ init: 99, before: [rarely(store)] });
     expect(whole.history).toEqual(uninterrupted.whole.history);
@@ -81,5 +83,7 @@ test('the same store and name twice is an error where the store has no locks eit
 });
 
 test('no backup can have the name of the second checkpoint of another', () => {
-  expect(() => new BackupAndRestore(memoryStore(), { name: 'often.2' })).toThrow(/KEEPFIT_INVALID_OPTION: name of BackupAndRestore .*"often.2"/);
+  expect(() => new BackupAndRestore(memoryStore(), { name: 'often.2' })).toThrow(
+    /KEEPFIT_INVALID_OPTION: name of BackupAndRestore .*"often.2"/,
+  );
 });

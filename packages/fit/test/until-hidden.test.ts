@@ -35,7 +35,9 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 function trainUntilHidden(store: CheckpointStore, during: CallbackHooks, init = 1) {
-  return untilHidden((preemption) => trainPlain({ init, before: [during, new BackupAndRestore(store, { preemption })] }));
+  return untilHidden((preemption) =>
+    trainPlain({ init, before: [during, new BackupAndRestore(store, { preemption })] }),
+  );
 }
 
 function atBatch(batch: number, act: () => void): CallbackHooks {
@@ -60,7 +62,10 @@ describe.each<[string, () => void]>([
 });
 
 test('a page that becomes visible trains on', async () => {
-  const { proof } = await trainUntilHidden(memoryStore(), atBatch(2, () => page.show('visible')));
+  const { proof } = await trainUntilHidden(
+    memoryStore(),
+    atBatch(2, () => page.show('visible')),
+  );
   expect(proof).toEqual((await trainPlain()).proof);
 });
 

@@ -27,9 +27,18 @@ interface Told {
 }
 
 describe.concurrent.each<[Told, { epoch: number; batch: number }]>([
-  [{ signal: 'SIGTERM', hook: 'onTrainBatchBegin', call: 6 }, { epoch: 1, batch: 2 }],
-  [{ signal: 'SIGINT', hook: 'onTestBatchBegin', call: 3 }, { epoch: 1, batch: 4 }],
-  [{ signal: 'SIGUSR1', hook: 'onEpochEnd', call: 2 }, { epoch: 2, batch: 1 }],
+  [
+    { signal: 'SIGTERM', hook: 'onTrainBatchBegin', call: 6 },
+    { epoch: 1, batch: 2 },
+  ],
+  [
+    { signal: 'SIGINT', hook: 'onTestBatchBegin', call: 3 },
+    { epoch: 1, batch: 4 },
+  ],
+  [
+    { signal: 'SIGUSR1', hook: 'onEpochEnd', call: 2 },
+    { epoch: 2, batch: 1 },
+  ],
 ])('%o', (told, place) => {
   test('backs up, ends the process by the signal itself, and the next run continues exactly', async () => {
     await inFolder(async (folder) => {
@@ -37,7 +46,10 @@ describe.concurrent.each<[Told, { epoch: number; batch: number }]>([
       expect({ signal, lines }).toEqual({ signal: told.signal, lines: ['waiting', 'aborted'] });
       const store = fsStore(folder);
       expect(await storedProgress(store)).toMatchObject(place);
-      const [whole, resumed] = [await trainPlain(), await trainPlain({ init: 99, before: [new BackupAndRestore(store)] })];
+      const [whole, resumed] = [
+        await trainPlain(),
+        await trainPlain({ init: 99, before: [new BackupAndRestore(store)] }),
+      ];
       expect(resumed.proof).toEqual(whole.proof);
       expect(resumed.whole.history).toEqual(whole.whole.history);
     });
@@ -46,7 +58,13 @@ describe.concurrent.each<[Told, { epoch: number; batch: number }]>([
 
 test('a second signal ends the process at once, and the last backup before is what is left', async () => {
   await inFolder(async (folder) => {
-    const { signal, lines } = await run({ signal: 'SIGTERM', hook: 'onTrainBatchBegin', call: 6, folder, hangs: true });
+    const { signal, lines } = await run({
+      signal: 'SIGTERM',
+      hook: 'onTrainBatchBegin',
+      call: 6,
+      folder,
+      hangs: true,
+    });
     expect({ signal, lines }).toEqual({ signal: 'SIGTERM', lines: ['waiting', 'aborted'] });
     expect((await storedProgress(fsStore(folder))).step).toBeLessThanOrEqual(3);
   });

@@ -44,7 +44,9 @@ test('where a later one starts, a line says why the others did not', async () =>
   await useBackend([told('first', absent), told('second', broken), told('third')]);
   await useBackend(told('fourth'));
   spy.mockRestore();
-  expect(lines).toEqual(['Training on "third", for first is not to be had on this machine; second: its file is not there.']);
+  expect(lines).toEqual([
+    'Training on "third", for first is not to be had on this machine; second: its file is not there.',
+  ]);
 });
 
 test('the one before is stopped, once, before another starts', async () => {
@@ -56,7 +58,9 @@ test('the one before is stopped, once, before another starts', async () => {
 
 test('the one before runs on where none starts, with its kernels', async () => {
   await useBackend(told('first'));
-  await expect(useBackend(told('second', absent))).rejects.toMatchObject({ code: 'KEEPFIT_BACKEND_UNAVAILABLE' });
+  await expect(useBackend(told('second', absent))).rejects.toMatchObject({
+    code: 'KEEPFIT_BACKEND_UNAVAILABLE',
+  });
   expect(events).toEqual(['start first', 'stop first', 'start second', 'start first']);
   expect(currentKernels().kernels).toMatch(/^first 1/);
   await useBackend(told('third'));
@@ -70,7 +74,9 @@ test('what a start that failed has left is stopped', async () => {
 
 test('where none starts, the error says why for each, and where tfjs is', async () => {
   const error = await caught(useBackend([told('first', absent), told('second', broken)]));
-  expect(error.message).toMatch(/first is not to be had on this machine; second: its file is not there\).*tfjs stays on "cpu"/);
+  expect(error.message).toMatch(
+    /first is not to be had on this machine; second: its file is not there\).*tfjs stays on "cpu"/,
+  );
   expect(error.cause).toMatchObject({ message: 'its file is not there' });
 });
 
@@ -82,7 +88,9 @@ test.each<[what: string, given: unknown, shown: string]>([
 ])('what is no backend is refused, and the one before runs on: %s', async (_what, given, shown) => {
   await useBackend(told('first'));
   const error = await caught(useBackend(given as Backend));
-  expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: useBackend takes a backend such as cpuBackend\(\), or a list of them, not /);
+  expect(error.message).toMatch(
+    /^KEEPFIT_INVALID_OPTION: useBackend takes a backend such as cpuBackend\(\), or a list of them, not /,
+  );
   expect(error.message).toContain(shown);
   expect(events).toEqual(['start first']);
 });
@@ -108,7 +116,10 @@ test('the kernels are those of the one that runs, and the gradients that compute
 
 test("kernels that replace tfjs' own are gone after a stop, and so are those that it has not", async () => {
   const stock = tf.getKernel('Relu', 'cpu');
-  const restore = replaceKernels([{ ...stock, kernelFunc: (params) => stock.kernelFunc(params) }, { ...stock, kernelName: 'OfMine' }]);
+  const restore = replaceKernels([
+    { ...stock, kernelFunc: (params) => stock.kernelFunc(params) },
+    { ...stock, kernelName: 'OfMine' },
+  ]);
   expect(tf.getKernel('Relu', 'cpu')).not.toBe(stock);
   expect(tf.getKernel('OfMine', 'cpu')).toBeDefined();
   restore();

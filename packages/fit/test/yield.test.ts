@@ -27,7 +27,9 @@ test('turns are given in validation, evaluation and prediction too', async () =>
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
   const options = { batchSize: 1, verbose: 0, yieldEvery: 0 } as const;
   expect(await countTurns(() => trainer.evaluate(x, y, options))).toBeGreaterThanOrEqual(BATCHES);
-  expect(await countTurns(async () => tf.dispose(await trainer.predict(x, options)))).toBeGreaterThanOrEqual(BATCHES);
+  expect(await countTurns(async () => tf.dispose(await trainer.predict(x, options)))).toBeGreaterThanOrEqual(
+    BATCHES,
+  );
 });
 
 test('a hidden page trains on: requestAnimationFrame is never waited for', async () => {
@@ -45,7 +47,13 @@ async function turnsSeen(options: FitOptions): Promise<number> {
   const note: CallbackHooks = { batchLogs: false, onTrainBatchBegin: () => void atBegin.push(turns.count) };
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
   const total = await countTurns(
-    () => trainer.fit(x, y, { batchSize: 1, verbose: 0, ...options, callbacks: [note, ...(options.callbacks ?? [])] }),
+    () =>
+      trainer.fit(x, y, {
+        batchSize: 1,
+        verbose: 0,
+        ...options,
+        callbacks: [note, ...(options.callbacks ?? [])],
+      }),
     turns,
   );
   return [...atBegin.slice(1), total].filter((count, batch) => count > (atBegin[batch] ?? 0)).length;
@@ -64,5 +72,8 @@ async function countTurns(run: () => Promise<unknown>, turns = { count: 0 }): Pr
 
 function linear(): Model {
   const kernel = tf.variable(tf.ones<tf.Rank.R2>([2, 1]));
-  return { weights: [{ name: 'kernel', variable: kernel, trainable: true }], call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D) };
+  return {
+    weights: [{ name: 'kernel', variable: kernel, trainable: true }],
+    call: (input) => tf.matMul(input as tf.Tensor2D, kernel as tf.Tensor2D),
+  };
 }

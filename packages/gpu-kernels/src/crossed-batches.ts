@@ -1,4 +1,13 @@
-import { broadcast_util, broadcastTo, engine, type KernelConfig, type KernelFunc, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
+import {
+  broadcast_util,
+  broadcastTo,
+  engine,
+  type KernelConfig,
+  type KernelFunc,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { type GpuName, stockKernel } from './stock-kernel.js';
 
 /**
@@ -27,7 +36,10 @@ function multiply(stock: KernelFunc, call: Parameters<KernelFunc>[0]): TensorInf
 function fits({ shape }: Tensor, batches: readonly number[]): boolean {
   const own = shape.slice(0, -2);
   const held = own.slice(own.findIndex((length) => length !== 1));
-  return own.every((length) => length === 1) || held.every((length, axis) => length === batches[batches.length - held.length + axis]);
+  return (
+    own.every((length) => length === 1) ||
+    held.every((length, axis) => length === batches[batches.length - held.length + axis])
+  );
 }
 
 function stacked(x: Tensor, batches: readonly number[]): Tensor {

@@ -12,7 +12,10 @@ export function deepPad(backendName: GpuName): KernelConfig {
   return {
     kernelName: 'PadV2',
     backendName,
-    kernelFunc: (call) => ((call.inputs['x'] as Tensor).shape.length > 4 ? padDeep(call.inputs['x'] as Tensor, call.attrs as object) : stock(call)),
+    kernelFunc: (call) =>
+      (call.inputs['x'] as Tensor).shape.length > 4
+        ? padDeep(call.inputs['x'] as Tensor, call.attrs as object)
+        : stock(call),
   };
 }
 
@@ -22,9 +25,24 @@ function padDeep(x: Tensor, attrs: object): Tensor {
     paddings.reduce((padded: Tensor, [before, after], axis) => {
       if (before === 0 && after === 0) return padded;
       const { shape } = padded;
-      const [outer, length, inner] = [product(shape.slice(0, axis)), shape[axis] ?? 1, product(shape.slice(axis + 1))];
-      const rows = pad(reshape(padded, [outer, length, inner]), [[0, 0], [before, after], [0, 0]], constantValue);
-      return reshape(rows, shape.map((size, index) => (index === axis ? before + length + after : size)));
+      const [outer, length, inner] = [
+        product(shape.slice(0, axis)),
+        shape[axis] ?? 1,
+        product(shape.slice(axis + 1)),
+      ];
+      const rows = pad(
+        reshape(padded, [outer, length, inner]),
+        [
+          [0, 0],
+          [before, after],
+          [0, 0],
+        ],
+        constantValue,
+      );
+      return reshape(
+        rows,
+        shape.map((size, index) => (index === axis ? before + length + after : size)),
+      );
     }, x.clone()),
   );
 }

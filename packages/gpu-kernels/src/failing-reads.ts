@@ -29,7 +29,10 @@ export function failingReads(gpu: KernelBackend): FailingReads {
   };
   return {
     fail(reason) {
-      lost ??= new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', `${reason}; reload the page and run fit again, to continue from the last backup`);
+      lost ??= new KeepfitError(
+        'KEEPFIT_BACKEND_UNAVAILABLE',
+        `${reason}; reload the page and run fit again, to continue from the last backup`,
+      );
       for (const reject of waiting) reject(lost);
     },
     restore() {

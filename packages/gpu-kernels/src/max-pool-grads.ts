@@ -1,4 +1,12 @@
-import { engine, type KernelConfig, type KernelFunc, reshape, type Tensor, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  type KernelConfig,
+  type KernelFunc,
+  reshape,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { type PooledWindow, pooledWindow } from './pooled-window.js';
 import type { GpuName } from './stock-kernel.js';
 
@@ -13,7 +21,10 @@ export function maxPoolGrads(backendName: GpuName, run: RunFirstMax): KernelConf
     const { dy, input } = inputs as { dy: Tensor; input: Tensor };
     const window = pooledWindow(input.shape, attrs ?? {});
     return tidy(() => {
-      const gradient = run(backend, window, [reshape(input, [...window.inShape]), reshape(dy, [...window.outShape])]);
+      const gradient = run(backend, window, [
+        reshape(input, [...window.inShape]),
+        reshape(dy, [...window.outShape]),
+      ]);
       return reshape(engine().makeTensorFromTensorInfo(gradient), input.shape);
     });
   };

@@ -21,7 +21,14 @@ interface PoolAttrs {
 export function pooledWindow(shape: number[], attrs: object): PooledWindow {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttrs;
   if (shape.length === 5) {
-    const info = backend_util.computePool3DInfo(shape as Shape5D, filterSize, strides, 1, pad, dimRoundingMode);
+    const info = backend_util.computePool3DInfo(
+      shape as Shape5D,
+      filterSize,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+    );
     return {
       inShape: shape,
       outShape: info.outShape,

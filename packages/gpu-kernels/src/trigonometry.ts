@@ -17,14 +17,23 @@ export function trigonometry(name: Trigonometric, declare: 'float' | 'let'): str
     ['quarter', 'floor(x * 0.636619772367581 + 0.5)'],
     ['rest', `((x - quarter * ${first}) - quarter * ${second}) - quarter * ${third}`],
     ['square', 'rest * rest'],
-    ['sine', '((-0.00019515295891 * square + 0.0083321608736) * square - 0.16666654611) * square * rest + rest'],
-    ['cosine', '((0.00002443315711809948 * square - 0.001388731625493765) * square + 0.04166664568298827) * square * square - 0.5 * square + 1.0'],
+    [
+      'sine',
+      '((-0.00019515295891 * square + 0.0083321608736) * square - 0.16666654611) * square * rest + rest',
+    ],
+    [
+      'cosine',
+      '((0.00002443315711809948 * square - 0.001388731625493765) * square + 0.04166664568298827) * square * square - 0.5 * square + 1.0',
+    ],
     // The cosine is the sine a quarter further on.
     ['turn', name === 'Cos' ? 'quarter + 1.0' : 'quarter'],
     ['odd', 'turn - 2.0 * floor(turn * 0.5)'],
     ['under', 'floor(turn * 0.5) - 2.0 * floor(turn * 0.25)'],
     ['along', 'odd * cosine + (1.0 - odd) * sine'],
-    ['result', name === 'Tan' ? 'along / ((1.0 - odd) * cosine - odd * sine)' : '(1.0 - 2.0 * under) * along'],
+    [
+      'result',
+      name === 'Tan' ? 'along / ((1.0 - odd) * cosine - odd * sine)' : '(1.0 - 2.0 * under) * along',
+    ],
   ]
     .map(([variable, value]) => `${declare} ${variable} = ${value};`)
     .join('\n');

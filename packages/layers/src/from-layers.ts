@@ -34,7 +34,8 @@ export function fromLayers(model: LayersModel): Model {
     },
     ...(hasMasks(model) && { masks: (inputs: Tensor | Tensor[]) => outputMasks(model, inputs) }),
     losses: () => model.calculateLosses(),
-    whereKernelIsNeeded: (kernel, inputs, { training }) => whereKernelIsNeeded(model, kernel, inputs, training),
+    whereKernelIsNeeded: (kernel, inputs, { training }) =>
+      whereKernelIsNeeded(model, kernel, inputs, training),
     // Data are given by the names that the user sees; nothing of these is saved.
     inputNames: model.inputNames,
     outputNames: model.outputNames.map(stableName),
@@ -48,7 +49,11 @@ function buildIfNeeded(model: LayersModel): void {
   try {
     (model as Sequential).build();
   } catch (cause) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model cannot be built; give it layers, and the first of them an inputShape', { cause });
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      'the model cannot be built; give it layers, and the first of them an inputShape',
+      { cause },
+    );
   }
 }
 
@@ -74,15 +79,23 @@ function namedWeights(model: LayersModel, names: ReadonlyMap<LayerWeight, string
     const variable = variableOf(weight);
     return constraint == null
       ? { name, variable, trainable: trainable.has(weight) }
-      : { name, variable, trainable: trainable.has(weight), constraint: (value: Tensor) => constraint.apply(value) };
+      : {
+          name,
+          variable,
+          trainable: trainable.has(weight),
+          constraint: (value: Tensor) => constraint.apply(value),
+        };
   });
 }
 
 function withStableNames(value: StateValue, stableName: (name: string) => string): StateValue {
   if (typeof value === 'string') return /\d(_input)?$/.test(value) ? stableName(value) : value;
-  if (Array.isArray(value)) return (value as readonly StateValue[]).map((item) => withStableNames(item, stableName));
+  if (Array.isArray(value))
+    return (value as readonly StateValue[]).map((item) => withStableNames(item, stableName));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withStableNames(item as StateValue, stableName)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withStableNames(item as StateValue, stableName)]),
+  );
 }
 
 function lastPart(name: string): string {

@@ -17,7 +17,11 @@ export function outputMasks(model: LayersModel, inputs: Tensor | Tensor[]): (Ten
   return model.outputs.map((output) => maskOf(output, model.inputs, values));
 }
 
-function maskOf(symbolic: SymbolicTensor, inputs: readonly SymbolicTensor[], values: readonly Tensor[]): Tensor | undefined {
+function maskOf(
+  symbolic: SymbolicTensor,
+  inputs: readonly SymbolicTensor[],
+  values: readonly Tensor[],
+): Tensor | undefined {
   const layer = symbolic.sourceLayer as Layer;
   const [source] = symbolic.inputs;
   if (source === undefined || !layer.supportsMasking) return undefined;
@@ -26,7 +30,10 @@ function maskOf(symbolic: SymbolicTensor, inputs: readonly SymbolicTensor[], val
   const isSource = isMaskSource(layer);
   if (isSource ? value === undefined : mask === undefined) return undefined;
   // Layers that only hand masks on do not look at the values.
-  const made = layer.computeMask((isSource ? value : mask) as Tensor, mask ?? (null as unknown as Tensor)) as Tensor | null | (Tensor | null)[];
+  const made = layer.computeMask((isSource ? value : mask) as Tensor, mask ?? (null as unknown as Tensor)) as
+    | Tensor
+    | null
+    | (Tensor | null)[];
   return (Array.isArray(made) ? made[symbolic.outputTensorIndex ?? 0] : made) ?? undefined;
 }
 

@@ -4,6 +4,11 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { trainerOf } from './trainer-of.js';
 
 /** The losses and metrics of a compiled tfjs-layers model on one batch: see `Trainer.testOnBatch`. */
-export async function testOnBatch(model: LayersModel, x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+export async function testOnBatch(
+  model: LayersModel,
+  x: Arrays,
+  y: Arrays,
+  options: OneBatchOptions = {},
+): Promise<Logs> {
   return trainerOf(model).testOnBatch(x, y, options);
 }

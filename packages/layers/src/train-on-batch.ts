@@ -4,6 +4,11 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { trainerOf } from './trainer-of.js';
 
 /** Trains a compiled tfjs-layers model on one batch, and resolves to its losses and metrics: see `Trainer.trainOnBatch`. */
-export async function trainOnBatch(model: LayersModel, x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+export async function trainOnBatch(
+  model: LayersModel,
+  x: Arrays,
+  y: Arrays,
+  options: OneBatchOptions = {},
+): Promise<Logs> {
   return trainerOf(model).trainOnBatch(x, y, options);
 }

@@ -20,10 +20,16 @@ const trainers = new WeakMap<LayersModel, Compiled>();
  *
  * @throws KEEPFIT_INVALID_OPTION for a model that is not compiled.
  */
-export function trainerOf(model: LayersModel, options: Pick<TrainerOptions, 'stepsPerExecution'> = {}): Trainer {
+export function trainerOf(
+  model: LayersModel,
+  options: Pick<TrainerOptions, 'stepsPerExecution'> = {},
+): Trainer {
   const { optimizer, loss, metrics } = model;
   if (optimizer === undefined || loss === undefined) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'the model is not compiled; call model.compile({ optimizer, loss }) before fit');
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      'the model is not compiled; call model.compile({ optimizer, loss }) before fit',
+    );
   }
   const { stepsPerExecution } = options;
   const known = trainers.get(model);

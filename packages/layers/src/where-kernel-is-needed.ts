@@ -1,4 +1,14 @@
-import { addN, dispose, grads, keep, type Scalar, sum, Tensor, type Variable, variableGrads } from '@tensorflow/tfjs-core';
+import {
+  addN,
+  dispose,
+  grads,
+  keep,
+  type Scalar,
+  sum,
+  Tensor,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { allLayers } from './all-layers.js';
 
@@ -15,10 +25,17 @@ interface Call {
  * The layer that needs a kernel which the backend lacks: the one whose forward pass throws, else, in training, the one whose gradients do.
  * Runs the model once more, and then each layer's gradients alone. Call within a tidy.
  */
-export function whereKernelIsNeeded(model: LayersModel, kernel: string, inputs: Tensor | Tensor[], training: boolean): string | undefined {
+export function whereKernelIsNeeded(
+  model: LayersModel,
+  kernel: string,
+  inputs: Tensor | Tensor[],
+  training: boolean,
+): string | undefined {
   const calls: Call[] = [];
   try {
-    const culprit = passes(model, inputs, training, calls) ? training && calls.find((call) => throwsFor(kernel, call)) : innermost(calls);
+    const culprit = passes(model, inputs, training, calls)
+      ? training && calls.find((call) => throwsFor(kernel, call))
+      : innermost(calls);
     return culprit ? `layer "${culprit.layer.name}"` : undefined;
   } finally {
     dispose(calls.flatMap((call) => [...call.inputs]));
@@ -71,7 +88,10 @@ function throwsFor(kernel: string, { layer, inputs, compute }: Call): boolean {
   const total = () => addN(tensorsOf(compute()).map((output) => sum(output))) as Scalar;
   const weights = layer.trainableWeights.map((weight) => weight.read() as Variable);
   const floats = inputs.filter(({ dtype }) => dtype === 'float32');
-  const attempts = [() => weights.length > 0 && variableGrads(total, weights), () => floats.length > 0 && grads(total)([...floats])];
+  const attempts = [
+    () => weights.length > 0 && variableGrads(total, weights),
+    () => floats.length > 0 && grads(total)([...floats]),
+  ];
   return attempts.some((attempt) => {
     try {
       attempt();

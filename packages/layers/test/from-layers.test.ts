@@ -2,7 +2,14 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { evaluate, fit, fromLayers, predict } from '@keepfit/layers';
 import { type Tensor, train } from '@tensorflow/tfjs-core';
-import { input, layers, type LayersModel, model as functional, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  type LayersModel,
+  model as functional,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../../fit/test/helpers/caught.js';
 
@@ -11,7 +18,11 @@ beforeAll(() => useBackend(cpuBackend()));
 const MODELS: Record<string, () => LayersModel> = {
   sequential: () =>
     sequential({
-      layers: [layers.dense({ units: 2, inputShape: [3] }), layers.batchNormalization(), layers.dense({ units: 1, name: 'mine' })],
+      layers: [
+        layers.dense({ units: 2, inputShape: [3] }),
+        layers.batchNormalization(),
+        layers.dense({ units: 1, name: 'mine' }),
+      ],
     }),
   'a functional model': () => {
     const [a, b] = [input({ shape: [3] }), input({ shape: [3] })];
@@ -19,7 +30,9 @@ const MODELS: Record<string, () => LayersModel> = {
     return functional({ inputs: [a, b], outputs: layers.dense({ units: 1 }).apply(sum) as SymbolicTensor });
   },
   'a functional model around a sequential one': () => {
-    const inner = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] }), layers.dense({ units: 1 })] });
+    const inner = sequential({
+      layers: [layers.dense({ units: 2, inputShape: [3] }), layers.dense({ units: 1 })],
+    });
     return functional({ inputs: inner.inputs, outputs: inner.outputs });
   },
   'a wrapped layer': () =>
@@ -74,8 +87,13 @@ describe('several inputs', () => {
 
   function named(names: readonly [string, string]): LayersModel {
     const [a, b] = names.map((name) => input({ shape: [3], name })) as [SymbolicTensor, SymbolicTensor];
-    const difference = layers.add().apply([a, layers.activation({ activation: 'tanh' }).apply(b) as SymbolicTensor]) as SymbolicTensor;
-    const model = functional({ inputs: [a, b], outputs: layers.dense({ units: 1 }).apply(difference) as SymbolicTensor });
+    const difference = layers
+      .add()
+      .apply([a, layers.activation({ activation: 'tanh' }).apply(b) as SymbolicTensor]) as SymbolicTensor;
+    const model = functional({
+      inputs: [a, b],
+      outputs: layers.dense({ units: 1 }).apply(difference) as SymbolicTensor,
+    });
     model.compile({ optimizer: train.sgd(0.1), loss: 'meanSquaredError' });
     return model;
   }
@@ -85,7 +103,10 @@ describe('several inputs', () => {
     async (names) => {
       const model = named(names);
       const record = { [names[1]]: rows(2), [names[0]]: rows(1) };
-      const [byName, byList] = [await predict(model, record, { verbose: 0 }), await predict(model, [rows(1), rows(2)], { verbose: 0 })];
+      const [byName, byList] = [
+        await predict(model, record, { verbose: 0 }),
+        await predict(model, [rows(1), rows(2)], { verbose: 0 }),
+      ];
       expect([...(byName as Tensor).dataSync()]).toEqual([...(byList as Tensor).dataSync()]);
       await fit(model, record, y, { verbose: 0 });
       expect(Object.keys(await evaluate(model, record, y, { verbose: 0 }))).toEqual(['loss']);

@@ -43,7 +43,10 @@ async function frozenStore(): Promise<CheckpointStore> {
 /** What can be compared for ever: the bytes of every tensor, and the history. A version to come may keep more in its state. */
 async function end(training: ReturnType<typeof trainFrozen>): Promise<unknown> {
   const { proof, history } = await training;
-  const tensors = Object.entries(proof.tensors).map(([name, shown]) => [name, createHash('sha256').update(shown).digest('hex')]);
+  const tensors = Object.entries(proof.tensors).map(([name, shown]) => [
+    name,
+    createHash('sha256').update(shown).digest('hex'),
+  ]);
   return { tensors: Object.fromEntries(tensors), history };
 }
 
@@ -58,7 +61,9 @@ test('the checkpoint kept of format 1 is read', async () => {
 test('it restores, and ends with the bytes and the history that are written down', async () => {
   const expected: unknown = JSON.parse(await readFile(END, 'utf8'));
   // The gradients have a version now, which the checkpoint does not know.
-  expect(await end(trainFrozen(99, [new BackupAndRestore(await frozenStore(), { onMismatch: 'continue' })]))).toEqual(expected);
+  expect(
+    await end(trainFrozen(99, [new BackupAndRestore(await frozenStore(), { onMismatch: 'continue' })])),
+  ).toEqual(expected);
 });
 
 test('a training without a crash ends with them too', async () => {
@@ -68,7 +73,12 @@ test('a training without a crash ends with them too', async () => {
 test('a checkpoint of a newer format is refused by name, and nothing is changed', async () => {
   const store = await frozenStore();
   const { bytes } = (await store.get('backup'))!;
-  const newer = new Uint8Array(Buffer.from(Buffer.from(bytes).toString('latin1').replace('\\"format\\":1,', '\\"format\\":2,'), 'latin1'));
+  const newer = new Uint8Array(
+    Buffer.from(
+      Buffer.from(bytes).toString('latin1').replace('\\"format\\":1,', '\\"format\\":2,'),
+      'latin1',
+    ),
+  );
   correctHeaderSum(newer);
   const error = await caught(trainFrozen(1, [new BackupAndRestore(mapStore(new Map([['backup', newer]])))]));
   expect(error.code).toBe('KEEPFIT_CHECKPOINT_VERSION');
@@ -79,6 +89,8 @@ test('a checkpoint of a newer format is refused by name, and nothing is changed'
 function correctHeaderSum(file: Uint8Array): void {
   const view = new DataView(file.buffer);
   const headerLength = 8 + Number(view.getBigUint64(0, true));
-  const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(file.subarray(8, headerLength))) as Record<string, unknown>;
+  const { __metadata__: _, ...tensors } = JSON.parse(
+    new TextDecoder().decode(file.subarray(8, headerLength)),
+  ) as Record<string, unknown>;
   view.setUint32(file.length - 4 * Object.keys(tensors).length, crc32(file.subarray(0, headerLength)), true);
 }

@@ -30,7 +30,13 @@ beforeAll(() => useBackend(cpuBackend()));
 
 async function train(model: Sequential, callbacks: CallbackHooks[], targets = y) {
   const end = proofOfEnd();
-  const history = await fit(model, x, targets, { epochs: 10, batchSize: 1, verbose: 0, seed: 1, callbacks: [...callbacks, end] });
+  const history = await fit(model, x, targets, {
+    epochs: 10,
+    batchSize: 1,
+    verbose: 0,
+    seed: 1,
+    callbacks: [...callbacks, end],
+  });
   return { history, proof: end.proof };
 }
 
@@ -43,7 +49,10 @@ test("Keras' documented example: after a crash at epoch 4, epochs 4 to 9 run, an
 
   const epochs: number[] = [];
   const model = build(2);
-  const { history, proof } = await train(model, [new BackupAndRestore(store), { onEpochBegin: (epoch) => void epochs.push(epoch) }]);
+  const { history, proof } = await train(model, [
+    new BackupAndRestore(store),
+    { onEpochBegin: (epoch) => void epochs.push(epoch) },
+  ]);
   expect(epochs).toEqual([4, 5, 6, 7, 8, 9]);
   expect(history.history['loss']).toHaveLength(6);
   expect(history.epoch).toEqual([4, 5, 6, 7, 8, 9]);
@@ -59,13 +68,15 @@ test('its infinite losses and its NaN weights are kept by a checkpoint', async (
   const kernel = tensors.get('weights/dense/kernel')!.bytes;
   const values = [...new Float32Array(kernel.slice().buffer)];
   expect(values.every((value) => !Number.isFinite(value))).toBe(true);
-  const { history } = (state['callbacks'] as unknown as { name: string; state: { history: { loss: number[] } } }[]).find(
-    ({ name }) => name === 'History',
-  )!.state;
+  const { history } = (
+    state['callbacks'] as unknown as { name: string; state: { history: { loss: number[] } } }[]
+  ).find(({ name }) => name === 'History')!.state;
   expect(history.loss.some((loss) => loss === Infinity)).toBe(true);
   expect(history.loss.some(Number.isNaN)).toBe(true);
   const comparable = await withOneNaN({ dtype: 'float32', read: async () => kernel });
-  expect(proof.tensors['weights/dense/kernel']).toBe(`float32 [20,10] ${Buffer.from(comparable).toString('hex')}`);
+  expect(proof.tensors['weights/dense/kernel']).toBe(
+    `float32 [20,10] ${Buffer.from(comparable).toString('hex')}`,
+  );
 });
 
 test('it runs with its targets as they are written there too: np.zeros(5)', async () => {

@@ -15,16 +15,34 @@ import { numbers } from './equivalence/zoo-member.js';
 beforeAll(() => useBackend(cpuBackend()));
 
 function stateful(batchSize = 2): LayersModel {
-  const lstm = layers.lstm({ units: 2, stateful: true, returnSequences: true, batchInputShape: [batchSize, 3, 2] });
+  const lstm = layers.lstm({
+    units: 2,
+    stateful: true,
+    returnSequences: true,
+    batchInputShape: [batchSize, 3, 2],
+  });
   const inner = sequential({ layers: [lstm] });
-  const both = layers.bidirectional({ layer: layers.gru({ units: 2, stateful: true }) as never, mergeMode: 'concat' });
+  const both = layers.bidirectional({
+    layer: layers.gru({ units: 2, stateful: true }) as never,
+    mergeMode: 'concat',
+  });
   const model = sequential({ layers: [inner, both, layers.dense({ units: 1 })] });
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
   return model;
 }
 
-function train(model: LayersModel, batchSize: number, callbacks: NonNullable<Parameters<typeof fit>[3]>['callbacks'] = []) {
-  return fit(model, numbers(8, 0, [3, 2]), numbers(8, 0, [1], 1), { batchSize, epochs: 2, seed: 1, verbose: 0, callbacks });
+function train(
+  model: LayersModel,
+  batchSize: number,
+  callbacks: NonNullable<Parameters<typeof fit>[3]>['callbacks'] = [],
+) {
+  return fit(model, numbers(8, 0, [3, 2]), numbers(8, 0, [1], 1), {
+    batchSize,
+    epochs: 2,
+    seed: 1,
+    verbose: 0,
+    callbacks,
+  });
 }
 
 test('states of stateful layers are found in nested models and in wrappers too, under names that are the same in every process', () => {
@@ -34,7 +52,9 @@ test('states of stateful layers are found in nested models and in wrappers too, 
 });
 
 test('a model without any has none', () => {
-  const model = sequential({ layers: [layers.lstm({ units: 2, inputShape: [3, 2] }), layers.dropout({ rate: 0.5, seed: 3 })] });
+  const model = sequential({
+    layers: [layers.lstm({ units: 2, inputShape: [3, 2] }), layers.dropout({ rate: 0.5, seed: 3 })],
+  });
   expect(fromLayers(model).states).toEqual([]);
 });
 
@@ -54,10 +74,17 @@ test('states are read and written', async () => {
 
 test('a checkpoint holds them, and one of another batch size is refused', async () => {
   const store = memoryStore();
-  await caught(train(stateful(), 2, [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call: 5 })]));
+  await caught(
+    train(stateful(), 2, [
+      new BackupAndRestore(store, { saveFreq: 2 }),
+      throwAt({ hook: 'onTrainBatchEnd', call: 5 }),
+    ]),
+  );
   const { tensors } = await storedTraining(store);
   expect(tensors.get('states/lstm/0')).toMatchObject({ dtype: 'float32', shape: [2, 2] });
-  const error = await caught(train(stateful(4), 4, [new BackupAndRestore(store, { onMismatch: 'continue' })]));
+  const error = await caught(
+    train(stateful(4), 4, [new BackupAndRestore(store, { onMismatch: 'continue' })]),
+  );
   expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
   expect(error.message).toContain('states["lstm/0"]: saved "float32 [2, 2]", now "float32 [4, 2]"');
 });

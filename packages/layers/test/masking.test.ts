@@ -6,7 +6,10 @@ import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 
-const x = { data: Float32Array.of(1, 2, 0.5, -1, 0, 0, 0.3, 0.1, 0, 0, 0, 0, 2, 1, 1, 1, -1, 0.5), shape: [3, 3, 2] };
+const x = {
+  data: Float32Array.of(1, 2, 0.5, -1, 0, 0, 0.3, 0.1, 0, 0, 0, 0, 2, 1, 1, 1, -1, 0.5),
+  shape: [3, 3, 2],
+};
 const y = { data: Float32Array.of(1, 2, 3, 0.5, 1, 2, 0, 1, -1), shape: [3, 3, 1] };
 const options = { batchSize: 2, epochs: 2, shuffle: false, verbose: 0 } as const;
 
@@ -24,7 +27,10 @@ test('what is masked does not train, as in Keras', async () => {
   const { history } = await fit(model, x, y, options);
   expectClose(history['loss'], [6.6895199, 2.5521801]);
   expectClose(history['mae'], [2.4501991, 1.6094799]);
-  expectClose(model.getWeights().flatMap((weight) => [...weight.dataSync()]), [0.7207025, 0.7270625, 0.5361444]);
+  expectClose(
+    model.getWeights().flatMap((weight) => [...weight.dataSync()]),
+    [0.7207025, 0.7270625, 0.5361444],
+  );
 });
 
 test('a masked model is continued exactly, its running metrics included', async () => {
@@ -49,8 +55,17 @@ test('masks leave no tensor behind', async () => {
 });
 
 function masked(): tf.Sequential {
-  const rnn = { units: 1, returnSequences: true, activation: 'linear', useBias: false, kernelInitializer: 'ones', recurrentInitializer: 'ones' } as const;
-  const model = tf.sequential({ layers: [tf.layers.masking({ maskValue: 0, inputShape: [3, 2] }), tf.layers.simpleRNN(rnn)] });
+  const rnn = {
+    units: 1,
+    returnSequences: true,
+    activation: 'linear',
+    useBias: false,
+    kernelInitializer: 'ones',
+    recurrentInitializer: 'ones',
+  } as const;
+  const model = tf.sequential({
+    layers: [tf.layers.masking({ maskValue: 0, inputShape: [3, 2] }), tf.layers.simpleRNN(rnn)],
+  });
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError', metrics: ['mae'] });
   return model;
 }

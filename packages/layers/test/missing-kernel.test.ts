@@ -60,7 +60,10 @@ test('no tensor is left behind, and the model trains once the kernel is there', 
   expect(tf.memory().numTensors).toBe(before);
 });
 
-const [x, y] = [{ data: new Float32Array(4 * 36), shape: [4, 6, 6, 1] }, { data: new Float32Array(4), shape: [4, 1] }];
+const [x, y] = [
+  { data: new Float32Array(4 * 36), shape: [4, 6, 6, 1] },
+  { data: new Float32Array(4), shape: [4, 1] },
+];
 const inferences: [name: string, run: (model: tf.LayersModel) => Promise<unknown>][] = [
   ['evaluate', (judged) => evaluate(judged, x, y, { batchSize: 2, verbose: 0 })],
   ['predict', (judged) => predict(judged, x, { batchSize: 2, verbose: 0 })],
@@ -68,19 +71,24 @@ const inferences: [name: string, run: (model: tf.LayersModel) => Promise<unknown
   ['predictOnBatch', (judged) => predictOnBatch(judged, x)],
 ];
 
-test.each(inferences)('%s names the kernel and the layer too, leaves no tensor, and works once the kernel is there', async (_name, run) => {
-  const judged = model();
-  tf.dispose((await run(judged)) as tf.Tensor);
-  const before = tf.memory().numTensors;
-  lack('ResizeNearestNeighbor');
-  const error = await caught(run(judged));
-  expect(error.code).toBe('KEEPFIT_OP_MISSING');
-  expect(error.message).toContain('has no kernel ResizeNearestNeighbor, which layer "wider" needs; take another backend');
-  expect(tf.memory().numTensors).toBe(before);
-  for (const kernel of lacked.splice(0)) tf.registerKernel(kernel);
-  tf.dispose((await run(judged)) as tf.Tensor);
-  expect(tf.memory().numTensors).toBe(before);
-});
+test.each(inferences)(
+  '%s names the kernel and the layer too, leaves no tensor, and works once the kernel is there',
+  async (_name, run) => {
+    const judged = model();
+    tf.dispose((await run(judged)) as tf.Tensor);
+    const before = tf.memory().numTensors;
+    lack('ResizeNearestNeighbor');
+    const error = await caught(run(judged));
+    expect(error.code).toBe('KEEPFIT_OP_MISSING');
+    expect(error.message).toContain(
+      'has no kernel ResizeNearestNeighbor, which layer "wider" needs; take another backend',
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    for (const kernel of lacked.splice(0)) tf.registerKernel(kernel);
+    tf.dispose((await run(judged)) as tf.Tensor);
+    expect(tf.memory().numTensors).toBe(before);
+  },
+);
 
 test('where a metric needs it, no layer is blamed, though one needs it to train', async () => {
   const judged = model();
@@ -88,5 +96,7 @@ test('where a metric needs it, no layer is blamed, though one needs it to train'
   (judged as tf.Sequential).add(tf.layers.activation({ activation: 'relu' }));
   lack('Step');
   const error = await caught(evaluate(judged, x, y, { verbose: 0 }));
-  expect(error.message).toContain('has no kernel Step, which the model, its loss or a metric needs; take another backend');
+  expect(error.message).toContain(
+    'has no kernel Step, which the model, its loss or a metric needs; take another backend',
+  );
 });

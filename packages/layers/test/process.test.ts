@@ -22,11 +22,17 @@ test('killed by SIGKILL three times, new processes continue to the end of an uni
       // Only the first has the initial weights of the uninterrupted run.
       const killed = await run(backup, killAt, 1 + attempt);
       expect(killed).toMatchObject({ signal: 'SIGKILL', output: '' });
-      expect((await readdir(backup)).filter((name) => name.endsWith('.safetensors'))).toEqual(['backup.safetensors']);
+      expect((await readdir(backup)).filter((name) => name.endsWith('.safetensors'))).toEqual([
+        'backup.safetensors',
+      ]);
     }
     const { code, output } = await run(backup, 0, 99);
     expect(code).toBe(0);
-    const { proof, history, batches } = JSON.parse(output) as { proof: unknown; history: unknown; batches: number };
+    const { proof, history, batches } = JSON.parse(output) as {
+      proof: unknown;
+      history: unknown;
+      batches: number;
+    };
     expect(proof).toEqual(JSON.parse(JSON.stringify(uninterrupted.proof)));
     expect(history).toEqual(uninterrupted.whole.history);
     expect(batches).toBeLessThan(EPOCHS * BATCHES);
@@ -42,7 +48,15 @@ async function run(
   killAt: number,
   init: number,
 ): Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }> {
-  const args = ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder, String(killAt), String(init)];
+  const args = [
+    '--import',
+    'tsx',
+    '--conditions=keepfit:source',
+    CHILD,
+    folder,
+    String(killAt),
+    String(init),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [[code, signal], output] = await Promise.all([
     once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,

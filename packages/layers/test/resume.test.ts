@@ -3,7 +3,14 @@ import { BackupAndRestore, type HookName } from '@keepfit/callbacks';
 import { seeded, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { memory, type Optimizer, train } from '@tensorflow/tfjs-core';
-import { input, layers, type LayersModel, model as functional, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  type LayersModel,
+  model as functional,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../../fit/test/helpers/caught.js';
 import { callsFrom, comparable } from '../../fit/test/helpers/record-hooks.js';
@@ -35,42 +42,59 @@ test('the run to compare with has weights of all kinds, and the same run again i
   expect(names).toContain('optimizer/accumulatedFirstMoment/conv2d/kernel');
   expect(await trainConvnet()).toEqual(uninterrupted);
   const reseeded = await trainConvnet({ options: { seed: 8 } });
-  expect(reseeded.proof.tensors['weights/conv2d/kernel']).not.toBe(uninterrupted.proof.tensors['weights/conv2d/kernel']);
+  expect(reseeded.proof.tensors['weights/conv2d/kernel']).not.toBe(
+    uninterrupted.proof.tensors['weights/conv2d/kernel'],
+  );
 });
 
 describe.each([1, 2, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
-  test.each(Object.keys(CALLS) as HookName[])('a crash in any call of %s ends as if nothing had happened', async (hook) => {
-    for (let call = 1; call <= CALLS[hook]!; call++) {
-      const store = memoryStore();
-      const backup = () => new BackupAndRestore(store, { saveFreq });
-      expect((await caught(trainConvnet({ callbacks: [backup(), throwAt({ hook, call })] }))).code).toBe('KEEPFIT_HOOK_FAILED');
-      const saved = await storedProgress(store);
-      const { proof, whole, returned, calls } = await trainConvnet({ init: 99, callbacks: [backup()] });
-      expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
-      expect(whole.history).toEqual(uninterrupted.whole.history);
-      expect(returned.epoch).toEqual([0, 1].slice(saved.epoch));
-      expect(comparable(calls), `${hook} ${call}`).toEqual(comparable(callsFrom(uninterrupted.calls, saved)));
-      expect(await store.keys()).toEqual([]);
-    }
-  });
+  test.each(Object.keys(CALLS) as HookName[])(
+    'a crash in any call of %s ends as if nothing had happened',
+    async (hook) => {
+      for (let call = 1; call <= CALLS[hook]!; call++) {
+        const store = memoryStore();
+        const backup = () => new BackupAndRestore(store, { saveFreq });
+        expect((await caught(trainConvnet({ callbacks: [backup(), throwAt({ hook, call })] }))).code).toBe(
+          'KEEPFIT_HOOK_FAILED',
+        );
+        const saved = await storedProgress(store);
+        const { proof, whole, returned, calls } = await trainConvnet({ init: 99, callbacks: [backup()] });
+        expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
+        expect(whole.history).toEqual(uninterrupted.whole.history);
+        expect(returned.epoch).toEqual([0, 1].slice(saved.epoch));
+        expect(comparable(calls), `${hook} ${call}`).toEqual(
+          comparable(callsFrom(uninterrupted.calls, saved)),
+        );
+        expect(await store.keys()).toEqual([]);
+      }
+    },
+  );
 });
 
-test.each([1, 2, 'epoch'] as const)('two and three crashes in one epoch end as if nothing had happened, saveFreq %s', async (saveFreq) => {
-  for (const calls of [
-    [6, 2],
-    [6, 2, 2],
-    [5, 1, 1],
-  ]) {
-    const store = memoryStore();
-    const backup = () => new BackupAndRestore(store, { saveFreq });
-    for (const [attempt, call] of calls.entries()) {
-      await caught(trainConvnet({ init: 1 + attempt, callbacks: [throwAt({ hook: 'onTrainBatchEnd', call }), backup()] }));
+test.each([1, 2, 'epoch'] as const)(
+  'two and three crashes in one epoch end as if nothing had happened, saveFreq %s',
+  async (saveFreq) => {
+    for (const calls of [
+      [6, 2],
+      [6, 2, 2],
+      [5, 1, 1],
+    ]) {
+      const store = memoryStore();
+      const backup = () => new BackupAndRestore(store, { saveFreq });
+      for (const [attempt, call] of calls.entries()) {
+        await caught(
+          trainConvnet({
+            init: 1 + attempt,
+            callbacks: [throwAt({ hook: 'onTrainBatchEnd', call }), backup()],
+          }),
+        );
+      }
+      const { proof, whole } = await trainConvnet({ init: 99, callbacks: [backup()] });
+      expect(proof, String(calls)).toEqual(uninterrupted.proof);
+      expect(whole.history).toEqual(uninterrupted.whole.history);
     }
-    const { proof, whole } = await trainConvnet({ init: 99, callbacks: [backup()] });
-    expect(proof, String(calls)).toEqual(uninterrupted.proof);
-    expect(whole.history).toEqual(uninterrupted.whole.history);
-  }
-});
+  },
+);
 
 test('unseeded initial weights and no seed: a kill before the first regular backup is exact', async () => {
   const store = memoryStore();
@@ -79,9 +103,16 @@ test('unseeded initial weights and no seed: a kill before the first regular back
   const [model, twin] = [buildConvnet(drawn), buildConvnet(drawn)];
   const options = { seed: undefined } as const;
   let first = memoryStore() as Awaited<ReturnType<typeof copyOf>>;
-  const keep = { batchLogs: false, onTrainBatchBegin: async (batch: number) => void (batch === 3 && (first = await copyOf(store))) };
+  const keep = {
+    batchLogs: false,
+    onTrainBatchBegin: async (batch: number) => void (batch === 3 && (first = await copyOf(store))),
+  };
   await caught(
-    trainConvnet({ model, options, callbacks: [new BackupAndRestore(store), keep, throwAt({ hook: 'onTrainBatchEnd', call: 4 })] }),
+    trainConvnet({
+      model,
+      options,
+      callbacks: [new BackupAndRestore(store), keep, throwAt({ hook: 'onTrainBatchEnd', call: 4 })],
+    }),
   );
   expect(await storedProgress(first)).toMatchObject({ step: 0 });
   const seed = Number((await storedTraining(first)).state['seed']);
@@ -93,7 +124,10 @@ test('unseeded initial weights and no seed: a kill before the first regular back
 describe.each<[string, (seed: number) => LayersModel]>([
   ['a functional model with a shared layer and a layer that is not trained', functionalModel],
   ['a recurrent model with dropout', recurrentModel],
-  ['RMSProp and stepsPerExecution', (seed) => recompiled(buildConvnet(seed), () => train.rmsprop(0.01, 0.9, 0.5, 1e-7, true))],
+  [
+    'RMSProp and stepsPerExecution',
+    (seed) => recompiled(buildConvnet(seed), () => train.rmsprop(0.01, 0.9, 0.5, 1e-7, true)),
+  ],
   ['Adamax', (seed) => recompiled(buildConvnet(seed), () => train.adamax(0.02))],
 ])('%s', (what, build) => {
   test('resumes exactly from a crash at every batch', async () => {
@@ -106,10 +140,17 @@ describe.each<[string, (seed: number) => LayersModel]>([
         trainConvnet({
           model: build(1),
           options,
-          callbacks: [new BackupAndRestore(store, { saveFreq: 2 }), throwAt({ hook: 'onTrainBatchEnd', call })],
+          callbacks: [
+            new BackupAndRestore(store, { saveFreq: 2 }),
+            throwAt({ hook: 'onTrainBatchEnd', call }),
+          ],
         }),
       );
-      const { proof, whole } = await trainConvnet({ model: build(99), options, callbacks: [new BackupAndRestore(store, { saveFreq: 2 })] });
+      const { proof, whole } = await trainConvnet({
+        model: build(99),
+        options,
+        callbacks: [new BackupAndRestore(store, { saveFreq: 2 })],
+      });
       expect(proof, `batch end ${call}`).toEqual(expected.proof);
       expect(whole.history).toEqual(expected.whole.history);
     }
@@ -118,7 +159,9 @@ describe.each<[string, (seed: number) => LayersModel]>([
 
 test('a checkpoint of another architecture lists what differs, and touches nothing', async () => {
   const store = memoryStore();
-  await caught(trainConvnet({ callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }));
+  await caught(
+    trainConvnet({ callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }),
+  );
   const other = recurrentModel(3);
   const before = other.getWeights().map((tensor) => [...tensor.dataSync()]);
   const bytes = (await store.get('backup'))!.bytes;
@@ -131,13 +174,22 @@ test('a checkpoint of another architecture lists what differs, and touches nothi
 
 test('a dropout rate that has changed is a difference too', async () => {
   const build = (rate: number) => {
-    const model = sequential({ layers: [layers.flatten({ inputShape: [5, 5, 1] }), layers.dropout({ rate }), layers.dense({ units: 3 })] });
+    const model = sequential({
+      layers: [
+        layers.flatten({ inputShape: [5, 5, 1] }),
+        layers.dropout({ rate }),
+        layers.dense({ units: 3 }),
+      ],
+    });
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
     return model;
   };
   const store = memoryStore();
   await caught(
-    trainConvnet({ model: build(0.5), callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })] }),
+    trainConvnet({
+      model: build(0.5),
+      callbacks: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchEnd', call: 2 })],
+    }),
   );
   const error = await caught(trainConvnet({ model: build(0.4), callbacks: [new BackupAndRestore(store)] }));
   expect(error.message).toMatch(/rate: saved 0\.5, now 0\.4/);
@@ -149,7 +201,13 @@ test('a fit with backups, crashed and resumed, leaves no tensor', async () => {
   const before = memory().numTensors;
   const store = memoryStore();
   await caught(
-    trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchEnd', call: 6 })] }),
+    trainConvnet({
+      model,
+      callbacks: [
+        new BackupAndRestore(store, { saveFreq: 1 }),
+        throwAt({ hook: 'onTrainBatchEnd', call: 6 }),
+      ],
+    }),
   );
   await trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 })] });
   expect(memory().numTensors).toBe(before);
@@ -166,8 +224,13 @@ function functionalModel(seed: number): LayersModel {
     const flat = layers.flatten().apply(x) as SymbolicTensor;
     const shared = layers.dense({ units: 25, activation: 'tanh' });
     const frozen = layers.dense({ units: 25, trainable: false });
-    const hidden = layers.dropout({ rate: 0.3 }).apply(shared.apply(shared.apply(frozen.apply(flat)))) as SymbolicTensor;
-    return functional({ inputs: x, outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(hidden) as SymbolicTensor });
+    const hidden = layers
+      .dropout({ rate: 0.3 })
+      .apply(shared.apply(shared.apply(frozen.apply(flat)))) as SymbolicTensor;
+    return functional({
+      inputs: x,
+      outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(hidden) as SymbolicTensor,
+    });
   });
   model.compile({ optimizer: 'adagrad', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   return model;

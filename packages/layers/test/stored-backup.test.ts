@@ -37,7 +37,12 @@ describe('peek and hasBackup', () => {
     const backup = new BackupAndRestore(watched);
     expect(await backup.hasBackup()).toBe(true);
     const found = (await backup.peek())!;
-    expect(found).toMatchObject({ epoch: 1, batch: 1, step: 5, library: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+    expect(found).toMatchObject({
+      epoch: 1,
+      batch: 1,
+      step: 5,
+      library: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
     expect(found.savedAt.getTime()).toBeLessThanOrEqual(before);
     expect(found.savedAt.getTime()).toBeGreaterThan(before - 600_000);
     expect(new Set(watched.calls.map(({ operation }) => operation))).toEqual(new Set(['get']));
@@ -49,7 +54,9 @@ describe('peek and hasBackup', () => {
   });
 
   test('tell of the newer one of two', async () => {
-    expect(await new BackupAndRestore(await crashed(true), { doubleCheckpoint: true }).peek()).toMatchObject({ step: 5 });
+    expect(await new BackupAndRestore(await crashed(true), { doubleCheckpoint: true }).peek()).toMatchObject({
+      step: 5,
+    });
   });
 
   test('do not disturb a fit that follows, nor one that runs', async () => {
@@ -74,10 +81,16 @@ describe('peek and hasBackup', () => {
   test('use the other one where one of two is damaged, and say so', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const store = await crashed(true);
-    const files = new Map(await Promise.all((await store.keys()).map(async (key) => [key, await storedBytes(store, key)] as const)));
+    const files = new Map(
+      await Promise.all(
+        (await store.keys()).map(async (key) => [key, await storedBytes(store, key)] as const),
+      ),
+    );
     const newest = files.get('backup.2')!;
     newest[newest.length - 20]! ^= 1;
-    expect(await new BackupAndRestore(mapStore(files), { doubleCheckpoint: true }).peek()).toMatchObject({ step: 4 });
+    expect(await new BackupAndRestore(mapStore(files), { doubleCheckpoint: true }).peek()).toMatchObject({
+      step: 4,
+    });
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
   });

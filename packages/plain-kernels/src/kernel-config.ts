@@ -17,7 +17,8 @@ export function kernelConfig(
     kernelName,
     backendName,
     kernelFunc({ inputs, attrs, backend }) {
-      if (stock !== undefined && kernel.handles?.(inputs as never, (attrs ?? {}) as never) === false) return stock({ inputs, attrs, backend });
+      if (stock !== undefined && kernel.handles?.(inputs as never, (attrs ?? {}) as never) === false)
+        return stock({ inputs, attrs, backend });
       return kernel.compute(inputs as never, (attrs ?? {}) as never, memoryOf(backend));
     },
   };

@@ -8,20 +8,29 @@ import { kernelCases } from './helpers/kernel-cases.js';
 
 type AnyKernel = PlainKernel<Record<string, TensorInfo>, object, TensorInfo | TensorInfo[]>;
 
-const kernels = new Map(Object.values(plainKernels).map((kernel) => [kernel.kernelName, kernel as unknown as AnyKernel]));
+const kernels = new Map(
+  Object.values(plainKernels).map((kernel) => [kernel.kernelName, kernel as unknown as AnyKernel]),
+);
 
 const run: RunKernel = (kernelName, inputs, attributes) => {
   const memory = arrayMemory();
-  const tensors = Object.fromEntries(Object.entries(inputs).map(([name, given]) => [name, memory.put(given)]));
+  const tensors = Object.fromEntries(
+    Object.entries(inputs).map(([name, given]) => [name, memory.put(given)]),
+  );
   const outputs = kernels.get(kernelName)!.compute(tensors, attributes, memory);
-  return (Array.isArray(outputs) ? outputs : [outputs]).map((tensor) => ({ shape: tensor.shape, values: memory.values(tensor) }));
+  return (Array.isArray(outputs) ? outputs : [outputs]).map((tensor) => ({
+    shape: tensor.shape,
+    values: memory.values(tensor),
+  }));
 };
 
 const cases = kernelCases();
 
 test('there are cases for every kernel of tfjs, but the one that only fuses', () => {
   // Our own, for optimizers, are compared with tfjs' ops by the conformance tests of backends.
-  const lacking = [...kernels.keys()].filter((kernelName) => !kernelName.startsWith('Keepfit') && !cases.has(kernelName));
+  const lacking = [...kernels.keys()].filter(
+    (kernelName) => !kernelName.startsWith('Keepfit') && !cases.has(kernelName),
+  );
   expect(lacking).toEqual(['FusedDepthwiseConv2D']);
 });
 

@@ -28,7 +28,11 @@ function fileError(cause: unknown, action: string, path: string, byteLength?: nu
     return new KeepfitError('KEEPFIT_STORE_FULL', message, { cause });
   }
   const reason = code === '' ? String(cause) : code;
-  return new KeepfitError('KEEPFIT_STORE_FAILED', `could not ${action} ${path} (${reason}): ${adviceFor(code, path)}`, { cause });
+  return new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `could not ${action} ${path} (${reason}): ${adviceFor(code, path)}`,
+    { cause },
+  );
 }
 
 function adviceFor(code: string, path: string): string {

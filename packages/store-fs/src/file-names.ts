@@ -23,7 +23,11 @@ export function newTempPath(folder: string, key: string): string {
 /** Whether this is the name of a temp file of this key, not of a longer key that begins alike. */
 export function isTempName(name: string, key: string): boolean {
   const [before, after] = [`.${key}.`, '.tmp'];
-  return name.startsWith(before) && name.endsWith(after) && new RegExp(`^${UUID}$`).test(name.slice(before.length, -after.length));
+  return (
+    name.startsWith(before) &&
+    name.endsWith(after) &&
+    new RegExp(`^${UUID}$`).test(name.slice(before.length, -after.length))
+  );
 }
 
 /** The key of a checkpoint's file name, or undefined where fsStore would not have given this name. */

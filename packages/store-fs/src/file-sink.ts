@@ -35,9 +35,17 @@ const OPERATIONS = ['open', 'stat', 'mkdir'] as const;
  */
 export function fileSink(path: string, options: FileSinkOptions = {}): OutputSink {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `path of fileSink must be the path of a file, not ${shown(path)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `path of fileSink must be the path of a file, not ${shown(path)}`,
+    );
   }
-  checkOptions('fileSink', options, { fs: [(value) => isFileSystem(value, OPERATIONS), 'a file system such as node:fs/promises or fs.promises of memfs'] });
+  checkOptions('fileSink', options, {
+    fs: [
+      (value) => isFileSystem(value, OPERATIONS),
+      'a file system such as node:fs/promises or fs.promises of memfs',
+    ],
+  });
   return new FileSink(resolve(path), options.fs ?? nodeFs);
 }
 
@@ -72,7 +80,8 @@ class FileSink implements OutputSink {
   truncate(position: number): Promise<void> {
     return this.#queue.run(async () => {
       const length = await this.#length();
-      if (!(Number.isSafeInteger(position) && position >= 0 && position <= length)) throw this.#cannotCut(position, length);
+      if (!(Number.isSafeInteger(position) && position >= 0 && position <= length))
+        throw this.#cannotCut(position, length);
       if (position === length) return;
       const file = await this.#open();
       await file.truncate(position);
@@ -94,7 +103,9 @@ class FileSink implements OutputSink {
 
   async #length(): Promise<number> {
     if (this.#file !== undefined) return this.#file.length;
-    const stats = await sinkStep('look at', this.#path, () => unlessMissing(() => this.#fs.stat(this.#path, { bigint: true })));
+    const stats = await sinkStep('look at', this.#path, () =>
+      unlessMissing(() => this.#fs.stat(this.#path, { bigint: true })),
+    );
     return Number(stats?.size ?? 0);
   }
 

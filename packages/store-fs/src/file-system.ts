@@ -38,7 +38,12 @@ export interface FileHandle {
   /** May read fewer bytes than asked for; 0 at the end of the file. */
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   /** May write fewer bytes than asked for. */
-  write(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  write(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesWritten: number }>;
   stat(options: { bigint: true }): Promise<FileStats>;
   /** Times in seconds. */
   utimes(accessed: number, modified: number): Promise<void>;

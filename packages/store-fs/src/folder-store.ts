@@ -29,7 +29,9 @@ export function folderStore(folder: Folder): CheckpointStore {
       checkKey(key);
       if (content.byteLength > MAX_BYTES) throw tooLarge(folder, key, content.byteLength);
       const writer = folder.writer?.take();
-      return writer === undefined ? writeCheckpoint(folder, key, content, condition) : writer.write(folder, key, content, condition);
+      return writer === undefined
+        ? writeCheckpoint(folder, key, content, condition)
+        : writer.write(folder, key, content, condition);
     },
 
     delete: async (key) => deleteCheckpoint(folder, checkpointPath(folder.path, checkKey(key))),
@@ -55,7 +57,9 @@ async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
 }
 
 async function listKeys({ fs, path }: Folder): Promise<string[]> {
-  const entries = await attempt('list', path, () => unlessMissing(() => fs.readdir(path, { withFileTypes: true })));
+  const entries = await attempt('list', path, () =>
+    unlessMissing(() => fs.readdir(path, { withFileTypes: true })),
+  );
   return (entries ?? []).flatMap((entry) => (entry.isFile() ? (keyOfName(entry.name) ?? []) : []));
 }
 

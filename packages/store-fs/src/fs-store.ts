@@ -31,9 +31,17 @@ const OPERATIONS = ['open', 'stat', 'lstat', 'readdir', 'mkdir', 'rename', 'link
  */
 export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointStore {
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `dir of fsStore must be the path of a folder, not ${shown(dir)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `dir of fsStore must be the path of a folder, not ${shown(dir)}`,
+    );
   }
-  checkOptions('fsStore', options, { fs: [(value) => isFileSystem(value, OPERATIONS), 'a file system such as node:fs/promises or fs.promises of memfs'] });
+  checkOptions('fsStore', options, {
+    fs: [
+      (value) => isFileSystem(value, OPERATIONS),
+      'a file system such as node:fs/promises or fs.promises of memfs',
+    ],
+  });
   const machine = thisMachine();
   // On Windows a rename may have to be tried for a while. A file system that was given is known in this thread only.
   const writer = options.fs === undefined && !machine.isWindows ? new WriterInUse() : undefined;

@@ -16,6 +16,7 @@ function adviceFor(holder: LockHolder, self: ProcessIdentity): string {
   if (holder.host !== self.host) {
     return `whether it still runs cannot be seen from ${self.host}; if it is gone for good, delete that file`;
   }
-  if (holder.pid === self.pid) return 'that is this very process; let the first training end, or give each its own folder or name';
+  if (holder.pid === self.pid)
+    return 'that is this very process; let the first training end, or give each its own folder or name';
   return `wait until that trainer ends, or give each its own folder or name; if that process is no trainer, delete that file`;
 }

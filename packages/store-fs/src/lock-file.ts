@@ -37,13 +37,20 @@ export async function takeLock(folder: Folder, key: string): Promise<StoreLock> 
     // Where it is not there any more, its holder let go in between.
     if (found === undefined) continue;
     const { holder } = found;
-    if (holder === undefined || !(await isGone(holder, self, folder.machine))) throw lockError(path, holder, self);
+    if (holder === undefined || !(await isGone(holder, self, folder.machine)))
+      throw lockError(path, holder, self);
     await removeDeadLock(folder, key, path, holder);
   }
-  throw new KeepfitError('KEEPFIT_STORE_LOCKED', `${path} keeps changing hands; let fewer trainers start on one checkpoint at once`);
+  throw new KeepfitError(
+    'KEEPFIT_STORE_LOCKED',
+    `${path} keeps changing hands; let fewer trainers start on one checkpoint at once`,
+  );
 }
 
-async function readLock({ fs }: Folder, path: string): Promise<{ holder: LockHolder | undefined } | undefined> {
+async function readLock(
+  { fs }: Folder,
+  path: string,
+): Promise<{ holder: LockHolder | undefined } | undefined> {
   const found = await readFile(fs, path, LARGEST_LOCK);
   return found && { holder: parseLockHolder(found.bytes) };
 }
@@ -88,5 +95,6 @@ async function releaseLock(folder: Folder, path: string, mine: LockHolder): Prom
 /** What a killed writer left. A file that cannot be removed now is in nobody's way, and is tried again at the next lock. */
 async function removeTempFiles({ fs, path }: Folder, key: string): Promise<void> {
   const entries = await fs.readdir(path, { withFileTypes: true }).catch(() => []);
-  for (const { name } of entries.filter((entry) => isTempName(entry.name, key))) await fs.unlink(join(path, name)).catch(() => undefined);
+  for (const { name } of entries.filter((entry) => isTempName(entry.name, key)))
+    await fs.unlink(join(path, name)).catch(() => undefined);
 }

@@ -11,10 +11,18 @@ export interface LockHolder extends ProcessIdentity {
 /** The holder that a lock file names, or undefined where it is none of ours or damaged. */
 export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
   try {
-    const found = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Record<keyof LockHolder, unknown>> | null;
+    const found = JSON.parse(new TextDecoder().decode(bytes)) as Partial<
+      Record<keyof LockHolder, unknown>
+    > | null;
     const { host, bootId, pid, startTime, uuid, since } = found ?? {};
     if (typeof host !== 'string' || typeof uuid !== 'string' || typeof since !== 'string') return undefined;
-    if (!Number.isSafeInteger(pid) || (pid as number) < 1 || !isTextOrNull(bootId) || !isTextOrNull(startTime)) return undefined;
+    if (
+      !Number.isSafeInteger(pid) ||
+      (pid as number) < 1 ||
+      !isTextOrNull(bootId) ||
+      !isTextOrNull(startTime)
+    )
+      return undefined;
     return { host, bootId, pid: pid as number, startTime, uuid, since };
   } catch {
     return undefined;

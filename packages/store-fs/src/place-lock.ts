@@ -12,7 +12,12 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR'])
  * Makes the lock file, complete from its first instant; false where there is one. The content is synced, so that a power cut leaves
  * no empty file, whose holder nobody could tell.
  */
-export async function placeLock(folder: Folder, key: string, path: string, holder: LockHolder): Promise<boolean> {
+export async function placeLock(
+  folder: Folder,
+  key: string,
+  path: string,
+  holder: LockHolder,
+): Promise<boolean> {
   const temp = await openTempFile(folder, key);
   try {
     await writeHolder(temp, holder);
@@ -22,7 +27,12 @@ export async function placeLock(folder: Folder, key: string, path: string, holde
   }
 }
 
-async function linkOrCreate(folder: Folder, temp: TempFile, path: string, holder: LockHolder): Promise<boolean> {
+async function linkOrCreate(
+  folder: Folder,
+  temp: TempFile,
+  path: string,
+  holder: LockHolder,
+): Promise<boolean> {
   try {
     await folder.fs.link(temp.path, path);
     return true;

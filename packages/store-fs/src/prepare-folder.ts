@@ -34,10 +34,15 @@ async function makeFolder(folder: Folder, path: string, isThere: boolean): Promi
 }
 
 async function isFolder({ fs }: Folder, path: string): Promise<boolean> {
-  const stats = await attempt('look at the folder', path, () => unlessMissing(() => fs.stat(path, { bigint: true })));
+  const stats = await attempt('look at the folder', path, () =>
+    unlessMissing(() => fs.stat(path, { bigint: true })),
+  );
   if (stats === undefined) return false;
   if (stats.isDirectory()) return true;
-  throw new KeepfitError('KEEPFIT_STORE_FAILED', `${path} is a file, where fsStore needs a folder; give fsStore the path of a folder`);
+  throw new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `${path} is a file, where fsStore needs a folder; give fsStore the path of a folder`,
+  );
 }
 
 /** The parent of a folder that others made may be closed to this user, who then cannot have made it just now. */

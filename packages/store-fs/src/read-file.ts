@@ -17,15 +17,21 @@ export interface ReadFile {
  * Reads a whole file into one buffer of its size; undefined where there is none. Neither follows a symbolic link nor waits at a pipe.
  * A file that changes under the reading is an error, not a mixture.
  */
-export async function readFile(fs: FileSystem, path: string, maxBytes: number): Promise<ReadFile | undefined> {
+export async function readFile(
+  fs: FileSystem,
+  path: string,
+  maxBytes: number,
+): Promise<ReadFile | undefined> {
   const handle = await openToRead(fs, path);
   if (handle === undefined) return undefined;
   try {
     const stats = await statsOf(handle, path);
-    if (!stats.isFile()) throw new KeepfitError('KEEPFIT_STORE_FAILED', `${path} is no regular file; move it away`);
+    if (!stats.isFile())
+      throw new KeepfitError('KEEPFIT_STORE_FAILED', `${path} is no regular file; move it away`);
     const bytes = await readAll(handle, path, allocate(path, stats.size, maxBytes));
     const after = await statsOf(handle, path);
-    if (after.size !== stats.size || after.mtimeNs !== stats.mtimeNs) throw changed(path, stats.size, after.size);
+    if (after.size !== stats.size || after.mtimeNs !== stats.mtimeNs)
+      throw changed(path, stats.size, after.size);
     return { bytes, stats };
   } finally {
     // What was read is read: a failed close of a file opened for reading loses nothing.
@@ -46,7 +52,9 @@ function allocate(path: string, size: bigint, maxBytes: number): Uint8Array {
   try {
     if (size <= BigInt(maxBytes)) return new Uint8Array(Number(size));
   } catch (cause) {
-    throw new KeepfitError('KEEPFIT_STORE_FAILED', `no memory for the ${size} bytes of ${path}; free some`, { cause });
+    throw new KeepfitError('KEEPFIT_STORE_FAILED', `no memory for the ${size} bytes of ${path}; free some`, {
+      cause,
+    });
   }
   const message = `${path} has ${size} bytes, more than the ${maxBytes} that can be read here; see what it is, or use a newer Node`;
   throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
@@ -67,8 +75,14 @@ async function readAll(handle: FileHandle, path: string, bytes: Uint8Array): Pro
   return bytes;
 }
 
-async function readPiece(handle: FileHandle, path: string, bytes: Uint8Array, from: number, end: number): Promise<void> {
-  for (let offset = from; offset < end; ) {
+async function readPiece(
+  handle: FileHandle,
+  path: string,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): Promise<void> {
+  for (let offset = from; offset < end;) {
     const { bytesRead } = await attempt('read', path, () => handle.read(bytes, offset, end - offset, offset));
     if (!(bytesRead > 0)) throw changed(path, BigInt(bytes.length), BigInt(offset));
     offset += bytesRead;

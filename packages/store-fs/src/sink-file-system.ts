@@ -14,7 +14,12 @@ export interface SinkFileSystem {
 
 export interface SinkFileHandle {
   /** May write fewer bytes than asked for. */
-  write(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  write(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesWritten: number }>;
   truncate(length: number): Promise<void>;
   stat(options: { bigint: true }): Promise<Pick<FileStats, 'size'>>;
   sync(): Promise<void>;

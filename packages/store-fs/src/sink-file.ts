@@ -20,7 +20,8 @@ export interface SinkFile {
 export async function openSinkFile(fs: SinkFileSystem, path: string): Promise<SinkFile> {
   const folder = dirname(path);
   const missing = await missingFolders(fs, folder);
-  if (missing.length > 0) await sinkStep('make the folder', folder, () => fs.mkdir(folder, { recursive: true }));
+  if (missing.length > 0)
+    await sinkStep('make the folder', folder, () => fs.mkdir(folder, { recursive: true }));
   const { O_WRONLY, O_CREAT } = fs.constants;
   const handle = await sinkStep('open', path, () => fs.open(path, O_WRONLY | O_CREAT));
   try {
@@ -44,7 +45,13 @@ class OpenSinkFile implements SinkFile {
   #isDirty = true;
   #failure: unknown;
 
-  constructor(fs: SinkFileSystem, path: string, handle: SinkFileHandle, length: number, unsyncedFolders: readonly string[]) {
+  constructor(
+    fs: SinkFileSystem,
+    path: string,
+    handle: SinkFileHandle,
+    length: number,
+    unsyncedFolders: readonly string[],
+  ) {
     this.#fs = fs;
     this.#path = path;
     this.#handle = handle;
@@ -56,10 +63,11 @@ class OpenSinkFile implements SinkFile {
     this.#throwFailure();
     this.#isDirty = true;
     await sinkStep('write to', this.#path, async () => {
-      for (let offset = 0; offset < bytes.length; ) {
+      for (let offset = 0; offset < bytes.length;) {
         const length = bytes.length - offset;
         const { bytesWritten } = await this.#handle.write(bytes, offset, length, this.length + offset);
-        if (!(bytesWritten > 0 && bytesWritten <= length)) throw new Error(`a write of ${length} bytes wrote ${bytesWritten}`);
+        if (!(bytesWritten > 0 && bytesWritten <= length))
+          throw new Error(`a write of ${length} bytes wrote ${bytesWritten}`);
         offset += bytesWritten;
       }
     });
@@ -104,7 +112,9 @@ class OpenSinkFile implements SinkFile {
 
 /** A folder and those above it, as far as they are not there; the deepest first. */
 async function missingFolders(fs: SinkFileSystem, folder: string): Promise<string[]> {
-  const stats = await sinkStep('look at the folder', folder, () => unlessMissing(() => fs.stat(folder, { bigint: true })));
+  const stats = await sinkStep('look at the folder', folder, () =>
+    unlessMissing(() => fs.stat(folder, { bigint: true })),
+  );
   return stats !== undefined ? [] : [folder, ...(await missingFolders(fs, dirname(folder)))];
 }
 

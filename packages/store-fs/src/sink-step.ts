@@ -3,7 +3,11 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { codeOf } from './code-of.js';
 
 /** Runs one operation of fileSink on a file or folder; its failure is told as a KeepfitError, in words of what failed and what would do. */
-export async function sinkStep<Result>(action: string, path: string, operation: () => Promise<Result>): Promise<Result> {
+export async function sinkStep<Result>(
+  action: string,
+  path: string,
+  operation: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await operation();
   } catch (cause) {

@@ -45,7 +45,11 @@ export async function writeCheckpoint(
 }
 
 /** Checked first, so that nothing is written in vain, and again directly before the rename, where it counts. */
-async function checkCondition({ fs, path: folder }: Folder, path: string, condition?: SetCondition): Promise<FileStats | undefined> {
+async function checkCondition(
+  { fs, path: folder }: Folder,
+  path: string,
+  condition?: SetCondition,
+): Promise<FileStats | undefined> {
   const stats = await attempt('look at', path, () => unlessMissing(() => fs.lstat(path, { bigint: true })));
   const current = stats === undefined ? null : fileVersion(stats);
   if (condition === undefined || condition.replaces === current) return stats;
@@ -62,7 +66,12 @@ async function checkSize({ path, handle }: TempFile, byteLength: number): Promis
  * Gives the file a later modification time than any before it, where the clock has not done so: clocks of file systems tick every few
  * milliseconds, inodes are used again, and the version must differ all the same. The second try is for file systems that keep 2 s.
  */
-async function stampAfter(folder: Folder, temp: TempFile, written: FileStats, old: FileStats | undefined): Promise<void> {
+async function stampAfter(
+  folder: Folder,
+  temp: TempFile,
+  written: FileStats,
+  old: FileStats | undefined,
+): Promise<void> {
   const before = old !== undefined && old.mtimeNs > folder.newestTime ? old.mtimeNs : folder.newestTime;
   let { mtimeNs } = written;
   for (const milliseconds of [2n, 2000n]) {
@@ -79,7 +88,12 @@ async function versionOf({ fs }: Folder, { path }: TempFile): Promise<string> {
   return fileVersion(await attempt('look at', path, () => fs.lstat(path, { bigint: true })));
 }
 
-async function renameTo(folder: Folder, path: string, temp: TempFile, condition?: SetCondition): Promise<void> {
+async function renameTo(
+  folder: Folder,
+  path: string,
+  temp: TempFile,
+  condition?: SetCondition,
+): Promise<void> {
   await attempt('put a new checkpoint at', path, () =>
     patiently(folder.machine, async () => {
       if (condition !== undefined) await checkCondition(folder, path, condition);

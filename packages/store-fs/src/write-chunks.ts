@@ -10,7 +10,8 @@ export async function writeChunks(temp: TempFile, { byteLength, chunks }: Checkp
   for await (const chunk of chunks) {
     // Whatever view it is, its bytes are meant.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    if (written + bytes.length > byteLength) throw wrongLength(temp.path, byteLength, `${written + bytes.length} or more`);
+    if (written + bytes.length > byteLength)
+      throw wrongLength(temp.path, byteLength, `${written + bytes.length} or more`);
     await attempt('write', temp.path, () => writeAll(temp, bytes, written), byteLength);
     written += bytes.length;
   }

@@ -31,7 +31,13 @@ export type WriterReply =
 
 export type WriterFailure =
   /** `code` of the file system, and what was done to which path. */
-  | { readonly why: 'error'; readonly action: string; readonly path: string; readonly code: string; readonly message: string }
+  | {
+      readonly why: 'error';
+      readonly action: string;
+      readonly path: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly why: 'conflict'; readonly found: string | null }
   | { readonly why: 'size'; readonly found: bigint }
   | { readonly why: 'write'; readonly length: number; readonly written: number };

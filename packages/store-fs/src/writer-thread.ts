@@ -64,8 +64,10 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
 
   /** A folder that was removed meanwhile is made again, its entry and those of its parents durable. */
   const makeFolder = (path: string) => {
-    const first = attempt('make the folder', path, () => fs.mkdirSync(path, { recursive: true, mode: 0o700 }));
-    for (let made = path; first !== undefined && made.length >= first.length; ) {
+    const first = attempt('make the folder', path, () =>
+      fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+    );
+    for (let made = path; first !== undefined && made.length >= first.length;) {
       made = made.slice(0, made.search(/[\\/][^\\/]*$/)) || '/';
       syncFolder(made);
     }
@@ -96,7 +98,7 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
   };
 
   const write = ({ temp }: WriterJob, bytes: Uint8Array) => {
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = 0; offset < bytes.length;) {
       const length = bytes.length - offset;
       const count = attempt('write', temp, () => fs.writeSync(file, bytes, offset, length, written));
       if (!(count > 0 && count <= length)) throw failed({ why: 'write', length, written: count });
@@ -126,7 +128,7 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
   };
 
   const sum = ({ partLengths }: WriterJob, bytes: Uint8Array) => {
-    for (let from = 0; from < bytes.length && part < partLengths.length; ) {
+    for (let from = 0; from < bytes.length && part < partLengths.length;) {
       const to = Math.min(from + leftOfPart, bytes.length);
       checksums[part] = crc32(bytes.subarray(from, to), checksums[part] ?? 0);
       leftOfPart -= to - from;
@@ -213,7 +215,10 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
       const { failure } = error as { failure?: WriterFailure };
       const message = error instanceof Error ? error.message : String(error);
       discard();
-      port.postMessage({ kind: 'failed', failure: failure ?? { why: 'error', ...doing, code: codeOf(error), message } });
+      port.postMessage({
+        kind: 'failed',
+        failure: failure ?? { why: 'error', ...doing, code: codeOf(error), message },
+      });
     }
   };
 

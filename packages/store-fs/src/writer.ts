@@ -1,5 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { type CheckpointContent, type CheckpointParts, KeepfitError, type SetCondition } from '@keepfit/callbacks';
+import {
+  type CheckpointContent,
+  type CheckpointParts,
+  KeepfitError,
+  type SetCondition,
+} from '@keepfit/callbacks';
 import { attempt } from './attempt.js';
 import { checkpointPath, newTempPath } from './file-names.js';
 import type { Folder } from './folder.js';
@@ -64,7 +69,9 @@ const port = {
 (${writerThread.toString()})(require('node:fs'), port, ${SYNC_EVERY}, require('node:zlib').crc32);`;
     // Neither what this process loads at its start, nor what is printed at the end of a thread, is of use here.
     this.#worker = new Worker(code, { eval: true, execArgv: [], name: 'keepfit-writer' });
-    this.#worker.on('message', (replies: readonly WriterReply[]) => replies.forEach((reply) => this.#receive(reply)));
+    this.#worker.on('message', (replies: readonly WriterReply[]) =>
+      replies.forEach((reply) => this.#receive(reply)),
+    );
     this.#worker.on('error', (error) => {
       this.#fault = error;
       this.#end();
@@ -79,7 +86,12 @@ const port = {
   }
 
   /** As `writeCheckpoint`. Call it when idle. */
-  async write(folder: Folder, key: string, content: CheckpointContent, condition: SetCondition | undefined): Promise<string> {
+  async write(
+    folder: Folder,
+    key: string,
+    content: CheckpointContent,
+    condition: SetCondition | undefined,
+  ): Promise<string> {
     const path = checkpointPath(folder.path, key);
     const job: WriterJob = {
       temp: newTempPath(folder.path, key),
@@ -124,7 +136,10 @@ const port = {
   }
 
   async #putAll(job: WriterJob, { byteLength, chunks, parts }: CheckpointContent): Promise<void> {
-    const length = parts === undefined ? await this.#putChunks(job, chunks) : (await this.#putParts(job, parts)) + 4 * job.partLengths.length;
+    const length =
+      parts === undefined
+        ? await this.#putChunks(job, chunks)
+        : (await this.#putParts(job, parts)) + 4 * job.partLengths.length;
     if (length !== byteLength) throw wrongLength(job.temp, byteLength, String(length));
   }
 
@@ -223,11 +238,18 @@ const port = {
 function threadEnded({ path }: WriterJob, fault: unknown): KeepfitError {
   const reason = fault === undefined ? '' : ` (${fault instanceof Error ? fault.message : String(fault)})`;
   const message = `the thread that writes ${path} has ended${reason}; run fit again`;
-  return new KeepfitError('KEEPFIT_STORE_FAILED', message, fault === undefined ? undefined : { cause: fault });
+  return new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    message,
+    fault === undefined ? undefined : { cause: fault },
+  );
 }
 
 /** The error in the words of fsStore. */
-async function errorOf({ temp, path, folder, byteLength, replaces }: WriterJob, failure: WriterFailure): Promise<unknown> {
+async function errorOf(
+  { temp, path, folder, byteLength, replaces }: WriterJob,
+  failure: WriterFailure,
+): Promise<unknown> {
   if (failure.why === 'conflict') return conflict(path, folder, replaces ?? null, failure.found);
   if (failure.why === 'size') return wrongSize(temp, byteLength, failure.found);
   if (failure.why === 'write') return wrongWrite(temp, failure.length, failure.written);

@@ -12,7 +12,9 @@ const CHILD = fileURLToPath(new URL('./helpers/hold-lock-blocked.ts', import.met
 
 test('another process keeps its lock while its event loop is blocked, however old the lock looks, and loses it when it is killed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-blocked-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   try {
     const [line] = (await once(child.stdout, 'data')) as [Buffer];

@@ -17,7 +17,11 @@ interface MemoryDisk {
 }
 
 /** A file system in memory that notes its calls; `before` may throw, and `most` bytes go into one write. */
-function disk(content?: string, before: (call: string) => void = () => undefined, most = Infinity): MemoryDisk {
+function disk(
+  content?: string,
+  before: (call: string) => void = () => undefined,
+  most = Infinity,
+): MemoryDisk {
   const volume = Volume.fromJSON(content === undefined ? { '/': null } : { [PATH]: content });
   // The types of memfs leave out what its handles can.
   const real = createFsFromVolume(volume).promises as unknown as SinkFileSystem;
@@ -37,7 +41,8 @@ function disk(content?: string, before: (call: string) => void = () => undefined
   });
   const fs: SinkFileSystem = {
     constants: real.constants,
-    open: async (path, flags, mode) => watched(await note(`open ${path}`, () => real.open(path, flags, mode)), path),
+    open: async (path, flags, mode) =>
+      watched(await note(`open ${path}`, () => real.open(path, flags, mode)), path),
     stat: (path, options) => note(`stat ${path}`, () => real.stat(path, options)),
     mkdir: (path, options) => note(`mkdir ${path}`, () => real.mkdir(path, options)),
   };
@@ -80,7 +85,13 @@ test('keeps the order of calls that overlap, and takes the bytes as they were wh
   const memory = disk();
   const sink = fileSink(PATH, { fs: memory.fs });
   const bytes = Uint8Array.of(98);
-  const appended = [sink.append('a'), sink.append(bytes), sink.append('c'), sink.truncate(2), sink.append('d')];
+  const appended = [
+    sink.append('a'),
+    sink.append(bytes),
+    sink.append('c'),
+    sink.truncate(2),
+    sink.append('d'),
+  ];
   bytes[0] = 33;
   await Promise.all(appended);
   expect(textOf(memory)).toBe('abd');
@@ -106,16 +117,24 @@ test('cuts the file, and appends there', async () => {
   expect(textOf(memory)).toBe('whole line\nnext\n');
 });
 
-test.each([5, 1000, -1, 0.5, NaN])('refuses to cut a file of 4 bytes to %d, and leaves it as it is', async (position) => {
-  const memory = disk('old\n');
-  const sink = fileSink(PATH, { fs: memory.fs });
-  await expect(sink.truncate(position)).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED', message: expect.stringContaining(PATH) });
-  expect(textOf(memory)).toBe('old\n');
-});
+test.each([5, 1000, -1, 0.5, NaN])(
+  'refuses to cut a file of 4 bytes to %d, and leaves it as it is',
+  async (position) => {
+    const memory = disk('old\n');
+    const sink = fileSink(PATH, { fs: memory.fs });
+    await expect(sink.truncate(position)).rejects.toMatchObject({
+      code: 'KEEPFIT_STORE_FAILED',
+      message: expect.stringContaining(PATH),
+    });
+    expect(textOf(memory)).toBe('old\n');
+  },
+);
 
 test('refuses to cut a file that is not there, and does not make it', async () => {
   const memory = disk();
-  await expect(fileSink(PATH, { fs: memory.fs }).truncate(3)).rejects.toMatchObject({ message: expect.stringContaining(PATH) });
+  await expect(fileSink(PATH, { fs: memory.fs }).truncate(3)).rejects.toMatchObject({
+    message: expect.stringContaining(PATH),
+  });
   expect(memory.volume.existsSync(PATH)).toBe(false);
 });
 
@@ -151,7 +170,10 @@ test('writes over what a write that failed has left behind', async () => {
   };
   const memory = disk('>', failing, 2);
   const sink = fileSink(PATH, { fs: memory.fs });
-  await expect(sink.append('0123')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FULL', message: expect.stringContaining(PATH) });
+  await expect(sink.append('0123')).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FULL',
+    message: expect.stringContaining(PATH),
+  });
   expect(await sink.position()).toBe(1);
   await sink.append('abcd');
   expect(textOf(memory)).toBe('>abcd');
@@ -174,25 +196,34 @@ test('trusts a file no more after a failed fsync, until it is closed', async () 
   expect(textOf(memory)).toBe('ab');
 });
 
-test.each(['EINVAL', 'EPERM', 'EISDIR'])('does without the sync of folders where there is none (%s)', async (code) => {
-  const memory = disk(undefined, (call) => {
-    if (call === 'sync /runs/digits' || call === 'open /runs') throw fsFault(code);
-  });
-  const sink = fileSink(PATH, { fs: memory.fs });
-  await sink.append('a');
-  await sink.flush();
-  expect(memory.calls).toContain('close /runs/digits');
-});
+test.each(['EINVAL', 'EPERM', 'EISDIR'])(
+  'does without the sync of folders where there is none (%s)',
+  async (code) => {
+    const memory = disk(undefined, (call) => {
+      if (call === 'sync /runs/digits' || call === 'open /runs') throw fsFault(code);
+    });
+    const sink = fileSink(PATH, { fs: memory.fs });
+    await sink.append('a');
+    await sink.flush();
+    expect(memory.calls).toContain('close /runs/digits');
+  },
+);
 
-test.each(['open', 'fstat', 'stat', 'mkdir'])('names path and reason where %s fails, and leaves nothing open', async (operation) => {
-  const memory = disk(operation === 'mkdir' ? undefined : '', (call) => {
-    if (call.startsWith(`${operation} `)) throw fsFault('EACCES');
-  });
-  const expected = { code: 'KEEPFIT_STORE_FAILED', message: expect.stringMatching(/\/runs\/digits.*EACCES.*this user may not/) };
-  await expect(fileSink(PATH, { fs: memory.fs }).append('a')).rejects.toMatchObject(expected);
-  const count = (name: string): number => memory.calls.filter((call) => call.startsWith(`${name} `)).length;
-  if (operation === 'fstat') expect(count('close')).toBe(count('open'));
-});
+test.each(['open', 'fstat', 'stat', 'mkdir'])(
+  'names path and reason where %s fails, and leaves nothing open',
+  async (operation) => {
+    const memory = disk(operation === 'mkdir' ? undefined : '', (call) => {
+      if (call.startsWith(`${operation} `)) throw fsFault('EACCES');
+    });
+    const expected = {
+      code: 'KEEPFIT_STORE_FAILED',
+      message: expect.stringMatching(/\/runs\/digits.*EACCES.*this user may not/),
+    };
+    await expect(fileSink(PATH, { fs: memory.fs }).append('a')).rejects.toMatchObject(expected);
+    const count = (name: string): number => memory.calls.filter((call) => call.startsWith(`${name} `)).length;
+    if (operation === 'fstat') expect(count('close')).toBe(count('open'));
+  },
+);
 
 test('refuses a path that is none, unknown options, and half a file system', () => {
   const invalid = expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' });
@@ -216,13 +247,17 @@ test('carries a CSVLogger through a kill on a real disk, a torn last line includ
     resumed.callback.setState(structuredClone(saved));
     for (const epoch of [2, 3]) await resumed.list.onEpochEnd(epoch, { loss: 1 / (epoch + 1) });
     for (const { sink } of [killed, resumed]) await sink.close!();
-    expect(await readFile(path, 'utf8')).toBe('epoch,loss,val_loss\n0,1.0,NA\n1,0.5,NA\n2,0.3333333333333333,NA\n3,0.25,NA\n');
+    expect(await readFile(path, 'utf8')).toBe(
+      'epoch,loss,val_loss\n0,1.0,NA\n1,0.5,NA\n2,0.3333333333333333,NA\n3,0.25,NA\n',
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 });
 
-async function logger(path: string): Promise<{ callback: CSVLogger; list: CallbackList; sink: ReturnType<typeof fileSink> }> {
+async function logger(
+  path: string,
+): Promise<{ callback: CSVLogger; list: CallbackList; sink: ReturnType<typeof fileSink> }> {
   const sink = fileSink(path);
   const callback = new CSVLogger(sink);
   const list = new CallbackList([callback]);

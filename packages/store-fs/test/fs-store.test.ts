@@ -1,7 +1,24 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentOf, type FaultySubject, type KillableSubject, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
+import {
+  contentOf,
+  type FaultySubject,
+  type KillableSubject,
+  storeConformance,
+  type StoreUnderTest,
+} from '@keepfit/callbacks/testing';
 import { afterEach, expect, test } from 'vitest';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
@@ -33,7 +50,8 @@ storeConformance({
     let [count, hasFailed] = [0, false];
     let fault: Parameters<FaultySubject['failAt']>[0];
     const faulty = watchedFs(fs, () => {
-      const isHit = fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
+      const isHit =
+        fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
       count += 1;
       if (!isHit) return;
       hasFailed = true;
@@ -76,10 +94,12 @@ test('refuses a folder that is no path', () => {
 
 test('refuses unknown options and a file system that lacks an operation', () => {
   const { fs } = memoryFs();
-  expect(() => fsStore('/a', { folder: '/b' } as object)).toThrow(/KEEPFIT_INVALID_OPTION: fsStore has no option "folder"/);
-  expect(() => fsStore('/a', { fs: { ...watchedFs(fs, () => undefined), link: undefined } as unknown as FileSystem })).toThrow(
-    /KEEPFIT_INVALID_OPTION: fs of fsStore must be a file system/,
+  expect(() => fsStore('/a', { folder: '/b' } as object)).toThrow(
+    /KEEPFIT_INVALID_OPTION: fsStore has no option "folder"/,
   );
+  expect(() =>
+    fsStore('/a', { fs: { ...watchedFs(fs, () => undefined), link: undefined } as unknown as FileSystem }),
+  ).toThrow(/KEEPFIT_INVALID_OPTION: fs of fsStore must be a file system/);
 });
 
 test('refuses keys that are no safe file name, in every operation', async () => {
@@ -123,7 +143,12 @@ test('a missing folder has no keys and no checkpoints, and reading does not make
 });
 
 test('leaves files of others as they are', async () => {
-  const foreign = { '/runs/notes.txt': 'b', '/runs/.backup.tmp': 'c', '/runs/backup.safetensors.bak': 'd', '/runs/.backup.lock.txt': 'e' };
+  const foreign = {
+    '/runs/notes.txt': 'b',
+    '/runs/.backup.tmp': 'c',
+    '/runs/backup.safetensors.bak': 'd',
+    '/runs/.backup.lock.txt': 'e',
+  };
   const { fs, volume } = memoryFs(foreign);
   const store = fsStore('/runs', { fs });
   const lock = await store.lock!('backup');
@@ -181,7 +206,10 @@ onPosix('a symbolic link planted at the temp name is not followed, and not remov
 onPosix('a symbolic link in place of the lock is not followed', async () => {
   const folder = await newFolder();
   await symlink(join(folder, 'elsewhere'), join(folder, '.backup.lock'));
-  await expect(fsStore(folder).lock!('backup')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'ELOOP' } });
+  await expect(fsStore(folder).lock!('backup')).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FAILED',
+    cause: { code: 'ELOOP' },
+  });
   expect(await readdir(folder)).toEqual(['.backup.lock']);
 });
 
@@ -189,7 +217,9 @@ test('a folder in place of the checkpoint is an error that leaves it and no temp
   const folder = await newFolder();
   await mkdir(join(folder, 'backup.safetensors'));
   const store = fsStore(folder);
-  await expect(store.set('backup', contentOf(Buffer.from('weights')))).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED' });
+  await expect(store.set('backup', contentOf(Buffer.from('weights')))).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FAILED',
+  });
   await expect(store.get('backup')).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*no regular file/);
   await expect(store.delete('backup')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED' });
   expect(await readdir(folder)).toEqual(['backup.safetensors']);
@@ -226,7 +256,8 @@ test('a read that gives few bytes at a time is read to its end', async () => {
       const handle = await fs.open(path, flags, mode);
       return {
         stat: (options) => handle.stat(options),
-        read: (buffer, offset, length, position) => handle.read(buffer, offset, Math.min(length, 3), position),
+        read: (buffer, offset, length, position) =>
+          handle.read(buffer, offset, Math.min(length, 3), position),
         close: () => handle.close(),
       } as Awaited<ReturnType<FileSystem['open']>>;
     },
@@ -244,7 +275,9 @@ test('reading closes its file, whether it succeeds or fails', async () => {
       if (name === 'close') open.pop();
       if (name === failing) throw new Error('by this test');
     });
-    await fsStore('/runs', { fs: watched }).get('backup').catch(() => undefined);
+    await fsStore('/runs', { fs: watched })
+      .get('backup')
+      .catch(() => undefined);
     expect(open).toEqual([]);
   }
 });

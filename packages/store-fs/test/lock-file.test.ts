@@ -19,8 +19,11 @@ const OTHER: LockHolder = {
   since: '2026-01-02T03:04:05.678Z',
 };
 
-const held = (holder: Partial<LockHolder> = {}): Record<string, string> => ({ [LOCK]: JSON.stringify({ ...OTHER, ...holder }) });
-const take = (fs: FileSystem, machine: Machine = playedMachine()) => folderStore(folderOf('/runs', fs, machine)).lock!('backup');
+const held = (holder: Partial<LockHolder> = {}): Record<string, string> => ({
+  [LOCK]: JSON.stringify({ ...OTHER, ...holder }),
+});
+const take = (fs: FileSystem, machine: Machine = playedMachine()) =>
+  folderStore(folderOf('/runs', fs, machine)).lock!('backup');
 
 test('the lock file says who holds it, and is gone after release', async () => {
   const { fs, volume } = memoryFs();
@@ -54,24 +57,37 @@ test('the lock file is complete, and synced, before it has its name', async () =
 
 test('held by a live process: the error names pid, host, time and file', async () => {
   const { fs, volume } = memoryFs(held());
-  const error = await take(fs, playedMachine({}, { 100: '5000', 77: '4000' })).catch((reason: unknown) => reason as Error);
+  const error = await take(fs, playedMachine({}, { 100: '5000', 77: '4000' })).catch(
+    (reason: unknown) => reason as Error,
+  );
   expect(error).toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
-  expect((error as Error).message).toMatch(/process 77 on host alpha has held \/runs\/\.backup\.lock since 2026-01-02T03:04:05\.678Z/);
+  expect((error as Error).message).toMatch(
+    /process 77 on host alpha has held \/runs\/\.backup\.lock since 2026-01-02T03:04:05\.678Z/,
+  );
   expect(volume.toJSON()).toEqual(held());
 });
 
 test('held by this very process: the error says so', async () => {
   const { fs } = memoryFs();
   await take(fs);
-  await expect(take(fs)).rejects.toMatchObject({ code: 'KEEPFIT_STORE_LOCKED', message: expect.stringContaining('this very process') });
+  await expect(take(fs)).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_LOCKED',
+    message: expect.stringContaining('this very process'),
+  });
 });
 
 test('held on another host: never taken over, and the error says which file to delete', async () => {
-  for (const holder of [{ host: 'beta' }, { host: 'beta', bootId: 'boot-0' }, { host: 'beta', since: '1990-01-01T00:00:00.000Z' }]) {
+  for (const holder of [
+    { host: 'beta' },
+    { host: 'beta', bootId: 'boot-0' },
+    { host: 'beta', since: '1990-01-01T00:00:00.000Z' },
+  ]) {
     const { fs, volume } = memoryFs(held(holder));
     const error = await take(fs).catch((reason: unknown) => reason as Error);
     expect(error).toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
-    expect((error as Error).message).toMatch(/cannot be seen from alpha; if it is gone for good, delete that file/);
+    expect((error as Error).message).toMatch(
+      /cannot be seen from alpha; if it is gone for good, delete that file/,
+    );
     expect(volume.toJSON()).toEqual(held(holder));
   }
 });
@@ -87,7 +103,10 @@ for (const [what, holder, running] of [
     const { fs, volume } = memoryFs(held(holder));
     const lock = await take(fs, playedMachine({}, { 100: '5000', ...running }));
     expect(Object.keys(volume.toJSON())).toEqual([LOCK]);
-    expect(JSON.parse(volume.readFileSync(LOCK, 'utf8') as string)).toMatchObject({ pid: 100, bootId: 'boot-1' });
+    expect(JSON.parse(volume.readFileSync(LOCK, 'utf8') as string)).toMatchObject({
+      pid: 100,
+      bootId: 'boot-1',
+    });
     await lock.release();
     expect(volume.existsSync(LOCK)).toBe(false);
   });
@@ -101,12 +120,22 @@ for (const [what, holder, self, startTime] of [
 ] as const) {
   test(`not taken over where ${what} and the pid is in use`, async () => {
     const { fs, volume } = memoryFs(held(holder));
-    await expect(take(fs, playedMachine(self, { 100: '5000', 77: startTime }))).rejects.toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
+    await expect(take(fs, playedMachine(self, { 100: '5000', 77: startTime }))).rejects.toMatchObject({
+      code: 'KEEPFIT_STORE_LOCKED',
+    });
     expect(volume.toJSON()).toEqual(held(holder));
   });
 }
 
-test.each(['', '{', 'null', '[]', '{"pid":77}', JSON.stringify({ ...OTHER, pid: -1 }), JSON.stringify({ ...OTHER, pid: '77' })])(
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '{"pid":77}',
+  JSON.stringify({ ...OTHER, pid: -1 }),
+  JSON.stringify({ ...OTHER, pid: '77' }),
+])(
   'a lock file that does not say who holds it (%j) is held, and the error says which to delete',
   async (content) => {
     const { fs, volume } = memoryFs({ [LOCK]: content });
@@ -176,7 +205,10 @@ test.each(['EPERM', 'ENOTSUP', 'ENOSYS'])('without hard links (%s) the lock hold
   });
   const lock = await take(linkless);
   expect(Object.keys(volume.toJSON())).toEqual([LOCK]);
-  await expect(take(linkless)).rejects.toMatchObject({ code: 'KEEPFIT_STORE_LOCKED', message: expect.stringContaining('process 100') });
+  await expect(take(linkless)).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_LOCKED',
+    message: expect.stringContaining('process 100'),
+  });
   await lock.release();
   await expect(take(linkless)).resolves.toBeDefined();
 });
@@ -205,7 +237,8 @@ test('whichever operation fails, either the lock is held or there is an error an
     });
     const [outcome] = await Promise.allSettled([take(faulty)]);
     expect(volume.existsSync(LOCK)).toBe(outcome?.status === 'fulfilled');
-    if (outcome?.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EIO' } });
+    if (outcome?.status === 'rejected')
+      expect(outcome.reason).toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EIO' } });
   }
   expect(failing).toBeGreaterThan(8);
 });
@@ -250,19 +283,26 @@ test('stale temp files of this key are removed when the lock is taken, and no ot
 test('a refused trainer removes no temp file of the holder', async () => {
   const temp = { '/runs/.backup.33333333-3333-4333-8333-333333333333.tmp': 'in the making' };
   const { fs, volume } = memoryFs({ ...held(), ...temp });
-  await expect(take(fs, playedMachine({}, { 77: '4000' }))).rejects.toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
+  await expect(take(fs, playedMachine({}, { 77: '4000' }))).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_LOCKED',
+  });
   expect(volume.toJSON()).toEqual({ ...held(), ...temp });
 });
 
 test('a trainer whose lock was removed by hand overwrites nothing of its successor', async () => {
   const { fs, volume } = memoryFs();
-  const [first, second] = [folderStore(folderOf('/runs', fs, playedMachine())), folderStore(folderOf('/runs', fs, playedMachine()))];
+  const [first, second] = [
+    folderStore(folderOf('/runs', fs, playedMachine())),
+    folderStore(folderOf('/runs', fs, playedMachine())),
+  ];
   await first.lock!('backup');
   const version = await first.set('backup', contentOf(Buffer.from('first')));
   volume.rmSync(LOCK);
   await second.lock!('backup');
   await second.set('backup', contentOf(Buffer.from('second')), { replaces: version });
-  await expect(first.set('backup', contentOf(Buffer.from('first again')), { replaces: version })).rejects.toMatchObject({
+  await expect(
+    first.set('backup', contentOf(Buffer.from('first again')), { replaces: version }),
+  ).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_CONFLICT',
   });
   expect(volume.readFileSync('/runs/backup.safetensors', 'utf8')).toBe('second');

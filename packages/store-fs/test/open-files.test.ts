@@ -7,7 +7,10 @@ import { fsFault, watchedFs } from './helpers/watched-fs.js';
 const FINAL = '/runs/backup.safetensors';
 
 /** Notes which files are open, by their paths, and fails the so many-th operation. */
-function notingFs(fs: FileSystem, failing: number): { fs: FileSystem; readonly open: ReadonlySet<string>; readonly hasFailed: boolean } {
+function notingFs(
+  fs: FileSystem,
+  failing: number,
+): { fs: FileSystem; readonly open: ReadonlySet<string>; readonly hasFailed: boolean } {
   let [count, hasFailed] = [-1, false];
   const open = new Set<string>();
   const noting = watchedFs(fs, ({ name, path }) => {
@@ -55,7 +58,8 @@ test('a reading of which anything fails rejects, and is never an absence', async
     const [outcome] = await Promise.allSettled([fsStore('/runs', { fs: noting.fs }).get('backup')]);
     ({ hasFailed } = noting);
     // What was read before the close failed is whole.
-    if (outcome?.status === 'fulfilled') expect(Buffer.from(outcome.value!.bytes).toString()).toBe('old weights');
+    if (outcome?.status === 'fulfilled')
+      expect(Buffer.from(outcome.value!.bytes).toString()).toBe('old weights');
     else expect(outcome?.reason).toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EIO' } });
   }
   expect(failing).toBeGreaterThan(4);

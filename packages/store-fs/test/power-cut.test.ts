@@ -37,7 +37,9 @@ async function readBack({ files }: CrashState): Promise<string | undefined> {
 }
 
 /** The states whose checkpoint is neither that of before the round at hand nor that of after it. */
-async function wrongStates({ events }: DiskLog): Promise<{ states: number; wrong: { mark: string; found: string | undefined }[] }> {
+async function wrongStates({
+  events,
+}: DiskLog): Promise<{ states: number; wrong: { mark: string; found: string | undefined }[] }> {
   const states = crashStates(events).filter(({ mark }) => mark !== '');
   const wrong = [];
   for (const state of states) {
@@ -50,7 +52,10 @@ async function wrongStates({ events }: DiskLog): Promise<{ states: number; wrong
 
 function storeOn(fs: FileSystem): Writer {
   const store = fsStore(FOLDER, { fs });
-  return { set: (text) => store.set('backup', contentOf(Buffer.from(text), 5)), delete: () => store.delete('backup') };
+  return {
+    set: (text) => store.set('backup', contentOf(Buffer.from(text), 5)),
+    delete: () => store.delete('backup'),
+  };
 }
 
 test('whatever a power cut loses of what was not synced, the whole old or the whole new is there, and the new once set has resolved', async () => {
@@ -61,27 +66,35 @@ test('whatever a power cut loses of what was not synced, the whole old or the wh
   expect(states).toBeGreaterThan(100);
 });
 
-test.each([Infinity, 8])('the same holds of the thread that writes while a lock is held, and syncs each %d bytes', async (syncEvery) => {
-  const { log, fs, volume } = losingSyncFs();
-  const path = `${FOLDER}/backup.safetensors`;
-  // Taking the lock has made the folder.
-  volume.mkdirSync(FOLDER, { recursive: true });
-  for (const folder of ['/runs', FOLDER]) log.madeFolder(folder);
-  for (const folder of ['/', '/runs']) log.synced(folder);
-  await throughRounds(log, {
-    set: async (text) => {
-      const replies = await finishWriterThread(fs, { path, bytes: Buffer.from(text), chunkLength: 5, syncEvery });
-      expect(replies.at(-1)).toMatchObject({ kind: 'done' });
-    },
-    delete: async () => {
-      fs.unlinkSync(path);
-      fs.fsyncSync(fs.openSync(FOLDER, fs.constants.O_RDONLY));
-    },
-  });
-  const { states, wrong } = await wrongStates(log);
-  expect(wrong).toEqual([]);
-  expect(states).toBeGreaterThan(100);
-});
+test.each([Infinity, 8])(
+  'the same holds of the thread that writes while a lock is held, and syncs each %d bytes',
+  async (syncEvery) => {
+    const { log, fs, volume } = losingSyncFs();
+    const path = `${FOLDER}/backup.safetensors`;
+    // Taking the lock has made the folder.
+    volume.mkdirSync(FOLDER, { recursive: true });
+    for (const folder of ['/runs', FOLDER]) log.madeFolder(folder);
+    for (const folder of ['/', '/runs']) log.synced(folder);
+    await throughRounds(log, {
+      set: async (text) => {
+        const replies = await finishWriterThread(fs, {
+          path,
+          bytes: Buffer.from(text),
+          chunkLength: 5,
+          syncEvery,
+        });
+        expect(replies.at(-1)).toMatchObject({ kind: 'done' });
+      },
+      delete: async () => {
+        fs.unlinkSync(path);
+        fs.fsyncSync(fs.openSync(FOLDER, fs.constants.O_RDONLY));
+      },
+    });
+    const { states, wrong } = await wrongStates(log);
+    expect(wrong).toEqual([]);
+    expect(states).toBeGreaterThan(100);
+  },
+);
 
 test('the next run takes the lock and writes, whatever a power cut left', async () => {
   const disk = losingFs();
@@ -94,7 +107,9 @@ test('the next run takes the lock and writes, whatever a power cut left', async 
     const { fs, volume } = memoryFs(files);
     const next = folderStore(folderOf(FOLDER, fs, playedMachine({ bootId: 'boot-2' })));
     const held = await next.lock!('backup');
-    await next.set('backup', contentOf(Buffer.from('two')), { replaces: (await next.get('backup'))?.version ?? null });
+    await next.set('backup', contentOf(Buffer.from('two')), {
+      replaces: (await next.get('backup'))?.version ?? null,
+    });
     await held.release();
     expect(volume.toJSON()).toEqual({ [`${FOLDER}/backup.safetensors`]: 'two' });
   }
@@ -115,7 +130,8 @@ function skippingSync(fs: FileSystem, isSkipped: (path: string) => boolean): Fil
 function inPlace(fs: LosingFs['fs']): Writer {
   const path = `${FOLDER}/backup.safetensors`;
   const { O_WRONLY, O_CREAT, O_TRUNC } = fs.constants;
-  const syncFolder = async (folder: string): Promise<void> => (await fs.open(folder, fs.constants.O_RDONLY)).sync();
+  const syncFolder = async (folder: string): Promise<void> =>
+    (await fs.open(folder, fs.constants.O_RDONLY)).sync();
   return {
     async set(text) {
       for (const folder of ['/runs', FOLDER]) await fs.mkdir(folder, { mode: 0o700 }).catch(() => undefined);
@@ -132,10 +148,26 @@ function inPlace(fs: LosingFs['fs']): Writer {
 }
 
 test.each<[string, (fs: LosingFs['fs']) => Writer, (found: string | undefined) => boolean]>([
-  ['does not sync the file', (fs) => storeOn(skippingSync(fs, (path) => path.endsWith('.tmp'))), (found) => /^$|\0|^a{1,11}$/.test(found ?? '-')],
-  ['syncs nothing', (fs) => storeOn(skippingSync(fs, () => true)), (found) => /^$|\0|^a{1,11}$/.test(found ?? '-')],
-  ['does not sync the folder', (fs) => storeOn(skippingSync(fs, (path) => path === FOLDER)), (found) => found === undefined],
-  ['does not sync the parent of a folder it made', (fs) => storeOn(skippingSync(fs, (path) => path === '/runs')), (found) => found === undefined],
+  [
+    'does not sync the file',
+    (fs) => storeOn(skippingSync(fs, (path) => path.endsWith('.tmp'))),
+    (found) => /^$|\0|^a{1,11}$/.test(found ?? '-'),
+  ],
+  [
+    'syncs nothing',
+    (fs) => storeOn(skippingSync(fs, () => true)),
+    (found) => /^$|\0|^a{1,11}$/.test(found ?? '-'),
+  ],
+  [
+    'does not sync the folder',
+    (fs) => storeOn(skippingSync(fs, (path) => path === FOLDER)),
+    (found) => found === undefined,
+  ],
+  [
+    'does not sync the parent of a folder it made',
+    (fs) => storeOn(skippingSync(fs, (path) => path === '/runs')),
+    (found) => found === undefined,
+  ],
   ['writes in place', inPlace, (found) => found === '' || /^a+b|^b{8}$/.test(found ?? '')],
 ])('a writer that %s is found out', async (_what, writer, isTypical) => {
   const disk = losingFs();

@@ -31,7 +31,9 @@ test('a process that ended is gone', async () => {
 
 onLinux('a process that was killed and waits for its parent is gone', async () => {
   // The shell starts a child and becomes a program that never asks for it: killed, the child is a zombie.
-  const parent = spawn('sh', ['-c', 'sleep 100 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', 'sleep 100 & echo $!; exec sleep 100'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   const machine = thisMachine();

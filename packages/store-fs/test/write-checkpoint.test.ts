@@ -69,7 +69,9 @@ test('makes missing folders for this user only, and syncs the parent of each', a
   const { fs, volume } = memoryFs({ '/home/notes': 'x' });
   const [watched, operations] = recorded(fs);
   await fsStore('/home/runs/digits', { fs: watched }).set('backup', newContent());
-  const made = operations.filter((operation) => /^(mkdir|sync) /.test(operation) && !operation.endsWith('.tmp'));
+  const made = operations.filter(
+    (operation) => /^(mkdir|sync) /.test(operation) && !operation.endsWith('.tmp'),
+  );
   expect(made).toEqual([
     'sync /',
     'mkdir /home/runs',
@@ -113,7 +115,11 @@ for (const old of ['old weights', undefined]) {
 }
 
 /** One set of which an operation fails; false where it has fewer operations than that. */
-async function setWithFault(failing: number, mode: 'once' | 'for ever', old: string | undefined): Promise<boolean> {
+async function setWithFault(
+  failing: number,
+  mode: 'once' | 'for ever',
+  old: string | undefined,
+): Promise<boolean> {
   const { fs, volume } = memoryFs(old === undefined ? { '/runs/.keep': '' } : { [FINAL]: old });
   let count = -1;
   let hasFailed = false;
@@ -245,7 +251,9 @@ test.each(['EACCES', 'EROFS', 'ENOTDIR'])('%s says which path, and what would do
     .set('backup', newContent())
     .catch((reason: unknown) => reason as Error);
   expect(error).toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code } });
-  expect((error as Error).message).toMatch(new RegExp(`could not make /runs/\\.backup\\..*\\.tmp \\(${code}\\): .*give fsStore`));
+  expect((error as Error).message).toMatch(
+    new RegExp(`could not make /runs/\\.backup\\..*\\.tmp \\(${code}\\): .*give fsStore`),
+  );
 });
 
 test('a file system without any sync is refused, and the old stays', async () => {
@@ -275,7 +283,9 @@ test('an error of the source of the chunks reaches the caller as it is', async (
     yield new Uint8Array(10);
     throw failure;
   }
-  await expect(fsStore('/runs', { fs }).set('backup', { byteLength: 20, chunks: chunks() })).rejects.toBe(failure);
+  await expect(fsStore('/runs', { fs }).set('backup', { byteLength: 20, chunks: chunks() })).rejects.toBe(
+    failure,
+  );
   expect(volume.toJSON()).toEqual({ [FINAL]: 'old' });
 });
 
@@ -293,7 +303,10 @@ test('a conflict that is seen at the rename changes nothing and leaves no temp f
     if (name === 'close' && path.endsWith('.tmp')) volume.writeFileSync(FINAL, 'another');
   });
   const setting = fsStore('/runs', { fs: intruding }).set('backup', newContent(), { replaces: version });
-  await expect(setting).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT', message: expect.stringContaining(FINAL) });
+  await expect(setting).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_CONFLICT',
+    message: expect.stringContaining(FINAL),
+  });
   expect(volume.toJSON()).toEqual({ [FINAL]: 'another' });
 });
 
@@ -302,7 +315,8 @@ test('versions differ on a file system whose clock stands still', async () => {
   const still = { ...watchedFs(fs, () => undefined), open: openWithClockAt(fs, 1_700_000_000) };
   const store = fsStore('/runs', { fs: still });
   const versions = [];
-  for (let round = 0; round < 5; round++) versions.push(await store.set('backup', contentOf(Uint8Array.of(round))));
+  for (let round = 0; round < 5; round++)
+    versions.push(await store.set('backup', contentOf(Uint8Array.of(round))));
   for (let round = 5; round < 9; round++) {
     // The file system may give the next file the inode of the deleted one.
     await store.delete('backup');
@@ -334,7 +348,9 @@ function onWindows(fs: FileSystem): { store: ReturnType<typeof folderStore>; pau
 test('on Windows no folder is synced', async () => {
   const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
   await onWindows(fs).store.set('backup', newContent());
-  expect(operations.filter((operation) => operation.startsWith('sync'))).toEqual(['sync /runs/.backup.<uuid>.tmp']);
+  expect(operations.filter((operation) => operation.startsWith('sync'))).toEqual([
+    'sync /runs/.backup.<uuid>.tmp',
+  ]);
 });
 
 test.each(['EPERM', 'EACCES', 'EBUSY'])('on Windows a rename that meets %s is tried again', async (code) => {
@@ -357,7 +373,10 @@ test('on Windows a rename is given up after 10 s, and the old stays', async () =
     if (name === 'rename') throw fsFault('EBUSY');
   });
   const { store, pauses } = onWindows(busy);
-  await expect(store.set('backup', newContent())).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EBUSY' } });
+  await expect(store.set('backup', newContent())).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FAILED',
+    cause: { code: 'EBUSY' },
+  });
   const waited = pauses.reduce((sum, pause) => sum + pause, 0);
   expect(waited).toBeGreaterThanOrEqual(10_000);
   expect(waited).toBeLessThan(10_500);
@@ -375,7 +394,9 @@ test('on Windows the condition is looked at again before each try', async () => 
   });
   const { store } = onWindows(busy);
   const { version } = (await store.get('backup'))!;
-  await expect(store.set('backup', newContent(), { replaces: version })).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  await expect(store.set('backup', newContent(), { replaces: version })).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_CONFLICT',
+  });
   expect(tries).toBe(1);
   expect(volume.toJSON()).toEqual({ [FINAL]: 'another' });
 });

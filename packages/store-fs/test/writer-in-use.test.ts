@@ -4,7 +4,10 @@ import { WriterInUse } from '../src/writer-in-use.js';
 test('there is a writer while a lock is held', async () => {
   const writers = new WriterInUse();
   expect(writers.take()).toBeUndefined();
-  const [first, second] = [writers.during({ release: async () => undefined }), writers.during({ release: async () => undefined })];
+  const [first, second] = [
+    writers.during({ release: async () => undefined }),
+    writers.during({ release: async () => undefined }),
+  ];
   const writer = writers.take();
   expect(writer?.isIdle).toBe(true);
   await first.release();

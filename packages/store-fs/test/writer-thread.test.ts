@@ -65,7 +65,13 @@ for (const old of ['old weights', null]) {
         expect(last.kind).toBe(hasFailed ? 'failed' : 'done');
         if (!hasFailed) continue;
         // After the rename it says which step failed, for the new one may not be there for good.
-        expect(last).toMatchObject({ failure: { why: 'error', code: 'EIO', ...(isRenamed ? { action: 'sync the folder', path: '/runs' } : {}) } });
+        expect(last).toMatchObject({
+          failure: {
+            why: 'error',
+            code: 'EIO',
+            ...(isRenamed ? { action: 'sync the folder', path: '/runs' } : {}),
+          },
+        });
         if (mode === 'once') expect(Object.keys(files).filter((path) => path.endsWith('.tmp'))).toEqual([]);
       }
       expect(failing).toBeGreaterThan(13);
@@ -76,9 +82,17 @@ for (const old of ['old weights', null]) {
 test('goes on after a short write', () => {
   const { fs, volume } = losingSyncFs();
   volume.mkdirSync('/runs');
-  const writeSync = (file: number, bytes: Uint8Array, offset: number, length: number, position: number): number =>
-    fs.writeSync(file, bytes, offset, Math.min(length, 3), position);
-  const replies = runWriterThread({ ...fs, writeSync } as typeof fs, { path: FINAL, bytes: Buffer.from(NEW) });
+  const writeSync = (
+    file: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): number => fs.writeSync(file, bytes, offset, Math.min(length, 3), position);
+  const replies = runWriterThread({ ...fs, writeSync } as typeof fs, {
+    path: FINAL,
+    bytes: Buffer.from(NEW),
+  });
   expect(replies.at(-1)).toMatchObject({ kind: 'done' });
   expect(volume.toJSON()).toEqual({ [FINAL]: NEW });
 });
@@ -86,8 +100,14 @@ test('goes on after a short write', () => {
 test.each([0, -1])('a write of %i bytes is an error and not a loop', (count) => {
   const { fs, volume } = losingSyncFs();
   volume.mkdirSync('/runs');
-  const replies = runWriterThread({ ...fs, writeSync: () => count } as typeof fs, { path: FINAL, bytes: Buffer.from(NEW) });
-  expect(replies.at(-1)).toEqual({ kind: 'failed', failure: { why: 'write', length: NEW.length, written: count } });
+  const replies = runWriterThread({ ...fs, writeSync: () => count } as typeof fs, {
+    path: FINAL,
+    bytes: Buffer.from(NEW),
+  });
+  expect(replies.at(-1)).toEqual({
+    kind: 'failed',
+    failure: { why: 'write', length: NEW.length, written: count },
+  });
   expect(volume.toJSON('/runs')).toEqual({ '/runs': null });
 });
 
@@ -109,7 +129,10 @@ test('a checkpoint that another put there meanwhile is left, and told', () => {
   });
   volume.mkdirSync('/runs');
   const replies = runWriterThread(fs, { path: FINAL, bytes: Buffer.from(NEW), replaces: null });
-  expect(replies.at(-1)).toMatchObject({ kind: 'failed', failure: { why: 'conflict', found: expect.any(String) } });
+  expect(replies.at(-1)).toMatchObject({
+    kind: 'failed',
+    failure: { why: 'conflict', found: expect.any(String) },
+  });
   expect(volume.toJSON()).toEqual({ [FINAL]: 'another' });
 });
 
@@ -137,7 +160,10 @@ test('opens the temp file so that it must be new, and for this user only', () =>
 });
 
 /** Of a checkpoint of three chunks, the first two of which are synced while the third is written. */
-async function storedWithSyncs(before: (name: string, path: string) => void = () => undefined, isGivenUp = false) {
+async function storedWithSyncs(
+  before: (name: string, path: string) => void = () => undefined,
+  isGivenUp = false,
+) {
   const steps: string[] = [];
   const { fs, volume } = losingSyncFs((name, path) => {
     if (path.endsWith('.tmp')) steps.push(name);
@@ -145,14 +171,33 @@ async function storedWithSyncs(before: (name: string, path: string) => void = ()
   });
   volume.mkdirSync('/runs');
   volume.writeFileSync(FINAL, 'old');
-  const replies = await finishWriterThread(fs, { path: FINAL, bytes: Buffer.from(NEW), chunkLength: 10, syncEvery: 20, isGivenUp });
-  return { kinds: replies.map(({ kind }) => kind), failure: replies.find(({ kind }) => kind === 'failed'), steps, files: volume.toJSON('/runs') };
+  const replies = await finishWriterThread(fs, {
+    path: FINAL,
+    bytes: Buffer.from(NEW),
+    chunkLength: 10,
+    syncEvery: 20,
+    isGivenUp,
+  });
+  return {
+    kinds: replies.map(({ kind }) => kind),
+    failure: replies.find(({ kind }) => kind === 'failed'),
+    steps,
+    files: volume.toJSON('/runs'),
+  };
 }
 
 test('a large file is synced while it is written, and once more before it is put in place', async () => {
   const { kinds, steps, files } = await storedWithSyncs();
   expect(kinds).toEqual(['freed', 'freed', 'freed', 'done']);
-  expect(steps.filter((step) => ['write', 'sync', 'close', 'rename'].includes(step))).toEqual(['write', 'write', 'write', 'sync', 'sync', 'close', 'rename']);
+  expect(steps.filter((step) => ['write', 'sync', 'close', 'rename'].includes(step))).toEqual([
+    'write',
+    'write',
+    'write',
+    'sync',
+    'sync',
+    'close',
+    'rename',
+  ]);
   expect(files).toEqual({ [FINAL]: NEW });
 });
 
@@ -177,11 +222,14 @@ test('where a write fails while the file is synced, it is closed and removed aft
   expect(files).toEqual({ [FINAL]: 'old' });
 });
 
-test.each([true, false])('where the store gives up while the file is synced, it is closed and removed after that; the sync fails: %s', async (fails) => {
-  const { kinds, steps, files } = await storedWithSyncs((name) => {
-    if (fails && name === 'sync') throw fsFault('EIO');
-  }, true);
-  expect(kinds).toEqual(['freed', 'freed', 'freed', ...(fails ? ['failed'] : []), 'aborted']);
-  expect(steps.slice(-3)).toEqual(['sync', 'close', 'unlink']);
-  expect(files).toEqual({ [FINAL]: 'old' });
-});
+test.each([true, false])(
+  'where the store gives up while the file is synced, it is closed and removed after that; the sync fails: %s',
+  async (fails) => {
+    const { kinds, steps, files } = await storedWithSyncs((name) => {
+      if (fails && name === 'sync') throw fsFault('EIO');
+    }, true);
+    expect(kinds).toEqual(['freed', 'freed', 'freed', ...(fails ? ['failed'] : []), 'aborted']);
+    expect(steps.slice(-3)).toEqual(['sync', 'close', 'unlink']);
+    expect(files).toEqual({ [FINAL]: 'old' });
+  },
+);

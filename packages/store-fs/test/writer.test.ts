@@ -43,11 +43,14 @@ elsewhere('a checkpoint is in place while the event loop stands still', async ()
   const lock = await store.lock!('backup');
   const first = await store.set('backup', contentOf(new Uint8Array(1000).fill(1)), { replaces: null });
 
-  const storing = store.set('backup', contentOf(new Uint8Array(2_500_000).fill(2), 1_000_000), { replaces: first });
+  const storing = store.set('backup', contentOf(new Uint8Array(2_500_000).fill(2), 1_000_000), {
+    replaces: first,
+  });
   await new Promise(setImmediate);
   const deadline = Date.now() + 20_000;
   let length = 0;
-  while (length !== 2_500_000 && Date.now() < deadline) ({ length } = readFileSync(join(folder, 'backup.safetensors')));
+  while (length !== 2_500_000 && Date.now() < deadline)
+    ({ length } = readFileSync(join(folder, 'backup.safetensors')));
 
   expect(length).toBe(2_500_000);
   const version = await storing;
@@ -80,17 +83,26 @@ test('a folder that was removed while the lock was held is made again', async ()
   await lock.release();
 });
 
-elsewhere('where the thread cannot run, as when a tool has rewritten its function, the error tells why, and the old checkpoint stays', async () => {
-  const store = fsStore(await newFolder());
-  await store.set('backup', contentOf(Uint8Array.of(1)));
-  const lock = await store.lock!('backup');
-  const program: { toString(): string } = writerThread;
-  vi.spyOn(program, 'toString').mockReturnValueOnce('() => coverage.count()');
-  const error = { code: 'KEEPFIT_STORE_FAILED', message: expect.stringContaining('has ended (coverage is not defined)') };
-  await expect(store.set('backup', contentOf(Uint8Array.of(2)))).rejects.toMatchObject({ ...error, cause: expect.any(ReferenceError) });
-  await lock.release();
-  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
-});
+elsewhere(
+  'where the thread cannot run, as when a tool has rewritten its function, the error tells why, and the old checkpoint stays',
+  async () => {
+    const store = fsStore(await newFolder());
+    await store.set('backup', contentOf(Uint8Array.of(1)));
+    const lock = await store.lock!('backup');
+    const program: { toString(): string } = writerThread;
+    vi.spyOn(program, 'toString').mockReturnValueOnce('() => coverage.count()');
+    const error = {
+      code: 'KEEPFIT_STORE_FAILED',
+      message: expect.stringContaining('has ended (coverage is not defined)'),
+    };
+    await expect(store.set('backup', contentOf(Uint8Array.of(2)))).rejects.toMatchObject({
+      ...error,
+      cause: expect.any(ReferenceError),
+    });
+    await lock.release();
+    expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
+  },
+);
 
 elsewhere('the thread adds the checksums of the parts, the same as this thread would', async () => {
   const header = { runId: 'a', generation: 1, savedAt: '2026-01-01T00:00:00.000Z', library: '0' };
@@ -106,7 +118,10 @@ elsewhere('the thread adds the checksums of the parts, the same as this thread w
   const stored = async (hasLock: boolean) => {
     const store = fsStore(await newFolder());
     const lock = hasLock ? await store.lock!('backup') : undefined;
-    await store.set('backup', encodeCheckpoint({ entries, state: { numbers: Float32Array.of(1, 2) } }, header));
+    await store.set(
+      'backup',
+      encodeCheckpoint({ entries, state: { numbers: Float32Array.of(1, 2) } }, header),
+    );
     await lock?.release();
     return (await store.get('backup'))!.bytes;
   };

@@ -6,7 +6,9 @@ export function attempt<Result>(name: string, action: string, run: () => Promise
 }
 
 function adviceFor(reason: string): string {
-  if (typeof indexedDB === 'undefined') return 'there is no IndexedDB here, only in browsers; in Node use fsStore';
-  if (reason === 'VersionError' || reason === 'NotFoundError') return 'it is of another program; use another name';
+  if (typeof indexedDB === 'undefined')
+    return 'there is no IndexedDB here, only in browsers; in Node use fsStore';
+  if (reason === 'VersionError' || reason === 'NotFoundError')
+    return 'it is of another program; use another name';
   return 'see the cause';
 }

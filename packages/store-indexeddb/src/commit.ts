@@ -19,7 +19,8 @@ export async function commit(
 ): Promise<void> {
   const old: Head | undefined = await answer(heads.get(key));
   const [expected, found] = [condition?.replaces, old?.version ?? null];
-  if (expected !== undefined && expected !== found) throw conflict(key, `is at version ${found}, not ${expected}`);
+  if (expected !== undefined && expected !== found)
+    throw conflict(key, `is at version ${found}, not ${expected}`);
   const written = await answer(pieces.count(piecesOf(key, head.version)));
   if (written + writer.left !== head.pieces) throw conflict(key, 'was deleted while it was written');
   writer.putLeft(pieces);

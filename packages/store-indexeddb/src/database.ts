@@ -27,7 +27,9 @@ export function database(name: string): Transact {
       opening ??= open(name, forget);
       opening.catch(forget);
       const transaction = (await opening).transaction([HEADS, PIECES], mode, { durability: 'strict' });
-      return settled(transaction, async () => work(transaction.objectStore(HEADS), transaction.objectStore(PIECES)));
+      return settled(transaction, async () =>
+        work(transaction.objectStore(HEADS), transaction.objectStore(PIECES)),
+      );
     });
 }
 

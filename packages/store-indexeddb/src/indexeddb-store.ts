@@ -1,4 +1,11 @@
-import { checkKey, type CheckpointStore, KeepfitError, shown, type StoreLock, takeWebLock } from '@keepfit/callbacks';
+import {
+  checkKey,
+  type CheckpointStore,
+  KeepfitError,
+  shown,
+  type StoreLock,
+  takeWebLock,
+} from '@keepfit/callbacks';
 import { attempt } from './attempt.js';
 import { commit } from './commit.js';
 import { answer, database, type Transact } from './database.js';
@@ -23,7 +30,10 @@ import { writePieces } from './write-pieces.js';
  */
 export function indexedDBStore(name: string): CheckpointStore {
   if (typeof name !== 'string' || name === '') {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `name of indexedDBStore must be the name of a database, not ${shown(name)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `name of indexedDBStore must be the name of a database, not ${shown(name)}`,
+    );
   }
   const transact = database(name);
   const newWriter = pieceWriters(transact);
@@ -42,9 +52,13 @@ export function indexedDBStore(name: string): CheckpointStore {
         const writer = newWriter(action);
         const pieces = await writePieces(content, (piece, index) => writer.add([key, version, index], piece));
         const head = { version, pieces, byteLength: content.byteLength };
-        await transact('readwrite', action, (heads, kept) => commit(heads, kept, key, head, writer, condition));
+        await transact('readwrite', action, (heads, kept) =>
+          commit(heads, kept, key, head, writer, condition),
+        );
       } catch (error) {
-        await transact('readwrite', action, (_, kept) => void kept.delete(piecesOf(key, version))).catch(() => undefined);
+        await transact('readwrite', action, (_, kept) => void kept.delete(piecesOf(key, version))).catch(
+          () => undefined,
+        );
         throw error;
       }
       return version;
@@ -58,7 +72,8 @@ export function indexedDBStore(name: string): CheckpointStore {
       });
     },
 
-    keys: () => transact('readonly', 'list the keys', (heads) => answer(heads.getAllKeys()) as Promise<string[]>),
+    keys: () =>
+      transact('readonly', 'list the keys', (heads) => answer(heads.getAllKeys()) as Promise<string[]>),
 
     ...(locking && { lock: async (key: string) => lock(transact, name, checkKey(key)) }),
   };
@@ -68,7 +83,9 @@ export function indexedDBStore(name: string): CheckpointStore {
 async function lock(transact: Transact, name: string, key: string): Promise<StoreLock> {
   const shownKey = JSON.stringify(key);
   const what = `${shownKey} of the database ${JSON.stringify(name)}`;
-  const held = await attempt(name, `lock ${shownKey}`, () => takeWebLock(`keepfit:indexeddb:${name}:${key}`, what));
+  const held = await attempt(name, `lock ${shownKey}`, () =>
+    takeWebLock(`keepfit:indexeddb:${name}:${key}`, what),
+  );
   try {
     await transact('readwrite', `clear up for ${shownKey}`, async (heads, kept) => {
       const head: Head | undefined = await answer(heads.get(key));

@@ -29,7 +29,8 @@ export function pieceWriters(transact: Transact): (action: string) => PieceWrite
       for (const [place, blob] of waiting) pieces.put(blob, place);
       waiting = [];
     };
-    const putNow = (place: Place, value: Blob | Uint8Array): Promise<void> => transact('readwrite', action, (_, pieces) => void pieces.put(value, place));
+    const putNow = (place: Place, value: Blob | Uint8Array): Promise<void> =>
+      transact('readwrite', action, (_, pieces) => void pieces.put(value, place));
 
     /** Whether a first piece is written and can be read as a Blob. */
     async function tried(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<boolean> {

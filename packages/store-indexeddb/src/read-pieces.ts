@@ -4,7 +4,11 @@ import { answer, type Transact } from './database.js';
 import type { Head } from './head.js';
 
 /** The checkpoint under a key, or undefined where there is none. One buffer of its size, and one piece more, are in memory. */
-export async function readPieces(transact: Transact, name: string, key: string): Promise<StoredCheckpoint | undefined> {
+export async function readPieces(
+  transact: Transact,
+  name: string,
+  key: string,
+): Promise<StoredCheckpoint | undefined> {
   const action = `read ${JSON.stringify(key)}`;
   const found = await transact('readonly', action, async (heads, pieces) => {
     const head: Head | undefined = await answer(heads.get(key));

@@ -18,9 +18,13 @@ export async function writePieces(
   for await (const chunk of chunks) {
     came += chunk.byteLength;
     if (came > byteLength) break;
-    for (let from = 0; from < chunk.byteLength; ) {
+    for (let from = 0; from < chunk.byteLength;) {
       // Whatever view it is, its bytes are meant.
-      const part = new Uint8Array(chunk.buffer, chunk.byteOffset + from, Math.min(chunk.byteLength - from, buffer.length - filled));
+      const part = new Uint8Array(
+        chunk.buffer,
+        chunk.byteOffset + from,
+        Math.min(chunk.byteLength - from, buffer.length - filled),
+      );
       buffer.set(part, filled);
       [from, filled] = [from + part.length, filled + part.length];
       if (filled < buffer.length) continue;
@@ -29,7 +33,10 @@ export async function writePieces(
     }
   }
   if (came !== byteLength) {
-    throw new KeepfitError('KEEPFIT_STORE_FAILED', `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`);
+    throw new KeepfitError(
+      'KEEPFIT_STORE_FAILED',
+      `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`,
+    );
   }
   if (filled > 0) await write(buffer.subarray(0, filled), pieces++);
   return pieces;

@@ -83,14 +83,20 @@ test('a database deleted while a checkpoint is written makes the set reject, and
 test('who takes the lock removes what a kill has left of this key, and no other', async () => {
   const name = newName();
   const store = indexedDBStore(name);
-  const versions = [await store.set('backup', contentOf(Uint8Array.of(1))), await store.set('backup.2', contentOf(Uint8Array.of(2)))];
+  const versions = [
+    await store.set('backup', contentOf(Uint8Array.of(1))),
+    await store.set('backup.2', contentOf(Uint8Array.of(2))),
+  ];
   const { content, reached, release } = heldContent(new Uint8Array(18 * MIB));
   const writing = store.set('backup', content);
   await reached;
   // Eight pieces of 2 MiB are written at once.
   expect((await rawPieces(name)).places).toHaveLength(2 + 8);
   await (await indexedDBStore(name).lock?.('backup'))?.release();
-  expect((await rawPieces(name)).places).toEqual([['backup', versions[0], 0], ['backup.2', versions[1], 0]]);
+  expect((await rawPieces(name)).places).toEqual([
+    ['backup', versions[0], 0],
+    ['backup.2', versions[1], 0],
+  ]);
   release();
   await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
@@ -102,7 +108,9 @@ test('a set that fails leaves no pieces', async () => {
     yield new Uint8Array(20 * MIB);
     throw new Error('the device was lost');
   }
-  await expect(indexedDBStore(name).set('backup', { byteLength: 21 * MIB, chunks: failing() })).rejects.toThrow('the device was lost');
+  await expect(
+    indexedDBStore(name).set('backup', { byteLength: 21 * MIB, chunks: failing() }),
+  ).rejects.toThrow('the device was lost');
   expect((await rawPieces(name)).places).toEqual([]);
 });
 
@@ -117,22 +125,33 @@ test('a delete leaves no pieces of its key', async () => {
 test('a database of another program is refused, and left as it is', async () => {
   const newer = newName();
   (await openDatabase(newer, 3)).close();
-  await expect(indexedDBStore(newer).get('backup')).rejects.toThrow(/^KEEPFIT_STORE_FAILED: .*\(VersionError\): it is of another program/);
+  await expect(indexedDBStore(newer).get('backup')).rejects.toThrow(
+    /^KEEPFIT_STORE_FAILED: .*\(VersionError\): it is of another program/,
+  );
   const other = newName();
   (await openDatabase(other, 1)).close();
-  await expect(indexedDBStore(other).keys()).rejects.toThrow(/^KEEPFIT_STORE_FAILED: .*\(NotFoundError\): it is of another program/);
+  await expect(indexedDBStore(other).keys()).rejects.toThrow(
+    /^KEEPFIT_STORE_FAILED: .*\(NotFoundError\): it is of another program/,
+  );
 });
 
 test('a held lock says what is in use', async () => {
   const name = newName();
   const held = await indexedDBStore(name).lock?.('backup');
-  await expect(indexedDBStore(name).lock?.('backup')).rejects.toThrow(`KEEPFIT_STORE_LOCKED: "backup" of the database "${name}" is in use`);
+  await expect(indexedDBStore(name).lock?.('backup')).rejects.toThrow(
+    `KEEPFIT_STORE_LOCKED: "backup" of the database "${name}" is in use`,
+  );
   await held?.release();
 });
 
 function refuseBlobs() {
-  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
-    if (value instanceof Blob) throw new DOMException('Error preparing Blob/File data to be stored in object store', 'DataCloneError');
+  return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    value: unknown,
+    key?: IDBValidKey,
+  ) {
+    if (value instanceof Blob)
+      throw new DOMException('Error preparing Blob/File data to be stored in object store', 'DataCloneError');
     return put.call(this, value, key);
   });
 }

@@ -31,10 +31,15 @@ for (let round = 0; round < ROUNDS; round++) {
     figures.get(store)?.push((await page.evaluate(`inPage.measure(${BYTES})`)) as Figures);
   }
 }
-const median = (values: number[]): string => `${Math.round(values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0)} (${Math.round(values.at(-1) ?? 0)})`;
+const median = (values: number[]): string =>
+  `${Math.round(values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0)} (${Math.round(values.at(-1) ?? 0)})`;
 for (const [store, rounds] of figures) {
-  const [put, putBlock, get, getBlock] = (['put', 'putBlock', 'get', 'getBlock'] as const).map((name) => median(rounds.map((one) => one[name])));
-  console.log(`${store}: put ${put} ms, longest block ${putBlock} ms; get ${get} ms, longest block ${getBlock} ms: median (worst of ${ROUNDS})`);
+  const [put, putBlock, get, getBlock] = (['put', 'putBlock', 'get', 'getBlock'] as const).map((name) =>
+    median(rounds.map((one) => one[name])),
+  );
+  console.log(
+    `${store}: put ${put} ms, longest block ${putBlock} ms; get ${get} ms, longest block ${getBlock} ms: median (worst of ${ROUNDS})`,
+  );
 }
 await kill();
 await server.close();

@@ -1,4 +1,10 @@
-import { type CheckpointContent, type CheckpointStore, KeepfitError, type StoredCheckpoint, type StoreLock } from '@keepfit/callbacks';
+import {
+  type CheckpointContent,
+  type CheckpointStore,
+  KeepfitError,
+  type StoredCheckpoint,
+  type StoreLock,
+} from '@keepfit/callbacks';
 
 /**
  * Keeps checkpoints in the memory of this process: for tests, and for going back to an earlier state within one run.
@@ -23,7 +29,8 @@ export function memoryStore(): CheckpointStore {
       const bytes = await collect(key, content);
       // From here to the end nothing is awaited, so that no other set comes between the check and the replacement.
       const current = checkpoints.get(key)?.version ?? null;
-      if (condition !== undefined && condition.replaces !== current) throw conflict(key, condition.replaces, current);
+      if (condition !== undefined && condition.replaces !== current)
+        throw conflict(key, condition.replaces, current);
       sets += 1;
       const version = String(sets);
       checkpoints.set(key, { bytes, version });
@@ -55,7 +62,8 @@ async function collect(key: string, { byteLength, chunks }: CheckpointContent): 
   const bytes = allocate(key, byteLength);
   let length = 0;
   for await (const chunk of chunks) {
-    if (length + chunk.byteLength > byteLength) throw wrongLength(key, byteLength, `${length + chunk.byteLength} or more`);
+    if (length + chunk.byteLength > byteLength)
+      throw wrongLength(key, byteLength, `${length + chunk.byteLength} or more`);
     bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength), length);
     length += chunk.byteLength;
   }

@@ -32,7 +32,9 @@ test('too many bytes are refused before the rest is asked for', async () => {
       yield new Uint8Array(10);
     }
   }
-  await expect(memoryStore().set('backup', { byteLength: 25, chunks: endless() })).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED' });
+  await expect(memoryStore().set('backup', { byteLength: 25, chunks: endless() })).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FAILED',
+  });
   expect(asked).toBe(3);
 });
 

@@ -6,7 +6,8 @@ export function attempt<Result>(dir: string, action: string, run: () => Promise<
 }
 
 function advice(reason: string): string {
-  if (typeof FileSystemFileHandle === 'undefined') return 'there is none here, only on https and localhost; in Node use fsStore';
+  if (typeof FileSystemFileHandle === 'undefined')
+    return 'there is none here, only on https and localhost; in Node use fsStore';
   if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';
   return 'see the cause';
 }

@@ -20,7 +20,10 @@ import { writeCheckpoint } from './write-checkpoint.js';
  */
 export function opfsStore(dir: string): CheckpointStore {
   if (typeof dir !== 'string' || !dir.split('/').every((part) => /^(?!\.{1,2}$)[^\\]+$/.test(part))) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `dir of opfsStore must be a path such as "runs/digits", not ${shown(dir)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `dir of opfsStore must be a path such as "runs/digits", not ${shown(dir)}`,
+    );
   }
   const folder = folderAt(dir);
 
@@ -29,7 +32,9 @@ export function opfsStore(dir: string): CheckpointStore {
 
     async get(key) {
       const name = checkpointName(key);
-      return attempt(dir, `read ${JSON.stringify(key)}`, () => folder.commits('shared', () => folder.read(name)));
+      return attempt(dir, `read ${JSON.stringify(key)}`, () =>
+        folder.commits('shared', () => folder.read(name)),
+      );
     },
 
     async set(key, content, condition) {

@@ -20,7 +20,7 @@ export function syncFile(): NewFile {
     },
 
     async write(bytes) {
-      for (let left = bytes; left.length > 0; ) {
+      for (let left = bytes; left.length > 0;) {
         const length = handle.write(left, { at });
         if (!(length > 0)) throw new DOMException('wrote nothing', 'QuotaExceededError');
         left = left.subarray(length);

@@ -11,12 +11,15 @@ type Reply = [message: string, name: string] | undefined;
  * to find. A page whose Content-Security-Policy does not allow `worker-src blob:` refuses the worker, and `open` rejects.
  */
 export function workerFile(): NewFile {
-  const url = URL.createObjectURL(new Blob([`(${serve.toString()})((${syncFile.toString()})())`], { type: 'text/javascript' }));
+  const url = URL.createObjectURL(
+    new Blob([`(${serve.toString()})((${syncFile.toString()})())`], { type: 'text/javascript' }),
+  );
   const worker = new Worker(url);
 
   function ask(method: keyof NewFile, values: unknown[] = [], transfer: Transferable[] = []): Promise<void> {
     return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<Reply>) => (data === undefined ? resolve() : reject(new DOMException(...data)));
+      worker.onmessage = ({ data }: MessageEvent<Reply>) =>
+        data === undefined ? resolve() : reject(new DOMException(...data));
       worker.onerror = (event) => {
         event.preventDefault();
         reject(new Error(event.message));
@@ -47,7 +50,9 @@ export function workerFile(): NewFile {
 
 /** Runs in the worker. Like `syncFile` it uses nothing from around it. */
 function serve(file: NewFile): void {
-  globalThis.onmessage = async ({ data: [method, values] }: MessageEvent<[keyof NewFile, [never, never]]>) => {
+  globalThis.onmessage = async ({
+    data: [method, values],
+  }: MessageEvent<[keyof NewFile, [never, never]]>) => {
     try {
       await file[method](...values);
       postMessage(undefined);

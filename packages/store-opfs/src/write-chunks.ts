@@ -17,5 +17,8 @@ export async function writeChunks(
     for (let from = 0; from < bytes.length; from += PIECE) await write(bytes.subarray(from, from + PIECE));
   }
   if (came === byteLength) return;
-  throw new KeepfitError('KEEPFIT_STORE_FAILED', `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`);
+  throw new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`,
+  );
 }

@@ -5,19 +5,25 @@ import { serveSources } from '../../store-indexeddb/test/helpers/serve-sources.j
 import { syncFile } from '../src/sync-file.js';
 
 // Chromium holds a file's handle weakly while it opens the file; a training's garbage made it forget the answer, and the backup never ended.
-test.skipIf(chromiumPath === undefined)('a file is opened though garbage is collected meanwhile', async () => {
-  const server = await serveSources();
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox', '--js-flags=--expose-gc'] });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`${server.origin}/page?store=opfs`);
-    const source = `(${openWhileCollecting.toString()})(${syncFile.toString()})`;
-    expect(await page.evaluate(inWorker, source)).toBe(20);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
-});
+test.skipIf(chromiumPath === undefined)(
+  'a file is opened though garbage is collected meanwhile',
+  async () => {
+    const server = await serveSources();
+    const browser = await chromium.launch({
+      executablePath: chromiumPath ?? '',
+      args: ['--no-sandbox', '--js-flags=--expose-gc'],
+    });
+    try {
+      const page = await browser.newPage();
+      await page.goto(`${server.origin}/page?store=opfs`);
+      const source = `(${openWhileCollecting.toString()})(${syncFile.toString()})`;
+      expect(await page.evaluate(inWorker, source)).toBe(20);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  },
+);
 
 /** Runs in the page: the worker's first message. */
 function inWorker(source: string): Promise<unknown> {
@@ -31,7 +37,11 @@ function inWorker(source: string): Promise<unknown> {
 /** Runs in a worker: opens 20 files, and has garbage collected while each is being opened. */
 async function openWhileCollecting(newFile: typeof syncFile): Promise<void> {
   const { gc } = globalThis as unknown as { gc(options: { execution: 'async' }): Promise<void> };
-  const handles = (globalThis as unknown as { FileSystemFileHandle: { prototype: { createSyncAccessHandle(): Promise<unknown> } } }).FileSystemFileHandle;
+  const handles = (
+    globalThis as unknown as {
+      FileSystemFileHandle: { prototype: { createSyncAccessHandle(): Promise<unknown> } };
+    }
+  ).FileSystemFileHandle;
   const open = handles.prototype.createSyncAccessHandle;
   handles.prototype.createSyncAccessHandle = function () {
     const opened = open.call(this);

@@ -27,7 +27,9 @@ describe('in a page, by a worker', () => {
     const workers = watchWorkers();
     const { store } = make();
     for (const seed of [1, 2]) await store.set('backup', contentOf(new Uint8Array(5 * MIB).fill(seed), MIB));
-    await expect(store.set('backup', { ...contentOf(new Uint8Array(9)), byteLength: 10 })).rejects.toThrow('KEEPFIT_STORE_FAILED');
+    await expect(store.set('backup', { ...contentOf(new Uint8Array(9)), byteLength: 10 })).rejects.toThrow(
+      'KEEPFIT_STORE_FAILED',
+    );
     expect(workers).toEqual({ started: 3, ended: 3 });
   });
 });
@@ -89,8 +91,12 @@ test('a set that fails leaves no temp file', async () => {
     yield new Uint8Array(3 * MIB);
     throw new Error('the device was lost');
   }
-  await expect(store.set('backup', { byteLength: 4 * MIB, chunks: failing() })).rejects.toThrow('the device was lost');
-  await expect(store.set('backup', contentOf(Uint8Array.of(1)), { replaces: 'x' })).rejects.toThrow('KEEPFIT_STORE_CONFLICT');
+  await expect(store.set('backup', { byteLength: 4 * MIB, chunks: failing() })).rejects.toThrow(
+    'the device was lost',
+  );
+  await expect(store.set('backup', contentOf(Uint8Array.of(1)), { replaces: 'x' })).rejects.toThrow(
+    'KEEPFIT_STORE_CONFLICT',
+  );
   expect(await fileNamesIn(dir)).toEqual([]);
 });
 
@@ -99,7 +105,8 @@ test('who takes the lock removes the temp files that a kill has left of this key
   const folder = await folderOf(dir);
   await store.set('backup', contentOf(Uint8Array.of(1)));
   const uuid = crypto.randomUUID();
-  for (const name of [`${uuid} backup`, `${uuid} backup.2`, 'notes.txt']) await folder.getFileHandle(name, { create: true });
+  for (const name of [`${uuid} backup`, `${uuid} backup.2`, 'notes.txt'])
+    await folder.getFileHandle(name, { create: true });
   await (await store.lock?.('backup'))?.release();
   expect(await fileNamesIn(dir)).toEqual([`${uuid} backup.2`, 'backup.checkpoint', 'notes.txt'].sort());
   await store.delete('backup.2');
@@ -120,7 +127,9 @@ test('a temp file that is being written is left alone', async () => {
 test('a held lock says what is in use', async () => {
   const { store, dir } = make();
   const held = await store.lock?.('backup');
-  await expect(opfsStore(dir).lock?.('backup')).rejects.toThrow(`KEEPFIT_STORE_LOCKED: "backup" of the private folder "${dir}" is in use`);
+  await expect(opfsStore(dir).lock?.('backup')).rejects.toThrow(
+    `KEEPFIT_STORE_LOCKED: "backup" of the private folder "${dir}" is in use`,
+  );
   await held?.release();
 });
 

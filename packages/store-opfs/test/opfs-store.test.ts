@@ -12,6 +12,9 @@ test('where there are no private files, as in Node, it can be made and every cal
   await expect(store.lock?.('backup')).rejects.toThrow(message);
 });
 
-test.each([undefined, '', 3, '/runs', 'runs/', 'runs//digits', '..', 'runs/../digits', '.', 'runs\\digits'])('%j is no folder', (dir) => {
-  expect(() => opfsStore(dir as string)).toThrow(/^KEEPFIT_INVALID_OPTION: dir of opfsStore/);
-});
+test.each([undefined, '', 3, '/runs', 'runs/', 'runs//digits', '..', 'runs/../digits', '.', 'runs\\digits'])(
+  '%j is no folder',
+  (dir) => {
+    expect(() => opfsStore(dir as string)).toThrow(/^KEEPFIT_INVALID_OPTION: dir of opfsStore/);
+  },
+);

@@ -53,7 +53,10 @@ export class EventFile {
     this.#flushed ??= await this.#sink.position();
     if (this.#mustCut) await this.#cut();
     const isNew = this.#flushed === 0 && this.#unflushed.length === 0;
-    const events = [...(isNew ? [versionEvent(wallTime)] : []), ...points.map((point) => pointEvent(point, wallTime))];
+    const events = [
+      ...(isNew ? [versionEvent(wallTime)] : []),
+      ...points.map((point) => pointEvent(point, wallTime)),
+    ];
     await this.#append(joined(events.map(tfRecord)));
     if (this.#unflushedLength > MOST_UNFLUSHED) await this.flush();
   }

@@ -18,6 +18,7 @@ const ARRAYS: Readonly<Record<DType, Numbers & { readonly BYTES_PER_ELEMENT: num
 export async function numbersOf(entry: CaptureEntry): Promise<ArrayLike<number>> {
   const bytes = await entry.read();
   const array = ARRAYS[entry.dtype];
-  const { buffer, byteOffset, byteLength } = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, byteLength } =
+    bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   return new array(buffer as ArrayBuffer, byteOffset, byteLength / array.BYTES_PER_ELEMENT);
 }

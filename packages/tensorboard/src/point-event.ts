@@ -14,7 +14,10 @@ export function pointEvent(point: Point, wallTime: number): Uint8Array {
   const isScalar = typeof point.value === 'number';
   const tensor = typeof point.value === 'number' ? scalarTensor(point.value) : histogramTensor(point.value);
   const plugin = new ProtoMessage().text(1, isScalar ? 'scalars' : 'histograms');
-  const value = new ProtoMessage().text(1, point.tag).message(8, tensor).message(9, new ProtoMessage().message(1, plugin));
+  const value = new ProtoMessage()
+    .text(1, point.tag)
+    .message(8, tensor)
+    .message(9, new ProtoMessage().message(1, plugin));
   const summary = new ProtoMessage().message(1, value);
   return new ProtoMessage().double(1, wallTime).integer(2, point.step).message(5, summary).encode();
 }

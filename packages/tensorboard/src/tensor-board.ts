@@ -81,12 +81,21 @@ export class TensorBoard extends Callback {
     checkSinks(sinks);
     checkOptions('TensorBoard', options, {
       histogramFreq: [isCount, 'a number of epochs, or 0'],
-      updateFreq: [(value) => value === 'epoch' || value === 'batch' || isPositiveInteger(value), '"epoch", "batch" or a positive integer'],
+      updateFreq: [
+        (value) => value === 'epoch' || value === 'batch' || isPositiveInteger(value),
+        '"epoch", "batch" or a positive integer',
+      ],
       writeStepsPerSecond: [isBoolean, 'true or false'],
       append: [isBoolean, 'true or false'],
       now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
     });
-    const { histogramFreq = 0, updateFreq = 'epoch', writeStepsPerSecond = false, append = false, now = Date.now } = options;
+    const {
+      histogramFreq = 0,
+      updateFreq = 'epoch',
+      writeStepsPerSecond = false,
+      append = false,
+      now = Date.now,
+    } = options;
     this.#options = { histogramFreq, writeStepsPerSecond, append, now };
     this.#updateFreq = batchesOf(updateFreq);
     this.batchLogs = updateFreq !== 'epoch';
@@ -95,7 +104,11 @@ export class TensorBoard extends Callback {
   }
 
   getState(): StateRecord {
-    return { step: this.#step, train: this.#train.getState(), validation: this.#validation?.getState() ?? null };
+    return {
+      step: this.#step,
+      train: this.#train.getState(),
+      validation: this.#validation?.getState() ?? null,
+    };
   }
 
   setState(state: StateRecord): void {
@@ -124,7 +137,8 @@ export class TensorBoard extends Callback {
 
   async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
     const trained = batch - this.#firstBatch + 1;
-    const isDue = Math.floor((this.#step + trained) / this.#updateFreq) > Math.floor(this.#step / this.#updateFreq);
+    const isDue =
+      Math.floor((this.#step + trained) / this.#updateFreq) > Math.floor(this.#step / this.#updateFreq);
     this.#step += trained;
     if (!isDue) return;
     const rate = this.#stepsPerSecond(trained, this.#batchBegan);
@@ -136,7 +150,10 @@ export class TensorBoard extends Callback {
   }
 
   async onTestEnd(logs: Logs): Promise<void> {
-    await this.#write(this.#validation ?? this.#train, scalars('evaluation_', logs, this.#step, '_vs_iterations'));
+    await this.#write(
+      this.#validation ?? this.#train,
+      scalars('evaluation_', logs, this.#step, '_vs_iterations'),
+    );
   }
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
@@ -165,7 +182,9 @@ export class TensorBoard extends Callback {
     const training = { ...Object.fromEntries(ofTraining), learning_rate: this.model.learningRate, ...rate };
     await this.#write(this.#train, scalars('epoch_', training, epoch));
     const inTrain = this.#validation === undefined;
-    const validation = Object.fromEntries(ofValidation.map(([key, value]) => [inTrain ? key : key.slice('val_'.length), value]));
+    const validation = Object.fromEntries(
+      ofValidation.map(([key, value]) => [inTrain ? key : key.slice('val_'.length), value]),
+    );
     await this.#write(this.#validation ?? this.#train, scalars('epoch_', validation, epoch));
   }
 
@@ -207,17 +226,26 @@ function batchesOf(updateFreq: 'epoch' | 'batch' | number): number {
 function checkSinks(sinks: TensorBoardSinks): void {
   if (typeof sinks !== 'object' || sinks === null) {
     const example = '{ train: fileSink(path), validation: fileSink(another) }';
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `TensorBoard must be given its sinks, such as ${example}, not ${shown(sinks)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `TensorBoard must be given its sinks, such as ${example}, not ${shown(sinks)}`,
+    );
   }
   const wanted = 'an OutputSink, such as fileSink(path), with append, flush, position and truncate';
   checkOptions('TensorBoard', sinks, { train: [isSink, wanted], validation: [isSink, wanted] });
-  if (sinks.train === undefined) throw new KeepfitError('KEEPFIT_INVALID_OPTION', `train of TensorBoard must be ${wanted}, not undefined`);
+  if (sinks.train === undefined)
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `train of TensorBoard must be ${wanted}, not undefined`);
   if (sinks.train !== sinks.validation) return;
   const advice = 'leave validation out to have all in one file';
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `train and validation of TensorBoard must be two sinks, not the same one; ${advice}`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `train and validation of TensorBoard must be two sinks, not the same one; ${advice}`,
+  );
 }
 
 function isSink(value: unknown): boolean {
   const sink = value as Partial<OutputSink> | null;
-  return [sink?.append, sink?.flush, sink?.position, sink?.truncate].every((method) => typeof method === 'function');
+  return [sink?.append, sink?.flush, sink?.position, sink?.truncate].every(
+    (method) => typeof method === 'function',
+  );
 }

@@ -13,10 +13,17 @@ function newSinks(): Sinks {
   return { train: new MemorySink(BEFORE), validation: new MemorySink(BEFORE) };
 }
 
-const bytesOf = ({ train, validation }: Sinks): string[] => [train, validation].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+const bytesOf = ({ train, validation }: Sinks): string[] =>
+  [train, validation].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
 
 /** Kills at one point, goes on from the state of an earlier one in a new process, and gives the files. */
-async function killed(options: TensorBoardOptions, playing: PlayOptions, saved: number, killedAfter: number, share: number): Promise<Sinks> {
+async function killed(
+  options: TensorBoardOptions,
+  playing: PlayOptions,
+  saved: number,
+  killedAfter: number,
+  share: number,
+): Promise<Sinks> {
   const sinks = newSinks();
   const { states } = await play(new TensorBoard(sinks, options), { ...playing, killedAfter });
   const left = { train: sinks.train.afterKill(share), validation: sinks.validation.afterKill(share) };
@@ -39,18 +46,21 @@ for (const [given, stepsPerExecution] of cases) {
     ['lost', 0],
     ['torn', 0.47],
     ['kept', 1],
-  ])(`killed and resumed at every point, the files are those of a run that was not (${what}), what was not flushed is %s`, async (_, share) => {
-    const options = { ...given, now };
-    const whole = newSinks();
-    await play(new TensorBoard(whole, options), { stepsPerExecution });
-    const expected = bytesOf(whole);
-    for (let killedAfter = 0; killedAfter < points; killedAfter += 1) {
-      for (let saved = 0; saved <= killedAfter; saved += 1) {
-        const sinks = await killed(options, { stepsPerExecution }, saved, killedAfter, share);
-        expect(bytesOf(sinks), `saved at ${saved}, killed at ${killedAfter}`).toEqual(expected);
+  ])(
+    `killed and resumed at every point, the files are those of a run that was not (${what}), what was not flushed is %s`,
+    async (_, share) => {
+      const options = { ...given, now };
+      const whole = newSinks();
+      await play(new TensorBoard(whole, options), { stepsPerExecution });
+      const expected = bytesOf(whole);
+      for (let killedAfter = 0; killedAfter < points; killedAfter += 1) {
+        for (let saved = 0; saved <= killedAfter; saved += 1) {
+          const sinks = await killed(options, { stepsPerExecution }, saved, killedAfter, share);
+          expect(bytesOf(sinks), `saved at ${saved}, killed at ${killedAfter}`).toEqual(expected);
+        }
       }
-    }
-  });
+    },
+  );
 }
 
 test('killed twice, the second time before anything was written anew, the files are whole all the same', async () => {
@@ -73,7 +83,8 @@ test('with real times, only the wall times of what is trained again differ', asy
   const whole = newSinks();
   await play(new TensorBoard(whole, options));
   const sinks = await killed(options, {}, 3, 8, 1);
-  const withoutTimes = ({ bytes }: MemorySink): unknown[] => readEvents(bytes).points.map((point) => ({ ...point, wallTime: 0 }));
+  const withoutTimes = ({ bytes }: MemorySink): unknown[] =>
+    readEvents(bytes).points.map((point) => ({ ...point, wallTime: 0 }));
   expect(withoutTimes(sinks.train)).toEqual(withoutTimes(whole.train));
   expect(sinks.train.bytes.length).toBe(whole.train.bytes.length);
   const times = readEvents(sinks.train.bytes).points.map(({ wallTime }) => wallTime);

@@ -14,7 +14,10 @@ function begin(options: TensorBoardOptions = {}) {
 async function written(options: TensorBoardOptions = {}, playing: PlayOptions = {}) {
   const { callback, sinks } = begin(options);
   await play(callback, playing);
-  return { train: readEvents(sinks.train.bytes).points, validation: readEvents(sinks.validation.bytes).points };
+  return {
+    train: readEvents(sinks.train.bytes).points,
+    validation: readEvents(sinks.validation.bytes).points,
+  };
 }
 
 const shown = (points: readonly ReadPoint[]): string[] => points.map(({ tag, step }) => `${tag} ${step}`);
@@ -26,7 +29,13 @@ test('writes the tags and steps that Keras 3.15 writes for a fit with validation
   const epochs = [0, 1, 2];
   expect(shown(train)).toEqual(
     epochs.flatMap((epoch) =>
-      ['epoch_loss', 'epoch_mae', 'epoch_learning_rate', 'dense/kernel/histogram', 'dense/bias/histogram'].map((tag) => `${tag} ${epoch}`),
+      [
+        'epoch_loss',
+        'epoch_mae',
+        'epoch_learning_rate',
+        'dense/kernel/histogram',
+        'dense/bias/histogram',
+      ].map((tag) => `${tag} ${epoch}`),
     ),
   );
   expect(shown(validation)).toEqual(
@@ -41,15 +50,27 @@ test('writes the tags and steps that Keras 3.15 writes for a fit with validation
 
 test('writes values in float32, of training and of validation', async () => {
   const { train, validation } = await written();
-  expect(seriesOf(train, 'epoch_loss')).toEqual([[0, 1], [1, 0.5], [2, Math.fround(1 / 3)]]);
-  expect(seriesOf(validation, 'epoch_loss')).toEqual([100, 101, 102].map((place, epoch) => [epoch, Math.fround(1 / (place + 1))]));
-  expect(seriesOf(validation, 'evaluation_mae_vs_iterations')).toEqual([[4, 100], [8, 101], [12, 102]]);
+  expect(seriesOf(train, 'epoch_loss')).toEqual([
+    [0, 1],
+    [1, 0.5],
+    [2, Math.fround(1 / 3)],
+  ]);
+  expect(seriesOf(validation, 'epoch_loss')).toEqual(
+    [100, 101, 102].map((place, epoch) => [epoch, Math.fround(1 / (place + 1))]),
+  );
+  expect(seriesOf(validation, 'evaluation_mae_vs_iterations')).toEqual([
+    [4, 100],
+    [8, 101],
+    [12, 102],
+  ]);
   expect(train[0]).toMatchObject({ plugin: 'scalars', shape: [], wallTime: 1.5 });
 });
 
 test('writes the learning rate as it is when the epoch ends', async () => {
   const { train } = await written();
-  expect(seriesOf(train, 'epoch_learning_rate')).toEqual([0.1, 0.05, 0.1 / 3].map((rate, epoch) => [epoch, Math.fround(rate)]));
+  expect(seriesOf(train, 'epoch_learning_rate')).toEqual(
+    [0.1, 0.05, 0.1 / 3].map((rate, epoch) => [epoch, Math.fround(rate)]),
+  );
 });
 
 test.each([
@@ -58,17 +79,24 @@ test.each([
   [5, 1, [5, 10]],
   [3, 2, [4, 6, 10, 12]],
   [1, 4, [4, 8, 12]],
-] as const)('with updateFreq %s and %d steps an execution writes batches at steps %j', async (updateFreq, stepsPerExecution, steps) => {
-  const { train } = await written({ updateFreq }, { stepsPerExecution });
-  expect(seriesOf(train, 'batch_loss').map(([step]) => step)).toEqual(steps);
-  expect(seriesOf(train, 'batch_mae').map(([step]) => step)).toEqual(steps);
-  expect(seriesOf(train, 'epoch_loss')).toHaveLength(3);
-});
+] as const)(
+  'with updateFreq %s and %d steps an execution writes batches at steps %j',
+  async (updateFreq, stepsPerExecution, steps) => {
+    const { train } = await written({ updateFreq }, { stepsPerExecution });
+    expect(seriesOf(train, 'batch_loss').map(([step]) => step)).toEqual(steps);
+    expect(seriesOf(train, 'batch_mae').map(([step]) => step)).toEqual(steps);
+    expect(seriesOf(train, 'epoch_loss')).toHaveLength(3);
+  },
+);
 
 test('writes a batch before its epoch, with the running logs', async () => {
   const { train } = await written({ updateFreq: 4 });
   expect(shown(train).slice(0, 3)).toEqual(['batch_loss 4', 'batch_mae 4', 'epoch_loss 0']);
-  expect(seriesOf(train, 'batch_mae')).toEqual([[4, Math.fround(0.3)], [8, Math.fround(1.3)], [12, Math.fround(2.3)]]);
+  expect(seriesOf(train, 'batch_mae')).toEqual([
+    [4, Math.fround(0.3)],
+    [8, Math.fround(1.3)],
+    [12, Math.fround(2.3)],
+  ]);
 });
 
 test('lets no batch wait for its logs unless batches are written', () => {
@@ -81,8 +109,13 @@ test('writes all into one file where there is no sink for validation', async () 
   await play(new TensorBoard({ train }, { now }));
   const tags = new Set(readEvents(train.bytes).points.map(({ tag }) => tag));
   expect([...tags]).toEqual([
-    'evaluation_loss_vs_iterations', 'evaluation_mae_vs_iterations',
-    'epoch_loss', 'epoch_mae', 'epoch_learning_rate', 'epoch_val_loss', 'epoch_val_mae',
+    'evaluation_loss_vs_iterations',
+    'evaluation_mae_vs_iterations',
+    'epoch_loss',
+    'epoch_mae',
+    'epoch_learning_rate',
+    'epoch_val_loss',
+    'epoch_val_mae',
   ]);
 });
 
@@ -103,7 +136,9 @@ test('writes histograms of the weights every histogramFreq epochs, and holds no 
   const trainer = new PlayedTrainer();
   await play(callback, {}, trainer);
   const histograms = readEvents(sinks.train.bytes).points.filter(({ plugin }) => plugin === 'histograms');
-  expect(shown(histograms)).toEqual([0, 2].flatMap((epoch) => [`dense/kernel/histogram ${epoch}`, `dense/bias/histogram ${epoch}`]));
+  expect(shown(histograms)).toEqual(
+    [0, 2].flatMap((epoch) => [`dense/kernel/histogram ${epoch}`, `dense/bias/histogram ${epoch}`]),
+  );
   const [kernel] = histograms;
   expect(kernel!.shape).toEqual([30, 3]);
   expect(kernel!.values.slice(0, 3)).toEqual([-0.25, -0.25 + 0.075, 1]);
@@ -114,17 +149,36 @@ test('writes histograms of the weights every histogramFreq epochs, and holds no 
 test('lets go of the weights also where they cannot be read', async () => {
   const { callback } = begin({ histogramFreq: 1 });
   const trainer = new PlayedTrainer();
-  trainer.weights = [['w', { length: 1, [Symbol.iterator]: () => { throw new Error('lost device'); } } as never]];
-  await expect(play(callback, {}, trainer)).rejects.toMatchObject({ cause: expect.objectContaining({ message: 'lost device' }) });
+  trainer.weights = [
+    [
+      'w',
+      {
+        length: 1,
+        [Symbol.iterator]: () => {
+          throw new Error('lost device');
+        },
+      } as never,
+    ],
+  ];
+  await expect(play(callback, {}, trainer)).rejects.toMatchObject({
+    cause: expect.objectContaining({ message: 'lost device' }),
+  });
   expect(trainer.heldCaptures).toBe(0);
 });
 
 test('writes steps a second by its clock', async () => {
   let time = 0;
-  const { train } = await written({ writeStepsPerSecond: true, updateFreq: 2, now: () => (time += 250) }, { stepsPerExecution: 2 });
+  const { train } = await written(
+    { writeStepsPerSecond: true, updateFreq: 2, now: () => (time += 250) },
+    { stepsPerExecution: 2 },
+  );
   // One reading between begin and end of a batch.
   expect(seriesOf(train, 'batch_steps_per_second')).toEqual([2, 4, 6, 8, 10, 12].map((step) => [step, 8]));
-  expect(seriesOf(train, 'epoch_steps_per_second').map(([, rate]) => rate! > 0 && rate! < 8)).toEqual([true, true, true]);
+  expect(seriesOf(train, 'epoch_steps_per_second').map(([, rate]) => rate! > 0 && rate! < 8)).toEqual([
+    true,
+    true,
+    true,
+  ]);
 });
 
 test('flushes at each epoch, not at each batch, and closes when fit settles', async () => {
@@ -187,8 +241,14 @@ test('an evaluation by itself is added to the validation file', async () => {
 });
 
 test.each([
-  [{ histogramFreq: -1 }], [{ histogramFreq: 0.5 }], [{ updateFreq: 0 }], [{ updateFreq: 'step' }], [{ append: 1 }], [{ now: 5 }],
-  [{ writeStepsPerSecond: 'yes' }], [{ logDir: 'logs' }],
+  [{ histogramFreq: -1 }],
+  [{ histogramFreq: 0.5 }],
+  [{ updateFreq: 0 }],
+  [{ updateFreq: 'step' }],
+  [{ append: 1 }],
+  [{ now: 5 }],
+  [{ writeStepsPerSecond: 'yes' }],
+  [{ logDir: 'logs' }],
 ])('refuses the options %o', (options) => {
   expect(() => new TensorBoard({ train: new MemorySink() }, options as never)).toThrow(
     expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
@@ -196,14 +256,23 @@ test.each([
 });
 
 test('says that it wants sinks where it is given a folder, as in Keras', () => {
-  expect(() => new TensorBoard('logs' as never)).toThrow(/must be given its sinks, such as \{ train: .*, not "logs"/);
+  expect(() => new TensorBoard('logs' as never)).toThrow(
+    /must be given its sinks, such as \{ train: .*, not "logs"/,
+  );
 });
 
 const sink = new MemorySink();
 
 test.each([
-  ['logs'], [undefined], [{}], [{ train: 'logs' }], [{ train: sink, validation: {} }], [{ train: sink, test: sink }],
+  ['logs'],
+  [undefined],
+  [{}],
+  [{ train: 'logs' }],
+  [{ train: sink, validation: {} }],
+  [{ train: sink, test: sink }],
   [{ train: sink, validation: sink }],
 ])('refuses the sinks %o', (sinks) => {
-  expect(() => new TensorBoard(sinks as never)).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(() => new TensorBoard(sinks as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
 });

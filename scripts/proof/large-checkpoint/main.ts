@@ -43,7 +43,8 @@ async function main(parent: string, byteLength: number): Promise<void> {
         const [stored, found] = await storeAndRead(store, bytes, chunkLength);
         await lock?.release();
         const how = `${isLocked ? 'by the writer thread' : 'in the main thread'}, in chunks of ${chunkLength}`;
-        if (Buffer.compare(found, bytes) !== 0) throw new Error(`${byteLength} bytes came back changed, ${how}`);
+        if (Buffer.compare(found, bytes) !== 0)
+          throw new Error(`${byteLength} bytes came back changed, ${how}`);
         console.log(`${byteLength} bytes came back as they were, ${how}: stored in ${stored.toFixed(1)} s`);
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -52,7 +53,11 @@ async function main(parent: string, byteLength: number): Promise<void> {
   }
 }
 
-async function storeAndRead(store: CheckpointStore, bytes: Uint8Array, chunkLength: number): Promise<[seconds: number, found: Uint8Array]> {
+async function storeAndRead(
+  store: CheckpointStore,
+  bytes: Uint8Array,
+  chunkLength: number,
+): Promise<[seconds: number, found: Uint8Array]> {
   const begin = performance.now();
   await store.set('backup', { byteLength: bytes.length, chunks: chunksOf(bytes, chunkLength) });
   const seconds = (performance.now() - begin) / 1000;

@@ -77,7 +77,7 @@ function pieceOf({ offset, length, at }: Piece): Piece {
 
 function blocksOf({ offset, length, at }: Write): Piece[] {
   const blocks: Piece[] = [];
-  for (let start = 0; start < length; ) {
+  for (let start = 0; start < length;) {
     const size = Math.min(BLOCK - ((offset + start) % BLOCK), length - start);
     blocks.push({ offset: offset + start, length: size, at: at + start });
     start += size;

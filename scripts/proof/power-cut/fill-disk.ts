@@ -25,10 +25,12 @@ export async function fillDisk(writer: Writer, folder: string): Promise<FullDisk
     await mkdir(runs);
     await writer.set(runs, old, () => undefined);
     await writeFile(join(mounted, 'neighbour'), new Uint8Array(SIZE - old.length - renewed.length / 3));
-    const says = await writer.set(runs, renewed, () => undefined).then(
-      () => 'success' as const,
-      () => 'error' as const,
-    );
+    const says = await writer
+      .set(runs, renewed, () => undefined)
+      .then(
+        () => 'success' as const,
+        () => 'error' as const,
+      );
     const found = await writer.get(runs);
     const is = (content: Uint8Array): boolean => found !== undefined && Buffer.compare(found, content) === 0;
     return { writer: writer.name, says, found: is(old) ? 'old' : is(renewed) ? 'new' : 'broken' };

@@ -34,7 +34,11 @@ const OPTIONS = {
 
 const values = commandLine(() => {
   const given = parseArgs({ options: OPTIONS }).values;
-  checkNames('only', given.only, [...FILE_SYSTEMS, ...WRITERS].map(({ name }) => name));
+  checkNames(
+    'only',
+    given.only,
+    [...FILE_SYSTEMS, ...WRITERS].map(({ name }) => name),
+  );
   checkNames('part', given.part, OPTIONS.part.default);
   return { ...given, seed: wholeNumber('seed', given.seed, 0) };
 });
@@ -49,21 +53,29 @@ async function main(): Promise<number> {
   let isProven = true;
   if (isChosen('power-cut')) {
     const rows = await cutAll();
-    await publish('power-cut', `${tableOf(rows, WRITERS)}\n\nLinux ${release()}, Node ${process.versions.node}, seed ${values.seed}.`);
+    await publish(
+      'power-cut',
+      `${tableOf(rows, WRITERS)}\n\nLinux ${release()}, Node ${process.versions.node}, seed ${values.seed}.`,
+    );
     isProven &&= rows.every(({ writer, broken, lost }) => !isOwn(writer) || broken + lost === 0);
   }
   if (isChosen('full-disk')) {
     const rows = [];
     for (const writer of chosen(WRITERS)) rows.push(await inNewFolder((folder) => fillDisk(writer, folder)));
     await publish('full-disk', fullDiskTable(rows));
-    isProven &&= rows.every(({ writer, says, found }) => !isOwn(writer) || found === (says === 'success' ? 'new' : 'old'));
+    isProven &&= rows.every(
+      ({ writer, says, found }) => !isOwn(writer) || found === (says === 'success' ? 'new' : 'old'),
+    );
   }
   return isProven ? 0 : 1;
 }
 
 function checkNames(option: string, given: readonly string[], names: readonly string[]): void {
   const unknown = given.find((text) => text === '' || !names.some((name) => name.startsWith(text)));
-  if (unknown !== undefined) throw new Error(`--${option} must begin one of ${names.map((name) => `"${name}"`).join(', ')}, not "${unknown}"`);
+  if (unknown !== undefined)
+    throw new Error(
+      `--${option} must begin one of ${names.map((name) => `"${name}"`).join(', ')}, not "${unknown}"`,
+    );
 }
 
 async function cutAll(): Promise<Row[]> {
@@ -71,7 +83,9 @@ async function cutAll(): Promise<Row[]> {
   for (const fileSystem of chosen(FILE_SYSTEMS)) {
     for (const writer of chosen(WRITERS)) {
       const tally = await inNewFolder((folder) => cut(fileSystem, writer, folder, values.seed));
-      console.log(`${fileSystem.name}, ${writer.name}: ${tally.old} old, ${tally.new} new, ${tally.broken} broken, ${tally.lost} lost`);
+      console.log(
+        `${fileSystem.name}, ${writer.name}: ${tally.old} old, ${tally.new} new, ${tally.broken} broken, ${tally.lost} lost`,
+      );
       rows.push({ fileSystem: fileSystem.name, writer: writer.name, ...tally });
     }
   }
@@ -87,7 +101,12 @@ function chosen<One extends { readonly name: string }>(all: readonly One[]): rea
   return named.length === 0 ? all : named;
 }
 
-async function cut(fileSystem: (typeof FILE_SYSTEMS)[number], writer: (typeof WRITERS)[number], folder: string, seed: number) {
+async function cut(
+  fileSystem: (typeof FILE_SYSTEMS)[number],
+  writer: (typeof WRITERS)[number],
+  folder: string,
+  seed: number,
+) {
   const recording = await recordRounds(fileSystem, writer, folder);
   return replayStates(fileSystem, writer, recording, folder, seed);
 }

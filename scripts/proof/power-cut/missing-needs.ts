@@ -7,7 +7,8 @@ export function missingNeed(): string | undefined {
   if (process.platform !== 'linux') return `this is ${process.platform}, not Linux`;
   if (process.getuid?.() !== 0) return 'it must be run as root, for it mounts file systems';
   for (const device of ['/dev/fuse', '/dev/loop-control']) {
-    if (!may(device, constants.R_OK | constants.W_OK)) return `${device} cannot be opened (a container needs it passed in)`;
+    if (!may(device, constants.R_OK | constants.W_OK))
+      return `${device} cannot be opened (a container needs it passed in)`;
   }
   const packages: [string, string][] = [
     ['mount', 'mount'],
@@ -21,7 +22,9 @@ export function missingNeed(): string | undefined {
 }
 
 function isInPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => may(join(folder, program), constants.X_OK));
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((folder) => may(join(folder, program), constants.X_OK));
 }
 
 function may(path: string, mode: number): boolean {

@@ -22,7 +22,11 @@ export interface Recording {
 }
 
 /** Makes the file system on a disk that keeps a log, lets the writer go through its rounds in a process of its own, and unmounts. */
-export async function recordRounds(fileSystem: FileSystemUnderTest, writer: Writer, folder: string): Promise<Recording> {
+export async function recordRounds(
+  fileSystem: FileSystemUnderTest,
+  writer: Writer,
+  folder: string,
+): Promise<Recording> {
   const at = (name: string): string => join(folder, name);
   await writeFile(at('made.img'), '');
   await truncate(at('made.img'), fileSystem.size);
@@ -30,25 +34,45 @@ export async function recordRounds(fileSystem: FileSystemUnderTest, writer: Writ
   for (const copy of ['image', 'disk.img']) await copySparse(at('made.img'), at(copy));
   for (const name of ['fuse', 'mounted']) await mkdir(at(name));
 
-  const server = spawn(process.execPath, [...NODE, pathOf('log/serve-disk.ts'), at('disk.img'), at('log'), at('data'), at('fuse')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const server = spawn(
+    process.execPath,
+    [...NODE, pathOf('log/serve-disk.ts'), at('disk.img'), at('log'), at('data'), at('fuse')],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   const ended = once(server, 'exit');
   try {
     await appearance(at('fuse/disk'));
     await withMounted(fileSystem, at('fuse/disk'), at('mounted'), async () => {
-      await runProgram(process.execPath, ...NODE, pathOf('write-rounds.ts'), writer.name, at('mounted'), at('fuse/marks'));
+      await runProgram(
+        process.execPath,
+        ...NODE,
+        pathOf('write-rounds.ts'),
+        writer.name,
+        at('mounted'),
+        at('fuse/marks'),
+      );
     });
   } finally {
     await unmount(at('fuse'));
     await ended;
   }
-  const entries = (await readFile(at('log'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as LogEntry);
-  if (!entries.some(({ kind }) => kind === 'flush')) throw new Error('no flush of the file system reached the log, so it would prove nothing');
+  const entries = (await readFile(at('log'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogEntry);
+  if (!entries.some(({ kind }) => kind === 'flush'))
+    throw new Error('no flush of the file system reached the log, so it would prove nothing');
   return { image: at('image'), entries, data: await readFile(at('data')) };
 }
 
-async function withMounted(fileSystem: FileSystemUnderTest, disk: string, folder: string, use: () => Promise<void>): Promise<void> {
+async function withMounted(
+  fileSystem: FileSystemUnderTest,
+  disk: string,
+  folder: string,
+  use: () => Promise<void>,
+): Promise<void> {
   const loop = await runProgram('losetup', '--find', '--show', disk);
   try {
     await runProgram('mount', '-t', fileSystem.name, loop, folder);

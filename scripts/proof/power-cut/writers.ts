@@ -24,10 +24,14 @@ export const WRITERS: readonly Writer[] = [
     }
   }),
   ownWriter('fsStore, no lock', 'the same, in the main thread', async (folder, use) => use(fsStore(folder))),
-  plainWriter(`write-file-atomic ${versionOf('write-file-atomic')}`, 'temp file, fsync, rename', async (path, bytes) => {
-    const writeFileAtomic = bench('write-file-atomic') as (path: string, data: Uint8Array) => Promise<void>;
-    await writeFileAtomic(path, bytes);
-  }),
+  plainWriter(
+    `write-file-atomic ${versionOf('write-file-atomic')}`,
+    'temp file, fsync, rename',
+    async (path, bytes) => {
+      const writeFileAtomic = bench('write-file-atomic') as (path: string, data: Uint8Array) => Promise<void>;
+      await writeFileAtomic(path, bytes);
+    },
+  ),
   plainWriter(`steno ${versionOf('steno')}`, 'temp file, rename', async (path, bytes) => {
     const { Writer: Steno } = (await import(pathToFileURL(bench.resolve('steno')).href)) as {
       Writer: new (path: string) => { write(data: Uint8Array): Promise<void> };
@@ -37,7 +41,11 @@ export const WRITERS: readonly Writer[] = [
   plainWriter('fs.writeFile', 'writes over the file', (path, bytes) => writeFile(path, bytes)),
 ];
 
-function ownWriter(name: string, does: string, open: (folder: string, use: (store: CheckpointStore) => Promise<void>) => Promise<void>): Writer {
+function ownWriter(
+  name: string,
+  does: string,
+  open: (folder: string, use: (store: CheckpointStore) => Promise<void>) => Promise<void>,
+): Writer {
   return {
     name,
     does,
@@ -56,7 +64,11 @@ function ownWriter(name: string, does: string, open: (folder: string, use: (stor
   };
 }
 
-function plainWriter(name: string, does: string, write: (path: string, bytes: Uint8Array) => Promise<void>): Writer {
+function plainWriter(
+  name: string,
+  does: string,
+  write: (path: string, bytes: Uint8Array) => Promise<void>,
+): Writer {
   const pathIn = (folder: string): string => join(folder, 'backup.bin');
   return {
     name,

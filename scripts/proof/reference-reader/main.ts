@@ -16,7 +16,10 @@ One is of a short training, one has tensors of every type. Needs Python with the
 
 const READER = fileURLToPath(new URL('read.py', import.meta.url));
 
-const OPTIONS = { python: { type: 'string', default: 'python3' }, help: { type: 'boolean', short: 'h', default: false } } as const;
+const OPTIONS = {
+  python: { type: 'string', default: 'python3' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 const values = commandLine(() => parseArgs({ options: OPTIONS }).values);
 if (values.help) console.log(HELP);

@@ -27,14 +27,24 @@ export async function trainedCheckpoint(folder: string): Promise<ExpectedTensors
   );
   model.compile({ optimizer: train.adam(0.01), loss: 'binaryCrossentropy', metrics: ['accuracy'] });
   const random = randomNumbers(2);
-  const x = { data: Float32Array.from({ length: SAMPLES * FEATURES }, () => random() - 0.5), shape: [SAMPLES, FEATURES] };
+  const x = {
+    data: Float32Array.from({ length: SAMPLES * FEATURES }, () => random() - 0.5),
+    shape: [SAMPLES, FEATURES],
+  };
   const y = { data: Float32Array.from({ length: SAMPLES }, () => Math.round(random())), shape: [SAMPLES, 1] };
   const backup = new BackupAndRestore(fsStore(folder), { name: 'trained', deleteCheckpoint: false });
   const best = new EarlyStopping({ patience: 5, restoreBestWeights: true });
   let weights: ExpectedTensors = {};
   // Before the end of the training, at which EarlyStopping puts its best weights into the model.
   const watcher = { onEpochEnd: () => void (weights = weightsOf(model)) };
-  await fit(model, x, y, { epochs: 3, batchSize: 8, seed: 3, validationSplit: 0.2, verbose: 0, callbacks: [best, backup, watcher] });
+  await fit(model, x, y, {
+    epochs: 3,
+    batchSize: 8,
+    seed: 3,
+    validationSplit: 0.2,
+    verbose: 0,
+    callbacks: [best, backup, watcher],
+  });
   return { ...(await tensorsOf(join(folder, 'trained.safetensors'))), ...weights };
 }
 
@@ -42,7 +52,9 @@ export async function trainedCheckpoint(folder: string): Promise<ExpectedTensors
 async function tensorsOf(path: string): Promise<ExpectedTensors> {
   const { tensors } = readSafetensors(await readFile(path));
   const entries = [...tensors].filter(([name]) => name !== 'keepfit.crc32');
-  return Object.fromEntries(entries.map(([name, { dtype, shape, bytes }]) => [name, { dtype, shape, hex: hexOf(bytes) }]));
+  return Object.fromEntries(
+    entries.map(([name, { dtype, shape, bytes }]) => [name, { dtype, shape, hex: hexOf(bytes) }]),
+  );
 }
 
 function weightsOf(model: LayersModel): ExpectedTensors {

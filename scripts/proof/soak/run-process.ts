@@ -16,7 +16,11 @@ export interface ProcessEnd {
 }
 
 /** Runs a program until it ends or is killed by SIGKILL. Rejects where it fails by itself. */
-export async function runProcess(program: string, args: readonly string[], kill?: KillTime): Promise<ProcessEnd> {
+export async function runProcess(
+  program: string,
+  args: readonly string[],
+  kill?: KillTime,
+): Promise<ProcessEnd> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const complaints: Buffer[] = [];
@@ -33,7 +37,9 @@ export async function runProcess(program: string, args: readonly string[], kill?
   const [code, signal] = await exit;
   clearTimeout(timer);
   if (code !== 0 && signal !== 'SIGKILL') {
-    throw new Error(`the training ended by itself with ${signal ?? `status ${code}`}: ${Buffer.concat(complaints).toString()}`);
+    throw new Error(
+      `the training ended by itself with ${signal ?? `status ${code}`}: ${Buffer.concat(complaints).toString()}`,
+    );
   }
   return { wasKilled: signal === 'SIGKILL', acknowledged };
 }

@@ -37,13 +37,28 @@ export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Pro
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-soak-'));
   try {
     const program = await bundleProgram(join(folder, 'program'));
-    const run = (backup: string, kill?: KillTime): Promise<ProcessEnd> => runProcess(program, [backup, String(epochs)], kill);
+    const run = (backup: string, kill?: KillTime): Promise<ProcessEnd> =>
+      runProcess(program, [backup, String(epochs)], kill);
     const expected = (await run(join(folder, 'uninterrupted'))).acknowledged;
     const random = randomNumbers(seed);
-    const summary: SoakSummary = { kills: 0, earlyKills: 0, newerThanAcknowledged: 0, tempFilesLeft: 0, trainings: 0, acknowledged: 0 };
+    const summary: SoakSummary = {
+      kills: 0,
+      earlyKills: 0,
+      newerThanAcknowledged: 0,
+      tempFilesLeft: 0,
+      trainings: 0,
+      acknowledged: 0,
+    };
     while (summary.kills < kills || summary.trainings === 0) {
       const backup = join(folder, `training-${summary.trainings}`);
-      await killUntilDone(backup, expected, summary, () => (summary.kills < kills ? killTime(random) : undefined), run, onProcess);
+      await killUntilDone(
+        backup,
+        expected,
+        summary,
+        () => (summary.kills < kills ? killTime(random) : undefined),
+        run,
+        onProcess,
+      );
       summary.trainings += 1;
       onProcess(summary);
     }
@@ -63,7 +78,7 @@ async function killUntilDone(
   onProcess: (summary: SoakSummary) => void,
 ): Promise<void> {
   let last: SeenCheckpoint | undefined;
-  for (let isDone = false; !isDone; ) {
+  for (let isDone = false; !isDone;) {
     const { wasKilled, acknowledged } = await run(backup, nextKill());
     isDone = !wasKilled;
     last = acknowledged.at(-1) ?? last;
@@ -90,19 +105,27 @@ async function look(backup: string): Promise<SeenCheckpoint | undefined> {
   return found && seenCheckpoint(found.bytes);
 }
 
-function checkFound(found: SeenCheckpoint | undefined, last: SeenCheckpoint | undefined, expected: readonly SeenCheckpoint[]): void {
+function checkFound(
+  found: SeenCheckpoint | undefined,
+  last: SeenCheckpoint | undefined,
+  expected: readonly SeenCheckpoint[],
+): void {
   const [there, acknowledged] = [found?.generation ?? 0, last?.generation ?? 0];
   // At most one backup is in flight.
   if (there < acknowledged || there > acknowledged + 1) {
-    throw new Error(`the checkpoint is number ${there}, and the last that was acknowledged is ${acknowledged}`);
+    throw new Error(
+      `the checkpoint is number ${there}, and the last that was acknowledged is ${acknowledged}`,
+    );
   }
   if (found === undefined) return;
   const isExact = expected.some(({ step, digest }) => step === found.step && digest === found.digest);
-  if (!isExact) throw new Error(`the checkpoint of step ${found.step} differs from that of the uninterrupted training`);
+  if (!isExact)
+    throw new Error(`the checkpoint of step ${found.step} differs from that of the uninterrupted training`);
 }
 
 function checkEnd(found: SeenCheckpoint | undefined, expected: readonly SeenCheckpoint[]): void {
-  if (found?.digest !== expected.at(-1)?.digest) throw new Error('the training ended with another state than the uninterrupted one');
+  if (found?.digest !== expected.at(-1)?.digest)
+    throw new Error('the training ended with another state than the uninterrupted one');
 }
 
 /** Mostly while it trains and saves; now and then while it starts, where it takes over the lock and restores. */

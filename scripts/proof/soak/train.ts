@@ -2,7 +2,11 @@ import { writeSync } from 'node:fs';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { train } from '@tensorflow/tfjs-core';
 import { cpuBackend } from '../../../packages/backend-cpu/src/index.ts';
-import { BackupAndRestore, type CheckpointStore, ReduceLROnPlateau } from '../../../packages/callbacks/src/index.ts';
+import {
+  BackupAndRestore,
+  type CheckpointStore,
+  ReduceLROnPlateau,
+} from '../../../packages/callbacks/src/index.ts';
 import { seeded, useBackend } from '../../../packages/fit/src/index.ts';
 import { fit } from '../../../packages/layers/src/index.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
@@ -27,7 +31,10 @@ const model = seeded(1, () =>
 model.compile({ optimizer: train.adam(0.01), loss: 'binaryCrossentropy', metrics: ['accuracy'] });
 
 const random = randomNumbers(2);
-const x = { data: Float32Array.from({ length: SAMPLES * FEATURES }, () => random() - 0.5), shape: [SAMPLES, FEATURES] };
+const x = {
+  data: Float32Array.from({ length: SAMPLES * FEATURES }, () => random() - 0.5),
+  shape: [SAMPLES, FEATURES],
+};
 const y = { data: Float32Array.from({ length: SAMPLES }, () => Math.round(random())), shape: [SAMPLES, 1] };
 const store = acknowledging(fsStore(folder));
 await fit(model, x, y, {
@@ -36,7 +43,10 @@ await fit(model, x, y, {
   seed: 3,
   validationSplit: 0.2,
   verbose: 0,
-  callbacks: [new ReduceLROnPlateau({ patience: 2 }), new BackupAndRestore(store, { saveFreq: 1, deleteCheckpoint: false })],
+  callbacks: [
+    new ReduceLROnPlateau({ patience: 2 }),
+    new BackupAndRestore(store, { saveFreq: 1, deleteCheckpoint: false }),
+  ],
 });
 
 /** Says of each checkpoint, once its promise has resolved, which it is: at once and for certain, whatever happens to this process next. */
@@ -47,7 +57,8 @@ function acknowledging(inner: CheckpointStore): CheckpointStore {
       const version = await inner.set(key, content, condition);
       // No other backup begins before this promise has resolved, so it is this one that is read back.
       const stored = await inner.get(key);
-      if (stored?.version !== version) throw new Error(`version ${version} was acknowledged, and ${stored?.version} is there`);
+      if (stored?.version !== version)
+        throw new Error(`version ${version} was acknowledged, and ${stored?.version} is there`);
       writeSync(1, `${JSON.stringify(seenCheckpoint(stored.bytes))}\n`);
       return version;
     },

@@ -36,7 +36,11 @@ export class Chart {
   #rebuild(): void {
     this.#plot?.destroy();
     const colour = (name: string) => resolvedColour(this.#host, name);
-    const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 } };
+    const axis = {
+      stroke: colour('--soft'),
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { stroke: colour('--line'), width: 1 },
+    };
     this.#plot = new uPlot(
       {
         ...this.#size(),
@@ -59,9 +63,15 @@ export class Chart {
   }
 
   #data(): uPlot.AlignedData {
-    const tables = [this.#training, this.#validation].map(({ steps, values }): uPlot.AlignedData => [[...steps], [...values]]);
+    const tables = [this.#training, this.#validation].map(({ steps, values }): uPlot.AlignedData => [
+      [...steps],
+      [...values],
+    ]);
     // Between two validations the line goes on.
-    return uPlot.join(tables, tables.map(() => [0, 2]));
+    return uPlot.join(
+      tables,
+      tables.map(() => [0, 2]),
+    );
   }
 }
 

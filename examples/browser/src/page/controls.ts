@@ -21,7 +21,10 @@ export function showMode(mode: Mode, hasBackup: boolean): void {
 }
 
 /** Shows an error with what can be done about it; hides the box where there is none. */
-export function showError(message: string, remedies: readonly { readonly label: string; readonly act: () => void }[] = []): void {
+export function showError(
+  message: string,
+  remedies: readonly { readonly label: string; readonly act: () => void }[] = [],
+): void {
   const box = element('error', HTMLDivElement);
   box.hidden = message === '';
   box.replaceChildren(message);

@@ -15,7 +15,9 @@ const order = (message: Order) => worker.postMessage(message);
 const show = new Show(order);
 
 worker.addEventListener('message', ({ data }) => show.report(data));
-worker.addEventListener('error', (event) => show.report({ kind: 'error', code: '', message: event.message || 'the worker could not be loaded' }));
+worker.addEventListener('error', (event) =>
+  show.report({ kind: 'error', code: '', message: event.message || 'the worker could not be loaded' }),
+);
 
 on('settings', 'submit', (event) => {
   event.preventDefault();
@@ -46,7 +48,10 @@ on('file', 'change', () => {
   order({ kind: 'upload', store: chosenStore(), file });
 });
 // The last event that a page which is closed can rely on.
-document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && order({ kind: 'hidden' }));
+document.addEventListener(
+  'visibilitychange',
+  () => document.visibilityState === 'hidden' && order({ kind: 'hidden' }),
+);
 
 showSettings(standardSettings);
 show.look(storeKinds);

@@ -6,6 +6,8 @@ import { sizeOf } from './wording.js';
 export async function showRoom(): Promise<void> {
   const room = await storageRoom();
   if (room === undefined) return;
-  const keeping = room.persistent ? 'The browser keeps it until you delete it.' : 'The browser may delete it when it runs short of room.';
+  const keeping = room.persistent
+    ? 'The browser keeps it until you delete it.'
+    : 'The browser may delete it when it runs short of room.';
   element('room', HTMLElement).textContent = `${sizeOf(room.used)} of ${sizeOf(room.quota)} used. ${keeping}`;
 }

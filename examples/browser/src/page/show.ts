@@ -85,7 +85,9 @@ export class Show {
         return this.#done(report);
       case 'paused':
         this.#enter('idle');
-        return this.#say(`Paused in ${placeOf(this.#place.epoch, this.#place.batch)}. Continue now, or close the tab and continue later.`);
+        return this.#say(
+          `Paused in ${placeOf(this.#place.epoch, this.#place.batch)}. Continue now, or close the tab and continue later.`,
+        );
       case 'file':
         return saveFile(report.file, 'digits.safetensors');
       case 'error':
@@ -119,7 +121,8 @@ export class Show {
 
   #showPlace(): void {
     const { epoch, batch, steps, epochs, backend } = this.#place;
-    if (this.#mode === 'training') this.#say(`Training on ${backend}: epoch ${epoch + 1} of ${epochs}, batch ${batch} of ${steps}`);
+    if (this.#mode === 'training')
+      this.#say(`Training on ${backend}: epoch ${epoch + 1} of ${epochs}, batch ${batch} of ${steps}`);
     element('epoch-progress', HTMLProgressElement).value = steps === 0 ? 0 : batch / steps;
     element('whole-progress', HTMLProgressElement).value = steps === 0 ? 0 : (epoch + batch / steps) / epochs;
   }
@@ -133,7 +136,8 @@ export class Show {
   #saved({ bytes, milliseconds, epoch, batch }: ReportOf<'saved'>): void {
     this.#hasBackup = true;
     showMode(this.#mode, true);
-    element('backup', HTMLElement).textContent = `Last saved: ${placeOf(epoch, batch)}; ${sizeOf(bytes)} in ${Math.round(milliseconds)} ms.`;
+    element('backup', HTMLElement).textContent =
+      `Last saved: ${placeOf(epoch, batch)}; ${sizeOf(bytes)} in ${Math.round(milliseconds)} ms.`;
   }
 
   #done({ weights, isStopped }: ReportOf<'done'>): void {
@@ -149,8 +153,17 @@ export class Show {
 
   #failed({ code, message }: ReportOf<'error'>): void {
     const isMismatch = code === 'KEEPFIT_CHECKPOINT_MISMATCH';
-    const again = (onMismatch: 'continue' | 'restart') => () => this.train(chosenStore(), chosenSettings(), onMismatch);
-    showError(message, isMismatch ? [{ label: 'Continue all the same', act: again('continue') }, { label: 'Start anew', act: again('restart') }] : []);
+    const again = (onMismatch: 'continue' | 'restart') => () =>
+      this.train(chosenStore(), chosenSettings(), onMismatch);
+    showError(
+      message,
+      isMismatch
+        ? [
+            { label: 'Continue all the same', act: again('continue') },
+            { label: 'Start anew', act: again('restart') },
+          ]
+        : [],
+    );
     this.#isFirstLook = false;
     this.#enter('idle');
     this.#say('Not training.');

@@ -7,8 +7,14 @@ const WIDE = 6_700;
 
 /** An untrained, compiled model for images of [28, 28, 1] and ten classes. All have dropout, so that resuming exactly is not easy. */
 export function buildModel(kind: ModelKind): Sequential {
-  const model = sequential({ layers: kind === 'convnet' ? convolutionLayers() : denseLayers(kind === 'wide' ? WIDE : 128) });
-  model.compile({ optimizer: train.adam(0.002), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  const model = sequential({
+    layers: kind === 'convnet' ? convolutionLayers() : denseLayers(kind === 'wide' ? WIDE : 128),
+  });
+  model.compile({
+    optimizer: train.adam(0.002),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
   return model;
 }
 

@@ -22,7 +22,11 @@ export function lossCurve(every: number, show: (curve: Curve) => void): Callback
     }),
     setState(state) {
       step = Number(state['step']);
-      curve = { steps: numbers(state['steps']), loss: numbers(state['loss']), accuracy: numbers(state['accuracy']) };
+      curve = {
+        steps: numbers(state['steps']),
+        loss: numbers(state['loss']),
+        accuracy: numbers(state['accuracy']),
+      };
       show(curve);
     },
     onTrainBatchEnd(_batch: number, logs: Logs) {

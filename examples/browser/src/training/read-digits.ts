@@ -14,7 +14,8 @@ const PIXELS = SIDE * SIDE;
 /** Reads images and labels of MNIST's IDX files, from sample `begin` to before `end`. */
 export function readDigits(images: Uint8Array, labels: Uint8Array, begin: number, end: number): Digits {
   const there = countOf(images, 16, PIXELS);
-  if (there !== countOf(labels, 8, 1) || end > there) throw new Error(`the files of digits must hold ${end} images and labels; they hold ${there}`);
+  if (there !== countOf(labels, 8, 1) || end > there)
+    throw new Error(`the files of digits must hold ${end} images and labels; they hold ${there}`);
   const pixels = images.subarray(16 + begin * PIXELS, 16 + end * PIXELS);
   return {
     x: { data: Float32Array.from(pixels, (grey) => grey / 255), shape: [end - begin, SIDE, SIDE, 1] },

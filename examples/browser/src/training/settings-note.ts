@@ -12,7 +12,9 @@ export function settingsNote(settings: Settings): CallbackHooks {
 export function settingsOf({ state }: SavedTraining): Settings | undefined {
   const { callbacks } = state;
   if (!Array.isArray(callbacks)) return undefined;
-  const note = (callbacks as StateRecord[]).find(({ name }) => name === NAME)?.['state'] as Partial<Settings> | undefined;
+  const note = (callbacks as StateRecord[]).find(({ name }) => name === NAME)?.['state'] as
+    | Partial<Settings>
+    | undefined;
   const { model, backend, digits, epochs, saveFreq } = note ?? {};
   const isKnown = modelKinds.some((kind) => kind === model) && backendKinds.some((kind) => kind === backend);
   const isWhole = [digits, epochs, saveFreq].every((count) => Number.isSafeInteger(count));

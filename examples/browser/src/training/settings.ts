@@ -17,7 +17,13 @@ export type BackendKind = (typeof backendKinds)[number];
 export const storeKinds = ['indexeddb', 'opfs'] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
-export const standardSettings: Settings = { model: 'convnet', backend: 'wasm', digits: 4000, epochs: 5, saveFreq: 20 };
+export const standardSettings: Settings = {
+  model: 'convnet',
+  backend: 'wasm',
+  digits: 4000,
+  epochs: 5,
+  saveFreq: 20,
+};
 
 /** The key of the backup in whatever store. */
 export const BACKUP = 'digits';

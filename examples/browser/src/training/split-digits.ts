@@ -5,6 +5,9 @@ const ALL = 10_000;
 /** The last ones are for tests, however many are trained on. */
 const TEST = 500;
 
-export function splitDigits(count: number, read: (begin: number, end: number) => Digits): { training: Digits; test: Digits } {
+export function splitDigits(
+  count: number,
+  read: (begin: number, end: number) => Digits,
+): { training: Digits; test: Digits } {
   return { training: read(0, Math.min(count, ALL - TEST)), test: read(ALL - TEST, ALL) };
 }

@@ -1,5 +1,11 @@
 // One training, the same in a page's worker and in Node: what differs is given to it.
-import { BackupAndRestore, type CallbackHooks, type CheckpointStore, type Logs, type MismatchDecision } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  type CheckpointStore,
+  type Logs,
+  type MismatchDecision,
+} from '@keepfit/callbacks';
 import { seeded } from '@keepfit/fit';
 import { fit, predict } from '@keepfit/layers';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
@@ -52,7 +58,12 @@ const CURVE_EVERY = 5;
 export async function trainDigits(given: DigitsTraining): Promise<string> {
   const { settings, store, training, test, pause, onMismatch, reports } = given;
   const model = seeded(SEED, () => buildModel(settings.model));
-  const backup = new BackupAndRestore(store, { name: BACKUP, saveFreq: settings.saveFreq, preemption: pause, onMismatch });
+  const backup = new BackupAndRestore(store, {
+    name: BACKUP,
+    saveFreq: settings.saveFreq,
+    preemption: pause,
+    onMismatch,
+  });
   const show = showProgress(model, test, reports);
   try {
     await fit(model, training.x, training.y, {
@@ -62,7 +73,13 @@ export async function trainDigits(given: DigitsTraining): Promise<string> {
       validationData: [test.x, test.y],
       verbose: 0,
       // Backup last: a pause that another callback asks for counts from this very batch.
-      callbacks: [settingsNote(settings), lossCurve(CURVE_EVERY, reports.curve), show, steering(backup, given), backup],
+      callbacks: [
+        settingsNote(settings),
+        lossCurve(CURVE_EVERY, reports.curve),
+        show,
+        steering(backup, given),
+        backup,
+      ],
     });
     return await weightsDigest(model);
   } finally {
@@ -86,7 +103,10 @@ function steering(backup: BackupAndRestore, { steer, reports }: DigitsTraining):
 
 function showProgress(model: Sequential, test: Digits, reports: TrainingReports): CallbackHooks {
   const history = { epochs: [] as number[], values: {} as Record<string, number[]> };
-  const samples = { data: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array, shape: [SAMPLES, 28, 28, 1] };
+  const samples = {
+    data: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array,
+    shape: [SAMPLES, 28, 28, 1],
+  };
   const showSamples = async () => {
     const outputs = (await predict(model, samples, { verbose: 0 })) as Tensor;
     reports.samples((await outputs.data()) as Float32Array);

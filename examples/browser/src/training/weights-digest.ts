@@ -2,7 +2,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** SHA-256 of all weights, in their order, as hexadecimal digits: equal only where every bit is. */
 export async function weightsDigest(model: LayersModel): Promise<string> {
-  const values = await Promise.all(model.getWeights().map(async (weight) => (await weight.data()) as Float32Array));
+  const values = await Promise.all(
+    model.getWeights().map(async (weight) => (await weight.data()) as Float32Array),
+  );
   const bytes = new Uint8Array(values.reduce((length, { byteLength }) => length + byteLength, 0));
   let at = 0;
   for (const { buffer, byteOffset, byteLength } of values) {

@@ -1,4 +1,11 @@
-import { type CheckpointStore, decodeCheckpoint, exportCheckpoint, importCheckpoint, isKeepfitError, savedProgress } from '@keepfit/callbacks';
+import {
+  type CheckpointStore,
+  decodeCheckpoint,
+  exportCheckpoint,
+  importCheckpoint,
+  isKeepfitError,
+  savedProgress,
+} from '@keepfit/callbacks';
 import type { FoundBackup } from '../messages.js';
 import { BACKUP, type StoreKind } from '../training/settings.js';
 import { settingsOf } from '../training/settings-note.js';
@@ -7,10 +14,14 @@ import { openStore } from './open-store.js';
 /** The newest backup in these stores. Fails as a store does where there is none; of several, those that this browser does not have are left out. */
 export async function findBackup(stores: readonly StoreKind[]): Promise<FoundBackup | undefined> {
   const looks = await Promise.allSettled(stores.map(lookInto));
-  const backups = looks.flatMap((look) => (look.status === 'fulfilled' && look.value !== undefined ? [look.value] : []));
+  const backups = looks.flatMap((look) =>
+    look.status === 'fulfilled' && look.value !== undefined ? [look.value] : [],
+  );
   const newest = backups.sort((one, other) => other.savedAt - one.savedAt)[0];
   if (newest !== undefined) return newest;
-  const failed = looks.find((look) => look.status === 'rejected' && (stores.length === 1 || !isMissing(look.reason)));
+  const failed = looks.find(
+    (look) => look.status === 'rejected' && (stores.length === 1 || !isMissing(look.reason)),
+  );
   if (failed?.status === 'rejected') throw failed.reason;
   return undefined;
 }
@@ -25,7 +36,15 @@ async function lookInto(store: StoreKind): Promise<FoundBackup | undefined> {
   if (found === undefined) return undefined;
   const { header, training } = decodeCheckpoint(found.bytes);
   const { epoch, batch, step } = savedProgress(training);
-  return { store, epoch, batch, step, bytes: found.bytes.length, savedAt: Date.parse(header.savedAt), settings: settingsOf(training) };
+  return {
+    store,
+    epoch,
+    batch,
+    step,
+    bytes: found.bytes.length,
+    savedAt: Date.parse(header.savedAt),
+    settings: settingsOf(training),
+  };
 }
 
 /** Under the lock, so that no other tab loses the backup of its training. */

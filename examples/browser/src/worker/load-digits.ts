@@ -11,6 +11,7 @@ export async function loadDigits(count: number): Promise<{ training: Digits; tes
 
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`the digits could not be loaded: ${response.status} ${response.statusText} for ${url}`);
+  if (!response.ok)
+    throw new Error(`the digits could not be loaded: ${response.status} ${response.statusText} for ${url}`);
   return new Uint8Array(await response.arrayBuffer());
 }

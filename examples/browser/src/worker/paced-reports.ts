@@ -4,7 +4,8 @@ import type { Report } from '../messages.js';
 const EVERY = 200;
 
 /** Of these only the latest counts. */
-const isProgress = ({ kind }: Report) => ['epoch', 'batch', 'curve', 'history', 'samples', 'saved'].includes(kind);
+const isProgress = ({ kind }: Report) =>
+  ['epoch', 'batch', 'curve', 'history', 'samples', 'saved'].includes(kind);
 
 /** Passes reports on in their order, but progress only now and then: the latest of each kind, and before anything else is told. */
 export function pacedReports(report: (report: Report) => void): (report: Report) => void {

@@ -1,6 +1,11 @@
 import { isKeepfitError } from '@keepfit/callbacks';
 import type { Order, Report } from '../messages.js';
-import { SAMPLES, type TrainingControls, trainDigits, type TrainingReports } from '../training/train-digits.js';
+import {
+  SAMPLES,
+  type TrainingControls,
+  trainDigits,
+  type TrainingReports,
+} from '../training/train-digits.js';
 import { loadDigits } from './load-digits.js';
 import { openStore } from './open-store.js';
 import { startBackend } from './start-backend.js';
@@ -27,7 +32,11 @@ export class TrainingRun {
     try {
       report({ kind: 'starting', what: 'Loading the digits' });
       const { training, test } = await loadDigits(settings.digits);
-      report({ kind: 'images', pixels: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array, labels: test.y.data.slice(0, SAMPLES) as Int32Array });
+      report({
+        kind: 'images',
+        pixels: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array,
+        labels: test.y.data.slice(0, SAMPLES) as Int32Array,
+      });
       report({ kind: 'starting', what: 'Starting the backend' });
       const backend = await startBackend(settings.backend, software);
       const weights = await trainDigits({

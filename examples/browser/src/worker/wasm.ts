@@ -5,5 +5,11 @@ import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-t
 
 /** The WASM backend, with its files where Vite puts them. */
 export function bundledWasmBackend() {
-  return wasmBackend({ paths: { 'tfjs-backend-wasm.wasm': plain, 'tfjs-backend-wasm-simd.wasm': simd, 'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd } });
+  return wasmBackend({
+    paths: {
+      'tfjs-backend-wasm.wasm': plain,
+      'tfjs-backend-wasm-simd.wasm': simd,
+      'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
+    },
+  });
 }

@@ -1,7 +1,10 @@
 import type { CheckpointStore } from '@keepfit/callbacks';
 
 /** A store that tells the size of each backup and the time that it took, once it is safe. */
-export function watchedStore(store: CheckpointStore, saved: (bytes: number, milliseconds: number) => void): CheckpointStore {
+export function watchedStore(
+  store: CheckpointStore,
+  saved: (bytes: number, milliseconds: number) => void,
+): CheckpointStore {
   return {
     supports: store.supports,
     get: (key) => store.get(key),

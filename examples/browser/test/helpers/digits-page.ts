@@ -78,9 +78,14 @@ export class DigitsPage {
     while (!text.test(shown[place])) {
       const before = shown;
       try {
-        await expect.poll(async () => (shown = await this.#shown()), { timeout: 60_000, interval: 30 }).not.toEqual(before);
+        await expect
+          .poll(async () => (shown = await this.#shown()), { timeout: 60_000, interval: 30 })
+          .not.toEqual(before);
       } catch (cause) {
-        throw new Error(`waited for ${text} in ${place}; the page stays at ${JSON.stringify(shown)}, and complains: ${this.complaints.join('; ')}`, { cause });
+        throw new Error(
+          `waited for ${text} in ${place}; the page stays at ${JSON.stringify(shown)}, and complains: ${this.complaints.join('; ')}`,
+          { cause },
+        );
       }
     }
   }

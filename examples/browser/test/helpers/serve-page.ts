@@ -18,7 +18,13 @@ export default async function servePage(project: TestProject): Promise<() => Pro
   const outDir = await mkdtemp(join(tmpdir(), 'keepfit-page-'));
   const configFile = join(root, 'vite.config.ts');
   await build({ root, configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  const server = await preview({ root, configFile, logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  const server = await preview({
+    root,
+    configFile,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the page is served nowhere');
   project.provide('pageUrl', `http://127.0.0.1:${address.port}/`);

@@ -17,10 +17,21 @@ export function activationGradients(tools: SimdTools): readonly KernelConfig[] {
       simd.sigmoidGradient(heap.address(dy), heap.address(y), heap.address(dx), util.sizeFromShape(y.shape));
       return dx;
     }),
-    simdKernel<Readonly<Record<'dy' | 'x', TensorInfo>>, { low: number; high: number }>('KeepfitClipGradient', tools, ({ dy, x }, { low, high }) => {
-      const dx = heap.output(x.shape);
-      simd.clipGradient(heap.address(dy), heap.address(x), heap.address(dx), util.sizeFromShape(x.shape), low, high);
-      return dx;
-    }),
+    simdKernel<Readonly<Record<'dy' | 'x', TensorInfo>>, { low: number; high: number }>(
+      'KeepfitClipGradient',
+      tools,
+      ({ dy, x }, { low, high }) => {
+        const dx = heap.output(x.shape);
+        simd.clipGradient(
+          heap.address(dy),
+          heap.address(x),
+          heap.address(dx),
+          util.sizeFromShape(x.shape),
+          low,
+          high,
+        );
+        return dx;
+      },
+    ),
   ];
 }

@@ -21,7 +21,11 @@ export function activation(
   const kernel = getKernel(KERNELS[name] ?? name, 'wasm');
   if (kernel === undefined) throw new Error(`the wasm backend has no activation ${name} for fused kernels`);
   const inputs = name === 'prelu' && preluWeights !== undefined ? { x, alpha: preluWeights } : { x };
-  const y = kernel.kernelFunc({ inputs, backend, attrs: { alpha: attrs.leakyreluAlpha ?? 0 } as unknown as NamedAttrMap });
+  const y = kernel.kernelFunc({
+    inputs,
+    backend,
+    attrs: { alpha: attrs.leakyreluAlpha ?? 0 } as unknown as NamedAttrMap,
+  });
   heap.dispose(x);
   return y as TensorInfo;
 }

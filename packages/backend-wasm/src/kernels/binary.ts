@@ -11,7 +11,12 @@ interface Operands {
 /** Arithmetic of floats of one shape, or of which one is a number, or the last axes of the other. tfjs' own takes longer to be called than to compute. */
 export function binary(tools: SimdTools): readonly KernelConfig[] {
   const { add, subtract, multiply, divide } = tools.simd;
-  return [kernel('Add', tools, add), kernel('Sub', tools, subtract), kernel('Multiply', tools, multiply), kernel('RealDiv', tools, divide)];
+  return [
+    kernel('Add', tools, add),
+    kernel('Sub', tools, subtract),
+    kernel('Multiply', tools, multiply),
+    kernel('RealDiv', tools, divide),
+  ];
 }
 
 function kernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig {
@@ -21,7 +26,14 @@ function kernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig
     const shape = a.dtype === 'float32' && b.dtype === 'float32' ? shapeOf(a.shape, b.shape) : undefined;
     if (shape === undefined) return other({ inputs: { a, b }, attrs: attrs as never, backend });
     const y = heap.output(shape);
-    run(heap.address(a), util.sizeFromShape(a.shape), heap.address(b), util.sizeFromShape(b.shape), heap.address(y), util.sizeFromShape(shape));
+    run(
+      heap.address(a),
+      util.sizeFromShape(a.shape),
+      heap.address(b),
+      util.sizeFromShape(b.shape),
+      heap.address(y),
+      util.sizeFromShape(shape),
+    );
     return y;
   });
 }

@@ -1,4 +1,11 @@
-import { backend_util, type ConcatAttrs, type KernelConfig, type SplitVAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  type ConcatAttrs,
+  type KernelConfig,
+  type SplitVAttrs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { otherKernel } from './other-kernel.js';
 
@@ -14,9 +21,13 @@ export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
     simdKernel<Readonly<Record<string, TensorInfo>>, ConcatAttrs>('Concat', tools, (inputs, attrs) => {
       const parts = Object.values(inputs);
       const [first] = parts;
-      if (first === undefined || !parts.every((part) => isWide(part) && part.dtype === first.dtype)) return otherConcat({ inputs, attrs: { ...attrs }, backend });
+      if (first === undefined || !parts.every((part) => isWide(part) && part.dtype === first.dtype))
+        return otherConcat({ inputs, attrs: { ...attrs }, backend });
       const [axis = 0] = util.parseAxisParam(attrs.axis, first.shape);
-      const shape = backend_util.computeOutShape(parts.map((part) => part.shape), axis);
+      const shape = backend_util.computeOutShape(
+        parts.map((part) => part.shape),
+        axis,
+      );
       const y = heap.output(shape, first.dtype);
       const [rows, step] = rowsOf(shape, axis);
       let to = heap.address(y);
@@ -30,7 +41,11 @@ export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
     simdKernel<{ x: TensorInfo }, SplitVAttrs>('SplitV', tools, ({ x }, attrs) => {
       if (!isWide(x)) return otherSplit({ inputs: { x }, attrs: { ...attrs }, backend });
       const [axis = 0] = util.parseAxisParam(attrs.axis, x.shape);
-      const sizes = backend_util.prepareSplitSize(x as Parameters<typeof backend_util.prepareSplitSize>[0], attrs.numOrSizeSplits, axis);
+      const sizes = backend_util.prepareSplitSize(
+        x as Parameters<typeof backend_util.prepareSplitSize>[0],
+        attrs.numOrSizeSplits,
+        axis,
+      );
       const parts = sizes.map((size) => heap.output(Object.assign([...x.shape], { [axis]: size }), x.dtype));
       const [rows, step] = rowsOf(x.shape, axis);
       let from = heap.address(x);

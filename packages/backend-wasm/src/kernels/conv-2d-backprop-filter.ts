@@ -7,9 +7,13 @@ import { type ConvInfo, copyFrame, inputFrame } from './frame.js';
 
 /** The gradient of a convolution with respect to its filter: image by image, each a product of the pixels under every tap with dy. */
 export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {
-  return simdKernel<{ x: TensorInfo; dy: TensorInfo }, Conv2DBackpropFilterAttrs>('Conv2DBackpropFilter', tools, ({ x, dy }, attrs) => {
-    return filterGradient(tools, x, dy, convInfo(x.shape, attrs.filterShape, attrs));
-  });
+  return simdKernel<{ x: TensorInfo; dy: TensorInfo }, Conv2DBackpropFilterAttrs>(
+    'Conv2DBackpropFilter',
+    tools,
+    ({ x, dy }, attrs) => {
+      return filterGradient(tools, x, dy, convInfo(x.shape, attrs.filterShape, attrs));
+    },
+  );
 }
 
 function filterGradient(tools: SimdTools, x: TensorInfo, dy: TensorInfo, info: ConvInfo): TensorInfo {
@@ -30,10 +34,31 @@ function filterGradient(tools: SimdTools, x: TensorInfo, dy: TensorInfo, info: C
     for (let image = 0; image < batchSize; image++) {
       const from = heap.address(x) + image * imageBytes;
       if (!frame.isImage) copyFrame(tools, frame, from, framed);
-      simd.pack(heap.address(dy) + image * pixels * outChannels * 4, outChannels * 4, 4, pixels, outChannels, panels, pixels * 32);
+      simd.pack(
+        heap.address(dy) + image * pixels * outChannels * 4,
+        outChannels * 4,
+        4,
+        pixels,
+        outChannels,
+        panels,
+        pixels * 32,
+      );
       const at = frame.isImage ? from : framed;
       const add = image > 0 ? 1 : 0;
-      simd.filterGradient(at, offsets, stepX, stepY, panels, outHeight, outWidth, heap.address(gradient), rows, outChannels, add, scratch);
+      simd.filterGradient(
+        at,
+        offsets,
+        stepX,
+        stepY,
+        panels,
+        outHeight,
+        outWidth,
+        heap.address(gradient),
+        rows,
+        outChannels,
+        add,
+        scratch,
+      );
     }
   });
   return gradient;

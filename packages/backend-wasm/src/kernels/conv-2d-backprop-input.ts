@@ -7,12 +7,18 @@ import { type ConvInfo, copyFrame, gradientFrame, inputFrame, writePixelOffsets 
 
 /** The gradient of a convolution with respect to its input. It is what tfjs' conv2dTranspose computes forward as well. */
 export function conv2DBackpropInput(tools: SimdTools): KernelConfig {
-  return simdKernel<{ dy: TensorInfo; filter: TensorInfo }, Conv2DBackpropInputAttrs>('Conv2DBackpropInput', tools, ({ dy, filter }, attrs) => {
-    const info = convInfo(attrs.inputShape, filter.shape, attrs);
-    // Few input channels would leave most of a panel of 8 empty.
-    const isDense = info.strideHeight === 1 && info.strideWidth === 1;
-    return isDense && info.inChannels > 4 ? byFlippedFilter(tools, dy, filter, info) : byScattering(tools, dy, filter, info);
-  });
+  return simdKernel<{ dy: TensorInfo; filter: TensorInfo }, Conv2DBackpropInputAttrs>(
+    'Conv2DBackpropInput',
+    tools,
+    ({ dy, filter }, attrs) => {
+      const info = convInfo(attrs.inputShape, filter.shape, attrs);
+      // Few input channels would leave most of a panel of 8 empty.
+      const isDense = info.strideHeight === 1 && info.strideWidth === 1;
+      return isDense && info.inChannels > 4
+        ? byFlippedFilter(tools, dy, filter, info)
+        : byScattering(tools, dy, filter, info);
+    },
+  );
 }
 
 /** Stride 1: a convolution of dy with the filter turned by 180 degrees and its channels swapped. */
@@ -24,15 +30,41 @@ function byFlippedFilter(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, i
   const pixels = inHeight * inWidth;
   const taps = filterHeight * filterWidth;
   const panelStep = taps * outChannels * 32;
-  const sizes = [pixels * 4, taps * outChannels * panelWidth(inChannels) * 4, frame.isImage ? 0 : frame.byteLength, 128];
+  const sizes = [
+    pixels * 4,
+    taps * outChannels * panelWidth(inChannels) * 4,
+    frame.isImage ? 0 : frame.byteLength,
+    128,
+  ];
   withScratch(heap, sizes, (offsets = 0, panels = 0, framed = 0, scratch = 0) => {
-    writePixelOffsets(new Uint32Array(heap.memory.buffer, offsets, pixels), inHeight, inWidth, frame.rowBytes, outChannels * 4);
+    writePixelOffsets(
+      new Uint32Array(heap.memory.buffer, offsets, pixels),
+      inHeight,
+      inWidth,
+      frame.rowBytes,
+      outChannels * 4,
+    );
     for (let tap = 0; tap < taps; tap++) {
       const from = heap.address(filter) + (taps - 1 - tap) * inChannels * outChannels * 4;
-      simd.pack(from, 4, outChannels * 4, outChannels, inChannels, panels + tap * outChannels * 32, panelStep);
+      simd.pack(
+        from,
+        4,
+        outChannels * 4,
+        outChannels,
+        inChannels,
+        panels + tap * outChannels * 32,
+        panelStep,
+      );
     }
     if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
-    const walk = filterWalk(filterWidth, filterHeight, outChannels, info.dilationWidth, info.dilationHeight, frame.rowBytes);
+    const walk = filterWalk(
+      filterWidth,
+      filterHeight,
+      outChannels,
+      info.dilationWidth,
+      info.dilationHeight,
+      frame.rowBytes,
+    );
     const imageBytes = info.outHeight * info.outWidth * outChannels * 4;
     for (let image = 0; image < batchSize; image++) {
       const from = heap.address(dy) + image * imageBytes;
@@ -54,21 +86,55 @@ function byScattering(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, info
   const taps = filterHeight * filterWidth;
   const columns = taps * inChannels;
   const imageBytes = info.inHeight * info.inWidth * inChannels * 4;
-  const sizes = [pixels * 4, taps * 4, outChannels * panelWidth(columns) * 4, pixels * columns * 4, frame.byteLength, 128];
-  withScratch(heap, sizes, (offsets = 0, tapOffsets = 0, panels = 0, products = 0, framed = 0, scratch = 0) => {
-    const buffer = heap.memory.buffer;
-    const stepY = info.strideHeight * frame.rowBytes;
-    writePixelOffsets(new Uint32Array(buffer, offsets, pixels), outHeight, outWidth, stepY, info.strideWidth * inChannels * 4);
-    const tapY = info.dilationHeight * frame.rowBytes;
-    writePixelOffsets(new Uint32Array(buffer, tapOffsets, taps), filterHeight, filterWidth, tapY, info.dilationWidth * inChannels * 4);
-    simd.pack(heap.address(filter), 4, outChannels * 4, outChannels, columns, panels, outChannels * 32);
-    for (let image = 0; image < batchSize; image++) {
-      const from = heap.address(dy) + image * pixels * outChannels * 4;
-      simd.product(from, outChannels * 4, 4, panels, products, columns * 4, pixels, columns, outChannels, scratch);
-      new Uint8Array(buffer, framed, frame.byteLength).fill(0);
-      simd.scatterColumns(products, offsets, tapOffsets, framed, pixels, taps, inChannels);
-      copyFrame(tools, frame, heap.address(dx) + image * imageBytes, framed, true);
-    }
-  });
+  const sizes = [
+    pixels * 4,
+    taps * 4,
+    outChannels * panelWidth(columns) * 4,
+    pixels * columns * 4,
+    frame.byteLength,
+    128,
+  ];
+  withScratch(
+    heap,
+    sizes,
+    (offsets = 0, tapOffsets = 0, panels = 0, products = 0, framed = 0, scratch = 0) => {
+      const buffer = heap.memory.buffer;
+      const stepY = info.strideHeight * frame.rowBytes;
+      writePixelOffsets(
+        new Uint32Array(buffer, offsets, pixels),
+        outHeight,
+        outWidth,
+        stepY,
+        info.strideWidth * inChannels * 4,
+      );
+      const tapY = info.dilationHeight * frame.rowBytes;
+      writePixelOffsets(
+        new Uint32Array(buffer, tapOffsets, taps),
+        filterHeight,
+        filterWidth,
+        tapY,
+        info.dilationWidth * inChannels * 4,
+      );
+      simd.pack(heap.address(filter), 4, outChannels * 4, outChannels, columns, panels, outChannels * 32);
+      for (let image = 0; image < batchSize; image++) {
+        const from = heap.address(dy) + image * pixels * outChannels * 4;
+        simd.product(
+          from,
+          outChannels * 4,
+          4,
+          panels,
+          products,
+          columns * 4,
+          pixels,
+          columns,
+          outChannels,
+          scratch,
+        );
+        new Uint8Array(buffer, framed, frame.byteLength).fill(0);
+        simd.scatterColumns(products, offsets, tapOffsets, framed, pixels, taps, inChannels);
+        copyFrame(tools, frame, heap.address(dx) + image * imageBytes, framed, true);
+      }
+    },
+  );
   return dx;
 }

@@ -20,10 +20,14 @@ export function conv2D(tools: SimdTools): readonly KernelConfig[] {
     simdKernel<ConvInputs, Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
       return convolve(tools, x, filter, convInfo(x.shape, filter.shape, attrs), undefined, false);
     }),
-    simdKernel<FusedInputs, FusedConv2DAttrs>('FusedConv2D', tools, ({ x, filter, bias, preluActivationWeights }, attrs) => {
-      const info = convInfo(x.shape, filter.shape, attrs);
-      const y = convolve(tools, x, filter, info, bias, attrs.activation === 'relu');
-      return activation(tools, y, attrs, preluActivationWeights);
-    }),
+    simdKernel<FusedInputs, FusedConv2DAttrs>(
+      'FusedConv2D',
+      tools,
+      ({ x, filter, bias, preluActivationWeights }, attrs) => {
+        const info = convInfo(x.shape, filter.shape, attrs);
+        const y = convolve(tools, x, filter, info, bias, attrs.activation === 'relu');
+        return activation(tools, y, attrs, preluActivationWeights);
+      },
+    ),
   ];
 }

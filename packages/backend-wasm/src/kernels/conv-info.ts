@@ -9,7 +9,11 @@ interface ConvSettings {
 }
 
 /** The shapes and steps of a convolution of images with the channels last. */
-export function convInfo(xShape: readonly number[], filterShape: readonly number[], settings: ConvSettings): ConvInfo {
+export function convInfo(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  settings: ConvSettings,
+): ConvInfo {
   const { strides, pad, dilations = 1, dimRoundingMode } = settings;
   const x = xShape as [number, number, number, number];
   const filter = filterShape as [number, number, number, number];

@@ -21,28 +21,60 @@ export type ConvInfo = backend_util.Conv2DInfo;
 /** The frame in which a convolution of these settings reads its input. */
 export function inputFrame(info: ConvInfo): Frame {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, padInfo, strideHeight, strideWidth } = info;
-  const height = Math.max(inHeight + padInfo.top, (outHeight - 1) * strideHeight + info.effectiveFilterHeight);
+  const height = Math.max(
+    inHeight + padInfo.top,
+    (outHeight - 1) * strideHeight + info.effectiveFilterHeight,
+  );
   const width = Math.max(inWidth + padInfo.left, (outWidth - 1) * strideWidth + info.effectiveFilterWidth);
   return frameOf({ height: inHeight, width: inWidth }, inChannels, height, width, padInfo.top, padInfo.left);
 }
 
 /** The frame in which the flipped filter of a convolution of stride 1 reads the gradient of the output. */
 export function gradientFrame(info: ConvInfo): Frame {
-  const { inHeight, inWidth, outChannels, outHeight, outWidth, padInfo, effectiveFilterHeight, effectiveFilterWidth } = info;
+  const {
+    inHeight,
+    inWidth,
+    outChannels,
+    outHeight,
+    outWidth,
+    padInfo,
+    effectiveFilterHeight,
+    effectiveFilterWidth,
+  } = info;
   const image = { height: outHeight, width: outWidth };
   const height = inHeight + effectiveFilterHeight - 1;
   const width = inWidth + effectiveFilterWidth - 1;
-  return frameOf(image, outChannels, height, width, effectiveFilterHeight - 1 - padInfo.top, effectiveFilterWidth - 1 - padInfo.left);
+  return frameOf(
+    image,
+    outChannels,
+    height,
+    width,
+    effectiveFilterHeight - 1 - padInfo.top,
+    effectiveFilterWidth - 1 - padInfo.left,
+  );
 }
 
-function frameOf(image: Frame['image'], channels: number, height: number, width: number, top: number, left: number): Frame {
+function frameOf(
+  image: Frame['image'],
+  channels: number,
+  height: number,
+  width: number,
+  top: number,
+  left: number,
+): Frame {
   const rowBytes = width * channels * 4;
   const isImage = top === 0 && left === 0 && height === image.height && width === image.width;
   return { height, width, channels, rowBytes, byteLength: height * rowBytes, top, left, image, isImage };
 }
 
 /** Copies the image at the address `image` into the frame at `at`, whose margin stays as it is, or with `outwards` back out of it. */
-export function copyFrame({ simd }: SimdTools, frame: Frame, image: number, at: number, outwards = false): void {
+export function copyFrame(
+  { simd }: SimdTools,
+  frame: Frame,
+  image: number,
+  at: number,
+  outwards = false,
+): void {
   const { top, left, channels, rowBytes } = frame;
   const imageRow = frame.image.width * channels * 4;
   const skipRows = Math.max(0, -top);
@@ -58,7 +90,13 @@ export function copyFrame({ simd }: SimdTools, frame: Frame, image: number, at: 
 }
 
 /** Writes, for each output pixel, how far into a frame with these steps it begins to read. Bytes, 4 a pixel. */
-export function writePixelOffsets(table: Uint32Array, height: number, width: number, stepY: number, stepX: number): void {
+export function writePixelOffsets(
+  table: Uint32Array,
+  height: number,
+  width: number,
+  stepY: number,
+  stepX: number,
+): void {
   let index = 0;
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) table[index++] = y * stepY + x * stepX;
 }

@@ -25,9 +25,15 @@ export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]
   return simdKernel<Inputs, FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
     const { x, mean, variance, offset, scale } = inputs;
     const channels = x.shape[x.shape.length - 1] ?? 1;
-    const isPlain = [mean, variance, offset, scale].every((tensor) => tensor === undefined || (tensor.shape.length === 1 && tensor.shape[0] === channels));
+    const isPlain = [mean, variance, offset, scale].every(
+      (tensor) => tensor === undefined || (tensor.shape.length === 1 && tensor.shape[0] === channels),
+    );
     if (!isPlain || channels === 0) {
-      const given = { inputs: inputs as unknown as NamedTensorInfoMap, attrs: attrs as unknown as NamedAttrMap, backend };
+      const given = {
+        inputs: inputs as unknown as NamedTensorInfoMap,
+        attrs: attrs as unknown as NamedAttrMap,
+        backend,
+      };
       return other(given) as TensorInfo;
     }
     const y = heap.output(x.shape);
@@ -36,11 +42,20 @@ export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]
       const offsets = new Float32Array(heap.memory.buffer, offsetAt, channels);
       const scales = scale === undefined ? undefined : heap.floats(scale);
       const variances = heap.floats(variance);
-      for (let n = 0; n < channels; n++) factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
+      for (let n = 0; n < channels; n++)
+        factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
       if (offset === undefined) offsets.fill(0);
       else offsets.set(heap.floats(offset));
       const rows = util.sizeFromShape(x.shape.slice(0, -1));
-      simd.scaleColumns(heap.address(x), rows, channels, heap.address(mean), factorAt, offsetAt, heap.address(y));
+      simd.scaleColumns(
+        heap.address(x),
+        rows,
+        channels,
+        heap.address(mean),
+        factorAt,
+        offsetAt,
+        heap.address(y),
+      );
     });
     return y;
   });

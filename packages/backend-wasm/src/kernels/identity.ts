@@ -17,6 +17,13 @@ export function identity(heap: Heap): readonly KernelConfig[] {
 
 type Arguments = Parameters<KernelFunc>[0];
 
-function kernel(kernelName: string, compute: (args: Arguments, x: TensorInfo) => TensorInfo | TensorInfo[]): KernelConfig {
-  return { kernelName, backendName: 'wasm', kernelFunc: (args) => compute(args, args.inputs['x'] as TensorInfo) };
+function kernel(
+  kernelName: string,
+  compute: (args: Arguments, x: TensorInfo) => TensorInfo | TensorInfo[],
+): KernelConfig {
+  return {
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc: (args) => compute(args, args.inputs['x'] as TensorInfo),
+  };
 }

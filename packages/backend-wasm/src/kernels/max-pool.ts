@@ -1,4 +1,10 @@
-import { backend_util, type KernelConfig, type MaxPoolAttrs, type MaxPoolGradAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  type KernelConfig,
+  type MaxPoolAttrs,
+  type MaxPoolGradAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import type { PoolWindow } from '../simd/simd-exports.js';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
@@ -23,26 +29,69 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
       }
       return y;
     }),
-    simdKernel<{ dy: TensorInfo; input: TensorInfo }, MaxPoolGradAttrs>('MaxPoolGrad', tools, ({ dy, input }, attrs) => {
-      const { info, window } = poolOf(input, attrs);
-      const dx = heap.output(info.inShape);
-      heap.floats(dx).fill(0);
-      const { inHeight, inWidth, inChannels } = info;
-      for (let image = 0; image < info.batchSize; image++) {
-        const at = image * inHeight * inWidth * inChannels * 4;
-        const from = heap.address(dy) + image * info.outHeight * info.outWidth * inChannels * 4;
-        simd.maxPoolGradient(heap.address(input) + at, inHeight, inWidth, inChannels, from, heap.address(dx) + at, ...window);
-      }
-      return dx;
-    }),
+    simdKernel<{ dy: TensorInfo; input: TensorInfo }, MaxPoolGradAttrs>(
+      'MaxPoolGrad',
+      tools,
+      ({ dy, input }, attrs) => {
+        const { info, window } = poolOf(input, attrs);
+        const dx = heap.output(info.inShape);
+        heap.floats(dx).fill(0);
+        const { inHeight, inWidth, inChannels } = info;
+        for (let image = 0; image < info.batchSize; image++) {
+          const at = image * inHeight * inWidth * inChannels * 4;
+          const from = heap.address(dy) + image * info.outHeight * info.outWidth * inChannels * 4;
+          simd.maxPoolGradient(
+            heap.address(input) + at,
+            inHeight,
+            inWidth,
+            inChannels,
+            from,
+            heap.address(dx) + at,
+            ...window,
+          );
+        }
+        return dx;
+      },
+    ),
   ];
 }
 
 function poolOf(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2DInfo; window: PoolWindow } {
-  const info = backend_util.computePool2DInfo(x.shape as Shape, attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
-  const { outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = info;
+  const info = backend_util.computePool2DInfo(
+    x.shape as Shape,
+    attrs.filterSize,
+    attrs.strides,
+    1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+  );
+  const {
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    padInfo,
+  } = info;
   const { top, left } = padInfo;
-  return { info, window: [outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, left] };
+  return {
+    info,
+    window: [
+      outHeight,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideHeight,
+      strideWidth,
+      dilationHeight,
+      dilationWidth,
+      top,
+      left,
+    ],
+  };
 }
 
 function checkFloats(x: TensorInfo): void {

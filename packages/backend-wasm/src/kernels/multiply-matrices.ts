@@ -4,8 +4,15 @@ import { withScratch } from '../simd/with-scratch.js';
 import { panelWidth } from './convolve.js';
 
 /** a · b for the last two axes, either of them transposed; the axes before broadcast. The panels of b are packed anew at every call. */
-export function multiplyMatrices({ simd, heap }: SimdTools, a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): TensorInfo {
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') throw new Error(`the wasm backend multiplies float32 matrices, not ${a.dtype} and ${b.dtype}`);
+export function multiplyMatrices(
+  { simd, heap }: SimdTools,
+  a: TensorInfo,
+  b: TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): TensorInfo {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32')
+    throw new Error(`the wasm backend multiplies float32 matrices, not ${a.dtype} and ${b.dtype}`);
   const [rowsOfA = 1, columnsOfA = 1] = a.shape.slice(-2);
   const [rowsOfB = 1, columnsOfB = 1] = b.shape.slice(-2);
   const [rows, depth] = transposeA ? [columnsOfA, rowsOfA] : [rowsOfA, columnsOfA];
@@ -21,11 +28,23 @@ export function multiplyMatrices({ simd, heap }: SimdTools, a: TensorInfo, b: Te
     let packed = -1;
     atB.forEach((offset, index) => {
       const [kStep, nStep] = transposeB ? [4, depth * 4] : [columns * 4, 4];
-      if (offset !== packed) simd.pack(heap.address(b) + offset, kStep, nStep, depth, columns, panels, depth * 32);
+      if (offset !== packed)
+        simd.pack(heap.address(b) + offset, kStep, nStep, depth, columns, panels, depth * 32);
       packed = offset;
       const [aRow, aK] = transposeA ? [4, rows * 4] : [depth * 4, 4];
       const from = heap.address(a) + (atA[index] ?? 0);
-      simd.product(from, aRow, aK, panels, heap.address(c) + index * rows * columns * 4, columns * 4, rows, columns, depth, scratch);
+      simd.product(
+        from,
+        aRow,
+        aK,
+        panels,
+        heap.address(c) + index * rows * columns * 4,
+        columns * 4,
+        rows,
+        columns,
+        depth,
+        scratch,
+      );
     });
   });
   return c;
@@ -38,7 +57,9 @@ function batchOffsets(shape: readonly number[], outer: readonly number[], matrix
   let offsets = [0];
   outer.forEach((size, axis) => {
     const own = axis < missing ? 1 : (shape[axis - missing] ?? 1);
-    offsets = offsets.flatMap((offset) => Array.from({ length: size }, (_, index) => offset * own + (own === 1 ? 0 : index)));
+    offsets = offsets.flatMap((offset) =>
+      Array.from({ length: size }, (_, index) => offset * own + (own === 1 ? 0 : index)),
+    );
   });
   return offsets.map((offset) => offset * matrixBytes);
 }

@@ -7,33 +7,64 @@ type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient
 export function optimizers(tools: SimdTools): readonly KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>('KeepfitAdam', tools, (inputs, attrs) => {
-      const { weight, gradient, first, second } = inputs;
-      const { beta1, beta2, epsilon, learningRate } = attrs;
-      const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
-      // tfjs subtracts in single precision.
-      const [rest1 = 0, rest2 = 0] = [inputs.accBeta1, inputs.accBeta2].map((power) => Math.fround(1 - (heap.floats(power)[0] ?? 0)));
-      const memory = [weight, gradient, first, second, ...outputs].map(heap.address) as Seven;
-      simd.adam(...memory, sizeOf(weight), beta1, beta2, 1 - beta1, 1 - beta2, rest1, rest2, epsilon, -learningRate);
-      return outputs;
-    }),
-    simdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>('KeepfitRmsprop', tools, ({ weight, gradient, squares, moments }, attrs) => {
-      const { decay, momentum, epsilon, learningRate } = attrs;
-      const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
-      const memory = [weight, gradient, squares, moments, ...outputs].map(heap.address) as Seven;
-      simd.rmsprop(...memory, sizeOf(weight), decay, 1 - decay, momentum, epsilon, learningRate);
-      return outputs;
-    }),
-    simdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>('KeepfitMomentum', tools, (inputs, { useNesterov }) => {
-      const { weight, gradient, accumulation, m, c } = inputs;
-      const outputs = [weight, weight].map(({ shape }) => heap.output(shape));
-      const memory = [weight, gradient, accumulation, ...outputs].map(heap.address) as Five;
-      simd.momentum(...memory, sizeOf(weight), numberOf(heap, m), numberOf(heap, c), useNesterov ? 1 : 0);
-      return outputs;
-    }),
+    simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
+      'KeepfitAdam',
+      tools,
+      (inputs, attrs) => {
+        const { weight, gradient, first, second } = inputs;
+        const { beta1, beta2, epsilon, learningRate } = attrs;
+        const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
+        // tfjs subtracts in single precision.
+        const [rest1 = 0, rest2 = 0] = [inputs.accBeta1, inputs.accBeta2].map((power) =>
+          Math.fround(1 - (heap.floats(power)[0] ?? 0)),
+        );
+        const memory = [weight, gradient, first, second, ...outputs].map(heap.address) as Seven;
+        simd.adam(
+          ...memory,
+          sizeOf(weight),
+          beta1,
+          beta2,
+          1 - beta1,
+          1 - beta2,
+          rest1,
+          rest2,
+          epsilon,
+          -learningRate,
+        );
+        return outputs;
+      },
+    ),
+    simdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
+      'KeepfitRmsprop',
+      tools,
+      ({ weight, gradient, squares, moments }, attrs) => {
+        const { decay, momentum, epsilon, learningRate } = attrs;
+        const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
+        const memory = [weight, gradient, squares, moments, ...outputs].map(heap.address) as Seven;
+        simd.rmsprop(...memory, sizeOf(weight), decay, 1 - decay, momentum, epsilon, learningRate);
+        return outputs;
+      },
+    ),
+    simdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
+      'KeepfitMomentum',
+      tools,
+      (inputs, { useNesterov }) => {
+        const { weight, gradient, accumulation, m, c } = inputs;
+        const outputs = [weight, weight].map(({ shape }) => heap.output(shape));
+        const memory = [weight, gradient, accumulation, ...outputs].map(heap.address) as Five;
+        simd.momentum(...memory, sizeOf(weight), numberOf(heap, m), numberOf(heap, c), useNesterov ? 1 : 0);
+        return outputs;
+      },
+    ),
     simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
       const output = heap.output(weight.shape);
-      simd.sgd(heap.address(weight), heap.address(gradient), heap.address(output), sizeOf(weight), numberOf(heap, c));
+      simd.sgd(
+        heap.address(weight),
+        heap.address(gradient),
+        heap.address(output),
+        sizeOf(weight),
+        numberOf(heap, c),
+      );
       return output;
     }),
   ];

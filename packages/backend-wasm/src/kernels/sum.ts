@@ -49,7 +49,8 @@ function reduce(
   if (inner === 1) simd.sumRows(from, outer, length, to, scale);
   else {
     withScratch(heap, [256], (sums = 0) => {
-      for (let i = 0; i < outer; i++) simd.sumColumns(from + i * length * inner * 4, length, inner, to + i * inner * 4, scale, sums);
+      for (let i = 0; i < outer; i++)
+        simd.sumColumns(from + i * length * inner * 4, length, inner, to + i * inner * 4, scale, sums);
     });
   }
   return y;

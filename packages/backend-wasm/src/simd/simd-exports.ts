@@ -1,19 +1,63 @@
 /** Elementwise arithmetic, where the shorter operand is begun again. Sizes are counts of elements. */
-export type BinaryExport = (a: number, sizeA: number, b: number, sizeB: number, y: number, size: number) => void;
+export type BinaryExport = (
+  a: number,
+  sizeA: number,
+  b: number,
+  sizeB: number,
+  y: number,
+  size: number,
+) => void;
 
 /** What the module of assembly/ exports; the files there say what each does. Addresses and steps are in bytes. */
 export interface SimdExports {
-  pack(from: number, kStep: number, nStep: number, depth: number, columns: number, to: number, panelStep: number): void;
+  pack(
+    from: number,
+    kStep: number,
+    nStep: number,
+    depth: number,
+    columns: number,
+    to: number,
+    panelStep: number,
+  ): void;
   product(
-    a: number, aRow: number, aK: number, panels: number, c: number, cRow: number, rows: number, columns: number, depth: number, scratch: number,
+    a: number,
+    aRow: number,
+    aK: number,
+    panels: number,
+    c: number,
+    cRow: number,
+    rows: number,
+    columns: number,
+    depth: number,
+    scratch: number,
   ): void;
   convolve(
-    x: number, offsets: number, panels: number, y: number, pixels: number, columns: number, inner: number, outer: number, outerStep: number,
-    taps: number, tapStep: number, scratch: number,
+    x: number,
+    offsets: number,
+    panels: number,
+    y: number,
+    pixels: number,
+    columns: number,
+    inner: number,
+    outer: number,
+    outerStep: number,
+    taps: number,
+    tapStep: number,
+    scratch: number,
   ): void;
   filterGradient(
-    x: number, offsets: number, stepX: number, stepY: number, dy: number, height: number, width: number, gradient: number, rows: number,
-    columns: number, add: number, scratch: number,
+    x: number,
+    offsets: number,
+    stepX: number,
+    stepY: number,
+    dy: number,
+    height: number,
+    width: number,
+    gradient: number,
+    rows: number,
+    columns: number,
+    add: number,
+    scratch: number,
   ): void;
   copyRows(from: number, fromStep: number, to: number, toStep: number, length: number, rows: number): void;
   readonly add: BinaryExport;
@@ -25,28 +69,92 @@ export interface SimdExports {
   sigmoidGradient(dy: number, y: number, dx: number, size: number): void;
   clipGradient(dy: number, x: number, dx: number, size: number, low: number, high: number): void;
   addBias(y: number, rows: number, columns: number, bias: number, relu: number): void;
-  scatterColumns(products: number, offsets: number, taps: number, dx: number, pixels: number, tapCount: number, channels: number): void;
+  scatterColumns(
+    products: number,
+    offsets: number,
+    taps: number,
+    dx: number,
+    pixels: number,
+    tapCount: number,
+    channels: number,
+  ): void;
   adam(
-    weight: number, gradient: number, first: number, second: number, newWeight: number, newFirst: number, newSecond: number, size: number,
-    beta1: number, beta2: number, rest1: number, rest2: number, correction1: number, correction2: number, epsilon: number, rate: number,
+    weight: number,
+    gradient: number,
+    first: number,
+    second: number,
+    newWeight: number,
+    newFirst: number,
+    newSecond: number,
+    size: number,
+    beta1: number,
+    beta2: number,
+    rest1: number,
+    rest2: number,
+    correction1: number,
+    correction2: number,
+    epsilon: number,
+    rate: number,
   ): void;
   sgd(weight: number, gradient: number, newWeight: number, size: number, step: number): void;
   momentum(
-    weight: number, gradient: number, accumulation: number, newWeight: number, newAccumulation: number, size: number, factor: number,
-    step: number, nesterov: number,
+    weight: number,
+    gradient: number,
+    accumulation: number,
+    newWeight: number,
+    newAccumulation: number,
+    size: number,
+    factor: number,
+    step: number,
+    nesterov: number,
   ): void;
   rmsprop(
-    weight: number, gradient: number, squares: number, moments: number, newWeight: number, newSquares: number, newMoments: number, size: number,
-    decay: number, rest: number, factor: number, epsilon: number, rate: number,
+    weight: number,
+    gradient: number,
+    squares: number,
+    moments: number,
+    newWeight: number,
+    newSquares: number,
+    newMoments: number,
+    size: number,
+    decay: number,
+    rest: number,
+    factor: number,
+    epsilon: number,
+    rate: number,
   ): void;
   sumColumns(x: number, rows: number, columns: number, y: number, scale: number, sums: number): void;
   sumRows(x: number, rows: number, columns: number, y: number, scale: number): void;
   maxPool(x: number, height: number, width: number, channels: number, y: number, ...window: PoolWindow): void;
-  maxPoolGradient(x: number, height: number, width: number, channels: number, dy: number, dx: number, ...window: PoolWindow): void;
-  scaleColumns(x: number, rows: number, columns: number, mean: number, factor: number, offset: number, y: number): void;
+  maxPoolGradient(
+    x: number,
+    height: number,
+    width: number,
+    channels: number,
+    dy: number,
+    dx: number,
+    ...window: PoolWindow
+  ): void;
+  scaleColumns(
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    factor: number,
+    offset: number,
+    y: number,
+  ): void;
 }
 
 export type PoolWindow = [
-  outHeight: number, outWidth: number, height: number, width: number, strideY: number, strideX: number, dilationY: number, dilationX: number,
-  top: number, left: number,
+  outHeight: number,
+  outWidth: number,
+  height: number,
+  width: number,
+  strideY: number,
+  strideX: number,
+  dilationY: number,
+  dilationX: number,
+  top: number,
+  left: number,
 ];

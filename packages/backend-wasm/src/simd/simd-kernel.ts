@@ -16,7 +16,10 @@ export function simdKernel<Inputs, Attrs>(
   compute: (inputs: Inputs, attrs: Attrs) => TensorInfo | TensorInfo[],
 ): KernelConfig {
   const kernelFunc: KernelFunc = (given) => {
-    if (given.backend !== backend) throw new Error(`${kernelName} was called for another backend than it was made for; call useBackend again`);
+    if (given.backend !== backend)
+      throw new Error(
+        `${kernelName} was called for another backend than it was made for; call useBackend again`,
+      );
     return compute(given.inputs as Inputs, (given.attrs ?? {}) as Attrs);
   };
   return { kernelName, backendName: 'wasm', kernelFunc };

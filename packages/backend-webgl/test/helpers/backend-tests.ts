@@ -18,10 +18,15 @@ export function backendTests(make: () => Backend): void {
       const before = memory().numTensors;
       const whole = await trainMember(member, 5);
       expect(whole.losses).toHaveLength(20);
-      whole.losses.forEach((loss, step) => expect(Math.abs(loss - (wanted.losses[step] ?? NaN)), `step ${step}`).toBeLessThan(1e-4));
+      whole.losses.forEach((loss, step) =>
+        expect(Math.abs(loss - (wanted.losses[step] ?? NaN)), `step ${step}`).toBeLessThan(1e-4),
+      );
 
       const store = memoryStore();
-      const crashed = trainMember(member, 2, [new BackupAndRestore(store, { saveFreq: 3 }), throwAtBatchEnd(5)]);
+      const crashed = trainMember(member, 2, [
+        new BackupAndRestore(store, { saveFreq: 3 }),
+        throwAtBatchEnd(5),
+      ]);
       await expect(crashed).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
       const resumed = await trainMember(member, 2, [new BackupAndRestore(store, { saveFreq: 3 })]);
       expect(resumed.losses).toEqual(whole.losses.slice(3, 8));

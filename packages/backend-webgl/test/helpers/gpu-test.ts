@@ -14,7 +14,9 @@ export function gpuTest(name: string, run: () => Promise<void>): void {
   else test.skip(name, run);
 }
 
-const SKIPPED: ReadonlySet<string> = new Set(skippedOf(gradientCases().map((point) => point.name)).map((name) => `gradients: ${name}`));
+const SKIPPED: ReadonlySet<string> = new Set(
+  skippedOf(gradientCases().map((point) => point.name)).map((name) => `gradients: ${name}`),
+);
 
 function skippedOf(names: readonly string[]): string[] {
   const ops = new Map<string, string[]>();

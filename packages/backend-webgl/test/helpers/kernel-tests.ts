@@ -12,13 +12,23 @@ interface Case {
 const pool = (shape: number[], size: number, strides: number, pad: 'same' | 'valid'): Case => ({
   name: `maxPool ${shape} of ${size}, strides ${strides}, ${pad}`,
   shape,
-  of: (x) => (shape.length === 5 ? tf.maxPool3d(x as tf.Tensor5D, size, strides, pad) : tf.maxPool(x as tf.Tensor4D, size, strides, pad)),
+  of: (x) =>
+    shape.length === 5
+      ? tf.maxPool3d(x as tf.Tensor5D, size, strides, pad)
+      : tf.maxPool(x as tf.Tensor4D, size, strides, pad),
 });
 
 const stacks = (name: string, shape: number[], by: number[]): Case => ({
   name: `matMul with ${name}`,
   shape,
-  of: (x) => tf.matMul(x, tf.tensor(Float32Array.from({ length: by.reduce((size, length) => size * length, 1) }, (_, i) => Math.sin(i)), by)),
+  of: (x) =>
+    tf.matMul(
+      x,
+      tf.tensor(
+        Float32Array.from({ length: by.reduce((size, length) => size * length, 1) }, (_, i) => Math.sin(i)),
+        by,
+      ),
+    ),
 });
 
 /** The operations whose stock kernels are wrong or missing on a GPU, in more than one size each, since tfjs uses shaders again. */
@@ -42,7 +52,11 @@ const cases: readonly Case[] = [
     shape: [rows, 3],
     of: (x: tf.Tensor) => tf.mul(tf.transpose(x), tf.transpose(tf.cast(tf.greater(x, 0), 'float32'))),
   })),
-  { name: 'transposed whole numbers, as floats', shape: [2, 3, 2], of: (x) => tf.transpose(tf.cast(tf.cast(x, 'int32'), 'float32')) },
+  {
+    name: 'transposed whole numbers, as floats',
+    shape: [2, 3, 2],
+    of: (x) => tf.transpose(tf.cast(tf.cast(x, 'int32'), 'float32')),
+  },
   stacks('batches broadcast on both sides', [2, 1, 2, 3], [3, 3, 4]),
   stacks('batches of which the last is broadcast', [2, 1, 2, 3], [2, 3, 3, 4]),
   stacks('batches of which the first is broadcast', [2, 3, 2, 3], [1, 3, 3, 4]),
@@ -50,12 +64,49 @@ const cases: readonly Case[] = [
   { name: 'cos of large numbers', shape: [7], of: (x) => tf.cos(tf.mul(x, 333)) },
   { name: 'tan', shape: [7], of: (x) => tf.tan(tf.div(x, 2)) },
   { name: 'floorDiv of fractions', shape: [7], of: (x) => tf.floorDiv(x, 0.75) },
-  { name: 'floorDiv of whole numbers', shape: [7], of: (x) => tf.cast(tf.floorDiv(tf.cast(x, 'int32'), tf.scalar(-2, 'int32')), 'float32') },
+  {
+    name: 'floorDiv of whole numbers',
+    shape: [7],
+    of: (x) => tf.cast(tf.floorDiv(tf.cast(x, 'int32'), tf.scalar(-2, 'int32')), 'float32'),
+  },
   { name: 'prod along the middle', shape: [2, 4, 3], of: (x) => tf.prod(x, 1) },
   { name: 'prod along the end', shape: [3, 6], of: (x) => tf.prod(x, 1) },
-  { name: 'pad of five dimensions', shape: [2, 3, 2, 2, 2], of: (x) => tf.pad(x, [[0, 0], [1, 1], [0, 0], [0, 1], [0, 0]], 3) },
-  { name: 'pad of four dimensions', shape: [2, 3, 2, 2], of: (x) => tf.pad(x, [[0, 1], [1, 1], [0, 0], [0, 1]], 3) },
-  { name: 'slice of five dimensions', shape: [2, 3, 2, 2, 2], of: (x) => tf.slice(x, [0, 1, 0, 0, 1], [2, 2, 1, 2, 1]) },
+  {
+    name: 'pad of five dimensions',
+    shape: [2, 3, 2, 2, 2],
+    of: (x) =>
+      tf.pad(
+        x,
+        [
+          [0, 0],
+          [1, 1],
+          [0, 0],
+          [0, 1],
+          [0, 0],
+        ],
+        3,
+      ),
+  },
+  {
+    name: 'pad of four dimensions',
+    shape: [2, 3, 2, 2],
+    of: (x) =>
+      tf.pad(
+        x,
+        [
+          [0, 1],
+          [1, 1],
+          [0, 0],
+          [0, 1],
+        ],
+        3,
+      ),
+  },
+  {
+    name: 'slice of five dimensions',
+    shape: [2, 3, 2, 2, 2],
+    of: (x) => tf.slice(x, [0, 1, 0, 0, 1], [2, 2, 1, 2, 1]),
+  },
 ];
 
 /** Values and gradients of the operations that a GPU backend of keepfit puts right, with many equal values and negative ones. */
@@ -82,15 +133,25 @@ export function placeTests(make: () => Backend): void {
     // Turning around is done on the GPU always.
     const onGpu = tf.reverse(tf.reverse(tf.tensor1d(values)));
     const fromHost = tf.tensor1d(values);
-    for (const of of [tf.exp, tf.log1p, tf.sum, tf.sigmoid]) expect([...(await of(fromHost).data())]).toEqual([...(await of(onGpu).data())]);
+    for (const of of [tf.exp, tf.log1p, tf.sum, tf.sigmoid])
+      expect([...(await of(fromHost).data())]).toEqual([...(await of(onGpu).data())]);
   });
 }
 
-async function computed({ shape, of }: Case): Promise<{ values: readonly number[]; gradients: readonly number[] }> {
+async function computed({
+  shape,
+  of,
+}: Case): Promise<{ values: readonly number[]; gradients: readonly number[] }> {
   const size = shape.reduce((product, length) => product * length, 1);
-  const x = tf.tensor(Float32Array.from({ length: size }, (_, i) => ((i * 7) % 5) - 2.5), [...shape]);
+  const x = tf.tensor(
+    Float32Array.from({ length: size }, (_, i) => ((i * 7) % 5) - 2.5),
+    [...shape],
+  );
   const values = tf.tidy(() => of(x));
-  const ahead = tf.tensor(Float32Array.from({ length: values.size }, (_, i) => Math.cos(i)), values.shape);
+  const ahead = tf.tensor(
+    Float32Array.from({ length: values.size }, (_, i) => Math.cos(i)),
+    values.shape,
+  );
   const gradients = tf.grad(of)(x, ahead);
   const read = { values: [...(await values.data())], gradients: [...(await gradients.data())] };
   tf.dispose([x, values, ahead, gradients]);
@@ -99,5 +160,7 @@ async function computed({ shape, of }: Case): Promise<{ values: readonly number[
 
 function expectNear(got: readonly number[], wanted: readonly number[] = [], name: string): void {
   expect(got, name).toHaveLength(wanted.length);
-  got.forEach((value, index) => expect(Math.abs(value - (wanted[index] ?? NaN)), `${name} at ${index}`).toBeLessThan(1e-4));
+  got.forEach((value, index) =>
+    expect(Math.abs(value - (wanted[index] ?? NaN)), `${name} at ${index}`).toBeLessThan(1e-4),
+  );
 }

@@ -15,7 +15,11 @@ export interface Trained {
  * Trains a fresh model, four batches an epoch, and lets go of it. Its weights are captured after the second epoch and read after the last,
  * so they are right only where a capture keeps its values while training goes on.
  */
-export async function trainMember({ build, x, y }: Member, epochs: number, callbacks: readonly CallbackHooks[] = []): Promise<Trained> {
+export async function trainMember(
+  { build, x, y }: Member,
+  epochs: number,
+  callbacks: readonly CallbackHooks[] = [],
+): Promise<Trained> {
   const model = seeded(1, build);
   const optimizer = train.adam(0.01);
   const losses: number[] = [];
@@ -42,7 +46,8 @@ function readLate(weights: Record<string, readonly number[]>): CallbackHooks {
     setModel: (view) => void (model = view),
     onEpochEnd: (epoch) => void (capture = epoch === 1 ? model?.captureWeights() : capture),
     async onTrainEnd() {
-      for (const { name, read } of capture?.entries ?? []) weights[name] = [...new Int32Array((await read()).slice().buffer)];
+      for (const { name, read } of capture?.entries ?? [])
+        weights[name] = [...new Int32Array((await read()).slice().buffer)];
       capture?.dispose();
     },
   };

@@ -15,7 +15,9 @@ const SAMPLES = 12;
 const CLASSES = 3;
 
 const labels: ShapedData = {
-  data: Float32Array.from({ length: SAMPLES * CLASSES }, (_, i) => (Math.floor(i / CLASSES) % CLASSES === i % CLASSES ? 1 : 0)),
+  data: Float32Array.from({ length: SAMPLES * CLASSES }, (_, i) =>
+    Math.floor(i / CLASSES) % CLASSES === i % CLASSES ? 1 : 0,
+  ),
   shape: [SAMPLES, CLASSES],
 };
 
@@ -70,7 +72,13 @@ export const zoo: readonly Member[] = [
     build: () =>
       sequential({
         layers: [
-          layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', depthMultiplier: 2, activation: 'elu', inputShape: [5, 5, 2] }),
+          layers.depthwiseConv2d({
+            kernelSize: 3,
+            padding: 'same',
+            depthMultiplier: 2,
+            activation: 'elu',
+            inputShape: [5, 5, 2],
+          }),
           layers.separableConv2d({ filters: 3, kernelSize: 2, strides: 2, activation: 'sigmoid' }),
           layers.upSampling2d({ size: [2, 2] }),
           layers.conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2 }),
@@ -85,5 +93,8 @@ export const zoo: readonly Member[] = [
 
 function waves(...sample: number[]): ShapedData {
   const size = sample.reduce((product, length) => product * length, SAMPLES);
-  return { data: Float32Array.from({ length: size }, (_, i) => Math.sin(i * i)), shape: [SAMPLES, ...sample] };
+  return {
+    data: Float32Array.from({ length: size }, (_, i) => Math.sin(i * i)),
+    shape: [SAMPLES, ...sample],
+  };
 }

@@ -5,7 +5,9 @@ import { flatProgram } from './flat-program.js';
 /** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
 export function firstMaxProgram(window: PooledWindow): WebGPUProgram {
   // The sizes stand in the code, and so they do in its name.
-  return flatProgram(`FirstMax ${JSON.stringify(window)}`, ['x', 'dy'], [...window.inShape], () => shader(window));
+  return flatProgram(`FirstMax ${JSON.stringify(window)}`, ['x', 'dy'], [...window.inShape], () =>
+    shader(window),
+  );
 }
 
 function shader({ inShape, outShape, filter, strides, pads }: PooledWindow): string {

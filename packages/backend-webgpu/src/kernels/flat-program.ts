@@ -9,7 +9,12 @@ const THREADS = 64;
  *
  * @param key names the code: tfjs keeps a shader by it
  */
-export function flatProgram(key: string, variableNames: string[], outputShape: number[], code: () => string): WebGPUProgram {
+export function flatProgram(
+  key: string,
+  variableNames: string[],
+  outputShape: number[],
+  code: () => string,
+): WebGPUProgram {
   return {
     variableNames,
     outputShape,

@@ -15,8 +15,13 @@ export function floatCast(): KernelConfig {
     kernelFunc: (call) => {
       const x = call.inputs['x'] as TensorInfo;
       const isWhole = x.dtype === 'int32' || x.dtype === 'bool';
-      if (!isWhole || (call.attrs as { dtype?: unknown } | undefined)?.dtype !== 'float32') return stock(call);
-      return (call.backend as WebGPUBackend).runWebGPUProgram(elementwiseProgram('Cast', x.shape, 'let result = x;'), [x], 'float32');
+      if (!isWhole || (call.attrs as { dtype?: unknown } | undefined)?.dtype !== 'float32')
+        return stock(call);
+      return (call.backend as WebGPUBackend).runWebGPUProgram(
+        elementwiseProgram('Cast', x.shape, 'let result = x;'),
+        [x],
+        'float32',
+      );
     },
   };
 }

@@ -1,5 +1,15 @@
 import { stockKernel } from '@keepfit/gpu-kernels';
-import { engine, type KernelConfig, type KernelFunc, reshape, reverse, type Tensor, type TensorInfo, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  type KernelConfig,
+  type KernelFunc,
+  reshape,
+  reverse,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 
 interface TotalAttrs {
   readonly axis: number;
@@ -32,6 +42,9 @@ function runningTotal(stock: KernelFunc, { inputs, attrs, backend }: Parameters<
       stock({ inputs: { x: ahead }, attrs: { axis: 1, exclusive, reverse: false }, backend }) as TensorInfo,
     );
     const inOrder = reshape(fromEnd ? reverse(totals, 1) : totals, turned.shape);
-    return transpose(inOrder, order.map((_, dim) => order.indexOf(dim)));
+    return transpose(
+      inOrder,
+      order.map((_, dim) => order.indexOf(dim)),
+    );
   });
 }

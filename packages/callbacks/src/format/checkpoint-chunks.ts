@@ -8,7 +8,10 @@ const CHUNK = 1024 * 1024;
  *
  * Every chunk is the same memory: small parts share a chunk, and what is yielded stays whole whatever becomes of the memory it came from.
  */
-export async function* checkpointChunks({ lengths, readInto }: CheckpointParts): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* checkpointChunks({
+  lengths,
+  readInto,
+}: CheckpointParts): AsyncGenerator<Uint8Array, void, undefined> {
   const total = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
   const chunk = new Uint8Array(Math.min(CHUNK, total));
   const checksums = new PartChecksums(lengths);

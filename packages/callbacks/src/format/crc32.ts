@@ -14,12 +14,15 @@ const LARGEST = 2 ** 30;
 export function crc32(bytes: Uint8Array, seed = 0): number {
   const checksum = zlibChecksum() ?? crc32ByTables;
   let crc = seed;
-  for (let from = 0; from < bytes.length; from += LARGEST) crc = checksum(bytes.subarray(from, from + LARGEST), crc);
+  for (let from = 0; from < bytes.length; from += LARGEST)
+    crc = checksum(bytes.subarray(from, from + LARGEST), crc);
   return crc;
 }
 
 /** Looked up, not imported: this package runs where there is no Node. */
 function zlibChecksum(): Checksum | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => { crc32?: Checksum } | undefined } };
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?: (name: string) => { crc32?: Checksum } | undefined };
+  };
   return process?.getBuiltinModule?.('node:zlib')?.crc32;
 }

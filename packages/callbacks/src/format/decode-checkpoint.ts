@@ -24,11 +24,17 @@ const FIELDS = ['format', 'runId', 'generation', 'savedAt', 'library', 'state'];
  * @throws KEEPFIT_CHECKPOINT_CORRUPT, saying what is wrong and where.
  * @throws KEEPFIT_CHECKPOINT_VERSION for a checkpoint of a newer format than this keepfit knows.
  */
-export function decodeCheckpoint(bytes: Uint8Array, limits?: CheckpointLimits): { header: CheckpointHeader; training: SavedTraining } {
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  limits?: CheckpointLimits,
+): { header: CheckpointHeader; training: SavedTraining } {
   const complete = completeLimits(limits);
   const file = readSafetensors(bytes, complete);
   const json = file.metadata.get(METADATA_KEY);
-  if (json === undefined) throw corrupt('this safetensors file is no checkpoint of keepfit, for its metadata say nothing of keepfit');
+  if (json === undefined)
+    throw corrupt(
+      'this safetensors file is no checkpoint of keepfit, for its metadata say nothing of keepfit',
+    );
   const checksums = takeChecksums(file.tensors);
   // The header's checksum comes first, for damage may look like another version.
   if (checksums !== undefined) checkHeaderSum(file.header, checksums);
@@ -47,13 +53,15 @@ function takeChecksums(tensors: Map<string, SavedTensor>): DataView | undefined 
 }
 
 function checkHeaderSum(header: Uint8Array, checksums: DataView): void {
-  if (crc32(header) !== checksums.getUint32(0, true)) throw corrupt('the header does not agree with its checksum');
+  if (crc32(header) !== checksums.getUint32(0, true))
+    throw corrupt('the header does not agree with its checksum');
 }
 
 /** The format comes first, whatever a newer one has after it. */
 function checkFormat(json: string): void {
   const format = Number(/^\{"format":([1-9]\d{0,8})[,}]/.exec(json)?.[1]);
-  if (Number.isNaN(format)) throw corrupt(`the metadata of keepfit do not begin with a format, but with ${shown(json.slice(0, 30))}`);
+  if (Number.isNaN(format))
+    throw corrupt(`the metadata of keepfit do not begin with a format, but with ${shown(json.slice(0, 30))}`);
   if (format > FORMAT) {
     throw new KeepfitError(
       'KEEPFIT_CHECKPOINT_VERSION',
@@ -65,18 +73,23 @@ function checkFormat(json: string): void {
 function checkTensorSums(tensors: ReadonlyMap<string, SavedTensor>, checksums: DataView | undefined): void {
   if (checksums === undefined) throw corrupt(`the last tensor is not "${CHECKSUMS}" of type U32`);
   if (checksums.byteLength !== 4 * (1 + tensors.size)) {
-    throw corrupt(`there are ${checksums.byteLength / 4} checksums for the header and ${tensors.size} tensors`);
+    throw corrupt(
+      `there are ${checksums.byteLength / 4} checksums for the header and ${tensors.size} tensors`,
+    );
   }
   let at = 0;
   for (const [name, { bytes }] of tensors) {
     at += 4;
-    if (crc32(bytes) !== checksums.getUint32(at, true)) throw corrupt(`tensor ${shown(name)} does not agree with its checksum`);
+    if (crc32(bytes) !== checksums.getUint32(at, true))
+      throw corrupt(`tensor ${shown(name)} does not agree with its checksum`);
   }
 }
 
 function checkMetadata(metadata: ReadonlyMap<string, string>): void {
   if (metadata.size !== 2 || metadata.get('format') !== 'keepfit') {
-    throw corrupt(`the metadata are ${shown([...metadata.keys()])} instead of "${METADATA_KEY}" and "format", which says "keepfit"`);
+    throw corrupt(
+      `the metadata are ${shown([...metadata.keys()])} instead of "${METADATA_KEY}" and "format", which says "keepfit"`,
+    );
   }
 }
 

@@ -19,7 +19,11 @@ interface Decoding {
  * Reads what `encodeState` wrote, from where `reader` stands. Moves the tensors of the state's arrays and captures out of `tensors`.
  * Arrays get memory of their own, so that they neither keep the whole file alive nor write into it; captures read from the file.
  */
-export function decodeState(reader: JsonReader, tensors: Map<string, SavedTensor>, limits: Required<CheckpointLimits>): StateRecord {
+export function decodeState(
+  reader: JsonReader,
+  tensors: Map<string, SavedTensor>,
+  limits: Required<CheckpointLimits>,
+): StateRecord {
   const decoding: Decoding = { reader, tensors, limits, path: [], values: 0 };
   if (reader.peek() !== '{') reader.fail('the state is not an object');
   return decodeValue(decoding) as StateRecord;
@@ -27,7 +31,8 @@ export function decodeState(reader: JsonReader, tensors: Map<string, SavedTensor
 
 function decodeValue(decoding: Decoding): StateValue {
   const { reader, limits } = decoding;
-  if (++decoding.values > limits.maxValues) reader.fail(`the state holds more values than the limit of ${limits.maxValues}`);
+  if (++decoding.values > limits.maxValues)
+    reader.fail(`the state holds more values than the limit of ${limits.maxValues}`);
   switch (reader.peek()) {
     case '{':
       return decodeObject(decoding);
@@ -111,7 +116,10 @@ function decodeTypedArray(decoding: Decoding): StateArray {
   const name = tensorNameAt(decoding.path);
   const { dtype, shape, bytes } = takeTensor(decoding, name);
   if (dtype !== ARRAY_TYPES[type as ArrayTypeName] || shape.length !== 1) {
-    fail(decoding, `tensor ${shown(name)} is ${dtype} of shape [${shape.join(', ')}] and cannot be a ${type}`);
+    fail(
+      decoding,
+      `tensor ${shown(name)} is ${dtype} of shape [${shape.join(', ')}] and cannot be a ${type}`,
+    );
   }
   return typedArray(type as ArrayTypeName, bytes.slice().buffer);
 }
@@ -163,7 +171,8 @@ function takeTensor(decoding: Decoding, name: string): SavedTensor {
 
 function checkDepth(decoding: Decoding): void {
   const { maxDepth } = decoding.limits;
-  if (decoding.path.length >= maxDepth) fail(decoding, `objects and arrays stand deeper in one another than the limit of ${maxDepth}`);
+  if (decoding.path.length >= maxDepth)
+    fail(decoding, `objects and arrays stand deeper in one another than the limit of ${maxDepth}`);
 }
 
 function fail(decoding: Decoding, problem: string): never {

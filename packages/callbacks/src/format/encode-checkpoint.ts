@@ -43,11 +43,18 @@ export function encodeCheckpoint(
   const entries = [...training.entries, ...state.entries];
   const tensors = placeTensors(entries, checksumEntry(entries.length + 1));
   const headerBytes = writeHeader({ [METADATA_KEY]: json, format: 'keepfit' }, tensors);
-  const parts = [{ name: 'the header', byteLength: headerBytes.byteLength, read: async () => headerBytes }, ...tensors.slice(0, -1).map(tensorPart)];
+  const parts = [
+    { name: 'the header', byteLength: headerBytes.byteLength, read: async () => headerBytes },
+    ...tensors.slice(0, -1).map(tensorPart),
+  ];
   const lengths = parts.map((part) => part.byteLength);
   const byteLength = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
   const readInto = partReader(parts);
-  return { byteLength, chunks: iterableOnce(() => checkpointChunks({ lengths, readInto })), parts: { lengths, readInto } };
+  return {
+    byteLength,
+    chunks: iterableOnce(() => checkpointChunks({ lengths, readInto })),
+    parts: { lengths, readInto },
+  };
 }
 
 /** For its place only: it is computed while the others are written. */
@@ -63,7 +70,11 @@ function iterableOnce<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Ite
   let isStarted = false;
   return {
     [Symbol.asyncIterator]() {
-      if (isStarted) throw new KeepfitError('KEEPFIT_INVALID_STATE', 'the chunks of a checkpoint can be iterated once; encode it again');
+      if (isStarted)
+        throw new KeepfitError(
+          'KEEPFIT_INVALID_STATE',
+          'the chunks of a checkpoint can be iterated once; encode it again',
+        );
       isStarted = true;
       return start();
     },

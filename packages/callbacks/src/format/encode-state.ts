@@ -38,7 +38,8 @@ export function encodeState(state: StateRecord): EncodedState {
 
 function encodeValue(encoding: Encoding, value: unknown): void {
   const { json } = encoding;
-  if (++encoding.values > DEFAULT_LIMITS.maxValues) refuse(encoding, value, `a state holds at most ${DEFAULT_LIMITS.maxValues} values`);
+  if (++encoding.values > DEFAULT_LIMITS.maxValues)
+    refuse(encoding, value, `a state holds at most ${DEFAULT_LIMITS.maxValues} values`);
   if (typeof value === 'number') json.push(numberText(value));
   else if (typeof value === 'string') json.push(JSON.stringify(value));
   else if (value === null || typeof value === 'boolean') json.push(String(value));
@@ -56,7 +57,8 @@ function encodeObject(encoding: Encoding, value: object): void {
 
 function encodeItems(encoding: Encoding, items: readonly unknown[]): void {
   const { json, path } = encoding;
-  if (Object.getPrototypeOf(items) !== Array.prototype) refuse(encoding, items, 'it is of a subclass of Array');
+  if (Object.getPrototypeOf(items) !== Array.prototype)
+    refuse(encoding, items, 'it is of a subclass of Array');
   json.push('[');
   // By index, so that a hole is met as undefined.
   for (let index = 0; index < items.length; index++) {
@@ -102,7 +104,8 @@ function encodeTypedArray(encoding: Encoding, value: ArrayBufferView): void {
 function encodeCapture(encoding: Encoding, capture: Capture): void {
   const prefix = tensorNameAt(encoding.path);
   for (const [index, entry] of capture.entries.entries()) {
-    if (!isCaptureEntry(entry)) refuse(encoding, entry, `entries[${index}] of this capture has no name, or no read function`);
+    if (!isCaptureEntry(entry))
+      refuse(encoding, entry, `entries[${index}] of this capture has no name, or no read function`);
     const { dtype, shape } = entry;
     encoding.entries.push({ name: `${prefix}/${entry.name}`, dtype, shape, read: () => entry.read() });
   }
@@ -122,7 +125,9 @@ function within(encoding: Encoding, container: object, encode: () => void): void
 }
 
 function numberText(value: number): string {
-  return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`;
+  return Number.isFinite(value) && !Object.is(value, -0)
+    ? String(value)
+    : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`;
 }
 
 function isCapture(value: object): value is Capture {

@@ -63,14 +63,16 @@ export class JsonReader {
     const token = this.#text.slice(start, this.#at);
     const value = Number(token);
     if (token === '') this.#failExpected('a number');
-    if (String(value) !== token) this.fail(`the number ${shown(token)} is not one that a double gives back as it is written`, start);
+    if (String(value) !== token)
+      this.fail(`the number ${shown(token)} is not one that a double gives back as it is written`, start);
     return value;
   }
 
   /** A whole number of at least 0 that a double holds exactly. */
   count(): number {
     const value = this.number();
-    if (!Number.isSafeInteger(value) || value < 0) this.fail(`${value} is no whole number from 0 to 2^53 - 1`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      this.fail(`${value} is no whole number from 0 to 2^53 - 1`);
     return value;
   }
 
@@ -128,7 +130,9 @@ export class JsonReader {
   }
 
   #failExpected(expected: string): never {
-    this.fail(`expected ${expected}, not ${this.#at < this.#text.length ? shown(this.#text.slice(this.#at, this.#at + 12)) : 'the end'}`);
+    this.fail(
+      `expected ${expected}, not ${this.#at < this.#text.length ? shown(this.#text.slice(this.#at, this.#at + 12)) : 'the end'}`,
+    );
   }
 }
 
@@ -138,5 +142,12 @@ function isBlank(code: number): boolean {
 
 /** Digits, signs, the point and e. */
 function isOfNumber(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x65 || code === 0x45;
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d ||
+    code === 0x2b ||
+    code === 0x2e ||
+    code === 0x65 ||
+    code === 0x45
+  );
 }

@@ -29,12 +29,14 @@ export function parseSafetensorsHeader(text: string, limits: Required<Checkpoint
   reader.object((name) => {
     if (name === '__metadata__') {
       reader.object((key) => {
-        if (metadata.size >= limits.maxTensors) reader.fail(`there are more metadata than the limit of ${limits.maxTensors}`);
+        if (metadata.size >= limits.maxTensors)
+          reader.fail(`there are more metadata than the limit of ${limits.maxTensors}`);
         metadata.set(wellFormed(reader, key), wellFormed(reader, reader.string()));
       });
       return;
     }
-    if (infos.length >= limits.maxTensors) reader.fail(`there are more tensors than the limit of ${limits.maxTensors}`);
+    if (infos.length >= limits.maxTensors)
+      reader.fail(`there are more tensors than the limit of ${limits.maxTensors}`);
     infos.push(tensorInfo(reader, wellFormed(reader, name), limits.maxRank));
   });
   reader.end();
@@ -58,14 +60,21 @@ function tensorInfo(reader: JsonReader, name: string, maxRank: number): TensorIn
   if (begin === undefined || end === undefined) return reader.fail(`tensor ${shown(name)} needs two offsets`);
   const byteLength = byteLengthOf(dtype, shape);
   if (end - begin !== byteLength) {
-    reader.fail(`tensor ${shown(name)} of type ${ITEM_TYPES[dtype].code} and shape [${shape.join(', ')}] has offsets [${begin}, ${end}]`);
+    reader.fail(
+      `tensor ${shown(name)} of type ${ITEM_TYPES[dtype].code} and shape [${shape.join(', ')}] has offsets [${begin}, ${end}]`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
 
 function itemType(reader: JsonReader, name: string): DType {
   const code = reader.string();
-  return dtypeOf(code) ?? reader.fail(`tensor ${shown(name)} has the type ${shown(code)}, which no tfjs tensor or typed array can hold`);
+  return (
+    dtypeOf(code) ??
+    reader.fail(
+      `tensor ${shown(name)} has the type ${shown(code)}, which no tfjs tensor or typed array can hold`,
+    )
+  );
 }
 
 function counts(reader: JsonReader, limit: number, words: string): number[] {

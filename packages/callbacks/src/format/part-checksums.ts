@@ -14,10 +14,14 @@ export class PartChecksums {
   }
 
   add(piece: Uint8Array): void {
-    for (let from = 0; from < piece.byteLength; ) {
+    for (let from = 0; from < piece.byteLength;) {
       while (this.#left === 0) this.#left = this.#lengths[++this.#index] ?? Infinity;
       const to = Math.min(from + this.#left, piece.byteLength);
-      this.#checksums.setUint32(4 * this.#index, crc32(piece.subarray(from, to), this.#checksums.getUint32(4 * this.#index, true)), true);
+      this.#checksums.setUint32(
+        4 * this.#index,
+        crc32(piece.subarray(from, to), this.#checksums.getUint32(4 * this.#index, true)),
+        true,
+      );
       this.#left -= to - from;
       from = to;
     }

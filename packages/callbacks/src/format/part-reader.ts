@@ -54,7 +54,10 @@ export function partReader(parts: readonly FilePart[]): (memory: Uint8Array) => 
 async function readWhole(part: FilePart): Promise<Uint8Array> {
   const bytes = (await firstRead(part)) as unknown;
   if (!ArrayBuffer.isView(bytes) || !('BYTES_PER_ELEMENT' in bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
-    throw new KeepfitError('KEEPFIT_INVALID_STATE', `reading ${part.name} gave ${shown(bytes)}; read() must resolve to a Uint8Array`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_STATE',
+      `reading ${part.name} gave ${shown(bytes)}; read() must resolve to a Uint8Array`,
+    );
   }
   if (bytes.byteLength !== part.byteLength) {
     throw new KeepfitError(

@@ -22,21 +22,28 @@ export interface PlacedTensor {
 export function placeTensors(entries: readonly CaptureEntry[], last: CaptureEntry): PlacedTensor[] {
   if (entries.length >= DEFAULT_LIMITS.maxTensors) {
     const limit = DEFAULT_LIMITS.maxTensors - 1;
-    throw new KeepfitError('KEEPFIT_INVALID_STATE', `a checkpoint holds at most ${limit} tensors, not ${entries.length}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_STATE',
+      `a checkpoint holds at most ${limit} tensors, not ${entries.length}`,
+    );
   }
   const names = new Set([last.name]);
   for (const entry of entries) {
     checkEntry(entry);
-    if (names.has(entry.name)) refuse(entry.name, 'has the name of another tensor of the checkpoint; each needs its own');
+    if (names.has(entry.name))
+      refuse(entry.name, 'has the name of another tensor of the checkpoint; each needs its own');
     names.add(entry.name);
   }
   let end = 0;
-  return [...entries].sort(byItemSizeAndName).concat(last).map((entry) => {
-    const begin = end;
-    end += byteLengthOf(entry.dtype, entry.shape);
-    if (!Number.isSafeInteger(end)) refuse(entry.name, 'makes the checkpoint larger than any file');
-    return { entry, begin, end };
-  });
+  return [...entries]
+    .sort(byItemSizeAndName)
+    .concat(last)
+    .map((entry) => {
+      const begin = end;
+      end += byteLengthOf(entry.dtype, entry.shape);
+      if (!Number.isSafeInteger(end)) refuse(entry.name, 'makes the checkpoint larger than any file');
+      return { entry, begin, end };
+    });
 }
 
 function byItemSizeAndName(a: CaptureEntry, b: CaptureEntry): number {
@@ -45,7 +52,10 @@ function byItemSizeAndName(a: CaptureEntry, b: CaptureEntry): number {
 
 function checkEntry(entry: CaptureEntry): void {
   if (!isCaptureEntry(entry)) {
-    throw new KeepfitError('KEEPFIT_INVALID_STATE', `a captured tensor must have a name and a read function; one is ${shown(entry)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_STATE',
+      `a captured tensor must have a name and a read function; one is ${shown(entry)}`,
+    );
   }
   const { name, dtype, shape } = entry;
   if (name === '__metadata__') refuse(name, 'has a name that the file format keeps for itself');
@@ -54,7 +64,10 @@ function checkEntry(entry: CaptureEntry): void {
     refuse(name, `is of type ${shown(dtype)}; a checkpoint holds ${Object.keys(ITEM_TYPES).join(', ')}`);
   }
   if (!Array.isArray(shape) || shape.length > DEFAULT_LIMITS.maxRank || !Array.from(shape).every(isCount)) {
-    refuse(name, `must have a shape of at most ${DEFAULT_LIMITS.maxRank} whole numbers of at least 0, not ${shown(shape)}`);
+    refuse(
+      name,
+      `must have a shape of at most ${DEFAULT_LIMITS.maxRank} whole numbers of at least 0, not ${shown(shape)}`,
+    );
   }
 }
 

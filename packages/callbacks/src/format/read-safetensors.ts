@@ -45,16 +45,24 @@ function plainView(bytes: Uint8Array): Uint8Array {
   if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
-  throw new KeepfitError('KEEPFIT_INVALID_DATA', `a file to read must be given as a Uint8Array, not ${shown(bytes)}`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `a file to read must be given as a Uint8Array, not ${shown(bytes)}`,
+  );
 }
 
 function headerOf(file: Uint8Array, maxHeaderBytes: number): Uint8Array {
-  if (file.byteLength < LENGTH_FIELD) throw corrupt(`a file of ${file.byteLength} bytes is too short for the header's length`);
+  if (file.byteLength < LENGTH_FIELD)
+    throw corrupt(`a file of ${file.byteLength} bytes is too short for the header's length`);
   const view = new DataView(file.buffer, file.byteOffset);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  if (length > maxHeaderBytes) throw corrupt(`the header is said to have ${length} bytes, more than the limit of ${maxHeaderBytes}`);
+  if (length > maxHeaderBytes)
+    throw corrupt(`the header is said to have ${length} bytes, more than the limit of ${maxHeaderBytes}`);
   const left = file.byteLength - LENGTH_FIELD;
-  if (length > left) throw corrupt(`the header is said to have ${length} bytes and the file has ${left} after its length field`);
+  if (length > left)
+    throw corrupt(
+      `the header is said to have ${length} bytes and the file has ${left} after its length field`,
+    );
   if (file[LENGTH_FIELD] !== 0x7b || length === 0) throw corrupt('the header does not begin with "{"');
   return file.subarray(0, LENGTH_FIELD + length);
 }
@@ -74,11 +82,14 @@ function inFileOrder(infos: TensorInfo[], dataLength: number): TensorInfo[] {
   for (const { name, begin, end } of infos) {
     if (begin !== covered) {
       const kind = begin > covered ? 'a hole' : 'an overlap';
-      throw corrupt(`${kind} before tensor ${shown(name)}: it begins at byte ${begin} of the data, the one before it ends at ${covered}`);
+      throw corrupt(
+        `${kind} before tensor ${shown(name)}: it begins at byte ${begin} of the data, the one before it ends at ${covered}`,
+      );
     }
     covered = end;
   }
-  if (covered !== dataLength) throw corrupt(`the tensors end at byte ${covered} of the data, which has ${dataLength}`);
+  if (covered !== dataLength)
+    throw corrupt(`the tensors end at byte ${covered} of the data, which has ${dataLength}`);
   return infos;
 }
 

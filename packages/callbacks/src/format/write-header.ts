@@ -6,11 +6,16 @@ import type { PlacedTensor } from './place-tensors.js';
 const LENGTH_FIELD = 8;
 
 /** All bytes of a safetensors file before the first tensor's: the length field and the JSON, with blanks up to a multiple of 8. */
-export function writeHeader(metadata: Readonly<Record<string, string>>, tensors: readonly PlacedTensor[]): Uint8Array {
+export function writeHeader(
+  metadata: Readonly<Record<string, string>>,
+  tensors: readonly PlacedTensor[],
+): Uint8Array {
   const members = [`"__metadata__":${JSON.stringify(metadata)}`];
   for (const { entry, begin, end } of tensors) {
     const { code } = ITEM_TYPES[entry.dtype];
-    members.push(`${JSON.stringify(entry.name)}:{"dtype":"${code}","shape":[${entry.shape.join(',')}],"data_offsets":[${begin},${end}]}`);
+    members.push(
+      `${JSON.stringify(entry.name)}:{"dtype":"${code}","shape":[${entry.shape.join(',')}],"data_offsets":[${begin},${end}]}`,
+    );
   }
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const length = Math.ceil(json.byteLength / 8) * 8;

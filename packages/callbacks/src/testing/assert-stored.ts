@@ -2,12 +2,20 @@ import type { CheckpointStore, StoredCheckpoint } from '../checkpoint-store.js';
 import { assertThat } from './assert-that.js';
 
 /** Fails unless the store holds exactly these bytes under key; returns what it gave. */
-export async function assertStored(store: CheckpointStore, key: string, expected: Uint8Array, when: string): Promise<StoredCheckpoint> {
+export async function assertStored(
+  store: CheckpointStore,
+  key: string,
+  expected: Uint8Array,
+  when: string,
+): Promise<StoredCheckpoint> {
   const found = await store.get(key);
   assertThat(found !== undefined, `get(${JSON.stringify(key)}) must give bytes ${when}, but gave undefined`);
   assertThat(found.bytes instanceof Uint8Array, `get must give a Uint8Array ${when}`);
   const { bytes } = found;
-  assertThat(bytes.length === expected.length, `get must give ${expected.length} bytes ${when}, but gave ${bytes.length}`);
+  assertThat(
+    bytes.length === expected.length,
+    `get must give ${expected.length} bytes ${when}, but gave ${bytes.length}`,
+  );
   const wrong = firstDifference(bytes, expected);
   assertThat(wrong === -1, `byte ${wrong} must be ${expected[wrong]} ${when}, but is ${bytes[wrong]}`);
   assertThat(typeof found.version === 'string' && found.version !== '', `get must give a version ${when}`);

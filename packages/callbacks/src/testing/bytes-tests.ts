@@ -18,12 +18,17 @@ function testSizes(kit: StoreKit): void {
   kit.test('bytes: an absent key is undefined', async ({ store }) => {
     assertThat((await store.get('absent')) === undefined, 'get of an absent key must give undefined');
   });
-  for (const size of [0, 1, 3, 4097, 65_537].filter((bytes) => bytes <= (kit.supports.maxBytes ?? Infinity))) {
+  for (const size of [0, 1, 3, 4097, 65_537].filter(
+    (bytes) => bytes <= (kit.supports.maxBytes ?? Infinity),
+  )) {
     kit.test(`bytes: keeps ${size} in one chunk`, async ({ store }) => {
       const bytes = patternBytes(size, 1);
       const version = await store.set('backup', contentOf(bytes));
       const found = await assertStored(store, 'backup', bytes, 'after set');
-      assertThat(found.version === version, `get must give the version that set gave (${version}), but gave ${found.version}`);
+      assertThat(
+        found.version === version,
+        `get must give the version that set gave (${version}), but gave ${found.version}`,
+      );
     });
   }
   kit.test('bytes: keeps many chunks of uneven sizes, empty ones too', async ({ store }) => {
@@ -59,7 +64,12 @@ function testOwnership(kit: StoreKit): void {
     await store.set('backup', contentOf(patternBytes(64, 7)));
     const first = await assertStored(store, 'backup', patternBytes(64, 7), 'at first');
     first.bytes.fill(0);
-    const second = await assertStored(store, 'backup', patternBytes(64, 7), 'after the bytes of an earlier get were changed');
+    const second = await assertStored(
+      store,
+      'backup',
+      patternBytes(64, 7),
+      'after the bytes of an earlier get were changed',
+    );
     assertThat(first.bytes.buffer !== second.bytes.buffer, 'two gets must not share one buffer');
   });
 }

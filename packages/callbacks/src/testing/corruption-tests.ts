@@ -37,17 +37,25 @@ function testDamage(kit: StoreKit): void {
 }
 
 function testPrevious(kit: StoreKit): void {
-  for (const [damagedKey, goodKey] of [[FIRST, SECOND], [SECOND, FIRST]] as const) {
-    kit.test(`corruption: where "${damagedKey}" is the newest and damaged, the previous one is used, and that is said`, async (subject) => {
-      const reader = await readerOf(subject);
-      await subject.store.set(goodKey, contentOf(await smallCheckpoint(OLDER)));
-      for (const { what, bytes } of await someDamage()) {
-        await subject.store.set(damagedKey, contentOf(bytes));
-        const warnings = await warningsDuring(() => assertStep(reader, OLDER, `where the newest is ${what}`));
-        const isSaid = warnings.some((warning) => warning.includes(`"${damagedKey}": `));
-        assertThat(isSaid, `a warning must name "${damagedKey}", which is ${what}`);
-      }
-    });
+  for (const [damagedKey, goodKey] of [
+    [FIRST, SECOND],
+    [SECOND, FIRST],
+  ] as const) {
+    kit.test(
+      `corruption: where "${damagedKey}" is the newest and damaged, the previous one is used, and that is said`,
+      async (subject) => {
+        const reader = await readerOf(subject);
+        await subject.store.set(goodKey, contentOf(await smallCheckpoint(OLDER)));
+        for (const { what, bytes } of await someDamage()) {
+          await subject.store.set(damagedKey, contentOf(bytes));
+          const warnings = await warningsDuring(() =>
+            assertStep(reader, OLDER, `where the newest is ${what}`),
+          );
+          const isSaid = warnings.some((warning) => warning.includes(`"${damagedKey}": `));
+          assertThat(isSaid, `a warning must name "${damagedKey}", which is ${what}`);
+        }
+      },
+    );
   }
   kit.test('corruption: two damaged checkpoints are an error, never a new start', async (subject) => {
     const reader = await readerOf(subject);

@@ -16,12 +16,18 @@ export function testDurability(kit: StoreKit): void {
     const again = await opened(subject);
     const found = await assertStored(again, 'backup', patternBytes(2000, 1), 'in a store opened anew');
     assertThat(found.version === version, 'the version must be the same in a store opened anew');
-    assertThat([...(await again.keys())].sort().join() === 'backup,other', 'the keys must be the same in a store opened anew');
+    assertThat(
+      [...(await again.keys())].sort().join() === 'backup,other',
+      'the keys must be the same in a store opened anew',
+    );
   });
   kit.test('durable: what was deleted stays away when opened anew', async (subject) => {
     await subject.store.set('backup', contentOf(patternBytes(30, 1)));
     await subject.store.delete('backup');
-    assertThat((await (await opened(subject)).get('backup')) === undefined, 'a deleted key must be absent in a store opened anew');
+    assertThat(
+      (await (await opened(subject)).get('backup')) === undefined,
+      'a deleted key must be absent in a store opened anew',
+    );
   });
 }
 

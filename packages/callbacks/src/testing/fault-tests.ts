@@ -24,34 +24,65 @@ export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): v
   if (makeFaulty === undefined) return kit.notClaimed('faults');
   for (const forEver of [false, true]) {
     const how = forEver ? 'for ever' : 'once';
-    kit.test(`faults: whichever operation of a set fails ${how}, old or new is there, and an error where it is old`, async () => {
-      await assertReplaced(makeFaulty, forEver, OLD);
-    });
-    kit.test(`faults: whichever operation of a first set fails ${how}, nothing or new is there, and an error where it is nothing`, async () => {
-      await assertReplaced(makeFaulty, forEver, undefined);
-    });
-    kit.test(`faults: whichever operation of a get fails ${how}, it rejects or gives whole bytes, never an absence`, async () => {
-      const get = async ({ store }: FaultySubject): Promise<Uint8Array | undefined> => (await store.get('backup'))?.bytes;
-      await eachFault(makeFaulty, forEver, OLD, get, ({ didReject, given }) => {
-        assertThat(didReject || given !== undefined, 'a get of which something failed must not give undefined');
-        assertThat(didReject || isSame(given, OLD), 'a get of which something failed must reject or give whole bytes');
-      });
-    });
-    kit.test(`faults: whichever operation of a delete fails ${how}, the whole old or nothing is there, and an error where it is the old`, async () => {
-      const remove = async ({ store }: FaultySubject): Promise<undefined> => void (await store.delete('backup'));
-      await eachFault(makeFaulty, forEver, OLD, remove, ({ didReject, found }) => {
-        assertThat(found === undefined || isSame(found, OLD), 'a delete that fails must leave the whole old bytes or nothing');
-        assertThat(didReject || found === undefined, 'a delete that resolved must have deleted');
-      });
-    });
+    kit.test(
+      `faults: whichever operation of a set fails ${how}, old or new is there, and an error where it is old`,
+      async () => {
+        await assertReplaced(makeFaulty, forEver, OLD);
+      },
+    );
+    kit.test(
+      `faults: whichever operation of a first set fails ${how}, nothing or new is there, and an error where it is nothing`,
+      async () => {
+        await assertReplaced(makeFaulty, forEver, undefined);
+      },
+    );
+    kit.test(
+      `faults: whichever operation of a get fails ${how}, it rejects or gives whole bytes, never an absence`,
+      async () => {
+        const get = async ({ store }: FaultySubject): Promise<Uint8Array | undefined> =>
+          (await store.get('backup'))?.bytes;
+        await eachFault(makeFaulty, forEver, OLD, get, ({ didReject, given }) => {
+          assertThat(
+            didReject || given !== undefined,
+            'a get of which something failed must not give undefined',
+          );
+          assertThat(
+            didReject || isSame(given, OLD),
+            'a get of which something failed must reject or give whole bytes',
+          );
+        });
+      },
+    );
+    kit.test(
+      `faults: whichever operation of a delete fails ${how}, the whole old or nothing is there, and an error where it is the old`,
+      async () => {
+        const remove = async ({ store }: FaultySubject): Promise<undefined> =>
+          void (await store.delete('backup'));
+        await eachFault(makeFaulty, forEver, OLD, remove, ({ didReject, found }) => {
+          assertThat(
+            found === undefined || isSame(found, OLD),
+            'a delete that fails must leave the whole old bytes or nothing',
+          );
+          assertThat(didReject || found === undefined, 'a delete that resolved must have deleted');
+        });
+      },
+    );
   }
 }
 
-async function assertReplaced(makeFaulty: MakeFaulty, forEver: boolean, old: Uint8Array | undefined): Promise<void> {
-  const set = async ({ store }: FaultySubject): Promise<undefined> => void (await store.set('backup', contentOf(NEW, 1000)));
+async function assertReplaced(
+  makeFaulty: MakeFaulty,
+  forEver: boolean,
+  old: Uint8Array | undefined,
+): Promise<void> {
+  const set = async ({ store }: FaultySubject): Promise<undefined> =>
+    void (await store.set('backup', contentOf(NEW, 1000)));
   await eachFault(makeFaulty, forEver, old, set, ({ didReject, found }) => {
     const isNew = found !== undefined && isSame(found, NEW);
-    assertThat(isNew || isSame(found, old), 'a set of which something failed must leave the whole old or the whole new bytes');
+    assertThat(
+      isNew || isSame(found, old),
+      'a set of which something failed must leave the whole old or the whole new bytes',
+    );
     assertThat(didReject || isNew, 'a set that resolved must have stored the new bytes');
   });
 }

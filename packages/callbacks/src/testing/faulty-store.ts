@@ -1,4 +1,10 @@
-import type { CheckpointContent, CheckpointStore, SetCondition, StoreLock, StoredCheckpoint } from '../checkpoint-store.js';
+import type {
+  CheckpointContent,
+  CheckpointStore,
+  SetCondition,
+  StoreLock,
+  StoredCheckpoint,
+} from '../checkpoint-store.js';
 import { KeepfitError } from '../keepfit-error.js';
 import { type CallToHold, type Hold, holdCall, type HeldCall, type StoreOperation } from './hold-call.js';
 
@@ -49,9 +55,14 @@ export interface FaultyStore extends CheckpointStore {
 export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[] = []): FaultyStore {
   const calls: StoreCall[] = [];
   const holds: Hold[] = [];
-  const count = (operation: StoreOperation): number => calls.filter((call) => call.operation === operation).length;
+  const count = (operation: StoreOperation): number =>
+    calls.filter((call) => call.operation === operation).length;
 
-  async function perform<Result>(operation: StoreOperation, key: string | undefined, effect: () => Promise<Result>): Promise<Result> {
+  async function perform<Result>(
+    operation: StoreOperation,
+    key: string | undefined,
+    effect: () => Promise<Result>,
+  ): Promise<Result> {
     calls.push(key === undefined ? { operation } : { operation, key });
     const call = count(operation);
     await meet('before', operation, call);
@@ -61,10 +72,17 @@ export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[
   }
 
   async function meet(when: 'before' | 'after', operation: StoreOperation, call: number): Promise<void> {
-    const held = holds.filter((hold) => hold.operation === operation && hold.call === call && hold.when === when);
+    const held = holds.filter(
+      (hold) => hold.operation === operation && hold.call === call && hold.when === when,
+    );
     for (const hold of held) await hold.wait();
-    const fault = faults.find((one) => one.operation === operation && (one.call ?? call) === call && (one.when ?? 'before') === when);
-    if (fault !== undefined) throw fault.error ?? new KeepfitError('KEEPFIT_STORE_FAILED', `this test fails ${operation} number ${call}`);
+    const fault = faults.find(
+      (one) => one.operation === operation && (one.call ?? call) === call && (one.when ?? 'before') === when,
+    );
+    if (fault !== undefined)
+      throw (
+        fault.error ?? new KeepfitError('KEEPFIT_STORE_FAILED', `this test fails ${operation} number ${call}`)
+      );
   }
 
   const { lock } = store;
@@ -77,7 +95,8 @@ export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[
       return held;
     },
     get: (key): Promise<StoredCheckpoint | undefined> => perform('get', key, () => store.get(key)),
-    set: (key, content: CheckpointContent, condition?: SetCondition) => perform('set', key, () => store.set(key, content, condition)),
+    set: (key, content: CheckpointContent, condition?: SetCondition) =>
+      perform('set', key, () => store.set(key, content, condition)),
     delete: (key) => perform('delete', key, () => store.delete(key)),
     keys: () => perform('keys', undefined, () => store.keys()),
     ...(lock === undefined

@@ -64,32 +64,58 @@ function testRaces(kit: StoreKit): void {
   kit.test('fencing: another set while the chunks are written conflicts', async ({ store, reopen }) => {
     const other = (await reopen?.()) ?? store;
     const version = await store.set('backup', contentOf(FIRST));
-    const interrupted = contentAfter(SECOND, () => other.set('backup', contentOf(THIRD), { replaces: version }));
+    const interrupted = contentAfter(SECOND, () =>
+      other.set('backup', contentOf(THIRD), { replaces: version }),
+    );
     await assertConflict(store, version, interrupted);
     await assertStored(store, 'backup', THIRD, 'after another set came first');
   });
-  kit.test('fencing: a first set by another while the chunks are written conflicts', async ({ store, reopen }) => {
-    const other = (await reopen?.()) ?? store;
-    await assertConflict(store, null, contentAfter(SECOND, () => other.set('backup', contentOf(THIRD), { replaces: null })));
-    await assertStored(store, 'backup', THIRD, 'after another set came first');
-  });
+  kit.test(
+    'fencing: a first set by another while the chunks are written conflicts',
+    async ({ store, reopen }) => {
+      const other = (await reopen?.()) ?? store;
+      await assertConflict(
+        store,
+        null,
+        contentAfter(SECOND, () => other.set('backup', contentOf(THIRD), { replaces: null })),
+      );
+      await assertStored(store, 'backup', THIRD, 'after another set came first');
+    },
+  );
   kit.test('fencing: a delete while the chunks are written conflicts', async ({ store }) => {
     const version = await store.set('backup', contentOf(FIRST));
-    await assertConflict(store, version, contentAfter(SECOND, () => store.delete('backup')));
+    await assertConflict(
+      store,
+      version,
+      contentAfter(SECOND, () => store.delete('backup')),
+    );
     assertThat((await store.get('backup')) === undefined, 'a conflict must not bring back what was deleted');
   });
   kit.test('fencing: of two sets at once with one condition, one wins', async ({ store }) => {
     const replaces = await store.set('backup', contentOf(FIRST));
     const contents = [SECOND, THIRD];
-    const outcomes = await Promise.allSettled(contents.map((bytes) => store.set('backup', contentOf(bytes, 100), { replaces })));
+    const outcomes = await Promise.allSettled(
+      contents.map((bytes) => store.set('backup', contentOf(bytes, 100), { replaces })),
+    );
     const winners = contents.filter((_, index) => outcomes[index]?.status === 'fulfilled');
-    assertThat(winners.length === 1, `one of two sets with the same condition must win, but ${winners.length} did`);
+    assertThat(
+      winners.length === 1,
+      `one of two sets with the same condition must win, but ${winners.length} did`,
+    );
     await assertStored(store, 'backup', winners[0] ?? FIRST, 'from the set that won');
   });
 }
 
-async function assertConflict(store: CheckpointStore, replaces: string | null, content = contentOf(SECOND)): Promise<void> {
-  await assertRejects(store.set('backup', content, { replaces }), 'a set whose condition is not met', 'KEEPFIT_STORE_CONFLICT');
+async function assertConflict(
+  store: CheckpointStore,
+  replaces: string | null,
+  content = contentOf(SECOND),
+): Promise<void> {
+  await assertRejects(
+    store.set('backup', content, { replaces }),
+    'a set whose condition is not met',
+    'KEEPFIT_STORE_CONFLICT',
+  );
 }
 
 /** Bytes whose last half comes only after `between` is done. */

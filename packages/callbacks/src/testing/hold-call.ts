@@ -33,7 +33,10 @@ export function holdCall(which: Required<CallToHold>): [Hold, HeldCall] {
     reached.resolve();
     return gone.promise;
   };
-  return [{ ...which, wait }, { reached: reached.promise, release: gone.resolve, fail: gone.reject }];
+  return [
+    { ...which, wait },
+    { reached: reached.promise, release: gone.resolve, fail: gone.reject },
+  ];
 }
 
 interface Deferred {

@@ -14,7 +14,10 @@ export function testHygiene(kit: StoreKit): void {
   kit.test('hygiene: failed sets and a delete leave no key', async ({ store, reopen }) => {
     await store.set('backup', contentOf(patternBytes(100, 1)));
     for (let round = 0; round < 3; round++) {
-      await assertRejects(store.set('backup', { ...contentOf(patternBytes(50, 2)), byteLength: 51 }), 'a set of too few bytes');
+      await assertRejects(
+        store.set('backup', { ...contentOf(patternBytes(50, 2)), byteLength: 51 }),
+        'a set of too few bytes',
+      );
     }
     assertThat((await store.keys()).join() === 'backup', 'failed sets must leave no key');
     await store.delete('backup');
@@ -25,7 +28,7 @@ export function testHygiene(kit: StoreKit): void {
     const held = await store.lock?.('backup');
     await store.set('backup', contentOf(patternBytes(100, 1)));
     await store.get('backup');
-    assertThat(listeners() === before, 'a store must not listen to the process: signals are its caller\'s');
+    assertThat(listeners() === before, "a store must not listen to the process: signals are its caller's");
     await store.delete('backup');
     await held?.release();
     assertThat(listeners() === before, 'a store must leave no listener of the process');
@@ -36,5 +39,9 @@ export function testHygiene(kit: StoreKit): void {
 function listeners(): string {
   const { process } = globalThis as { process?: Partial<ProcessLike> };
   if (typeof process?.eventNames !== 'function') return '';
-  return process.eventNames().map((name) => `${String(name)}:${process.listenerCount?.(name)}`).sort().join();
+  return process
+    .eventNames()
+    .map((name) => `${String(name)}:${process.listenerCount?.(name)}`)
+    .sort()
+    .join();
 }

@@ -15,30 +15,47 @@ type MakeKillable = () => KillableSubject | Promise<KillableSubject>;
 /** Whenever a writer is killed: whole bytes, no older than acknowledged, and nothing in the way of the next writer. */
 export function testKills(kit: StoreKit, makeKillable: MakeKillable | undefined): void {
   if (makeKillable === undefined) return kit.notClaimed('kills');
-  kit.test(`kills: after each of ${BEFORE_KILLS.length} kills the bytes are whole, and no older than the last acknowledged`, async () => {
-    await withSubject(makeKillable, async (subject) => {
-      let number = -1;
-      for (const count of BEFORE_KILLS) {
-        const acknowledged = await subject.runAndKill(number + 1, count);
-        number = await numberIn(await subject.reopen());
-        assertThat(number >= acknowledged, `number ${acknowledged} was acknowledged before the kill, but number ${number} is there`);
-      }
-    });
-  });
+  kit.test(
+    `kills: after each of ${BEFORE_KILLS.length} kills the bytes are whole, and no older than the last acknowledged`,
+    async () => {
+      await withSubject(makeKillable, async (subject) => {
+        let number = -1;
+        for (const count of BEFORE_KILLS) {
+          const acknowledged = await subject.runAndKill(number + 1, count);
+          number = await numberIn(await subject.reopen());
+          assertThat(
+            number >= acknowledged,
+            `number ${acknowledged} was acknowledged before the kill, but number ${number} is there`,
+          );
+        }
+      });
+    },
+  );
   kit.test('kills: what was killed is no key, and another can be set and read', async () => {
     await withSubject(makeKillable, async (subject) => {
       await subject.runAndKill(0, 1);
       const store = await subject.reopen();
       const keys = await store.keys();
-      assertThat(keys.join() === 'backup', `keys must be "backup" after a kill, but are ${JSON.stringify(keys)}`);
+      assertThat(
+        keys.join() === 'backup',
+        `keys must be "backup" after a kill, but are ${JSON.stringify(keys)}`,
+      );
       if (kit.supports.locking) await assertFree(store);
       await store.set('backup', contentOf(patternBytes(3000, 1), 1000));
-      await assertStored(await subject.reopen(), 'backup', patternBytes(3000, 1), 'after a set that followed a kill');
+      await assertStored(
+        await subject.reopen(),
+        'backup',
+        patternBytes(3000, 1),
+        'after a set that followed a kill',
+      );
     });
   });
 }
 
-async function withSubject(makeKillable: MakeKillable, body: (subject: KillableSubject) => Promise<void>): Promise<void> {
+async function withSubject(
+  makeKillable: MakeKillable,
+  body: (subject: KillableSubject) => Promise<void>,
+): Promise<void> {
   const subject = await makeKillable();
   try {
     await body(subject);
@@ -50,9 +67,15 @@ async function withSubject(makeKillable: MakeKillable, body: (subject: KillableS
 /** Which of the numbered bytes are there, whole. */
 async function numberIn(store: CheckpointStore): Promise<number> {
   const found = await store.get('backup');
-  assertThat(found !== undefined, 'get must give bytes after a kill that followed an acknowledged set, but gave undefined');
+  assertThat(
+    found !== undefined,
+    'get must give bytes after a kill that followed an acknowledged set, but gave undefined',
+  );
   const number = found.bytes.length - numberedBytes(0).length;
-  assertThat(number >= 0, `get must give whole bytes after a kill, but gave ${found.bytes.length}, fewer than any set had`);
+  assertThat(
+    number >= 0,
+    `get must give whole bytes after a kill, but gave ${found.bytes.length}, fewer than any set had`,
+  );
   await assertStored(store, 'backup', numberedBytes(number), 'after a kill');
   return number;
 }
@@ -60,6 +83,9 @@ async function numberIn(store: CheckpointStore): Promise<number> {
 async function assertFree(store: CheckpointStore): Promise<void> {
   const [outcome] = await Promise.allSettled([store.lock?.('backup')]);
   const reason: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
-  assertThat(outcome.status === 'fulfilled' && outcome.value !== undefined, `the lock of a killed process must be free: ${String(reason)}`);
+  assertThat(
+    outcome.status === 'fulfilled' && outcome.value !== undefined,
+    `the lock of a killed process must be free: ${String(reason)}`,
+  );
   await outcome.value.release();
 }

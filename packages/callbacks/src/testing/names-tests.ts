@@ -6,19 +6,53 @@ import { patternBytes } from './pattern-bytes.js';
 import type { StoreKit } from './store-kit.js';
 
 /** Valid keys that a careless store confuses with each other, with its own files, or with members of an object. */
-const LOOK_ALIKES = ['a', 'a.b', 'a-b', 'a_b', 'a..b', 'a.', 'a.tmp', 'a.lock', 'a.safetensors', 'aa', '0', '00', 'constructor', 'valueof'];
+const LOOK_ALIKES = [
+  'a',
+  'a.b',
+  'a-b',
+  'a_b',
+  'a..b',
+  'a.',
+  'a.tmp',
+  'a.lock',
+  'a.safetensors',
+  'aa',
+  '0',
+  '00',
+  'constructor',
+  'valueof',
+];
 const LONGEST = 'k'.repeat(101);
 /** Valid keys that some platform reserves: kept, or refused. */
 const RESERVED = ['con', 'nul', 'aux', 'prn', 'com1', 'lpt1', 'nul.backup'];
 /** Never given by keepfit, which checks keys before: refused, or kept without touching anything else. */
-const UNSAFE = ['', '.', '..', '../a', 'a/b', 'a\\b', '/a', '.a', 'A', 'é', 'e\u0301', 'a\0b', 'a b', 'a:b', '__proto__', 'k'.repeat(300)];
+const UNSAFE = [
+  '',
+  '.',
+  '..',
+  '../a',
+  'a/b',
+  'a\\b',
+  '/a',
+  '.a',
+  'A',
+  'é',
+  'e\u0301',
+  'a\0b',
+  'a b',
+  'a:b',
+  '__proto__',
+  'k'.repeat(300),
+];
 
 /** Each key is a place of its own, and `keys` tells exactly those that hold something. */
 export function testNames(kit: StoreKit): void {
   testListing(kit);
   testDeleting(kit);
   for (const key of [...RESERVED, ...UNSAFE]) {
-    kit.test(`names: ${shownKey(key)} is refused or safe`, async ({ store }) => assertRefusedOrSafe(store, key));
+    kit.test(`names: ${shownKey(key)} is refused or safe`, async ({ store }) =>
+      assertRefusedOrSafe(store, key),
+    );
   }
 }
 
@@ -27,9 +61,13 @@ function testListing(kit: StoreKit): void {
   kit.test('names: keys that look alike do not touch each other', async ({ store }) => {
     const keys = [...LOOK_ALIKES, LONGEST];
     for (const key of keys) {
-      assertThat((await store.get(key)) === undefined, `get(${shownKey(key)}) must give undefined in a fresh store`);
+      assertThat(
+        (await store.get(key)) === undefined,
+        `get(${shownKey(key)}) must give undefined in a fresh store`,
+      );
     }
-    for (const [index, key] of keys.entries()) await store.set(key, contentOf(patternBytes(50 + index, index)));
+    for (const [index, key] of keys.entries())
+      await store.set(key, contentOf(patternBytes(50 + index, index)));
     await assertKeys(store, keys);
     for (const [index, key] of keys.entries()) {
       await assertStored(store, key, patternBytes(50 + index, index), 'beside keys that look alike');
@@ -43,7 +81,10 @@ function testDeleting(kit: StoreKit): void {
     await store.delete('a');
     const after = (await reopen?.()) ?? store;
     assertThat((await after.get('a')) === undefined, 'get of a deleted key must give undefined');
-    await assertKeys(after, LOOK_ALIKES.filter((key) => key !== 'a'));
+    await assertKeys(
+      after,
+      LOOK_ALIKES.filter((key) => key !== 'a'),
+    );
     await assertStored(after, 'a.b', patternBytes(10, 1), 'after another key was deleted');
   });
   kit.test('names: delete of an absent key does nothing', async ({ store }) => {
@@ -77,7 +118,10 @@ async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise
 
 async function assertKeys(store: CheckpointStore, expected: readonly string[]): Promise<void> {
   const [found, wanted] = [[...(await store.keys())].sort(), [...expected].sort()];
-  assertThat(JSON.stringify(found) === JSON.stringify(wanted), `keys must be ${JSON.stringify(wanted)}, but are ${JSON.stringify(found)}`);
+  assertThat(
+    JSON.stringify(found) === JSON.stringify(wanted),
+    `keys must be ${JSON.stringify(wanted)}, but are ${JSON.stringify(found)}`,
+  );
 }
 
 function shownKey(key: string): string {

@@ -24,16 +24,25 @@ function testWholeReplacement(kit: StoreKit): void {
   });
   kit.test('replace: each content gets a version of its own', async ({ store }) => {
     const versions = new Set<string>();
-    for (let round = 0; round < 12; round++) versions.add(await store.set('backup', contentOf(patternBytes(100, round))));
+    for (let round = 0; round < 12; round++)
+      versions.add(await store.set('backup', contentOf(patternBytes(100, round))));
     await store.delete('backup');
     versions.add(await store.set('backup', contentOf(patternBytes(100, 12))));
     assertThat(versions.size === 13, `13 contents must have 13 versions, but have ${versions.size}`);
   });
   kit.test('replace: of two sets at once one whole content remains', async ({ store }) => {
     const [first, second] = [patternBytes(3000, 3), patternBytes(3000, 4)];
-    await Promise.all([store.set('backup', contentOf(first, 100)), store.set('backup', contentOf(second, 100))]);
+    await Promise.all([
+      store.set('backup', contentOf(first, 100)),
+      store.set('backup', contentOf(second, 100)),
+    ]);
     const found = await store.get('backup');
-    await assertStored(store, 'backup', found?.bytes[0] === first[0] ? first : second, 'after two sets at once');
+    await assertStored(
+      store,
+      'backup',
+      found?.bytes[0] === first[0] ? first : second,
+      'after two sets at once',
+    );
   });
 }
 
@@ -63,7 +72,10 @@ function testReaders(kit: StoreKit): void {
 
 function testFailedSets(kit: StoreKit): void {
   const failures: [string, () => CheckpointContent][] = [
-    ['whose chunks fail half-way', () => ({ byteLength: NEW.length, chunks: chunksWith(contentOf(NEW, 1000), failAtThird()) })],
+    [
+      'whose chunks fail half-way',
+      () => ({ byteLength: NEW.length, chunks: chunksWith(contentOf(NEW, 1000), failAtThird()) }),
+    ],
     ['of fewer bytes than announced', () => ({ ...contentOf(NEW, 1000), byteLength: NEW.length + 1 })],
     ['of more bytes than announced', () => ({ ...contentOf(NEW, 1000), byteLength: NEW.length - 1 })],
   ];
@@ -76,13 +88,19 @@ function testFailedSets(kit: StoreKit): void {
     });
     kit.test(`replace: a first set ${which} leaves nothing`, async ({ store }) => {
       await assertRejects(store.set('backup', content()), `a set ${which}`);
-      assertThat((await store.get('backup')) === undefined, `get must give undefined after a first set ${which}`);
+      assertThat(
+        (await store.get('backup')) === undefined,
+        `get must give undefined after a first set ${which}`,
+      );
       assertThat((await store.keys()).length === 0, `keys must be empty after a first set ${which}`);
     });
   }
 }
 
-async function* chunksWith(content: CheckpointContent, before: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chunksWith(
+  content: CheckpointContent,
+  before: () => Promise<void>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of content.chunks) {
     await before();
     yield chunk;
@@ -108,8 +126,12 @@ async function writeRounds(store: CheckpointStore): Promise<void> {
 
 async function assertWholeRound(store: CheckpointStore): Promise<void> {
   const found = await store.get('backup');
-  assertThat(found !== undefined, 'get must give bytes at every instant of a replacement, but gave undefined');
+  assertThat(
+    found !== undefined,
+    'get must give bytes at every instant of a replacement, but gave undefined',
+  );
   const round = found.bytes[0] ?? 0;
-  const whole = found.bytes.length === roundBytes(round).length && found.bytes.every((byte) => byte === round);
+  const whole =
+    found.bytes.length === roundBytes(round).length && found.bytes.every((byte) => byte === round);
   assertThat(whole, 'get must give the bytes of one set, but gave a mixture of several');
 }

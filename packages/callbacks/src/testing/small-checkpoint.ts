@@ -22,6 +22,12 @@ export async function smallCheckpoint(generation: number): Promise<Uint8Array> {
   return bytes;
 }
 
-function entryOf(name: string, dtype: DType, shape: readonly number[], byteLength: number, seed: number): CaptureEntry {
+function entryOf(
+  name: string,
+  dtype: DType,
+  shape: readonly number[],
+  byteLength: number,
+  seed: number,
+): CaptureEntry {
   return { name, dtype, shape, read: async () => patternBytes(byteLength, seed) };
 }

@@ -56,10 +56,22 @@ export function storeConformance(options: StoreConformanceOptions): void {
   kit.test('supports: is what was claimed', async ({ store }) => {
     for (const name of ['durable', 'fencing', 'locking', 'maxBytes'] as const) {
       const [claimed, declared] = [options.supports[name], store.supports[name]];
-      assertThat(claimed === declared, `store.supports.${name} must be ${String(claimed)}, but is ${String(declared)}`);
+      assertThat(
+        claimed === declared,
+        `store.supports.${name} must be ${String(claimed)}, but is ${String(declared)}`,
+      );
     }
   });
-  const groups = [testBytes, testReplacing, testNames, testFencing, testLocks, testDurability, testHygiene, testCorruption];
+  const groups = [
+    testBytes,
+    testReplacing,
+    testNames,
+    testFencing,
+    testLocks,
+    testDurability,
+    testHygiene,
+    testCorruption,
+  ];
   for (const registerGroup of groups) registerGroup(kit);
   testFaults(kit, options.makeFaulty);
   testKills(kit, options.makeKillable);

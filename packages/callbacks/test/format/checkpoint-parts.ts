@@ -5,7 +5,12 @@ import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
 import type { StateRecord, StateValue } from '../../src/state-value.js';
 
-export const header: CheckpointHeader = { runId: 'a1b2', generation: 7, savedAt: '2026-01-31T08:15:00.000Z', library: '0.1.0' };
+export const header: CheckpointHeader = {
+  runId: 'a1b2',
+  generation: 7,
+  savedAt: '2026-01-31T08:15:00.000Z',
+  library: '0.1.0',
+};
 
 /** A captured tensor that holds these items, a vector where no shape is given. */
 export function entryOf(name: string, values: ArrayBufferView, dtype: DType, shape?: number[]): CaptureEntry {

@@ -4,7 +4,10 @@ import { crc32 } from '../../src/format/crc32.js';
 import { crc32ByTables } from '../../src/format/crc32-by-tables.js';
 import { randomBytes, randomNumbers } from './random-numbers.js';
 
-const ways = { 'the fastest there is': crc32, tables: (bytes: Uint8Array, seed = 0) => crc32ByTables(bytes, seed) };
+const ways = {
+  'the fastest there is': crc32,
+  tables: (bytes: Uint8Array, seed = 0) => crc32ByTables(bytes, seed),
+};
 
 describe.each(Object.entries(ways))('by %s', (_way, checksum) => {
   test('gives the check value of the CRC-32 catalogue', () => {
@@ -25,14 +28,15 @@ describe.each(Object.entries(ways))('by %s', (_way, checksum) => {
     const bytes = randomBytes(2, 1_000_003);
     expect(checksum(bytes)).toBe(zlibCrc32(bytes));
     const unaligned = bytes.subarray(5);
-    for (const seed of [1, 0x7fffffff, 0x80000000, 0xffffffff]) expect(checksum(unaligned, seed)).toBe(zlibCrc32(unaligned, seed));
+    for (const seed of [1, 0x7fffffff, 0x80000000, 0xffffffff])
+      expect(checksum(unaligned, seed)).toBe(zlibCrc32(unaligned, seed));
   });
 
   test('goes on from an earlier part', () => {
     const bytes = randomBytes(3, 10_000);
     const random = randomNumbers(4);
     let sum = 0;
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const to = from + Math.floor(random() * 100);
       sum = checksum(bytes.subarray(from, to), sum);
       from = to;

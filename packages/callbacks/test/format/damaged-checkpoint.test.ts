@@ -6,7 +6,9 @@ import { jsonWith, writeCheckpointNaively, writeNaively } from './naive-file.js'
 const corrupt = expect.objectContaining({ code: 'KEEPFIT_CHECKPOINT_CORRUPT' });
 
 test('finds every flipped bit', async () => {
-  const bytes = await encoded({ a: Uint8Array.of(1), n: NaN }, [entryOf('w', Float32Array.of(1, 2), 'float32')]);
+  const bytes = await encoded({ a: Uint8Array.of(1), n: NaN }, [
+    entryOf('w', Float32Array.of(1, 2), 'float32'),
+  ]);
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     bytes[bit >> 3]! ^= 1 << (bit & 7);
     expect(thrownBy(() => decodeCheckpoint(bytes))).toEqual(corrupt);
@@ -17,13 +19,18 @@ test('finds every flipped bit', async () => {
 
 test('finds a cut at every length, and bytes too many', async () => {
   const bytes = await encoded({ a: Uint8Array.of(1) }, [entryOf('w', Float32Array.of(1, 2), 'float32')]);
-  const wrong = [1, 4, 8, bytes.length].map((extra) => Buffer.concat([bytes, bytes.subarray(0, extra)]) as Uint8Array);
+  const wrong = [1, 4, 8, bytes.length].map(
+    (extra) => Buffer.concat([bytes, bytes.subarray(0, extra)]) as Uint8Array,
+  );
   for (let length = 0; length < bytes.length; length++) wrong.push(bytes.subarray(0, length));
   for (const each of wrong) expect(thrownBy(() => decodeCheckpoint(each))).toEqual(corrupt);
 });
 
 test('says which tensor is damaged', async () => {
-  const bytes = await encoded({}, [entryOf('dense/kernel', Float64Array.of(1), 'float64'), entryOf('b', Float32Array.of(1), 'float32')]);
+  const bytes = await encoded({}, [
+    entryOf('dense/kernel', Float64Array.of(1), 'float64'),
+    entryOf('b', Float32Array.of(1), 'float32'),
+  ]);
   bytes[bytes.length - 12 - 4 - 8]! ^= 1;
   expect(() => decodeCheckpoint(bytes)).toThrow('tensor "dense/kernel" does not agree with its checksum');
 });
@@ -49,22 +56,54 @@ const state = (text: string, tensors = {}) => writeCheckpointNaively(jsonWith(te
 
 test.each<[name: string, message: string, bytes: Uint8Array]>([
   ['no keepfit in the metadata', 'no checkpoint of keepfit', writeNaively({ metadata: { format: 'pt' } })],
-  ['no checksums', 'the last tensor is not "keepfit.crc32"', writeNaively({ metadata: { keepfit: jsonWith('{}'), format: 'keepfit' } })],
-  ['too few checksums', '1 checksums for the header and 1 tensors', writeCheckpointNaively(jsonWith('{}'), { b: oneByte }, {}, 1)],
-  ['too many checksums', '3 checksums for the header and 1 tensors', writeCheckpointNaively(jsonWith('{}'), { b: oneByte }, {}, 3)],
-  ['more metadata', 'the metadata are ["keepfit","format","x"]', writeCheckpointNaively(jsonWith('{}'), {}, { x: '' })],
+  [
+    'no checksums',
+    'the last tensor is not "keepfit.crc32"',
+    writeNaively({ metadata: { keepfit: jsonWith('{}'), format: 'keepfit' } }),
+  ],
+  [
+    'too few checksums',
+    '1 checksums for the header and 1 tensors',
+    writeCheckpointNaively(jsonWith('{}'), { b: oneByte }, {}, 1),
+  ],
+  [
+    'too many checksums',
+    '3 checksums for the header and 1 tensors',
+    writeCheckpointNaively(jsonWith('{}'), { b: oneByte }, {}, 3),
+  ],
+  [
+    'more metadata',
+    'the metadata are ["keepfit","format","x"]',
+    writeCheckpointNaively(jsonWith('{}'), {}, { x: '' }),
+  ],
   ['format 0', 'do not begin with a format', writeCheckpointNaively(jsonWith('{}').replace(':1', ':0'))],
   ['format 1.5', 'do not begin with a format', writeCheckpointNaively(jsonWith('{}').replace(':1', ':1.5'))],
-  ['a format that is not first', 'do not begin with a format', writeCheckpointNaively('{"runId":"r","format":1}')],
-  ['no state', 'the field "state" is missing', writeCheckpointNaively(jsonWith('{}').replace(',"state":{}', ''))],
+  [
+    'a format that is not first',
+    'do not begin with a format',
+    writeCheckpointNaively('{"runId":"r","format":1}'),
+  ],
+  [
+    'no state',
+    'the field "state" is missing',
+    writeCheckpointNaively(jsonWith('{}').replace(',"state":{}', '')),
+  ],
   ['a field too many', 'the field "x" is unknown', writeCheckpointNaively(jsonWith('{},"x":1'))],
   [
     'no runId',
     'the field "generation" is unknown, or not in its place',
     writeCheckpointNaively(jsonWith('{}').replace('"runId":"r",', '')),
   ],
-  ['a generation of -1', '-1 is no whole number', writeCheckpointNaively(jsonWith('{}').replace('"generation":1', '"generation":-1'))],
-  ['a time that is none', 'is no time in UTC', writeCheckpointNaively(jsonWith('{}').replace('2026-01-31', '2026-13-31'))],
+  [
+    'a generation of -1',
+    '-1 is no whole number',
+    writeCheckpointNaively(jsonWith('{}').replace('"generation":1', '"generation":-1')),
+  ],
+  [
+    'a time that is none',
+    'is no time in UTC',
+    writeCheckpointNaively(jsonWith('{}').replace('2026-01-31', '2026-13-31')),
+  ],
   ['something after the JSON', 'expected the end', writeCheckpointNaively(`${jsonWith('{}')} x`)],
   ['an array for a state', 'the state is not an object', state('[]')],
   ['a placeholder for a state', 'it is a placeholder', state('{"$number":"NaN"}')],
@@ -78,10 +117,26 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
   ['a word that is none', 'expected a value', state('{"a":tru}')],
   ['an unknown placeholder', 'state.a: there is no placeholder "$date"', state('{"a":{"$date":1}}')],
   ['an unknown special number', 'no special number "0"', state('{"a":{"$number":"0"}}')],
-  ['a placeholder with a second key', 'a placeholder has a second key', state('{"a":{"$number":"NaN","b":1}}')],
-  ['a placeholder that is a second key', '"$number" does not stand alone', state('{"a":{"b":1,"$number":"NaN"}}')],
-  ['an unknown class of arrays', 'no typed array "constructor"', state('{"a":{"$array":"constructor"}}', { 'state/a': oneByte })],
-  ['an array of another type', 'and cannot be a Int8Array', state('{"a":{"$array":"Int8Array"}}', { 'state/a': oneByte })],
+  [
+    'a placeholder with a second key',
+    'a placeholder has a second key',
+    state('{"a":{"$number":"NaN","b":1}}'),
+  ],
+  [
+    'a placeholder that is a second key',
+    '"$number" does not stand alone',
+    state('{"a":{"b":1,"$number":"NaN"}}'),
+  ],
+  [
+    'an unknown class of arrays',
+    'no typed array "constructor"',
+    state('{"a":{"$array":"constructor"}}', { 'state/a': oneByte }),
+  ],
+  [
+    'an array of another type',
+    'and cannot be a Int8Array',
+    state('{"a":{"$array":"Int8Array"}}', { 'state/a': oneByte }),
+  ],
   [
     'an array of two dimensions',
     'of shape [1, 1] and cannot',
@@ -93,7 +148,11 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
     'its tensor "state/a/b" is missing',
     state('{"a":{"$capture":["b","b"]}}', { 'state/a/b': oneByte }),
   ],
-  ['101 levels', 'deeper in one another than the limit of 100', state(`${'{"a":'.repeat(101)}0${'}'.repeat(101)}`)],
+  [
+    '101 levels',
+    'deeper in one another than the limit of 100',
+    state(`${'{"a":'.repeat(101)}0${'}'.repeat(101)}`),
+  ],
   ['200,000 levels', 'deeper in one another than the limit of 100', state(`{"a":${'['.repeat(200_000)}`)],
 ])('refuses %s', (_, message, bytes) => {
   const error = thrownBy(() => decodeCheckpoint(bytes));
@@ -105,7 +164,11 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
 test('keeps to the limits of the state that it is given', () => {
   const bytes = state('{"a":[[1,2]]}');
   expect(decodeCheckpoint(bytes, { maxDepth: 3, maxValues: 5 }).training.state).toEqual({ a: [[1, 2]] });
-  expect(() => decodeCheckpoint(bytes, { maxDepth: 2 })).toThrow('state.a[0]: objects and arrays stand deeper in one another');
+  expect(() => decodeCheckpoint(bytes, { maxDepth: 2 })).toThrow(
+    'state.a[0]: objects and arrays stand deeper in one another',
+  );
   expect(() => decodeCheckpoint(bytes, { maxValues: 4 })).toThrow('more values than the limit of 4');
-  expect(thrownBy(() => decodeCheckpoint(bytes, { depth: 1 } as object))).toMatchObject({ code: 'KEEPFIT_INVALID_OPTION' });
+  expect(thrownBy(() => decodeCheckpoint(bytes, { depth: 1 } as object))).toMatchObject({
+    code: 'KEEPFIT_INVALID_OPTION',
+  });
 });

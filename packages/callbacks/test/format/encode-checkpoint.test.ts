@@ -29,7 +29,11 @@ test('writes a file that a naive reader understands', async () => {
   const bytes = await encoded({ epoch: 3, slots: { 'a/b': Uint8Array.of(4, 5) } }, entries);
   const { metadata, tensors, order, header: headerBytes } = readNaively(bytes);
   expect(order).toEqual(['double', 'bias', 'kernel', 'short', 'flags', 'state/slots/a~1b', 'keepfit.crc32']);
-  expect(tensors['kernel']).toEqual({ dtype: 'F32', shape: [2, 3], bytes: new Uint8Array(Float32Array.of(1.5, -2, 3, 4, 5, 6).buffer) });
+  expect(tensors['kernel']).toEqual({
+    dtype: 'F32',
+    shape: [2, 3],
+    bytes: new Uint8Array(Float32Array.of(1.5, -2, 3, 4, 5, 6).buffer),
+  });
   expect(tensors['flags']).toEqual({ dtype: 'BOOL', shape: [3], bytes: Uint8Array.of(1, 0, 1) });
   expect(tensors['double']!.shape).toEqual([]);
   expect(headerBytes.length % 8).toBe(0);
@@ -45,12 +49,19 @@ test('puts the checksums of the header and of each tensor last', async () => {
   const sums = tensors['keepfit.crc32']!;
   expect(order.at(-1)).toBe('keepfit.crc32');
   expect(sums).toMatchObject({ dtype: 'U32', shape: [3] });
-  expect([...new Uint32Array(sums.bytes.buffer)]).toEqual([crc32(headerBytes), crc32(Uint8Array.of(2)), crc32(Uint8Array.of(1))]);
+  expect([...new Uint32Array(sums.bytes.buffer)]).toEqual([
+    crc32(headerBytes),
+    crc32(Uint8Array.of(2)),
+    crc32(Uint8Array.of(1)),
+  ]);
 });
 
 test('knows its length before anything is read', async () => {
   const log: string[] = [];
-  const content = encodeCheckpoint({ entries: [lazyEntry('a', 1000, log), lazyEntry('b', 0, log)], state: {} }, header);
+  const content = encodeCheckpoint(
+    { entries: [lazyEntry('a', 1000, log), lazyEntry('b', 0, log)], state: {} },
+    header,
+  );
   expect(log).toEqual([]);
   expect((await bytesOf(content)).length).toBe(content.byteLength);
   expect(log).toEqual(['a', 'b']);
@@ -121,7 +132,10 @@ test('reads again what lost its memory while a chunk was written', async () => {
     views.push(values.slice());
     return views.at(-1)!;
   };
-  const content = encodeCheckpoint({ entries: [{ name: 'heap', dtype: 'uint8', shape: [values.length], read }], state: {} }, header);
+  const content = encodeCheckpoint(
+    { entries: [{ name: 'heap', dtype: 'uint8', shape: [values.length], read }], state: {} },
+    header,
+  );
   const chunks: Uint8Array[] = [];
   for await (const chunk of content.chunks) {
     const view = views.at(-1)!;
@@ -129,12 +143,16 @@ test('reads again what lost its memory while a chunk was written', async () => {
     chunks.push(chunk.slice());
   }
   expect(views.length).toBeGreaterThan(1);
-  expect(Buffer.compare(readNaively(new Uint8Array(Buffer.concat(chunks))).tensors['heap']!.bytes, values)).toBe(0);
+  expect(
+    Buffer.compare(readNaively(new Uint8Array(Buffer.concat(chunks))).tensors['heap']!.bytes, values),
+  ).toBe(0);
 });
 
 test('reads again what lost its memory before it could be taken', async () => {
   const answers = [new Uint8Array(0), Uint8Array.of(1, 2)];
-  const { tensors } = readNaively(await encoded({}, [{ name: 'heap', dtype: 'int8', shape: [2], read: async () => answers.shift()! }]));
+  const { tensors } = readNaively(
+    await encoded({}, [{ name: 'heap', dtype: 'int8', shape: [2], read: async () => answers.shift()! }]),
+  );
   expect(tensors['heap']!.bytes).toEqual(Uint8Array.of(1, 2));
 });
 
@@ -175,12 +193,18 @@ test.each<[place: string, state: Record<string, unknown>]>([
   ['state.buffer is a Buffer', { buffer: Buffer.of(1) }],
   ['state.raw is a ArrayBuffer', { raw: new ArrayBuffer(1) }],
   ['state.own is a Own', { own: new (class Own {})() }],
-  ['state.list cannot be kept in a checkpoint: it is of a subclass of Array', { list: new (class extends Array {})() }],
+  [
+    'state.list cannot be kept in a checkpoint: it is of a subclass of Array',
+    { list: new (class extends Array {})() },
+  ],
   ['state.o cannot be kept in a checkpoint: it has a symbol as a key', { o: { [Symbol('s')]: 1 } }],
   ['state["odd key"].__proto__ cannot be kept', { 'odd key': JSON.parse('{"__proto__": {}}') as unknown }],
   ['state.list[0] cannot be kept in a checkpoint: it holds itself', cyclic],
   ['cannot be kept in a checkpoint: a state is at most 100 objects and arrays deep', deep(101)],
-  ['state.c cannot be kept in a checkpoint: entries[0] of this capture has no name', { c: { entries: [{}], dispose() {} } }],
+  [
+    'state.c cannot be kept in a checkpoint: entries[0] of this capture has no name',
+    { c: { entries: [{}], dispose() {} } },
+  ],
 ])('refuses a state where %s', (place, state) => {
   const error = thrownBy(() => encodeCheckpoint({ entries: [], state: state as StateRecord }, header));
   expect(error).toEqual(invalid);
@@ -190,11 +214,15 @@ test.each<[place: string, state: Record<string, unknown>]>([
 test('takes what is shared but not cyclic, and what is as deep as allowed', async () => {
   const shared = { x: [1] };
   const bytes = await encoded({ a: shared, b: [shared, shared], deep: deep(99) });
-  expect(JSON.parse(readNaively(bytes).metadata['keepfit']!)).toMatchObject({ state: { a: shared, b: [shared, shared] } });
+  expect(JSON.parse(readNaively(bytes).metadata['keepfit']!)).toMatchObject({
+    state: { a: shared, b: [shared, shared] },
+  });
 });
 
 test.each([null, undefined, [], 'text', new Map(), captureOf()])('refuses %j for a state', (state) => {
-  expect(thrownBy(() => encodeCheckpoint({ entries: [], state: state as unknown as StateRecord }, header))).toEqual(invalid);
+  expect(
+    thrownBy(() => encodeCheckpoint({ entries: [], state: state as unknown as StateRecord }, header)),
+  ).toEqual(invalid);
 });
 
 const entry = entryOf('w', Uint8Array.of(1), 'uint8');
@@ -203,7 +231,10 @@ test.each<[message: string, entries: unknown[]]>([
   ['tensor "w" has the name of another tensor', [entry, entry]],
   ['tensor "state/v" has the name of another tensor', [{ ...entry, name: 'state/v' }]],
   ['tensor "keepfit.crc32" has the name of another tensor', [{ ...entry, name: 'keepfit.crc32' }]],
-  ['tensor "__metadata__" has a name that the file format keeps for itself', [{ ...entry, name: '__metadata__' }]],
+  [
+    'tensor "__metadata__" has a name that the file format keeps for itself',
+    [{ ...entry, name: '__metadata__' }],
+  ],
   ['has a lone surrogate in its name', [{ ...entry, name: 'a\ud800' }]],
   ['tensor "w" is of type "float16"', [{ ...entry, dtype: 'float16' }]],
   ['tensor "w" is of type "toString"', [{ ...entry, dtype: 'toString' }]],
@@ -228,10 +259,18 @@ test('refuses more tensors than a reader takes', () => {
   expect(thrownBy(() => encodeCheckpoint({ entries: many, state: {} }, header))).toEqual(invalid);
 });
 
-const wrongHeaders = [{ runId: 1 }, { library: undefined }, { generation: -1 }, { generation: 0.5 }, { savedAt: '2026' }];
+const wrongHeaders = [
+  { runId: 1 },
+  { library: undefined },
+  { generation: -1 },
+  { generation: 0.5 },
+  { savedAt: '2026' },
+];
 
 test.each(wrongHeaders)('refuses a header with %j', (wrong) => {
-  expect(thrownBy(() => encodeCheckpoint({ entries: [], state: {} }, { ...header, ...wrong } as typeof header))).toEqual(invalid);
+  expect(
+    thrownBy(() => encodeCheckpoint({ entries: [], state: {} }, { ...header, ...wrong } as typeof header)),
+  ).toEqual(invalid);
 });
 
 test('names every type as safetensors does', async () => {

@@ -30,7 +30,11 @@ export function readNaively(bytes: Uint8Array): NaiveFile & { order: string[]; h
     if (info.data_offsets[0] !== end) throw new Error(`${name} does not begin where the one before ends`);
     const begin = end;
     end = info.data_offsets[1]!;
-    tensors[name] = { dtype: info.dtype, shape: info.shape, bytes: bytes.slice(headerEnd + begin, headerEnd + end) };
+    tensors[name] = {
+      dtype: info.dtype,
+      shape: info.shape,
+      bytes: bytes.slice(headerEnd + begin, headerEnd + end),
+    };
     order.push(name);
   }
   if (headerEnd + end !== bytes.length) throw new Error('the tensors do not end with the file');
@@ -47,7 +51,10 @@ export function writeNaively(file: Partial<NaiveFile> | string, data?: Uint8Arra
     const offsets = [end, (end += bytes.length)];
     members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
   }
-  return joined(new TextEncoder().encode(`{${members.join(',')}}`), ...Object.values(tensors).map(({ bytes }) => bytes));
+  return joined(
+    new TextEncoder().encode(`{${members.join(',')}}`),
+    ...Object.values(tensors).map(({ bytes }) => bytes),
+  );
 }
 
 /** A checkpoint of these parts whose checksums are right, whatever else is wrong, and as many as are asked for. */
@@ -59,7 +66,10 @@ export function writeCheckpointNaively(
 ): Uint8Array {
   const sums = new DataView(new ArrayBuffer(4 * sumCount));
   const checksums = { dtype: 'U32', shape: [sums.byteLength / 4], bytes: new Uint8Array(sums.buffer) };
-  const file = { metadata: { keepfit: keepfitJson, format: 'keepfit', ...metadata }, tensors: { ...tensors, 'keepfit.crc32': checksums } };
+  const file = {
+    metadata: { keepfit: keepfitJson, format: 'keepfit', ...metadata },
+    tensors: { ...tensors, 'keepfit.crc32': checksums },
+  };
   const bytes = writeNaively(file);
   sums.setUint32(0, crc32(readNaively(bytes).header), true);
   Object.values(tensors)

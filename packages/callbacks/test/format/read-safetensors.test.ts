@@ -12,7 +12,9 @@ interface Case {
   expect: 'accept' | 'reject' | 'either';
 }
 
-const folder = process.env['KEEPFIT_SAFETENSORS_CASES'] ?? fileURLToPath(new URL('../data/safetensors-cases', import.meta.url));
+const folder =
+  process.env['KEEPFIT_SAFETENSORS_CASES'] ??
+  fileURLToPath(new URL('../data/safetensors-cases', import.meta.url));
 const cases = JSON.parse(readFileSync(join(folder, 'cases.json'), 'utf8')) as Case[];
 const corrupt = expect.objectContaining({ code: 'KEEPFIT_CHECKPOINT_CORRUPT' });
 
@@ -34,27 +36,61 @@ const shape = (text: string, end = 0) =>
 const good = '"dtype":"F32","shape":[1],"data_offsets":[0,4]';
 
 test.each<[name: string, message: string, bytes: Uint8Array]>([
-  ['a header that goes beyond the file', 'said to have 9 bytes and the file has 2', Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d)],
-  ['a header length of 2^63', 'more than the limit of 100000000', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x80, 0x7b, 0x7d)],
+  [
+    'a header that goes beyond the file',
+    'said to have 9 bytes and the file has 2',
+    Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d),
+  ],
+  [
+    'a header length of 2^63',
+    'more than the limit of 100000000',
+    Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x80, 0x7b, 0x7d),
+  ],
   ['a blank before the header', 'does not begin with "{"', writeNaively(' {}')],
   [
     'invalid UTF-8',
     'not valid UTF-8',
-    new Uint8Array([...writeNaively(`{"a?":{${good}}}`, new Uint8Array(4))].map((byte) => (byte === 0x3f ? 0xff : byte))),
+    new Uint8Array(
+      [...writeNaively(`{"a?":{${good}}}`, new Uint8Array(4))].map((byte) => (byte === 0x3f ? 0xff : byte)),
+    ),
   ],
-  ['a lone surrogate in a name', 'lone surrogate (header, character 10)', writeNaively(`{"\\ud800":{${good}}}`, new Uint8Array(4))],
+  [
+    'a lone surrogate in a name',
+    'lone surrogate (header, character 10)',
+    writeNaively(`{"\\ud800":{${good}}}`, new Uint8Array(4)),
+  ],
   ['a lone surrogate in the metadata', 'lone surrogate', writeNaively('{"__metadata__":{"a":"\\udc00"}}')],
-  ['a control character in a name', 'control character (header, character 1)', writeNaively(`{"a\nb":{${good}}}`, new Uint8Array(4))],
+  [
+    'a control character in a name',
+    'control character (header, character 1)',
+    writeNaively(`{"a\nb":{${good}}}`, new Uint8Array(4)),
+  ],
   ['a bad escape', 'a bad escape', writeNaively(`{"\\x41":{${good}}}`, new Uint8Array(4))],
   ['an escape at the end', 'not closed', writeNaively('{"\\')],
-  ['a name twice, once escaped', 'the key "t" comes twice', writeNaively(`{"t":{${good}},"\\u0074":{${good}}}`, new Uint8Array(4))],
-  ['a key of the metadata twice', 'the key "a" comes twice', writeNaively('{"__metadata__":{"a":"","a":""}}')],
+  [
+    'a name twice, once escaped',
+    'the key "t" comes twice',
+    writeNaively(`{"t":{${good}},"\\u0074":{${good}}}`, new Uint8Array(4)),
+  ],
+  [
+    'a key of the metadata twice',
+    'the key "a" comes twice',
+    writeNaively('{"__metadata__":{"a":"","a":""}}'),
+  ],
   ['a field twice', 'the key "dtype" comes twice', tensor(`${good},"dtype":"F32"`)],
   ['no dtype', 'needs each of dtype, shape and data_offsets', tensor('"shape":[1],"data_offsets":[0,4]')],
   ['no offsets', 'needs each of dtype, shape and data_offsets', tensor('"dtype":"F32","shape":[1]')],
   ['a dtype in lower case', 'has the type "f32"', tensor(good.replace('F32', 'f32'))],
-  ['a dtype called as a member of every object', 'has the type "constructor"', tensor(good.replace('F32', 'constructor'))],
-  ['64-bit integers', 'has the type "I64"', writeNaively('{"t":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}', new Uint8Array(8))],
+  [
+    'a dtype called as a member of every object',
+    'has the type "constructor"',
+    tensor(good.replace('F32', 'constructor')),
+  ],
+  [
+    '64-bit integers',
+    'has the type "I64"',
+    writeNaively('{"t":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}', new Uint8Array(8)),
+  ],
   ['half floats', 'has the type "F16"', tensor('"dtype":"F16","shape":[2],"data_offsets":[0,4]')],
   [
     'a shape that asks for fewer bytes',
@@ -73,9 +109,16 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
   [
     'a hole between tensors',
     'a hole before tensor "b"',
-    writeNaively(`{"a":{${good}},"b":${JSON.stringify({ dtype: 'U8', shape: [], data_offsets: [5, 6] })}}`, new Uint8Array(6)),
+    writeNaively(
+      `{"a":{${good}},"b":${JSON.stringify({ dtype: 'U8', shape: [], data_offsets: [5, 6] })}}`,
+      new Uint8Array(6),
+    ),
   ],
-  ['two tensors in one place', 'an overlap before tensor "b"', writeNaively(`{"a":{${good}},"b":{${good}}}`, new Uint8Array(4))],
+  [
+    'two tensors in one place',
+    'an overlap before tensor "b"',
+    writeNaively(`{"a":{${good}},"b":{${good}}}`, new Uint8Array(4)),
+  ],
   ['data without a tensor', 'the tensors end at byte 0', writeNaively('{}', new Uint8Array(1))],
   ['two values in the header', 'expected the end, not "{}"', writeNaively('{}{}')],
   ['a comment', 'expected the end, not "//"', writeNaively('{}//')],
@@ -87,7 +130,8 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
 });
 
 test('gives tensors in the order of their bytes, whatever the order of the header', () => {
-  const text = '{"b":{"data_offsets":[2,4],"shape":[1],"dtype":"I16"},"a":{"shape":[2,1],"dtype":"U8","data_offsets":[0,2]}}';
+  const text =
+    '{"b":{"data_offsets":[2,4],"shape":[1],"dtype":"I16"},"a":{"shape":[2,1],"dtype":"U8","data_offsets":[0,2]}}';
   const { tensors, metadata } = readSafetensors(writeNaively(text, Uint8Array.of(1, 2, 3, 4)));
   expect([...tensors]).toEqual([
     ['a', { dtype: 'uint8', shape: [2, 1], bytes: Uint8Array.of(1, 2) }],
@@ -108,7 +152,9 @@ test('takes blanks and escapes as JSON has them', () => {
 
 test('keeps names of members of every object as names', () => {
   const names = ['__proto__', 'constructor', 'toString', ''];
-  const infos = names.map((name, index) => `"${name}":{"dtype":"U8","shape":[],"data_offsets":[${index},${index + 1}]}`);
+  const infos = names.map(
+    (name, index) => `"${name}":{"dtype":"U8","shape":[],"data_offsets":[${index},${index + 1}]}`,
+  );
   const text = `{"__metadata__":{"__proto__":"x"},${infos.join(',')}}`;
   const { tensors, metadata } = readSafetensors(writeNaively(text, Uint8Array.of(1, 2, 3, 4)));
   expect([...tensors.keys()]).toEqual(names);
@@ -131,7 +177,10 @@ test('copies only tensors that are not aligned', () => {
 });
 
 test('gives proper Uint8Arrays for a Buffer', () => {
-  const bytes = Buffer.concat([Buffer.from([0]), writeNaively(`{"t":{${good}}}`, new Uint8Array(4))]).subarray(1);
+  const bytes = Buffer.concat([
+    Buffer.from([0]),
+    writeNaively(`{"t":{${good}}}`, new Uint8Array(4)),
+  ]).subarray(1);
   const { tensors } = readSafetensors(bytes);
   expect(Object.getPrototypeOf(tensors.get('t')!.bytes)).toBe(Uint8Array.prototype);
 });
@@ -139,17 +188,23 @@ test('gives proper Uint8Arrays for a Buffer', () => {
 test('keeps to the limits it is given', () => {
   const text = `{"a":{${good}},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[4,8]},"__metadata__":{"x":"","y":""}}`;
   const twoTensors = writeNaively(text, new Uint8Array(8));
-  expect(readSafetensors(twoTensors, { maxHeaderBytes: 200, maxTensors: 2, maxRank: 2 }).tensors.size).toBe(2);
+  expect(readSafetensors(twoTensors, { maxHeaderBytes: 200, maxTensors: 2, maxRank: 2 }).tensors.size).toBe(
+    2,
+  );
   expect(() => readSafetensors(twoTensors, { maxHeaderBytes: 100 })).toThrow('more than the limit of 100');
   expect(() => readSafetensors(twoTensors, { maxTensors: 1 })).toThrow('more tensors than the limit of 1');
   const twoMetadata = writeNaively('{"__metadata__":{"x":"","y":""}}');
   expect(() => readSafetensors(twoMetadata, { maxTensors: 1 })).toThrow('more metadata than the limit of 1');
   expect(() => readSafetensors(twoTensors, { maxRank: 1 })).toThrow('the limit of 1 dimensions');
-  expect(() => readSafetensors(twoTensors, { maxRank: 0 })).toThrow('maxRank of the checkpoint limits must be a positive integer, not 0');
+  expect(() => readSafetensors(twoTensors, { maxRank: 0 })).toThrow(
+    'maxRank of the checkpoint limits must be a positive integer, not 0',
+  );
 });
 
 test('refuses what is no Uint8Array', () => {
   for (const bytes of [undefined, new ArrayBuffer(8), new Float32Array(2), 'x']) {
-    expect(thrownBy(() => readSafetensors(bytes as unknown as Uint8Array))).toMatchObject({ code: 'KEEPFIT_INVALID_DATA' });
+    expect(thrownBy(() => readSafetensors(bytes as unknown as Uint8Array))).toMatchObject({
+      code: 'KEEPFIT_INVALID_DATA',
+    });
   }
 });

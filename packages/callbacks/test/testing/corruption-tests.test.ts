@@ -17,7 +17,8 @@ async function runCorruption(defect?: MendDefect): Promise<{ names: string[]; fa
   storeConformance({ test: (name, run) => tests.push([name, run]), make, supports: make().supports });
   const corruption = tests.filter(([name]) => name.startsWith('corruption: '));
   const failed = new Map<string, string>();
-  for (const [name, run] of corruption) await run().catch((error: unknown) => failed.set(name, (error as Error).message));
+  for (const [name, run] of corruption)
+    await run().catch((error: unknown) => failed.set(name, (error as Error).message));
   return { names: corruption.map(([name]) => name), failed };
 }
 
@@ -38,8 +39,16 @@ test('a store that gives bytes as they are passes', async () => {
 test.each<[MendDefect, RegExp, RegExp]>([
   ['cuts what it takes for too much', /a cut is found/, /get must give \d+ bytes for a checkpoint cut/],
   ['fills up what it takes for cut', /a cut is found/, /get must give \d+ bytes for a checkpoint cut/],
-  ['gives the last good copy instead', /two damaged|"backup" is the newest/, /must name "backup"|must reject/],
-  ['takes a short checkpoint for an absence', /a cut is found/, /must give bytes for a checkpoint cut from \d+ bytes to \d/],
+  [
+    'gives the last good copy instead',
+    /two damaged|"backup" is the newest/,
+    /must name "backup"|must reject/,
+  ],
+  [
+    'takes a short checkpoint for an absence',
+    /a cut is found/,
+    /must give bytes for a checkpoint cut from \d+ bytes to \d/,
+  ],
   ['takes every damaged checkpoint for an absence', /two damaged/, /must reject, but resolved/],
   ['refuses to give what it cannot read', /a flipped bit is found/, /the bytes make no sense/],
   ['gives damage of its own', /an undamaged checkpoint is read/, /KEEPFIT_CHECKPOINT_CORRUPT/],
@@ -57,7 +66,9 @@ test('the damage is real: no copy is a checkpoint, no two are the same, and the 
   // From the end: what the tensors take. Kernel 48, bias 16, steps 4 and mask 5 bytes, the items of 4 bytes first, and 5 checksums.
   const [checksums, mask, steps, kernel, bias] = [20, 25, 29, 77, 93].map((back) => length - back);
   const beside = [checksums, mask, steps, kernel, bias].flatMap((end) => [end! - 1, end!, end! + 1]);
-  expect(new Set(cut.map(({ bytes }) => bytes.length))).toEqual(new Set([0, 1, 7, 8, 9, ...beside, length - 1, length + 1]));
+  expect(new Set(cut.map(({ bytes }) => bytes.length))).toEqual(
+    new Set([0, 1, 7, 8, 9, ...beside, length - 1, length + 1]),
+  );
 });
 
 test('the sample of bits repeats with its seed', () => {

@@ -6,10 +6,16 @@ import { type FaultDefect, stepsStore } from './steps-store.js';
 async function runFaults(defect?: FaultDefect): Promise<{ names: string[]; failed: Map<string, string> }> {
   const tests: [string, () => Promise<void>][] = [];
   const { supports } = stepsStore().store;
-  storeConformance({ test: (name, run) => tests.push([name, run]), make: () => stepsStore(), makeFaulty: () => stepsStore(defect), supports });
+  storeConformance({
+    test: (name, run) => tests.push([name, run]),
+    make: () => stepsStore(),
+    makeFaulty: () => stepsStore(defect),
+    supports,
+  });
   const faults = tests.filter(([name]) => name.startsWith('faults: '));
   const failed = new Map<string, string>();
-  for (const [name, run] of faults) await run().catch((error: unknown) => failed.set(name, (error as Error).message));
+  for (const [name, run] of faults)
+    await run().catch((error: unknown) => failed.set(name, (error as Error).message));
   return { names: faults.map(([name]) => name), failed };
 }
 

@@ -8,7 +8,10 @@ storeConformance({
   test: (name, run) => test(`without faults: ${name}`, run),
   make: () => {
     const [cells, locks] = [new Map(), new Map()];
-    return { store: faultyStore(plainStore(undefined, cells, locks)), reopen: () => plainStore(undefined, cells, locks) };
+    return {
+      store: faultyStore(plainStore(undefined, cells, locks)),
+      reopen: () => plainStore(undefined, cells, locks),
+    };
   },
   supports: plainStore().supports,
 });
@@ -16,7 +19,9 @@ storeConformance({
 test('fails the n-th call of an operation before it has an effect, and no other', async () => {
   const store = faultyStore(plainStore(), [{ operation: 'set', call: 2 }]);
   await store.set('backup', contentOf(bytes));
-  await expect(store.set('backup', contentOf(Uint8Array.of(9)))).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED' });
+  await expect(store.set('backup', contentOf(Uint8Array.of(9)))).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_FAILED',
+  });
   expect((await store.get('backup'))?.bytes).toEqual(bytes);
   await store.set('backup', contentOf(Uint8Array.of(9)));
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(9));

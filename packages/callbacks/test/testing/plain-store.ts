@@ -37,13 +37,15 @@ export function plainStore(
 ): CheckpointStore {
   const is = (one: Defect): boolean => one === defect;
   const members: Record<string, StoredCheckpoint | undefined> = {};
-  const find = (key: string): StoredCheckpoint | undefined => (is('keeps keys in a plain object') ? members[key] : cells.get(key));
+  const find = (key: string): StoredCheckpoint | undefined =>
+    is('keeps keys in a plain object') ? members[key] : cells.get(key);
   const keep = (key: string, bytes: Uint8Array, version: string): void => {
     if (is('keeps keys in a plain object')) members[key] = { bytes, version };
     cells.set(key, { bytes, version });
   };
   const conflict = (key: string, replaces: string | null | undefined): KeepfitError | undefined => {
-    if (is('ignores conditions') || replaces === undefined || replaces === (find(key)?.version ?? null)) return undefined;
+    if (is('ignores conditions') || replaces === undefined || replaces === (find(key)?.version ?? null))
+      return undefined;
     return new KeepfitError('KEEPFIT_STORE_CONFLICT', 'another version is stored');
   };
 
@@ -51,17 +53,25 @@ export function plainStore(
     supports: { durable: true, fencing: true, locking: true, maxBytes },
     async get(key) {
       const found = find(key);
-      if (found === undefined || (is('drops an empty checkpoint') && found.bytes.length === 0)) return undefined;
-      return { bytes: is('hands out its own bytes') ? found.bytes : found.bytes.slice(), version: found.version };
+      if (found === undefined || (is('drops an empty checkpoint') && found.bytes.length === 0))
+        return undefined;
+      return {
+        bytes: is('hands out its own bytes') ? found.bytes : found.bytes.slice(),
+        version: found.version,
+      };
     },
     async set(key, content, condition) {
       if (content.byteLength > maxBytes) throw new KeepfitError('KEEPFIT_STORE_FULL', 'too large');
       const early = conflict(key, condition?.replaces);
       if (early !== undefined && !is('stores before it checks the condition')) throw early;
       if (is('removes the old before it has the new')) cells.delete(key);
-      const version = is('gives contents of one length one version') ? String(content.byteLength) : crypto.randomUUID();
+      const version = is('gives contents of one length one version')
+        ? String(content.byteLength)
+        : crypto.randomUUID();
       const old = find(key)?.bytes;
-      const partial = is('writes in place') ? (bytes: Uint8Array) => keep(key, bytes, version) : () => undefined;
+      const partial = is('writes in place')
+        ? (bytes: Uint8Array) => keep(key, bytes, version)
+        : () => undefined;
       const bytes = await collect(content, is, partial, is('writes over the old bytes') ? old : undefined);
       const late = is('checks conditions only at the start') ? undefined : conflict(key, condition?.replaces);
       if (late === undefined || is('stores before it checks the condition')) keep(key, bytes, version);
@@ -70,12 +80,16 @@ export function plainStore(
     },
     async delete(key) {
       const isGone = (one: string): boolean =>
-        is('deletes everything') || one === key || (is('deletes what begins alike') && one.startsWith(`${key}.`));
+        is('deletes everything') ||
+        one === key ||
+        (is('deletes what begins alike') && one.startsWith(`${key}.`));
       for (const one of [...cells.keys()].filter(isGone)) cells.delete(one);
       delete members[key];
     },
     keys: async () => [...cells.keys(), ...(is('lists locks as keys') ? locks.keys() : [])],
-    ...(is('claims locking without a lock') ? {} : { lock: async (key: string) => lock(is('locks all keys at once') ? 'all' : key) }),
+    ...(is('claims locking without a lock')
+      ? {}
+      : { lock: async (key: string) => lock(is('locks all keys at once') ? 'all' : key) }),
   };
 
   function lock(key: string): { release(): Promise<void> } {
@@ -109,7 +123,11 @@ async function collect(
     partial(joined(parts));
   }
   const bytes = joined(parts);
-  if (bytes.length !== byteLength && !is('ignores the announced length') && !is('keeps the whole buffer of a chunk')) {
+  if (
+    bytes.length !== byteLength &&
+    !is('ignores the announced length') &&
+    !is('keeps the whole buffer of a chunk')
+  ) {
     throw new KeepfitError('KEEPFIT_STORE_FAILED', 'another length was announced');
   }
   return old === undefined ? bytes : joined([bytes, old.subarray(bytes.length)]);

@@ -19,7 +19,8 @@ export function stepsStore(defect?: FaultDefect): FaultySubject {
 
   /** One operation of the medium. */
   const step = (effect: () => void): void => {
-    const isHit = fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
+    const isHit =
+      fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
     count += 1;
     if (isHit) {
       hasFailed = true;
@@ -27,7 +28,8 @@ export function stepsStore(defect?: FaultDefect): FaultySubject {
     }
     effect();
   };
-  const append = (name: string, chunk: Uint8Array): void => void medium.set(name, Buffer.concat([medium.get(name) ?? new Uint8Array(), chunk]));
+  const append = (name: string, chunk: Uint8Array): void =>
+    void medium.set(name, Buffer.concat([medium.get(name) ?? new Uint8Array(), chunk]));
   const tryStep = (effect: () => void, isForgiven: boolean): void => {
     try {
       step(effect);
@@ -54,8 +56,12 @@ export function stepsStore(defect?: FaultDefect): FaultySubject {
         const temp = is('writes in place') ? key : `temp ${(sets += 1)}`;
         try {
           step(() => medium.set(temp, new Uint8Array()));
-          for await (const chunk of content.chunks) tryStep(() => append(temp, chunk), is('takes a write for done that was not'));
-          tryStep(() => medium.set(key, medium.get(temp) ?? new Uint8Array()), is('forgets the error of the replacement'));
+          for await (const chunk of content.chunks)
+            tryStep(() => append(temp, chunk), is('takes a write for done that was not'));
+          tryStep(
+            () => medium.set(key, medium.get(temp) ?? new Uint8Array()),
+            is('forgets the error of the replacement'),
+          );
           // As the sync of a folder: when it fails, the new bytes are in place, but maybe not for good.
           step(() => undefined);
         } finally {

@@ -7,7 +7,8 @@ const SUPPORTS: StoreSupports = { durable: true, fencing: true, locking: true, m
 const exitListeners = process.listeners('exit');
 
 afterEach(() => {
-  for (const listener of process.listeners('exit')) if (!exitListeners.includes(listener)) process.off('exit', listener);
+  for (const listener of process.listeners('exit'))
+    if (!exitListeners.includes(listener)) process.off('exit', listener);
 });
 
 /** Runs the kit; gives the names of all tests and the messages of those that failed. */
@@ -18,7 +19,8 @@ async function runKit(
   const tests: [string, () => Promise<void>][] = [];
   storeConformance({ test: (name, run) => tests.push([name, run]), make, supports });
   const failed = new Map<string, string>();
-  for (const [name, run] of tests) await run().catch((error: unknown) => failed.set(name, (error as Error).message));
+  for (const [name, run] of tests)
+    await run().catch((error: unknown) => failed.set(name, (error as Error).message));
   return { names: tests.map(([name]) => name), failed };
 }
 
@@ -34,12 +36,21 @@ function storeWith(defect?: Defect): StoreUnderTest {
 const BROKEN: [Defect, string][] = [
   ['writes in place', 'replace: a set half done is not seen'],
   ['keeps the chunk itself', 'bytes: a chunk changed after set does not reach the store'],
-  ['keeps the whole buffer of a chunk', 'bytes: a chunk that is a view gives its own bytes, not its whole buffer'],
+  [
+    'keeps the whole buffer of a chunk',
+    'bytes: a chunk that is a view gives its own bytes, not its whole buffer',
+  ],
   ['keeps chunks until all have come', 'bytes: a chunk is overwritten when the next is asked for'],
   ['hands out its own bytes', 'bytes: the caller of get owns what it got'],
-  ['ignores the announced length', 'replace: a set of fewer bytes than announced rejects and leaves the old bytes'],
+  [
+    'ignores the announced length',
+    'replace: a set of fewer bytes than announced rejects and leaves the old bytes',
+  ],
   ['writes over the old bytes', 'replace: shorter bytes leave nothing of longer ones'],
-  ['removes the old before it has the new', 'replace: a set whose chunks fail half-way rejects and leaves the old bytes'],
+  [
+    'removes the old before it has the new',
+    'replace: a set whose chunks fail half-way rejects and leaves the old bytes',
+  ],
   ['gives contents of one length one version', 'replace: each content gets a version of its own'],
   ['ignores conditions', 'fencing: an older version conflicts'],
   ['checks conditions only at the start', 'fencing: another set while the chunks are written conflicts'],
@@ -73,7 +84,10 @@ test.each(BROKEN)('a store that %s fails "%s"', async (defect, name) => {
 
 test('what is not claimed is a visible test that passes', async () => {
   const supports: StoreSupports = { durable: false, fencing: false, locking: false };
-  const { names, failed } = await runKit(() => ({ ...plainStore(undefined, new Map(), new Map(), Infinity), supports }), supports);
+  const { names, failed } = await runKit(
+    () => ({ ...plainStore(undefined, new Map(), new Map(), Infinity), supports }),
+    supports,
+  );
   expect([...failed]).toEqual([]);
   expect(names.filter((name) => name.endsWith(': not claimed'))).toEqual([
     'bytes: a largest size: not claimed',

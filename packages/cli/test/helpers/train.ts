@@ -17,11 +17,25 @@ export interface Training {
 export async function train(folder: string, { init = 1, epochs = 2 }: Training = {}): Promise<void> {
   await useBackend(cpuBackend());
   const model = seeded(init, () =>
-    sequential({ layers: [layers.dense({ units: 3, inputShape: [2], name: 'hidden' }), layers.dense({ units: 1, name: 'out' })] }),
+    sequential({
+      layers: [
+        layers.dense({ units: 3, inputShape: [2], name: 'hidden' }),
+        layers.dense({ units: 1, name: 'out' }),
+      ],
+    }),
   );
   model.compile({ optimizer: optimizers.adam(0.05), loss: 'meanSquaredError' });
   const backup = new BackupAndRestore(fsStore(folder), { deleteCheckpoint: false });
-  const weights = new ModelCheckpoint(fsStore(`${folder}/models`), { keyPattern: 'epoch-{epoch}', saveWeightsOnly: true });
+  const weights = new ModelCheckpoint(fsStore(`${folder}/models`), {
+    keyPattern: 'epoch-{epoch}',
+    saveWeightsOnly: true,
+  });
   const x = randomUniform([8, 2], 0, 1, 'float32', 7);
-  await fit(model, x, ones([8, 1]), { epochs, batchSize: 3, seed: 7, verbose: 0, callbacks: [backup, weights] });
+  await fit(model, x, ones([8, 1]), {
+    epochs,
+    batchSize: 3,
+    seed: 7,
+    verbose: 0,
+    callbacks: [backup, weights],
+  });
 }

@@ -17,10 +17,17 @@ export interface ArrayDataRequest {
 }
 
 /** Reads data to the host and checks that its parts belong together. @throws KEEPFIT_INVALID_DATA */
-export async function arrayData({ x, y, sampleWeight, inputNames, outputNames }: ArrayDataRequest): Promise<ArrayData> {
+export async function arrayData({
+  x,
+  y,
+  sampleWeight,
+  inputNames,
+  outputNames,
+}: ArrayDataRequest): Promise<ArrayData> {
   const inputs = await hostArrays(x, 'x', inputNames);
   const targets = y === undefined ? [] : await hostArrays(y, 'y', outputNames);
-  const sampleWeights = sampleWeight === undefined ? undefined : await hostArray(sampleWeight, 'sampleWeight');
+  const sampleWeights =
+    sampleWeight === undefined ? undefined : await hostArray(sampleWeight, 'sampleWeight');
   const samples = inputs[0]?.shape[0] ?? 0;
   if (samples === 0) throw new KeepfitError('KEEPFIT_INVALID_DATA', 'x has no samples; give it at least one');
   targets.forEach((target, index) => checkSamples(target, index === 0 ? 'y' : `y[${index}]`, samples));
@@ -28,7 +35,10 @@ export async function arrayData({ x, y, sampleWeight, inputNames, outputNames }:
   if (sampleWeights !== undefined) {
     checkSamples(sampleWeights, 'sampleWeight', samples);
     if (sampleWeights.shape.length !== 1) {
-      throw new KeepfitError('KEEPFIT_INVALID_DATA', `sampleWeight must have one number a sample, not the shape [${sampleWeights.shape.join(', ')}]`);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `sampleWeight must have one number a sample, not the shape [${sampleWeights.shape.join(', ')}]`,
+      );
     }
   }
   return { inputs, targets, sampleWeights, samples };
@@ -57,35 +67,58 @@ function part(data: ArrayData, begin: number, end: number): ArrayData {
   };
 }
 
-function hostArrays(arrays: Arrays, name: string, names: readonly string[] | undefined): Promise<HostArray[]> {
+function hostArrays(
+  arrays: Arrays,
+  name: string,
+  names: readonly string[] | undefined,
+): Promise<HostArray[]> {
   const list = asList(arrays, name, names);
-  return Promise.all(list.map((array, index) => hostArray(array, list.length === 1 ? name : `${name}[${index}]`)));
+  return Promise.all(
+    list.map((array, index) => hostArray(array, list.length === 1 ? name : `${name}[${index}]`)),
+  );
 }
 
 /** One array or several, as a list in the model's order. */
 export function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
   if (arrays instanceof Tensor || isShaped(arrays)) return [arrays];
   if (Array.isArray(arrays)) {
-    const isListOfArrays = arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));
+    const isListOfArrays =
+      arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));
     return isListOfArrays ? (arrays as (Tensor | ShapedData)[]) : [arrays as ArrayLike];
   }
   if (ArrayBuffer.isView(arrays)) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is ${shown(arrays)} without a shape; give it as { data, shape }`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} is ${shown(arrays)} without a shape; give it as { data, shape }`,
+    );
   }
   if (typeof arrays !== 'object' || arrays === null) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${shown(arrays)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${shown(arrays)}`,
+    );
   }
   return fromRecord(arrays as Readonly<Record<string, ArrayLike>>, name, names);
 }
 
-function fromRecord(record: Readonly<Record<string, ArrayLike>>, name: string, names: readonly string[] | undefined): ArrayLike[] {
+function fromRecord(
+  record: Readonly<Record<string, ArrayLike>>,
+  name: string,
+  names: readonly string[] | undefined,
+): ArrayLike[] {
   if (names === undefined) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is a record, and the model does not name its ${name.startsWith('x') ? 'inputs' : 'outputs'}; give a list`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} is a record, and the model does not name its ${name.startsWith('x') ? 'inputs' : 'outputs'}; give a list`,
+    );
   }
   const unknown = Object.keys(record).find((key) => !names.includes(key));
   const missing = names.find((key) => !Object.hasOwn(record, key));
   if (unknown !== undefined || missing !== undefined) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} must have exactly the keys ${names.join(', ')}, and has ${Object.keys(record).join(', ')}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} must have exactly the keys ${names.join(', ')}, and has ${Object.keys(record).join(', ')}`,
+    );
   }
   return names.map((key) => record[key] as ArrayLike);
 }
@@ -97,5 +130,8 @@ function isShaped(value: unknown): value is ShapedData {
 
 function checkSamples(array: HostArray, name: string, samples: number): void {
   if (array.shape[0] === samples) return;
-  throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} has ${array.shape[0]} samples and x has ${samples}; they must be as many`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `${name} has ${array.shape[0]} samples and x has ${samples}; they must be as many`,
+  );
 }

@@ -9,7 +9,10 @@ export interface DataBatch {
   readonly xs: Arrays;
   readonly ys?: Arrays;
   /** One weight a sample, for the loss. */
-  readonly sampleWeights?: Tensor | { readonly data: Float32Array; readonly shape: readonly number[] } | readonly number[];
+  readonly sampleWeights?:
+    | Tensor
+    | { readonly data: Float32Array; readonly shape: readonly number[] }
+    | readonly number[];
 }
 
 export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
@@ -27,7 +30,11 @@ export interface SeekableBatches {
    * The batches of a pass from `batch` on. `randomFor(batch)` gives the random numbers of one batch, which are the same wherever
    * the pass was begun.
    */
-  batchesFrom(epoch: number, batch: number, context: { readonly randomFor: (batch: number) => () => number }): Batches;
+  batchesFrom(
+    epoch: number,
+    batch: number,
+    context: { readonly randomFor: (batch: number) => () => number },
+  ): Batches;
   /** Batches a pass, where that is known: progress bars show it. @default unknown */
   readonly length?: number;
 }

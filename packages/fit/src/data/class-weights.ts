@@ -9,7 +9,10 @@ export type ClassWeight = Readonly<Record<number, number>>;
 export function withClassWeight(data: ArrayData, classWeight: ClassWeight): ArrayData {
   const [target] = data.targets;
   if (target === undefined || data.targets.length > 1) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `classWeight is for a model of one output, not of ${data.targets.length}; use sampleWeight`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `classWeight is for a model of one output, not of ${data.targets.length}; use sampleWeight`,
+    );
   }
   const size = rowSize(target);
   const given = data.sampleWeights?.data;
@@ -22,6 +25,9 @@ export function withClassWeight(data: ArrayData, classWeight: ClassWeight): Arra
 }
 
 export function isClassWeight(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every((weight) => typeof weight === 'number' && weight >= 0);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((weight) => typeof weight === 'number' && weight >= 0)
+  );
 }
-

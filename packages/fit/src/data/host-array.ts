@@ -37,10 +37,17 @@ export async function hostArray(input: ArrayLike, name: string): Promise<HostArr
   if (Array.isArray(input)) return fromNested(input, name);
   const { data, shape } = input as Partial<ShapedData>;
   if (data === undefined || shape === undefined || !isShape(shape)) {
-    throw invalid(name, `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${shown(input)}`);
+    throw invalid(
+      name,
+      `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${shown(input)}`,
+    );
   }
   const wanted = sizeOf(shape);
-  if (data.length !== wanted) throw invalid(name, `has shape [${shape.join(', ')}], which is ${wanted} values, but its data holds ${data.length}`);
+  if (data.length !== wanted)
+    throw invalid(
+      name,
+      `has shape [${shape.join(', ')}], which is ${wanted} values, but its data holds ${data.length}`,
+    );
   if (shape.length === 0) throw invalid(name, 'has no axis; its first axis must count the samples');
   return fromValues(data, shape);
 }
@@ -53,11 +60,20 @@ export function rowSize({ shape }: HostArray): number {
 /** The rows from `begin` to before `end`, sharing the memory. */
 export function rows(array: HostArray, begin: number, end: number): HostArray {
   const size = rowSize(array);
-  return { ...array, data: array.data.subarray(begin * size, end * size), shape: [end - begin, ...array.shape.slice(1)] };
+  return {
+    ...array,
+    data: array.data.subarray(begin * size, end * size),
+    shape: [end - begin, ...array.shape.slice(1)],
+  };
 }
 
 /** Makes a batch's tensor from the rows `order[begin … end - 1]`, or from those rows themselves without an order. */
-export function gatherRows(array: HostArray, order: Uint32Array | undefined, begin: number, end: number): Tensor {
+export function gatherRows(
+  array: HostArray,
+  order: Uint32Array | undefined,
+  begin: number,
+  end: number,
+): Tensor {
   const size = rowSize(array);
   const Values = array.dtype === 'int32' ? Int32Array : Float32Array;
   // At once from what is there: memory that is copied over need not be cleared first.
@@ -71,7 +87,12 @@ export function gatherRows(array: HostArray, order: Uint32Array | undefined, beg
 /** Below this many values a view of the row costs more than copying it value by value. */
 const LONG_ROW = 64;
 
-function copyRows<Values extends Float32Array | Int32Array>(from: DataArray, rowNumbers: Uint32Array, size: number, to: Values): Values {
+function copyRows<Values extends Float32Array | Int32Array>(
+  from: DataArray,
+  rowNumbers: Uint32Array,
+  size: number,
+  to: Values,
+): Values {
   let at = 0;
   for (const row of rowNumbers) {
     const source = row * size;
@@ -83,8 +104,10 @@ function copyRows<Values extends Float32Array | Int32Array>(from: DataArray, row
 }
 
 async function fromTensor(input: Tensor, name: string): Promise<HostArray> {
-  if (input.isDisposed) throw invalid(name, 'is a tensor that is disposed; give fit tensors that live until it has read them');
-  if (input.dtype === 'string' || input.dtype === 'complex64') throw invalid(name, `must hold numbers, and is a tensor of ${input.dtype}`);
+  if (input.isDisposed)
+    throw invalid(name, 'is a tensor that is disposed; give fit tensors that live until it has read them');
+  if (input.dtype === 'string' || input.dtype === 'complex64')
+    throw invalid(name, `must hold numbers, and is a tensor of ${input.dtype}`);
   if (input.shape.length === 0) throw invalid(name, 'is a scalar; its first axis must count the samples');
   const values = await input.data<'float32' | 'int32' | 'bool'>();
   return { data: values.slice(), shape: input.shape, dtype: input.dtype === 'int32' ? 'int32' : 'float32' };
@@ -94,8 +117,14 @@ function fromNested(input: NestedArray, name: string): HostArray {
   const shape: number[] = [];
   for (let level: unknown = input; Array.isArray(level); level = level[0]) shape.push(level.length);
   const values = (input as readonly unknown[]).flat(Infinity) as unknown[];
-  if (!hasShape(input, shape) || !values.every((value) => typeof value === 'number' || typeof value === 'boolean')) {
-    throw invalid(name, `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}]`);
+  if (
+    !hasShape(input, shape) ||
+    !values.every((value) => typeof value === 'number' || typeof value === 'boolean')
+  ) {
+    throw invalid(
+      name,
+      `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}]`,
+    );
   }
   return fromValues(values.map(Number), shape);
 }
@@ -122,4 +151,3 @@ function sizeOf(shape: readonly number[]): number {
 function invalid(name: string, what: string): KeepfitError {
   return new KeepfitError('KEEPFIT_INVALID_DATA', `${name} ${what}`);
 }
-

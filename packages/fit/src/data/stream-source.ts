@@ -20,7 +20,8 @@ export function streamSource(data: BatchData, names: Names, wantsTargets: boolea
 
 function lengthOf(data: BatchData): number | null {
   if (isSeekable(data)) return data.length ?? null;
-  if (isDataset(data)) return typeof data.size === 'number' && Number.isFinite(data.size) && data.size > 0 ? data.size : null;
+  if (isDataset(data))
+    return typeof data.size === 'number' && Number.isFinite(data.size) && data.size > 0 ? data.size : null;
   return null;
 }
 
@@ -38,7 +39,10 @@ async function* openAt(data: BatchData, { pass, from, seed }: PassRequest): Asyn
   }
 }
 
-async function* skip(batches: Iterable<unknown> | AsyncIterable<unknown>, count: number): AsyncGenerator<unknown> {
+async function* skip(
+  batches: Iterable<unknown> | AsyncIterable<unknown>,
+  count: number,
+): AsyncGenerator<unknown> {
   let left = count;
   for await (const batch of batches) {
     if (left > 0) {
@@ -69,7 +73,11 @@ async function* datasetPass(dataset: DatasetLike, pass: number): AsyncGenerator<
 /** How many iterators of a dataset were made here; forgotten with the dataset. */
 const iteratorsMade = new WeakMap<DatasetLike, number>();
 
-async function* convert(batches: AsyncIterable<unknown>, names: Names, wantsTargets: boolean): AsyncGenerator<Batch> {
+async function* convert(
+  batches: AsyncIterable<unknown>,
+  names: Names,
+  wantsTargets: boolean,
+): AsyncGenerator<Batch> {
   for await (const given of batches) {
     try {
       yield await batchTensors(dataBatch(given, wantsTargets), names, wantsTargets);
@@ -81,16 +89,25 @@ async function* convert(batches: AsyncIterable<unknown>, names: Names, wantsTarg
 }
 
 /** The batch as tensors; tensors in it change hands. What was made of a batch that is refused is let go of. */
-async function batchTensors({ xs, ys, sampleWeights }: DataBatch, names: Names, wantsTargets: boolean): Promise<Batch> {
+async function batchTensors(
+  { xs, ys, sampleWeights }: DataBatch,
+  names: Names,
+  wantsTargets: boolean,
+): Promise<Batch> {
   const made: Tensor[] = [];
   try {
     const inputs = await tensorsOf(xs, 'xs', names.inputNames, made);
-    const targets = wantsTargets && ys !== undefined ? await tensorsOf(ys, 'ys', names.outputNames, made) : [];
-    const [weights] = sampleWeights === undefined ? [] : await tensorsOf(sampleWeights, 'sampleWeights', undefined, made);
+    const targets =
+      wantsTargets && ys !== undefined ? await tensorsOf(ys, 'ys', names.outputNames, made) : [];
+    const [weights] =
+      sampleWeights === undefined ? [] : await tensorsOf(sampleWeights, 'sampleWeights', undefined, made);
     const size = inputs[0]?.shape[0] ?? 0;
     const odd = [...inputs, ...targets, ...(weights ? [weights] : [])].find(({ shape }) => shape[0] !== size);
     if (odd !== undefined) {
-      throw new KeepfitError('KEEPFIT_INVALID_DATA', `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; they must be as many`);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; they must be as many`,
+      );
     }
     if (!wantsTargets && ys !== undefined) disposeAll(ys);
     return { inputs, targets, sampleWeights: weights, size };
@@ -101,7 +118,12 @@ async function batchTensors({ xs, ys, sampleWeights }: DataBatch, names: Names, 
 }
 
 /** The tensors of a part of a batch: those given, and those made of arrays, which are added to `made`. */
-async function tensorsOf(arrays: Arrays, name: string, names: readonly string[] | undefined, made: Tensor[]): Promise<Tensor[]> {
+async function tensorsOf(
+  arrays: Arrays,
+  name: string,
+  names: readonly string[] | undefined,
+  made: Tensor[],
+): Promise<Tensor[]> {
   const tensors: Tensor[] = [];
   for (const array of asList(arrays, name, names)) {
     if (array instanceof Tensor) {
@@ -118,9 +140,14 @@ async function tensorsOf(arrays: Arrays, name: string, names: readonly string[] 
 
 function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
   if (given instanceof Tensor && !wantsTargets) return { xs: given };
-  const batch: Partial<DataBatch> = Array.isArray(given) ? { xs: given[0], ys: given[1], sampleWeights: given[2] } : ((given ?? {}) as Partial<DataBatch>);
+  const batch: Partial<DataBatch> = Array.isArray(given)
+    ? { xs: given[0], ys: given[1], sampleWeights: given[2] }
+    : ((given ?? {}) as Partial<DataBatch>);
   if (batch.xs === undefined || (wantsTargets && batch.ys === undefined)) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `a batch must be ${wantsTargets ? '{ xs, ys } or [xs, ys]' : '{ xs } or a tensor'}, not ${shown(given)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `a batch must be ${wantsTargets ? '{ xs, ys } or [xs, ys]' : '{ xs } or a tensor'}, not ${shown(given)}`,
+    );
   }
   return batch as DataBatch;
 }
@@ -129,5 +156,6 @@ function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
 function disposeAll(batch: unknown): void {
   if (batch instanceof Tensor) dispose(batch);
   else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
-  else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch)) Object.values(batch).forEach(disposeAll);
+  else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
+    Object.values(batch).forEach(disposeAll);
 }

@@ -25,7 +25,11 @@ export const batchNormGradient: GradConfig = gradientOf<FusedBatchNormAttrs>(
     return {
       x: () => mul(mul(dy, inverse), scale),
       mean: () => sumToShape(mul(neg(inverse), scaled()), mean.shape),
-      variance: () => sumToShape(mul(mul(mul(mul(mul(inverse, inverse), inverse), scalar(-0.5)), centred()), scaled()), variance.shape),
+      variance: () =>
+        sumToShape(
+          mul(mul(mul(mul(mul(inverse, inverse), inverse), scalar(-0.5)), centred()), scaled()),
+          variance.shape,
+        ),
       scale: () => sumToShape(mul(dy, mul(centred(), inverse)), scale.shape),
       // It has the shape of the means, and is not among what is saved.
       offset: () => sumToShape(dy, mean.shape),

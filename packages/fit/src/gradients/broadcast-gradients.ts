@@ -1,6 +1,20 @@
 import {
-  BatchMatMul, type BatchMatMulAttrs, cast, type GradConfig, greater, greaterEqual, less, lessEqual, matMul, Maximum, Minimum, mul, scalar,
-  SquaredDifference, sub, type Tensor,
+  BatchMatMul,
+  type BatchMatMulAttrs,
+  cast,
+  type GradConfig,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  matMul,
+  Maximum,
+  Minimum,
+  mul,
+  scalar,
+  SquaredDifference,
+  sub,
+  type Tensor,
 } from '@tensorflow/tfjs-core';
 import { gradientOf } from './gradient-of.js';
 import { sumToShape } from './sum-to-shape.js';
@@ -10,9 +24,21 @@ const save = { inputsToSave: ['a', 'b'] };
 /** tfjs gives these gradients in the shape of the output, and throws where an input was broadcast. */
 export const broadcastGradients: readonly GradConfig[] = [
   // Where both are equal, all of the gradient goes to a.
-  pairwise(Maximum, (dy, a, b) => mul(dy, cast(greaterEqual(a, b), 'float32')), (dy, a, b) => mul(dy, cast(less(a, b), 'float32'))),
-  pairwise(Minimum, (dy, a, b) => mul(dy, cast(lessEqual(a, b), 'float32')), (dy, a, b) => mul(dy, cast(greater(a, b), 'float32'))),
-  pairwise(SquaredDifference, (dy, a, b) => mul(dy, mul(scalar(2), sub(a, b))), (dy, a, b) => mul(dy, mul(scalar(2), sub(b, a)))),
+  pairwise(
+    Maximum,
+    (dy, a, b) => mul(dy, cast(greaterEqual(a, b), 'float32')),
+    (dy, a, b) => mul(dy, cast(less(a, b), 'float32')),
+  ),
+  pairwise(
+    Minimum,
+    (dy, a, b) => mul(dy, cast(lessEqual(a, b), 'float32')),
+    (dy, a, b) => mul(dy, cast(greater(a, b), 'float32')),
+  ),
+  pairwise(
+    SquaredDifference,
+    (dy, a, b) => mul(dy, mul(scalar(2), sub(a, b))),
+    (dy, a, b) => mul(dy, mul(scalar(2), sub(b, a))),
+  ),
   gradientOf<BatchMatMulAttrs>(BatchMatMul, save, (dy, saved, { transposeA, transposeB }) => {
     const [a, b] = saved as [Tensor, Tensor];
     const [ofA, ofB] = transposeA ? transposed(dy, a, b, transposeB) : plain(dy, a, b, transposeB);

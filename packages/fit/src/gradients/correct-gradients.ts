@@ -29,7 +29,8 @@ interface Marked extends GradConfig {
 export function correctGradients(): void {
   const tableIsBack = !overwritten().some(({ kernelName }) => versionOf(kernelName) !== undefined);
   for (const gradient of correctedGradients) {
-    if (tableIsBack || getGradient(gradient.kernelName) === undefined) registerGradient({ ...gradient, [CORRECTED]: VERSION } as Marked);
+    if (tableIsBack || getGradient(gradient.kernelName) === undefined)
+      registerGradient({ ...gradient, [CORRECTED]: VERSION } as Marked);
   }
 }
 

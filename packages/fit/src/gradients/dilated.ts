@@ -10,7 +10,11 @@ export function dilated(filter: Tensor, rates: readonly number[]): Tensor {
       [0, rate - 1],
       [0, 0],
     ]);
-    return slice(reshape(spread, [before, length * rate, after]), [0, 0, 0], [before, (length - 1) * rate + 1, after]);
+    return slice(
+      reshape(spread, [before, length * rate, after]),
+      [0, 0, 0],
+      [before, (length - 1) * rate + 1, after],
+    );
   });
 }
 
@@ -32,9 +36,14 @@ export function dilatedShape(shape: readonly number[], rates: readonly number[])
   return shape.map((length, axis) => (length - 1) * (rates[axis] ?? 1) + 1);
 }
 
-function everyAxis(filter: Tensor, rates: readonly number[], change: (x: Tensor3D, length: number, rate: number) => Tensor): Tensor {
+function everyAxis(
+  filter: Tensor,
+  rates: readonly number[],
+  change: (x: Tensor3D, length: number, rate: number) => Tensor,
+): Tensor {
   return rates.reduce(
-    (changed, rate, axis) => (rate === 1 ? changed : alongAxis(changed, axis, (x, length) => change(x, length, rate))),
+    (changed, rate, axis) =>
+      rate === 1 ? changed : alongAxis(changed, axis, (x, length) => change(x, length, rate)),
     filter,
   );
 }

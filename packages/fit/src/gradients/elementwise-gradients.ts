@@ -32,7 +32,10 @@ const save = { inputsToSave: ['a', 'b'] };
 export const elementwiseGradients: readonly GradConfig[] = [
   gradientOf(Pow, { ...save, outputsToSave: [true] }, (dy, saved) => {
     const [a, b, y] = saved as [Tensor, Tensor, Tensor];
-    return { a: () => sumToShape(ofBase(dy, a, cast(b, 'float32')), a.shape), b: () => sumToShape(ofExponent(dy, a, y), b.shape) };
+    return {
+      a: () => sumToShape(ofBase(dy, a, cast(b, 'float32')), a.shape),
+      b: () => sumToShape(ofExponent(dy, a, y), b.shape),
+    };
   }),
   ...[FloorDiv, Equal, NotEqual, Greater, Less, LessEqual].map((kernelName) =>
     gradientOf(kernelName, save, (_, saved) => {

@@ -21,7 +21,10 @@ export const gatherGradient: GradConfig = gradientOf<GatherV2Attrs>(
   { inputsToSave: ['x', 'indices'] },
   (dy, saved, { axis, batchDims }) => {
     const [x, indices] = saved as [Tensor, Tensor];
-    return { x: () => ofGathered(dy, x.shape, indices, axis, batchDims), indices: () => cast(zerosLike(indices), 'float32') };
+    return {
+      x: () => ofGathered(dy, x.shape, indices, axis, batchDims),
+      indices: () => cast(zerosLike(indices), 'float32'),
+    };
   },
 );
 
@@ -29,9 +32,17 @@ export const gatherGradient: GradConfig = gradientOf<GatherV2Attrs>(
 function ofGathered(dy: Tensor, shape: number[], indices: Tensor, axis: number, batchDims: number): Tensor {
   const gathered = util.parseAxisParam(axis, shape)[0] ?? 0;
   const [batches, before] = [size(shape.slice(0, batchDims)), size(shape.slice(batchDims, gathered))];
-  const [length, cells, taken] = [shape[gathered] ?? 1, size(shape.slice(gathered + 1)), indices.size / batches];
+  const [length, cells, taken] = [
+    shape[gathered] ?? 1,
+    size(shape.slice(gathered + 1)),
+    indices.size / batches,
+  ];
   const rows = swapped(reshape(dy, [batches, before, taken, cells]));
-  const sums = unsortedSegmentSum(reshape(rows, [batches * taken, before * cells]), numbered(indices, batches, length), batches * length);
+  const sums = unsortedSegmentSum(
+    reshape(rows, [batches * taken, before * cells]),
+    numbered(indices, batches, length),
+    batches * length,
+  );
   return reshape(swapped(reshape(sums, [batches, length, before, cells])), shape);
 }
 
@@ -44,7 +55,9 @@ function numbered(indices: Tensor, batches: number, length: number): Tensor1D {
 
 function swapped(x: Tensor): Tensor {
   const [, first, second] = x.shape;
-  return first === 1 || second === 1 ? reshape(x, [x.shape[0] ?? 1, second ?? 1, first ?? 1, x.shape[3] ?? 1]) : transpose(x, [0, 2, 1, 3]);
+  return first === 1 || second === 1
+    ? reshape(x, [x.shape[0] ?? 1, second ?? 1, first ?? 1, x.shape[3] ?? 1])
+    : transpose(x, [0, 2, 1, 3]);
 }
 
 function size(shape: readonly number[]): number {

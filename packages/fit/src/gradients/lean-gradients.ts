@@ -73,11 +73,16 @@ export const leanGradients: readonly GradConfig[] = [
     const [y] = saved as [Tensor];
     return { x: () => fusedKernel('KeepfitSigmoidGradient', { dy, y }) ?? mul(dy, mul(y, sub(1, y))) };
   }),
-  gradientOf<ClipByValueAttrs>(ClipByValue, { inputsToSave: ['x'] }, (dy, saved, { clipValueMin: low, clipValueMax: high }) => {
-    const [x] = saved as [Tensor];
-    const byOps = (): Tensor => where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), dy, zerosLike(dy));
-    return { x: () => fusedKernel('KeepfitClipGradient', { dy, x }, { low, high }) ?? byOps() };
-  }),
+  gradientOf<ClipByValueAttrs>(
+    ClipByValue,
+    { inputsToSave: ['x'] },
+    (dy, saved, { clipValueMin: low, clipValueMax: high }) => {
+      const [x] = saved as [Tensor];
+      const byOps = (): Tensor =>
+        where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), dy, zerosLike(dy));
+      return { x: () => fusedKernel('KeepfitClipGradient', { dy, x }, { low, high }) ?? byOps() };
+    },
+  ),
 ];
 
 /** The gradient itself, in a tensor of its own: tfjs disposes each. */

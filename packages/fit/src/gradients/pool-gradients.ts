@@ -30,7 +30,9 @@ export const poolGradients: readonly GradConfig[] = [
   }),
   gradientOf<AvgPool3DAttrs>(AvgPool3D, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
     const [x] = saved as [Tensor];
-    return { x: () => runKernel(AvgPool3DGrad, { dy: ofRealCells(dy, windows3d(x, attrs)), input: x }, attrs) };
+    return {
+      x: () => runKernel(AvgPool3DGrad, { dy: ofRealCells(dy, windows3d(x, attrs)), input: x }, attrs),
+    };
   }),
   gradientOf<MaxPoolAttrs>(MaxPool, { inputsToSave: ['x'], outputsToSave: [true] }, (dy, saved, attrs) => {
     const [x, y] = saved as [Tensor, Tensor];
@@ -50,10 +52,29 @@ interface Windows {
 }
 
 function windows2d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPoolAttrs): Windows[] {
-  const info = backend_util.computePool2DInfo(x.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  const info = backend_util.computePool2DInfo(
+    x.shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
   return [
-    { count: info.outHeight, size: info.filterHeight, stride: info.strideHeight, before: info.padInfo.top, inputs: info.inHeight },
-    { count: info.outWidth, size: info.filterWidth, stride: info.strideWidth, before: info.padInfo.left, inputs: info.inWidth },
+    {
+      count: info.outHeight,
+      size: info.filterHeight,
+      stride: info.strideHeight,
+      before: info.padInfo.top,
+      inputs: info.inHeight,
+    },
+    {
+      count: info.outWidth,
+      size: info.filterWidth,
+      stride: info.strideWidth,
+      before: info.padInfo.left,
+      inputs: info.inWidth,
+    },
   ];
 }
 
@@ -61,9 +82,27 @@ function windows3d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: Avg
   const shape = x.shape as [number, number, number, number, number];
   const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode, 'NDHWC');
   return [
-    { count: info.outDepth, size: info.filterDepth, stride: info.strideDepth, before: info.padInfo.front, inputs: info.inDepth },
-    { count: info.outHeight, size: info.filterHeight, stride: info.strideHeight, before: info.padInfo.top, inputs: info.inHeight },
-    { count: info.outWidth, size: info.filterWidth, stride: info.strideWidth, before: info.padInfo.left, inputs: info.inWidth },
+    {
+      count: info.outDepth,
+      size: info.filterDepth,
+      stride: info.strideDepth,
+      before: info.padInfo.front,
+      inputs: info.inDepth,
+    },
+    {
+      count: info.outHeight,
+      size: info.filterHeight,
+      stride: info.strideHeight,
+      before: info.padInfo.top,
+      inputs: info.inHeight,
+    },
+    {
+      count: info.outWidth,
+      size: info.filterWidth,
+      stride: info.strideWidth,
+      before: info.padInfo.left,
+      inputs: info.inWidth,
+    },
   ];
 }
 
@@ -76,13 +115,19 @@ function ofRealCells(dy: Tensor, windows: readonly Windows[]): Tensor {
     }),
   );
   if (factors.flat().every((factor) => factor === 1)) return dy;
-  const all = factors.reduce((products, axis) => products.flatMap((product) => axis.map((factor) => product * factor)), [1]);
+  const all = factors.reduce(
+    (products, axis) => products.flatMap((product) => axis.map((factor) => product * factor)),
+    [1],
+  );
   return mul(dy, tensor(all, [1, ...windows.map(({ count }) => count), 1], 'float32'));
 }
 
 /** The padding as explicit numbers that need no rounding, where there was one; otherwise as it was given. */
 function padOf({ pad, dimRoundingMode }: AvgPoolAttrs, windows: readonly Windows[]): unknown {
   if (dimRoundingMode === undefined || dimRoundingMode === 'floor') return pad;
-  const sides = windows.map(({ count, size, stride, before, inputs }) => [before, (count - 1) * stride + size - inputs - before]);
+  const sides = windows.map(({ count, size, stride, before, inputs }) => [
+    before,
+    (count - 1) * stride + size - inputs - before,
+  ]);
   return [[0, 0], ...sides, [0, 0]];
 }

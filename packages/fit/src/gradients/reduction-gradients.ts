@@ -31,7 +31,9 @@ const save = { inputsToSave: ['x'], outputsToSave: [true] };
  * gradient round, unless the last one was summed. Its prod needs tfjs' chained ops, and no negative axis.
  */
 export const reductionGradients: readonly GradConfig[] = [
-  gradientOf<MaxAttrs>(Max, save, (dy, saved, { reductionIndices }) => ofExtremum(dy, saved, reductionIndices)),
+  gradientOf<MaxAttrs>(Max, save, (dy, saved, { reductionIndices }) =>
+    ofExtremum(dy, saved, reductionIndices),
+  ),
   gradientOf<MinAttrs>(Min, save, (dy, saved, { axis }) => ofExtremum(dy, saved, axis)),
   gradientOf<CumsumAttrs>(Cumsum, { inputsToSave: [] }, (dy, _, { axis, exclusive, reverse }) => ({
     x: () => cumsum(dy, axis, exclusive, !reverse),
@@ -42,7 +44,11 @@ export const reductionGradients: readonly GradConfig[] = [
   }),
 ];
 
-function ofExtremum(dy: Tensor, saved: readonly Tensor[], given: number | number[]): Record<string, () => Tensor> {
+function ofExtremum(
+  dy: Tensor,
+  saved: readonly Tensor[],
+  given: number | number[],
+): Record<string, () => Tensor> {
   const [x, y] = saved as [Tensor, Tensor];
   const axes = util.parseAxisParam(given, x.shape);
   const kept = keptShape(x.shape, axes);
@@ -62,7 +68,10 @@ function ofProduct(dy: Tensor, x: Tensor, axes: number[]): Tensor {
   const last = transpose(x, order);
   const rows = reshape(last, [-1, util.sizeFromShape(axes.map((axis) => x.shape[axis] ?? 1))]);
   const product = mul(cumprod(rows, 1, true, false), cumprod(rows, 1, true, true));
-  return transpose(reshape(mul(product, reshape(dy, [-1, 1])), last.shape), backend_util.getUndoAxesPermutation(order));
+  return transpose(
+    reshape(mul(product, reshape(dy, [-1, 1])), last.shape),
+    backend_util.getUndoAxesPermutation(order),
+  );
 }
 
 function keptShape(shape: readonly number[], axes: readonly number[]): number[] {

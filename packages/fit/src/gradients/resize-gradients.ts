@@ -20,20 +20,29 @@ export const resizeGradients: readonly GradConfig[] = [
   gradientOf<ResizeBilinearAttrs>(ResizeBilinear, save, (dy, saved, attrs) => {
     const [images] = saved as [Tensor];
     return {
-      images: () => (attrs.halfPixelCenters ? unresized(dy, images, bilinearShares) : runKernel(ResizeBilinearGrad, { dy, images }, attrs)),
+      images: () =>
+        attrs.halfPixelCenters
+          ? unresized(dy, images, bilinearShares)
+          : runKernel(ResizeBilinearGrad, { dy, images }, attrs),
     };
   }),
   gradientOf<ResizeBilinearAttrs>(ResizeNearestNeighbor, save, (dy, saved, attrs) => {
     const [images] = saved as [Tensor];
     return {
       images: () =>
-        attrs.halfPixelCenters ? unresized(dy, images, nearestShares) : runKernel(ResizeNearestNeighborGrad, { dy, images }, attrs),
+        attrs.halfPixelCenters
+          ? unresized(dy, images, nearestShares)
+          : runKernel(ResizeNearestNeighborGrad, { dy, images }, attrs),
     };
   }),
 ];
 
 /** From which pixels of `inputs` the pixel `at` of `outputs` is made, and how much of it. */
-type Shares = (at: number, outputs: number, inputs: number) => readonly (readonly [pixel: number, share: number])[];
+type Shares = (
+  at: number,
+  outputs: number,
+  inputs: number,
+) => readonly (readonly [pixel: number, share: number])[];
 
 function bilinearShares(at: number, outputs: number, inputs: number): [number, number][] {
   const place = ((at + 0.5) * inputs) / outputs - 0.5;
@@ -59,7 +68,8 @@ function unresized(dy: Tensor, images: Tensor, shares: Shares): Tensor {
 function turnedMatrix(outputs: number, inputs: number, shares: Shares): Tensor {
   const matrix = new Float32Array(inputs * outputs);
   for (let at = 0; at < outputs; at++) {
-    for (const [pixel, share] of shares(at, outputs, inputs)) matrix[pixel * outputs + at] = (matrix[pixel * outputs + at] ?? 0) + share;
+    for (const [pixel, share] of shares(at, outputs, inputs))
+      matrix[pixel * outputs + at] = (matrix[pixel * outputs + at] ?? 0) + share;
   }
   return tensor3d(matrix, [1, inputs, outputs]);
 }

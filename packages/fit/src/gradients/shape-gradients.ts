@@ -20,10 +20,19 @@ import { gradientOf } from './gradient-of.js';
 export const shapeGradients: readonly GradConfig[] = [
   gradientOf<MirrorPadAttrs>(MirrorPad, { inputsToSave: [] }, (dy, _, { paddings, mode }) => ({
     x: () =>
-      paddings.reduce((sums, sides, axis) => (sides[0] + sides[1] === 0 ? sums : alongAxis(sums, axis, (x) => folded(x, sides, mode))), dy),
+      paddings.reduce(
+        (sums, sides, axis) =>
+          sides[0] + sides[1] === 0 ? sums : alongAxis(sums, axis, (x) => folded(x, sides, mode)),
+        dy,
+      ),
   })),
   gradientOf<TileAttrs>(Tile, { inputsToSave: [] }, (dy, _, { reps }) => ({
-    x: () => reps.reduce((sums, times, axis) => (times === 1 ? sums : alongAxis(sums, axis, (x, length) => addedUp(x, length, times))), dy),
+    x: () =>
+      reps.reduce(
+        (sums, times, axis) =>
+          times === 1 ? sums : alongAxis(sums, axis, (x, length) => addedUp(x, length, times)),
+        dy,
+      ),
   })),
 ];
 

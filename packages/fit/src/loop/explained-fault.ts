@@ -12,7 +12,12 @@ function missingKernel(error: unknown): string | undefined {
 }
 
 /** The error of a step, in words that a person can act on where the backend lacks an op. Others come back as they are. */
-export function explainedFault(error: unknown, model: Model, inputs: Tensor | Tensor[], training = true): unknown {
+export function explainedFault(
+  error: unknown,
+  model: Model,
+  inputs: Tensor | Tensor[],
+  training = true,
+): unknown {
   const kernel = missingKernel(error);
   if (kernel === undefined) return error;
   const who = needing(kernel, model, inputs, training) ?? 'the model, its loss or a metric';
@@ -25,9 +30,16 @@ export function explainedFault(error: unknown, model: Model, inputs: Tensor | Te
 }
 
 /** A search that fails must not hide what was found. */
-function needing(kernel: string, model: Model, inputs: Tensor | Tensor[], training: boolean): string | undefined {
+function needing(
+  kernel: string,
+  model: Model,
+  inputs: Tensor | Tensor[],
+  training: boolean,
+): string | undefined {
   try {
-    return tidy(() => model.whereKernelIsNeeded?.(kernel, inputs, { training }) as never) as string | undefined;
+    return tidy(() => model.whereKernelIsNeeded?.(kernel, inputs, { training }) as never) as
+      | string
+      | undefined;
   } catch {
     return undefined;
   } finally {

@@ -63,6 +63,8 @@ async function trainEpoch(run: FitRun): Promise<void> {
 async function validate(run: FitRun): Promise<Logs> {
   const validation = run.validationOf(run.progress.epoch);
   if (validation === undefined) return {};
-  const logs = await run.duringValidation((afterBatch) => evaluateLoop({ ...validation, afterBatch }, run.objective));
+  const logs = await run.duringValidation((afterBatch) =>
+    evaluateLoop({ ...validation, afterBatch }, run.objective),
+  );
   return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
 }

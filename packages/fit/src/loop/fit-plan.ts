@@ -11,7 +11,9 @@ import { YIELD_EVERY, Yielder } from './yielder.js';
 /** What one call of fit is to do; checked. */
 export interface FitPlan extends TrainerParts {
   readonly source: BatchSource;
-  readonly validation: Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'> | undefined;
+  readonly validation:
+    | Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'>
+    | undefined;
   readonly validatesAt: (epoch: number) => boolean;
   readonly epochs: number;
   readonly initialEpoch: number;
@@ -25,14 +27,26 @@ export interface FitPlan extends TrainerParts {
 }
 
 /** What a fit of these data with these options, which are checked, is to do. */
-export function fitPlan(parts: TrainerParts, { training, validation }: FitData, options: FitOptions, stepsPerExecution: number): FitPlan {
+export function fitPlan(
+  parts: TrainerParts,
+  { training, validation }: FitData,
+  options: FitOptions,
+  stepsPerExecution: number,
+): FitPlan {
   const { validationFreq = 1, stepsPerEpoch = null } = options;
   const verbose = verbosity(options.verbose);
   return {
     ...parts,
     source: training,
-    validation: validation && { source: validation, steps: options.validationSteps ?? null, stepsPerExecution },
-    validatesAt: (epoch) => (typeof validationFreq === 'number' ? (epoch + 1) % validationFreq === 0 : validationFreq.includes(epoch + 1)),
+    validation: validation && {
+      source: validation,
+      steps: options.validationSteps ?? null,
+      stepsPerExecution,
+    },
+    validatesAt: (epoch) =>
+      typeof validationFreq === 'number'
+        ? (epoch + 1) % validationFreq === 0
+        : validationFreq.includes(epoch + 1),
     epochs: options.epochs ?? 1,
     initialEpoch: options.initialEpoch ?? 0,
     stepsPerEpoch,

@@ -85,8 +85,15 @@ export class FitRun extends ModelView {
   override compare(saved: SavedTraining): Difference[] {
     const { model, optimizer, seed } = this.#plan;
     const state = savedState(saved);
-    const reseeded = seed === undefined || seed === state.seed ? [] : [{ item: 'seed', saved: state.seed, current: seed, canContinue: true }];
-    return [...tensorDifferences(saved, model, optimizer), ...differencesOf(state.fingerprint, this.#fingerprint()), ...reseeded];
+    const reseeded =
+      seed === undefined || seed === state.seed
+        ? []
+        : [{ item: 'seed', saved: state.seed, current: seed, canContinue: true }];
+    return [
+      ...tensorDifferences(saved, model, optimizer),
+      ...differencesOf(state.fingerprint, this.#fingerprint()),
+      ...reseeded,
+    ];
   }
 
   override async restore(saved: SavedTraining): Promise<boolean> {
@@ -103,7 +110,9 @@ export class FitRun extends ModelView {
     this.#seed = seed ?? state.seed;
     this.#stream = new BatchStream(this.#plan.source, this.#seed, state.position);
     if (initialEpoch !== 0 && initialEpoch !== state.progress.epoch) {
-      console.warn(`keepfit: initialEpoch ${initialEpoch} is ignored, for a checkpoint at epoch ${state.progress.epoch} was found and is continued`);
+      console.warn(
+        `keepfit: initialEpoch ${initialEpoch} is ignored, for a checkpoint at epoch ${state.progress.epoch} was found and is continued`,
+      );
     }
     return true;
   }
@@ -289,7 +298,10 @@ function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {
 
 function warnOfOrphans(orphans: readonly OwnedState[]): void {
   if (orphans.length === 0) return;
-  const names = orphans.map(({ name, ordinal }) => (ordinal === 0 ? name : `${name} (${ordinal + 1})`)).join(', ');
-  console.warn(`keepfit: the checkpoint has the state of callbacks that are not in the list: ${names}. It is kept in later checkpoints`);
+  const names = orphans
+    .map(({ name, ordinal }) => (ordinal === 0 ? name : `${name} (${ordinal + 1})`))
+    .join(', ');
+  console.warn(
+    `keepfit: the checkpoint has the state of callbacks that are not in the list: ${names}. It is kept in later checkpoints`,
+  );
 }
-

@@ -41,7 +41,11 @@ export async function evaluateLoop(run: InferenceRun, objective: Objective): Pro
     await callbacks.onTestBegin();
     await eachExecution(run, async (batches, first) => {
       await callbacks.onTestBatchBegin(first);
-      batches.forEach((batch, index) => withRandom(randomStream(run.seed, 'inference', first + index), () => testStep({ model, objective }, batch, running)));
+      batches.forEach((batch, index) =>
+        withRandom(randomStream(run.seed, 'inference', first + index), () =>
+          testStep({ model, objective }, batch, running),
+        ),
+      );
       await callbacks.onTestBatchEnd(first + batches.length - 1, await logsFor(callbacks, running));
     });
     const logs = await running.read();
@@ -70,11 +74,14 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
       await callbacks.onPredictBatchBegin(first);
       // One by one into the results, so that what a batch of several has given is let go of where the next one throws.
       batches.forEach((batch, index) => {
-        const predict = () => inferred(model, batch, () => forward(model, batch, false).map((output) => keep(output.clone())));
+        const predict = () =>
+          inferred(model, batch, () => forward(model, batch, false).map((output) => keep(output.clone())));
         results.push(withRandom(randomStream(run.seed, 'inference', first + index), predict));
       });
       const last = results.at(-1) ?? [];
-      await callbacks.onPredictBatchEnd(first + batches.length - 1, { outputs: last.length === 1 ? last[0] : last });
+      await callbacks.onPredictBatchEnd(first + batches.length - 1, {
+        outputs: last.length === 1 ? last[0] : last,
+      });
     });
     await callbacks.onPredictEnd();
     return results;
@@ -90,7 +97,10 @@ export async function logsFor(callbacks: CallbackList, running: RunningLogs): Pr
   return callbacks.batchLogs === 'latest' ? running.latest() : {};
 }
 
-async function eachExecution(run: InferenceRun, execute: (batches: readonly Batch[], first: number) => Promise<void>): Promise<void> {
+async function eachExecution(
+  run: InferenceRun,
+  execute: (batches: readonly Batch[], first: number) => Promise<void>,
+): Promise<void> {
   const stream = new BatchStream(run.source, run.seed);
   const limit = Math.min(run.steps ?? Infinity, run.source.batches ?? Infinity);
   let done = 0;

@@ -1,4 +1,12 @@
-import { type Capture, type Difference, History, KeepfitError, type SavedTraining, type TrainerView, type TrainingCapture } from '@keepfit/callbacks';
+import {
+  type Capture,
+  type Difference,
+  History,
+  KeepfitError,
+  type SavedTraining,
+  type TrainerView,
+  type TrainingCapture,
+} from '@keepfit/callbacks';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { Model } from '../model.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
@@ -105,5 +113,8 @@ export class ModelView implements TrainerView {
 }
 
 function onlyInFit(member: string): KeepfitError {
-  return new KeepfitError('KEEPFIT_INVALID_STATE', `model.${member} was called outside a fit; an evaluation or a prediction has no backups`);
+  return new KeepfitError(
+    'KEEPFIT_INVALID_STATE',
+    `model.${member} was called outside a fit; an evaluation or a prediction has no backups`,
+  );
 }

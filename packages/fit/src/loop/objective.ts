@@ -40,7 +40,11 @@ export class Objective {
     const losses = this.#outputs.length > 1 ? this.#outputs.map(({ lossKey }) => lossKey) : [];
     return {
       keys: ['loss', ...losses, ...planned.map(({ key }) => key)],
-      stateful: new Map(planned.flatMap(({ key, metric }) => (metric !== undefined && isStateful(metric) ? [[key, metric] as const] : []))),
+      stateful: new Map(
+        planned.flatMap(({ key, metric }) =>
+          metric !== undefined && isStateful(metric) ? [[key, metric] as const] : [],
+        ),
+      ),
     };
   }
 
@@ -48,8 +52,14 @@ export class Objective {
   direction(logKey: string): MetricDirection | undefined {
     const key = logKey.startsWith('val_') ? logKey.slice(4) : logKey;
     if (key === 'loss' || this.#outputs.some(({ lossKey }) => lossKey === key)) return 'min';
-    const planned = this.#outputs.flatMap(({ metrics }) => metrics).find((candidate) => candidate.key === key);
-    return planned === undefined ? undefined : planned.metric === undefined ? 'max' : planned.metric.direction;
+    const planned = this.#outputs
+      .flatMap(({ metrics }) => metrics)
+      .find((candidate) => candidate.key === key);
+    return planned === undefined
+      ? undefined
+      : planned.metric === undefined
+        ? 'max'
+        : planned.metric.direction;
   }
 
   /** The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within a tidy. */
@@ -65,15 +75,25 @@ export class Objective {
   }
 
   /** Adds a batch's losses and metrics to the running logs. Keeps what it needs of them. */
-  record(logs: RunningLogs, { total, outputs: losses }: BatchLosses, { outputs, masks }: Outputs, batch: Batch): void {
+  record(
+    logs: RunningLogs,
+    { total, outputs: losses }: BatchLosses,
+    { outputs, masks }: Outputs,
+    batch: Batch,
+  ): void {
     const values = new Map<string, Scalar>([['loss', held(total)]]);
     try {
-      if (losses.length > 1) losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
+      if (losses.length > 1)
+        losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
       this.#outputs.forEach((planned, index) => {
         const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
         for (const { key, metric } of resolved(planned, yTrue, yPred)) {
           if (isStateful(metric)) logs.update(key, metric, yTrue, yPred, masks[index]);
-          else values.set(key, tidy(() => held(mean(metric.values(yTrue, yPred)))));
+          else
+            values.set(
+              key,
+              tidy(() => held(mean(metric.values(yTrue, yPred)))),
+            );
         }
       });
     } catch (error) {

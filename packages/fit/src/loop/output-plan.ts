@@ -17,7 +17,9 @@ export interface ObjectiveOptions {
   /** How much each output's loss counts. @default 1 each */
   readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
   /** Metrics of all outputs; or for several outputs one list an output, as a list or by output name. @default none */
-  readonly metrics?: readonly (MetricOption | readonly MetricOption[])[] | Readonly<Record<string, MetricOption | readonly MetricOption[]>>;
+  readonly metrics?:
+    | readonly (MetricOption | readonly MetricOption[])[]
+    | Readonly<Record<string, MetricOption | readonly MetricOption[]>>;
 }
 
 /** How one output is judged. */
@@ -43,16 +45,23 @@ export interface PlannedOutputs {
 }
 
 /** Reads what was compiled. @throws KEEPFIT_INVALID_OPTION for an unknown name, or a list that does not fit the outputs. */
-export function planOutputs(options: ObjectiveOptions, { outputNames, masks }: Pick<Model, 'outputNames' | 'masks'>): PlannedOutputs {
+export function planOutputs(
+  options: ObjectiveOptions,
+  { outputNames, masks }: Pick<Model, 'outputNames' | 'masks'>,
+): PlannedOutputs {
   const { loss, lossWeights, metrics } = options;
   const count = outputNames?.length ?? (Array.isArray(loss) ? loss.length : 1);
-  const names = outputNames ?? Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
+  const names =
+    outputNames ??
+    Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
   const losses = perOutput<LossOption>('loss', loss, names);
   const weights = perOutput<number>('lossWeights', lossWeights ?? 1, names);
   const metricLists = metricsPerOutput(metrics ?? [], names);
   const isMasked = masks !== undefined;
   return {
-    outputs: names.map((name, index) => planOutput(losses[index], weights[index], metricLists[index], count === 1 ? '' : `${name}_`, isMasked)),
+    outputs: names.map((name, index) =>
+      planOutput(losses[index], weights[index], metricLists[index], count === 1 ? '' : `${name}_`, isMasked),
+    ),
     description: {
       losses: losses.map(describe),
       lossWeights: weights.map((weight) => weight ?? 1),
@@ -69,21 +78,35 @@ function planOutput(
   isMasked: boolean,
 ): OutputPlan {
   if (weight !== undefined && typeof weight !== 'number') {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `lossWeights must be numbers, and one is ${shown(weight)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `lossWeights must be numbers, and one is ${shown(weight)}`,
+    );
   }
-  if (loss === undefined) throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'loss must be given for each output: by Keras name, or as a function');
+  if (loss === undefined)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      'loss must be given for each output: by Keras name, or as a function',
+    );
   return {
     loss: typeof loss === 'function' ? loss : lossNamed(loss),
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
-    metrics: withDistinctKeys(metrics.map((metric) => planMetric(metric, prefix)).map((planned) => (isMasked ? underMask(planned) : planned))),
+    metrics: withDistinctKeys(
+      metrics
+        .map((metric) => planMetric(metric, prefix))
+        .map((planned) => (isMasked ? underMask(planned) : planned)),
+    ),
   };
 }
 
 function planMetric(option: MetricOption, prefix: string): PlannedMetric {
   if (option === 'accuracy' || option === 'acc') return { key: prefix + option, metric: undefined };
   if (typeof option !== 'string' && typeof option !== 'function' && !isMetric(option)) {
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `a metric must be a Keras name, a function of (yTrue, yPred), or a metric object, not ${shown(option)}`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `a metric must be a Keras name, a function of (yTrue, yPred), or a metric object, not ${shown(option)}`,
+    );
   }
   if (typeof option === 'function') {
     const metric: MeanMetric = { name: option.name || 'metric', values: option };
@@ -95,7 +118,8 @@ function planMetric(option: MetricOption, prefix: string): PlannedMetric {
 
 function underMask(planned: PlannedMetric): PlannedMetric {
   const { key, metric } = planned;
-  if (metric === undefined) return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape), 'max') };
+  if (metric === undefined)
+    return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape), 'max') };
   return isStateful(metric) ? planned : { key, metric: maskedMean(key, () => metric, metric.direction) };
 }
 
@@ -111,20 +135,34 @@ function withDistinctKeys(metrics: PlannedMetric[]): PlannedMetric[] {
 
 type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
 
-function perOutput<T extends string | number | LossFunction>(option: string, given: PerOutput<T>, names: readonly string[]): T[] {
+function perOutput<T extends string | number | LossFunction>(
+  option: string,
+  given: PerOutput<T>,
+  names: readonly string[],
+): T[] {
   if (typeof given !== 'object') return names.map(() => given);
   if (Array.isArray(given)) {
     if (given.length === names.length) return given as T[];
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${option} has ${given.length} items, and the model has ${names.length} outputs; give one each`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${option} has ${given.length} items, and the model has ${names.length} outputs; give one each`,
+    );
   }
   const record = given as Readonly<Record<string, T>>;
   checkNames(option, record, names);
   return names.map((name) => record[name] as T);
 }
 
-function metricsPerOutput(given: NonNullable<ObjectiveOptions['metrics']>, names: readonly string[]): (readonly MetricOption[])[] {
+function metricsPerOutput(
+  given: NonNullable<ObjectiveOptions['metrics']>,
+  names: readonly string[],
+): (readonly MetricOption[])[] {
   const listed = (item: MetricOption | readonly MetricOption[] | undefined): readonly MetricOption[] =>
-    item === undefined ? [] : Array.isArray(item) ? (item as readonly MetricOption[]) : [item as MetricOption];
+    item === undefined
+      ? []
+      : Array.isArray(item)
+        ? (item as readonly MetricOption[])
+        : [item as MetricOption];
   if (!Array.isArray(given)) {
     const record = given as Readonly<Record<string, MetricOption | readonly MetricOption[]>>;
     checkNames('metrics', record, names);
@@ -133,17 +171,27 @@ function metricsPerOutput(given: NonNullable<ObjectiveOptions['metrics']>, names
   const list = given as readonly (MetricOption | readonly MetricOption[])[];
   if (!list.some((item) => Array.isArray(item))) return names.map(() => list as readonly MetricOption[]);
   if (list.length === names.length) return list.map(listed);
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `metrics has ${list.length} lists, and the model has ${names.length} outputs; give one list each`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `metrics has ${list.length} lists, and the model has ${names.length} outputs; give one list each`,
+  );
 }
 
 function checkNames(option: string, record: object, names: readonly string[]): void {
   const unknown = Object.keys(record).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${option} names the output ${shown(unknown)}; the model's outputs are ${names.join(', ')}`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${option} names the output ${shown(unknown)}; the model's outputs are ${names.join(', ')}`,
+  );
 }
 
 function describe(option: LossOption | MetricOption): string {
-  return typeof option === 'string' ? option : typeof option === 'function' ? option.name || 'a function' : option.name;
+  return typeof option === 'string'
+    ? option
+    : typeof option === 'function'
+      ? option.name || 'a function'
+      : option.name;
 }
 
 function isMetric(option: unknown): option is Metric {

@@ -59,7 +59,9 @@ export class RunningLogs {
   /** Moves a metric's state on by one batch; `weights` say which part of it counts. */
   update(key: string, metric: StatefulMetric, yTrue: Tensor, yPred: Tensor, weights?: Tensor): void {
     const old = this.#states.get(key);
-    const next = tidy(() => metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => keep(tensor)));
+    const next = tidy(() =>
+      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => keep(tensor)),
+    );
     if (old !== undefined) dispose([...old]);
     this.#states.set(key, next);
   }
@@ -104,7 +106,9 @@ export class RunningLogs {
 
   /** What a checkpoint keeps of the metrics' states, named `<key>/<index>`. */
   capture(): (CaptureEntry & { dispose(): void })[] {
-    return [...this.#states].flatMap(([key, tensors]) => tensors.map((tensor, index) => captureTensor(`${key}/${index}`, tensor)));
+    return [...this.#states].flatMap(([key, tensors]) =>
+      tensors.map((tensor, index) => captureTensor(`${key}/${index}`, tensor)),
+    );
   }
 
   /** Puts back what `state` and `capture` kept. The tensors are now this object's to dispose. */
@@ -163,7 +167,9 @@ export class RunningLogs {
   async #addAll(packs: readonly Pack[]): Promise<void> {
     try {
       const read = await Promise.all(packs.map(({ values }) => values.data()));
-      packs.forEach(({ terms }, index) => terms.forEach(({ key, weight }, term) => this.#add(key, read[index]?.[term] ?? NaN, weight)));
+      packs.forEach(({ terms }, index) =>
+        terms.forEach(({ key, weight }, term) => this.#add(key, read[index]?.[term] ?? NaN, weight)),
+      );
     } finally {
       dispose(packs.map(({ values }) => values));
     }

@@ -1,5 +1,13 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { dispose, keep, type Optimizer, type Tensor, type TensorContainer, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  keep,
+  type Optimizer,
+  type Tensor,
+  type TensorContainer,
+  tidy,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../model.js';
 import { applyGradients } from '../optimizer/apply-gradients.js';
@@ -20,7 +28,10 @@ export interface StepParts {
 export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
   const { model, optimizer, objective, slots } = parts;
   const trained = trainableWeights(model);
-  slots.follow(optimizer, trained.map(({ name }) => name));
+  slots.follow(
+    optimizer,
+    trained.map(({ name }) => name),
+  );
   const own: Tensor[] = [];
   const hold = <T extends Tensor>(tensor: T): T => {
     own.push(keep(tensor));
@@ -31,7 +42,10 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
   try {
     const { value, grads } = variableGrads(
       () => {
-        given = { outputs: forward(model, batch, true).map(hold), masks: masksOf(model, batch).map((mask) => mask && hold(mask)) };
+        given = {
+          outputs: forward(model, batch, true).map(hold),
+          masks: masksOf(model, batch).map((mask) => mask && hold(mask)),
+        };
         const { total, outputs: terms } = objective.losses(given, batch, model.losses?.() ?? []);
         losses = { total: hold(total), outputs: terms.map(hold) };
         return total;
@@ -39,7 +53,10 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
       trained.map(({ variable }) => variable),
     );
     own.push(value, ...Object.values(grads));
-    applyGradients(optimizer, trained.map(({ variable }) => ({ variable, gradient: grads[variable.name] })));
+    applyGradients(
+      optimizer,
+      trained.map(({ variable }) => ({ variable, gradient: grads[variable.name] })),
+    );
     trained.forEach(constrain);
     if (losses !== undefined) objective.record(logs, losses, given, batch);
   } catch (error) {
@@ -52,7 +69,11 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
 }
 
 /** Evaluates one batch: forward and logs. */
-export function testStep({ model, objective }: Omit<StepParts, 'optimizer' | 'slots'>, batch: Batch, logs: RunningLogs): void {
+export function testStep(
+  { model, objective }: Omit<StepParts, 'optimizer' | 'slots'>,
+  batch: Batch,
+  logs: RunningLogs,
+): void {
   inferred(model, batch, () => {
     const given = { outputs: forward(model, batch, false), masks: masksOf(model, batch) };
     const losses = objective.losses(given, batch, model.losses?.() ?? []);
@@ -88,10 +109,12 @@ function oneOrList(tensors: readonly Tensor[]): Tensor | Tensor[] {
 function trainableWeights(model: Model): NamedWeight[] {
   const trained = model.weights.filter(({ trainable }) => trainable);
   if (trained.length > 0) return trained;
-  throw new KeepfitError('KEEPFIT_INVALID_DATA', 'the model has no trainable weight; build it before fit, and let at least one weight be trainable');
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    'the model has no trainable weight; build it before fit, and let at least one weight be trainable',
+  );
 }
 
 function constrain({ variable, constraint }: NamedWeight): void {
   if (constraint !== undefined) tidy(() => variable.assign(constraint(variable)));
 }
-

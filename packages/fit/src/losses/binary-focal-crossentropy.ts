@@ -32,7 +32,14 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
     labelSmoothing: fraction,
     axis: anAxis,
   });
-  const { applyClassBalancing = false, alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  const {
+    applyClassBalancing = false,
+    alpha = 0.25,
+    gamma = 2,
+    fromLogits = false,
+    labelSmoothing = 0,
+    axis = -1,
+  } = options;
   return pairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
     const labels = smoothLabels(yTrue, labelSmoothing, 2);
     const probabilities = fromLogits ? tf.sigmoid(yPred) : yPred;

@@ -22,7 +22,11 @@ export interface CategoricalCrossentropyOptions {
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, axis: anAxis } = optionRules;
-  checkOptions('categoricalCrossentropy', options, { fromLogits: flag, labelSmoothing: fraction, axis: anAxis });
+  checkOptions('categoricalCrossentropy', options, {
+    fromLogits: flag,
+    labelSmoothing: fraction,
+    axis: anAxis,
+  });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   return pairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
     const predictions = classesLast(yPred, axis);

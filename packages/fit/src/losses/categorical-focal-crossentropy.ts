@@ -21,7 +21,9 @@ export interface CategoricalFocalCrossentropyOptions {
 }
 
 /** Keras' CategoricalFocalCrossentropy, for one-hot targets: sum(-alpha · (1 - p)^gamma · yTrue · log(p)) over the classes. */
-export function categoricalFocalCrossentropy(options: CategoricalFocalCrossentropyOptions = {}): LossFunction {
+export function categoricalFocalCrossentropy(
+  options: CategoricalFocalCrossentropyOptions = {},
+): LossFunction {
   const { flag, fraction, notNegative, axis: anAxis } = optionRules;
   checkOptions('categoricalFocalCrossentropy', options, {
     alpha: notNegative,

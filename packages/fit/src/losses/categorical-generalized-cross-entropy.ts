@@ -15,7 +15,9 @@ export interface CategoricalGeneralizedCrossEntropyOptions {
  * Keras' CategoricalGeneralizedCrossEntropy, robust against wrong labels: (1 - p^q) / q, p being the probability given to the
  * right class. Targets are class numbers.
  */
-export function categoricalGeneralizedCrossEntropy(options: CategoricalGeneralizedCrossEntropyOptions = {}): LossFunction {
+export function categoricalGeneralizedCrossEntropy(
+  options: CategoricalGeneralizedCrossEntropyOptions = {},
+): LossFunction {
   const between = (value: unknown): boolean => optionRules.fraction[0](value) && value !== 0 && value !== 1;
   checkOptions('categoricalGeneralizedCrossEntropy', options, { q: [between, 'a number between 0 and 1'] });
   const { q = 0.5 } = options;

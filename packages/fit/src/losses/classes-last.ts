@@ -7,7 +7,10 @@ export function classesLast(tensor: Tensor, axis: number): Tensor {
   const from = axis < 0 ? tensor.rank + axis : axis;
   if (from === tensor.rank - 1) return tensor;
   if (from < 0 || from >= tensor.rank) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `axis ${axis} is outside predictions of shape [${tensor.shape}]`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `axis ${axis} is outside predictions of shape [${tensor.shape}]`,
+    );
   }
   const others = tensor.shape.map((_, index) => index).filter((index) => index !== from);
   return tf.transpose(tensor, [...others, from]);

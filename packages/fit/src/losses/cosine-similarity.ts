@@ -16,7 +16,9 @@ export interface CosineSimilarityOptions {
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFunction {
   checkOptions('cosineSimilarity', options, { axis: optionRules.axis });
   const { axis = -1 } = options;
-  return pairedLoss('cosineSimilarity', (yTrue, yPred) => tf.neg(tf.sum(tf.mul(unit(yTrue, axis), unit(yPred, axis)), axis)));
+  return pairedLoss('cosineSimilarity', (yTrue, yPred) =>
+    tf.neg(tf.sum(tf.mul(unit(yTrue, axis), unit(yPred, axis)), axis)),
+  );
 }
 
 function unit(vectors: Tensor, axis: number): Tensor {

@@ -11,9 +11,14 @@ export function entryNamed<Name extends string>(
   aliases: Readonly<Record<string, Name>>,
 ): Name {
   const folded = typeof asked === 'string' ? folding(asked) : '';
-  const found = names.find((name) => folding(name) === folded) ?? (Object.hasOwn(aliases, folded) ? aliases[folded] : undefined);
+  const found =
+    names.find((name) => folding(name) === folded) ??
+    (Object.hasOwn(aliases, folded) ? aliases[folded] : undefined);
   if (found !== undefined) return found;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `there is no ${kind} ${shown(asked)}; there is ${names.join(', ')}`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `there is no ${kind} ${shown(asked)}; there is ${names.join(', ')}`,
+  );
 }
 
 const folding = (name: string): string => name.replaceAll('_', '').toLowerCase();

@@ -8,6 +8,9 @@ function gradientOfMagnitude(): (x: Tensor) => Tensor {
   return tf.customGrad((x, save) => {
     const input = x as Tensor;
     (save as tf.GradSaveFunc)([input]);
-    return { value: tf.abs(input), gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.sign(saved as Tensor)) };
+    return {
+      value: tf.abs(input),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.sign(saved as Tensor)),
+    };
   });
 }

@@ -7,7 +7,10 @@ import { pairedLoss } from './paired-loss.js';
  * A loss of differences, for which one target a sample may stand for several predictions, as it does in Keras: [batch] or [batch, 1] for
  * [batch, outputs].
  */
-export function regressionLoss(owner: string, formula: (yTrue: Tensor, yPred: Tensor) => Tensor): LossFunction {
+export function regressionLoss(
+  owner: string,
+  formula: (yTrue: Tensor, yPred: Tensor) => Tensor,
+): LossFunction {
   const loss = pairedLoss(owner, formula);
   return (yTrue, yPred) => tf.tidy(() => loss(spread(yTrue, yPred), yPred));
 }

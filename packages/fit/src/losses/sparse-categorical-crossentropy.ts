@@ -24,16 +24,24 @@ export interface SparseCategoricalCrossentropyOptions {
  *
  * With `ignoreClass`, ignored samples get 0, and the others are scaled so that the mean over all is the mean over those that count.
  */
-export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): LossFunction {
+export function sparseCategoricalCrossentropy(
+  options: SparseCategoricalCrossentropyOptions = {},
+): LossFunction {
   const { flag, integer, axis: anAxis } = optionRules;
-  checkOptions('sparseCategoricalCrossentropy', options, { fromLogits: flag, ignoreClass: integer, axis: anAxis });
+  checkOptions('sparseCategoricalCrossentropy', options, {
+    fromLogits: flag,
+    ignoreClass: integer,
+    axis: anAxis,
+  });
   const { fromLogits = false, ignoreClass, axis = -1 } = options;
   return (yTrue, yPred) =>
     tf.tidy(() => {
       const predictions = classesLast(asFloat(yPred), axis);
       const labels = sparseLabels('sparseCategoricalCrossentropy', yTrue, predictions);
       const logits = fromLogits ? predictions : tf.log(tf.clipByValue(predictions, EPSILON, 1 - EPSILON));
-      return ignoreClass === undefined ? entropies(labels, logits) : entropiesWithout(ignoreClass, labels, logits);
+      return ignoreClass === undefined
+        ? entropies(labels, logits)
+        : entropiesWithout(ignoreClass, labels, logits);
     });
 }
 

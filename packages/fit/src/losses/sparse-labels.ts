@@ -18,7 +18,10 @@ export function sparseLabels(owner: string, yTrue: Tensor, yPred: Tensor): Tenso
     );
   }
   if ((yPred.shape.at(-1) ?? 0) < 2) {
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${owner} needs predictions of two classes or more, not of shape [${yPred.shape}]`);
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${owner} needs predictions of two classes or more, not of shape [${yPred.shape}]`,
+    );
   }
   return tf.cast(isTrailing ? tf.squeeze(yTrue, [-1]) : yTrue, 'int32');
 }

@@ -11,5 +11,7 @@ import { signedLabels } from './signed-labels.js';
  */
 export function squaredHinge(options: Record<string, never> = {}): LossFunction {
   checkOptions('squaredHinge', options, {});
-  return pairedLoss('squaredHinge', (yTrue, yPred) => tf.mean(tf.square(atLeast(tf.sub(1, tf.mul(signedLabels(yTrue), yPred)), 0)), -1));
+  return pairedLoss('squaredHinge', (yTrue, yPred) =>
+    tf.mean(tf.square(atLeast(tf.sub(1, tf.mul(signedLabels(yTrue), yPred)), 0)), -1),
+  );
 }

@@ -10,12 +10,17 @@ import { asFloat } from './as-float.js';
 export function weightsFor(values: Tensor, weights: Tensor): Tensor {
   const isTrailing = weights.rank > values.rank && weights.shape.at(-1) === 1;
   const shape = isTrailing ? weights.shape.slice(0, -1) : weights.shape;
-  const fits = shape.length <= values.rank && shape.every((size, axis) => size === values.shape[axis] || (size === 1 && axis > 0));
+  const fits =
+    shape.length <= values.rank &&
+    shape.every((size, axis) => size === values.shape[axis] || (size === 1 && axis > 0));
   if (!fits) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
       `weights of shape [${weights.shape}] do not fit values of shape [${values.shape}]; give one weight a sample, or one a value`,
     );
   }
-  return tf.reshape(asFloat(weights), [...shape, ...Array.from({ length: values.rank - shape.length }, () => 1)]);
+  return tf.reshape(asFloat(weights), [
+    ...shape,
+    ...Array.from({ length: values.rank - shape.length }, () => 1),
+  ]);
 }

@@ -9,7 +9,8 @@ import { EPSILON } from '../losses/epsilon.js';
  * Thresholds evenly spaced from 0 to 1 are compared by bucket, as Keras does, so that scores on a threshold fall on the same side.
  */
 export function aboveThresholds(scores: Tensor, thresholds: readonly number[]): Tensor {
-  if (!areEven(thresholds)) return asFloat(tf.greater(tf.expandDims(scores, -1), tf.tensor1d([...thresholds])));
+  if (!areEven(thresholds))
+    return asFloat(tf.greater(tf.expandDims(scores, -1), tf.tensor1d([...thresholds])));
   const last = thresholds.length - 1;
   const buckets = tf.sub(tf.ceil(tf.mul(tf.clipByValue(scores, 0, 1), last)), 1);
   // A first threshold below 0 is passed by a score of 0 too.
@@ -19,5 +20,10 @@ export function aboveThresholds(scores: Tensor, thresholds: readonly number[]): 
 
 function areEven(thresholds: readonly number[]): boolean {
   const last = thresholds.length - 1;
-  return last >= 2 && thresholds.every((threshold, index) => Math.abs(threshold - index / last) <= EPSILON * 1.01 + (1e-5 * index) / last);
+  return (
+    last >= 2 &&
+    thresholds.every(
+      (threshold, index) => Math.abs(threshold - index / last) <= EPSILON * 1.01 + (1e-5 * index) / last,
+    )
+  );
 }

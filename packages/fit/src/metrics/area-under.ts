@@ -2,7 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** True positives, false positives, true negatives, false negatives: each [thresholds] or [thresholds, labels]. */
-export type CountState = readonly [truePositives: Tensor, falsePositives: Tensor, trueNegatives: Tensor, falseNegatives: Tensor];
+export type CountState = readonly [
+  truePositives: Tensor,
+  falsePositives: Tensor,
+  trueNegatives: Tensor,
+  falseNegatives: Tensor,
+];
 
 export interface AreaSettings {
   readonly curve: 'ROC' | 'PR' | 'PRGAIN';
@@ -15,7 +20,10 @@ export interface AreaSettings {
 /** The area under a curve from the counts at ascending thresholds. */
 export function areaUnder(settings: AreaSettings, counts: CountState): Tensor {
   const { curve, summationMethod, multiLabel, labelWeights } = settings;
-  const parts = curve === 'PR' && summationMethod === 'interpolation' ? interpolatedPrecision(counts) : rectangles(settings, counts);
+  const parts =
+    curve === 'PR' && summationMethod === 'interpolation'
+      ? interpolatedPrecision(counts)
+      : rectangles(settings, counts);
   if (!multiLabel) return tf.sum(parts);
   const areas = tf.sum(parts, 0);
   if (labelWeights === undefined) return tf.mean(areas);
@@ -51,7 +59,10 @@ function gainsOf([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
   const isNone = tf.equal(tp, 0);
   const recallGain = tf.sub(1, tf.mul(odds, tf.divNoNan(fn, tp)));
   const precisionGain = tf.sub(1, tf.mul(odds, tf.divNoNan(fp, tp)));
-  return [tf.relu(tf.where(isNone, tf.zerosLike(tp), recallGain)), tf.where(isNone, tf.onesLike(tp), precisionGain)];
+  return [
+    tf.relu(tf.where(isNone, tf.zerosLike(tp), recallGain)),
+    tf.where(isNone, tf.onesLike(tp), precisionGain),
+  ];
 }
 
 /** Precision between two points is no straight line: true positives are interpolated instead (Davis and Goadrich, 2006). */
@@ -63,5 +74,8 @@ function interpolatedPrecision([tp, fp, , fn]: CountState): Tensor {
   const intercept = tf.sub(tail(tp), tf.mul(slope, p1));
   const isSafe = tf.logicalAnd(tf.greater(p0, 0), tf.greater(p1, 0));
   const ratio = tf.where(isSafe, tf.divNoNan(p0, tf.relu(p1)), tf.onesLike(p1));
-  return tf.divNoNan(tf.mul(slope, tf.add(gained, tf.mul(intercept, tf.log(ratio)))), tf.relu(tail(tf.add(tp, fn))));
+  return tf.divNoNan(
+    tf.mul(slope, tf.add(gained, tf.mul(intercept, tf.log(ratio)))),
+    tf.relu(tail(tf.add(tp, fn))),
+  );
 }

@@ -30,7 +30,8 @@ export interface AucOptions extends MetricOptions {
 
 const curves: readonly unknown[] = ['ROC', 'PR', 'PRGAIN'];
 const methods: readonly unknown[] = ['interpolation', 'majoring', 'minoring'];
-const areNumbers = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((each) => Number.isFinite(each));
+const areNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => Number.isFinite(each));
 
 /** Keras' AUC: the area under a curve of predictions against labels 0 and 1, 1 at best, approximated at a number of thresholds. */
 export function auc(options: AucOptions = {}): StatefulMetric {
@@ -39,18 +40,28 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     numThresholds: thresholdRules.numThresholds,
     curve: [(value) => curves.includes(value), '"ROC", "PR" or "PRGAIN"'],
     summationMethod: [(value) => methods.includes(value), '"interpolation", "majoring" or "minoring"'],
-    thresholds: [(value) => Array.isArray(value) && thresholdRules.thresholds[0](value), 'a list of numbers from 0 to 1'],
+    thresholds: [
+      (value) => Array.isArray(value) && thresholdRules.thresholds[0](value),
+      'a list of numbers from 0 to 1',
+    ],
     multiLabel: optionRules.flag,
     labelWeights: [areNumbers, 'a list of numbers'],
     fromLogits: optionRules.flag,
   });
-  const { name = 'auc', curve = 'ROC', summationMethod = 'interpolation', multiLabel = false, fromLogits = false } = options;
+  const {
+    name = 'auc',
+    curve = 'ROC',
+    summationMethod = 'interpolation',
+    multiLabel = false,
+    fromLogits = false,
+  } = options;
   const { labelWeights } = options;
   const thresholds = withEnds(options.thresholds ?? between(options.numThresholds ?? 200));
   // With labels apart, their weights come in where the areas are averaged.
   const averaging = labelWeights === undefined ? {} : { labelWeights };
   const counting = { owner: 'auc', thresholds, perLabel: multiLabel, ...(multiLabel ? {} : averaging) };
-  const shapeOf = (yPred: Tensor): number[] => (multiLabel ? [thresholds.length, columnsOf('auc', yPred)] : [thresholds.length]);
+  const shapeOf = (yPred: Tensor): number[] =>
+    multiLabel ? [thresholds.length, columnsOf('auc', yPred)] : [thresholds.length];
   return {
     name,
     direction: 'max',
@@ -61,9 +72,15 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
         const counts = confusionCounts(counting, yTrue, fromLogits ? tf.sigmoid(yPred) : yPred, weights);
-        return sumsOf(state, [counts.truePositives, counts.falsePositives, counts.trueNegatives, counts.falseNegatives]);
+        return sumsOf(state, [
+          counts.truePositives,
+          counts.falsePositives,
+          counts.trueNegatives,
+          counts.falseNegatives,
+        ]);
       }),
-    result: (state) => tf.tidy(() => areaUnder({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
+    result: (state) =>
+      tf.tidy(() => areaUnder({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
   };
 }
 

@@ -20,10 +20,17 @@ export interface ConstraintSettings {
 }
 
 /** The largest value of one rate at any threshold where another is at least `floor`; 0 where there is no such threshold. */
-export function bestUnderConstraint(settings: ConstraintSettings, options: ConstraintOptions): StatefulMetric {
+export function bestUnderConstraint(
+  settings: ConstraintSettings,
+  options: ConstraintOptions,
+): StatefulMetric {
   const { owner, defaultName, best, constrained, floor } = settings;
   const { numThresholds: number, classId: id } = thresholdRules;
-  checkOptions<ConstraintOptions>(owner, options, { name: optionRules.text, numThresholds: number, classId: id });
+  checkOptions<ConstraintOptions>(owner, options, {
+    name: optionRules.text,
+    numThresholds: number,
+    classId: id,
+  });
   const { numThresholds = 200, classId } = options;
   const thresholds = Array.from({ length: numThresholds }, (_, index) => index / (numThresholds - 1));
   const counting = { owner, thresholds, ...(classId === undefined ? {} : { classId }) };
@@ -34,7 +41,12 @@ export function bestUnderConstraint(settings: ConstraintSettings, options: Const
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
         const counts = confusionCounts(counting, yTrue, yPred, weights);
-        return sumsOf(state, [counts.truePositives, counts.falsePositives, counts.trueNegatives, counts.falseNegatives]);
+        return sumsOf(state, [
+          counts.truePositives,
+          counts.falsePositives,
+          counts.trueNegatives,
+          counts.falseNegatives,
+        ]);
       }),
     result: (state) =>
       tf.tidy(() => {

@@ -16,6 +16,8 @@ export interface BinaryAccuracyOptions extends MetricOptions {
 export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
   checkOptions('binaryAccuracy', options, { name: optionRules.text, threshold: optionRules.finite });
   const { name = 'binary_accuracy', threshold = 0.5 } = options;
-  const right = pairedLoss('binaryAccuracy', (yTrue, yPred) => asFloat(tf.equal(yTrue, asFloat(tf.greater(yPred, threshold)))));
+  const right = pairedLoss('binaryAccuracy', (yTrue, yPred) =>
+    asFloat(tf.equal(yTrue, asFloat(tf.greater(yPred, threshold)))),
+  );
   return meanMetric(name, right, 'max');
 }

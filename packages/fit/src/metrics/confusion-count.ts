@@ -10,7 +10,11 @@ import { thresholdRules } from './threshold-rules.js';
 import { valueOrList } from './value-or-list.js';
 
 /** A metric that is one of the four counts at one threshold or several. */
-export function confusionCount(owner: keyof ConfusionCounts, defaultName: string, options: ThresholdOptions): StatefulMetric {
+export function confusionCount(
+  owner: keyof ConfusionCounts,
+  defaultName: string,
+  options: ThresholdOptions,
+): StatefulMetric {
   checkOptions(owner, options, { name: optionRules.text, thresholds: thresholdRules.thresholds });
   const thresholds = thresholdList(options.thresholds);
   return {

@@ -26,7 +26,8 @@ export interface FBetaScoreOptions extends MetricOptions {
 }
 
 const averages: readonly unknown[] = ['micro', 'macro', 'weighted', null];
-const isThreshold = (value: unknown): boolean => value === null || (optionRules.fraction[0](value) && value !== 0);
+const isThreshold = (value: unknown): boolean =>
+  value === null || (optionRules.fraction[0](value) && value !== 0);
 
 /**
  * Keras' FBetaScore: the harmonic mean of precision and recall, with recall counting beta times as much. For one-hot or
@@ -50,7 +51,10 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
         columnsOf('fBetaScore', yPred);
         const [labels, predictions] = pairOf('fBetaScore', yTrue, yPred);
         const axis = average === 'micro' ? undefined : 0;
-        return sumsOf(state, countsOf(labels, decisions(predictions, threshold), columnWeights(labels, weights), axis));
+        return sumsOf(
+          state,
+          countsOf(labels, decisions(predictions, threshold), columnWeights(labels, weights), axis),
+        );
       }),
     result: (state) => tf.tidy(() => averaged(scoresOf(state, beta), state[3] as Tensor, average)),
   };
@@ -59,24 +63,33 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
 /** 1 for each class that is predicted. Without a threshold, a row of zeros predicts none. */
 function decisions(yPred: Tensor, threshold: number | null): Tensor {
   if (threshold !== null) return asFloat(tf.greater(yPred, threshold));
-  return asFloat(tf.logicalAnd(tf.greaterEqual(yPred, tf.max(yPred, -1, true)), tf.greater(tf.abs(yPred), 1e-9)));
+  return asFloat(
+    tf.logicalAnd(tf.greaterEqual(yPred, tf.max(yPred, -1, true)), tf.greater(tf.abs(yPred), 1e-9)),
+  );
 }
 
 /** True positives, false positives, false negatives, and how often each class is a target. */
 function countsOf(labels: Tensor, decided: Tensor, weights: Tensor, axis: number | undefined): Tensor[] {
   const found = tf.mul(decided, labels);
-  return [found, tf.sub(decided, found), tf.sub(labels, found), labels].map((each) => tf.sum(tf.mul(each, weights), axis));
+  return [found, tf.sub(decided, found), tf.sub(labels, found), labels].map((each) =>
+    tf.sum(tf.mul(each, weights), axis),
+  );
 }
 
 function scoresOf(state: readonly Tensor[], beta: number): Tensor {
   const [truePositives, falsePositives, falseNegatives] = state as [Tensor, Tensor, Tensor, Tensor];
   const precision = tf.div(truePositives, tf.add(tf.add(truePositives, falsePositives), EPSILON));
   const recall = tf.div(truePositives, tf.add(tf.add(truePositives, falseNegatives), EPSILON));
-  const mean = tf.div(tf.mul(precision, recall), tf.add(tf.add(tf.mul(precision, beta * beta), recall), EPSILON));
+  const mean = tf.div(
+    tf.mul(precision, recall),
+    tf.add(tf.add(tf.mul(precision, beta * beta), recall), EPSILON),
+  );
   return tf.mul(mean, 1 + beta * beta);
 }
 
 function averaged(scores: Tensor, targets: Tensor, average: FBetaScoreOptions['average']): Tensor {
   if (average === null) return scores;
-  return average === 'weighted' ? tf.sum(tf.mul(scores, tf.div(targets, tf.add(tf.sum(targets), EPSILON)))) : tf.mean(scores);
+  return average === 'weighted'
+    ? tf.sum(tf.mul(scores, tf.div(targets, tf.add(tf.sum(targets), EPSILON))))
+    : tf.mean(scores);
 }

@@ -20,7 +20,12 @@ export function hitRate(
   checkOptions(owner, options, { name: optionRules.text, thresholds: list, topK: count, classId: id });
   const thresholds = thresholdList(options.thresholds, options.topK);
   const { topK, classId } = options;
-  const settings = { owner, thresholds, ...(topK === undefined ? {} : { topK }), ...(classId === undefined ? {} : { classId }) };
+  const settings = {
+    owner,
+    thresholds,
+    ...(topK === undefined ? {} : { topK }),
+    ...(classId === undefined ? {} : { classId }),
+  };
   return {
     name: options.name ?? owner,
     direction: 'max',

@@ -6,7 +6,11 @@ import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
 /** The mean of a loss as a metric: takes the loss's options, which the loss checks, and `name`. */
-export function lossMetric(defaultName: string, lossOf: (options?: never) => LossFunction, options: MetricOptions): MeanMetric {
+export function lossMetric(
+  defaultName: string,
+  lossOf: (options?: never) => LossFunction,
+  options: MetricOptions,
+): MeanMetric {
   const { name = defaultName, ...rest } = options;
   checkOptions<MetricOptions>(defaultName, { name }, { name: optionRules.text });
   return meanMetric(name, lossOf(rest as never), 'min');

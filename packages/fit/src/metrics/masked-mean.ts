@@ -3,7 +3,11 @@ import type { MeanMetric, StatefulMetric } from '../metric.js';
 import { weightedSum } from './weighted-sum.js';
 
 /** A mean metric for outputs of which only a part counts: how many values count is known on the device alone, so the sums stay there. */
-export function maskedMean(name: string, metricFor: (yTrue: Tensor, yPred: Tensor) => MeanMetric, direction: MeanMetric['direction']): StatefulMetric {
+export function maskedMean(
+  name: string,
+  metricFor: (yTrue: Tensor, yPred: Tensor) => MeanMetric,
+  direction: MeanMetric['direction'],
+): StatefulMetric {
   return {
     name,
     ...(direction && { direction }),

@@ -41,7 +41,8 @@ export const metricTable = {
   binary_accuracy: binaryAccuracy,
   binary_crossentropy: (options: object) => lossMetric('binary_crossentropy', binaryCrossentropy, options),
   categorical_accuracy: categoricalAccuracy,
-  categorical_crossentropy: (options: object) => lossMetric('categorical_crossentropy', categoricalCrossentropy, options),
+  categorical_crossentropy: (options: object) =>
+    lossMetric('categorical_crossentropy', categoricalCrossentropy, options),
   categorical_hinge: (options: object) => lossMetric('categorical_hinge', categoricalHinge, options),
   cosine_similarity: cosineMetric,
   f1_score: f1Score,

@@ -13,7 +13,13 @@ export function precisionAtRecall(options: PrecisionAtRecallOptions): StatefulMe
   const { recall, ...rest } = options;
   const floor = requiredFraction('precisionAtRecall', 'recall', recall);
   return bestUnderConstraint(
-    { owner: 'precisionAtRecall', defaultName: 'precision_at_recall', best: 'precision', constrained: 'recall', floor },
+    {
+      owner: 'precisionAtRecall',
+      defaultName: 'precision_at_recall',
+      best: 'precision',
+      constrained: 'recall',
+      floor,
+    },
     rest,
   );
 }

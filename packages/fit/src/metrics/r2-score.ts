@@ -27,16 +27,24 @@ const aggregations: readonly unknown[] = ['uniform_average', 'variance_weighted_
 export function r2Score(options: R2ScoreOptions = {}): StatefulMetric {
   checkOptions('r2Score', options, {
     name: optionRules.text,
-    classAggregation: [(value) => aggregations.includes(value), '"uniform_average", "variance_weighted_average" or null'],
+    classAggregation: [
+      (value) => aggregations.includes(value),
+      '"uniform_average", "variance_weighted_average" or null',
+    ],
     numRegressors: [isCount, 'an integer that is not negative'],
   });
   const { name = 'r2_score', classAggregation = 'uniform_average', numRegressors = 0 } = options;
   return {
     name,
     direction: 'max',
-    initial: (yPred) => [tf.scalar(0), ...Array.from({ length: 4 }, () => tf.zeros([columnsOf('r2Score', yPred)]))],
-    update: (state, yTrue, yPred, weights) => tf.tidy(() => sumsOf(state, partOf(...pairOf('r2Score', yTrue, yPred), weights))),
-    result: (state) => tf.tidy(() => adjusted(scoreOf(state, classAggregation), state[0] as Tensor, numRegressors)),
+    initial: (yPred) => [
+      tf.scalar(0),
+      ...Array.from({ length: 4 }, () => tf.zeros([columnsOf('r2Score', yPred)])),
+    ],
+    update: (state, yTrue, yPred, weights) =>
+      tf.tidy(() => sumsOf(state, partOf(...pairOf('r2Score', yTrue, yPred), weights))),
+    result: (state) =>
+      tf.tidy(() => adjusted(scoreOf(state, classAggregation), state[0] as Tensor, numRegressors)),
   };
 }
 
@@ -45,7 +53,10 @@ function partOf(yTrue: Tensor, yPred: Tensor, weights: Tensor | undefined): Tens
   const each = tf.mul(tf.onesLike(yTrue), columnWeights(yTrue, weights));
   const weighted = tf.mul(yTrue, each);
   const errors = tf.mul(tf.square(tf.sub(yTrue, yPred)), each);
-  return [tf.scalar(yTrue.size), ...[tf.mul(yTrue, weighted), weighted, errors, each].map((values) => tf.sum(values, 0))];
+  return [
+    tf.scalar(yTrue.size),
+    ...[tf.mul(yTrue, weighted), weighted, errors, each].map((values) => tf.sum(values, 0)),
+  ];
 }
 
 function scoreOf(state: readonly Tensor[], aggregation: R2ScoreOptions['classAggregation']): Tensor {
@@ -54,7 +65,9 @@ function scoreOf(state: readonly Tensor[], aggregation: R2ScoreOptions['classAgg
   const raw = tf.sub(1, tf.div(residual, total));
   const scores = tf.where(tf.isInf(raw), tf.zerosLike(raw), raw);
   if (aggregation === null) return scores;
-  return aggregation === 'uniform_average' ? tf.mean(scores) : tf.div(tf.sum(tf.mul(total, scores)), tf.sum(total));
+  return aggregation === 'uniform_average'
+    ? tf.mean(scores)
+    : tf.div(tf.sum(tf.mul(total, scores)), tf.sum(total));
 }
 
 /** As Keras, counts values, not samples, and leaves the score as it is where there are too few. */

@@ -13,7 +13,13 @@ export function recallAtPrecision(options: RecallAtPrecisionOptions): StatefulMe
   const { precision, ...rest } = options;
   const floor = requiredFraction('recallAtPrecision', 'precision', precision);
   return bestUnderConstraint(
-    { owner: 'recallAtPrecision', defaultName: 'recall_at_precision', best: 'recall', constrained: 'precision', floor },
+    {
+      owner: 'recallAtPrecision',
+      defaultName: 'recall_at_precision',
+      best: 'recall',
+      constrained: 'precision',
+      floor,
+    },
     rest,
   );
 }

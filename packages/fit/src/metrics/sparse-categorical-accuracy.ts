@@ -13,7 +13,8 @@ export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetr
   const owner = 'sparseCategoricalAccuracy';
   return meanMetric(
     options.name ?? 'sparse_categorical_accuracy',
-    (yTrue, yPred) => tf.tidy(() => asFloat(tf.equal(sparseLabels(owner, yTrue, yPred), tf.argMax(yPred, -1)))),
+    (yTrue, yPred) =>
+      tf.tidy(() => asFloat(tf.equal(sparseLabels(owner, yTrue, yPred), tf.argMax(yPred, -1)))),
     'max',
   );
 }

@@ -14,9 +14,15 @@ export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions {
 }
 
 /** Keras' SparseTopKCategoricalAccuracy: how often the right class is among the k largest predictions, for class numbers as targets. */
-export function sparseTopKCategoricalAccuracy(options: SparseTopKCategoricalAccuracyOptions = {}): MeanMetric {
+export function sparseTopKCategoricalAccuracy(
+  options: SparseTopKCategoricalAccuracyOptions = {},
+): MeanMetric {
   const owner = 'sparseTopKCategoricalAccuracy';
   checkOptions(owner, options, { name: optionRules.text, k: [isPositiveInteger, 'a positive integer'] });
   const { name = 'sparse_top_k_categorical_accuracy', k = 5 } = options;
-  return meanMetric(name, (yTrue, yPred) => tf.tidy(() => inTopK(sparseLabels(owner, yTrue, yPred), asFloat(yPred), k)), 'max');
+  return meanMetric(
+    name,
+    (yTrue, yPred) => tf.tidy(() => inTopK(sparseLabels(owner, yTrue, yPred), asFloat(yPred), k)),
+    'max',
+  );
 }

@@ -2,7 +2,8 @@ import { isCount, isPositiveInteger, type OptionRule } from '@keepfit/callbacks'
 import { optionRules } from '../losses/option-rules.js';
 
 const isFraction = optionRules.fraction[0];
-const areFractions = (value: unknown): boolean => [value].flat().length > 0 && [value].flat().every((each) => isFraction(each));
+const areFractions = (value: unknown): boolean =>
+  [value].flat().length > 0 && [value].flat().every((each) => isFraction(each));
 
 /** The rules for `checkOptions` that metrics over thresholds share. */
 export const thresholdRules = {

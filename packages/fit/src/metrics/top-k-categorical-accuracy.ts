@@ -14,8 +14,13 @@ export interface TopKCategoricalAccuracyOptions extends MetricOptions {
 
 /** Keras' TopKCategoricalAccuracy: how often the right class is among the k largest predictions, for one-hot targets. */
 export function topKCategoricalAccuracy(options: TopKCategoricalAccuracyOptions = {}): MeanMetric {
-  checkOptions('topKCategoricalAccuracy', options, { name: optionRules.text, k: [isPositiveInteger, 'a positive integer'] });
+  checkOptions('topKCategoricalAccuracy', options, {
+    name: optionRules.text,
+    k: [isPositiveInteger, 'a positive integer'],
+  });
   const { name = 'top_k_categorical_accuracy', k = 5 } = options;
-  const right = pairedLoss('topKCategoricalAccuracy', (yTrue, yPred) => inTopK(tf.argMax(yTrue, -1), yPred, k));
+  const right = pairedLoss('topKCategoricalAccuracy', (yTrue, yPred) =>
+    inTopK(tf.argMax(yTrue, -1), yPred, k),
+  );
   return meanMetric(name, right, 'max');
 }

@@ -18,9 +18,13 @@ export function weightedSum(values: Tensor, sampleWeight?: Tensor): WeightedSum 
     if (sampleWeight === undefined) {
       return { sum: tf.sum(sampleMeans(values)) as Scalar, weight: tf.scalar(values.shape[0] ?? 1) };
     }
-    if (values.rank === 0) return { sum: tf.mul(values, tf.sum(sampleWeight)) as Scalar, weight: tf.sum(sampleWeight) as Scalar };
+    if (values.rank === 0)
+      return { sum: tf.mul(values, tf.sum(sampleWeight)) as Scalar, weight: tf.sum(sampleWeight) as Scalar };
     const weights = weightsFor(values, sampleWeight);
-    return { sum: tf.sum(sampleMeans(tf.mul(values, weights))) as Scalar, weight: tf.sum(sampleMeans(weights)) as Scalar };
+    return {
+      sum: tf.sum(sampleMeans(tf.mul(values, weights))) as Scalar,
+      weight: tf.sum(sampleMeans(weights)) as Scalar,
+    };
   });
 }
 

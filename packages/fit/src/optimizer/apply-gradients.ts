@@ -1,4 +1,15 @@
-import { engine, getBackend, getKernel, mul, type Optimizer, type Tensor, tidy, type Variable, variable as madeVariable, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  getBackend,
+  getKernel,
+  mul,
+  type Optimizer,
+  type Tensor,
+  tidy,
+  type Variable,
+  variable as madeVariable,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { type FusedUpdate, fusedUpdateOf } from './fused-updates.js';
 
 export interface WeightGradient {
@@ -18,7 +29,8 @@ interface Slot {
  */
 export function applyGradients(optimizer: Optimizer, weights: readonly WeightGradient[]): void {
   const update = fusedUpdateOf(optimizer);
-  if (update !== undefined && getKernel(update.kernel, getBackend()) !== undefined) applyFused(optimizer, update, weights);
+  if (update !== undefined && getKernel(update.kernel, getBackend()) !== undefined)
+    applyFused(optimizer, update, weights);
   else optimizer.applyGradients(weights.map(({ variable, gradient }) => named(variable, gradient)));
 }
 
@@ -45,14 +57,20 @@ function applyFused(optimizer: Optimizer, update: FusedUpdate, weights: readonly
 
 /** The optimizer's variable for a weight, made at the first step as tfjs makes it. */
 function slotAt(slots: (Slot | undefined)[], index: number, weight: Variable, suffix: string): Variable {
-  const slot = (slots[index] ??= { originalName: `${weight.name}/${suffix}`, variable: tidy(() => madeVariable(zerosLike(weight), false)) });
+  const slot = (slots[index] ??= {
+    originalName: `${weight.name}/${suffix}`,
+    variable: tidy(() => madeVariable(zerosLike(weight), false)),
+  });
   return slot.variable;
 }
 
 /** What is left of a step once the weights are done: Adam's powers of its betas, and the count. */
 function advance(optimizer: Optimizer, fields: Record<string, unknown>): void {
   tidy(() => {
-    for (const [power, beta] of [['accBeta1', 'beta1'], ['accBeta2', 'beta2']] as const) {
+    for (const [power, beta] of [
+      ['accBeta1', 'beta1'],
+      ['accBeta2', 'beta2'],
+    ] as const) {
       const accumulated = fields[power] as Variable | undefined;
       if (accumulated !== undefined) accumulated.assign(mul(accumulated, fields[beta] as number));
     }

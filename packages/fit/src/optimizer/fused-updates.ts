@@ -1,4 +1,11 @@
-import { AdamOptimizer, MomentumOptimizer, type NamedAttrMap, type Optimizer, RMSPropOptimizer, SGDOptimizer } from '@tensorflow/tfjs-core';
+import {
+  AdamOptimizer,
+  MomentumOptimizer,
+  type NamedAttrMap,
+  type Optimizer,
+  RMSPropOptimizer,
+  SGDOptimizer,
+} from '@tensorflow/tfjs-core';
 
 /**
  * How a kernel named `kernel` of a backend takes the place of an optimizer's ops for one weight. Its inputs are `weight`, `gradient`, the
@@ -46,7 +53,10 @@ const UPDATES: readonly (readonly [applyGradients: Optimizer['applyGradients'], 
       attrs: (fields) => picked(fields, ['useNesterov']),
     },
   ],
-  [SGDOptimizer.prototype.applyGradients, { kernel: 'KeepfitSgd', slots: {}, scalars: ['c'], attrs: () => ({}) }],
+  [
+    SGDOptimizer.prototype.applyGradients,
+    { kernel: 'KeepfitSgd', slots: {}, scalars: ['c'], attrs: () => ({}) },
+  ],
 ];
 
 /** The update that stands for an optimizer's own; undefined for one that computes otherwise than tfjs' classes. */

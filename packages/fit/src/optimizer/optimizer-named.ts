@@ -16,8 +16,14 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
 /** Returns the optimizer given, or makes the one of that Keras name with Keras' defaults. @throws KEEPFIT_INVALID_OPTION */
 export function optimizerNamed(optimizer: Optimizer | string): Optimizer {
   if (typeof optimizer === 'object' && optimizer !== null && 'applyGradients' in optimizer) return optimizer;
-  const make = typeof optimizer === 'string' && Object.hasOwn(OPTIMIZERS, optimizer.toLowerCase()) ? OPTIMIZERS[optimizer.toLowerCase()] : undefined;
+  const make =
+    typeof optimizer === 'string' && Object.hasOwn(OPTIMIZERS, optimizer.toLowerCase())
+      ? OPTIMIZERS[optimizer.toLowerCase()]
+      : undefined;
   if (make !== undefined) return make();
   const names = Object.keys(OPTIMIZERS).join(', ');
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `optimizer must be one of tfjs' optimizers, such as tf.train.adam(), or a name (${names}), not ${shown(optimizer)}`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `optimizer must be one of tfjs' optimizers, such as tf.train.adam(), or a name (${names}), not ${shown(optimizer)}`,
+  );
 }

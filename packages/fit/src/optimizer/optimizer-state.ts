@@ -31,8 +31,10 @@ export function optimizerState(optimizer: Optimizer, weights: readonly string[])
   const numbers: Record<string, number> = { iterations: optimizer.iterations };
   for (const [field, value] of Object.entries(optimizer)) {
     if (value instanceof Variable) variables.set(field, value);
-    else if (isSlots(value)) value.forEach((slot, index) => slot && variables.set(`${field}/${weights[index]}`, slot.variable));
-    else if (typeof value === 'number' && !Object.hasOwn(settings, field) && !KNOWN_NUMBERS.includes(field)) numbers[field] = value;
+    else if (isSlots(value))
+      value.forEach((slot, index) => slot && variables.set(`${field}/${weights[index]}`, slot.variable));
+    else if (typeof value === 'number' && !Object.hasOwn(settings, field) && !KNOWN_NUMBERS.includes(field))
+      numbers[field] = value;
   }
   return { variables, numbers };
 }
@@ -41,7 +43,11 @@ export function optimizerState(optimizer: Optimizer, weights: readonly string[])
  * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the weight that the slot belongs
  * to. Undefined where the optimizer has no such place. `weights` are all of the model, by name.
  */
-export function placeOf(optimizer: Optimizer, weights: ReadonlyMap<string, Variable>, name: string): Tensor | undefined {
+export function placeOf(
+  optimizer: Optimizer,
+  weights: ReadonlyMap<string, Variable>,
+  name: string,
+): Tensor | undefined {
   const [field, weight] = splitName(name);
   const value = fieldsOf(optimizer)[field];
   if (weight === undefined) return value instanceof Variable ? value : undefined;
@@ -90,7 +96,10 @@ export function reorderSlots(optimizer: Optimizer, from: readonly string[], to: 
 export function learningRateOf(optimizer: Optimizer): number {
   const rate = fieldsOf(optimizer)['learningRate'];
   if (typeof rate === 'number') return rate;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the optimizer ${optimizer.getClassName()} has no field learningRate; give one of tfjs' optimizers`);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the optimizer ${optimizer.getClassName()} has no field learningRate; give one of tfjs' optimizers`,
+  );
 }
 
 /** Sets the learning rate of the steps to come. */
@@ -102,11 +111,19 @@ export function setLearningRate(optimizer: Optimizer, rate: number): void {
 }
 
 /** A slot that the state lacks leaves a hole, which the optimizer fills at its next step. */
-function restoreSlots(field: string, slots: Slots, weights: readonly string[], tensors: ReadonlyMap<string, Tensor>): Slots {
+function restoreSlots(
+  field: string,
+  slots: Slots,
+  weights: readonly string[],
+  tensors: ReadonlyMap<string, Tensor>,
+): Slots {
   const restored = weights.map((weight, index) => {
     const tensor = tensors.get(`${field}/${weight}`);
     if (tensor === undefined) return undefined;
-    const slot = slots[index] ?? { originalName: `${weight}/${field}`, variable: tidy(() => variable(zeros(tensor.shape), false)) };
+    const slot = slots[index] ?? {
+      originalName: `${weight}/${field}`,
+      variable: tidy(() => variable(zeros(tensor.shape), false)),
+    };
     slot.variable.assign(tensor);
     return slot;
   });
@@ -115,7 +132,10 @@ function restoreSlots(field: string, slots: Slots, weights: readonly string[], t
 }
 
 function isSlots(value: unknown): value is Slots {
-  return Array.isArray(value) && value.every((item: Slots[number]) => item === undefined || item.variable instanceof Variable);
+  return (
+    Array.isArray(value) &&
+    value.every((item: Slots[number]) => item === undefined || item.variable instanceof Variable)
+  );
 }
 
 function splitName(name: string): [string, string | undefined] {

@@ -13,13 +13,18 @@ import { KeepfitError } from '@keepfit/callbacks';
 export async function untilHidden<T>(train: (preemption: AbortSignal) => Promise<T>): Promise<T> {
   const { document } = globalThis as { document?: Document };
   if (document === undefined) {
-    throw new KeepfitError('KEEPFIT_INVALID_STATE', 'untilHidden is for a page, and there is no document here; in a worker have the page tell it, in Node use untilSignal');
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_STATE',
+      'untilHidden is for a page, and there is no document here; in a worker have the page tell it, in Node use untilSignal',
+    );
   }
   const controller = new AbortController();
   const listeners = new AbortController();
   const abort = () => controller.abort(new Error('the page was hidden'));
   const { signal } = listeners;
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && abort(), { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && abort(), {
+    signal,
+  });
   document.addEventListener('freeze', abort, { signal });
   try {
     return await train(controller.signal);

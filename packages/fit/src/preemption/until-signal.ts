@@ -21,7 +21,10 @@ interface Signals {
  * Listeners are there only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends a signal that you choose, such as SIGUSR2.
  * Without a signal it settles as `train` does.
  */
-export async function untilSignal<T>(signals: readonly string[], train: (preemption: AbortSignal) => Promise<T>): Promise<T> {
+export async function untilSignal<T>(
+  signals: readonly string[],
+  train: (preemption: AbortSignal) => Promise<T>,
+): Promise<T> {
   const process = nodeProcess();
   const controller = new AbortController();
   let received: string | undefined;
@@ -50,5 +53,8 @@ export async function untilSignal<T>(signals: readonly string[], train: (preempt
 function nodeProcess(): Signals {
   const { process } = globalThis as { process?: Partial<Signals> };
   if (typeof process?.once === 'function' && typeof process.kill === 'function') return process as Signals;
-  throw new KeepfitError('KEEPFIT_INVALID_STATE', 'untilSignal is for Node, and there is no process here; in a page use untilHidden');
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_STATE',
+    'untilSignal is for Node, and there is no process here; in a page use untilHidden',
+  );
 }

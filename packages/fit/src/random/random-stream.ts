@@ -3,7 +3,13 @@ import { philox } from './philox.js';
 /** What a stream of random numbers is for: streams of different purposes never share a number. */
 export type RandomPurpose = 'order' | 'step' | 'build' | 'data' | 'inference';
 
-const PURPOSES: Readonly<Record<RandomPurpose, number>> = { order: 1, step: 2, build: 3, data: 4, inference: 5 };
+const PURPOSES: Readonly<Record<RandomPurpose, number>> = {
+  order: 1,
+  step: 2,
+  build: 3,
+  data: 4,
+  inference: 5,
+};
 
 /** Random numbers that depend on nothing but the seed, the purpose and an index, for instance the step. */
 export interface RandomStream {

@@ -10,13 +10,18 @@ import { fromSaved } from './saved-tensor.js';
  * Moves a running average of the weights on by one step, on the device; see `TrainerView.averageWeights`. An average that was read from
  * a checkpoint comes from the host, once: the result is held on the device. @throws KEEPFIT_INVALID_STATE where it does not fit.
  */
-export async function averageWeights(weights: readonly NamedWeight[], average: Capture | undefined, momentum: number): Promise<Capture> {
+export async function averageWeights(
+  weights: readonly NamedWeight[],
+  average: Capture | undefined,
+  momentum: number,
+): Promise<Capture> {
   if (average === undefined) return captureOf(captureWeights(weights));
   const entries = new Map(average.entries.map((entry) => [entry.name, entry]));
   const read: Tensor[] = [];
   try {
     const before = new Map<NamedWeight, Tensor>();
-    for (const weight of weights.filter(isAveraged)) before.set(weight, await tensorOf(fittingEntry(entries, weight), read));
+    for (const weight of weights.filter(isAveraged))
+      before.set(weight, await tensorOf(fittingEntry(entries, weight), read));
     return captureOf(allMoved(weights, before, momentum));
   } finally {
     dispose(read);
@@ -31,13 +36,20 @@ function isAveraged({ trainable, variable }: NamedWeight): boolean {
 async function tensorOf(entry: CaptureEntry, made: Tensor[]): Promise<Tensor> {
   const { tensor } = entry as Partial<HeldTensor>;
   if (tensor !== undefined) return tensor;
-  const restored = fromSaved({ dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() }, entry.name);
+  const restored = fromSaved(
+    { dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() },
+    entry.name,
+  );
   made.push(restored);
   return restored;
 }
 
 /** All, or none: memory may run out on the way. */
-function allMoved(weights: readonly NamedWeight[], before: ReadonlyMap<NamedWeight, Tensor>, momentum: number): HeldTensor[] {
+function allMoved(
+  weights: readonly NamedWeight[],
+  before: ReadonlyMap<NamedWeight, Tensor>,
+  momentum: number,
+): HeldTensor[] {
   const held: HeldTensor[] = [];
   try {
     for (const weight of weights) held.push(moved(weight, before.get(weight), momentum));

@@ -91,13 +91,16 @@ function withOwnCaptures(value: StateValue, captures: Capture[]): StateValue {
   if (typeof value !== 'object' || value === null) return value;
   // What has no slice is no array that a checkpoint can keep, and is refused by name where it is written.
   if (ArrayBuffer.isView(value)) return 'slice' in value ? value.slice() : value;
-  if (Array.isArray(value)) return (value as readonly StateValue[]).map((item) => withOwnCaptures(item, captures));
+  if (Array.isArray(value))
+    return (value as readonly StateValue[]).map((item) => withOwnCaptures(item, captures));
   if (isCapture(value)) {
     const clone = value.clone();
     captures.push(clone);
     return clone;
   }
-  return Object.fromEntries(Object.entries(value as StateRecord).map(([key, item]) => [key, withOwnCaptures(item, captures)]));
+  return Object.fromEntries(
+    Object.entries(value as StateRecord).map(([key, item]) => [key, withOwnCaptures(item, captures)]),
+  );
 }
 
 function isCapture(value: object): value is Capture {
@@ -112,4 +115,3 @@ function once(run: () => void): () => void {
     isDone = true;
   };
 }
-

@@ -33,7 +33,9 @@ export function fingerprint(model: Model, optimizer: Optimizer, settings: FitSet
 export function differencesOf(saved: StateValue, current: StateValue, item = ''): Difference[] {
   if (isTree(saved) && isTree(current)) {
     const keys = new Set([...Object.keys(saved), ...Object.keys(current)]);
-    return [...keys].flatMap((key) => differencesOf(valueAt(saved, key), valueAt(current, key), pathTo(item, key, saved)));
+    return [...keys].flatMap((key) =>
+      differencesOf(valueAt(saved, key), valueAt(current, key), pathTo(item, key, saved)),
+    );
   }
   return Object.is(saved, current) ? [] : [{ item, saved, current, canContinue: true }];
 }
@@ -56,7 +58,8 @@ function pathTo(item: string, key: string, parent: Tree): string {
 
 /** Settings as plain values: what is undefined is left out, what is no plain value is named by its class. */
 function plain(value: unknown): StateValue {
-  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
+    return value;
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object') return typeof value === 'function' ? `function ${value.name}` : null;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);

@@ -12,5 +12,9 @@ interface WasmBackend {
 export function heapView({ dataId, dtype, size }: Tensor): Uint8Array | undefined {
   const { wasm, dataIdMap } = backend() as unknown as Partial<WasmBackend>;
   if (wasm?.HEAPU8 === undefined || dataIdMap?.has(dataId) !== true) return undefined;
-  return new Uint8Array(wasm.HEAPU8.buffer, dataIdMap.get(dataId).memoryOffset, size * (dtype === 'bool' ? 1 : 4));
+  return new Uint8Array(
+    wasm.HEAPU8.buffer,
+    dataIdMap.get(dataId).memoryOffset,
+    size * (dtype === 'bool' ? 1 : 4),
+  );
 }

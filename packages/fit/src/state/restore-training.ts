@@ -1,4 +1,10 @@
-import { type Difference, KeepfitError, type SavedTensor, type SavedTraining, type StateRecord } from '@keepfit/callbacks';
+import {
+  type Difference,
+  KeepfitError,
+  type SavedTensor,
+  type SavedTraining,
+  type StateRecord,
+} from '@keepfit/callbacks';
 import { dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
 import type { Model } from '../model.js';
 import { placeOf, restoreOptimizer } from '../optimizer/optimizer-state.js';
@@ -7,15 +13,21 @@ import { trainedNames } from './capture-training.js';
 import { fromSaved } from './saved-tensor.js';
 
 /** In what the tensors of a checkpoint, whose state was checked, do not fit: none of these can be continued. */
-export function tensorDifferences(saved: SavedTraining, { weights, states = [] }: Model, optimizer: Optimizer): Difference[] {
+export function tensorDifferences(
+  saved: SavedTraining,
+  { weights, states = [] }: Model,
+  optimizer: Optimizer,
+): Difference[] {
   const differences: Difference[] = [];
   const note = (item: string, then: string | null, now: string | null) => {
     if (then !== now) differences.push({ item, saved: then, current: now, canContinue: false });
   };
   const savedWeights = under('weights/', saved.tensors);
-  for (const { name, variable } of weights) note(`weights[${JSON.stringify(name)}]`, kindOf(savedWeights.get(name)), kindOf(variable));
+  for (const { name, variable } of weights)
+    note(`weights[${JSON.stringify(name)}]`, kindOf(savedWeights.get(name)), kindOf(variable));
   const variables = new Map(weights.map(({ name, variable }) => [name, variable]));
-  for (const [name, tensor] of savedWeights) if (!variables.has(name)) note(`weights[${JSON.stringify(name)}]`, kindOf(tensor), null);
+  for (const [name, tensor] of savedWeights)
+    if (!variables.has(name)) note(`weights[${JSON.stringify(name)}]`, kindOf(tensor), null);
   const savedStates = under('states/', saved.tensors);
   for (const state of states) {
     const now = state.read();
@@ -42,7 +54,8 @@ export class RestorableTraining {
   constructor({ tensors, state }: SavedTraining) {
     const made = new Map<string, Tensor>();
     try {
-      for (const [name, tensor] of tensors) if (/^(weights|states|optimizer|metrics)\//.test(name)) made.set(name, fromSaved(tensor, name));
+      for (const [name, tensor] of tensors)
+        if (/^(weights|states|optimizer|metrics)\//.test(name)) made.set(name, fromSaved(tensor, name));
     } catch (error) {
       dispose([...made.values()]);
       throw error;
@@ -63,7 +76,10 @@ export class RestorableTraining {
       const value = saved.get(state.name);
       if (value !== undefined) state.write(value);
     }
-    const { class: savedClass, numbers } = this.#state['optimizer'] as { class: string; numbers: Record<string, number> };
+    const { class: savedClass, numbers } = this.#state['optimizer'] as {
+      class: string;
+      numbers: Record<string, number>;
+    };
     if (savedClass !== optimizer.getClassName()) return;
     const names = trainedNames(weights);
     slots.follow(optimizer, names);

@@ -11,7 +11,12 @@ export async function restoreWeights(weights: readonly NamedWeight[], capture: C
   try {
     for (const weight of weights) {
       const entry = fittingEntry(entries, weight);
-      values.push(fromSaved({ dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() }, entry.name));
+      values.push(
+        fromSaved(
+          { dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() },
+          entry.name,
+        ),
+      );
     }
     weights.forEach(({ variable }, index) => variable.assign(values[index] as Tensor));
   } finally {

@@ -37,7 +37,17 @@ export interface SavedState {
 export function savedState(saved: SavedTraining): SavedState {
   const { state, tensors } = saved;
   const { epoch, batch, step, begun, pass, position } = savedProgress(saved);
-  const { seed, learningRate, stopTraining, lastLogs, optimizer, logs, callbacks, fingerprint, tensors: names } = state;
+  const {
+    seed,
+    learningRate,
+    stopTraining,
+    lastLogs,
+    optimizer,
+    logs,
+    callbacks,
+    fingerprint,
+    tensors: names,
+  } = state;
   check('progress.begun', begun, isBoolean(begun));
   check('progress.pass', pass, isCount(pass));
   check('progress.position', position, isCount(position));
@@ -45,14 +55,22 @@ export function savedState(saved: SavedTraining): SavedState {
   check('learningRate', learningRate, typeof learningRate === 'number');
   check('stopTraining', stopTraining, isBoolean(stopTraining));
   check('lastLogs', lastLogs, isNumbers(lastLogs));
-  check('optimizer', optimizer, isRecord(optimizer) && typeof optimizer['class'] === 'string' && isNumbers(optimizer['numbers']));
+  check(
+    'optimizer',
+    optimizer,
+    isRecord(optimizer) && typeof optimizer['class'] === 'string' && isNumbers(optimizer['numbers']),
+  );
   check('logs', logs, isRecord(logs) && Array.isArray(logs['means']) && logs['means'].every(isMean));
   check('callbacks', callbacks, Array.isArray(callbacks) && callbacks.every(isOwned));
   check('fingerprint', fingerprint, isRecord(fingerprint));
   check('tensors', names, Array.isArray(names));
   const missing = (names as string[]).find((name) => !tensors.has(name));
   if (missing !== undefined) throw corrupt(`the tensor "${missing}" of its state is missing`);
-  return { ...(state as unknown as SavedState), progress: { epoch, batch, step, begun: begun === true }, position: { pass: Number(pass), position: Number(position) } };
+  return {
+    ...(state as unknown as SavedState),
+    progress: { epoch, batch, step, begun: begun === true },
+    position: { pass: Number(pass), position: Number(position) },
+  };
 }
 
 function check(item: string, value: StateValue | undefined, isRight: boolean): void {
@@ -60,7 +78,10 @@ function check(item: string, value: StateValue | undefined, isRight: boolean): v
 }
 
 function corrupt(reason: string): KeepfitError {
-  return new KeepfitError('KEEPFIT_CHECKPOINT_CORRUPT', `the checkpoint is whole, but ${reason}: it was not written by this trainer, and nothing was changed`);
+  return new KeepfitError(
+    'KEEPFIT_CHECKPOINT_CORRUPT',
+    `the checkpoint is whole, but ${reason}: it was not written by this trainer, and nothing was changed`,
+  );
 }
 
 const isNumber = (value: unknown) => typeof value === 'number';
@@ -74,9 +95,19 @@ function isNumbers(value: unknown): boolean {
 }
 
 function isMean(value: unknown): boolean {
-  return isRecord(value) && typeof value['key'] === 'string' && isNumber(value['total']) && isNumber(value['count']);
+  return (
+    isRecord(value) &&
+    typeof value['key'] === 'string' &&
+    isNumber(value['total']) &&
+    isNumber(value['count'])
+  );
 }
 
 function isOwned(value: unknown): boolean {
-  return isRecord(value) && typeof value['name'] === 'string' && isCount(value['ordinal']) && isRecord(value['state']);
+  return (
+    isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    isCount(value['ordinal']) &&
+    isRecord(value['state'])
+  );
 }

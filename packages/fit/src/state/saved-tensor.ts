@@ -12,6 +12,9 @@ export function fromSaved({ dtype, shape, bytes }: SavedTensor, name: string): T
     case 'bool':
       return tensor(bytes, [...shape], dtype);
     default:
-      throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', `the tensor "${name}" of the checkpoint is ${dtype}, which tfjs does not have`);
+      throw new KeepfitError(
+        'KEEPFIT_CHECKPOINT_MISMATCH',
+        `the tensor "${name}" of the checkpoint is ${dtype}, which tfjs does not have`,
+      );
   }
 }

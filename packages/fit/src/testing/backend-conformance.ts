@@ -38,7 +38,16 @@ export interface BackendConformanceOptions {
  */
 export function backendConformance(options: BackendConformanceOptions): void {
   const kit = kitOf(options);
-  for (const registerGroup of [testStarting, testTraining, testOptimizers, testCaptures, testResuming, testHygiene, testGradients]) registerGroup(kit);
+  for (const registerGroup of [
+    testStarting,
+    testTraining,
+    testOptimizers,
+    testCaptures,
+    testResuming,
+    testHygiene,
+    testGradients,
+  ])
+    registerGroup(kit);
 }
 
 function kitOf({ test, backend, stock, unavailable, known = {} }: BackendConformanceOptions): BackendKit {

@@ -16,13 +16,20 @@ export function testCaptures(kit: BackendKit): void {
     long.dispose();
     for (const [name, numbers] of Object.entries(expected.weights)) {
       assertThat(later.weights[name] !== numbers, `${name} must change as training goes on`);
-      assertThat(found[name] === numbers, `${name} must be captured as it was: a kernel writes into a tensor that lives`);
+      assertThat(
+        found[name] === numbers,
+        `${name} must be captured as it was: a kernel writes into a tensor that lives`,
+      );
     }
   });
 }
 
 function captureAfter(steps: number) {
-  let [model, capture, step]: [TrainerView | undefined, Capture | undefined, number] = [undefined, undefined, 0];
+  let [model, capture, step]: [TrainerView | undefined, Capture | undefined, number] = [
+    undefined,
+    undefined,
+    0,
+  ];
   const callback = {
     setModel: (view: TrainerView) => void (model = view),
     onTrainBatchEnd() {
@@ -42,5 +49,7 @@ function captureAfter(steps: number) {
 }
 
 function numbersOf(bytes: Uint8Array): string {
-  return Array.from(new Float32Array(bytes.slice().buffer), (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
+  return Array.from(new Float32Array(bytes.slice().buffer), (number) =>
+    Object.is(number, -0) ? '-0' : String(number),
+  ).join();
 }

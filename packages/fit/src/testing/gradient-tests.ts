@@ -27,6 +27,9 @@ async function checkWithoutLeak(testCase: GradientCase): Promise<void> {
 }
 
 async function assertWrong(testCase: GradientCase): Promise<void> {
-  const right = await checkGradientCase(testCase).then(() => true, () => false);
+  const right = await checkGradientCase(testCase).then(
+    () => true,
+    () => false,
+  );
   assertThat(!right, 'this is right now: take it off the list of what is known to be wrong');
 }

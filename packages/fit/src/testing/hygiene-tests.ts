@@ -33,7 +33,10 @@ export function testHygiene(kit: BackendKit): void {
     dispose(tensor2d([[1]]));
     const after = listeners();
     backend.stop();
-    assertThat(before === after, `start must leave the listeners of the process as they were (${before}), not ${after}`);
+    assertThat(
+      before === after,
+      `start must leave the listeners of the process as they were (${before}), not ${after}`,
+    );
   });
 }
 

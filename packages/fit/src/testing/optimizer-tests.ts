@@ -1,4 +1,14 @@
-import { dispose, keep, type Optimizer, randomNormal, reshape, tidy, train, Variable, variable } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  keep,
+  type Optimizer,
+  randomNormal,
+  reshape,
+  tidy,
+  train,
+  Variable,
+  variable,
+} from '@tensorflow/tfjs-core';
 import { applyGradients } from '../optimizer/apply-gradients.js';
 import { assertThat } from './assert-that.js';
 import type { BackendKit } from './backend-kit.js';
@@ -24,11 +34,26 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
 export function testOptimizers(kit: BackendKit): void {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
     kit.test(`optimizers: ${name} updates to the bits of tfjs' own ops, in new memory`, async () => {
-      const ours = await updated(make(), (optimizer, weight, gradient) => applyGradients(optimizer, [{ variable: weight, gradient }]));
-      const theirs = await updated(make(), (optimizer, weight, tensor) => optimizer.applyGradients([{ name: weight.name, tensor }] as never));
-      ours.steps.forEach((numbers, step) => assertThat(numbers === theirs.steps[step], `after ${step + 1} steps, the weight and the slots must have the same bits`));
-      assertThat(ours.iterations === theirs.iterations, `the optimizer must count ${theirs.iterations} steps, not ${ours.iterations}`);
-      assertThat(ours.isKept, 'an update must not write into the weight’s old values, which a backup may still read');
+      const ours = await updated(make(), (optimizer, weight, gradient) =>
+        applyGradients(optimizer, [{ variable: weight, gradient }]),
+      );
+      const theirs = await updated(make(), (optimizer, weight, tensor) =>
+        optimizer.applyGradients([{ name: weight.name, tensor }] as never),
+      );
+      ours.steps.forEach((numbers, step) =>
+        assertThat(
+          numbers === theirs.steps[step],
+          `after ${step + 1} steps, the weight and the slots must have the same bits`,
+        ),
+      );
+      assertThat(
+        ours.iterations === theirs.iterations,
+        `the optimizer must count ${theirs.iterations} steps, not ${ours.iterations}`,
+      );
+      assertThat(
+        ours.isKept,
+        'an update must not write into the weight’s old values, which a backup may still read',
+      );
     });
   }
 }
@@ -36,7 +61,10 @@ export function testOptimizers(kit: BackendKit): void {
 type Update = (optimizer: Optimizer, weight: Variable, gradient: Variable) => void;
 
 /** The weight and all slots after each step, as text; and whether the first step left the old weight alone. */
-async function updated(optimizer: Optimizer, update: Update): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
+async function updated(
+  optimizer: Optimizer,
+  update: Update,
+): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
   const weight = tidy(() => variable(randomNormal(SHAPE, 0, 1, 'float32', 3)));
   const old = keep(tidy(() => reshape(weight, SHAPE)));
   const before = textOf(await old.data());
@@ -45,7 +73,9 @@ async function updated(optimizer: Optimizer, update: Update): Promise<{ steps: s
     const gradient = tidy(() => variable(randomNormal(SHAPE, 0, 1, 'float32', 10 + step)));
     update(optimizer, weight, gradient);
     gradient.dispose();
-    const numbers = await Promise.all([weight, ...slotsOf(optimizer)].map(async (tensor) => textOf(await tensor.data())));
+    const numbers = await Promise.all(
+      [weight, ...slotsOf(optimizer)].map(async (tensor) => textOf(await tensor.data())),
+    );
     steps.push(numbers.join(';'));
   }
   const isKept = textOf(await old.data()) === before;

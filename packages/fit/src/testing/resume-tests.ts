@@ -8,31 +8,39 @@ const EPOCHS = 2;
 
 /** A run that crashes and continues ends with the bits of one that does not. */
 export function testResuming(kit: BackendKit): void {
-  kit.test('resume: from a backup that was read steps later, with the bits of a run without a crash', async () => {
-    const whole = smallTraining();
-    const expected = await whole.run(EPOCHS);
-    whole.dispose();
-    const slow = slowStore();
-    const crashed = smallTraining();
-    const error = await crashed
-      .run(EPOCHS, [new BackupAndRestore(slow.store, { saveFreq: 3 }), crashAfter(5, slow.let)])
-      .catch((cause: unknown) => cause);
-    crashed.dispose();
-    assertThat(
-      (error as { code?: string }).code === 'KEEPFIT_HOOK_FAILED',
-      `the run must crash where it is made to, not with ${String(error)}`,
-    );
-    const resumed = smallTraining();
-    const { weights, losses } = await resumed.run(EPOCHS, [new BackupAndRestore(slow.store, { saveFreq: 3 })]);
-    resumed.dispose();
-    assertThat(losses.length < expected.losses.length, 'the run must continue from its backup, and not begin anew');
-    for (const [name, numbers] of Object.entries(expected.weights))
-      assertThat(weights[name] === numbers, `${name} must end with the same bits`);
-    assertThat(
-      losses.join() === expected.losses.slice(-losses.length).join(),
-      'the losses after the crash must be those of a run without one',
-    );
-  });
+  kit.test(
+    'resume: from a backup that was read steps later, with the bits of a run without a crash',
+    async () => {
+      const whole = smallTraining();
+      const expected = await whole.run(EPOCHS);
+      whole.dispose();
+      const slow = slowStore();
+      const crashed = smallTraining();
+      const error = await crashed
+        .run(EPOCHS, [new BackupAndRestore(slow.store, { saveFreq: 3 }), crashAfter(5, slow.let)])
+        .catch((cause: unknown) => cause);
+      crashed.dispose();
+      assertThat(
+        (error as { code?: string }).code === 'KEEPFIT_HOOK_FAILED',
+        `the run must crash where it is made to, not with ${String(error)}`,
+      );
+      const resumed = smallTraining();
+      const { weights, losses } = await resumed.run(EPOCHS, [
+        new BackupAndRestore(slow.store, { saveFreq: 3 }),
+      ]);
+      resumed.dispose();
+      assertThat(
+        losses.length < expected.losses.length,
+        'the run must continue from its backup, and not begin anew',
+      );
+      for (const [name, numbers] of Object.entries(expected.weights))
+        assertThat(weights[name] === numbers, `${name} must end with the same bits`);
+      assertThat(
+        losses.join() === expected.losses.slice(-losses.length).join(),
+        'the losses after the crash must be those of a run without one',
+      );
+    },
+  );
 }
 
 function crashAfter(steps: number, first: () => void): CallbackHooks {

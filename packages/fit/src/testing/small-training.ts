@@ -52,7 +52,10 @@ export function smallTraining(): SmallTraining {
     trainer,
     async run(epochs, callbacks = []) {
       const losses: number[] = [];
-      const listen: CallbackHooks = { onTrainBatchEnd: (_, { loss = Number.NaN }) => void losses.push(loss), batchLogs: true };
+      const listen: CallbackHooks = {
+        onTrainBatchEnd: (_, { loss = Number.NaN }) => void losses.push(loss),
+        batchLogs: true,
+      };
       await trainer.fit(images(), labels(), {
         epochs,
         batchSize: SAMPLES / STEPS_PER_EPOCH,
@@ -67,7 +70,9 @@ export function smallTraining(): SmallTraining {
 }
 
 async function weightsOf(model: Model): Promise<Record<string, string>> {
-  const read = model.weights.map(async ({ name, variable: weight }) => [name, shown(await weight.data())] as const);
+  const read = model.weights.map(
+    async ({ name, variable: weight }) => [name, shown(await weight.data())] as const,
+  );
   return Object.fromEntries(await Promise.all(read));
 }
 
@@ -85,9 +90,13 @@ function smallModel(): Model {
     denseBias: made(() => zeros([CLASSES])),
   };
   const call = (x: Tensor, training: boolean): Tensor => {
-    const convolved = relu(add(conv2d(x as Tensor4D, weights.kernel as unknown as Tensor4D, 1, 'same'), weights.bias));
+    const convolved = relu(
+      add(conv2d(x as Tensor4D, weights.kernel as unknown as Tensor4D, 1, 'same'), weights.bias),
+    );
     const flat = reshape(maxPool(convolved as Tensor4D, 2, 2, 'valid'), [-1, 36]);
-    const kept = training ? mul(flat, div(cast(greaterEqual(randomUniform(flat.shape), 0.2), 'float32'), 0.8)) : flat;
+    const kept = training
+      ? mul(flat, div(cast(greaterEqual(randomUniform(flat.shape), 0.2), 'float32'), 0.8))
+      : flat;
     return softmax(add(matMul(kept as Tensor2D, weights.dense as unknown as Tensor2D), weights.denseBias));
   };
   return {
@@ -97,12 +106,16 @@ function smallModel(): Model {
 }
 
 function images() {
-  const data = Float32Array.from({ length: SAMPLES * SIDE * SIDE }, (_, index) => ((index * 7919 + 13) % 1009) / 504.5 - 1);
+  const data = Float32Array.from(
+    { length: SAMPLES * SIDE * SIDE },
+    (_, index) => ((index * 7919 + 13) % 1009) / 504.5 - 1,
+  );
   return { data, shape: [SAMPLES, SIDE, SIDE, 1] };
 }
 
 function labels() {
   const data = new Float32Array(SAMPLES * CLASSES);
-  for (let sample = 0; sample < SAMPLES; sample++) data[sample * CLASSES + (((sample * 5) % 7) % CLASSES)] = 1;
+  for (let sample = 0; sample < SAMPLES; sample++)
+    data[sample * CLASSES + (((sample * 5) % 7) % CLASSES)] = 1;
   return { data, shape: [SAMPLES, CLASSES] };
 }

@@ -15,8 +15,14 @@ function testStart(kit: BackendKit): void {
     const backend = kit.backend();
     assertThat(await backend.start(), 'start must resolve true on the machine that the kit runs on');
     try {
-      assertThat(getBackend() === backend.name, `start must make "${backend.name}" the backend of tfjs, which is on "${getBackend()}"`);
-      assertThat(backend.kernels.length > 0, 'kernels must name the kernels and their version: it goes into checkpoints');
+      assertThat(
+        getBackend() === backend.name,
+        `start must make "${backend.name}" the backend of tfjs, which is on "${getBackend()}"`,
+      );
+      assertThat(
+        backend.kernels.length > 0,
+        'kernels must name the kernels and their version: it goes into checkpoints',
+      );
       assertThat((await sumOf(2, 3)) === 5, 'after start, 2 + 3 must be 5');
     } finally {
       backend.stop();
@@ -54,7 +60,10 @@ function testStop(kit: BackendKit): void {
     backend.stop();
     const values = await made.data();
     dispose(made);
-    assertThat(values.join() === '2,3', `a tensor made before stop must keep its numbers 2,3, and has ${values.join()}`);
+    assertThat(
+      values.join() === '2,3',
+      `a tensor made before stop must keep its numbers 2,3, and has ${values.join()}`,
+    );
   });
 }
 
@@ -67,13 +76,20 @@ function testUnavailable(kit: BackendKit): void {
       .start()
       .catch((error: unknown) => (error as { code?: unknown }).code ?? String(error));
     const right = said === false || said === 'KEEPFIT_BACKEND_UNAVAILABLE';
-    assertThat(right, `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`);
+    assertThat(
+      right,
+      `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
+    );
     assertThat(getBackend() === running, `tfjs must stay on "${running}", and is on "${getBackend()}"`);
     assertSame(kernels, registeredKernels(), 'after a start that failed');
   });
 }
 
-function assertSame(before: ReadonlyMap<string, KernelConfig>, after: ReadonlyMap<string, KernelConfig>, when: string): void {
+function assertSame(
+  before: ReadonlyMap<string, KernelConfig>,
+  after: ReadonlyMap<string, KernelConfig>,
+  when: string,
+): void {
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const changed = names.filter((name) => before.get(name)?.kernelFunc !== after.get(name)?.kernelFunc);
   assertThat(

@@ -25,7 +25,13 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
   BackupAndRestore: [
     {
       title: 'a second one, that keeps its checkpoint',
-      callbacks: (outside) => [new BackupAndRestore(outside.store('second'), { saveFreq: 5, deleteCheckpoint: false, name: 'second' })],
+      callbacks: (outside) => [
+        new BackupAndRestore(outside.store('second'), {
+          saveFreq: 5,
+          deleteCheckpoint: false,
+          name: 'second',
+        }),
+      ],
       proves: ({ stored }) => expect(Object.keys(stored)).toEqual(['second/second']),
     },
   ],
@@ -43,7 +49,11 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
     },
     {
       title: 'with append, in the middle of several others',
-      callbacks: (outside) => [new ReduceLROnPlateau(), new CSVLogger(outside.sink('log.csv'), { append: true, separator: ';' }), countHooks('other')],
+      callbacks: (outside) => [
+        new ReduceLROnPlateau(),
+        new CSVLogger(outside.sink('log.csv'), { append: true, separator: ';' }),
+        countHooks('other'),
+      ],
       proves: ({ files }) => expect(files['log.csv']).toMatch(/^epoch;accuracy;learning_rate;loss;/),
     },
   ],
@@ -58,7 +68,9 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
     {
       title: 'with restoreBestWeights',
       options: { epochs: 8 },
-      callbacks: () => [new EarlyStopping({ monitor: 'val_loss', mode: 'max', patience: 2, restoreBestWeights: true })],
+      callbacks: () => [
+        new EarlyStopping({ monitor: 'val_loss', mode: 'max', patience: 2, restoreBestWeights: true }),
+      ],
       proves: (outcome) => {
         stopsEarly(outcome);
         const { tensors } = outcome.training as { tensors: Record<string, string> };
@@ -69,9 +81,10 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
 
   History: [
     {
-      title: 'of one\'s own',
+      title: "of one's own",
       callbacks: () => [new History()],
-      proves: ({ history }) => expect(Object.values(history).map(({ length }) => length)).toEqual([3, 3, 3, 3]),
+      proves: ({ history }) =>
+        expect(Object.values(history).map(({ length }) => length)).toEqual([3, 3, 3, 3]),
     },
   ],
 
@@ -98,23 +111,39 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
     {
       title: 'the best weights under one key',
       callbacks: (outside) => [
-        new ModelCheckpoint(outside.store('models'), { keyPattern: 'best', monitor: 'loss', mode: 'max', saveBestOnly: true, saveWeightsOnly: true }),
+        new ModelCheckpoint(outside.store('models'), {
+          keyPattern: 'best',
+          monitor: 'loss',
+          mode: 'max',
+          saveBestOnly: true,
+          saveWeightsOnly: true,
+        }),
       ],
       proves: ({ stored }) => expect(stored).toMatchObject({ 'models/best': { header: { generation: 3 } } }),
     },
     {
       title: 'the weights every few batches, by their loss',
-      callbacks: (outside) => [new ModelCheckpoint(outside.store('models'), { keyPattern: 'e{epoch}-b{batch}-{loss:.4f}', saveWeightsOnly: true, saveFreq: 3 })],
+      callbacks: (outside) => [
+        new ModelCheckpoint(outside.store('models'), {
+          keyPattern: 'e{epoch}-b{batch}-{loss:.4f}',
+          saveWeightsOnly: true,
+          saveFreq: 3,
+        }),
+      ],
       proves: ({ stored }) => expect(Object.keys(stored)).toHaveLength(4),
     },
     {
       title: 'the whole training each epoch',
-      callbacks: (outside) => [new ModelCheckpoint(outside.store('models'), { keyPattern: 'epoch-{epoch}-{val_loss:.4f}' })],
+      callbacks: (outside) => [
+        new ModelCheckpoint(outside.store('models'), { keyPattern: 'epoch-{epoch}-{val_loss:.4f}' }),
+      ],
       proves: ({ stored }) => expect(Object.keys(stored)).toHaveLength(3),
     },
     {
       title: 'the whole training every third batch',
-      callbacks: (outside) => [new ModelCheckpoint(outside.store('models'), { keyPattern: 'e{epoch}-b{batch}', saveFreq: 3 })],
+      callbacks: (outside) => [
+        new ModelCheckpoint(outside.store('models'), { keyPattern: 'e{epoch}-b{batch}', saveFreq: 3 }),
+      ],
       proves: ({ stored }) => expect(Object.keys(stored)).toHaveLength(4),
     },
   ],
@@ -124,7 +153,8 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
       title: 'one line an epoch',
       options: { verbose: 2 },
       callbacks: (outside) => [new ProgbarLogger({ output: outside.screen(), now: () => 0 })],
-      proves: ({ lines }) => expect(lines.map((line) => line.split(' - ')[0])).toEqual(['Epoch 1/3', 'Epoch 2/3', 'Epoch 3/3']),
+      proves: ({ lines }) =>
+        expect(lines.map((line) => line.split(' - ')[0])).toEqual(['Epoch 1/3', 'Epoch 2/3', 'Epoch 3/3']),
     },
   ],
 
@@ -132,13 +162,24 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
     {
       title: 'with a cooldown',
       options: { epochs: 6 },
-      callbacks: () => [new ReduceLROnPlateau({ monitor: 'val_loss', mode: 'max', patience: 1, cooldown: 1, factor: 0.5, verbose: 1 })],
+      callbacks: () => [
+        new ReduceLROnPlateau({
+          monitor: 'val_loss',
+          mode: 'max',
+          patience: 1,
+          cooldown: 1,
+          factor: 0.5,
+          verbose: 1,
+        }),
+      ],
       proves: reducesTwice,
     },
     {
       title: 'with patience',
       options: { epochs: 6 },
-      callbacks: () => [new ReduceLROnPlateau({ monitor: 'val_loss', mode: 'max', patience: 2, factor: 0.5 })],
+      callbacks: () => [
+        new ReduceLROnPlateau({ monitor: 'val_loss', mode: 'max', patience: 2, factor: 0.5 }),
+      ],
       proves: reducesTwice,
     },
   ],
@@ -148,7 +189,9 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
       title: 'to a server that is down once',
       callbacks: (outside) => [new RemoteMonitor({ sendAsJson: true, fetch: outside.server('"epoch":1,') })],
       proves: ({ events, runIds }) => {
-        expect(events.map((event) => (JSON.parse(event as string) as { epoch: number }).epoch)).toEqual([0, 1, 2]);
+        expect(events.map((event) => (JSON.parse(event as string) as { epoch: number }).epoch)).toEqual([
+          0, 1, 2,
+        ]);
         expect(runIds).toBe(1);
       },
     },
@@ -171,13 +214,18 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
   TensorBoard: [
     {
       title: 'with epochs and histograms in one file',
-      callbacks: (outside) => [new TensorBoard({ train: outside.sink('events.out.tfevents.1') }, { histogramFreq: 2, now: () => 0 })],
+      callbacks: (outside) => [
+        new TensorBoard({ train: outside.sink('events.out.tfevents.1') }, { histogramFreq: 2, now: () => 0 }),
+      ],
       proves: ({ files }) => expect(files['events.out.tfevents.1']).toContain('kernel1/histogram'),
     },
     {
       title: 'with every second batch, in two files',
       callbacks: (outside) => [
-        new TensorBoard({ train: outside.sink('train.tfevents'), validation: outside.sink('validation.tfevents') }, { updateFreq: 2, now: () => 0 }),
+        new TensorBoard(
+          { train: outside.sink('train.tfevents'), validation: outside.sink('validation.tfevents') },
+          { updateFreq: 2, now: () => 0 },
+        ),
       ],
       proves: ({ files }) => {
         expect(files['train.tfevents']!.match(/batch_loss/g)).toHaveLength(6);
@@ -189,7 +237,10 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
   TerminateOnNaN: [
     {
       title: 'on a loss of NaN',
-      callbacks: (_outside, trainer) => [spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }), new TerminateOnNaN()],
+      callbacks: (_outside, trainer) => [
+        spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }),
+        new TerminateOnNaN(),
+      ],
       proves: ({ epochs, history }) => {
         expect(epochs).toEqual([0, 1]);
         expect(history['loss']).toEqual([expect.any(Number), NaN]);
@@ -199,7 +250,11 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
 };
 
 /** Makes a weight NaN before a batch. */
-export function spoil({ model }: Trainer, weight: string, at: { readonly epoch: number; readonly batch: number }): CallbackHooks {
+export function spoil(
+  { model }: Trainer,
+  weight: string,
+  at: { readonly epoch: number; readonly batch: number },
+): CallbackHooks {
   const { variable } = model.weights.find(({ name }) => name === weight)!;
   let epoch = 0;
   return {
@@ -216,12 +271,16 @@ function stopsEarly({ epochs }: Outcome): void {
 }
 
 function reducesTwice({ history }: Outcome): void {
-  const drops = history['learning_rate']!.filter((rate, epoch, rates) => epoch > 0 && rate < 0.6 * rates[epoch - 1]!);
+  const drops = history['learning_rate']!.filter(
+    (rate, epoch, rates) => epoch > 0 && rate < 0.6 * rates[epoch - 1]!,
+  );
   expect(drops.length).toBeGreaterThanOrEqual(2);
 }
 
 function stateOf({ training }: Outcome, name: string): Record<string, unknown> {
-  const { callbacks } = (training as { state: { callbacks: { name: string; state: Record<string, unknown> }[] } }).state;
+  const { callbacks } = (
+    training as { state: { callbacks: { name: string; state: Record<string, unknown> }[] } }
+  ).state;
   return callbacks.find((callback) => callback.name === name)!.state;
 }
 

@@ -13,12 +13,21 @@ export interface CrashingRun extends PlainRun {
 }
 
 /** Trains with a crash in each fit but the last, each fit with other initial weights and a fresh optimizer. */
-export async function crashAndResume({ store = memoryStore(), backup = {}, crashes, before = [], ...run }: CrashingRun): Promise<Ended> {
+export async function crashAndResume({
+  store = memoryStore(),
+  backup = {},
+  crashes,
+  before = [],
+  ...run
+}: CrashingRun): Promise<Ended> {
   for (const [attempt, crash] of crashes.entries()) {
     const trainer = plainTrainer({ ...run, init: initOf(run, attempt) });
     const callbacks = [new BackupAndRestore(store, backup), ...before, throwAt(crash)];
     const error = await caught(trainPlain({ ...run, before: callbacks }, trainer));
-    expect(error).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED', cause: { message: `crash at ${crash.hook} ${crash.call}` } });
+    expect(error).toMatchObject({
+      code: 'KEEPFIT_HOOK_FAILED',
+      cause: { message: `crash at ${crash.hook} ${crash.call}` },
+    });
   }
   const init = initOf(run, crashes.length);
   return trainPlain({ ...run, init, before: [new BackupAndRestore(store, backup), ...before] });

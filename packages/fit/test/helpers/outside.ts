@@ -1,4 +1,10 @@
-import { type CheckpointStore, KeepfitError, type MonitorFetch, type OutputSink, type ProgressOutput } from '@keepfit/callbacks';
+import {
+  type CheckpointStore,
+  KeepfitError,
+  type MonitorFetch,
+  type OutputSink,
+  type ProgressOutput,
+} from '@keepfit/callbacks';
 import { mapStore } from '../../../callbacks/test/map-store.js';
 
 interface OutputFile {
@@ -30,13 +36,23 @@ export class Outside {
     const file = this.files.get(name) ?? { bytes: Buffer.alloc(0), flushed: 0 };
     this.files.set(name, file);
     return {
-      append: async (text) => this.#change(() => void (file.bytes = Buffer.concat([file.bytes, Buffer.from(text as Uint8Array)]))),
+      append: async (text) =>
+        this.#change(() => void (file.bytes = Buffer.concat([file.bytes, Buffer.from(text as Uint8Array)]))),
       flush: async () => this.#change(() => void (file.flushed = file.bytes.length)),
       position: async () => file.bytes.length,
       truncate: async (position) => {
         const { length } = file.bytes;
-        if (position > length) throw new KeepfitError('KEEPFIT_STORE_FAILED', `${name} has ${length} bytes and cannot be cut to ${position}`);
-        this.#change(() => Object.assign(file, { bytes: file.bytes.subarray(0, position), flushed: Math.min(file.flushed, position) }));
+        if (position > length)
+          throw new KeepfitError(
+            'KEEPFIT_STORE_FAILED',
+            `${name} has ${length} bytes and cannot be cut to ${position}`,
+          );
+        this.#change(() =>
+          Object.assign(file, {
+            bytes: file.bytes.subarray(0, position),
+            flushed: Math.min(file.flushed, position),
+          }),
+        );
       },
     };
   }
@@ -57,9 +73,12 @@ export class Outside {
   /** What is there after a kill, or a power cut. Cannot be changed by this one's training any more. */
   copy(unflushed: Unflushed = 'kept'): Outside {
     const copy = new Outside();
-    for (const [name, stored] of this.stores) for (const [key, bytes] of stored) copy.#stored(name).set(key, bytes);
+    for (const [name, stored] of this.stores)
+      for (const [key, bytes] of stored) copy.#stored(name).set(key, bytes);
     for (const [name, { bytes, flushed }] of this.files) {
-      const length = { kept: bytes.length, torn: Math.ceil((flushed + bytes.length) / 2), lost: flushed }[unflushed];
+      const length = { kept: bytes.length, torn: Math.ceil((flushed + bytes.length) / 2), lost: flushed }[
+        unflushed
+      ];
       copy.files.set(name, { bytes: bytes.subarray(0, length), flushed: length });
     }
     copy.posts.push(...this.posts);

@@ -5,7 +5,10 @@ export function plainData(
   samples: number,
   from = 0,
 ): { x: { data: Float32Array; shape: number[] }; y: { data: Float32Array; shape: number[] } } {
-  const x = Float32Array.from({ length: samples * INPUTS }, (_, index) => (((index + from * INPUTS) * 7919 + 13) % 1009) / 504.5 - 1);
+  const x = Float32Array.from(
+    { length: samples * INPUTS },
+    (_, index) => (((index + from * INPUTS) * 7919 + 13) % 1009) / 504.5 - 1,
+  );
   const y = Float32Array.from({ length: samples }, (_, index) => (((index + from) * 5) % 3 === 0 ? 1 : 0));
   return { x: { data: x, shape: [samples, INPUTS] }, y: { data: y, shape: [samples, 1] } };
 }

@@ -13,7 +13,11 @@ export interface PlainModel extends Model {
 /** Makes the model with initial weights of this seed. */
 export function plainModel(seed: number): PlainModel {
   const variables = seeded(seed, () => initialVariables(seed));
-  const weights: NamedWeight[] = Object.entries(variables).map(([name, variable]) => ({ name, variable, trainable: variable.trainable }));
+  const weights: NamedWeight[] = Object.entries(variables).map(([name, variable]) => ({
+    name,
+    variable,
+    trainable: variable.trainable,
+  }));
   const { kernel1, bias1, runningMean, calls, kernel2, bias2 } = variables;
 
   function call(x: tf.Tensor, { training }: { training: boolean }): tf.Tensor {
@@ -38,7 +42,8 @@ export function plainModel(seed: number): PlainModel {
 }
 
 function initialVariables(seed: number) {
-  const made = (initial: () => tf.Tensor, trainable = true): tf.Variable => tf.tidy(() => tf.variable(initial(), trainable));
+  const made = (initial: () => tf.Tensor, trainable = true): tf.Variable =>
+    tf.tidy(() => tf.variable(initial(), trainable));
   return {
     kernel1: made(() => tf.randomNormal([INPUTS, HIDDEN])),
     bias1: made(() => tf.randomNormal([HIDDEN])),

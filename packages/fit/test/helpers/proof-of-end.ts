@@ -29,8 +29,11 @@ export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
 async function proofOf({ entries, state }: TrainingCapture): Promise<Proof> {
   const tensors: Record<string, string> = {};
   for (const entry of entries) {
-    tensors[entry.name] = `${entry.dtype} [${entry.shape.join()}] ${Buffer.from(await withOneNaN(entry)).toString('hex')}`;
+    tensors[entry.name] =
+      `${entry.dtype} [${entry.shape.join()}] ${Buffer.from(await withOneNaN(entry)).toString('hex')}`;
   }
-  const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(({ name }) => name !== 'BackupAndRestore');
+  const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(
+    ({ name }) => name !== 'BackupAndRestore',
+  );
   return { tensors, state: structuredClone({ ...state, callbacks }) as StateRecord };
 }

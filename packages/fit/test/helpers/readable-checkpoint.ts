@@ -3,17 +3,27 @@ import { type Capture, type CaptureEntry, decodeCheckpoint, type StateValue } fr
 /** A checkpoint made comparable: all of it but its time, and what belongs to BackupAndRestore. Tensors are hexadecimal bytes. */
 export async function readableCheckpoint(bytes: Uint8Array): Promise<unknown> {
   const { header, training } = decodeCheckpoint(bytes);
-  const tensors = Object.fromEntries([...training.tensors].map(([name, { dtype, shape, bytes: values }]) => [name, shownTensor(dtype, shape, values)]));
+  const tensors = Object.fromEntries(
+    [...training.tensors].map(([name, { dtype, shape, bytes: values }]) => [
+      name,
+      shownTensor(dtype, shape, values),
+    ]),
+  );
   const { runId: _runId, savedAt: _savedAt, ...rest } = header;
   return { header: rest, tensors, state: await readable(training.state) };
 }
 
 async function readable(value: StateValue): Promise<unknown> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return Promise.all((value as readonly StateValue[]).filter((item) => !isOfBackups(item)).map(readable));
+  if (Array.isArray(value))
+    return Promise.all((value as readonly StateValue[]).filter((item) => !isOfBackups(item)).map(readable));
   if (isCapture(value)) return Promise.all(value.entries.map(shownEntry));
   // Ids of runs are drawn at random.
-  const members = await Promise.all(Object.entries(value).filter(([key]) => key !== 'runId').map(async ([key, item]) => [key, await readable(item as StateValue)] as const));
+  const members = await Promise.all(
+    Object.entries(value)
+      .filter(([key]) => key !== 'runId')
+      .map(async ([key, item]) => [key, await readable(item as StateValue)] as const),
+  );
   return Object.fromEntries(members);
 }
 
@@ -22,7 +32,10 @@ function isOfBackups(state: StateValue): boolean {
 }
 
 function isCapture(value: object): value is Capture {
-  return Array.isArray((value as Partial<Capture>).entries) && typeof (value as Partial<Capture>).clone === 'function';
+  return (
+    Array.isArray((value as Partial<Capture>).entries) &&
+    typeof (value as Partial<Capture>).clone === 'function'
+  );
 }
 
 async function shownEntry(entry: CaptureEntry): Promise<string> {

@@ -1,4 +1,10 @@
-import { BackupAndRestore, type CallbackHooks, encodeCheckpoint, type Logs, type TrainerView } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  encodeCheckpoint,
+  type Logs,
+  type TrainerView,
+} from '@keepfit/callbacks';
 import type { FitOptions, Trainer } from '@keepfit/fit';
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
@@ -52,7 +58,14 @@ export async function runCase(theCase: CallbackCase, run: CaseRun = {}): Promise
   const backups = saveFreq === undefined ? [] : [new BackupAndRestore(outside.store('backup'), { saveFreq })];
   const end = endOfTraining();
   const { x, y } = plainData(10);
-  const callbacks = [...before, ...theCase.callbacks(outside, trainer), decayRate(0.98), ...after, ...backups, end];
+  const callbacks = [
+    ...before,
+    ...theCase.callbacks(outside, trainer),
+    decayRate(0.98),
+    ...after,
+    ...backups,
+    end,
+  ];
   try {
     await trainer.fit(x, y, { ...plainFitOptions(), ...theCase.options, callbacks });
   } finally {
@@ -69,12 +82,23 @@ function heldTensors(): { numTensors: number; numDataBuffers: number } {
   return { numTensors, numDataBuffers };
 }
 
-async function seen({ stores, files, posts, lines }: Outside): Promise<Pick<Outcome, 'stored' | 'files' | 'events' | 'runIds' | 'lines'>> {
-  const stored = [...stores].flatMap(([name, contents]) => [...contents].map(([key, bytes]) => [`${name}/${key}`, bytes] as const));
+async function seen({
+  stores,
+  files,
+  posts,
+  lines,
+}: Outside): Promise<Pick<Outcome, 'stored' | 'files' | 'events' | 'runIds' | 'lines'>> {
+  const stored = [...stores].flatMap(([name, contents]) =>
+    [...contents].map(([key, bytes]) => [`${name}/${key}`, bytes] as const),
+  );
   const events = posts.map((body) => JSON.parse(body) as Logs & { run_id: string });
   const withoutIds = events.map(({ run_id: _, ...event }) => JSON.stringify(event));
   return {
-    stored: Object.fromEntries(await Promise.all(stored.map(async ([name, bytes]) => [name, await readableCheckpoint(bytes)] as const))),
+    stored: Object.fromEntries(
+      await Promise.all(
+        stored.map(async ([name, bytes]) => [name, await readableCheckpoint(bytes)] as const),
+      ),
+    ),
     files: Object.fromEntries([...files].map(([name, { bytes }]) => [name, bytes.toString('latin1')])),
     events: [...new Set(withoutIds)],
     runIds: new Set(events.map((event) => event.run_id)).size,
@@ -91,7 +115,12 @@ function endOfTraining(): CallbackHooks & { readonly bytes: Uint8Array } {
     setModel: (view) => void (model = view),
     onTrainEnd: () =>
       model?.requestBackup(async (capture) => {
-        const content = encodeCheckpoint(capture, { runId: 'end', generation: 0, savedAt: new Date(0).toISOString(), library: 'end' });
+        const content = encodeCheckpoint(capture, {
+          runId: 'end',
+          generation: 0,
+          savedAt: new Date(0).toISOString(),
+          library: 'end',
+        });
         for await (const chunk of content.chunks) chunks.push(chunk.slice());
         capture.dispose();
       }),

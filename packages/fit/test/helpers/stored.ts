@@ -1,4 +1,9 @@
-import { type CheckpointStore, decodeCheckpoint, type SavedTraining, type TrainingProgress } from '@keepfit/callbacks';
+import {
+  type CheckpointStore,
+  decodeCheckpoint,
+  type SavedTraining,
+  type TrainingProgress,
+} from '@keepfit/callbacks';
 import { contentOf } from '@keepfit/callbacks/testing';
 import { memoryStore } from '@keepfit/store-memory';
 
@@ -8,8 +13,13 @@ export async function storedTraining(store: CheckpointStore, key = 'backup'): Pr
 }
 
 /** Where the training that a store holds stands. */
-export async function storedProgress(store: CheckpointStore, key = 'backup'): Promise<TrainingProgress & { readonly begun: boolean }> {
-  return (await storedTraining(store, key)).state['progress'] as unknown as TrainingProgress & { begun: boolean };
+export async function storedProgress(
+  store: CheckpointStore,
+  key = 'backup',
+): Promise<TrainingProgress & { readonly begun: boolean }> {
+  return (await storedTraining(store, key)).state['progress'] as unknown as TrainingProgress & {
+    begun: boolean;
+  };
 }
 
 /** The bytes of a checkpoint. */
@@ -20,7 +30,10 @@ export async function storedBytes(store: CheckpointStore, key = 'backup'): Promi
 }
 
 /** The store, and where the trainings stood that were written into it, in order. */
-export function recordSteps(store: CheckpointStore): { readonly store: CheckpointStore; readonly steps: readonly number[] } {
+export function recordSteps(store: CheckpointStore): {
+  readonly store: CheckpointStore;
+  readonly steps: readonly number[];
+} {
   const steps: number[] = [];
   return {
     steps,

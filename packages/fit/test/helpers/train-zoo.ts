@@ -10,7 +10,9 @@ const SAMPLES = STEPS_PER_EPOCH * BATCH_SIZE;
 export const zooNames: readonly string[] = Object.keys(zoo);
 
 /** Trains a model of the zoo for 20 steps. Gives the loss after each, the mean of its epoch so far, and all weights. */
-export async function trainZoo(name: string): Promise<{ losses: readonly number[]; weights: readonly (readonly number[])[] }> {
+export async function trainZoo(
+  name: string,
+): Promise<{ losses: readonly number[]; weights: readonly (readonly number[])[] }> {
   const member = zoo[name];
   if (member === undefined) throw new Error(`the zoo has no "${name}"`);
   const model = member.build(1);
@@ -22,9 +24,23 @@ export async function trainZoo(name: string): Promise<{ losses: readonly number[
       onTrainBatchEnd: (_: number, { loss = Number.NaN }: Record<string, number>) => void losses.push(loss),
       batchLogs: true,
     };
-    const [x, y] = [member.inputs(SAMPLES, 0), member.targets(SAMPLES, 0)] as [Exclude<Part, string>, Exclude<Part, string>];
-    await trainer.fit(x as never, y as never, { epochs: 5, batchSize: BATCH_SIZE, seed: 3, verbose: 0, callbacks: [listen] });
-    return { losses, weights: await Promise.all(model.weights.map(async ({ variable }) => Array.from(await variable.data()))) };
+    const [x, y] = [member.inputs(SAMPLES, 0), member.targets(SAMPLES, 0)] as [
+      Exclude<Part, string>,
+      Exclude<Part, string>,
+    ];
+    await trainer.fit(x as never, y as never, {
+      epochs: 5,
+      batchSize: BATCH_SIZE,
+      seed: 3,
+      verbose: 0,
+      callbacks: [listen],
+    });
+    return {
+      losses,
+      weights: await Promise.all(
+        model.weights.map(async ({ variable }) => Array.from(await variable.data())),
+      ),
+    };
   } finally {
     optimizer.dispose();
     dispose(model.weights.map(({ variable }) => variable));

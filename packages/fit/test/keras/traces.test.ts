@@ -48,17 +48,28 @@ test.each(recordings)('makes the calls that Keras made in %s', async (file) => {
   const recording = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Recording;
   const { scenario } = recording;
   const model = denseModel();
-  const trainer = new Trainer(model, { optimizer: tf.train.sgd(0.1), loss: 'mse', metrics: ['mae'], ...pick(scenario, ['stepsPerExecution']) });
+  const trainer = new Trainer(model, {
+    optimizer: tf.train.sgd(0.1),
+    loss: 'mse',
+    metrics: ['mae'],
+    ...pick(scenario, ['stepsPerExecution']),
+  });
   const trace: Recording['trace'] = [];
   const callbacks = [recorder(trace, scenario)];
 
   if (scenario.mode === 'predict') {
     const options = { verbose: 0 as const, callbacks, ...pick(scenario, ['batchSize']) };
-    const outputs = (await trainer.predict(rows(scenario.samples).x, { batchSize: 2, ...options })) as tf.Tensor;
+    const outputs = (await trainer.predict(rows(scenario.samples).x, {
+      batchSize: 2,
+      ...options,
+    })) as tf.Tensor;
     expectClose([...outputs.dataSync()], recording.result as number[]);
   } else if (scenario.mode === 'evaluate') {
     const { x, y } = rows(scenario.samples);
-    expectLogs(await trainer.evaluate(x, y, { batchSize: 2, verbose: 0, callbacks, ...pick(scenario, ['batchSize']) }), recording.result as Logs);
+    expectLogs(
+      await trainer.evaluate(x, y, { batchSize: 2, verbose: 0, callbacks, ...pick(scenario, ['batchSize']) }),
+      recording.result as Logs,
+    );
   } else {
     const { x, y } = rows(scenario.samples);
     const fitted = trainer.fit(x, y, { ...fitOptions(scenario), callbacks });
@@ -68,7 +79,8 @@ test.each(recordings)('makes the calls that Keras made in %s', async (file) => {
       const { history, epoch } = await fitted;
       expect(epoch).toEqual(recording.epoch);
       expect(Object.keys(history)).toEqual(Object.keys(recording.history ?? {}));
-      for (const [key, values] of Object.entries(recording.history ?? {})) expectClose(history[key] ?? [], values);
+      for (const [key, values] of Object.entries(recording.history ?? {}))
+        expectClose(history[key] ?? [], values);
     }
     expectClose([...model.kernel.dataSync()], (recording.kernel as number[]).flat());
     expectClose([...model.bias.dataSync()], recording.bias ?? []);
@@ -97,20 +109,35 @@ function denseModel(): Model & { kernel: tf.Variable; bias: tf.Variable } {
 function rows(count: number, from = 0) {
   const indices = Array.from({ length: count }, (_, row) => row + from);
   return {
-    x: { data: Float32Array.from(indices.flatMap((i) => [Math.sin(1 + 2 * i), Math.sin(2 + 2 * i)])), shape: [count, 2] },
+    x: {
+      data: Float32Array.from(indices.flatMap((i) => [Math.sin(1 + 2 * i), Math.sin(2 + 2 * i)])),
+      shape: [count, 2],
+    },
     y: { data: Float32Array.from(indices, (i) => Math.cos(i)), shape: [count, 1] },
   };
 }
 
 function fitOptions(scenario: Scenario): FitOptions {
-  const validation = scenario.validationSamples === undefined ? undefined : rows(scenario.validationSamples, 100);
+  const validation =
+    scenario.validationSamples === undefined ? undefined : rows(scenario.validationSamples, 100);
   return {
     batchSize: 2,
     shuffle: false,
     verbose: 0,
-    ...pick(scenario, ['batchSize', 'epochs', 'initialEpoch', 'stepsPerEpoch', 'validationSplit', 'validationFreq', 'validationBatchSize', 'validationSteps']),
+    ...pick(scenario, [
+      'batchSize',
+      'epochs',
+      'initialEpoch',
+      'stepsPerEpoch',
+      'validationSplit',
+      'validationFreq',
+      'validationBatchSize',
+      'validationSteps',
+    ]),
     ...(validation && { validationData: [validation.x, validation.y] as const }),
-    ...(scenario.sampleWeight && { sampleWeight: Array.from({ length: scenario.samples }, (_, i) => (i % 3) + 1) }),
+    ...(scenario.sampleWeight && {
+      sampleWeight: Array.from({ length: scenario.samples }, (_, i) => (i % 3) + 1),
+    }),
   };
 }
 
@@ -122,7 +149,8 @@ function recorder(trace: Recording['trace'], { stop, crash }: Scenario): Callbac
     if (crash?.[0] === hook && crash[1] === index) throw new Error('planned');
   };
   const plain = (hook: string) => (logs: Logs) => note(hook, null, logs);
-  const indexed = (hook: string) => (index: number, logs: object) => note(hook, index, logs as Record<string, unknown>);
+  const indexed = (hook: string) => (index: number, logs: object) =>
+    note(hook, index, logs as Record<string, unknown>);
   return {
     setModel(model) {
       trainer = model;
@@ -157,10 +185,14 @@ function expectClose(values: readonly number[], recorded: readonly number[]) {
   expect(values).toHaveLength(recorded.length);
   values.forEach((value, index) => {
     const wanted = recorded[index] ?? NaN;
-    expect(Math.abs(value - wanted), `${value} for ${wanted}`).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(wanted)));
+    expect(Math.abs(value - wanted), `${value} for ${wanted}`).toBeLessThanOrEqual(
+      1e-5 * Math.max(1, Math.abs(wanted)),
+    );
   });
 }
 
 function pick<Key extends keyof Scenario>(scenario: Scenario, keys: readonly Key[]): Pick<Scenario, Key> {
-  return Object.fromEntries(keys.flatMap((key) => (scenario[key] === undefined ? [] : [[key, scenario[key]]]))) as Pick<Scenario, Key>;
+  return Object.fromEntries(
+    keys.flatMap((key) => (scenario[key] === undefined ? [] : [[key, scenario[key]]])),
+  ) as Pick<Scenario, Key>;
 }

@@ -27,7 +27,9 @@ const step = 1e-2;
 /** Central differences of a function of all of `rows`, one value at a time. */
 function differences(lossAt: (yPred: tf.Tensor) => tf.Scalar): number[] {
   const at = (row: number, column: number, shift: number): number => {
-    const moved = rows.map((values, i) => values.map((value, j) => (i === row && j === column ? value + shift : value)));
+    const moved = rows.map((values, i) =>
+      values.map((value, j) => (i === row && j === column ? value + shift : value)),
+    );
     return lossAt(tf.tensor2d(moved)).dataSync()[0]!;
   };
   return rows.flatMap((values, i) => values.map((_, j) => (at(i, j, step) - at(i, j, -step)) / (2 * step)));
@@ -39,15 +41,21 @@ for (const name of Object.keys(lossTable)) {
       tf.tidy(() => {
         const yTrue = sparse.includes(name) ? tf.tensor1d([1, 2, 2, 0], 'int32') : tf.tensor2d(oneHot);
         const sampleWeight = weights && tf.tensor1d(weights);
-        const lossAt = (yPred: tf.Tensor): tf.Scalar => weightedMean(lossNamed(name)(yTrue, yPred), sampleWeight);
-        const variable = tf.variable(tf.tensor2d(rows), true, `predictions of ${name}${weights ? ' weighted' : ''}`);
+        const lossAt = (yPred: tf.Tensor): tf.Scalar =>
+          weightedMean(lossNamed(name)(yTrue, yPred), sampleWeight);
+        const variable = tf.variable(
+          tf.tensor2d(rows),
+          true,
+          `predictions of ${name}${weights ? ' weighted' : ''}`,
+        );
         const { grads } = tf.variableGrads(() => lossAt(variable), [variable]);
         const gradient = [...Object.values(grads)[0]!.dataSync()];
         const slopes = differences(lossAt);
         // Of a fourth-order term and float32: 1 % of the largest slope.
         const tolerance = 0.01 * Math.max(...slopes.map(Math.abs));
         expect(tolerance).toBeGreaterThan(0);
-        for (const [index, slope] of slopes.entries()) expect(Math.abs(gradient[index]! - slope)).toBeLessThan(tolerance);
+        for (const [index, slope] of slopes.entries())
+          expect(Math.abs(gradient[index]! - slope)).toBeLessThan(tolerance);
       });
     });
   }
@@ -66,7 +74,9 @@ test('an error of exactly 0 pulls in no direction', () => {
 test('cosine similarity with a zero vector has finite gradients', () => {
   tf.tidy(() => {
     const zeros = tf.zeros([2, 3]);
-    const gradient = tf.grad((yPred) => tf.mean(lossNamed('cosine_similarity')(tf.ones([2, 3]), yPred)))(zeros);
+    const gradient = tf.grad((yPred) => tf.mean(lossNamed('cosine_similarity')(tf.ones([2, 3]), yPred)))(
+      zeros,
+    );
     expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true);
   });
 });

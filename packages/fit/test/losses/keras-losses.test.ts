@@ -37,7 +37,10 @@ for (const [index, kerasCase] of [...recorded, ...more].entries()) {
     tf.tidy(() => {
       const value = lossOf(kerasCase)(tensorOf(kerasCase.yPred));
       expect(value.shape).toEqual([]);
-      expect(distance([...value.dataSync()], flat(kerasCase.value)), `${value} against ${String(kerasCase.value)}`).toBeLessThan(1e-5);
+      expect(
+        distance([...value.dataSync()], flat(kerasCase.value)),
+        `${value} against ${String(kerasCase.value)}`,
+      ).toBeLessThan(1e-5);
     });
   });
 }

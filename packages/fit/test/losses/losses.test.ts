@@ -9,7 +9,8 @@ import { weightedMean } from '../../src/losses/weighted-mean.js';
 beforeAll(() => tf.setBackend('cpu'));
 
 const numbers = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
-const valueOf = (name: string, yTrue: tf.Tensor, yPred: tf.Tensor): number => numbers(weightedMean(lossNamed(name)(yTrue, yPred)))[0]!;
+const valueOf = (name: string, yTrue: tf.Tensor, yPred: tf.Tensor): number =>
+  numbers(weightedMean(lossNamed(name)(yTrue, yPred)))[0]!;
 
 test('any spelling names the same loss', () => {
   const [yTrue, yPred] = [tf.tensor2d([[0.2, 0.8]]), tf.tensor2d([[0.5, 0.4]])];
@@ -18,7 +19,14 @@ test('any spelling names the same loss', () => {
     mean_absolute_error: ['MeanAbsoluteError', 'mae', 'MAE'],
     mean_absolute_percentage_error: ['mape', 'MAPE'],
     mean_squared_logarithmic_error: ['msle', 'MSLE'],
-    kl_divergence: ['KLDivergence', 'klDivergence', 'kld', 'KLD', 'kullback_leibler_divergence', 'kullbackLeiblerDivergence'],
+    kl_divergence: [
+      'KLDivergence',
+      'klDivergence',
+      'kld',
+      'KLD',
+      'kullback_leibler_divergence',
+      'kullbackLeiblerDivergence',
+    ],
     log_cosh: ['LogCosh', 'logcosh'],
     binary_crossentropy: ['BinaryCrossentropy', 'bce', 'BCE'],
     huber: ['Huber', 'huber_loss'],
@@ -30,7 +38,9 @@ test('any spelling names the same loss', () => {
 });
 
 test('an unknown loss is refused with a list of those there are', () => {
-  expect(() => lossNamed('mean_squared_eror')).toThrow(/KEEPFIT_INVALID_OPTION.*"mean_squared_eror".*mean_squared_error/);
+  expect(() => lossNamed('mean_squared_eror')).toThrow(
+    /KEEPFIT_INVALID_OPTION.*"mean_squared_eror".*mean_squared_error/,
+  );
   expect(() => lossNamed('toString')).toThrow('KEEPFIT_INVALID_OPTION');
   expect(() => lossNamed(undefined as unknown as string)).toThrow('KEEPFIT_INVALID_OPTION');
 });
@@ -65,21 +75,34 @@ test('targets [n] of predictions [n, 1] are not broadcast', () => {
 });
 
 test('targets and predictions that do not match are refused', () => {
-  expect(() => lossNamed('mse')(tf.zeros([4, 2]), tf.zeros([4, 3]))).toThrow(/KEEPFIT_INVALID_DATA.*\[4,2\] and \[4,3\]/);
+  expect(() => lossNamed('mse')(tf.zeros([4, 2]), tf.zeros([4, 3]))).toThrow(
+    /KEEPFIT_INVALID_DATA.*\[4,2\] and \[4,3\]/,
+  );
   expect(() => lossNamed('mse')(tf.zeros([3]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
-  expect(() => lossNamed('categoricalCrossentropy')(tf.zeros([4]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
-  expect(() => sparseCategoricalCrossentropy()(tf.zeros([4, 3]), tf.zeros([4, 3]))).toThrow(/KEEPFIT_INVALID_DATA.*categorical/);
+  expect(() => lossNamed('categoricalCrossentropy')(tf.zeros([4]), tf.zeros([4, 3]))).toThrow(
+    'KEEPFIT_INVALID_DATA',
+  );
+  expect(() => sparseCategoricalCrossentropy()(tf.zeros([4, 3]), tf.zeros([4, 3]))).toThrow(
+    /KEEPFIT_INVALID_DATA.*categorical/,
+  );
   expect(() => sparseCategoricalCrossentropy()(tf.zeros([4]), tf.zeros([4, 1]))).toThrow(/two classes/);
 });
 
 test('one target a sample stands for several predictions in losses of differences', () => {
-  const yPred = tf.tensor2d([[1, 2], [3, 5]]);
-  for (const yTrue of [tf.tensor1d([1, 3]), tf.tensor2d([[1], [3]])]) expect(numbers(lossNamed('mse')(yTrue, yPred))).toEqual([0.5, 2]);
+  const yPred = tf.tensor2d([
+    [1, 2],
+    [3, 5],
+  ]);
+  for (const yTrue of [tf.tensor1d([1, 3]), tf.tensor2d([[1], [3]])])
+    expect(numbers(lossNamed('mse')(yTrue, yPred))).toEqual([0.5, 2]);
 });
 
 test('class numbers may be [batch], [batch, 1] or [batch, time]', () => {
   const loss = sparseCategoricalCrossentropy({ fromLogits: true });
-  const logits = tf.tensor2d([[1, 2, 3], [3, 1, 2]]);
+  const logits = tf.tensor2d([
+    [1, 2, 3],
+    [3, 1, 2],
+  ]);
   const wanted = numbers(loss(tf.tensor1d([2, 0], 'int32'), logits));
   expect(numbers(loss(tf.tensor2d([[2], [0]]), logits))).toEqual(wanted);
   expect(numbers(loss(tf.tensor2d([[2, 0]]), tf.reshape(logits, [1, 2, 3])))).toEqual(wanted);
@@ -87,33 +110,83 @@ test('class numbers may be [batch], [batch, 1] or [batch, time]', () => {
 });
 
 test('a class number that is no class gives NaN, not a perfect loss', () => {
-  const values = numbers(sparseCategoricalCrossentropy()(tf.tensor1d([0, 3, -1], 'int32'), tf.fill([3, 3], 1 / 3)));
+  const values = numbers(
+    sparseCategoricalCrossentropy()(tf.tensor1d([0, 3, -1], 'int32'), tf.fill([3, 3], 1 / 3)),
+  );
   expect(values.map(Number.isNaN)).toEqual([false, true, true]);
 });
 
 test('a NaN prediction makes the loss NaN', () => {
   for (const name of Object.keys(lossTable)) {
-    const yTrue = /sparse|generalized/.test(name) ? tf.tensor1d([0, 1]) : tf.tensor2d([[1, 0], [0, 1]]);
-    const yPred = tf.tensor2d([[Number.NaN, 0.5], [0.5, 0.5]]);
+    const yTrue = /sparse|generalized/.test(name)
+      ? tf.tensor1d([0, 1])
+      : tf.tensor2d([
+          [1, 0],
+          [0, 1],
+        ]);
+    const yPred = tf.tensor2d([
+      [Number.NaN, 0.5],
+      [0.5, 0.5],
+    ]);
     expect(valueOf(name, yTrue, yPred), name).toBeNaN();
   }
 });
 
 test('crossentropies stay finite for extreme logits and saturated probabilities', () => {
-  const labels = tf.tensor2d([[1, 0], [0, 1]]);
-  for (const name of ['binary_crossentropy', 'categorical_crossentropy', 'binary_focal_crossentropy', 'categorical_focal_crossentropy']) {
-    const logits = lossNamed(name, { fromLogits: true })(labels, tf.tensor2d([[-500, 500], [300, -300]]));
+  const labels = tf.tensor2d([
+    [1, 0],
+    [0, 1],
+  ]);
+  for (const name of [
+    'binary_crossentropy',
+    'categorical_crossentropy',
+    'binary_focal_crossentropy',
+    'categorical_focal_crossentropy',
+  ]) {
+    const logits = lossNamed(name, { fromLogits: true })(
+      labels,
+      tf.tensor2d([
+        [-500, 500],
+        [300, -300],
+      ]),
+    );
     expect(numbers(logits).every(Number.isFinite), name).toBe(true);
-    expect(numbers(lossNamed(name)(labels, tf.tensor2d([[0, 1], [1, 0]]))).every(Number.isFinite), name).toBe(true);
+    expect(
+      numbers(
+        lossNamed(name)(
+          labels,
+          tf.tensor2d([
+            [0, 1],
+            [1, 0],
+          ]),
+        ),
+      ).every(Number.isFinite),
+      name,
+    ).toBe(true);
   }
-  const confident = lossNamed('binary_crossentropy', { fromLogits: true })(tf.tensor2d([[1]]), tf.tensor2d([[10]]));
+  const confident = lossNamed('binary_crossentropy', { fromLogits: true })(
+    tf.tensor2d([[1]]),
+    tf.tensor2d([[10]]),
+  );
   expect(numbers(confident)[0]).toBeCloseTo(4.5398899e-5, 9);
 });
 
 test('a loss leaves nothing behind but its value', () => {
   for (const name of Object.keys(lossTable)) {
-    const yTrue = /sparse|generalized/.test(name) ? tf.tensor1d([0, 1]) : tf.tensor2d([[1, 0], [0, 1]], undefined, 'int32');
-    const yPred = tf.tensor2d([[0.4, 0.6], [0.5, 0.5]]);
+    const yTrue = /sparse|generalized/.test(name)
+      ? tf.tensor1d([0, 1])
+      : tf.tensor2d(
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          undefined,
+          'int32',
+        );
+    const yPred = tf.tensor2d([
+      [0.4, 0.6],
+      [0.5, 0.5],
+    ]);
     const before = tf.memory().numTensors;
     const value = lossNamed(name)(yTrue, yPred);
     expect(tf.memory().numTensors, name).toBe(before + 1);
@@ -122,12 +195,24 @@ test('a loss leaves nothing behind but its value', () => {
 });
 
 test('the weighted mean divides by the number of values', () => {
-  const values = tf.tensor2d([[1, 2], [3, 4], [5, 6]]);
+  const values = tf.tensor2d([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
   const mean = (weights?: tf.Tensor): number => numbers(weightedMean(values, weights))[0]!;
   expect(mean()).toBeCloseTo(3.5);
   expect(mean(tf.tensor1d([1, 0, 2]))).toBeCloseTo((3 + 22) / 6);
   expect(mean(tf.tensor2d([[1], [0], [2]], undefined, 'int32'))).toBeCloseTo((3 + 22) / 6);
-  expect(mean(tf.tensor2d([[1, 0], [0, 0], [0, 2]]))).toBeCloseTo((1 + 12) / 6);
+  expect(
+    mean(
+      tf.tensor2d([
+        [1, 0],
+        [0, 0],
+        [0, 2],
+      ]),
+    ),
+  ).toBeCloseTo((1 + 12) / 6);
   expect(mean(tf.zeros([3]))).toBe(0);
 });
 

@@ -24,8 +24,14 @@ beforeAll(() => tf.setBackend('cpu'));
 /** The metric after the first half of the rows, then the rest, as it was recorded. */
 function resultOf(metric: Metric, { yTrue, yPred, sampleWeight }: KerasCase): tf.Tensor {
   const half = Math.floor(tensorOf(yPred).shape[0]! / 2);
-  const batches = [yTrue, yPred, sampleWeight].map((rows) => (rows === null ? [undefined, undefined] : halves(tensorOf(rows), half)));
-  const [[true0, true1], [pred0, pred1], [weight0, weight1]] = batches as [tf.Tensor[], tf.Tensor[], tf.Tensor[]];
+  const batches = [yTrue, yPred, sampleWeight].map((rows) =>
+    rows === null ? [undefined, undefined] : halves(tensorOf(rows), half),
+  );
+  const [[true0, true1], [pred0, pred1], [weight0, weight1]] = batches as [
+    tf.Tensor[],
+    tf.Tensor[],
+    tf.Tensor[],
+  ];
   if ('values' in metric) {
     const first = weightedSum(metric.values(true0!, pred0!), weight0);
     const rest = weightedSum(metric.values(true1!, pred1!), weight1);
@@ -48,7 +54,10 @@ for (const [index, kerasCase] of [...recorded, ...more].entries()) {
   test(`equals Keras: ${titleOf(kerasCase, index)}`, () => {
     tf.tidy(() => {
       const value = resultOf(metricNamed(kerasCase.name, argsOf(kerasCase)), kerasCase);
-      expect(distance([...value.dataSync()], flat(kerasCase.value)), `${value} against ${String(kerasCase.value)}`).toBeLessThan(1e-5);
+      expect(
+        distance([...value.dataSync()], flat(kerasCase.value)),
+        `${value} against ${String(kerasCase.value)}`,
+      ).toBeLessThan(1e-5);
       expect(value.rank).toBe(Array.isArray(kerasCase.value) ? 1 : 0);
     });
   });

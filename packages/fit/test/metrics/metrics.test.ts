@@ -34,8 +34,10 @@ test('the key in the logs is the name in Keras, or the short name that was asked
 });
 
 test('any spelling names the same metric', () => {
-  for (const name of ['KLDivergence', 'kl_divergence', 'klDivergence', 'kld']) expect(metricNamed(name).direction).toBe('min');
-  for (const name of ['FBetaScore', 'fbeta_score', 'f_beta_score']) expect(metricNamed(name).name).toBe('fbeta_score');
+  for (const name of ['KLDivergence', 'kl_divergence', 'klDivergence', 'kld'])
+    expect(metricNamed(name).direction).toBe('min');
+  for (const name of ['FBetaScore', 'fbeta_score', 'f_beta_score'])
+    expect(metricNamed(name).name).toBe('fbeta_score');
   for (const name of ['R2Score', 'r2_score', 'r2Score']) expect(metricNamed(name).name).toBe('r2_score');
 });
 
@@ -46,8 +48,12 @@ test('an unknown metric is refused with a list of those there are', () => {
 
 test('every metric refuses an argument it does not have', () => {
   for (const name of names) {
-    expect(() => metricNamed(name, { ...required[name], sharpness: 1 }), name).toThrow(/KEEPFIT_INVALID_OPTION.*sharpness/);
-    expect(() => metricNamed(name, { ...required[name], name: 7 }), name).toThrow(/KEEPFIT_INVALID_OPTION.*name/);
+    expect(() => metricNamed(name, { ...required[name], sharpness: 1 }), name).toThrow(
+      /KEEPFIT_INVALID_OPTION.*sharpness/,
+    );
+    expect(() => metricNamed(name, { ...required[name], name: 7 }), name).toThrow(
+      /KEEPFIT_INVALID_OPTION.*name/,
+    );
   }
 });
 
@@ -55,7 +61,9 @@ test('arguments are checked when the metric is made', () => {
   expect(() => auc({ numThresholds: 1 })).toThrow(/numThresholds of auc must be an integer above 1, not 1/);
   expect(() => auc({ curve: 'roc' as 'ROC' })).toThrow(/curve of auc/);
   expect(() => precision({ thresholds: [0.5, 1.5] })).toThrow(/thresholds of precision/);
-  expect(() => precisionAtRecall({} as { recall: number })).toThrow(/recall of precisionAtRecall must be .*, not undefined/);
+  expect(() => precisionAtRecall({} as { recall: number })).toThrow(
+    /recall of precisionAtRecall must be .*, not undefined/,
+  );
 });
 
 test('accuracy is chosen by the shapes', () => {
@@ -63,27 +71,60 @@ test('accuracy is chosen by the shapes', () => {
     numbers(accuracyFor(yTrue.shape, yPred.shape).values(yTrue, yPred));
   expect(right(tf.tensor2d([[1], [1]]), tf.tensor2d([[0.7], [0.2]]))).toEqual([1, 0]);
   expect(right(tf.tensor1d([1, 1]), tf.tensor1d([0.7, 0.2]))).toEqual([1, 0]);
-  const classes = tf.tensor2d([[0.1, 0.7, 0.2], [0.5, 0.4, 0.1]]);
+  const classes = tf.tensor2d([
+    [0.1, 0.7, 0.2],
+    [0.5, 0.4, 0.1],
+  ]);
   expect(right(tf.tensor1d([1, 2], 'int32'), classes)).toEqual([1, 0]);
   expect(right(tf.tensor2d([[1], [2]]), classes)).toEqual([1, 0]);
-  expect(right(tf.tensor2d([[0, 1, 0], [0, 0, 1]]), classes)).toEqual([1, 0]);
+  expect(
+    right(
+      tf.tensor2d([
+        [0, 1, 0],
+        [0, 0, 1],
+      ]),
+      classes,
+    ),
+  ).toEqual([1, 0]);
   expect(accuracyFor([4, 1], [4, 1])).toMatchObject({ name: 'accuracy', direction: 'max' });
   expect(accuracyFor([4], [4, 3], 'acc').name).toBe('acc');
 });
 
 test('a top-k accuracy counts neither NaN predictions nor labels that are no class', () => {
   const metric = metricNamed('sparse_top_k_categorical_accuracy', { k: 2 });
-  const yPred = tf.tensor2d([[0.1, 0.2, 0.7], [Number.NaN, 0.2, 0.7], [0.1, 0.2, 0.7], [0.1, 0.2, 0.7]]);
-  expect('values' in metric && numbers(metric.values(tf.tensor1d([1, 2, 3, 0], 'int32'), yPred))).toEqual([1, 0, 0, 0]);
+  const yPred = tf.tensor2d([
+    [0.1, 0.2, 0.7],
+    [Number.NaN, 0.2, 0.7],
+    [0.1, 0.2, 0.7],
+    [0.1, 0.2, 0.7],
+  ]);
+  expect('values' in metric && numbers(metric.values(tf.tensor1d([1, 2, 3, 0], 'int32'), yPred))).toEqual([
+    1, 0, 0, 0,
+  ]);
 });
 
 test('a weighted sum takes the mean of each sample, and weighs samples', () => {
-  const values = tf.tensor2d([[1, 3], [5, 7], [0, 1]]);
-  const of = (weights?: tf.Tensor): number[] => Object.values(weightedSum(values, weights)).flatMap((each) => numbers(each as tf.Tensor));
+  const values = tf.tensor2d([
+    [1, 3],
+    [5, 7],
+    [0, 1],
+  ]);
+  const of = (weights?: tf.Tensor): number[] =>
+    Object.values(weightedSum(values, weights)).flatMap((each) => numbers(each as tf.Tensor));
   expect(of()).toEqual([8.5, 3]);
   expect(of(tf.tensor1d([1, 2, 0], 'int32'))).toEqual([14, 3]);
-  expect(of(tf.tensor2d([[1, 0], [1, 1], [0, 2]]))).toEqual([7.5, 2.5]);
-  expect(Object.values(weightedSum(tf.scalar(4))).flatMap((each) => numbers(each as tf.Tensor))).toEqual([4, 1]);
+  expect(
+    of(
+      tf.tensor2d([
+        [1, 0],
+        [1, 1],
+        [0, 2],
+      ]),
+    ),
+  ).toEqual([7.5, 2.5]);
+  expect(Object.values(weightedSum(tf.scalar(4))).flatMap((each) => numbers(each as tf.Tensor))).toEqual([
+    4, 1,
+  ]);
 });
 
 test('a mean metric can be made of any loss', () => {
@@ -94,10 +135,27 @@ test('a mean metric can be made of any loss', () => {
 test('a state that was saved and read back goes on like the original', () => {
   for (const metric of stateful) {
     tf.tidy(() => {
-      const yTrue = tf.tensor2d([[1, 0], [0, 1], [1, 1]]);
-      const [first, second] = [tf.tensor2d([[0.9, 0.2], [0.6, 0.5], [0.3, 0.8]]), tf.tensor2d([[0.1, 0.2], [0.4, 0.7], [0.5, 0.6]])];
+      const yTrue = tf.tensor2d([
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ]);
+      const [first, second] = [
+        tf.tensor2d([
+          [0.9, 0.2],
+          [0.6, 0.5],
+          [0.3, 0.8],
+        ]),
+        tf.tensor2d([
+          [0.1, 0.2],
+          [0.4, 0.7],
+          [0.5, 0.6],
+        ]),
+      ];
       const state = metric.update(metric.initial(first), yTrue, first);
-      const restored = state.map((tensor) => tf.tensor(tensor.dataSync().slice(), tensor.shape, tensor.dtype));
+      const restored = state.map((tensor) =>
+        tf.tensor(tensor.dataSync().slice(), tensor.shape, tensor.dtype),
+      );
       const wanted = numbers(metric.result(metric.update(state, yTrue, second)));
       expect(numbers(metric.result(metric.update(restored, yTrue, second))), metric.name).toEqual(wanted);
     });
@@ -107,14 +165,33 @@ test('a state that was saved and read back goes on like the original', () => {
 
 test('an update makes new tensors of the same shapes, leaves the old values, and nothing else behind', () => {
   for (const metric of stateful) {
-    const yTrue = tf.tensor2d([[1, 0], [0, 1]], undefined, 'int32');
-    const [yPred, weights] = [tf.tensor2d([[0.9, 0.2], [0.6, 0.5]]), tf.tensor1d([1, 2])];
+    const yTrue = tf.tensor2d(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      undefined,
+      'int32',
+    );
+    const [yPred, weights] = [
+      tf.tensor2d([
+        [0.9, 0.2],
+        [0.6, 0.5],
+      ]),
+      tf.tensor1d([1, 2]),
+    ];
     const state = metric.initial(yPred);
     const before = tf.memory().numTensors;
     const next = metric.update(state, yTrue, yPred, weights);
     expect(tf.memory().numTensors, metric.name).toBe(before + next.length);
-    expect(next.map(({ shape }) => shape), metric.name).toEqual(state.map(({ shape }) => shape));
-    expect(state.flatMap(numbers).every((value) => value === 0), metric.name).toBe(true);
+    expect(
+      next.map(({ shape }) => shape),
+      metric.name,
+    ).toEqual(state.map(({ shape }) => shape));
+    expect(
+      state.flatMap(numbers).every((value) => value === 0),
+      metric.name,
+    ).toBe(true);
     expect(next.some((tensor) => state.includes(tensor))).toBe(false);
     const result = metric.result(next);
     expect(tf.memory().numTensors, metric.name).toBe(before + next.length + 1);
@@ -128,8 +205,16 @@ test('an update makes new tensors of the same shapes, leaves the old values, and
 test('a mean metric leaves nothing behind but its values', () => {
   for (const metric of names.map(made)) {
     if (!('values' in metric)) continue;
-    const yTrue = metric.name.startsWith('sparse') ? tf.tensor1d([0, 1]) : tf.tensor2d([[1, 0], [0, 1]]);
-    const yPred = tf.tensor2d([[0.9, 0.2], [0.6, 0.5]]);
+    const yTrue = metric.name.startsWith('sparse')
+      ? tf.tensor1d([0, 1])
+      : tf.tensor2d([
+          [1, 0],
+          [0, 1],
+        ]);
+    const yPred = tf.tensor2d([
+      [0.9, 0.2],
+      [0.6, 0.5],
+    ]);
     const before = tf.memory().numTensors;
     const values = metric.values(yTrue, yPred);
     expect(tf.memory().numTensors, metric.name).toBe(before + 1);
@@ -142,5 +227,7 @@ test('class scores need predictions of two axes', () => {
     const metric = metricNamed(name) as StatefulMetric;
     expect(() => metric.initial(tf.zeros([2, 3, 4])), name).toThrow(/KEEPFIT_INVALID_DATA.*\[2,3,4\]/);
   }
-  expect(() => precision({ classId: 3 }).update([tf.zeros([1]), tf.zeros([1])], tf.zeros([2, 3]), tf.zeros([2, 3]))).toThrow(/classId 3/);
+  expect(() =>
+    precision({ classId: 3 }).update([tf.zeros([1]), tf.zeros([1])], tf.zeros([2, 3]), tf.zeros([2, 3])),
+  ).toThrow(/classId 3/);
 });

@@ -36,9 +36,20 @@ describe.each(Object.entries(OPTIMIZERS))('%s', (_name, { make, variables }) => 
     for (let step = 0; step < 8; step++) {
       const store = memoryStore();
       const backup = () => new BackupAndRestore(store, { saveFreq: 1 });
-      await caught(trainPlain({ options, trainer: trainer(), before: [backup(), throwAt({ hook: 'onTrainBatchBegin', call: step + 1 })] }));
+      await caught(
+        trainPlain({
+          options,
+          trainer: trainer(),
+          before: [backup(), throwAt({ hook: 'onTrainBatchBegin', call: step + 1 })],
+        }),
+      );
       expect((await storedProgress(store)).step).toBe(step);
-      const { proof, whole } = await trainPlain({ init: 99, options, trainer: trainer(), before: [backup()] });
+      const { proof, whole } = await trainPlain({
+        init: 99,
+        options,
+        trainer: trainer(),
+        before: [backup()],
+      });
       expect(proof, `step ${step}`).toEqual(uninterrupted.proof);
       expect(whole.history).toEqual(uninterrupted.whole.history);
     }
@@ -52,14 +63,20 @@ describe.each(Object.entries(OPTIMIZERS))('%s', (_name, { make, variables }) => 
         trainPlain({
           options,
           trainer: trainer(),
-          before: [new BackupAndRestore(store, { saveFreq: 1 }), throwAt({ hook: 'onTrainBatchBegin', call })],
+          before: [
+            new BackupAndRestore(store, { saveFreq: 1 }),
+            throwAt({ hook: 'onTrainBatchBegin', call }),
+          ],
         }),
       );
       const used = plainTrainer({ init: 50, trainer: trainer() });
       const rate = used.learningRate;
       await trainPlain({ options: { ...options, seed: 3 } }, used);
       used.learningRate = rate;
-      const { proof } = await trainPlain({ options, before: [new BackupAndRestore(store, { saveFreq: 1 })] }, used);
+      const { proof } = await trainPlain(
+        { options, before: [new BackupAndRestore(store, { saveFreq: 1 })] },
+        used,
+      );
       expect(proof, `from step ${call - 1}`).toEqual(uninterrupted.proof);
     }
   });

@@ -3,12 +3,16 @@ import { permutation } from '../../src/random/permutation.js';
 
 test('is a permutation, of any length', () => {
   for (const length of [0, 1, 2, 3, 10, 257, 5000]) {
-    expect([...permutation(length, 7, 0)].sort((a, b) => a - b)).toEqual(Array.from({ length }, (_, index) => index));
+    expect([...permutation(length, 7, 0)].sort((a, b) => a - b)).toEqual(
+      Array.from({ length }, (_, index) => index),
+    );
   }
 });
 
 test('depends on seed and pass, and on nothing else', () => {
-  const orders = [0, 1, 2, 2 ** 32].flatMap((pass) => [7, 8, 7 + 2 ** 32].map((seed) => permutation(50, seed, pass).join()));
+  const orders = [0, 1, 2, 2 ** 32].flatMap((pass) =>
+    [7, 8, 7 + 2 ** 32].map((seed) => permutation(50, seed, pass).join()),
+  );
   expect(new Set(orders).size).toBe(orders.length);
   Math.random();
   expect(permutation(50, 7, 1)).toEqual(permutation(50, 7, 1));

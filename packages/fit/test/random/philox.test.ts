@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { philox } from '../../src/random/philox.js';
 
 /** The known answers that its authors publish with Random123 (kat_vectors, philox4x32 with 10 rounds). */
-const KNOWN: readonly (readonly [counter: readonly number[], key: readonly number[], words: readonly number[]])[] = [
+const KNOWN: readonly (readonly [
+  counter: readonly number[],
+  key: readonly number[],
+  words: readonly number[],
+])[] = [
   [
     [0, 0, 0, 0],
     [0, 0],
@@ -20,9 +24,12 @@ const KNOWN: readonly (readonly [counter: readonly number[], key: readonly numbe
   ],
 ];
 
-test.each(KNOWN)('counter %s and key %s give the known words', ([c0 = 0, c1 = 0, c2 = 0, c3 = 0], [k0 = 0, k1 = 0], words) => {
-  expect([...philox(c0, c1, c2, c3, k0, k1, new Uint32Array(4))]).toEqual(words);
-});
+test.each(KNOWN)(
+  'counter %s and key %s give the known words',
+  ([c0 = 0, c1 = 0, c2 = 0, c3 = 0], [k0 = 0, k1 = 0], words) => {
+    expect([...philox(c0, c1, c2, c3, k0, k1, new Uint32Array(4))]).toEqual(words);
+  },
+);
 
 test('writes into the array given, and returns it', () => {
   const out = new Uint32Array(4);

@@ -4,7 +4,8 @@ import { type RandomPurpose, randomStream } from '../../src/random/random-stream
 
 const PURPOSES: readonly RandomPurpose[] = ['order', 'step', 'build', 'data', 'inference'];
 
-const firstOf = (seed: number, purpose: RandomPurpose, index: number): number => randomStream(seed, purpose, index).next();
+const firstOf = (seed: number, purpose: RandomPurpose, index: number): number =>
+  randomStream(seed, purpose, index).next();
 
 test('is the same each time it is opened', () => {
   const draw = () => {
@@ -53,7 +54,10 @@ test('numbers are uniform in [0, 1): mean, spread and every sixteenth are as the
 });
 
 test('first numbers of neighbouring streams are as independent as those of one stream', () => {
-  for (const neighbours of [(index: number) => firstOf(7, 'step', index), (seed: number) => firstOf(seed, 'step', 0)]) {
+  for (const neighbours of [
+    (index: number) => firstOf(7, 'step', index),
+    (seed: number) => firstOf(seed, 'step', 0),
+  ]) {
     const values = Array.from({ length: 4000 }, (_, index) => neighbours(index) - 0.5);
     const product = values.slice(1).reduce((sum, value, index) => sum + value * values[index]!, 0) / 3999;
     // The standard error of the mean product is 1/12 / sqrt(3999).

@@ -43,14 +43,17 @@ test('a promise is refused, for its randomness would leak out', () => {
 });
 
 test('seeded makes unseeded initial values repeat, and another seed others', () => {
-  const values = (seed: number) => seeded(seed, () => [...tf.randomNormal([8]).dataSync(), ...tf.truncatedNormal([8]).dataSync()]);
+  const values = (seed: number) =>
+    seeded(seed, () => [...tf.randomNormal([8]).dataSync(), ...tf.truncatedNormal([8]).dataSync()]);
   expect(values(7)).toEqual(values(7));
   expect(values(7)).not.toEqual(values(8));
   expect(values(2 ** 53 - 1)).not.toEqual(values(2 ** 53 - 2));
 });
 
 test.each([-1, 0.5, NaN, 2 ** 53, '7', undefined])('seeded refuses the seed %s', (seed) => {
-  expect(() => seeded(seed as number, () => 1)).toThrow(/^KEEPFIT_INVALID_OPTION: seed must be an integer from 0 to 2\^53 - 1, not /);
+  expect(() => seeded(seed as number, () => 1)).toThrow(
+    /^KEEPFIT_INVALID_OPTION: seed must be an integer from 0 to 2\^53 - 1, not /,
+  );
 });
 
 test('a drawn seed is one, and each is another', () => {

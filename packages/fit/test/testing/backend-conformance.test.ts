@@ -20,9 +20,16 @@ afterEach(async () => {
 type Options = Omit<BackendConformanceOptions, 'test' | 'stock'>;
 
 /** Runs the tests of the kit whose names begin so; gives the names of all tests and the messages of those that failed. */
-async function runKit(options: Options, only: RegExp): Promise<{ names: string[]; failed: Map<string, string> }> {
+async function runKit(
+  options: Options,
+  only: RegExp,
+): Promise<{ names: string[]; failed: Map<string, string> }> {
   const tests: [string, () => Promise<void>][] = [];
-  backendConformance({ test: (name, run) => tests.push([name, run]), stock: async () => undefined, ...options });
+  backendConformance({
+    test: (name, run) => tests.push([name, run]),
+    stock: async () => undefined,
+    ...options,
+  });
   const failed = new Map<string, string>();
   for (const [name, run] of tests.filter(([title]) => only.test(title)))
     await run().catch((error: unknown) => failed.set(name, String(error)));
@@ -36,9 +43,18 @@ const BROKEN: [Defect, string][] = [
   ['computes a gradient wrongly', 'train: to the losses of every other backend'],
   ['computes a value wrongly', 'gradients: relu at its kinks'],
   ['gives NaN', 'gradients: tanh'],
-  ['writes an update into the variable', 'capture: holds the weights of its instant, unread, while training goes on'],
-  ['writes an update into the variable', 'resume: from a backup that was read steps later, with the bits of a run without a crash'],
-  ['writes an update into the variable', "optimizers: adam updates to the bits of tfjs' own ops, in new memory"],
+  [
+    'writes an update into the variable',
+    'capture: holds the weights of its instant, unread, while training goes on',
+  ],
+  [
+    'writes an update into the variable',
+    'resume: from a backup that was read steps later, with the bits of a run without a crash',
+  ],
+  [
+    'writes an update into the variable',
+    "optimizers: adam updates to the bits of tfjs' own ops, in new memory",
+  ],
   ['rounds an update otherwise', "optimizers: adam updates to the bits of tfjs' own ops, in new memory"],
   ['computes something else each time', 'train: repeats itself bit for bit'],
   ['frees not all that it allocates', 'hygiene: training on leaves no tensor and no memory behind'],
@@ -50,7 +66,10 @@ const BROKEN: [Defect, string][] = [
   ['forgets all numbers at stop', 'start: tensors outlive a stop'],
   ['listens to the process', 'hygiene: no listener of the process is left'],
   ['has another version each time', 'start: with the same kernels each time'],
-  ['says of a start that failed that it succeeded', 'start: where it cannot, says so and leaves nothing behind'],
+  [
+    'says of a start that failed that it succeeded',
+    'start: where it cannot, says so and leaves nothing behind',
+  ],
   ['throws where it cannot start', 'start: where it cannot, says so and leaves nothing behind'],
   ['registers its kernels before it knows', 'start: where it cannot, says so and leaves nothing behind'],
   ['makes itself the backend before it knows', 'start: where it cannot, says so and leaves nothing behind'],
@@ -68,7 +87,10 @@ test('a backend that keeps all rules passes every test, and each has a name of i
 test.each(BROKEN)('a backend that %s fails "%s"', async (defect, name) => {
   const { backend, unavailable, cleanup: repair } = brokenBackend(defect);
   cleanup = repair;
-  const { names, failed } = await runKit({ backend, unavailable }, new RegExp(`^${name.replaceAll(/[[\]]/g, '\\$&')}$`));
+  const { names, failed } = await runKit(
+    { backend, unavailable },
+    new RegExp(`^${name.replaceAll(/[[\]]/g, '\\$&')}$`),
+  );
   expect(names).toContain(name);
   expect([...failed.keys()]).toEqual([name]);
   expect(failed.get(name)).toMatch(/must/u);

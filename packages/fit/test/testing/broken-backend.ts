@@ -29,7 +29,11 @@ interface CpuBackend {
 }
 
 /** The cpu backend with a defect, and what puts right what it leaves behind. */
-export function brokenBackend(defect: Defect): { backend: () => Backend; unavailable: () => Backend; cleanup: () => void } {
+export function brokenBackend(defect: Defect): {
+  backend: () => Backend;
+  unavailable: () => Backend;
+  cleanup: () => void;
+} {
   const undo: (() => void)[] = [];
   const left: (() => void)[] = [];
   let starts = 0;
@@ -39,7 +43,8 @@ export function brokenBackend(defect: Defect): { backend: () => Backend; unavail
       ...cpu,
       kernels: defect === 'has another version each time' ? `version ${(starts += 1)}` : cpu.kernels,
       async start() {
-        if (defect === 'says that it started, and did not') return cpu.start().then(() => tf.setBackend('other'));
+        if (defect === 'says that it started, and did not')
+          return cpu.start().then(() => tf.setBackend('other'));
         if (defect === 'starts but once' && (starts += 1) > 1) return false;
         if (defect === 'listens to the process') left.push(listen());
         const started = await cpu.start();
@@ -60,7 +65,8 @@ export function brokenBackend(defect: Defect): { backend: () => Backend; unavail
     async start() {
       if (defect === 'says of a start that failed that it succeeded') return true;
       if (defect === 'throws where it cannot start') throw new Error('no such machine');
-      if (defect === 'registers its kernels before it knows') left.push(replaceKernels(kernelsWith('computes a value wrongly')));
+      if (defect === 'registers its kernels before it knows')
+        left.push(replaceKernels(kernelsWith('computes a value wrongly')));
       if (defect === 'makes itself the backend before it knows') await tf.setBackend('other');
       return false;
     },
@@ -85,11 +91,25 @@ function kernelsWith(defect: Defect): tf.KernelConfig[] {
     case 'gives NaN':
       return [changed('Tanh', (output) => void (valuesOf(output)[0] = Number.NaN))];
     case 'writes an update into the variable':
-      return [changed('KeepfitAdam', (output, { weight }) => valuesOf(weight as tf.TensorInfo).set(valuesOf(output)))];
+      return [
+        changed('KeepfitAdam', (output, { weight }) =>
+          valuesOf(weight as tf.TensorInfo).set(valuesOf(output)),
+        ),
+      ];
     case 'rounds an update otherwise':
-      return [changed('KeepfitAdam', (output) => void (valuesOf(output)[0] = (valuesOf(output)[0] ?? 0) * (1 + 2 ** -23)))];
+      return [
+        changed(
+          'KeepfitAdam',
+          (output) => void (valuesOf(output)[0] = (valuesOf(output)[0] ?? 0) * (1 + 2 ** -23)),
+        ),
+      ];
     case 'computes something else each time':
-      return [changed('BatchMatMul', (output) => void (valuesOf(output)[0] = (valuesOf(output)[0] ?? 0) + (calls += 1) * 1e-6))];
+      return [
+        changed(
+          'BatchMatMul',
+          (output) => void (valuesOf(output)[0] = (valuesOf(output)[0] ?? 0) + (calls += 1) * 1e-6),
+        ),
+      ];
     case 'frees not all that it allocates':
       return [changed('Relu', () => void cpu().write(new Float32Array(1), [1], 'float32'))];
     case 'keeps tensors':
@@ -100,7 +120,10 @@ function kernelsWith(defect: Defect): tf.KernelConfig[] {
 }
 
 /** The kernel that is registered now, and what is done to its output, or to its first one. */
-function changed(kernelName: string, change: (output: tf.TensorInfo, inputs: Partial<tf.NamedTensorInfoMap>) => void): tf.KernelConfig {
+function changed(
+  kernelName: string,
+  change: (output: tf.TensorInfo, inputs: Partial<tf.NamedTensorInfoMap>) => void,
+): tf.KernelConfig {
   const now = tf.getKernel(kernelName, 'cpu');
   return {
     ...now,

@@ -26,10 +26,15 @@ const choices = coveringChoices<EquivalenceCase & { readonly plan: keyof typeof 
 const counts = { cases: 0, crashes: 0, differences: 0 };
 
 beforeAll(() => useBackend(cpuBackend()));
-afterAll(() => console.log(`covering sample: ${counts.cases} cases, ${counts.crashes} crashes, differences: ${counts.differences}`));
+afterAll(() =>
+  console.log(
+    `covering sample: ${counts.cases} cases, ${counts.crashes} crashes, differences: ${counts.differences}`,
+  ),
+);
 
 test('every value of every factor meets every other', () => {
-  const met = (a: keyof EquivalenceCase, b: keyof EquivalenceCase) => new Set(choices.map((choice) => `${choice[a]}/${choice[b]}`)).size;
+  const met = (a: keyof EquivalenceCase, b: keyof EquivalenceCase) =>
+    new Set(choices.map((choice) => `${choice[a]}/${choice[b]}`)).size;
   expect(met('optimizer', 'saveFreq')).toBe(9 * 5);
   expect(met('model', 'source')).toBe(Object.keys(zoo).length * 4);
   expect(met('source', 'stepsPerExecution')).toBe(8);

@@ -14,14 +14,18 @@ export function coveringChoices<Choice>(factors: Factors): Choice[] {
     for (const pair of pairsOf(row)) uncovered.delete(pair);
     rows.push(row);
   }
-  return rows.map((row) => Object.fromEntries(names.map((name, factor) => [name, factors[name]?.[row[factor] ?? 0]])) as Choice);
+  return rows.map(
+    (row) =>
+      Object.fromEntries(names.map((name, factor) => [name, factors[name]?.[row[factor] ?? 0]])) as Choice,
+  );
 }
 
 function allPairs(sizes: readonly number[]): Set<string> {
   const pairs = new Set<string>();
   for (let a = 0; a < sizes.length; a++) {
     for (let b = a + 1; b < sizes.length; b++) {
-      for (let i = 0; i < (sizes[a] ?? 0); i++) for (let j = 0; j < (sizes[b] ?? 0); j++) pairs.add(`${a} ${i} ${b} ${j}`);
+      for (let i = 0; i < (sizes[a] ?? 0); i++)
+        for (let j = 0; j < (sizes[b] ?? 0); j++) pairs.add(`${a} ${i} ${b} ${j}`);
     }
   }
   return pairs;
@@ -30,10 +34,16 @@ function allPairs(sizes: readonly number[]): Set<string> {
 /** A row that covers a pair, each other value chosen for the most pairs that are not covered yet. */
 function grow(pair: string, sizes: readonly number[], uncovered: ReadonlySet<string>): Row {
   const [a = 0, i = 0, b = 0, j = 0] = pair.split(' ').map(Number);
-  const chosen = new Map([[a, i], [b, j]]);
+  const chosen = new Map([
+    [a, i],
+    [b, j],
+  ]);
   for (const [factor, size] of sizes.entries()) {
     if (chosen.has(factor)) continue;
-    const isGain = (value: number) => ([other, its]: readonly [number, number]) => uncovered.has(nameOf(factor, value, other, its));
+    const isGain =
+      (value: number) =>
+      ([other, its]: readonly [number, number]) =>
+        uncovered.has(nameOf(factor, value, other, its));
     const gains = Array.from({ length: size }, (_, value) => [...chosen].filter(isGain(value)).length);
     chosen.set(factor, gains.indexOf(Math.max(...gains)));
   }
@@ -41,7 +51,9 @@ function grow(pair: string, sizes: readonly number[], uncovered: ReadonlySet<str
 }
 
 function pairsOf(row: Row): string[] {
-  return row.flatMap((value, factor) => row.slice(factor + 1).map((other, index) => nameOf(factor, value, factor + 1 + index, other)));
+  return row.flatMap((value, factor) =>
+    row.slice(factor + 1).map((other, index) => nameOf(factor, value, factor + 1 + index, other)),
+  );
 }
 
 function nameOf(a: number, i: number, b: number, j: number): string {

@@ -25,7 +25,8 @@ export function crashMaker(crash: Crash | undefined, onCrash: () => void): Crash
   let calls = 0;
   return {
     error,
-    callbacks: () => (crash?.at.startsWith('on') ? [{ batchLogs: false, [crash.at]: () => at(crash.at) }] : []),
+    callbacks: () =>
+      crash?.at.startsWith('on') ? [{ batchLogs: false, [crash.at]: () => at(crash.at) }] : [],
     around: (model) =>
       Object.create(model, {
         call: {

@@ -8,10 +8,20 @@ import { proveEquivalence } from './prove-equivalence.js';
 const counts = { cases: 0, crashes: 0, differences: 0 };
 
 beforeAll(() => useBackend(cpuBackend()));
-afterAll(() => console.log(`every crash point: ${counts.cases} cases, ${counts.crashes} crashes, differences: ${counts.differences}`));
+afterAll(() =>
+  console.log(
+    `every crash point: ${counts.cases} cases, ${counts.crashes} crashes, differences: ${counts.differences}`,
+  ),
+);
 
 /** All that makes resuming hard, on the smallest model. */
-const hard: EquivalenceCase = { ...simplestCase, model: 'plain variables', optimizer: 'adam', validation: 'arrays', watched: true };
+const hard: EquivalenceCase = {
+  ...simplestCase,
+  model: 'plain variables',
+  optimizer: 'adam',
+  validation: 'arrays',
+  watched: true,
+};
 
 /** Differences by the calls at which they were met. */
 async function crashEverywhere(theCase: EquivalenceCase, crashesOf: (call: number) => readonly Crash[]) {
@@ -29,7 +39,10 @@ async function crashEverywhere(theCase: EquivalenceCase, crashesOf: (call: numbe
 
 const ways: [string, Partial<EquivalenceCase>][] = [
   ['a backup each batch', { saveFreq: 1 }],
-  ['a backup each third batch, three an execution, a stream', { saveFreq: 3, stepsPerExecution: 3, source: 'stream that is skipped' }],
+  [
+    'a backup each third batch, three an execution, a stream',
+    { saveFreq: 3, stepsPerExecution: 3, source: 'stream that is skipped' },
+  ],
   ['a backup each epoch', { saveFreq: 'epoch', backupAt: 'last', stepsPerEpoch: 3 }],
 ];
 
@@ -43,10 +56,21 @@ describe.each(ways)('with %s', (_way, change) => {
   });
 });
 
-test.each(['onTrainBegin', 'onEpochBegin', 'onTrainBatchBegin', 'step', 'onTrainBatchEnd', 'onTestBegin', 'onEpochEnd'] as const)(
+test.each([
+  'onTrainBegin',
+  'onEpochBegin',
+  'onTrainBatchBegin',
+  'step',
+  'onTrainBatchEnd',
+  'onTestBegin',
+  'onEpochEnd',
+] as const)(
   'a crash in any batch, and one in the first call of %s after the resume, end as if nothing had happened',
   async (at) => {
-    const again = [{ at, call: 1, how: 'throw' }, { at, call: 1, how: 'kill' }] as const;
+    const again = [
+      { at, call: 1, how: 'throw' },
+      { at, call: 1, how: 'kill' },
+    ] as const;
     const crashes = (call: number) => [{ at: 'onTrainBatchEnd', call, how: 'kill' } as const, ...again];
     const { found, points } = await crashEverywhere({ ...hard, saveFreq: 2 }, crashes);
     expect(found).toEqual([]);

@@ -12,24 +12,43 @@ import type { ProcessOrder } from './train-in-process.js';
 const PROGRAM = fileURLToPath(new URL('./train-in-process.ts', import.meta.url));
 
 const cases: readonly (readonly [model: string, change: Partial<EquivalenceCase>])[] = [
-  ['plain variables', { optimizer: 'adamax', saveFreq: 2, crashes: [killed('step', 6), killed('onTestBatchEnd', 1)] }],
-  ['convnet with batch norm, dropout and noise', { optimizer: 'adam', saveFreq: 1, source: 'tf.data', crashes: [killed('step', 7)] }],
-  ['stateful LSTM', { optimizer: 'rmsprop, centered', saveFreq: 'epoch', doubleCheckpoint: true, crashes: [killed('onEpochEnd', 2)] }],
+  [
+    'plain variables',
+    { optimizer: 'adamax', saveFreq: 2, crashes: [killed('step', 6), killed('onTestBatchEnd', 1)] },
+  ],
+  [
+    'convnet with batch norm, dropout and noise',
+    { optimizer: 'adam', saveFreq: 1, source: 'tf.data', crashes: [killed('step', 7)] },
+  ],
+  [
+    'stateful LSTM',
+    {
+      optimizer: 'rmsprop, centered',
+      saveFreq: 'epoch',
+      doubleCheckpoint: true,
+      crashes: [killed('onEpochEnd', 2)],
+    },
+  ],
 ];
 
-test.concurrent.each(cases)('%s, killed by SIGKILL, goes on in a fresh process as if nothing had happened', async (model, change) => {
-  const theCase: EquivalenceCase = { ...simplestCase, model, validation: 'arrays', ...change };
-  const folder = await mkdtemp(join(tmpdir(), 'keepfit-killed-'));
-  try {
-    const whole = train({ theCase, init: 1 });
-    for (const [attempt, crash] of theCase.crashes.entries()) {
-      await expect(train({ theCase, init: attempt === 0 ? 1 : 100 + attempt, folder, crash })).rejects.toMatchObject({ signal: 'SIGKILL' });
+test.concurrent.each(cases)(
+  '%s, killed by SIGKILL, goes on in a fresh process as if nothing had happened',
+  async (model, change) => {
+    const theCase: EquivalenceCase = { ...simplestCase, model, validation: 'arrays', ...change };
+    const folder = await mkdtemp(join(tmpdir(), 'keepfit-killed-'));
+    try {
+      const whole = train({ theCase, init: 1 });
+      for (const [attempt, crash] of theCase.crashes.entries()) {
+        await expect(
+          train({ theCase, init: attempt === 0 ? 1 : 100 + attempt, folder, crash }),
+        ).rejects.toMatchObject({ signal: 'SIGKILL' });
+      }
+      expect(await train({ theCase, init: 99, folder })).toBe(await whole);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
-    expect(await train({ theCase, init: 99, folder })).toBe(await whole);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-});
+  },
+);
 
 /** Resolves to a digest of all that came of a training in a process of its own. */
 async function train(order: ProcessOrder): Promise<string> {

@@ -98,7 +98,11 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
   },
 
   'bidirectional LSTM': classifier([3, 2], () => [
-    layers.bidirectional({ layer: layers.lstm({ units: 2, dropout: 0.1 }) as never, mergeMode: 'sum', inputShape: [3, 2] }),
+    layers.bidirectional({
+      layer: layers.lstm({ units: 2, dropout: 0.1 }) as never,
+      mergeMode: 'sum',
+      inputShape: [3, 2],
+    }),
     softmax(),
   ]),
 
@@ -107,11 +111,15 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
       const left = input({ shape: [3], name: 'left' });
       const right = input({ shape: [3], name: 'right' });
       const shared = layers.dense({ units: 4, activation: 'tanh' });
-      const both = layers.add().apply([shared.apply(left), shared.apply(right)] as SymbolicTensor[]) as SymbolicTensor;
+      const both = layers
+        .add()
+        .apply([shared.apply(left), shared.apply(right)] as SymbolicTensor[]) as SymbolicTensor;
       const hidden = layers.dropout({ rate: 0.3 }).apply(both) as SymbolicTensor;
       const outputs = [
         layers.dense({ units: 3, activation: 'softmax', name: 'kind' }).apply(hidden),
-        layers.dense({ units: 1, name: 'size' }).apply(layers.concatenate().apply([hidden, shared.apply(left) as SymbolicTensor])),
+        layers
+          .dense({ units: 1, name: 'size' })
+          .apply(layers.concatenate().apply([hidden, shared.apply(left) as SymbolicTensor])),
       ];
       return functional({ inputs: [left, right], outputs: outputs as SymbolicTensor[] });
     }),
@@ -122,9 +130,19 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
   },
 
   'regularizers and constraints': classifier([4], () => [
-    layers.dense({ units: 4, inputShape: [4], kernelRegularizer: 'l1l2', kernelConstraint: constraints.maxNorm({ maxValue: 0.9 }) }),
+    layers.dense({
+      units: 4,
+      inputShape: [4],
+      kernelRegularizer: 'l1l2',
+      kernelConstraint: constraints.maxNorm({ maxValue: 0.9 }),
+    }),
     layers.leakyReLU({ alpha: 0.2 }),
-    layers.dense({ units: 3, biasConstraint: 'nonNeg', kernelConstraint: 'unitNorm', biasRegularizer: regularizers.l2({ l2: 0.1 }) }),
+    layers.dense({
+      units: 3,
+      biasConstraint: 'nonNeg',
+      kernelConstraint: 'unitNorm',
+      biasRegularizer: regularizers.l2({ l2: 0.1 }),
+    }),
     layers.prelu(),
     softmax(),
   ]),
@@ -139,9 +157,17 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
   },
 
   'a frozen part, and a model in the model': classifier([4], () => {
-    const base = sequential({ layers: [layers.dense({ units: 4, activation: 'elu', inputShape: [4] }), layers.batchNormalization()] });
+    const base = sequential({
+      layers: [layers.dense({ units: 4, activation: 'elu', inputShape: [4] }), layers.batchNormalization()],
+    });
     base.trainable = false;
-    return [base, layers.dense({ units: 3, activation: 'tanh' }), layers.layerNormalization(), layers.dropout({ rate: 0.2 }), softmax()];
+    return [
+      base,
+      layers.dense({ units: 3, activation: 'tanh' }),
+      layers.layerNormalization(),
+      layers.dropout({ rate: 0.2 }),
+      softmax(),
+    ];
   }),
 };
 
@@ -154,7 +180,8 @@ function classifier(inputs: readonly number[] | 'words', stack: () => Layer[]): 
     build: built(() => sequential({ layers: stack() })),
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy', 'mse'],
-    inputs: (samples, from) => (inputs === 'words' ? words(samples, from, 4, 6) : numbers(samples, from, inputs)),
+    inputs: (samples, from) =>
+      inputs === 'words' ? words(samples, from, 4, 6) : numbers(samples, from, inputs),
     targets: (samples, from) => oneHot(samples, from, 3),
   };
 }

@@ -39,10 +39,18 @@ function transformer(seed: number): Model {
   const v = seeded(seed, () => {
     const square = () => variable(tf.randomNormal([WIDTH, WIDTH], 0, 0.5));
     return {
-      words: variable(tf.randomNormal([VOCABULARY, WIDTH])), places: variable(tf.randomNormal([LENGTH, WIDTH])),
-      query: square(), key: square(), value: square(), out: square(), up: square(), down: square(),
-      gamma1: variable(tf.ones([WIDTH])), beta1: variable(tf.zeros([WIDTH])),
-      gamma2: variable(tf.ones([WIDTH])), beta2: variable(tf.zeros([WIDTH])),
+      words: variable(tf.randomNormal([VOCABULARY, WIDTH])),
+      places: variable(tf.randomNormal([LENGTH, WIDTH])),
+      query: square(),
+      key: square(),
+      value: square(),
+      out: square(),
+      up: square(),
+      down: square(),
+      gamma1: variable(tf.ones([WIDTH])),
+      beta1: variable(tf.zeros([WIDTH])),
+      gamma2: variable(tf.ones([WIDTH])),
+      beta2: variable(tf.zeros([WIDTH])),
       head: variable(tf.randomNormal([WIDTH, 1])),
     };
   });
@@ -52,16 +60,29 @@ function transformer(seed: number): Model {
     const mask = tf.cast(tf.notEqual(x, 0), 'float32');
     const embedded = tf.add(tf.gather(v.words, tf.cast(x, 'int32')), v.places);
     const normal = layerNorm(embedded, v.gamma1, v.beta1);
-    const [query, key, value] = [v.query, v.key, v.value].map((weight) => times(normal, weight)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [query, key, value] = [v.query, v.key, v.value].map((weight) => times(normal, weight)) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
     const scores = tf.div(tf.matMul(query, key, false, true), Math.sqrt(WIDTH));
-    const shares = tf.softmax(tf.add(scores, tf.mul(tf.sub(1, tf.reshape(mask, [samples, 1, LENGTH])), -1e9)));
-    const attended = tf.add(embedded, times(tf.matMul(training ? tf.dropout(shares, 0.2) : shares, value), v.out));
+    const shares = tf.softmax(
+      tf.add(scores, tf.mul(tf.sub(1, tf.reshape(mask, [samples, 1, LENGTH])), -1e9)),
+    );
+    const attended = tf.add(
+      embedded,
+      times(tf.matMul(training ? tf.dropout(shares, 0.2) : shares, value), v.out),
+    );
     const fed = times(tf.relu(times(layerNorm(attended, v.gamma2, v.beta2), v.up)), v.down);
     const hidden = tf.mul(tf.add(attended, training ? tf.dropout(fed, 0.2) : fed), tf.expandDims(mask, 2));
     return tf.sigmoid(tf.matMul(tf.sum(hidden, 1) as tf.Tensor2D, v.head as unknown as tf.Tensor2D));
   }
 
-  return { weights: namedWeights(v), call: (inputs, { training }) => call(inputs as tf.Tensor, training), config: { kind: 'transformer' } };
+  return {
+    weights: namedWeights(v),
+    call: (inputs, { training }) => call(inputs as tf.Tensor, training),
+    config: { kind: 'transformer' },
+  };
 }
 
 /** Adds up what it has seen outside of its weights, also when it is evaluated. */

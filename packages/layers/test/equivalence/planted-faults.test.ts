@@ -1,5 +1,12 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import type { BackupAndRestore, CallbackHooks, SavedTensor, SavedTraining, StateRecord, TrainerView } from '@keepfit/callbacks';
+import type {
+  BackupAndRestore,
+  CallbackHooks,
+  SavedTensor,
+  SavedTraining,
+  StateRecord,
+  TrainerView,
+} from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { thrown } from './crash-plans.js';
@@ -22,17 +29,32 @@ const theCase: EquivalenceCase = {
 type Fault = (saved: SavedTraining) => SavedTraining;
 
 const faults: Readonly<Record<string, readonly [Fault, Partial<EquivalenceCase>?]>> = {
-  'the random numbers of a step': [inState('progress', (progress) => ({ ...progress, step: Number(progress['step']) + 1 }))],
-  'the order of samples': [inState('progress', (progress) => ({ ...progress, pass: Number(progress['pass']) + 1 }))],
-  'the place in the pass': [inState('progress', (progress) => ({ ...progress, position: Number(progress['position']) - 1 }))],
+  'the random numbers of a step': [
+    inState('progress', (progress) => ({ ...progress, step: Number(progress['step']) + 1 })),
+  ],
+  'the order of samples': [
+    inState('progress', (progress) => ({ ...progress, pass: Number(progress['pass']) + 1 })),
+  ],
+  'the place in the pass': [
+    inState('progress', (progress) => ({ ...progress, position: Number(progress['position']) - 1 })),
+  ],
   'a variable of the optimizer': [inTensor('optimizer/accumulatedSecondMoment/kernel1', 0.01)],
   'a number of the optimizer': [inTensor('optimizer/accBeta2')],
   'the state of a metric': [inTensor('metrics/auc/0', 0.5)],
-  'the mean of a metric': [inState('logs', (logs) => ({ ...logs, means: (logs['means'] as StateRecord[]).map(nudged) }))],
-  'the state of a callback': [inCallback('countHooks', (state) => ({ ...state, batches: Number(state['batches']) + 1 }))],
+  'the mean of a metric': [
+    inState('logs', (logs) => ({ ...logs, means: (logs['means'] as StateRecord[]).map(nudged) })),
+  ],
+  'the state of a callback': [
+    inCallback('countHooks', (state) => ({ ...state, batches: Number(state['batches']) + 1 })),
+  ],
   'a callback that forgets': [inCallback('ReduceLROnPlateau', (state) => ({ ...state, wait: -3 }))],
   'the history': [inCallback('History', (state) => ({ ...state, epoch: [] }))],
-  'the learning rate': [({ tensors, state }) => ({ tensors, state: { ...state, learningRate: Number(state['learningRate']) + 1e-9 } })],
+  'the learning rate': [
+    ({ tensors, state }) => ({
+      tensors,
+      state: { ...state, learningRate: Number(state['learningRate']) + 1e-9 },
+    }),
+  ],
   'the last bit of a weight': [inTensor('weights/bias1')],
   'a weight that is not trained': [inTensor('weights/runningMean', 0.01)],
   'a count among the weights': [inTensor('weights/calls')],
@@ -40,12 +62,17 @@ const faults: Readonly<Record<string, readonly [Fault, Partial<EquivalenceCase>?
 };
 
 test('without a fault the case has no differences', async () => {
-  expect(await proveEquivalence(theCase, (backup) => spoilt(backup, (saved) => saved))).toEqual({ differences: [], crashes: 1 });
+  expect(await proveEquivalence(theCase, (backup) => spoilt(backup, (saved) => saved))).toEqual({
+    differences: [],
+    crashes: 1,
+  });
 });
 
 describe.each(Object.entries(faults))('a fault in the restore of %s', (_what, [fault, change]) => {
   test('is found by the harness', async () => {
-    const { differences, crashes } = await proveEquivalence({ ...theCase, ...change }, (backup) => spoilt(backup, fault));
+    const { differences, crashes } = await proveEquivalence({ ...theCase, ...change }, (backup) =>
+      spoilt(backup, fault),
+    );
     expect(crashes).toBe(1);
     expect(differences).not.toEqual([]);
     expect(differences.join()).not.toContain('not planned');
@@ -81,7 +108,9 @@ function inCallback(name: string, change: (state: StateRecord) => StateRecord): 
   return ({ tensors, state }) => {
     const owned = state['callbacks'] as readonly StateRecord[];
     if (!owned.some((one) => one['name'] === name)) throw new Error(`no ${name}`);
-    const callbacks = owned.map((one) => (one['name'] === name ? { ...one, state: change(one['state'] as StateRecord) } : one));
+    const callbacks = owned.map((one) =>
+      one['name'] === name ? { ...one, state: change(one['state'] as StateRecord) } : one,
+    );
     return { tensors, state: { ...state, callbacks } };
   };
 }

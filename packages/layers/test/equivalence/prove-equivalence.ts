@@ -23,9 +23,13 @@ interface Place {
  * Runs a case without backups to its end, and with its crashes, each fit after the first in a fresh model with other initial weights and
  * a fresh optimizer; and compares byte for byte.
  */
-export async function proveEquivalence(theCase: EquivalenceCase, spoil?: AttemptSetting['spoil']): Promise<Verdict> {
+export async function proveEquivalence(
+  theCase: EquivalenceCase,
+  spoil?: AttemptSetting['spoil'],
+): Promise<Verdict> {
   const whole = await uninterrupted(theCase);
-  const differences: string[] = whole.error === undefined ? [] : [`the uninterrupted run: ${String(whole.error)}`];
+  const differences: string[] =
+    whole.error === undefined ? [] : [`the uninterrupted run: ${String(whole.error)}`];
   let files = new Map<string, Uint8Array>();
   let crashes = 0;
   for (const [number, crash] of [...theCase.crashes, undefined].entries()) {
@@ -40,9 +44,12 @@ export async function proveEquivalence(theCase: EquivalenceCase, spoil?: Attempt
     const store: CheckpointStore = mapStore(files);
     const spoiling = place === undefined || spoil === undefined ? {} : { spoil };
     const attempt = await trainAttempt(theCase, { init, store, crash, onCrash, ...spoiling });
-    differences.push(...compare(attempt, whole, place).map((difference) => `fit ${number + 1}: ${difference}`));
+    differences.push(
+      ...compare(attempt, whole, place).map((difference) => `fit ${number + 1}: ${difference}`),
+    );
     if (attempt.ended !== undefined || attempt.error !== undefined) {
-      if (attempt.ended !== undefined && files.size > 0) differences.push(`fit ${number + 1}: it left a checkpoint`);
+      if (attempt.ended !== undefined && files.size > 0)
+        differences.push(`fit ${number + 1}: it left a checkpoint`);
       break;
     }
     files = left ?? files;
@@ -66,7 +73,9 @@ function uninterrupted(theCase: EquivalenceCase): Promise<Attempt> {
 
 /** Where the checkpoint stands that is to be continued. */
 function furthest(files: ReadonlyMap<string, Uint8Array>): Place | undefined {
-  const newest = [...files.values()].map((bytes) => decodeCheckpoint(bytes)).sort((a, b) => b.header.generation - a.header.generation)[0];
+  const newest = [...files.values()]
+    .map((bytes) => decodeCheckpoint(bytes))
+    .sort((a, b) => b.header.generation - a.header.generation)[0];
   return newest?.training.state['progress'] as unknown as Place | undefined;
 }
 
@@ -76,15 +85,25 @@ function compare(attempt: Attempt, whole: Attempt, place: Place | undefined): st
   const expected = comparable(place === undefined ? whole.calls : callsFrom(whole.calls, place));
   const calls = comparable(attempt.calls);
   const different = calls.findIndex((call, index) => !isDeepStrictEqual(call, expected[index]));
-  if (different >= 0) differences.push(`hooks: call ${different} is ${shown(calls[different])} and not ${shown(expected[different])}`);
-  for (const [at, digest] of attempt.digests) if (digest !== whole.digests.get(at)) differences.push(`state after ${at}`);
+  if (different >= 0)
+    differences.push(
+      `hooks: call ${different} is ${shown(calls[different])} and not ${shown(expected[different])}`,
+    );
+  for (const [at, digest] of attempt.digests)
+    if (digest !== whole.digests.get(at)) differences.push(`state after ${at}`);
   if (attempt.ended === undefined || whole.ended === undefined) return differences;
-  if (calls.length !== expected.length) differences.push(`hooks: ${calls.length} calls and not ${expected.length}`);
+  if (calls.length !== expected.length)
+    differences.push(`hooks: ${calls.length} calls and not ${expected.length}`);
   const epochs = Array.from({ length: EPOCHS }, (_, epoch) => epoch).slice(place?.epoch ?? 0);
   const { proof, returned, history } = attempt.ended;
-  if (!isDeepStrictEqual(returned, epochs)) differences.push(`the epochs returned: ${returned.join()} and not ${epochs.join()}`);
+  if (!isDeepStrictEqual(returned, epochs))
+    differences.push(`the epochs returned: ${returned.join()} and not ${epochs.join()}`);
   if (!isDeepStrictEqual(history, whole.ended.history)) differences.push('history');
-  return [...differences, ...unequal(proof.tensors, whole.ended.proof.tensors), ...unequal(proof.state, whole.ended.proof.state)];
+  return [
+    ...differences,
+    ...unequal(proof.tensors, whole.ended.proof.tensors),
+    ...unequal(proof.state, whole.ended.proof.state),
+  ];
 }
 
 function unequal(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string[] {

@@ -19,7 +19,8 @@ export function randomOf(seed: number): () => number {
 
 /** A case that is drawn at random, with up to four crashes. */
 export function drawCase(random: () => number): EquivalenceCase {
-  const one = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)] as Value;
+  const one = <Value>(values: readonly Value[]): Value =>
+    values[Math.floor(random() * values.length)] as Value;
   const validation = one(['none', 'arrays', 'stream', 'split'] as const);
   const places = PLACES.filter((at) => validation !== 'none' || !/Test|evaluation/.test(at));
   const crash = (): Crash => {
@@ -45,9 +46,12 @@ export function drawCase(random: () => number): EquivalenceCase {
 }
 
 /** Makes a failing case as simple as it can be: each change that leaves it failing is kept. */
-export async function shrink(failing: EquivalenceCase, fails: (theCase: EquivalenceCase) => Promise<boolean>): Promise<EquivalenceCase> {
+export async function shrink(
+  failing: EquivalenceCase,
+  fails: (theCase: EquivalenceCase) => Promise<boolean>,
+): Promise<EquivalenceCase> {
   let smallest = failing;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const simpler of simplerCases(smallest)) {
       if (!(await fails(simpler))) continue;
@@ -61,13 +65,19 @@ export async function shrink(failing: EquivalenceCase, fails: (theCase: Equivale
 
 function simplerCases(theCase: EquivalenceCase): EquivalenceCase[] {
   const { crashes } = theCase;
-  const fewer = crashes.map((_, index) => ({ ...theCase, crashes: crashes.filter((__, at) => at !== index) }));
+  const fewer = crashes.map((_, index) => ({
+    ...theCase,
+    crashes: crashes.filter((__, at) => at !== index),
+  }));
   const keys = Object.keys(simplestCase) as (keyof EquivalenceCase)[];
   const other = keys.filter((key) => key !== 'crashes' && theCase[key] !== simplestCase[key]);
   const plainer = other.map((key) => ({ ...theCase, [key]: simplestCase[key] }));
   const earlier = crashes.flatMap((crash, index) => {
     const calls = [1, crash.call - 1].filter((call) => call >= 1 && call < crash.call);
-    return calls.map((call) => ({ ...theCase, crashes: crashes.map((one, at) => (at === index ? { ...crash, call } : one)) }));
+    return calls.map((call) => ({
+      ...theCase,
+      crashes: crashes.map((one, at) => (at === index ? { ...crash, call } : one)),
+    }));
   });
   return [...fewer, ...plainer, ...earlier];
 }

@@ -8,7 +8,10 @@ import { drawCase, randomOf, shrink } from './random-cases.js';
 
 /** `KEEPFIT_LONG=2000 npx vitest run --project node random.test`: so many cases. A seed repeats a run. */
 const cases = Number(process.env['KEEPFIT_LONG'] ?? 20);
-const seed = Number(process.env['KEEPFIT_SEED'] ?? (process.env['KEEPFIT_LONG'] === undefined ? 1 : Math.floor(Math.random() * 2 ** 32)));
+const seed = Number(
+  process.env['KEEPFIT_SEED'] ??
+    (process.env['KEEPFIT_LONG'] === undefined ? 1 : Math.floor(Math.random() * 2 ** 32)),
+);
 
 beforeAll(() => useBackend(cpuBackend()));
 
@@ -36,13 +39,27 @@ test('the same seed draws the same cases', () => {
 test('a failure is shrunk to what it needs', async () => {
   const random = randomOf(4);
   const isBad = ({ at, call }: Crash) => at === 'step' && call >= 3;
-  const fails = async ({ optimizer, crashes }: EquivalenceCase) => optimizer === 'adam' && crashes.some(isBad);
-  const failing: EquivalenceCase = { ...drawCase(random), optimizer: 'adam', crashes: [killed('set', 2), thrown('step', 9)] };
-  expect(await shrink(failing, fails)).toEqual({ ...simplestCase, optimizer: 'adam', crashes: [thrown('step', 3)] });
+  const fails = async ({ optimizer, crashes }: EquivalenceCase) =>
+    optimizer === 'adam' && crashes.some(isBad);
+  const failing: EquivalenceCase = {
+    ...drawCase(random),
+    optimizer: 'adam',
+    crashes: [killed('set', 2), thrown('step', 9)],
+  };
+  expect(await shrink(failing, fails)).toEqual({
+    ...simplestCase,
+    optimizer: 'adam',
+    crashes: [thrown('step', 3)],
+  });
 });
 
 async function failure(theCase: EquivalenceCase, number: number): Promise<Error> {
-  const smallest = await shrink(theCase, async (simpler) => (await proveEquivalence(simpler)).differences.length > 0);
+  const smallest = await shrink(
+    theCase,
+    async (simpler) => (await proveEquivalence(simpler)).differences.length > 0,
+  );
   const { differences } = await proveEquivalence(smallest);
-  return new Error(`case ${number} of KEEPFIT_SEED=${seed}, shrunk to\n${JSON.stringify(smallest)}\n${differences.join('\n')}`);
+  return new Error(
+    `case ${number} of KEEPFIT_SEED=${seed}, shrunk to\n${JSON.stringify(smallest)}\n${differences.join('\n')}`,
+  );
 }

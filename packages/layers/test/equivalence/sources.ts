@@ -5,7 +5,12 @@ import { BATCH_SIZE, type Part, type ZooMember } from './zoo-member.js';
 
 export type SourceKind = 'arrays' | 'stream that seeks' | 'stream that is skipped' | 'tf.data';
 
-export const SOURCES: readonly SourceKind[] = ['arrays', 'stream that seeks', 'stream that is skipped', 'tf.data'];
+export const SOURCES: readonly SourceKind[] = [
+  'arrays',
+  'stream that seeks',
+  'stream that is skipped',
+  'tf.data',
+];
 
 /** Arguments for `fit`: arrays with their targets, or what makes batches. */
 type Source = readonly [x: Arrays | BatchData, y?: Arrays];
@@ -16,7 +21,10 @@ export function openSource(member: ZooMember, kind: SourceKind, samples: number,
   const batches = Math.ceil(samples / BATCH_SIZE);
   const batch = (index: number, random: () => number) => {
     const [begin, end] = [index * BATCH_SIZE, Math.min(samples, (index + 1) * BATCH_SIZE)];
-    return { xs: map(x, (array) => augmented(rows(array, begin, end), random)), ys: map(y, (array) => rows(array, begin, end)) };
+    return {
+      xs: map(x, (array) => augmented(rows(array, begin, end), random)),
+      ys: map(y, (array) => rows(array, begin, end)),
+    };
   };
   if (kind === 'arrays') return [x as Arrays, y as Arrays];
   if (kind === 'tf.data') return [dataset(x, y, samples) as unknown as BatchData];
@@ -33,7 +41,8 @@ export function openSource(member: ZooMember, kind: SourceKind, samples: number,
   return [
     function* (epoch, { random }) {
       // The order turns with the epoch, and every batch moves the random numbers on.
-      for (let index = 0; index < batches; index++) yield batch((index + (samples % BATCH_SIZE === 0 ? epoch : 0)) % batches, random);
+      for (let index = 0; index < batches; index++)
+        yield batch((index + (samples % BATCH_SIZE === 0 ? epoch : 0)) % batches, random);
     },
   ];
 }
@@ -44,7 +53,10 @@ function dataset(x: Part, y: Part, samples: number): unknown {
   function* elements() {
     for (let index = 0; index < samples; index++) yield { xs: row(x, index), ys: row(y, index) };
   }
-  return data.generator(elements as never).shuffle(samples, '5').batch(BATCH_SIZE);
+  return data
+    .generator(elements as never)
+    .shuffle(samples, '5')
+    .batch(BATCH_SIZE);
 }
 
 function toTensor({ data: values, shape }: ShapedData): Tensor {
@@ -62,10 +74,16 @@ function isShaped(part: Part): part is ShapedData {
 
 function rows({ data: values, shape }: ShapedData, begin: number, end: number): ShapedData {
   const size = shape.slice(1).reduce((product, length) => product * length, 1);
-  return { data: values.slice(begin * size, end * size) as Float32Array, shape: [end - begin, ...shape.slice(1)] };
+  return {
+    data: values.slice(begin * size, end * size) as Float32Array,
+    shape: [end - begin, ...shape.slice(1)],
+  };
 }
 
 /** Whole numbers are words, and stay. */
 function augmented({ data: values, shape }: ShapedData, random: () => number): ShapedData {
-  return { data: Float32Array.from(values, (value) => (Number.isInteger(value) ? value : value + 0.1 * random())), shape };
+  return {
+    data: Float32Array.from(values, (value) => (Number.isInteger(value) ? value : value + 0.1 * random())),
+    shape,
+  };
 }

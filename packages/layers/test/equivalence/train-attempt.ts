@@ -1,4 +1,9 @@
-import { BackupAndRestore, type CallbackHooks, type CheckpointStore, ReduceLROnPlateau } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  type CheckpointStore,
+  ReduceLROnPlateau,
+} from '@keepfit/callbacks';
 import { type FitOptions, Trainer } from '@keepfit/fit';
 import { dispose } from '@tensorflow/tfjs-core';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
@@ -31,7 +36,9 @@ export interface Attempt {
   readonly calls: readonly HookCall[];
   readonly digests: ReadonlyMap<string, string>;
   /** Undefined where it ended by an error. */
-  readonly ended: { readonly proof: Proof; readonly returned: readonly number[]; readonly history: unknown } | undefined;
+  readonly ended:
+    | { readonly proof: Proof; readonly returned: readonly number[]; readonly history: unknown }
+    | undefined;
   /** What it ended by, if not by the crash that it was to end by. */
   readonly error: unknown;
 }
@@ -43,18 +50,33 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   const model = crash.around(member.build(setting.init));
   const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
   const { loss, metrics } = member;
-  const trainer = new Trainer(model, { optimizer, loss, metrics, stepsPerExecution: theCase.stepsPerExecution });
+  const trainer = new Trainer(model, {
+    optimizer,
+    loss,
+    metrics,
+    stepsPerExecution: theCase.stepsPerExecution,
+  });
   const [recorder, end, watch] = [recordHooks(), proofOfEnd(), watchState()];
-  const own = [recorder, countHooks(), decayRate(), new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })];
+  const own = [
+    recorder,
+    countHooks(),
+    decayRate(),
+    new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 }),
+  ];
   const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
-  const backups = setting.store === undefined ? [] : [backupOf(theCase, crash.aroundStore(setting.store), setting.spoil)];
+  const backups =
+    setting.store === undefined ? [] : [backupOf(theCase, crash.aroundStore(setting.store), setting.spoil)];
   const [x, y, options] = fitArguments(theCase, member);
   const seen = { calls: recorder.calls, digests: watch.digests };
   try {
     const list = theCase.backupAt === 'first' ? [...backups, ...callbacks] : [...callbacks, ...backups];
     const returned = await trainer.fit(x, y, { ...options, callbacks: list });
     const { epoch, history } = trainer.history;
-    return { ...seen, ended: { proof: end.proof, returned: returned.epoch, history: { epoch, history } }, error: undefined };
+    return {
+      ...seen,
+      ended: { proof: end.proof, returned: returned.epoch, history: { epoch, history } },
+      error: undefined,
+    };
   } catch (error) {
     return { ...seen, ended: undefined, error: isOf(error, crash.error) ? undefined : error };
   } finally {
@@ -64,7 +86,10 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
 }
 
 /** How many samples a member trains on, and how many it is validated on. The last batch of each is smaller where it may be. */
-function sampleCounts({ fullBatches }: ZooMember): { readonly training: number; readonly validation: number } {
+function sampleCounts({ fullBatches }: ZooMember): {
+  readonly training: number;
+  readonly validation: number;
+} {
   return fullBatches ? { training: 8, validation: 4 } : { training: 7, validation: 3 };
 }
 
@@ -72,7 +97,11 @@ function memberOf({ model }: EquivalenceCase): ZooMember {
   return zoo[model] ?? missing(model);
 }
 
-function backupOf({ saveFreq, doubleCheckpoint }: EquivalenceCase, store: CheckpointStore, spoil: AttemptSetting['spoil']): CallbackHooks {
+function backupOf(
+  { saveFreq, doubleCheckpoint }: EquivalenceCase,
+  store: CheckpointStore,
+  spoil: AttemptSetting['spoil'],
+): CallbackHooks {
   const backup = new BackupAndRestore(store, { saveFreq, doubleCheckpoint });
   return spoil === undefined ? backup : spoil(backup);
 }
@@ -85,12 +114,17 @@ function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, me
   if (source === 'arrays') options.batchSize = BATCH_SIZE;
   if (stepsPerEpoch !== null) options.stepsPerEpoch = stepsPerEpoch;
   if (isSplit) options.validationSplit = counts.validation / (counts.validation + counts.training);
-  else if (validation !== 'none') options.validationData = validationData(member, validation === 'stream', counts);
+  else if (validation !== 'none')
+    options.validationData = validationData(member, validation === 'stream', counts);
   if (Array.isArray(options.validationData)) options.validationBatchSize = BATCH_SIZE;
   return [x, y, options] as const;
 }
 
-function validationData(member: ZooMember, isStream: boolean, counts: ReturnType<typeof sampleCounts>): FitOptions['validationData'] {
+function validationData(
+  member: ZooMember,
+  isStream: boolean,
+  counts: ReturnType<typeof sampleCounts>,
+): FitOptions['validationData'] {
   const { training, validation } = counts;
   const [x, y] = openSource(member, isStream ? 'stream that seeks' : 'arrays', validation, training);
   return (isStream ? x : [x, y]) as FitOptions['validationData'];

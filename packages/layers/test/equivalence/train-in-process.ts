@@ -23,11 +23,19 @@ const onCrash = (): void => {
   // The signal of one's own comes at once, but not before the next system call has returned.
   for (;;);
 };
-const attempt = await trainAttempt(theCase, { init, crash, onCrash, ...(folder === undefined ? {} : { store: fsStore(folder) }) });
+const attempt = await trainAttempt(theCase, {
+  init,
+  crash,
+  onCrash,
+  ...(folder === undefined ? {} : { store: fsStore(folder) }),
+});
 process.stdout.write(digestOf(attempt));
 
 function digestOf({ ended, error }: Attempt): string {
   if (error !== undefined) throw error;
-  const withArrays = (_key: string, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value);
-  return createHash('sha256').update(JSON.stringify([ended?.proof, ended?.history], withArrays)).digest('hex');
+  const withArrays = (_key: string, value: unknown) =>
+    ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value;
+  return createHash('sha256')
+    .update(JSON.stringify([ended?.proof, ended?.history], withArrays))
+    .digest('hex');
 }

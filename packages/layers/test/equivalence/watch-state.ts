@@ -1,4 +1,10 @@
-import { type CallbackHooks, crc32, type StateRecord, type TrainerView, type TrainingCapture } from '@keepfit/callbacks';
+import {
+  type CallbackHooks,
+  crc32,
+  type StateRecord,
+  type TrainerView,
+  type TrainingCapture,
+} from '@keepfit/callbacks';
 import { withOneNaN } from '../../../fit/test/helpers/with-one-nan.js';
 
 /** Digests of the whole training by its place, taken after each batch and each epoch. */
@@ -10,12 +16,19 @@ interface StateWatch extends CallbackHooks {
 export function watchState(): StateWatch {
   const digests = new Map<string, string>();
   let model: TrainerView | undefined;
-  const look = () => model?.requestBackup(async (capture) => {
-    const { epoch, batch, step } = capture.state.progress;
-    digests.set(`epoch ${epoch} batch ${batch} step ${step}`, await digestOf(capture));
-    capture.dispose();
-  });
-  return { batchLogs: false, digests, setModel: (view) => void (model = view), onTrainBatchEnd: look, onEpochEnd: look };
+  const look = () =>
+    model?.requestBackup(async (capture) => {
+      const { epoch, batch, step } = capture.state.progress;
+      digests.set(`epoch ${epoch} batch ${batch} step ${step}`, await digestOf(capture));
+      capture.dispose();
+    });
+  return {
+    batchLogs: false,
+    digests,
+    setModel: (view) => void (model = view),
+    onTrainBatchEnd: look,
+    onEpochEnd: look,
+  };
 }
 
 async function digestOf({ entries, state }: TrainingCapture): Promise<string> {
@@ -26,7 +39,9 @@ async function digestOf({ entries, state }: TrainingCapture): Promise<string> {
     sums[kind] = crc32(await withOneNaN(entry), crc32(new TextEncoder().encode(name), sums[kind]));
   }
   const { logs, learningRate, optimizer, seed } = state;
-  const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(({ name }) => name !== 'BackupAndRestore');
+  const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(
+    ({ name }) => name !== 'BackupAndRestore',
+  );
   return JSON.stringify({ sums, logs, learningRate, optimizer, seed, callbacks }, exactly);
 }
 

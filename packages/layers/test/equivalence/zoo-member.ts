@@ -22,7 +22,10 @@ export interface ZooMember {
 export function numbers(samples: number, from: number, shape: readonly number[], salt = 0): ShapedData {
   const size = shape.reduce((product, length) => product * length, 1);
   const first = (from + salt * 31) * size;
-  const data = Float32Array.from({ length: samples * size }, (_, index) => (((index + first) * 7919 + 13) % 1009) / 504.5 - 1);
+  const data = Float32Array.from(
+    { length: samples * size },
+    (_, index) => (((index + first) * 7919 + 13) % 1009) / 504.5 - 1,
+  );
   return { data, shape: [samples, ...shape] };
 }
 
@@ -31,7 +34,8 @@ export function words(samples: number, from: number, length: number, vocabulary:
   const data = new Float32Array(samples * length);
   for (let sample = 0; sample < samples; sample++) {
     const used = 1 + ((sample + from) % length);
-    for (let at = 0; at < used; at++) data[sample * length + at] = 1 + (((sample + from) * 7 + at * 5) % (vocabulary - 1));
+    for (let at = 0; at < used; at++)
+      data[sample * length + at] = 1 + (((sample + from) * 7 + at * 5) % (vocabulary - 1));
   }
   return { data, shape: [samples, length] };
 }
@@ -39,11 +43,15 @@ export function words(samples: number, from: number, length: number, vocabulary:
 /** Classes as one-hot rows. */
 export function oneHot(samples: number, from: number, classes: number): ShapedData {
   const data = new Float32Array(samples * classes);
-  for (let sample = 0; sample < samples; sample++) data[sample * classes + (((sample + from) * 5) % 7) % classes] = 1;
+  for (let sample = 0; sample < samples; sample++)
+    data[sample * classes + ((((sample + from) * 5) % 7) % classes)] = 1;
   return { data, shape: [samples, classes] };
 }
 
 /** 0 or 1. */
 export function binary(samples: number, from: number): ShapedData {
-  return { data: Float32Array.from({ length: samples }, (_, index) => ((index + from) * 5) % 3 % 2), shape: [samples, 1] };
+  return {
+    data: Float32Array.from({ length: samples }, (_, index) => (((index + from) * 5) % 3) % 2),
+    shape: [samples, 1],
+  };
 }

@@ -23,6 +23,10 @@ export function buildConvnet(seed: number): Sequential {
       ],
     }),
   );
-  model.compile({ optimizer: train.adam(0.02), loss: 'categoricalCrossentropy', metrics: ['accuracy', 'mse'] });
+  model.compile({
+    optimizer: train.adam(0.02),
+    loss: 'categoricalCrossentropy',
+    metrics: ['accuracy', 'mse'],
+  });
   return model;
 }

@@ -12,7 +12,10 @@ export interface Activation {
 }
 
 /** Applies an activation to new values, in place. Not a number stays so. */
-export function activate(values: Float32Array, { name, shape, leakyreluAlpha = 0, weights }: Activation): void {
+export function activate(
+  values: Float32Array,
+  { name, shape, leakyreluAlpha = 0, weights }: Activation,
+): void {
   switch (name) {
     case undefined:
     case 'linear':
@@ -24,16 +27,19 @@ export function activate(values: Float32Array, { name, shape, leakyreluAlpha = 0
       for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i] as number, 0), 6);
       return;
     case 'elu':
-      for (let i = 0; i < values.length; i++) if ((values[i] as number) < 0) values[i] = Math.exp(values[i] as number) - 1;
+      for (let i = 0; i < values.length; i++)
+        if ((values[i] as number) < 0) values[i] = Math.exp(values[i] as number) - 1;
       return;
     case 'sigmoid':
       for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-(values[i] as number)));
       return;
     case 'leakyrelu':
-      for (let i = 0; i < values.length; i++) if ((values[i] as number) < 0) values[i] = (values[i] as number) * leakyreluAlpha;
+      for (let i = 0; i < values.length; i++)
+        if ((values[i] as number) < 0) values[i] = (values[i] as number) * leakyreluAlpha;
       return;
     case 'prelu':
-      if (weights !== undefined) return broadcast(runs.prelu, values, shape, weights.values, weights.shape, values);
+      if (weights !== undefined)
+        return broadcast(runs.prelu, values, shape, weights.values, weights.shape, values);
   }
   throw new Error(`activation "${name}" cannot be fused`);
 }

@@ -21,7 +21,14 @@ interface Axis {
 }
 
 /** Applies an operation of two operands, broadcast as NumPy does, run by run along the innermost axis that both walk evenly. */
-export function broadcast(run: Run, a: Values, aShape: readonly number[], b: Values, bShape: readonly number[], out: Float32Array): void {
+export function broadcast(
+  run: Run,
+  a: Values,
+  aShape: readonly number[],
+  b: Values,
+  bShape: readonly number[],
+  out: Float32Array,
+): void {
   const axes = mergedAxes(aShape, bShape);
   const inner = axes.at(-1) ?? { size: 1, a: 0, b: 0 };
   const outer = axes.slice(0, -1);
@@ -54,7 +61,8 @@ function mergedAxes(aShape: readonly number[], bShape: readonly number[]): Axis[
     const a = aStrides[axis] as number;
     const b = bStrides[axis] as number;
     const former = axes.at(-1);
-    if (former !== undefined && former.a === a * size && former.b === b * size) Object.assign(former, { size: former.size * size, a, b });
+    if (former !== undefined && former.a === a * size && former.b === b * size)
+      Object.assign(former, { size: former.size * size, a, b });
     else axes.push({ size, a, b });
   });
   return axes;

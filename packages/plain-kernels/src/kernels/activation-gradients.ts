@@ -32,7 +32,10 @@ const sigmoidGradient: PlainKernel<Record<'dy' | 'y', TensorInfo>, object> = {
 };
 
 /** The gradient of clipByValue: dy where x lies from `low` to `high`, both included, else 0. */
-const clipGradient: PlainKernel<Record<'dy' | 'x', TensorInfo>, { readonly low: number; readonly high: number }> = {
+const clipGradient: PlainKernel<
+  Record<'dy' | 'x', TensorInfo>,
+  { readonly low: number; readonly high: number }
+> = {
   kernelName: 'KeepfitClipGradient',
   compute({ dy, x }, attrs, memory) {
     const [low, high] = [fround(attrs.low), fround(attrs.high)];

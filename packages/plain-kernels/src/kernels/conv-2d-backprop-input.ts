@@ -4,7 +4,10 @@ import { convWindows2d } from '../windows/conv-windows-2d.js';
 import { inputGradient } from '../windows/input-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */
-export const conv2dBackpropInput: PlainKernel<Record<'dy' | 'filter', TensorInfo>, Conv2DBackpropInputAttrs> = {
+export const conv2dBackpropInput: PlainKernel<
+  Record<'dy' | 'filter', TensorInfo>,
+  Conv2DBackpropInputAttrs
+> = {
   kernelName: Conv2DBackpropInput,
   compute({ dy, filter }, attributes, memory) {
     const { windows } = convWindows2d(attributes.inputShape, filter.shape, attributes);

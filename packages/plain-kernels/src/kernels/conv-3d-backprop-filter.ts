@@ -1,10 +1,17 @@
-import { Conv3DBackpropFilterV2, type Conv3DBackpropFilterV2Attrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  Conv3DBackpropFilterV2,
+  type Conv3DBackpropFilterV2Attrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import type { PlainKernel } from '../plain-kernel.js';
 import { convWindows3d } from '../windows/conv-windows-3d.js';
 import { filterGradient } from '../windows/filter-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */
-export const conv3dBackpropFilter: PlainKernel<Record<'x' | 'dy', TensorInfo>, Conv3DBackpropFilterV2Attrs> = {
+export const conv3dBackpropFilter: PlainKernel<
+  Record<'x' | 'dy', TensorInfo>,
+  Conv3DBackpropFilterV2Attrs
+> = {
   kernelName: Conv3DBackpropFilterV2,
   compute({ x, dy }, attributes, memory) {
     const { windows } = convWindows3d(x.shape, attributes.filterShape, attributes);

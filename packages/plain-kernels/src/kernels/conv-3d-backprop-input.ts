@@ -1,10 +1,17 @@
-import { Conv3DBackpropInputV2, type Conv3DBackpropInputV2Attrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  Conv3DBackpropInputV2,
+  type Conv3DBackpropInputV2Attrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import type { PlainKernel } from '../plain-kernel.js';
 import { convWindows3d } from '../windows/conv-windows-3d.js';
 import { inputGradient } from '../windows/input-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */
-export const conv3dBackpropInput: PlainKernel<Record<'dy' | 'filter', TensorInfo>, Conv3DBackpropInputV2Attrs> = {
+export const conv3dBackpropInput: PlainKernel<
+  Record<'dy' | 'filter', TensorInfo>,
+  Conv3DBackpropInputV2Attrs
+> = {
   kernelName: Conv3DBackpropInputV2,
   compute({ dy, filter }, attributes, memory) {
     const { windows } = convWindows3d(attributes.inputShape, filter.shape, attributes);

@@ -26,7 +26,10 @@ const depthwiseConv2d: PlainKernel<Record<'x' | 'filter', TensorInfo>, Depthwise
   },
 };
 
-const fusedDepthwiseConv2d: PlainKernel<Record<'x' | 'filter', TensorInfo> & Fused, FusedDepthwiseConv2DAttrs> = {
+const fusedDepthwiseConv2d: PlainKernel<
+  Record<'x' | 'filter', TensorInfo> & Fused,
+  FusedDepthwiseConv2DAttrs
+> = {
   kernelName: FusedDepthwiseConv2D,
   compute(inputs, attributes, memory) {
     const y = depthwiseConv2d.compute(inputs, attributes, memory);
@@ -35,7 +38,10 @@ const fusedDepthwiseConv2d: PlainKernel<Record<'x' | 'filter', TensorInfo> & Fus
   },
 };
 
-const depthwiseConv2dBackpropFilter: PlainKernel<Record<'x' | 'dy', TensorInfo>, DepthwiseConv2dNativeBackpropFilterAttrs> = {
+const depthwiseConv2dBackpropFilter: PlainKernel<
+  Record<'x' | 'dy', TensorInfo>,
+  DepthwiseConv2dNativeBackpropFilterAttrs
+> = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   compute({ x, dy }, attributes, memory) {
     const { windows } = depthwiseWindows(x.shape, attributes.filterShape, attributes);
@@ -45,7 +51,10 @@ const depthwiseConv2dBackpropFilter: PlainKernel<Record<'x' | 'dy', TensorInfo>,
   },
 };
 
-const depthwiseConv2dBackpropInput: PlainKernel<Record<'dy' | 'filter', TensorInfo>, DepthwiseConv2dNativeBackpropInputAttrs> = {
+const depthwiseConv2dBackpropInput: PlainKernel<
+  Record<'dy' | 'filter', TensorInfo>,
+  DepthwiseConv2dNativeBackpropInputAttrs
+> = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   compute({ dy, filter }, attributes, memory) {
     const { windows } = depthwiseWindows(attributes.inputShape, filter.shape, attributes);
@@ -56,4 +65,9 @@ const depthwiseConv2dBackpropInput: PlainKernel<Record<'dy' | 'filter', TensorIn
 };
 
 /** Depthwise convolution and its gradients. */
-export const depthwiseKernels = { depthwiseConv2d, fusedDepthwiseConv2d, depthwiseConv2dBackpropFilter, depthwiseConv2dBackpropInput };
+export const depthwiseKernels = {
+  depthwiseConv2d,
+  fusedDepthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+};

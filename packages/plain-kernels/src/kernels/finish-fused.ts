@@ -16,12 +16,15 @@ export interface Fused {
 export function finishFused(out: TensorInfo, fused: Fused, memory: Memory, channelsFirst = false): void {
   const values = memory.written(out);
   const { bias, preluActivationWeights: weights, activation, leakyreluAlpha } = fused;
-  if (bias) broadcast(runs.add, values, out.shape, memory.values(bias), aligned(bias.shape, channelsFirst), values);
+  if (bias)
+    broadcast(runs.add, values, out.shape, memory.values(bias), aligned(bias.shape, channelsFirst), values);
   activate(values, {
     name: activation,
     shape: out.shape,
     leakyreluAlpha,
-    weights: weights ? { values: memory.values(weights), shape: aligned(weights.shape, channelsFirst) } : undefined,
+    weights: weights
+      ? { values: memory.values(weights), shape: aligned(weights.shape, channelsFirst) }
+      : undefined,
   });
 }
 

@@ -11,7 +11,9 @@ export const fusedBatchNorm: PlainKernel<Inputs, FusedBatchNormAttrs> = {
   compute({ x, mean, variance, offset, scale }, { varianceEpsilon = 0.001 }, memory) {
     const y = memory.output(x.shape, 'float32');
     const out = memory.written(y);
-    const deviations = Float32Array.from(memory.values(variance), (value) => Math.sqrt(value + varianceEpsilon));
+    const deviations = Float32Array.from(memory.values(variance), (value) =>
+      Math.sqrt(value + varianceEpsilon),
+    );
     broadcast(runs.subtract, memory.values(x), x.shape, memory.values(mean), mean.shape, out);
     broadcast(runs.divide, out, x.shape, deviations, variance.shape, out);
     if (scale) broadcast(runs.multiply, out, x.shape, memory.values(scale), scale.shape, out);

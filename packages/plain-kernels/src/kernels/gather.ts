@@ -9,12 +9,22 @@ export const gatherV2: PlainKernel<Record<'x' | 'indices', TensorInfo>, GatherV2
   handles: ({ x }) => isNumeric(x),
   compute({ x, indices }, { axis, batchDims = 0 }, memory) {
     const [along = 0] = util.parseAxisParam(axis, x.shape);
-    const info = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, along, batchDims);
+    const info = backend_util.segment_util.collectGatherOpShapeInfo(
+      x as never,
+      indices as never,
+      along,
+      batchDims,
+    );
     const { batchSize: batches, outerSize: outer, dimSize: choices, sliceSize: width, outputShape } = info;
     checkIndices(memory.values(indices), choices);
     const out = memory.output(outputShape, x.dtype);
     const picks = util.sizeFromShape(indices.shape) / batches;
-    gather(memory.values(x), memory.values(indices), { batches, outer, choices, width, picks }, memory.written(out));
+    gather(
+      memory.values(x),
+      memory.values(indices),
+      { batches, outer, choices, width, picks },
+      memory.written(out),
+    );
     return out;
   },
 };
@@ -22,6 +32,7 @@ export const gatherV2: PlainKernel<Record<'x' | 'indices', TensorInfo>, GatherV2
 /** As tfjs puts it. */
 function checkIndices(indices: Values, choices: number): void {
   for (const index of indices) {
-    if (index < 0 || index >= choices) throw new Error(`GatherV2: the index value ${index} is not in [0, ${choices - 1}]`);
+    if (index < 0 || index >= choices)
+      throw new Error(`GatherV2: the index value ${index} is not in [0, ${choices - 1}]`);
   }
 }

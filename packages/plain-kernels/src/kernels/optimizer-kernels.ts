@@ -8,7 +8,11 @@ import { sgd } from '../update/sgd.js';
 
 type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
 
-const keepfitAdam: PlainKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs, TensorInfo[]> = {
+const keepfitAdam: PlainKernel<
+  Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>,
+  AdamAttrs,
+  TensorInfo[]
+> = {
   kernelName: 'KeepfitAdam',
   compute({ weight, gradient, first, second, accBeta1, accBeta2 }, attrs, memory) {
     const outputs = outputsLike(weight, 3, memory);
@@ -24,12 +28,19 @@ const keepfitRmsprop: PlainKernel<Inputs<'squares' | 'moments'>, RmspropAttrs, T
   compute({ weight, gradient, squares, moments }, attrs, memory) {
     const outputs = outputsLike(weight, 3, memory);
     const [newWeight, newSquares, newMoments] = written(outputs, memory);
-    rmsprop({ ...values({ weight, gradient, squares, moments }, memory), newWeight, newSquares, newMoments }, attrs);
+    rmsprop(
+      { ...values({ weight, gradient, squares, moments }, memory), newWeight, newSquares, newMoments },
+      attrs,
+    );
     return outputs;
   },
 };
 
-const keepfitMomentum: PlainKernel<Inputs<'accumulation' | 'm' | 'c'>, { readonly useNesterov: boolean }, TensorInfo[]> = {
+const keepfitMomentum: PlainKernel<
+  Inputs<'accumulation' | 'm' | 'c'>,
+  { readonly useNesterov: boolean },
+  TensorInfo[]
+> = {
   kernelName: 'KeepfitMomentum',
   compute({ weight, gradient, accumulation, m, c }, { useNesterov }, memory) {
     const outputs = outputsLike(weight, 2, memory);
@@ -62,8 +73,13 @@ function written(outputs: readonly TensorInfo[], memory: Memory): [Float32Array,
   return outputs.map((output) => memory.written(output)) as [Float32Array, Float32Array, Float32Array];
 }
 
-function values<Name extends string>(tensors: Readonly<Record<Name, TensorInfo>>, memory: Memory): Record<Name, ReturnType<Memory['values']>> {
-  return Object.fromEntries(Object.entries<TensorInfo>(tensors).map(([name, tensor]) => [name, memory.values(tensor)])) as never;
+function values<Name extends string>(
+  tensors: Readonly<Record<Name, TensorInfo>>,
+  memory: Memory,
+): Record<Name, ReturnType<Memory['values']>> {
+  return Object.fromEntries(
+    Object.entries<TensorInfo>(tensors).map(([name, tensor]) => [name, memory.values(tensor)]),
+  ) as never;
 }
 
 function numberOf(scalar: TensorInfo, memory: Memory): number {

@@ -1,4 +1,13 @@
-import { AvgPool, AvgPool3D, AvgPool3DGrad, AvgPoolGrad, MaxPool, MaxPool3D, MaxPool3DGrad, MaxPoolGrad } from '@tensorflow/tfjs-core';
+import {
+  AvgPool,
+  AvgPool3D,
+  AvgPool3DGrad,
+  AvgPoolGrad,
+  MaxPool,
+  MaxPool3D,
+  MaxPool3DGrad,
+  MaxPoolGrad,
+} from '@tensorflow/tfjs-core';
 import type { Values } from '../values.js';
 import { averagePool } from '../windows/average-pool.js';
 import { averagePoolGradient } from '../windows/average-pool-gradient.js';
@@ -10,7 +19,8 @@ import type { Windows } from '../windows/windows.js';
 import { pool } from './pool.js';
 import { poolGradient } from './pool-gradient.js';
 
-const fromSlope = (_: Values, dy: Values, windows: Windows, dx: Float32Array) => averagePoolGradient(dy, windows, dx);
+const fromSlope = (_: Values, dy: Values, windows: Windows, dx: Float32Array) =>
+  averagePoolGradient(dy, windows, dx);
 
 /** Poolings of flat images and of volumes, and their gradients. */
 export const poolKernels = {

@@ -26,27 +26,53 @@ function resizedAxes(
   to: readonly number[],
   { alignCorners = false, halfPixelCenters = false }: Corners,
 ): [ResizedAxis, ResizedAxis] {
-  const axis = (at: number) => ({ from: from[at + 1] as number, to: to[at] as number, alignCorners, halfPixelCenters });
+  const axis = (at: number) => ({
+    from: from[at + 1] as number,
+    to: to[at] as number,
+    alignCorners,
+    halfPixelCenters,
+  });
   return [axis(0), axis(1)];
 }
 
 const resizeNearestNeighbor: PlainKernel<Record<'images', TensorInfo>, ResizeNearestNeighborAttrs> = {
   kernelName: ResizeNearestNeighbor,
   compute({ images }, attributes, memory) {
-    const [rows, columns] = resizedAxes(images.shape, attributes.size, attributes).map(nearest) as [Int32Array, Int32Array];
+    const [rows, columns] = resizedAxes(images.shape, attributes.size, attributes).map(nearest) as [
+      Int32Array,
+      Int32Array,
+    ];
     const [batch, , , channels] = images.shape as unknown as ImageShape;
     const out = memory.output([batch, ...attributes.size, channels], images.dtype);
-    resizeNearest(memory.values(images), images.shape as unknown as ImageShape, rows, columns, memory.written(out));
+    resizeNearest(
+      memory.values(images),
+      images.shape as unknown as ImageShape,
+      rows,
+      columns,
+      memory.written(out),
+    );
     return out;
   },
 };
 
-const resizeNearestNeighborGrad: PlainKernel<Record<'images' | 'dy', TensorInfo>, ResizeNearestNeighborGradAttrs> = {
+const resizeNearestNeighborGrad: PlainKernel<
+  Record<'images' | 'dy', TensorInfo>,
+  ResizeNearestNeighborGradAttrs
+> = {
   kernelName: ResizeNearestNeighborGrad,
   compute({ images, dy }, attributes, memory) {
-    const [rows, columns] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(nearest) as [Int32Array, Int32Array];
+    const [rows, columns] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(nearest) as [
+      Int32Array,
+      Int32Array,
+    ];
     const dx = memory.output(images.shape, 'float32');
-    resizeNearestGradient(memory.values(dy), images.shape as unknown as ImageShape, rows, columns, memory.written(dx));
+    resizeNearestGradient(
+      memory.values(dy),
+      images.shape as unknown as ImageShape,
+      rows,
+      columns,
+      memory.written(dx),
+    );
     return dx;
   },
 };
@@ -56,7 +82,13 @@ const resizeBilinearGrad: PlainKernel<Record<'images' | 'dy', TensorInfo>, Resiz
   compute({ images, dy }, attributes, memory) {
     const [vertical, horizontal] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes);
     const dx = memory.output(images.shape, 'float32');
-    resizeBilinearGradient(memory.values(dy), images.shape as unknown as ImageShape, vertical, horizontal, memory.written(dx));
+    resizeBilinearGradient(
+      memory.values(dy),
+      images.shape as unknown as ImageShape,
+      vertical,
+      horizontal,
+      memory.written(dx),
+    );
     return dx;
   },
 };

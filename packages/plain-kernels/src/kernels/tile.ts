@@ -12,7 +12,10 @@ export const tile: PlainKernel<Record<'x', TensorInfo>, TileAttrs> = {
       x.shape.map((size, axis) => size * (reps[axis] as number)),
       x.dtype,
     );
-    const axes = rowMajor(x.shape).flatMap((axis, index) => [{ size: reps[index] as number, stride: 0 }, axis]);
+    const axes = rowMajor(x.shape).flatMap((axis, index) => [
+      { size: reps[index] as number, stride: 0 },
+      axis,
+    ]);
     copyStrided(memory.values(x), 0, axes, memory.written(out), 0);
     return out;
   },

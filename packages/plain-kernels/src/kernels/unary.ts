@@ -3,7 +3,10 @@ import type { Loop } from '../elementwise/loops.js';
 import type { PlainKernel } from '../plain-kernel.js';
 
 /** A kernel of one float32 operand. */
-export function unary(kernelName: string, loop: Loop): PlainKernel<Record<'x', TensorInfo>, { alpha?: number }> {
+export function unary(
+  kernelName: string,
+  loop: Loop,
+): PlainKernel<Record<'x', TensorInfo>, { alpha?: number }> {
   return {
     kernelName,
     handles: ({ x }) => x.dtype === 'float32',

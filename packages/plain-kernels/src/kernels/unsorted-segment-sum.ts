@@ -3,7 +3,10 @@ import type { PlainKernel } from '../plain-kernel.js';
 import { segmentSum } from '../reduce/segment-sum.js';
 
 /** The gradient of an embedding. Its time grows with the rows, where tfjs' own grows with rows times segments. */
-export const unsortedSegmentSum: PlainKernel<Record<'x' | 'segmentIds', TensorInfo>, UnsortedSegmentSumAttrs> = {
+export const unsortedSegmentSum: PlainKernel<
+  Record<'x' | 'segmentIds', TensorInfo>,
+  UnsortedSegmentSumAttrs
+> = {
   kernelName: UnsortedSegmentSum,
   compute({ x, segmentIds }, { numSegments }, memory) {
     const out = memory.output([numSegments, ...x.shape.slice(segmentIds.shape.length)], x.dtype);

@@ -9,7 +9,14 @@ const LENGTH = 256;
 const COLUMNS = 256;
 
 /** Adds a · b, where a is rows × length and b is length × columns, to the tile. Sums run in float64 and in a fixed order. */
-export function addProduct(rows: number, columns: number, length: number, a: Matrix, b: Matrix, to: Tile): void {
+export function addProduct(
+  rows: number,
+  columns: number,
+  length: number,
+  a: Matrix,
+  b: Matrix,
+  to: Tile,
+): void {
   const left = new Float64Array(4 * Math.min(length, LENGTH));
   const right = new Float64Array(Math.min((columns + 3) & ~3, COLUMNS) * Math.min(length, LENGTH));
   for (let from = 0; from < length; from += LENGTH) {
@@ -27,7 +34,16 @@ export function addProduct(rows: number, columns: number, length: number, a: Mat
 function packColumns(b: Matrix, first: number, width: number, length: number, right: Float64Array): void {
   const { values, offset, rowStride, columnStride } = b;
   for (let column = 0; column < width; column += 4) {
-    packPanel(values, offset + (first + column) * columnStride, columnStride, rowStride, width - column, length, right, column * length);
+    packPanel(
+      values,
+      offset + (first + column) * columnStride,
+      columnStride,
+      rowStride,
+      width - column,
+      length,
+      right,
+      column * length,
+    );
   }
 }
 
@@ -45,7 +61,16 @@ function addColumns(
   for (let row = 0; row < rows; row += 4) {
     packPanel(values, offset + row * rowStride, rowStride, columnStride, rows - row, length, left, 0);
     for (let column = 0; column < width; column += 4) {
-      addBlock(length, left, 0, right, column * length, to.values, row * to.stride + first + column, to.stride);
+      addBlock(
+        length,
+        left,
+        0,
+        right,
+        column * length,
+        to.values,
+        row * to.stride + first + column,
+        to.stride,
+      );
     }
   }
 }

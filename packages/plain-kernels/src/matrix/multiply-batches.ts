@@ -27,7 +27,12 @@ export function multiplyBatches(a: Values, b: Values, batches: MatrixBatches, ou
   const bOffsets = offsets(batches.bShape, outer);
   for (let batch = 0; batch < aOffsets.length; batch++) {
     const left = matrix(a, aOffsets[batch] as number, batches.transposeA ? rows : length, batches.transposeA);
-    const right = matrix(b, bOffsets[batch] as number, batches.transposeB ? length : columns, batches.transposeB);
+    const right = matrix(
+      b,
+      bOffsets[batch] as number,
+      batches.transposeB ? length : columns,
+      batches.transposeB,
+    );
     multiply(rows, columns, length, left, right, out, batch * rows * columns);
   }
 }

@@ -5,7 +5,15 @@ import { tile } from './tile.js';
 const ROWS = 128;
 
 /** Writes a · b, where a is rows × length and b is length × columns, to `out` from `at` on, row by row. */
-export function multiply(rows: number, columns: number, length: number, a: Matrix, b: Matrix, out: Float32Array, at: number): void {
+export function multiply(
+  rows: number,
+  columns: number,
+  length: number,
+  a: Matrix,
+  b: Matrix,
+  out: Float32Array,
+  at: number,
+): void {
   const sums = tile(Math.min(rows, ROWS), columns);
   for (let first = 0; first < rows; first += ROWS) {
     const count = Math.min(ROWS, rows - first);
@@ -14,7 +22,8 @@ export function multiply(rows: number, columns: number, length: number, a: Matri
     for (let row = 0; row < count; row++) {
       const to = at + (first + row) * columns;
       const from = row * sums.stride;
-      for (let column = 0; column < columns; column++) out[to + column] = sums.values[from + column] as number;
+      for (let column = 0; column < columns; column++)
+        out[to + column] = sums.values[from + column] as number;
     }
   }
 }

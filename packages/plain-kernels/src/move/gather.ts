@@ -10,7 +10,12 @@ export interface Gathering {
 }
 
 /** Copies the runs of `width` elements that the indices of each batch pick. */
-export function gather(x: Values, indices: Values, { batches, outer, choices, width, picks }: Gathering, out: Values): void {
+export function gather(
+  x: Values,
+  indices: Values,
+  { batches, outer, choices, width, picks }: Gathering,
+  out: Values,
+): void {
   let to = 0;
   for (let row = 0; row < batches * outer; row++) {
     const first = Math.floor(row / outer) * picks;

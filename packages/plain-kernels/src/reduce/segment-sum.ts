@@ -32,7 +32,8 @@ function rowsBySegment(ids: Values, segments: number): Int32Array {
     ends[id] = (ends[id] as number) + 1;
     known++;
   }
-  for (let segment = 1; segment < segments; segment++) ends[segment] = (ends[segment] as number) + (ends[segment - 1] as number);
+  for (let segment = 1; segment < segments; segment++)
+    ends[segment] = (ends[segment] as number) + (ends[segment - 1] as number);
   const ordered = new Int32Array(known);
   for (let row = ids.length - 1; row >= 0; row--) {
     const id = ids[row] as number;

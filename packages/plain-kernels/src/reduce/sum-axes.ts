@@ -10,7 +10,13 @@ interface Axis {
  * The sums over some axes times `scale`, in the order of the axes that stay. Sums run in float64 and in memory order, so that a sum over
  * 1e5 rows is as right as one over ten.
  */
-export function sumAxes(x: Values, shape: readonly number[], axes: readonly number[], scale: number, out: Float32Array): void {
+export function sumAxes(
+  x: Values,
+  shape: readonly number[],
+  axes: readonly number[],
+  scale: number,
+  out: Float32Array,
+): void {
   const merged = mergedAxes(shape, axes);
   const sums = new Float64Array(out.length);
   const outer = merged.slice(0, -1);
@@ -41,7 +47,8 @@ function sumRun(x: Values, from: number, count: number): number {
 }
 
 function addRun(x: Values, from: number, count: number, sums: Float64Array, to: number): void {
-  for (const end = from + count; from < end; from++, to++) sums[to] = (sums[to] as number) + (x[from] as number);
+  for (const end = from + count; from < end; from++, to++)
+    sums[to] = (sums[to] as number) + (x[from] as number);
 }
 
 /** Neighbouring axes that are all summed, or all kept, walk as one. */

@@ -34,7 +34,15 @@ export function resizeBilinearGradient(
   }
 }
 
-function share(dy: Values, from: number, channels: number, weight: number, dx: Float32Array, to: number): void {
+function share(
+  dy: Values,
+  from: number,
+  channels: number,
+  weight: number,
+  dx: Float32Array,
+  to: number,
+): void {
   if (weight === 0) return;
-  for (const end = from + channels; from < end; from++, to++) dx[to] = (dx[to] as number) + (dy[from] as number) * weight;
+  for (const end = from + channels; from < end; from++, to++)
+    dx[to] = (dx[to] as number) + (dy[from] as number) * weight;
 }

@@ -2,7 +2,13 @@ import type { Values } from '../values.js';
 import type { ImageShape } from './image-shape.js';
 
 /** Adds the gradient of each pixel to the one it was copied from. Writes every element of `dx`. */
-export function resizeNearestGradient(dy: Values, shape: ImageShape, rows: Int32Array, columns: Int32Array, dx: Float32Array): void {
+export function resizeNearestGradient(
+  dy: Values,
+  shape: ImageShape,
+  rows: Int32Array,
+  columns: Int32Array,
+  dx: Float32Array,
+): void {
   const [batch, height, width, channels] = shape;
   let from = 0;
   dx.fill(0);

@@ -20,7 +20,12 @@ export interface AdamAttrs {
 }
 
 /** One step of Adam, rounded as tfjs' ops round. `power1` and `power2` are the betas to the power of the step. */
-export function adam({ weight, gradient, first, second, newWeight, newFirst, newSecond }: AdamState, attrs: AdamAttrs, power1: number, power2: number): void {
+export function adam(
+  { weight, gradient, first, second, newWeight, newFirst, newSecond }: AdamState,
+  attrs: AdamAttrs,
+  power1: number,
+  power2: number,
+): void {
   const [beta1, rest1, correction1] = [fround(attrs.beta1), fround(1 - attrs.beta1), fround(1 - power1)];
   const [beta2, rest2, correction2] = [fround(attrs.beta2), fround(1 - attrs.beta2), fround(1 - power2)];
   const [epsilon, rate] = [fround(attrs.epsilon), fround(-attrs.learningRate)];

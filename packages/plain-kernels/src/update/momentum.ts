@@ -11,7 +11,12 @@ export interface MomentumState {
 }
 
 /** One step with momentum, Nesterov's where asked for, rounded as tfjs' ops round. `factor` and `step` are single-precision. */
-export function momentum({ weight, gradient, accumulation, newWeight, newAccumulation }: MomentumState, factor: number, step: number, useNesterov: boolean): void {
+export function momentum(
+  { weight, gradient, accumulation, newWeight, newAccumulation }: MomentumState,
+  factor: number,
+  step: number,
+  useNesterov: boolean,
+): void {
   for (let i = 0; i < newWeight.length; i++) {
     const g = gradient[i] as number;
     const a = fround(fround(factor * (accumulation[i] as number)) + g);

@@ -20,7 +20,10 @@ export interface RmspropAttrs {
 }
 
 /** One step of RMSProp, not centred, rounded as tfjs' ops round. */
-export function rmsprop({ weight, gradient, squares, moments, newWeight, newSquares, newMoments }: RmspropState, attrs: RmspropAttrs): void {
+export function rmsprop(
+  { weight, gradient, squares, moments, newWeight, newSquares, newMoments }: RmspropState,
+  attrs: RmspropAttrs,
+): void {
   const [decay, rest, factor] = [fround(attrs.decay), fround(1 - attrs.decay), fround(attrs.momentum)];
   const [epsilon, rate] = [fround(attrs.epsilon), fround(attrs.learningRate)];
   for (let i = 0; i < newWeight.length; i++) {

@@ -3,7 +3,8 @@ import type { Windows } from './windows.js';
 import { windows3d } from './windows-3d.js';
 
 /** What the kernels of a convolution of volumes have in common. */
-export type ConvAttributes3d = Pick<Conv3DAttrs, 'strides' | 'pad'> & Partial<Pick<Conv3DAttrs, 'dataFormat' | 'dilations'>>;
+export type ConvAttributes3d = Pick<Conv3DAttrs, 'strides' | 'pad'> &
+  Partial<Pick<Conv3DAttrs, 'dataFormat' | 'dilations'>>;
 
 /** The windows and the output shape of a convolution of volumes. */
 export function convWindows3d(

@@ -23,7 +23,8 @@ export function convolve(x: Values, filter: Values, windows: Windows, y: Float32
     for (let position = 0; position < count; position++) {
       let to = offset + position * positionStride;
       const end = position * sums.stride + outChannels;
-      for (let from = position * sums.stride; from < end; from++, to += channelStride) y[to] = sums.values[from] as number;
+      for (let from = position * sums.stride; from < end; from++, to += channelStride)
+        y[to] = sums.values[from] as number;
     }
   }
 }

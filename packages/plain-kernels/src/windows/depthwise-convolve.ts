@@ -24,6 +24,7 @@ export function depthwiseConvolve(x: Values, filter: Values, windows: Windows, y
       }
     }
     let to = window.output;
-    for (let channel = 0; channel < outChannels; channel++, to += output.channel) y[to] = sums[channel] as number;
+    for (let channel = 0; channel < outChannels; channel++, to += output.channel)
+      y[to] = sums[channel] as number;
   }
 }

@@ -4,7 +4,12 @@ import { emptyWindow, windowAt } from './window-at.js';
 import type { Windows } from './windows.js';
 
 /** The gradient of a depthwise convolution's filter, summed in float64. Writes every element of `dFilter`. */
-export function depthwiseFilterGradient(x: Values, dy: Values, windows: Windows, dFilter: Float32Array): void {
+export function depthwiseFilterGradient(
+  x: Values,
+  dy: Values,
+  windows: Windows,
+  dFilter: Float32Array,
+): void {
   const { inChannels, outChannels, input, output } = windows;
   const multiplier = outChannels / inChannels;
   const window = emptyWindow(windows);

@@ -2,7 +2,10 @@ import { backend_util, type DepthwiseConv2dNativeAttrs } from '@tensorflow/tfjs-
 import type { Windows } from './windows.js';
 import { windows2d } from './windows-2d.js';
 
-export type DepthwiseAttributes = Pick<DepthwiseConv2dNativeAttrs, 'strides' | 'pad' | 'dilations' | 'dimRoundingMode'>;
+export type DepthwiseAttributes = Pick<
+  DepthwiseConv2dNativeAttrs,
+  'strides' | 'pad' | 'dilations' | 'dimRoundingMode'
+>;
 
 /** The windows and the output shape of a depthwise convolution, which tfjs has for channels in the last place only. */
 export function depthwiseWindows(

@@ -17,10 +17,18 @@ export function filterGradient(x: Values, dy: Values, windows: Windows, dFilter:
   const a = { values: unfolded, offset: 0, rowStride: 1, columnStride: length };
   for (const { first, count, offset, positionStride, channelStride } of outputBlocks(windows, POSITIONS)) {
     unfold(x, windows, first, count, unfolded);
-    addProduct(length, outChannels, count, a, { values: dy, offset, rowStride: positionStride, columnStride: channelStride }, sums);
+    addProduct(
+      length,
+      outChannels,
+      count,
+      a,
+      { values: dy, offset, rowStride: positionStride, columnStride: channelStride },
+      sums,
+    );
   }
   for (let row = 0; row < length; row++) {
     const from = row * sums.stride;
-    for (let channel = 0; channel < outChannels; channel++) dFilter[row * outChannels + channel] = sums.values[from + channel] as number;
+    for (let channel = 0; channel < outChannels; channel++)
+      dFilter[row * outChannels + channel] = sums.values[from + channel] as number;
   }
 }

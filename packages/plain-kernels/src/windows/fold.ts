@@ -3,7 +3,19 @@ import type { Windows } from './windows.js';
 
 /** The reverse of `unfold`: adds each value of the windows in the rows of the tile to the place in `x` that it was read from. */
 export function fold(unfolded: Tile, windows: Windows, first: number, count: number, x: Float32Array): void {
-  const { inDepth, inHeight, inWidth, inChannels, filterDepth, filterHeight, filterWidth, outDepth, outHeight, outWidth, input } = windows;
+  const {
+    inDepth,
+    inHeight,
+    inWidth,
+    inChannels,
+    filterDepth,
+    filterHeight,
+    filterWidth,
+    outDepth,
+    outHeight,
+    outWidth,
+    input,
+  } = windows;
   const { dilationDepth, dilationHeight, dilationWidth } = windows;
   const { column: columnStride, channel: channelStride } = input;
   const { values, stride } = unfolded;
@@ -25,7 +37,8 @@ export function fold(unfolded: Tile, windows: Windows, first: number, count: num
           const column = left + fx * dilationWidth;
           if (!inside || column < 0 || column >= inWidth) continue;
           let to = line + column * columnStride;
-          for (let from = at; from < at + inChannels; from++, to += channelStride) x[to] = (x[to] as number) + (values[from] as number);
+          for (let from = at; from < at + inChannels; from++, to += channelStride)
+            x[to] = (x[to] as number) + (values[from] as number);
         }
       }
     }

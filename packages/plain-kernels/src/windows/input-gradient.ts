@@ -20,7 +20,14 @@ export function inputGradient(dy: Values, filter: Values, windows: Windows, dx: 
   dx.fill(0);
   for (const { first, count, offset, positionStride, channelStride } of outputBlocks(windows, POSITIONS)) {
     sums.values.fill(0);
-    addProduct(count, length, outChannels, { values: dy, offset, rowStride: positionStride, columnStride: channelStride }, b, sums);
+    addProduct(
+      count,
+      length,
+      outChannels,
+      { values: dy, offset, rowStride: positionStride, columnStride: channelStride },
+      b,
+      sums,
+    );
     fold(sums, windows, first, count, dx);
   }
 }

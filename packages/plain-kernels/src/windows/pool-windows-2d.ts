@@ -9,6 +9,13 @@ export function poolWindows2d(
   shape: readonly number[],
   { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
 ): { windows: Windows; outShape: number[] } {
-  const info = backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  const info = backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
   return { windows: windows2d(info), outShape: info.outShape };
 }

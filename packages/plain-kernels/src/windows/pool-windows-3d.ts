@@ -6,7 +6,10 @@ export type PoolAttributes3d = Pick<MaxPool3DAttrs, 'filterSize' | 'strides' | '
   Partial<Pick<MaxPool3DAttrs, 'dataFormat'>>;
 
 /** The windows and the output shape of a pooling of volumes. */
-export function poolWindows3d(shape: readonly number[], attributes: PoolAttributes3d): { windows: Windows; outShape: number[] } {
+export function poolWindows3d(
+  shape: readonly number[],
+  attributes: PoolAttributes3d,
+): { windows: Windows; outShape: number[] } {
   const { filterSize, strides, pad, dimRoundingMode, dataFormat } = attributes;
   const info = backend_util.computePool3DInfo(
     shape as [number, number, number, number, number],

@@ -8,7 +8,19 @@ import type { Windows } from './windows.js';
  * @param first the first output position, counted over batch, depth, rows and columns
  */
 export function unfold(x: Values, windows: Windows, first: number, count: number, out: Float32Array): void {
-  const { inDepth, inHeight, inWidth, inChannels, filterDepth, filterHeight, filterWidth, outDepth, outHeight, outWidth, input } = windows;
+  const {
+    inDepth,
+    inHeight,
+    inWidth,
+    inChannels,
+    filterDepth,
+    filterHeight,
+    filterWidth,
+    outDepth,
+    outHeight,
+    outWidth,
+    input,
+  } = windows;
   const { dilationDepth, dilationHeight, dilationWidth } = windows;
   const { column: columnStride, channel: channelStride } = input;
   let at = 0;
@@ -29,7 +41,8 @@ export function unfold(x: Values, windows: Windows, first: number, count: number
           const column = left + fx * dilationWidth;
           const end = at + inChannels;
           if (inside && column >= 0 && column < inWidth) {
-            for (let from = line + column * columnStride; at < end; from += channelStride) out[at++] = x[from] as number;
+            for (let from = line + column * columnStride; at < end; from += channelStride)
+              out[at++] = x[from] as number;
           } else {
             while (at < end) out[at++] = 0;
           }

@@ -20,7 +20,19 @@ export function emptyWindow({ filterDepth, filterHeight, filterWidth }: Windows)
 
 /** Finds what the window of an output position covers. Positions are counted over batch, depth, rows and columns. */
 export function windowAt(windows: Windows, position: number, window: Window): void {
-  const { inDepth, inHeight, inWidth, filterDepth, filterHeight, filterWidth, outDepth, outHeight, outWidth, input, output } = windows;
+  const {
+    inDepth,
+    inHeight,
+    inWidth,
+    filterDepth,
+    filterHeight,
+    filterWidth,
+    outDepth,
+    outHeight,
+    outWidth,
+    input,
+    output,
+  } = windows;
   const { dilationDepth, dilationHeight, dilationWidth } = windows;
   const { offsets, places } = window;
   const row = Math.floor(position / outWidth);

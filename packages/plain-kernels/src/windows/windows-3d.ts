@@ -4,7 +4,8 @@ import type { Windows } from './windows.js';
 
 /** The windows of an operation on volumes. */
 export function windows3d(info: backend_util.Conv3DInfo): Windows {
-  const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } = info;
+  const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } =
+    info;
   const channelsLast = info.dataFormat === 'channelsLast';
   return {
     batchSize: info.batchSize,

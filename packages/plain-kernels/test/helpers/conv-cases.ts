@@ -2,7 +2,16 @@ import { type Given, type KernelCase, sizeOf } from './kernel-case.js';
 import { numbers } from './numbers.js';
 import { channelSteps, type Sample, shapes, visitWindows } from './reference-windows.js';
 
-const flat = { batch: 2, space: [7, 6], inChannels: 3, filter: [3, 2], outChannels: 5, stride: 1, dilation: 1, pad: 'valid' } as const;
+const flat = {
+  batch: 2,
+  space: [7, 6],
+  inChannels: 3,
+  filter: [3, 2],
+  outChannels: 5,
+  stride: 1,
+  dilation: 1,
+  pad: 'valid',
+} as const;
 const solid = {
   batch: 2,
   space: [4, 5, 6],
@@ -37,7 +46,13 @@ const samples: Record<string, Sample> = {
   },
   'channels first': { ...flat, channelsFirst: true },
   'channels first, same at stride 2': { ...flat, channelsFirst: true, pad: 'same', stride: 2 },
-  'channels first, many positions': { ...flat, channelsFirst: true, space: [18, 17], outChannels: 4, pad: 'same' },
+  'channels first, many positions': {
+    ...flat,
+    channelsFirst: true,
+    space: [18, 17],
+    outChannels: 4,
+    pad: 'same',
+  },
 };
 
 const solidSamples: Record<string, Sample> = {
@@ -51,23 +66,28 @@ const solidSamples: Record<string, Sample> = {
 /** Convolutions of flat images and volumes, with the gradients of both operands. */
 export function convCases(): KernelCase[] {
   return [
-    ...Object.entries(samples).flatMap(([name, sample]) => cases(name, sample, ['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput'])),
+    ...Object.entries(samples).flatMap(([name, sample]) =>
+      cases(name, sample, ['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput']),
+    ),
     ...Object.entries(solidSamples).flatMap(([name, sample]) =>
       cases(name, sample, ['Conv3D', 'Conv3DBackpropFilterV2', 'Conv3DBackpropInputV2']),
     ),
   ];
 }
 
-function cases(name: string, sample: Sample, [forward, toFilter, toInput]: [string, string, string]): KernelCase[] {
+function cases(
+  name: string,
+  sample: Sample,
+  [forward, toFilter, toInput]: [string, string, string],
+): KernelCase[] {
   const shape = shapes(sample);
   const x: Given = { shape: shape.x, values: numbers(sizeOf(shape.x), 1) };
   const filter: Given = { shape: shape.filter, values: numbers(sizeOf(shape.filter), 2) };
   const dy: Given = { shape: shape.y, values: numbers(sizeOf(shape.y), 3) };
-  const [y, dFilter, dx] = [shape.y, shape.filter, shape.x].map((form) => ({ shape: form, values: new Float64Array(sizeOf(form)) })) as [
-    Sums,
-    Sums,
-    Sums,
-  ];
+  const [y, dFilter, dx] = [shape.y, shape.filter, shape.x].map((form) => ({
+    shape: form,
+    values: new Float64Array(sizeOf(form)),
+  })) as [Sums, Sums, Sums];
   visitTerms(sample, (output, input, weight) => {
     y.values[output]! += x.values[input]! * filter.values[weight]!;
     dFilter.values[weight]! += x.values[input]! * dy.values[output]!;
@@ -75,7 +95,12 @@ function cases(name: string, sample: Sample, [forward, toFilter, toInput]: [stri
   });
   const { stride, dilation, pad, space } = sample;
   const dataFormat = space.length === 3 ? 'NDHWC' : sample.channelsFirst ? 'NCHW' : 'NHWC';
-  const attributes = { strides: space.map(() => stride), dilations: space.map(() => dilation), pad, dataFormat };
+  const attributes = {
+    strides: space.map(() => stride),
+    dilations: space.map(() => dilation),
+    pad,
+    dataFormat,
+  };
   return [
     { name: `${forward}: ${name}`, kernelName: forward, inputs: { x, filter }, attributes, expected: y },
     {
@@ -106,7 +131,11 @@ function visitTerms(sample: Sample, visit: (output: number, input: number, weigh
   visitWindows(sample, (output, input, place) => {
     for (let from = 0; from < inChannels; from++) {
       for (let to = 0; to < outChannels; to++) {
-        visit(output + to * steps.output, input + from * steps.input, (place * inChannels + from) * outChannels + to);
+        visit(
+          output + to * steps.output,
+          input + from * steps.input,
+          (place * inChannels + from) * outChannels + to,
+        );
       }
     }
   });

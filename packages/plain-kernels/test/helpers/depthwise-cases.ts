@@ -2,7 +2,16 @@ import { type Given, type KernelCase, sizeOf } from './kernel-case.js';
 import { numbers } from './numbers.js';
 import { type Sample, shapes, visitWindows } from './reference-windows.js';
 
-const plain = { batch: 2, space: [7, 6], inChannels: 3, filter: [3, 2], outChannels: 3, stride: 1, dilation: 1, pad: 'valid' } as const;
+const plain = {
+  batch: 2,
+  space: [7, 6],
+  inChannels: 3,
+  filter: [3, 2],
+  outChannels: 3,
+  stride: 1,
+  dilation: 1,
+  pad: 'valid',
+} as const;
 
 const samples: Record<string, Sample> = {
   'an odd window': plain,

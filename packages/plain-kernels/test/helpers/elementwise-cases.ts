@@ -59,9 +59,15 @@ export function elementwiseCases(): KernelCase[] {
       {
         name: `${kernelName}: not numbers`,
         kernelName,
-        inputs: { a: { shape: [4], values: [NaN, 1, NaN, -1] }, b: { shape: [4], values: [1, NaN, NaN, Infinity] } },
+        inputs: {
+          a: { shape: [4], values: [NaN, 1, NaN, -1] },
+          b: { shape: [4], values: [1, NaN, NaN, Infinity] },
+        },
         attributes: {},
-        expected: { shape: [4], values: [compute(NaN, 1), compute(1, NaN), compute(NaN, NaN), compute(-1, Infinity)] },
+        expected: {
+          shape: [4],
+          values: [compute(NaN, 1), compute(1, NaN), compute(NaN, NaN), compute(-1, Infinity)],
+        },
       },
     ]),
     ...Object.entries(unary).map(([kernelName, compute]) => ({
@@ -88,7 +94,12 @@ export function elementwiseCases(): KernelCase[] {
   ];
 }
 
-function broadcast(kernelName: string, compute: (a: number, b: number) => number, aShape: number[], bShape: number[]): KernelCase {
+function broadcast(
+  kernelName: string,
+  compute: (a: number, b: number) => number,
+  aShape: number[],
+  bShape: number[],
+): KernelCase {
   const a = { shape: aShape, values: numbers(sizeOf(aShape), 1) };
   const b = { shape: bShape, values: numbers(sizeOf(bShape), 2) };
   const rank = Math.max(aShape.length, bShape.length);
@@ -107,5 +118,11 @@ function broadcast(kernelName: string, compute: (a: number, b: number) => number
   const values = Array.from({ length: sizeOf(shape) }, (_, at) =>
     compute(pick(full(aShape), a.values, at), pick(full(bShape), b.values, at)),
   );
-  return { name: `${kernelName}: [${aShape}] and [${bShape}]`, kernelName, inputs: { a, b }, attributes: {}, expected: { shape, values } };
+  return {
+    name: `${kernelName}: [${aShape}] and [${bShape}]`,
+    kernelName,
+    inputs: { a, b },
+    attributes: {},
+    expected: { shape, values },
+  };
 }

@@ -5,9 +5,14 @@ import type { RunKernel } from './kernel-case.js';
 export const engineRun: RunKernel = (kernelName, inputs, attributes) =>
   tidy(() => {
     const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, { shape, values, dtype = 'float32' }]) => [name, tensor(Array.from(values), [...shape], dtype)]),
+      Object.entries(inputs).map(([name, { shape, values, dtype = 'float32' }]) => [
+        name,
+        tensor(Array.from(values), [...shape], dtype),
+      ]),
     );
-    const outputs = engine().runKernel(kernelName, tensors as NamedTensorMap, attributes as never) as Tensor | Tensor[];
+    const outputs = engine().runKernel(kernelName, tensors as NamedTensorMap, attributes as never) as
+      | Tensor
+      | Tensor[];
     return (Array.isArray(outputs) ? outputs : [outputs]).map((output) => ({
       shape: output.shape,
       values: output.dataSync() as Float32Array,

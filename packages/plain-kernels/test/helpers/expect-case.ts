@@ -13,9 +13,17 @@ export function expectCase(
   wanted.forEach(({ values }, at) => {
     const got = Array.from(outputs[at]!.values);
     if (exact) return expect(got).toEqual(Array.from(values));
-    const scale = Math.max(1, ...Array.from(values, (value) => (Number.isFinite(value) ? Math.abs(value) : 0)));
+    const scale = Math.max(
+      1,
+      ...Array.from(values, (value) => (Number.isFinite(value) ? Math.abs(value) : 0)),
+    );
     const off = got.findIndex(
-      (value, i) => !(Object.is(value, values[i]) || value === values[i] || Math.abs(value - values[i]!) <= tolerance * scale),
+      (value, i) =>
+        !(
+          Object.is(value, values[i]) ||
+          value === values[i] ||
+          Math.abs(value - values[i]!) <= tolerance * scale
+        ),
     );
     expect(off === -1 ? 'all right' : `element ${off} is ${got[off]}, not ${values[off]}`).toBe('all right');
   });

@@ -18,6 +18,11 @@ export interface KernelCase {
 }
 
 /** How a test calls a kernel. */
-export type RunKernel = (kernelName: string, inputs: Record<string, Given>, attributes: Record<string, unknown>) => Given[];
+export type RunKernel = (
+  kernelName: string,
+  inputs: Record<string, Given>,
+  attributes: Record<string, unknown>,
+) => Given[];
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);

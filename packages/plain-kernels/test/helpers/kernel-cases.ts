@@ -12,7 +12,17 @@ import { resizeCases } from './resize-cases.js';
 /** What every backend's kernels must compute, by kernel. */
 export function kernelCases(): Map<string, KernelCase[]> {
   const byKernel = new Map<string, KernelCase[]>();
-  const all = [batchNormCases, convCases, depthwiseCases, elementwiseCases, matrixCases, moveCases, poolCases, reduceCases, resizeCases];
+  const all = [
+    batchNormCases,
+    convCases,
+    depthwiseCases,
+    elementwiseCases,
+    matrixCases,
+    moveCases,
+    poolCases,
+    reduceCases,
+    resizeCases,
+  ];
   for (const kernelCase of all.flatMap((cases) => cases())) {
     const former = byKernel.get(kernelCase.kernelName) ?? [];
     byKernel.set(kernelCase.kernelName, [...former, kernelCase]);

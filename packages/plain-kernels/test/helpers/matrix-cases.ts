@@ -16,7 +16,8 @@ export function matrixCases(): KernelCase[] {
   const cases: KernelCase[] = [];
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {
-      for (const [rows, columns, length] of SIZES) cases.push(product([1], [1], rows, columns, length, transposeA, transposeB));
+      for (const [rows, columns, length] of SIZES)
+        cases.push(product([1], [1], rows, columns, length, transposeA, transposeB));
       cases.push(product([3], [3], 5, 6, 7, transposeA, transposeB));
       cases.push(product([3], [1], 5, 6, 7, transposeA, transposeB));
       cases.push(product([2, 1], [1, 3], 2, 3, 4, transposeA, transposeB));
@@ -37,7 +38,10 @@ function product(
   const a = given([...aOuter, ...(transposeA ? [length, rows] : [rows, length])], 1);
   const b = given([...bOuter, ...(transposeB ? [columns, length] : [length, columns])], 2);
   const outer = aOuter.map((size, axis) => Math.max(size, bOuter[axis]!));
-  const expected = { shape: [...outer, rows, columns], values: new Float64Array(sizeOf(outer) * rows * columns) };
+  const expected = {
+    shape: [...outer, rows, columns],
+    values: new Float64Array(sizeOf(outer) * rows * columns),
+  };
   for (let at = 0; at < expected.values.length; at++) {
     const column = at % columns;
     const row = Math.floor(at / columns) % rows;
@@ -51,7 +55,13 @@ function product(
     }
   }
   const name = `BatchMatMul: [${a.shape}]${transposeA ? 'ᵀ' : ''} × [${b.shape}]${transposeB ? 'ᵀ' : ''}`;
-  return { name, kernelName: 'BatchMatMul', inputs: { a, b }, attributes: { transposeA, transposeB }, expected };
+  return {
+    name,
+    kernelName: 'BatchMatMul',
+    inputs: { a, b },
+    attributes: { transposeA, transposeB },
+    expected,
+  };
 }
 
 function stackOf(batch: number, outer: readonly number[], own: readonly number[]): number {
@@ -66,7 +76,10 @@ function stackOf(batch: number, outer: readonly number[], own: readonly number[]
   return stack;
 }
 
-const given = (shape: number[], seed: number): Given & { values: Float32Array } => ({ shape, values: numbers(sizeOf(shape), seed) });
+const given = (shape: number[], seed: number): Given & { values: Float32Array } => ({
+  shape,
+  values: numbers(sizeOf(shape), seed),
+});
 
 const activations: Record<string, (value: number, slope: number) => number> = {
   linear: (value) => value,
@@ -85,10 +98,15 @@ function fusedCases(): KernelCase[] {
   return Object.entries(activations).flatMap(([activation, compute]) => {
     const finish = (plain: Given, channel: (at: number) => number) => ({
       shape: plain.shape,
-      values: Array.from(plain.values, (value, at) => compute(value * 8 + bias.values[channel(at)]!, slopes.values[channel(at)]!)),
+      values: Array.from(plain.values, (value, at) =>
+        compute(value * 8 + bias.values[channel(at)]!, slopes.values[channel(at)]!),
+      ),
     });
     const { inputs, attributes, expected } = product([1], [1], 4, 5, 3, false, true);
-    const eight = (tensor: Given) => ({ ...tensor, values: Float32Array.from(tensor.values, (value) => value * 8) });
+    const eight = (tensor: Given) => ({
+      ...tensor,
+      values: Float32Array.from(tensor.values, (value) => value * 8),
+    });
     const more = { bias, preluActivationWeights: slopes };
     const fused = { activation, leakyreluAlpha: 0.3 };
     return [

@@ -1,7 +1,10 @@
 import { type Given, type KernelCase, sizeOf } from './kernel-case.js';
 import { numbers } from './numbers.js';
 
-const tensor = (shape: number[]): Given & { values: Float32Array } => ({ shape, values: numbers(sizeOf(shape), 1) });
+const tensor = (shape: number[]): Given & { values: Float32Array } => ({
+  shape,
+  values: numbers(sizeOf(shape), 1),
+});
 
 /** Slices, splits, repetitions, transpositions and gathers, against the value that stands at each index. */
 export function moveCases(): KernelCase[] {
@@ -27,7 +30,10 @@ export function moveCases(): KernelCase[] {
   ];
 }
 
-function at({ shape, values }: { shape: readonly number[]; values: ArrayLike<number> }, index: readonly number[]): number {
+function at(
+  { shape, values }: { shape: readonly number[]; values: ArrayLike<number> },
+  index: readonly number[],
+): number {
   return values[index.reduce((offset, place, axis) => offset * shape[axis]! + place, 0)]!;
 }
 
@@ -51,7 +57,14 @@ function slice(shape: number[], begin: number[], size: number[]): KernelCase {
       index.map((place, axis) => place + begin[axis]!),
     ),
   );
-  return { name: `Slice: ${size} of ${shape}`, kernelName: 'Slice', inputs: { x }, attributes: { begin, size }, expected, exact: true };
+  return {
+    name: `Slice: ${size} of ${shape}`,
+    kernelName: 'Slice',
+    inputs: { x },
+    attributes: { begin, size },
+    expected,
+    exact: true,
+  };
 }
 
 function split(shape: number[], numOrSizeSplits: number[], axis: number): KernelCase {
@@ -89,7 +102,14 @@ function tile(shape: number[], reps: number[]): KernelCase {
         index.map((place, axis) => place % shape[axis]!),
       ),
   );
-  return { name: `Tile: ${shape} by ${reps}`, kernelName: 'Tile', inputs: { x }, attributes: { reps }, expected, exact: true };
+  return {
+    name: `Tile: ${shape} by ${reps}`,
+    kernelName: 'Tile',
+    inputs: { x },
+    attributes: { reps },
+    expected,
+    exact: true,
+  };
 }
 
 function transpose(shape: number[], perm: number[]): KernelCase {
@@ -102,17 +122,33 @@ function transpose(shape: number[], perm: number[]): KernelCase {
         shape.map((_, axis) => index[perm.indexOf(axis)]!),
       ),
   );
-  return { name: `Transpose: ${shape} by ${perm}`, kernelName: 'Transpose', inputs: { x }, attributes: { perm }, expected, exact: true };
+  return {
+    name: `Transpose: ${shape} by ${perm}`,
+    kernelName: 'Transpose',
+    inputs: { x },
+    attributes: { perm },
+    expected,
+    exact: true,
+  };
 }
 
-function gather(shape: number[], indexShape: number[], picks: number[], axis: number, batchDims: number): KernelCase {
+function gather(
+  shape: number[],
+  indexShape: number[],
+  picks: number[],
+  axis: number,
+  batchDims: number,
+): KernelCase {
   const x = tensor(shape);
   const indices = { shape: indexShape, values: picks, dtype: 'int32' } as const;
   const inner = indexShape.length - batchDims;
-  const expected = fill([...shape.slice(0, axis), ...indexShape.slice(batchDims), ...shape.slice(axis + 1)], (index) => {
-    const pick = at(indices, [...index.slice(0, batchDims), ...index.slice(axis, axis + inner)]);
-    return at(x, [...index.slice(0, axis), pick, ...index.slice(axis + inner)]);
-  });
+  const expected = fill(
+    [...shape.slice(0, axis), ...indexShape.slice(batchDims), ...shape.slice(axis + 1)],
+    (index) => {
+      const pick = at(indices, [...index.slice(0, batchDims), ...index.slice(axis, axis + inner)]);
+      return at(x, [...index.slice(0, axis), pick, ...index.slice(axis + inner)]);
+    },
+  );
   return {
     name: `GatherV2: ${indexShape} of ${shape} along ${axis}, ${batchDims} batch axes`,
     kernelName: 'GatherV2',

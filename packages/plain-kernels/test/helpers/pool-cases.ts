@@ -2,7 +2,16 @@ import { type Given, type KernelCase, sizeOf } from './kernel-case.js';
 import { numbers, ties } from './numbers.js';
 import { type Sample, shapes, visitWindows } from './reference-windows.js';
 
-const flat = { batch: 2, space: [7, 6], inChannels: 3, filter: [2, 2], outChannels: 3, stride: 2, dilation: 1, pad: 'valid' } as const;
+const flat = {
+  batch: 2,
+  space: [7, 6],
+  inChannels: 3,
+  filter: [2, 2],
+  outChannels: 3,
+  stride: 2,
+  dilation: 1,
+  pad: 'valid',
+} as const;
 const solid = { ...flat, space: [5, 4, 6], filter: [2, 2, 2] } as const;
 
 const samples: Record<string, Sample> = {
@@ -43,8 +52,20 @@ function averages(name: string, sample: Sample, values: Float32Array): KernelCas
     dx.values[input]! += dy.values[output]! / sizeOf(sample.filter);
   });
   return [
-    { name: `AvgPool${suffix}: ${name}`, kernelName: `AvgPool${suffix}`, inputs: { x }, attributes, expected: y },
-    { name: `AvgPool${suffix}Grad: ${name}`, kernelName: `AvgPool${suffix}Grad`, inputs: { dy, input: x }, attributes, expected: dx },
+    {
+      name: `AvgPool${suffix}: ${name}`,
+      kernelName: `AvgPool${suffix}`,
+      inputs: { x },
+      attributes,
+      expected: y,
+    },
+    {
+      name: `AvgPool${suffix}Grad: ${name}`,
+      kernelName: `AvgPool${suffix}Grad`,
+      inputs: { dy, input: x },
+      attributes,
+      expected: dx,
+    },
   ];
 }
 
@@ -53,14 +74,25 @@ function maxima(name: string, sample: Sample, values: Float32Array): KernelCase[
   const chosen = new Int32Array(sizeOf(dy.shape)).fill(-1);
   eachChannel(sample, (output, input) => {
     const best = chosen[output]!;
-    if (best === -1 || x.values[input]! > x.values[best]! || (Number.isNaN(x.values[input]) && !Number.isNaN(x.values[best])))
+    if (
+      best === -1 ||
+      x.values[input]! > x.values[best]! ||
+      (Number.isNaN(x.values[input]) && !Number.isNaN(x.values[best]))
+    )
       chosen[output] = input;
   });
   const y = { shape: dy.shape, values: Float64Array.from(chosen, (input) => x.values[input]!) };
   const dx = { shape: x.shape, values: new Float64Array(sizeOf(x.shape)) };
   chosen.forEach((input, output) => (dx.values[input]! += dy.values[output]!));
   return [
-    { name: `MaxPool${suffix}: ${name}`, kernelName: `MaxPool${suffix}`, inputs: { x }, attributes, expected: y, exact: true },
+    {
+      name: `MaxPool${suffix}: ${name}`,
+      kernelName: `MaxPool${suffix}`,
+      inputs: { x },
+      attributes,
+      expected: y,
+      exact: true,
+    },
     {
       name: `MaxPool${suffix}Grad: ${name}`,
       kernelName: `MaxPool${suffix}Grad`,
@@ -71,13 +103,21 @@ function maxima(name: string, sample: Sample, values: Float32Array): KernelCase[
   ];
 }
 
-function setting(sample: Sample, values: Float32Array): { x: Given; dy: Given; attributes: Record<string, unknown>; suffix: string } {
+function setting(
+  sample: Sample,
+  values: Float32Array,
+): { x: Given; dy: Given; attributes: Record<string, unknown>; suffix: string } {
   const shape = shapes(sample);
   const { filter, stride, pad, space } = sample;
   return {
     x: { shape: shape.x, values },
     dy: { shape: shape.y, values: numbers(sizeOf(shape.y), 6) },
-    attributes: { filterSize: filter, strides: space.map(() => stride), pad, ...(space.length === 3 ? { dataFormat: 'NDHWC' } : {}) },
+    attributes: {
+      filterSize: filter,
+      strides: space.map(() => stride),
+      pad,
+      ...(space.length === 3 ? { dataFormat: 'NDHWC' } : {}),
+    },
     suffix: space.length === 3 ? '3D' : '',
   };
 }

@@ -7,7 +7,11 @@ export function reduceCases(): KernelCase[] {
   const x = { shape, values: numbers(sizeOf(shape), 1) };
   const choices = [[0], [3], [0, 3], [1, 2], [0, 2], [0, 1, 2], [0, 1, 2, 3], [1]];
   return [
-    ...choices.flatMap((axis) => [reduction('Sum', x, axis, false), reduction('Sum', x, axis, true), reduction('Mean', x, axis, false)]),
+    ...choices.flatMap((axis) => [
+      reduction('Sum', x, axis, false),
+      reduction('Sum', x, axis, true),
+      reduction('Mean', x, axis, false),
+    ]),
     manyRows('Sum', 1),
     manyRows('Mean', 120_000),
     {
@@ -74,7 +78,8 @@ function segments(name: string, ids: number[], numSegments: number, inner: numbe
   const x = { shape: [ids.length, ...inner], values: numbers(ids.length * width, 1) };
   const values = new Float64Array(numSegments * width);
   ids.forEach((id, row) => {
-    for (let at = 0; at < width && id >= 0 && id < numSegments; at++) values[id * width + at]! += x.values[row * width + at]!;
+    for (let at = 0; at < width && id >= 0 && id < numSegments; at++)
+      values[id * width + at]! += x.values[row * width + at]!;
   });
   return {
     name: `UnsortedSegmentSum: ${name}`,

@@ -23,12 +23,20 @@ function outSpace({ space, filter, stride, dilation, pad }: Sample): number[] {
 
 export function shapes(sample: Sample): { x: number[]; y: number[]; filter: number[] } {
   const { batch, space, inChannels, outChannels, channelsFirst, filter } = sample;
-  const lay = (room: readonly number[], channels: number) => (channelsFirst ? [batch, channels, ...room] : [batch, ...room, channels]);
-  return { x: lay(space, inChannels), y: lay(outSpace(sample), outChannels), filter: [...filter, inChannels, outChannels] };
+  const lay = (room: readonly number[], channels: number) =>
+    channelsFirst ? [batch, channels, ...room] : [batch, ...room, channels];
+  return {
+    x: lay(space, inChannels),
+    y: lay(outSpace(sample), outChannels),
+    filter: [...filter, inChannels, outChannels],
+  };
 }
 
 /** Calls back for each output position and each value of its window within the input, with offsets of their first channels. */
-export function visitWindows(sample: Sample, visit: (output: number, input: number, place: number) => void): void {
+export function visitWindows(
+  sample: Sample,
+  visit: (output: number, input: number, place: number) => void,
+): void {
   const { batch, space, filter, stride, dilation, pad, inChannels, outChannels, channelsFirst } = sample;
   const out = outSpace(sample);
   const before = space.map((size, axis) => {
@@ -40,7 +48,9 @@ export function visitWindows(sample: Sample, visit: (output: number, input: numb
     for (let window = 0; window < sizeOf(out); window++) {
       const at = indexOf(window, out);
       for (let place = 0; place < sizeOf(filter); place++) {
-        const from = indexOf(place, filter).map((index, axis) => at[axis]! * stride - before[axis]! + index * dilation);
+        const from = indexOf(place, filter).map(
+          (index, axis) => at[axis]! * stride - before[axis]! + index * dilation,
+        );
         if (from.some((index, axis) => index < 0 || index >= space[axis]!)) continue;
         visit(
           first(image, window, sizeOf(out), outChannels, channelsFirst),
@@ -54,10 +64,18 @@ export function visitWindows(sample: Sample, visit: (output: number, input: numb
 
 /** Steps from one channel to the next in the input and the output. */
 export function channelSteps(sample: Sample): { input: number; output: number } {
-  return sample.channelsFirst ? { input: sizeOf(sample.space), output: sizeOf(outSpace(sample)) } : { input: 1, output: 1 };
+  return sample.channelsFirst
+    ? { input: sizeOf(sample.space), output: sizeOf(outSpace(sample)) }
+    : { input: 1, output: 1 };
 }
 
-function first(image: number, position: number, positions: number, channels: number, channelsFirst = false): number {
+function first(
+  image: number,
+  position: number,
+  positions: number,
+  channels: number,
+  channelsFirst = false,
+): number {
   return channelsFirst ? image * positions * channels + position : (image * positions + position) * channels;
 }
 

@@ -42,10 +42,10 @@ function cases(from: Size, to: Size, corners: Corners): KernelCase[] {
   const images = { shape: [2, ...from, 3], values: numbers(2 * sizeOf(from) * 3, 1) };
   const dy = { shape: [2, ...to, 3], values: numbers(2 * sizeOf(to) * 3, 2) };
   const copied = { shape: dy.shape, values: new Float64Array(dy.values.length) };
-  const [nearest, linear] = [0, 1].map(() => ({ shape: images.shape, values: new Float64Array(images.values.length) })) as [
-    typeof copied,
-    typeof copied,
-  ];
+  const [nearest, linear] = [0, 1].map(() => ({
+    shape: images.shape,
+    values: new Float64Array(images.values.length),
+  })) as [typeof copied, typeof copied];
   for (let at = 0; at < dy.values.length; at++) {
     const [channel, column, row, image] = [
       at % 3,
@@ -58,7 +58,8 @@ function cases(from: Size, to: Size, corners: Corners): KernelCase[] {
     copied.values[at] = images.values[source]!;
     nearest.values[source]! += dy.values[at]!;
     for (const [y, down] of weights(row, from[0], to[0], corners)) {
-      for (const [x, right] of weights(column, from[1], to[1], corners)) linear.values[pixel(y, x)]! += dy.values[at]! * down * right;
+      for (const [x, right] of weights(column, from[1], to[1], corners))
+        linear.values[pixel(y, x)]! += dy.values[at]! * down * right;
     }
   }
   const what = `${from} to ${to}${corners.alignCorners ? ', corners aligned' : corners.halfPixelCenters ? ', centers at half pixels' : ''}`;
@@ -79,11 +80,23 @@ function cases(from: Size, to: Size, corners: Corners): KernelCase[] {
       attributes: corners,
       expected: nearest,
     },
-    { name: `ResizeBilinearGrad: ${what}`, kernelName: 'ResizeBilinearGrad', inputs: both, attributes: corners, expected: linear },
+    {
+      name: `ResizeBilinearGrad: ${what}`,
+      kernelName: 'ResizeBilinearGrad',
+      inputs: both,
+      attributes: corners,
+      expected: linear,
+    },
   ];
 }
 
-function place(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: Corners, shift: number): number {
+function place(
+  index: number,
+  from: number,
+  to: number,
+  { alignCorners, halfPixelCenters }: Corners,
+  shift: number,
+): number {
   if (alignCorners && to > 1) return (index * (from - 1)) / (to - 1);
   return halfPixelCenters ? ((index + 0.5) * from) / to - shift : (index * from) / to;
 }

@@ -23,10 +23,14 @@ export function crashStates(events: readonly DiskEvent[]): CrashState[] {
     const last = events[cut - 1];
     if (last?.kind === 'mark') mark = last.text;
     const past = events.slice(0, cut).flatMap(torn);
-    const isSettled = past.map((event, index) => past.some((later, at) => at > index && later.kind === 'sync' && 'of' in event && later.of === event.of));
+    const isSettled = past.map((event, index) =>
+      past.some((later, at) => at > index && later.kind === 'sync' && 'of' in event && later.of === event.of),
+    );
     const loose = past.flatMap((event, index) => (isEffect(event) && !isSettled[index] ? [event] : []));
     for (const kept of selections(loose)) {
-      const effects = past.filter((event, index): event is Effect => isEffect(event) && (isSettled[index] === true || kept.has(event)));
+      const effects = past.filter(
+        (event, index): event is Effect => isEffect(event) && (isSettled[index] === true || kept.has(event)),
+      );
       const files = filesAfter(effects);
       states.set(JSON.stringify([mark, files]), { files, mark });
     }
@@ -49,7 +53,10 @@ function torn(event: DiskEvent): DiskEvent[] {
 
 function selections(effects: readonly Effect[]): Set<Effect>[] {
   if (effects.length <= ALL_SUBSETS) {
-    return Array.from({ length: 2 ** effects.length }, (_, bits) => new Set(effects.filter((_effect, index) => (bits >> index) & 1)));
+    return Array.from(
+      { length: 2 ** effects.length },
+      (_, bits) => new Set(effects.filter((_effect, index) => (bits >> index) & 1)),
+    );
   }
   return effects.flatMap((effect, index) => [
     new Set(effects.slice(0, index)),
@@ -65,7 +72,11 @@ function filesAfter(effects: readonly Effect[]): Record<string, Buffer> {
   const contents = new Map<number, Buffer>();
   for (const effect of effects) {
     if (effect.kind === 'names') applyNames(folders, effect);
-    else contents.set(effect.of, effect.kind === 'cut' ? Buffer.alloc(0) : written(contents.get(effect.of) ?? Buffer.alloc(0), effect));
+    else
+      contents.set(
+        effect.of,
+        effect.kind === 'cut' ? Buffer.alloc(0) : written(contents.get(effect.of) ?? Buffer.alloc(0), effect),
+      );
   }
   const files: Record<string, Buffer> = {};
   const walk = (folder: string): void => {
@@ -78,7 +89,10 @@ function filesAfter(effects: readonly Effect[]): Record<string, Buffer> {
   return files;
 }
 
-function applyNames(folders: Map<string, Map<string, number | 'folder'>>, { of, changes }: Extract<Effect, { kind: 'names' }>): void {
+function applyNames(
+  folders: Map<string, Map<string, number | 'folder'>>,
+  { of, changes }: Extract<Effect, { kind: 'names' }>,
+): void {
   const names = folders.get(of) ?? new Map<string, number | 'folder'>();
   folders.set(of, names);
   for (const [name, to] of changes) {

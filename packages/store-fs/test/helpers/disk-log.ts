@@ -8,7 +8,11 @@ export type DiskEvent =
   | { readonly kind: 'write'; readonly of: File; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: 'cut'; readonly of: File }
   /** Names of one folder, changed together: to a file, to a folder, or to nothing. */
-  | { readonly kind: 'names'; readonly of: string; readonly changes: readonly (readonly [name: string, to: File | 'folder' | undefined])[] }
+  | {
+      readonly kind: 'names';
+      readonly of: string;
+      readonly changes: readonly (readonly [name: string, to: File | 'folder' | undefined])[];
+    }
   | { readonly kind: 'sync'; readonly of: File | string }
   | { readonly kind: 'mark'; readonly text: string };
 
@@ -69,6 +73,10 @@ export class DiskLog {
   }
 
   #note(path: string, ...changes: [path: string, to: File | 'folder' | undefined][]): void {
-    this.events.push({ kind: 'names', of: dirname(path), changes: changes.map(([one, to]) => [basename(one), to]) });
+    this.events.push({
+      kind: 'names',
+      of: dirname(path),
+      changes: changes.map(([one, to]) => [basename(one), to]),
+    });
   }
 }

@@ -38,7 +38,13 @@ export function losingFs(): LosingFs {
       constants,
       open: async (path, flags, mode) => {
         const handle = await fs.open(path, flags, mode);
-        return noted(handle, log.opened(path, { isMade: (flags & constants.O_CREAT) !== 0, isCut: (flags & constants.O_TRUNC) !== 0 }));
+        return noted(
+          handle,
+          log.opened(path, {
+            isMade: (flags & constants.O_CREAT) !== 0,
+            isCut: (flags & constants.O_TRUNC) !== 0,
+          }),
+        );
       },
       stat: (path, options) => fs.stat(path, options),
       lstat: (path, options) => fs.lstat(path, options),

@@ -20,7 +20,10 @@ export function losingSyncFs(before: (name: string, path: string) => void = () =
     openSync(path: string, flags: number, mode?: number) {
       before('open', path);
       const file = real.openSync(path, flags, mode);
-      open.set(file, { path, of: log.opened(path, { isMade: (flags & O_CREAT) !== 0, isCut: (flags & O_TRUNC) !== 0 }) });
+      open.set(file, {
+        path,
+        of: log.opened(path, { isMade: (flags & O_CREAT) !== 0, isCut: (flags & O_TRUNC) !== 0 }),
+      });
       return file;
     },
     writeSync(file: number, bytes: Uint8Array, offset: number, length: number, position: number) {

@@ -49,7 +49,10 @@ function orderWriterThread(
 
   const folder = dirname(path);
   const temp = join(folder, `.backup.${randomUUID()}.tmp`);
-  ask({ kind: 'begin', job: { temp, path, folder, byteLength: bytes.length, partLengths: [], replaces, newestTime: 0n } });
+  ask({
+    kind: 'begin',
+    job: { temp, path, folder, byteLength: bytes.length, partLengths: [], replaces, newestTime: 0n },
+  });
   for (let start = 0; start < bytes.length; start += chunkLength) {
     const part = bytes.subarray(start, start + chunkLength);
     const slot = new ArrayBuffer(SLOT_SIZE);

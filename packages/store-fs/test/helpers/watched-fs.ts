@@ -8,14 +8,18 @@ export interface Operation {
 }
 
 /** Calls `before` ahead of each operation; what that throws, the operation rejects with, without effect. */
-export function watchedFs(fs: FileSystem, before: (operation: Operation) => void | Promise<void>): FileSystem {
+export function watchedFs(
+  fs: FileSystem,
+  before: (operation: Operation) => void | Promise<void>,
+): FileSystem {
   const watch = async <Result>(operation: Operation, effect: () => Promise<Result>): Promise<Result> => {
     await before(operation);
     return effect();
   };
   return {
     constants: fs.constants,
-    open: async (path, flags, mode) => watchedHandle(await watch({ name: 'open', path }, () => fs.open(path, flags, mode)), path, watch),
+    open: async (path, flags, mode) =>
+      watchedHandle(await watch({ name: 'open', path }, () => fs.open(path, flags, mode)), path, watch),
     stat: (path, options) => watch({ name: 'stat', path }, () => fs.stat(path, options)),
     lstat: (path, options) => watch({ name: 'lstat', path }, () => fs.lstat(path, options)),
     readdir: (path, options) => watch({ name: 'readdir', path }, () => fs.readdir(path, options)),
@@ -47,7 +51,8 @@ export function shortWritingFs(fs: FileSystem, most: number): FileSystem {
       const handle = await fs.open(path, flags, mode);
       return {
         ...watchedHandle(handle, path, (_, effect) => effect()),
-        write: (buffer, offset, length, position) => handle.write(buffer, offset, Math.min(length, most), position),
+        write: (buffer, offset, length, position) =>
+          handle.write(buffer, offset, Math.min(length, most), position),
       };
     },
   };

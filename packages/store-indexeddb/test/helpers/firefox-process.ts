@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** Where Firefox is, or undefined. */
-export const firefoxPath = [process.env['FIREFOX'], '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => path !== undefined && existsSync(path));
+export const firefoxPath = [process.env['FIREFOX'], '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+  (path) => path !== undefined && existsSync(path),
+);
 
 export interface FirefoxProcess {
   goto(url: string): Promise<void>;
@@ -20,7 +22,10 @@ export interface FirefoxProcess {
 export async function startFirefox(profile: string): Promise<FirefoxProcess> {
   const home = join(profile, 'home');
   mkdirSync(home, { recursive: true });
-  writeFileSync(join(profile, 'user.js'), 'user_pref("marionette.port", 0);\nuser_pref("datareporting.policy.dataSubmissionEnabled", false);\n');
+  writeFileSync(
+    join(profile, 'user.js'),
+    'user_pref("marionette.port", 0);\nuser_pref("datareporting.policy.dataSubmissionEnabled", false);\n',
+  );
   const environment = { ...process.env, HOME: home, MOZ_HEADLESS: '1', MOZ_CRASHREPORTER_DISABLE: '1' };
   const args = ['--marionette', '--headless', '--no-remote', '--profile', profile];
   const child = spawn(firefoxPath ?? '', args, { detached: true, stdio: 'ignore', env: environment });

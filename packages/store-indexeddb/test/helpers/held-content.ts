@@ -1,7 +1,11 @@
 import type { CheckpointContent } from '@keepfit/callbacks';
 
 /** Content whose last byte comes only when `release` is called; `reached` resolves when all others were taken. */
-export function heldContent(bytes: Uint8Array): { content: CheckpointContent; reached: Promise<void>; release: () => void } {
+export function heldContent(bytes: Uint8Array): {
+  content: CheckpointContent;
+  reached: Promise<void>;
+  release: () => void;
+} {
   let reach: () => void = () => undefined;
   let release: () => void = () => undefined;
   const reached = new Promise<void>((resolve) => (reach = resolve));

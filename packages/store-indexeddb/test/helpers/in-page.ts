@@ -11,13 +11,15 @@ import { rawPieces } from './raw-database.js';
  */
 const CHUNK = 2 ** 20;
 const isOpfs = new URLSearchParams(location.search).get('store') === 'opfs';
-const newStore = (name: string): CheckpointStore => (isOpfs ? opfsStore(`runs/${name}`) : indexedDBStore(name));
+const newStore = (name: string): CheckpointStore =>
+  isOpfs ? opfsStore(`runs/${name}`) : indexedDBStore(name);
 const store = newStore('digits');
 let held: StoreLock | undefined;
 
 const inPage = {
   /** Stores one checkpoint, tells `reached` before each chunk, and gives '', or the message of the failure. */
-  set: (number: number, byteLength: number) => messageOf(store.set('backup', contentOf(number, byteLength + number))),
+  set: (number: number, byteLength: number) =>
+    messageOf(store.set('backup', contentOf(number, byteLength + number))),
 
   /** Stores one checkpoint after the other, and tells `acknowledged` of each. */
   async setForEver(first: number, byteLength: number) {
@@ -62,7 +64,8 @@ const inPage = {
       supports,
     });
     const failures: string[] = [];
-    for (const [name, run] of tests) await run().catch((error: unknown) => failures.push(`${name}: ${String(error)}`));
+    for (const [name, run] of tests)
+      await run().catch((error: unknown) => failures.push(`${name}: ${String(error)}`));
     inPage.outcome = { passed: tests.length - failures.length, failures };
   },
 
@@ -95,7 +98,9 @@ async function* chunksOf(bytes: Uint8Array, length: number): AsyncGenerator<Uint
 
 /** Calls what the test has put on the page under this name, if it has. */
 async function tell(name: string, ...values: number[]): Promise<void> {
-  await (globalThis as unknown as Record<string, ((...given: number[]) => Promise<void>) | undefined>)[name]?.(...values);
+  await (globalThis as unknown as Record<string, ((...given: number[]) => Promise<void>) | undefined>)[
+    name
+  ]?.(...values);
 }
 
 async function messageOf(promise: Promise<unknown>): Promise<string> {

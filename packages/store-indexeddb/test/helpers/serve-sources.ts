@@ -22,7 +22,9 @@ export async function serveSources(policy = ''): Promise<{ origin: string; close
             if (name === undefined) return next();
             response.setHeader('Content-Type', 'text/html');
             if (name === 'strict-page') response.setHeader('Content-Security-Policy', policy);
-            return response.end('<!doctype html><script type="module" src="/packages/store-indexeddb/test/helpers/in-page.ts"></script>');
+            return response.end(
+              '<!doctype html><script type="module" src="/packages/store-indexeddb/test/helpers/in-page.ts"></script>',
+            );
           });
         },
       },

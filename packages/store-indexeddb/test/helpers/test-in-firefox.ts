@@ -23,18 +23,22 @@ export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  test.skipIf(firefoxPath === undefined)('passes the conformance kit in Firefox', async () => {
-    await firefox?.goto(`${server?.origin}/page?store=${kind}`);
-    while ((await firefox?.evaluate('inPage === undefined')) === true) await setTimeout(20);
-    // Asked for again and again, for a script that waits for all of it would run into Firefox' limit.
-    await firefox?.evaluate('inPage.begin()');
-    let outcome: { passed: number; failures: string[] } | null = null;
-    while (outcome === null) {
-      await setTimeout(200);
-      outcome = (await firefox?.evaluate('inPage.outcome')) as typeof outcome;
-    }
-    const { passed, failures } = outcome;
-    expect(failures).toEqual([]);
-    expect(passed).toBeGreaterThan(60);
-  }, 300_000);
+  test.skipIf(firefoxPath === undefined)(
+    'passes the conformance kit in Firefox',
+    async () => {
+      await firefox?.goto(`${server?.origin}/page?store=${kind}`);
+      while ((await firefox?.evaluate('inPage === undefined')) === true) await setTimeout(20);
+      // Asked for again and again, for a script that waits for all of it would run into Firefox' limit.
+      await firefox?.evaluate('inPage.begin()');
+      let outcome: { passed: number; failures: string[] } | null = null;
+      while (outcome === null) {
+        await setTimeout(200);
+        outcome = (await firefox?.evaluate('inPage.outcome')) as typeof outcome;
+      }
+      const { passed, failures } = outcome;
+      expect(failures).toEqual([]);
+      expect(passed).toBeGreaterThan(60);
+    },
+    300_000,
+  );
 }

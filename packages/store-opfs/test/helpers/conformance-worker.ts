@@ -11,10 +11,12 @@ storeConformance({
 });
 
 globalThis.onmessage = async ({ data: name }: MessageEvent<string>) => {
-  const outcome = await tests.get(name)?.().then(
-    () => '',
-    (error: unknown) => String(error),
-  );
+  const outcome = await tests
+    .get(name)?.()
+    .then(
+      () => '',
+      (error: unknown) => String(error),
+    );
   postMessage(outcome);
 };
 postMessage([...tests.keys()]);

@@ -1,7 +1,10 @@
 /** The names of all files in a folder of the origin private file system, sorted. */
 export async function fileNamesIn(dir: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const name of ((await folderOf(dir)) as FileSystemDirectoryHandle & { keys(): AsyncIterable<string> }).keys()) names.push(name);
+  for await (const name of (
+    (await folderOf(dir)) as FileSystemDirectoryHandle & { keys(): AsyncIterable<string> }
+  ).keys())
+    names.push(name);
   return names.sort();
 }
 

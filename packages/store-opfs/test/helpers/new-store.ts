@@ -7,7 +7,11 @@ export function newStore(): StoreUnderTest & { dir: string } {
   const dir = `${parent}/${name}`;
   const cleanup = async () => {
     const root = await navigator.storage.getDirectory();
-    await (await root.getDirectoryHandle(parent, { create: true })).removeEntry(name, { recursive: true }).catch(() => undefined);
+    await (
+      await root.getDirectoryHandle(parent, { create: true })
+    )
+      .removeEntry(name, { recursive: true })
+      .catch(() => undefined);
   };
   return { store: opfsStore(dir), reopen: () => opfsStore(dir), cleanup, dir };
 }

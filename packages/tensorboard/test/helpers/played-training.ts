@@ -1,4 +1,11 @@
-import { CallbackList, type Capture, History, type Logs, type StateRecord, type TrainerView } from '@keepfit/callbacks';
+import {
+  CallbackList,
+  type Capture,
+  History,
+  type Logs,
+  type StateRecord,
+  type TrainerView,
+} from '@keepfit/callbacks';
 import type { TensorBoard } from '../../src/index.js';
 
 export const EPOCHS = 3;
@@ -55,14 +62,19 @@ export class PlayedTrainer {
       dtype: 'float32' as const,
       shape: [values.length],
       // Not aligned, as bytes from a file may be.
-      read: async () => new Uint8Array(Uint8Array.of(0, ...new Uint8Array(Float32Array.from(values).buffer)).buffer, 1),
+      read: async () =>
+        new Uint8Array(Uint8Array.of(0, ...new Uint8Array(Float32Array.from(values).buffer)).buffer, 1),
     }));
     return { entries, clone: () => this.#capture(), dispose: () => void (this.heldCaptures -= 1) };
   }
 }
 
 /** Calls the hooks as a trainer does, with logs that tell where they come from. Resolves also where it was killed. */
-export async function play(callback: TensorBoard, options: PlayOptions = {}, trainer = new PlayedTrainer()): Promise<PlayedTraining> {
+export async function play(
+  callback: TensorBoard,
+  options: PlayOptions = {},
+  trainer = new PlayedTrainer(),
+): Promise<PlayedTraining> {
   const { from, killedAfter = Infinity, stepsPerExecution = 1, validates = true } = options;
   const list = new CallbackList([callback]);
   const states: StateRecord[] = [];

@@ -69,7 +69,7 @@ export function readEvents(file: Uint8Array): ReadFile {
 function records(file: Uint8Array): Uint8Array[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const found: Uint8Array[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = Number(view.getBigUint64(at, true));
     const end = at + 12 + length;
     check(view.getUint32(at + 8, true), file.subarray(at, at + 8), `the length at ${at}`);
@@ -90,14 +90,21 @@ function decoded(record: Uint8Array): DecodedEvent {
   const message = Event.decode(record);
   // Nothing may be there that the definitions do not know.
   const again = Event.encode(message).finish();
-  if (again.length !== record.length) throw new Error(`an event has ${record.length} bytes, and ${again.length} once read and written`);
+  if (again.length !== record.length)
+    throw new Error(`an event has ${record.length} bytes, and ${again.length} once read and written`);
   return Event.toObject(message, { longs: Number }) as DecodedEvent;
 }
 
-function pointOf({ step = 0, wallTime = 0 }: DecodedEvent, { tag, metadata, tensor }: DecodedValue): ReadPoint {
+function pointOf(
+  { step = 0, wallTime = 0 }: DecodedEvent,
+  { tag, metadata, tensor }: DecodedValue,
+): ReadPoint {
   const { buffer, byteOffset, byteLength } = tensor.tensorContent;
   const view = new DataView(buffer, byteOffset, byteLength);
-  const [size, read] = tensor.dtype === 1 ? [4, (at: number) => view.getFloat32(at, true)] : [8, (at: number) => view.getFloat64(at, true)];
+  const [size, read] =
+    tensor.dtype === 1
+      ? [4, (at: number) => view.getFloat32(at, true)]
+      : [8, (at: number) => view.getFloat64(at, true)];
   const values = Array.from({ length: byteLength / size }, (_, index) => read(index * size));
   const shape = (tensor.tensorShape.dim ?? []).map((dim) => dim.size);
   return { tag, step, wallTime, plugin: metadata.pluginData.pluginName, shape, values };

@@ -21,7 +21,9 @@ let dataLength = 0;
 
 const device = openSync('/dev/fuse', 'r+');
 const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
-spawn('mount', ['-i', '-t', 'fuse', 'power-cut', folder, '-o', options], { stdio: ['ignore', 'inherit', 'inherit', device] });
+spawn('mount', ['-i', '-t', 'fuse', 'power-cut', folder, '-o', options], {
+  stdio: ['ignore', 'inherit', 'inherit', device],
+});
 
 const buffer = Buffer.alloc(fuse.LARGEST_WRITE + 65_536);
 for (;;) {

@@ -13,7 +13,14 @@ export async function checkGradientCase(testCase: GradientCase): Promise<void> {
   // A sum of convex functions is convex where all of it is added.
   const dy = some(value.shape, testCase.kink === undefined ? -1 : 0.25, 1, 7);
   const computed = await compute(testCase, dy);
-  compare('the value', value.shape, computed.value, (flat) => exactly(value.data[flat] ?? 0), largest(value.data), testCase);
+  compare(
+    'the value',
+    value.shape,
+    computed.value,
+    (flat) => exactly(value.data[flat] ?? 0),
+    largest(value.data),
+    testCase,
+  );
   const total = (inputs: readonly Values[]): number => dot(testCase.reference(...inputs).data, dy.data);
   testCase.inputs.forEach((input, number) => {
     const slopes = Array.from(input.data, (_, flat) =>
@@ -43,7 +50,10 @@ interface Result {
   readonly data: Float32Array;
 }
 
-async function compute({ inputs, op }: GradientCase, dy: Values): Promise<{ value: Result; gradients: Result[] }> {
+async function compute(
+  { inputs, op }: GradientCase,
+  dy: Values,
+): Promise<{ value: Result; gradients: Result[] }> {
   const tensors = inputs.map(toTensor);
   const direction = toTensor(dy);
   let made: Tensor[] = [];
@@ -71,7 +81,8 @@ function compare(
   scale: number,
   { slack = 1 }: GradientCase,
 ): void {
-  if (found?.shape.join() !== shape.join()) throw new Error(`${what} must have the shape [${shape.join()}], not [${found?.shape.join()}]`);
+  if (found?.shape.join() !== shape.join())
+    throw new Error(`${what} must have the shape [${shape.join()}], not [${found?.shape.join()}]`);
   const room = ACCURACY * slack * Math.max(1, scale);
   const wrong = [...found.data.keys()].filter((flat) => {
     const [low, high] = wanted(flat);
@@ -97,12 +108,19 @@ function compareTogether(
   gradients: readonly Result[],
 ): void {
   for (const direction of [() => 1, (flat: number) => Math.cos(flat * 1.7)]) {
-    const moves = inputs.flatMap(({ data }, number) => Array.from(data, (_, flat) => ({ number, flat, by: direction(flat) })));
+    const moves = inputs.flatMap(({ data }, number) =>
+      Array.from(data, (_, flat) => ({ number, flat, by: direction(flat) })),
+    );
     const [low, high] = finiteDifference(total, inputs, moves, true);
-    const slope = moves.reduce((sum, { number, flat, by }) => sum + by * (gradients[number]?.data[flat] ?? 0), 0);
+    const slope = moves.reduce(
+      (sum, { number, flat, by }) => sum + by * (gradients[number]?.data[flat] ?? 0),
+      0,
+    );
     const room = ACCURACY * slack * Math.max(1, Math.abs(low), Math.abs(high)) * 4;
     if (!(slope >= low - room && slope <= high + room)) {
-      throw new Error(`the gradients together must come to ${shown([low, high])} where all inputs move at once, not to ${slope}`);
+      throw new Error(
+        `the gradients together must come to ${shown([low, high])} where all inputs move at once, not to ${slope}`,
+      );
     }
   }
 }

@@ -49,7 +49,10 @@ export function convolutionCases(): GradientCase[] {
   return [...plain(), ...channelsFirst(), ...byChannel(), ...oneDimension(), ...fused()];
 }
 
-function nameOf(op: string, { image, size, stride = 1, pad, rate = 1, inputs = 2, outputs = 3, samples = 1 }: Setting): string {
+function nameOf(
+  op: string,
+  { image, size, stride = 1, pad, rate = 1, inputs = 2, outputs = 3, samples = 1 }: Setting,
+): string {
   const padding = typeof pad === 'object' ? `padded by ${JSON.stringify(pad)}` : `pad ${pad}`;
   const extra = [stride > 1 ? `stride ${stride}` : '', rate > 1 ? `dilated by ${rate}` : '']
     .filter((text) => text !== '')
@@ -84,30 +87,40 @@ function channelsFirst(): GradientCase[] {
     const { stride = 1, pad } = setting;
     const [x, filter] = inputsOf(setting) as [Values, Values];
     return {
-      ...{ name: `${nameOf('conv2d', setting)}, channels first`, inputs: [transposed(x, [0, 3, 1, 2]), filter] },
-      op: (image, weights) => tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, stride, padOf(pad), 'NCHW'),
-      reference: (image, weights) => transposed(convolved(transposed(image, [0, 2, 3, 1]), weights, { stride, pad }), [0, 3, 1, 2]),
+      ...{
+        name: `${nameOf('conv2d', setting)}, channels first`,
+        inputs: [transposed(x, [0, 3, 1, 2]), filter],
+      },
+      op: (image, weights) =>
+        tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, stride, padOf(pad), 'NCHW'),
+      reference: (image, weights) =>
+        transposed(convolved(transposed(image, [0, 2, 3, 1]), weights, { stride, pad }), [0, 3, 1, 2]),
     };
   });
 }
 
 function byChannel(): GradientCase[] {
-  const settings = SETTINGS.filter(({ size, pad }) => size[0] > 1 && typeof pad !== 'object').map((setting) => ({
-    ...setting,
-    outputs: (setting.inputs ?? 2) === 2 ? 2 : 1,
-  }));
+  const settings = SETTINGS.filter(({ size, pad }) => size[0] > 1 && typeof pad !== 'object').map(
+    (setting) => ({
+      ...setting,
+      outputs: (setting.inputs ?? 2) === 2 ? 2 : 1,
+    }),
+  );
   const depthwise = settings.map((setting): GradientCase => {
     const { stride = 1, pad, rate = 1 } = setting;
     return {
       ...{ name: nameOf('depthwiseConv2d', setting), inputs: inputsOf(setting) },
-      op: (x, filter) => tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(pad), 'NHWC', rate),
+      op: (x, filter) =>
+        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(pad), 'NHWC', rate),
       reference: (x, filter) => convolvedByChannel(x, filter, { stride, pad, rate }),
     };
   });
   const separable: GradientCase = {
     name: 'separableConv2d',
-    op: (x, deep, across) => tf.separableConv2d(x as tf.Tensor4D, deep as tf.Tensor4D, across as tf.Tensor4D, 1, 'same'),
-    reference: (x, deep, across) => convolved(convolvedByChannel(x, deep, { stride: 1, pad: 'same' }), across, { stride: 1, pad: 'valid' }),
+    op: (x, deep, across) =>
+      tf.separableConv2d(x as tf.Tensor4D, deep as tf.Tensor4D, across as tf.Tensor4D, 1, 'same'),
+    reference: (x, deep, across) =>
+      convolved(convolvedByChannel(x, deep, { stride: 1, pad: 'same' }), across, { stride: 1, pad: 'valid' }),
     inputs: [some([1, 4, 5, 2], -1, 1, 1), some([3, 3, 2, 2], -1, 1, 5), some([1, 1, 4, 3], -1, 1, 9)],
   };
   return [...depthwise, separable];
@@ -120,7 +133,8 @@ function oneDimension(): GradientCase[] {
     { stride: 1, pad: 'valid', rate: 2 } as const,
   ].map((windows) => ({
     name: `conv1d, stride ${windows.stride}, pad ${windows.pad}, rate ${windows.rate}`,
-    op: (x, filter) => tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, windows.stride, windows.pad, 'NWC', windows.rate),
+    op: (x, filter) =>
+      tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, windows.stride, windows.pad, 'NWC', windows.rate),
     reference: (x, filter) => convolved(x, filter, windows),
     inputs: [some([2, 7, 2], -1, 1, 1), some([3, 2, 3], -1, 1, 5)],
   }));
@@ -132,7 +146,14 @@ function fused(): GradientCase[] {
   return (['linear', 'relu'] as const).map((activation) => ({
     name: `fused conv2d with a bias, ${activation}`,
     op: (x, filter, bias) =>
-      tf.fused.conv2d({ x: x as tf.Tensor4D, filter: filter as tf.Tensor4D, strides: 2, pad: 'same', bias, activation }),
+      tf.fused.conv2d({
+        x: x as tf.Tensor4D,
+        filter: filter as tf.Tensor4D,
+        strides: 2,
+        pad: 'same',
+        bias,
+        activation,
+      }),
     reference: (x, filter, bias) => {
       const y = paired(convolved(x, filter, { stride: 2, pad: 'same' }), bias, (p, q) => p + q);
       return activation === 'relu' ? mapped(y, (value) => Math.max(0, value)) : y;

@@ -23,7 +23,8 @@ export function convolvedBack(y: Values, filter: Values, shape: readonly number[
   eachTap(shape, filter.shape, windows, (from, weight, to) => {
     for (let i = 0; i < inputs; i++) {
       for (let o = 0; o < outputs; o++)
-        x[from + i] = (x[from + i] ?? 0) + (y.data[to + o] ?? 0) * (filter.data[weight + i * outputs + o] ?? 0);
+        x[from + i] =
+          (x[from + i] ?? 0) + (y.data[to + o] ?? 0) * (filter.data[weight + i * outputs + o] ?? 0);
     }
   });
   return { shape, data: x };

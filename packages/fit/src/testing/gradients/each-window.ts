@@ -1,7 +1,10 @@
 import type { Axis } from './geometry.js';
 
 /** Calls `visit` for every cell of every window that is not in the padding, with the places of output, cell of the window, and input. */
-export function eachWindow(axes: readonly Axis[], visit: (output: number, cell: number, input: number) => void): void {
+export function eachWindow(
+  axes: readonly Axis[],
+  visit: (output: number, cell: number, input: number) => void,
+): void {
   walk(axes, 0, 0, 0, 0, visit);
 }
 
@@ -21,7 +24,14 @@ function walk(
     for (let k = 0; k < axis.size; k++) {
       const from = at * axis.stride + k * axis.rate - axis.before;
       if (from < 0 || from >= axis.inputs) continue;
-      walk(axes, depth + 1, output * axis.outputs + at, cell * axis.size + k, input * axis.inputs + from, visit);
+      walk(
+        axes,
+        depth + 1,
+        output * axis.outputs + at,
+        cell * axis.size + k,
+        input * axis.inputs + from,
+        visit,
+      );
     }
   }
 }

@@ -94,6 +94,9 @@ export function elementwiseCases(): GradientCase[] {
         }) satisfies GradientCase,
     ),
     // Elements that are not there in whole registers of four.
-    ...STEPS.map(([name, op, of]) => ({ name, op, reference: (x) => mapped(x, of), inputs: [some([7], -3, 3)] }) satisfies GradientCase),
+    ...STEPS.map(
+      ([name, op, of]) =>
+        ({ name, op, reference: (x) => mapped(x, of), inputs: [some([7], -3, 3)] }) satisfies GradientCase,
+    ),
   ];
 }

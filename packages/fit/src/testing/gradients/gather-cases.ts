@@ -48,7 +48,8 @@ function batched(): GradientCase[] {
         ),
       inputs: [some([6, 4])],
     },
-    reference: (x) => filled([2, 3, 4], ([a = 0, b = 0, c = 0]) => read(x, [[1, 0, 1, 5, 1, 2][a * 3 + b] ?? 0, c])),
+    reference: (x) =>
+      filled([2, 3, 4], ([a = 0, b = 0, c = 0]) => read(x, [[1, 0, 1, 5, 1, 2][a * 3 + b] ?? 0, c])),
   };
   const one: GradientCase = {
     name: 'gather with one batch axis',
@@ -69,7 +70,8 @@ function batched(): GradientCase[] {
         ),
       inputs: [some([2, 3, 2])],
     },
-    reference: (x) => filled([2, 2, 2], ([a = 0, b = 0, c = 0]) => read(x, [a, [1, 0, 2, 2][a * 2 + b] ?? 0, c])),
+    reference: (x) =>
+      filled([2, 2, 2], ([a = 0, b = 0, c = 0]) => read(x, [a, [1, 0, 2, 2][a * 2 + b] ?? 0, c])),
   };
   return [table, one];
 }
@@ -81,7 +83,9 @@ function segments(): GradientCase[] {
       name: 'unsortedSegmentSum',
       ...{ op: (x) => tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), 4), inputs: [some([5, 3])] },
       reference: (x) =>
-        filled([4, 3], ([segment = 0, column = 0]) => ids.reduce((sum, id, row) => sum + (id === segment ? read(x, [row, column]) : 0), 0)),
+        filled([4, 3], ([segment = 0, column = 0]) =>
+          ids.reduce((sum, id, row) => sum + (id === segment ? read(x, [row, column]) : 0), 0),
+        ),
     },
   ];
 }

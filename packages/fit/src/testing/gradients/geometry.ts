@@ -19,14 +19,25 @@ export interface Windows {
 }
 
 /** The windows along the axis of this number. https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
-export function axisOf(number: number, inputs: number, size: number, { stride, pad, rate = 1, round = 'floor' }: Windows): Axis {
+export function axisOf(
+  number: number,
+  inputs: number,
+  size: number,
+  { stride, pad, rate = 1, round = 'floor' }: Windows,
+): Axis {
   const reach = (size - 1) * rate + 1;
   const [before, after] = sidesOf(number, inputs, reach, stride, pad);
   const outputs = Math[round]((inputs + before + after - reach) / stride) + 1;
   return { outputs, inputs, size, stride, rate, before };
 }
 
-function sidesOf(number: number, inputs: number, reach: number, stride: number, pad: Padding): readonly [number, number] {
+function sidesOf(
+  number: number,
+  inputs: number,
+  reach: number,
+  stride: number,
+  pad: Padding,
+): readonly [number, number] {
   if (pad === 'valid') return [0, 0];
   if (typeof pad === 'number') return [pad, pad];
   if (pad !== 'same') return pad[number] ?? [0, 0];

@@ -40,7 +40,9 @@ export function matrixCases(): GradientCase[] {
 }
 
 function plain(): GradientCase[] {
-  return SIZES.flatMap(([rows, inner, columns]) => FLAGS.map(([left, right]) => product([], [], rows, inner, columns, left, right)));
+  return SIZES.flatMap(([rows, inner, columns]) =>
+    FLAGS.map(([left, right]) => product([], [], rows, inner, columns, left, right)),
+  );
 }
 
 function batched(): GradientCase[] {
@@ -48,7 +50,15 @@ function batched(): GradientCase[] {
 }
 
 function product(
-  ...[batchA, batchB, rows, inner, columns, left, right]: [readonly number[], readonly number[], number, number, number, boolean, boolean]
+  ...[batchA, batchB, rows, inner, columns, left, right]: [
+    readonly number[],
+    readonly number[],
+    number,
+    number,
+    number,
+    boolean,
+    boolean,
+  ]
 ): GradientCase {
   const [a, b] = [
     [...batchA, ...swapIf(left, rows, inner)],
@@ -56,7 +66,10 @@ function product(
   ];
   return {
     name: `matMul of [${a.join()}]${left ? ' turned' : ''} and [${b.join()}]${right ? ' turned' : ''}`,
-    ...{ op: (x, y) => tf.matMul(x, y, left, right), reference: (x, y) => multiplied(left ? turned(x) : x, right ? turned(y) : y) },
+    ...{
+      op: (x, y) => tf.matMul(x, y, left, right),
+      reference: (x, y) => multiplied(left ? turned(x) : x, right ? turned(y) : y),
+    },
     inputs: [some(a, -1, 1, 1), some(b, -1, 1, 5)],
   };
 }
@@ -68,7 +81,8 @@ function swapIf(turn: boolean, first: number, second: number): [number, number] 
 /** The op that dense layers use. */
 function fused(): GradientCase[] {
   const inputs = [some([5, 6], -1, 1, 1), some([6, 3], -1, 1, 5), some([3], -1, 1, 9)];
-  const reference = (x: Values, y: Values, bias: Values): Values => paired(multiplied(x, y), bias, (p, q) => p + q);
+  const reference = (x: Values, y: Values, bias: Values): Values =>
+    paired(multiplied(x, y), bias, (p, q) => p + q);
   return [
     {
       name: 'fused matMul with a bias',
@@ -78,14 +92,18 @@ function fused(): GradientCase[] {
     },
     {
       name: 'fused matMul with a bias and relu',
-      op: (a, b, bias) => tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation: 'relu' }),
+      op: (a, b, bias) =>
+        tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation: 'relu' }),
       ...{ reference: (x, y, bias) => mapped(reference(x, y, bias), (value) => Math.max(0, value)), inputs },
     },
     {
       name: 'dot of two vectors',
       ...{
         op: (a, b) => tf.dot(a, b),
-        reference: (a, b) => ({ shape: [], data: multiplied({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data }),
+        reference: (a, b) => ({
+          shape: [],
+          data: multiplied({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data,
+        }),
       },
       inputs: [some([5], -1, 1, 1), some([5], -1, 1, 5)],
     },
@@ -105,8 +123,15 @@ function multiplied(a: Values, b: Values): Values {
   const right = paired(allZero(a), numbers(b), (_, number) => number);
   const data = new Float64Array(left.data.length * rows * columns);
   for (let flat = 0; flat < data.length; flat++) {
-    const [row, column, batch] = [Math.floor(flat / columns) % rows, flat % columns, Math.floor(flat / (rows * columns))];
-    const [inA, inB] = [((left.data[batch] ?? 0) * rows + row) * inner, (right.data[batch] ?? 0) * inner * columns + column];
+    const [row, column, batch] = [
+      Math.floor(flat / columns) % rows,
+      flat % columns,
+      Math.floor(flat / (rows * columns)),
+    ];
+    const [inA, inB] = [
+      ((left.data[batch] ?? 0) * rows + row) * inner,
+      (right.data[batch] ?? 0) * inner * columns + column,
+    ];
     let sum = 0;
     for (let k = 0; k < inner; k++) sum += (a.data[inA + k] ?? 0) * (b.data[inB + k * columns] ?? 0);
     data[flat] = sum;

@@ -30,9 +30,22 @@ function batchNorm(): GradientCase[] {
   return shapes.map(([x, statistics]): GradientCase => ({
     name: `batchNorm of [${x.join()}] with statistics of [${statistics.join()}]`,
     op: (input, mean, variance, offset, scale) =>
-      tf.batchNorm(input as tf.Tensor, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, EPSILON),
+      tf.batchNorm(
+        input as tf.Tensor,
+        mean as tf.Tensor1D,
+        variance as tf.Tensor1D,
+        offset as tf.Tensor1D,
+        scale as tf.Tensor1D,
+        EPSILON,
+      ),
     reference: normalized,
-    inputs: [some(x), some(statistics, -1, 1, 2), some(statistics, 0.5, 2, 3), some(statistics, -1, 1, 4), some(statistics, -2, 2, 5)],
+    inputs: [
+      some(x),
+      some(statistics, -1, 1, 2),
+      some(statistics, 0.5, 2, 3),
+      some(statistics, -1, 1, 4),
+      some(statistics, -2, 2, 5),
+    ],
     slack: 4,
   }));
 }
@@ -77,7 +90,9 @@ function localResponse(): GradientCase[] {
       op: (x) => tf.localResponseNormalization(x as tf.Tensor4D, radius, bias, alpha, beta),
       reference: (x) =>
         filled(x.shape, ([, , , channel = 0], flat) => {
-          const near = [-1, 0, 1].filter((by) => channel + by >= 0 && channel + by < 4).map((by) => (x.data[flat + by] ?? 0) ** 2);
+          const near = [-1, 0, 1]
+            .filter((by) => channel + by >= 0 && channel + by < 4)
+            .map((by) => (x.data[flat + by] ?? 0) ** 2);
           return (x.data[flat] ?? 0) / (bias + alpha * total(near)) ** beta;
         }),
       ...{ inputs: [some([1, 2, 2, 4])], slack: 4 },

@@ -5,7 +5,12 @@ import { paired } from './paired.js';
 import { some } from './some.js';
 
 type Op = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
-type Row = readonly [string, Op, (a: number, b: number) => number, { readonly low?: number; readonly slack?: number }?];
+type Row = readonly [
+  string,
+  Op,
+  (a: number, b: number) => number,
+  { readonly low?: number; readonly slack?: number }?,
+];
 
 const floorMod = (a: number, b: number): number => a - b * Math.floor(a / b);
 
@@ -81,7 +86,11 @@ function atTies(): GradientCase[] {
     },
     {
       name: 'maximum of one number and several that are equal to it',
-      ...{ op: tf.maximum as GradientCase['op'], reference: (a, b) => paired(a, b, Math.max), kink: 'together' },
+      ...{
+        op: tf.maximum as GradientCase['op'],
+        reference: (a, b) => paired(a, b, Math.max),
+        kink: 'together',
+      },
       inputs: [given([3], [1, 1, 0]), given([], [1])],
     },
   ];

@@ -6,7 +6,8 @@ import { some } from './some.js';
 import type { Values } from './values.js';
 
 const largest = (numbers: number[]): number => Math.max(...numbers);
-const average = (numbers: number[]): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+const average = (numbers: number[]): number =>
+  numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
 interface Setting {
   readonly image: readonly [number, number];
@@ -29,7 +30,13 @@ const SETTINGS: readonly Setting[] = [
   { image: [3, 4], size: [3, 4], stride: 1, pad: 'valid' },
 ];
 
-type Pool = (x: tf.Tensor4D, size: [number, number], stride: number, pad: 'same' | 'valid' | number, round?: 'floor' | 'ceil') => tf.Tensor;
+type Pool = (
+  x: tf.Tensor4D,
+  size: [number, number],
+  stride: number,
+  pad: 'same' | 'valid' | number,
+  round?: 'floor' | 'ceil',
+) => tf.Tensor;
 
 export function poolCases(): GradientCase[] {
   return [
@@ -53,7 +60,8 @@ function plane(
   return {
     name: `${op} of [${image.join()}] by [${size.join()}], stride ${stride}, pad ${pad}${round === undefined ? '' : `, rounded by ${round}`}`,
     op: (images) => pool(images as tf.Tensor4D, [...size], stride, pad, round),
-    reference: (images) => pooled(images, size, { stride, pad, ...(round === undefined ? {} : { round }) }, join),
+    reference: (images) =>
+      pooled(images, size, { stride, pad, ...(round === undefined ? {} : { round }) }, join),
     inputs: [x],
   };
 }
@@ -70,7 +78,13 @@ function ofNoPositiveNumber(): GradientCase[] {
 function atTies(): GradientCase[] {
   const x = given([1, 4, 4, 1], [0, 0, 1, 1, 0, 0, 1, 0, -1, -1, 2, 2, -1, -2, 2, 2]);
   return [1, 2].map((stride) => {
-    const found = plane('maxPool', tf.maxPool, largest, { image: [4, 4], size: [2, 2], stride, pad: 'valid' }, x);
+    const found = plane(
+      'maxPool',
+      tf.maxPool,
+      largest,
+      { image: [4, 4], size: [2, 2], stride, pad: 'valid' },
+      x,
+    );
     return { ...found, name: `${found.name}, of equal numbers`, kink: 'together' };
   });
 }

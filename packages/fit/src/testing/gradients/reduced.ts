@@ -2,13 +2,21 @@ import { sizeOf } from './size-of.js';
 import type { Values } from './values.js';
 
 /** The numbers along some axes, all of them where none is given, made one; axes count from behind where negative. */
-export function reduced(x: Values, join: (numbers: number[]) => number, axes?: readonly number[], keepDims = false): Values {
+export function reduced(
+  x: Values,
+  join: (numbers: number[]) => number,
+  axes?: readonly number[],
+  keepDims = false,
+): Values {
   const rank = x.shape.length;
   const gone = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => (axis + rank) % rank);
   const kept = x.shape.map((length, axis) => (gone.includes(axis) ? 1 : length));
   const groups = Array.from({ length: sizeOf(kept) }, (): number[] => []);
   x.data.forEach((value, flat) => groups[groupOf(x.shape, kept, flat)]?.push(value));
-  return { shape: keepDims ? kept : kept.filter((_, axis) => !gone.includes(axis)), data: Float64Array.from(groups, join) };
+  return {
+    shape: keepDims ? kept : kept.filter((_, axis) => !gone.includes(axis)),
+    data: Float64Array.from(groups, join),
+  };
 }
 
 function groupOf(shape: readonly number[], kept: readonly number[], flat: number): number {

@@ -20,7 +20,12 @@ const ROWS: readonly (readonly [string, Op, (numbers: number[]) => number, numbe
   ['min', tf.min, (numbers) => Math.min(...numbers), 1],
   ['prod', tf.prod as Op, product, 4],
   ['logSumExp', tf.logSumExp as Op, (numbers) => Math.log(total(numbers.map(Math.exp))), 4],
-  ['euclidean norm', (x, axis, keep) => tf.norm(x, 'euclidean', axis, keep), (numbers) => Math.hypot(...numbers), 4],
+  [
+    'euclidean norm',
+    (x, axis, keep) => tf.norm(x, 'euclidean', axis, keep),
+    (numbers) => Math.hypot(...numbers),
+    4,
+  ],
   [
     'variance',
     (x, axis, keep) => tf.moments(x, axis, keep).variance,
@@ -89,8 +94,18 @@ function zeros(): GradientCase[] {
 /** As batch normalization and biases have them: many rows, few columns. */
 function long(): GradientCase[] {
   return [
-    { name: 'sum of 300 rows', op: (x) => tf.sum(x, 0), reference: (x) => reduced(x, total, [0]), inputs: [some([300, 3])] },
-    { name: 'mean of an image', op: (x) => tf.mean(x, [1, 2]), reference: (x) => reduced(x, mean, [1, 2]), inputs: [some([2, 5, 3, 3])] },
+    {
+      name: 'sum of 300 rows',
+      op: (x) => tf.sum(x, 0),
+      reference: (x) => reduced(x, total, [0]),
+      inputs: [some([300, 3])],
+    },
+    {
+      name: 'mean of an image',
+      op: (x) => tf.mean(x, [1, 2]),
+      reference: (x) => reduced(x, mean, [1, 2]),
+      inputs: [some([2, 5, 3, 3])],
+    },
   ];
 }
 
@@ -106,7 +121,10 @@ function cumulative(): GradientCase[] {
       ([exclusive, reverse]) =>
         ({
           name: `cumsum along ${axis}${exclusive ? ', exclusive' : ''}${reverse ? ', reversed' : ''}`,
-          ...{ op: (x) => tf.cumsum(x, axis, exclusive, reverse), reference: (x) => summedUp(x, axis, exclusive, reverse) },
+          ...{
+            op: (x) => tf.cumsum(x, axis, exclusive, reverse),
+            reference: (x) => summedUp(x, axis, exclusive, reverse),
+          },
           // Axes of one length: a gradient with its axes exchanged has the right shape.
           inputs: [some([3, 3, 3])],
         }) satisfies GradientCase,

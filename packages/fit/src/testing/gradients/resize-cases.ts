@@ -81,13 +81,19 @@ function bilinear(x: Values, to: Size, { corners, halves }: Flags): Values {
     const low = Math.floor(place);
     return [Math.max(0, low), Math.min(length - 1, Math.ceil(place)), place - low];
   };
-  return filled([x.shape[0] ?? 1, ...to, x.shape[3] ?? 1], ([sample = 0, row = 0, column = 0, channel = 0]) => {
-    const [top, bottom, down] = ends(0, row);
-    const [left, right, across] = ends(1, column);
-    const at = (r: number, c: number): number => x.data[flatIn(x.shape, [sample, r, c, channel])] ?? 0;
-    const [above, below] = [top, bottom].map((r) => at(r, left) * (1 - across) + at(r, right) * across) as [number, number];
-    return above * (1 - down) + below * down;
-  });
+  return filled(
+    [x.shape[0] ?? 1, ...to, x.shape[3] ?? 1],
+    ([sample = 0, row = 0, column = 0, channel = 0]) => {
+      const [top, bottom, down] = ends(0, row);
+      const [left, right, across] = ends(1, column);
+      const at = (r: number, c: number): number => x.data[flatIn(x.shape, [sample, r, c, channel])] ?? 0;
+      const [above, below] = [top, bottom].map((r) => at(r, left) * (1 - across) + at(r, right) * across) as [
+        number,
+        number,
+      ];
+      return above * (1 - down) + below * down;
+    },
+  );
 }
 
 function nearest(x: Values, to: Size, { corners, halves }: Flags): Values {
@@ -96,7 +102,10 @@ function nearest(x: Values, to: Size, { corners, halves }: Flags): Values {
     const place = ratio(length, to[axis], corners) * (halves ? at + 0.5 : at);
     return Math.min(length - 1, Math.max(0, corners ? Math.round(place) : Math.floor(place)));
   };
-  return filled([x.shape[0] ?? 1, ...to, x.shape[3] ?? 1], ([sample = 0, row = 0, column = 0, channel = 0]) => {
-    return x.data[flatIn(x.shape, [sample, source(0, row), source(1, column), channel])] ?? 0;
-  });
+  return filled(
+    [x.shape[0] ?? 1, ...to, x.shape[3] ?? 1],
+    ([sample = 0, row = 0, column = 0, channel = 0]) => {
+      return x.data[flatIn(x.shape, [sample, source(0, row), source(1, column), channel])] ?? 0;
+    },
+  );
 }

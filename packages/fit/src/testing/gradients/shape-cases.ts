@@ -10,12 +10,33 @@ const x324 = some([3, 2, 4]);
 const image = some([2, 4, 6, 1]);
 
 /** name, op, shape of the output, and the index in the input of each of its numbers: none where it is 0 */
-type Row = readonly [string, (x: tf.Tensor) => tf.Tensor, readonly number[], (index: number[]) => readonly number[] | undefined, Values?];
+type Row = readonly [
+  string,
+  (x: tf.Tensor) => tf.Tensor,
+  readonly number[],
+  (index: number[]) => readonly number[] | undefined,
+  Values?,
+];
 
 const ROWS: readonly Row[] = [
-  ['reverse along [0,2]', (x) => tf.reverse(x, [0, 2]), [3, 2, 4], ([a = 0, b = 0, c = 0]) => [2 - a, b, 3 - c]],
-  ['slice', (x) => tf.slice(x, [1, 0, 1], [2, 1, 2]), [2, 1, 2], ([a = 0, b = 0, c = 0]) => [a + 1, b, c + 1]],
-  ['slice to the end', (x) => tf.slice(x, [0, 1], [-1, -1]), [3, 1, 4], ([a = 0, b = 0, c = 0]) => [a, b + 1, c]],
+  [
+    'reverse along [0,2]',
+    (x) => tf.reverse(x, [0, 2]),
+    [3, 2, 4],
+    ([a = 0, b = 0, c = 0]) => [2 - a, b, 3 - c],
+  ],
+  [
+    'slice',
+    (x) => tf.slice(x, [1, 0, 1], [2, 1, 2]),
+    [2, 1, 2],
+    ([a = 0, b = 0, c = 0]) => [a + 1, b, c + 1],
+  ],
+  [
+    'slice to the end',
+    (x) => tf.slice(x, [0, 1], [-1, -1]),
+    [3, 1, 4],
+    ([a = 0, b = 0, c = 0]) => [a, b + 1, c],
+  ],
   [
     'pad',
     (x) =>
@@ -72,7 +93,13 @@ const ROWS: readonly Row[] = [
   ],
   ['broadcastTo', (x) => tf.broadcastTo(x, [3, 2, 4]), [3, 2, 4], ([, b = 0]) => [b, 0], some([2, 1])],
   ['transpose', (x) => tf.transpose(x, [2, 0, 1]), [4, 3, 2], ([a = 0, b = 0, c = 0]) => [b, c, a]],
-  ['transpose of rank 4', (x) => tf.transpose(x, [0, 3, 1, 2]), [2, 1, 4, 6], ([a = 0, b = 0, c = 0, d = 0]) => [a, c, d, b], image],
+  [
+    'transpose of rank 4',
+    (x) => tf.transpose(x, [0, 3, 1, 2]),
+    [2, 1, 4, 6],
+    ([a = 0, b = 0, c = 0, d = 0]) => [a, c, d, b],
+    image,
+  ],
   [
     'transpose of rank 5',
     (x) => tf.transpose(x, [4, 0, 3, 1, 2]),
@@ -92,7 +119,8 @@ const ROWS: readonly Row[] = [
         ],
       ),
     [8, 3, 4, 1],
-    ([a = 0, b = 0, c = 0]) => inside([a % 2, b * 2 + Math.floor(a / 4) - 1, c * 2 + (Math.floor(a / 2) % 2), 0], [2, 4, 6, 1]),
+    ([a = 0, b = 0, c = 0]) =>
+      inside([a % 2, b * 2 + Math.floor(a / 4) - 1, c * 2 + (Math.floor(a / 2) % 2), 0], [2, 4, 6, 1]),
     image,
   ],
   [
@@ -152,7 +180,10 @@ export function shapeCases(): GradientCase[] {
 
 function joined(): GradientCase[] {
   const inputs = [some([2, 3], -2, 2, 1), some([1, 3], -2, 2, 2), some([3, 3], -2, 2, 3)];
-  const rows = (...all: Values[]): Values => ({ shape: [6, 3], data: Float64Array.from(all.flatMap(({ data }) => [...data])) });
+  const rows = (...all: Values[]): Values => ({
+    shape: [6, 3],
+    data: Float64Array.from(all.flatMap(({ data }) => [...data])),
+  });
   const turned = inputs.map((input) => transposed(input, [1, 0]));
   return [
     { name: 'concat of rows', op: (...xs) => tf.concat(xs, 0), reference: rows, inputs },
@@ -165,7 +196,11 @@ function joined(): GradientCase[] {
     {
       name: 'stack',
       op: (a, b) => tf.stack([a, b] as tf.Tensor[], 1),
-      reference: (a, b) => filled([2, 2, 3], ([row = 0, which = 0, column = 0]) => (which === 0 ? a : b).data[row * 3 + column] ?? 0),
+      reference: (a, b) =>
+        filled(
+          [2, 2, 3],
+          ([row = 0, which = 0, column = 0]) => (which === 0 ? a : b).data[row * 3 + column] ?? 0,
+        ),
       inputs: [some([2, 3], -2, 2, 1), some([2, 3], -2, 2, 5)],
     },
   ];

@@ -43,15 +43,16 @@ function volume(): GradientCase[] {
 }
 
 function transposedVolume(): GradientCase[] {
-  return [{ stride: 1, pad: 'valid', out: [3, 3, 4] } as const, { stride: 2, pad: 'same', out: [4, 4, 5] } as const].map(
-    ({ stride, pad, out }) => {
-      const shape = [1, ...out, 2] as const;
-      return {
-        name: `conv3dTranspose to [${out.join()}], stride ${stride}, pad ${pad}`,
-        op: (y, filter) => tf.conv3dTranspose(y as tf.Tensor5D, filter as tf.Tensor5D, [...shape], stride, pad),
-        reference: (y, filter) => convolvedBack(y, filter, shape, { stride, pad }),
-        inputs: [some([1, 2, 2, 3, 2], -1, 1, 1), some([2, 2, 2, 2, 2], -1, 1, 5)],
-      };
-    },
-  );
+  return [
+    { stride: 1, pad: 'valid', out: [3, 3, 4] } as const,
+    { stride: 2, pad: 'same', out: [4, 4, 5] } as const,
+  ].map(({ stride, pad, out }) => {
+    const shape = [1, ...out, 2] as const;
+    return {
+      name: `conv3dTranspose to [${out.join()}], stride ${stride}, pad ${pad}`,
+      op: (y, filter) => tf.conv3dTranspose(y as tf.Tensor5D, filter as tf.Tensor5D, [...shape], stride, pad),
+      reference: (y, filter) => convolvedBack(y, filter, shape, { stride, pad }),
+      inputs: [some([1, 2, 2, 3, 2], -1, 1, 1), some([2, 2, 2, 2, 2], -1, 1, 5)],
+    };
+  });
 }
