@@ -16,8 +16,8 @@ export { SwapEMAWeights } from './callbacks/swap-ema-weights.js';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
 export { ProgbarLogger } from './progress/progbar-logger.js';
-export { persistStorage } from './storage/persist-storage.js';
-export { storageRoom } from './storage/storage-room.js';
+export { persistStorage } from './storage/site-storage.js';
+export { storageRoom } from './storage/site-storage.js';
 
 export type {
   BackupAndRestoreOptions,
@@ -68,4 +68,4 @@ export type {
 export type { Difference, TrainerView, TrainingHistory } from './contract/trainer-view.js';
 export type { ProgbarLoggerOptions } from './progress/progbar-logger.js';
 export type { ProgressOutput } from './progress/progress-display.js';
-export type { StorageRoom } from './storage/storage-room.js';
+export type { StorageRoom } from './storage/site-storage.js';

@@ -1,4 +1,4 @@
-import { attempt } from './attempt.js';
+import { withStorageErrors } from '@keepfit/callbacks/store';
 
 /** One transaction over both object stores. What `work` throws undoes all of it. */
 export type Transact = <Result>(
@@ -81,4 +81,30 @@ function settled<Result>(transaction: IDBTransaction, work: () => Promise<Result
       },
     );
   });
+}
+
+/** What is kept under a key, beside its pieces: these are under [key, version, 0], [key, version, 1] and so on. */
+export interface Head {
+  readonly version: string;
+  readonly byteLength: number;
+  /** How many there are. */
+  readonly pieces: number;
+}
+
+/** Where the pieces of a key are, or of one version of it. An array sorts after any number or string. */
+export function piecesOf(...place: [key: string, version?: string]): IDBKeyRange {
+  return IDBKeyRange.bound(place, [...place, []]);
+}
+
+/** Runs something with a database; its failure becomes a KeepfitError, while one that is that already passes. */
+export function attempt<Result>(name: string, action: string, run: () => Promise<Result>): Promise<Result> {
+  return withStorageErrors(`${action} in the database ${JSON.stringify(name)}`, adviceFor, run);
+}
+
+function adviceFor(reason: string): string {
+  if (typeof indexedDB === 'undefined')
+    return 'there is no IndexedDB here, only in browsers; in Node use fsStore';
+  if (reason === 'VersionError' || reason === 'NotFoundError')
+    return 'it is of another program; use another name';
+  return 'see the cause';
 }

@@ -1,19 +1,14 @@
 import { formatValue } from '@keepfit/callbacks/internal';
 import {
+  acquireWebLock,
   checkKey,
   type CheckpointStore,
   KeepfitError,
   type StoreLock,
-  acquireWebLock,
 } from '@keepfit/callbacks/store';
-import { attempt } from './attempt.js';
-import { commit } from './commit.js';
-import { answer, database, type Transact } from './database.js';
-import type { Head } from './head.js';
-import { pieceWriters } from './piece-writers.js';
-import { piecesOf } from './pieces-of.js';
+import { answer, attempt, database, type Head, piecesOf, type Transact } from './database.js';
 import { readPieces } from './read-pieces.js';
-import { writePieces } from './write-pieces.js';
+import { commit, pieceWriters, writePieces } from './write-pieces.js';
 
 /**
  * Keeps checkpoints in an IndexedDB database, in a page or a worker of a browser.

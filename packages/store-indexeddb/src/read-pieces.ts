@@ -1,7 +1,5 @@
 import type { StoredCheckpoint } from '@keepfit/callbacks/store';
-import { attempt } from './attempt.js';
-import { answer, type Transact } from './database.js';
-import type { Head } from './head.js';
+import { answer, attempt, type Head, type Transact } from './database.js';
 
 /** The checkpoint under a key, or undefined where there is none. One buffer of its size, and one piece more, are in memory. */
 export async function readPieces(

@@ -1,4 +1,5 @@
-import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks/store';
+import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
+import { answer, type Head, piecesOf, type Transact } from './database.js';
 
 /** Cloning this much takes a page a few milliseconds at most. */
 const PIECE = 2 ** 21;
@@ -40,4 +41,104 @@ export async function writePieces(
   }
   if (filled > 0) await write(buffer.subarray(0, filled), pieces++);
   return pieces;
+}
+
+/** How many pieces are put by one transaction: each ends with a flush to the disk, which takes longer than the writing. */
+const GROUP = 8;
+
+/** Where a piece is kept: key, version, index. */
+type Place = (string | number)[];
+
+/** Writes the pieces of one checkpoint. */
+export interface PieceWriter {
+  /** Takes a piece, whose memory is the caller's again when this resolves. It may be written later. */
+  add(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** How many pieces are not written yet. */
+  readonly left: number;
+  /** Puts those by a transaction of the caller's. */
+  putLeft(pieces: IDBObjectStore): void;
+}
+
+/**
+ * Writes pieces as Blobs, which are not copied through the database on the page's time, some at once; or as bytes where this browser
+ * cannot keep Blobs: WebKit in a private window refuses them. The first piece of all shows which.
+ */
+export function pieceWriters(transact: Transact): (action: string) => PieceWriter {
+  let keepsBlobs: boolean | undefined;
+
+  return (action) => {
+    let waiting: [place: Place, blob: Blob][] = [];
+    const putLeft = (pieces: IDBObjectStore): void => {
+      for (const [place, blob] of waiting) pieces.put(blob, place);
+      waiting = [];
+    };
+    const putNow = (place: Place, value: Blob | Uint8Array): Promise<void> =>
+      transact('readwrite', action, (_, pieces) => void pieces.put(value, place));
+
+    /** Whether a first piece is written and can be read as a Blob. */
+    async function tried(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<boolean> {
+      try {
+        await putNow(place, new Blob([piece]));
+        return await canBeRead(transact, place, piece.length);
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 'KEEPFIT_STORE_FULL') throw error;
+        return false;
+      }
+    }
+
+    return {
+      async add(place, piece) {
+        if (keepsBlobs === true) {
+          waiting.push([place, new Blob([piece])]);
+          if (waiting.length === GROUP) await transact('readwrite', action, (_, pieces) => putLeft(pieces));
+          return;
+        }
+        if (keepsBlobs === undefined) {
+          keepsBlobs = await tried(place, piece);
+          if (keepsBlobs) return;
+        }
+        await putNow(place, piece.slice());
+      },
+      get left() {
+        return waiting.length;
+      },
+      putLeft,
+    };
+  };
+}
+
+async function canBeRead(transact: Transact, place: Place, length: number): Promise<boolean> {
+  const found = await transact('readonly', 'read a Blob back', (_, pieces) => answer(pieces.get(place)));
+  return (await (found as Blob).arrayBuffer()).byteLength === length;
+}
+
+/**
+ * Writes the last pieces and puts all of them in the place of the old ones, within one transaction.
+ *
+ * @throws KEEPFIT_STORE_CONFLICT where another version is there than the condition says, or another trainer has removed the pieces.
+ */
+export async function commit(
+  heads: IDBObjectStore,
+  pieces: IDBObjectStore,
+  key: string,
+  head: Head,
+  writer: PieceWriter,
+  condition?: SetCondition,
+): Promise<void> {
+  const old: Head | undefined = await answer(heads.get(key));
+  const [expected, found] = [condition?.replaces, old?.version ?? null];
+  if (expected !== undefined && expected !== found)
+    throw conflict(key, `is at version ${found}, not ${expected}`);
+  const written = await answer(pieces.count(piecesOf(key, head.version)));
+  if (written + writer.left !== head.pieces) throw conflict(key, 'was deleted while it was written');
+  writer.putLeft(pieces);
+  heads.put(head, key);
+  if (old !== undefined) pieces.delete(piecesOf(key, old.version));
+}
+
+function conflict(key: string, what: string): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_STORE_CONFLICT',
+    `${JSON.stringify(key)} ${what}: another writer came first; give each training its own name`,
+  );
 }

@@ -1,8 +1,6 @@
-import type { StoredCheckpoint } from '@keepfit/callbacks/store';
+import { checkKey, type StoredCheckpoint, withStorageErrors } from '@keepfit/callbacks/store';
 import type { IterableDirectoryHandle, MovableFileHandle } from './file-handles.js';
-import { isTempName, keyOfName } from './file-names.js';
-import { fileOpener } from './file-opener.js';
-import type { NewFile } from './new-file.js';
+import { fileOpener, type NewFile } from './new-file.js';
 
 /** The folder of a store, made when it is needed. Errors are those of the platform. */
 export interface Folder {
@@ -104,4 +102,38 @@ async function unlessMissing<Result>(run: () => Promise<Result>): Promise<Result
     if ((error as Error).name === 'NotFoundError') return undefined;
     throw error;
   }
+}
+
+const SUFFIX = '.checkpoint';
+
+/** `<key>.checkpoint`. */
+export function checkpointName(key: string): string {
+  return checkKey(key) + SUFFIX;
+}
+
+/** `<version> <key>`, another each time. A key has no space, so no checkpoint has such a name. */
+export function tempName(version: string, key: string): string {
+  return `${version} ${key}`;
+}
+
+/** Whether this is the name of a temp file of this key. */
+export function isTempName(name: string, key: string): boolean {
+  return name.endsWith(` ${key}`);
+}
+
+/** The key of a checkpoint's file name, or undefined for the name of anything else. */
+export function keyOfName(name: string): string | undefined {
+  return name.endsWith(SUFFIX) && !name.includes(' ') ? name.slice(0, -SUFFIX.length) : undefined;
+}
+
+/** Runs something with files of a folder; its failure becomes a KeepfitError, while one that is that already passes. */
+export function attempt<Result>(dir: string, action: string, run: () => Promise<Result>): Promise<Result> {
+  return withStorageErrors(`${action} in the private folder ${JSON.stringify(dir)}`, advice, run);
+}
+
+function advice(reason: string): string {
+  if (typeof FileSystemFileHandle === 'undefined')
+    return 'there is none here, only on https and localhost; in Node use fsStore';
+  if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';
+  return 'see the cause';
 }

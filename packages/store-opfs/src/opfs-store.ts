@@ -1,8 +1,6 @@
 import { formatValue } from '@keepfit/callbacks/internal';
-import { checkKey, type CheckpointStore, KeepfitError, acquireWebLock } from '@keepfit/callbacks/store';
-import { attempt } from './attempt.js';
-import { checkpointName } from './file-names.js';
-import { folderAt } from './folder.js';
+import { acquireWebLock, checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
+import { attempt, checkpointName, folderAt } from './folder.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 /**

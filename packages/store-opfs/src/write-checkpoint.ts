@@ -1,8 +1,5 @@
 import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
-import { attempt } from './attempt.js';
-import { checkpointName, tempName } from './file-names.js';
-import type { Folder } from './folder.js';
-import { writeChunks } from './write-chunks.js';
+import { attempt, checkpointName, type Folder, tempName } from './folder.js';
 
 /** Replaces a checkpoint: whole old or whole new bytes however the browser ends, the new ones once this resolves. */
 export async function writeCheckpoint(
@@ -43,5 +40,28 @@ function checkVersion(key: string, expected: string | null, found: string | null
   throw new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
     `${JSON.stringify(key)} is at version ${found}, not ${expected}: another writer came first; give each training its own name`,
+  );
+}
+
+/** Copying this much takes a page a few milliseconds at most. */
+const PIECE = 2 ** 22;
+
+/** Writes all chunks in order, large ones in pieces, and refuses another total than was announced. */
+async function writeChunks(
+  { byteLength, chunks }: CheckpointContent,
+  write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
+): Promise<void> {
+  let came = 0;
+  for await (const chunk of chunks) {
+    came += chunk.byteLength;
+    if (came > byteLength) break;
+    // Whatever view it is, its bytes are meant.
+    const bytes = new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
+    for (let from = 0; from < bytes.length; from += PIECE) await write(bytes.subarray(from, from + PIECE));
+  }
+  if (came === byteLength) return;
+  throw new KeepfitError(
+    'KEEPFIT_STORE_FAILED',
+    `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`,
   );
 }

@@ -2,7 +2,7 @@ import { chromium } from 'playwright';
 import { expect, test } from 'vitest';
 import { chromiumPath } from '../../../test/browser/chromium.js';
 import { serveSources } from '../../store-indexeddb/test/helpers/serve-sources.js';
-import { syncFile } from '../src/sync-file.js';
+import { syncFile } from '../src/new-file.js';
 
 // Chromium holds a file's handle weakly while it opens the file; a training's garbage made it forget the answer, and the backup never ended.
 test.skipIf(chromiumPath === undefined)(

@@ -1,9 +1,7 @@
 import type { OutputSink, StateRecord } from '@keepfit/callbacks';
-import { joined } from './joined.js';
-import { pointEvent } from './point-event.js';
-import type { Point } from './point.js';
+import { type Point, pointEvent, versionEvent } from './point-event.js';
+import { joined } from './proto-message.js';
 import { tfRecord } from './tf-record.js';
-import { versionEvent } from './version-event.js';
 
 /** How much may wait for the next flush; a checkpoint holds it too. */
 const MOST_UNFLUSHED = 256 * 1024;

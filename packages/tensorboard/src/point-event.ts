@@ -1,5 +1,17 @@
-import type { HistogramBuckets, Point } from './point.js';
 import { ProtoMessage } from './proto-message.js';
+
+/** What TensorBoard shows at one step of a curve: a scalar, or the buckets of a histogram. */
+export interface Point {
+  /** The name of the curve. */
+  readonly tag: string;
+  readonly step: number;
+  readonly value: number | HistogramBuckets;
+}
+
+/** One bucket a row: left edge, right edge, how many values; row-major. */
+export interface HistogramBuckets {
+  readonly rows: Float64Array;
+}
 
 const DT_FLOAT = 1;
 const DT_DOUBLE = 2;
@@ -40,4 +52,9 @@ function tensorOf(type: number, shape: readonly number[], content: Uint8Array): 
   const dimensions = new ProtoMessage();
   for (const size of shape) dimensions.message(2, new ProtoMessage().integer(1, size));
   return new ProtoMessage().integer(1, type).message(2, dimensions).bytes(4, content);
+}
+
+/** The event that an event file begins with, encoded. `wallTime` is in seconds since 1970. */
+export function versionEvent(wallTime: number): Uint8Array {
+  return new ProtoMessage().double(1, wallTime).text(3, 'brain.Event:2').encode();
 }

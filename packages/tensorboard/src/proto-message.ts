@@ -1,5 +1,3 @@
-import { joined } from './joined.js';
-
 const WIRE_VARINT = 0;
 const WIRE_64_BITS = 1;
 const WIRE_BYTES = 2;
@@ -53,4 +51,15 @@ function varint(value: number): Uint8Array {
     rest = Math.floor(rest / 128);
   }
   return Uint8Array.from([...bytes, rest]);
+}
+
+/** One array with the bytes of all, in order. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

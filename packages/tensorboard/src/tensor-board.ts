@@ -1,15 +1,14 @@
 import { Callback, KeepfitError, type Logs, type OutputSink, type StateRecord } from '@keepfit/callbacks';
 import {
   checkOptions,
+  formatValue,
   isBoolean,
   isCount,
   isPositiveInteger,
-  formatValue,
 } from '@keepfit/callbacks/internal';
 import { EventFile } from './event-file.js';
-import { histogramBuckets } from './histogram-buckets.js';
-import { numbersOf } from './numbers-of.js';
-import type { Point } from './point.js';
+import { histogramBuckets, numbersOf } from './histogram.js';
+import type { Point } from './point-event.js';
 
 /** Where the event files are written: two, as in Keras, so that TensorBoard shows training and validation as two runs in one chart. */
 export interface TensorBoardSinks {

@@ -1,11 +1,9 @@
 import crc from 'crc-32/crc32c.js';
 import { expect, test } from 'vitest';
-import { crc32c } from '../src/crc32c.js';
-import { histogramBuckets } from '../src/histogram-buckets.js';
-import { pointEvent } from '../src/point-event.js';
+import { histogramBuckets } from '../src/histogram.js';
+import { pointEvent, versionEvent } from '../src/point-event.js';
 import { ProtoMessage } from '../src/proto-message.js';
-import { tfRecord } from '../src/tf-record.js';
-import { versionEvent } from '../src/version-event.js';
+import { crc32c, tfRecord } from '../src/tf-record.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 /** The wall time of an event as TensorFlow wrote it, 8 bytes in hex. */

@@ -1,5 +1,5 @@
 import { Callback } from '../callbacks/callback.js';
-import { checkStore } from '../checks/check-store.js';
+import { checkStore } from '../checks/check-options.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { StateRecord, TrainingProgress } from '../contract/state.js';

@@ -1,7 +1,7 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import type { SavedTraining } from '../contract/state.js';
-import type { CheckpointHeader } from '../format/checkpoint-header.js';
+import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 import { SECOND } from './check-backup-name.js';
 

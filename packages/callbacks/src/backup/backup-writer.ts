@@ -1,6 +1,6 @@
 import type { TrainingCapture } from '../contract/state.js';
 import type { BackupKeys } from './backup-keys.js';
-import type { CheckpointHeader } from '../format/checkpoint-header.js';
+import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import { randomId } from '../callbacks/random-id.js';

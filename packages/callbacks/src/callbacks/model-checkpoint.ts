@@ -1,5 +1,4 @@
-import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
-import { checkStore } from '../checks/check-store.js';
+import { checkOptions, checkStore, isBoolean, isPositiveInteger } from '../checks/check-options.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';

@@ -1,3 +1,5 @@
+import { KeepfitError } from '../contract/keepfit-error.js';
+
 /** The one format there is so far. */
 export const FORMAT = 1;
 
@@ -30,3 +32,31 @@ export const ARRAY_TYPES = {
 } as const;
 
 export type ArrayTypeName = keyof typeof ARRAY_TYPES;
+
+/** The error for bytes that are not what they should be. */
+export function corrupt(problem: string, cause?: unknown): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_CHECKPOINT_CORRUPT',
+    `the bytes are damaged, or of another kind than a checkpoint: ${problem}; use another copy of the file`,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** What a checkpoint says of itself, beside the training in it. */
+export interface CheckpointHeader {
+  /** The run that wrote it: the same through every resume. */
+  readonly runId: string;
+  /** Counts the backups of a run, so that of two checkpoints the newer is known. A safe integer of at least 0. */
+  readonly generation: number;
+  /** When it was captured: ISO 8601 in UTC, as `toISOString` writes it. */
+  readonly savedAt: string;
+  /** The version of keepfit that wrote it. */
+  readonly library: string;
+}
+
+/** Whether a value is a time in UTC as `toISOString` writes it, for instance `2026-01-31T08:15:00.000Z`. */
+export function isIsoTime(value: unknown): value is string {
+  if (typeof value !== 'string') return false;
+  const time = new Date(value);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === value;
+}

@@ -1,5 +1,3 @@
-import { crc32ByTables } from './crc32-by-tables.js';
-
 type Checksum = (bytes: Uint8Array, seed: number) => number;
 
 /** zlib counts in 32 bits. */
@@ -25,4 +23,60 @@ function zlibChecksum(): Checksum | undefined {
     process?: { getBuiltinModule?: (name: string) => { crc32?: Checksum } | undefined };
   };
   return process?.getBuiltinModule?.('node:zlib')?.crc32;
+}
+
+const TABLES = 16;
+const POLYNOMIAL = 0xedb88320;
+
+/** Built at the first call: 16 KiB that a program without checkpoints never pays for. */
+let tables: Int32Array | undefined;
+
+/**
+ * The CRC-32 of `crc32`, in JavaScript alone: for browsers, which have none of their own.
+ *
+ * Sixteen bytes a turn through sixteen tables ("slicing-by-16", after Kounavis and Berry, Intel, 2005), about 1.5 GB/s:
+ * measured faster than by 8, and faster by words than by bytes.
+ */
+export function crc32ByTables(bytes: Uint8Array, seed: number): number {
+  const table = (tables ??= buildTables());
+  const { length } = bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const blocksEnd = length - (length % TABLES);
+  let crc = ~seed;
+  for (let at = 0; at < blocksEnd; at += TABLES) {
+    crc =
+      ofWord(table, 3072, crc ^ view.getInt32(at, true)) ^
+      ofWord(table, 2048, view.getInt32(at + 4, true)) ^
+      ofWord(table, 1024, view.getInt32(at + 8, true)) ^
+      ofWord(table, 0, view.getInt32(at + 12, true));
+  }
+  for (let at = blocksEnd; at < length; at++) {
+    crc = (crc >>> 8) ^ (table[(crc ^ view.getUint8(at)) & 255] as number);
+  }
+  return ~crc >>> 0;
+}
+
+/** What four bytes contribute, through four tables of which the last begins at `first`. */
+function ofWord(table: Int32Array, first: number, word: number): number {
+  return (
+    (table[first + 768 + (word & 255)] as number) ^
+    (table[first + 512 + ((word >>> 8) & 255)] as number) ^
+    (table[first + 256 + ((word >>> 16) & 255)] as number) ^
+    (table[first + (word >>> 24)] as number)
+  );
+}
+
+/** Table k holds the CRC of each byte followed by k zero bytes. */
+function buildTables(): Int32Array {
+  const table = new Int32Array(256 * TABLES);
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+    table[byte] = crc;
+  }
+  for (let at = 256; at < table.length; at++) {
+    const shorter = table[at - 256] as number;
+    table[at] = (shorter >>> 8) ^ (table[shorter & 255] as number);
+  }
+  return table;
 }

@@ -1,10 +1,15 @@
 import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { SavedTensor, SavedTraining, StateRecord } from '../contract/state.js';
-import { type CheckpointHeader, isIsoTime } from './checkpoint-header.js';
-import { CHECKSUMS, FORMAT, METADATA_KEY } from './checkpoint-layout.js';
+import {
+  type CheckpointHeader,
+  CHECKSUMS,
+  corrupt,
+  FORMAT,
+  isIsoTime,
+  METADATA_KEY,
+} from './checkpoint-layout.js';
 import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
-import { corrupt } from './corrupt.js';
 import { crc32 } from './crc32.js';
 import { decodeState } from './decode-state.js';
 import { JsonReader } from './json-reader.js';

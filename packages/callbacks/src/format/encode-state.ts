@@ -3,7 +3,7 @@ import { KeepfitError } from '../contract/keepfit-error.js';
 import type { Capture, CaptureEntry, StateArray, StateRecord } from '../contract/state.js';
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
-import { isCaptureEntry } from './is-capture-entry.js';
+import { isCaptureEntry } from './item-types.js';
 import { shownPath, tensorNameAt } from './state-path.js';
 
 /** A state as a file holds it. */

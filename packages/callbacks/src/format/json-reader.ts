@@ -1,4 +1,4 @@
-import { corrupt } from './corrupt.js';
+import { corrupt } from './checkpoint-layout.js';
 import { formatValue } from '../checks/format-value.js';
 
 /** A code unit below the blank. */

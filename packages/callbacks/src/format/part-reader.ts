@@ -1,6 +1,5 @@
-import { KeepfitError } from '../contract/keepfit-error.js';
-import { nextTurn } from './next-turn.js';
 import { formatValue } from '../checks/format-value.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 
 /** A part of a file that is read when its turn comes. */
 export interface FilePart {
@@ -72,4 +71,18 @@ async function readWhole(part: FilePart): Promise<Uint8Array> {
 async function firstRead(part: FilePart): Promise<Uint8Array> {
   const bytes = await part.read();
   return bytes?.byteLength === 0 && part.byteLength > 0 ? part.read() : bytes;
+}
+
+/** Resolves in the next turn of the event loop. Not by a timer, which pages throttle, nor by a frame, which a hidden page never shows. */
+function nextTurn(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
+  if (setImmediate !== undefined) return new Promise<void>((resolve) => setImmediate(resolve));
+  return new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

@@ -3,8 +3,7 @@ import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { CaptureEntry } from '../contract/state.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
-import { isCaptureEntry } from './is-capture-entry.js';
-import { byteLengthOf, ITEM_TYPES } from './item-type.js';
+import { byteLengthOf, isCaptureEntry, ITEM_TYPES } from './item-types.js';
 
 /** A tensor to be written, with its place after the header. */
 export interface PlacedTensor {

@@ -1,12 +1,15 @@
 import { checkOptions } from '../checks/check-options.js';
 import type { CallbackHooks, CallbackParams, Logs } from '../contract/callback-hooks.js';
 import type { TrainerView } from '../contract/trainer-view.js';
-import { PlainDisplay } from './plain-display.js';
-import type { ProgressDisplay, ProgressOutput } from './progress-display.js';
+import {
+  PlainDisplay,
+  type ProgressDisplay,
+  type ProgressOutput,
+  standardOutput,
+  TerminalDisplay,
+} from './progress-display.js';
 import type { Progress } from './progress-line.js';
-import { standardOutput } from './standard-output.js';
 import { StepClock } from './step-clock.js';
-import { TerminalDisplay } from './terminal-display.js';
 
 export interface ProgbarLoggerOptions {
   /** Where the progress is written. @default the process' standard output where there is one, else lines in the console */

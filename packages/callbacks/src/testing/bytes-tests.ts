@@ -1,9 +1,6 @@
-import { assertRejects } from './assert-rejects.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertRejects, assertStored, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { StoreKit } from './subjects.js';
 
 const LARGE = 24 * 2 ** 20 + 1;
 

@@ -1,16 +1,9 @@
 import { BackupAndRestore } from '../backup/backup-and-restore.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { assertRejects } from './assert-rejects.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import type { DamagedCopy } from './damaged-copy.js';
-import { smallCheckpoint } from './small-checkpoint.js';
-import type { StoreKit } from './store-kit.js';
-import type { StoreUnderTest } from './store-under-test.js';
-import { warningsDuring } from './warnings-during.js';
-import { withCuts } from './with-cuts.js';
-import { withFlippedBits } from './with-flipped-bits.js';
+import { assertRejects, assertStored, assertThat } from './assertions.js';
+import { contentOf } from './contents.js';
+import { type DamagedCopy, smallCheckpoint, withCuts, withFlippedBits } from './damage.js';
+import type { StoreKit, StoreUnderTest } from './subjects.js';
 
 const SEED = 1;
 const [FIRST, SECOND] = ['backup', 'backup.2'];
@@ -94,4 +87,23 @@ async function assertStep(store: CheckpointStore, expected: number, when: string
 
 function peekInto(store: CheckpointStore): ReturnType<BackupAndRestore['peek']> {
   return new BackupAndRestore(store, { doubleCheckpoint: true }).peek();
+}
+
+const OWN = 'keepfit: the checkpoint ';
+
+/** Runs an action and gives the warnings about checkpoints that it printed, which are kept from the console; others go through. */
+export async function warningsDuring(action: () => Promise<void>): Promise<string[]> {
+  const warnings: string[] = [];
+  const { warn } = console;
+  console.warn = (...said: unknown[]) => {
+    const [first] = said;
+    if (typeof first === 'string' && first.startsWith(OWN)) warnings.push(first);
+    else warn.apply(console, said);
+  };
+  try {
+    await action();
+  } finally {
+    console.warn = warn;
+  }
+  return warnings;
 }

@@ -1,10 +1,7 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreUnderTest } from './store-under-test.js';
-import type { StoreKit } from './store-kit.js';
+import { assertStored, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { StoreKit, StoreUnderTest } from './subjects.js';
 
 /** What was stored is there when the store is opened anew. That it survives a power cut too, only a power cut can show. */
 export function testDurability(kit: StoreKit): void {

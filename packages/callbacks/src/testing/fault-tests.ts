@@ -1,9 +1,6 @@
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import type { FaultySubject } from './faulty-subject.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertStored, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { FaultySubject, StoreKit } from './subjects.js';
 
 const [OLD, NEW] = [patternBytes(5000, 1), patternBytes(4000, 2)];
 /** A call of more operations than that is taken for one that never ends. */

@@ -1,8 +1,6 @@
-import { assertRejects } from './assert-rejects.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertRejects, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { StoreKit } from './subjects.js';
 
 interface ProcessLike {
   eventNames(): (string | symbol)[];

@@ -1,11 +1,7 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import type { KillableSubject } from './killable-subject.js';
-import { numberedBytes } from './numbered-bytes.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertStored, assertThat } from './assertions.js';
+import { contentOf, numberedBytes, patternBytes } from './contents.js';
+import type { KillableSubject, StoreKit } from './subjects.js';
 
 /** How many checkpoints are acknowledged before each kill. */
 const BEFORE_KILLS = [1, 3, 7];

@@ -1,10 +1,7 @@
 import type { CheckpointStore, StoreLock } from '../contract/checkpoint-store.js';
-import { assertRejects } from './assert-rejects.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertRejects, assertStored, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { StoreKit } from './subjects.js';
 
 /** One holder a key, until it lets go. */
 export function testLocks(kit: StoreKit): void {

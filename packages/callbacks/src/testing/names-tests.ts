@@ -1,9 +1,7 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertStored, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { StoreKit } from './subjects.js';
 
 /** Valid keys that a careless store confuses with each other, with its own files, or with members of an object. */
 const LOOK_ALIKES = [

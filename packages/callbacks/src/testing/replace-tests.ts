@@ -1,10 +1,7 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
-import { assertRejects } from './assert-rejects.js';
-import { assertStored } from './assert-stored.js';
-import { assertThat } from './assert-that.js';
-import { contentOf } from './content-of.js';
-import { patternBytes } from './pattern-bytes.js';
-import type { StoreKit } from './store-kit.js';
+import { assertRejects, assertStored, assertThat } from './assertions.js';
+import { contentOf, patternBytes } from './contents.js';
+import type { StoreKit } from './subjects.js';
 
 const OLD = patternBytes(5000, 1);
 const NEW = patternBytes(4000, 2);

@@ -1,19 +1,16 @@
 import type { CheckpointStore, StoreSupports } from '../contract/checkpoint-store.js';
-import { assertThat } from './assert-that.js';
-import { testFaults } from './fault-tests.js';
-import type { FaultySubject } from './faulty-subject.js';
+import { assertThat } from './assertions.js';
 import { testBytes } from './bytes-tests.js';
 import { testCorruption } from './corruption-tests.js';
 import { testDurability } from './durability-tests.js';
+import { testFaults } from './fault-tests.js';
 import { testFencing } from './fencing-tests.js';
 import { testHygiene } from './hygiene-tests.js';
 import { testKills } from './kill-tests.js';
-import type { KillableSubject } from './killable-subject.js';
 import { testLocks } from './lock-tests.js';
 import { testNames } from './names-tests.js';
 import { testReplacing } from './replace-tests.js';
-import type { StoreKit } from './store-kit.js';
-import type { StoreUnderTest } from './store-under-test.js';
+import type { FaultySubject, KillableSubject, StoreKit, StoreUnderTest } from './subjects.js';
 
 export interface StoreConformanceOptions {
   /**

@@ -1,11 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { exportCheckpoint } from '../../src/backup/export-checkpoint.js';
-import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
 import { importCheckpoint } from '../../src/backup/import-checkpoint.js';
-import { persistStorage } from '../../src/storage/persist-storage.js';
-import { storageRoom } from '../../src/storage/storage-room.js';
-import { contentOf } from '../../src/testing/content-of.js';
+import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
+import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
+import { persistStorage, storageRoom } from '../../src/storage/site-storage.js';
+import { contentOf } from '../../src/testing/contents.js';
 import { bytesOf, entryOf, header } from '../format/checkpoint-parts.js';
 import { mapStore } from '../map-store.js';
 

@@ -1,6 +1,6 @@
 import type { CheckpointContent } from '../../src/contract/checkpoint-store.js';
 import type { Capture, CaptureEntry, DType, StateRecord, StateValue } from '../../src/contract/state.js';
-import type { CheckpointHeader } from '../../src/format/checkpoint-header.js';
+import type { CheckpointHeader } from '../../src/format/checkpoint-layout.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
 

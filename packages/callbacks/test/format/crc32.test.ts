@@ -1,7 +1,6 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../../src/format/crc32.js';
-import { crc32ByTables } from '../../src/format/crc32-by-tables.js';
+import { crc32, crc32ByTables } from '../../src/format/crc32.js';
 import { randomBytes, randomNumbers } from './random-numbers.js';
 
 const ways = {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { standardOutput } from '../../src/progress/standard-output.js';
+import { standardOutput } from '../../src/progress/progress-display.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();

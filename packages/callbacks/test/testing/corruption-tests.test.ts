@@ -1,12 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { BackupAndRestore } from '../../src/backup/backup-and-restore.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
+import { warningsDuring } from '../../src/testing/corruption-tests.js';
+import { smallCheckpoint, withCuts, withFlippedBits } from '../../src/testing/damage.js';
 import { contentOf, storeConformance } from '../../src/testing/index.js';
-import { smallCheckpoint } from '../../src/testing/small-checkpoint.js';
-import { warningsDuring } from '../../src/testing/warnings-during.js';
-import { withCuts } from '../../src/testing/with-cuts.js';
-import { withFlippedBits } from '../../src/testing/with-flipped-bits.js';
-import { mendingStore, type MendDefect } from './mending-store.js';
+import { type MendDefect, mendingStore } from './mending-store.js';
 
 const checkpoint = await smallCheckpoint(2);
 

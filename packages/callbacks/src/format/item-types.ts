@@ -1,4 +1,4 @@
-import type { DType } from '../contract/state.js';
+import type { CaptureEntry, DType } from '../contract/state.js';
 
 /** How safetensors names a type, and how many bytes an item takes there. */
 export interface ItemType {
@@ -32,4 +32,10 @@ export function byteLengthOf(dtype: DType, shape: readonly number[]): number {
     if (product >= 2 ** 64) return Infinity;
   }
   return product * ITEM_TYPES[dtype].size;
+}
+
+/** Whether a value has the name and the function of a captured tensor; its type and shape are checked when it is placed. */
+export function isCaptureEntry(value: unknown): value is CaptureEntry {
+  const entry = value as Partial<CaptureEntry> | null | undefined;
+  return typeof entry?.name === 'string' && typeof entry.read === 'function';
 }

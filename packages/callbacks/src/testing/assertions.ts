@@ -1,5 +1,30 @@
 import type { CheckpointStore, StoredCheckpoint } from '../contract/checkpoint-store.js';
-import { assertThat } from './assert-that.js';
+import type { KeepfitErrorCode } from '../contract/keepfit-error.js';
+
+/** Fails a conformance test where the condition does not hold. The message says what was expected of the store. */
+export function assertThat(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(message);
+}
+
+/** Fails unless the promise rejects with an Error, and with this code where one is given. */
+export async function assertRejects(
+  promise: Promise<unknown>,
+  what: string,
+  code?: KeepfitErrorCode,
+): Promise<void> {
+  const outcome = await promise.then(
+    () => ({ resolved: true as const }),
+    (error: unknown) => ({ resolved: false as const, error }),
+  );
+  assertThat(!outcome.resolved, `${what} must reject, but resolved`);
+  assertThat(outcome.error instanceof Error, `${what} must reject with an Error`);
+  if (code === undefined) return;
+  const found = (outcome.error as { code?: unknown }).code;
+  assertThat(
+    found === code,
+    `${what} must reject with ${code}, but rejected with ${String(found)}: ${outcome.error.message}`,
+  );
+}
 
 /** Fails unless the store holds exactly these bytes under key; returns what it gave. */
 export async function assertStored(

@@ -1,0 +1,73 @@
+import type { CaptureEntry, DType } from '../contract/state.js';
+import { encodeCheckpoint } from '../format/encode-checkpoint.js';
+import { readSafetensors } from '../format/read-safetensors.js';
+import { patternBytes } from './contents.js';
+
+/** Bytes that are no checkpoint any more, and in words what was done to them. */
+export interface DamagedCopy {
+  readonly what: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Copies of a checkpoint with one flipped bit each: a sample of this many that repeats with the seed. */
+export function withFlippedBits(checkpoint: Uint8Array, count: number, seed: number): DamagedCopy[] {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    // A linear congruential generator (Numerical Recipes), whose high bits choose.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const bit = Math.floor((state / 2 ** 32) * checkpoint.length * 8);
+    const bytes = checkpoint.slice();
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    return { what: `with bit ${bit & 7} of byte ${bit >> 3} flipped`, bytes };
+  });
+}
+
+/** Copies of a checkpoint that end at each boundary of its parts, one byte before, and one after; the last is one byte too long. */
+export function withCuts(checkpoint: Uint8Array): DamagedCopy[] {
+  const lengths = new Set(boundariesOf(checkpoint).flatMap((end) => [end - 1, end, end + 1]));
+  const wrong = [...lengths].filter((length) => length >= 0 && length !== checkpoint.length);
+  return wrong.map((length) => {
+    const bytes = new Uint8Array(length);
+    bytes.set(checkpoint.subarray(0, length));
+    return { what: `cut from ${checkpoint.length} bytes to ${length}`, bytes };
+  });
+}
+
+/** Where the length of the header, the header, and each tensor end; and 0. */
+function boundariesOf(checkpoint: Uint8Array): number[] {
+  const headerLength = Number(new DataView(checkpoint.buffer, checkpoint.byteOffset).getBigUint64(0, true));
+  const ends = [0, 8, 8 + headerLength];
+  let end = 8 + headerLength;
+  for (const { bytes } of readSafetensors(checkpoint).tensors.values()) ends.push((end += bytes.length));
+  return ends;
+}
+
+/** The bytes of a real checkpoint of about 1 KiB, of tensors of several types, at the step that is its generation. */
+export async function smallCheckpoint(generation: number): Promise<Uint8Array> {
+  const entries = [
+    entryOf('dense/kernel', 'float32', [3, 4], 48, generation),
+    entryOf('dense/bias', 'float32', [4], 16, generation + 1),
+    entryOf('steps', 'int32', [], 4, generation + 2),
+    entryOf('mask', 'uint8', [5], 5, generation + 3),
+  ];
+  const state = { progress: { epoch: 0, batch: generation, step: generation } };
+  const header = { runId: 'conformance', generation, savedAt: '2026-01-31T08:15:00.000Z', library: '0.0.0' };
+  const { byteLength, chunks } = encodeCheckpoint({ entries, state }, header);
+  const bytes = new Uint8Array(byteLength);
+  let end = 0;
+  for await (const chunk of chunks) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  return bytes;
+}
+
+function entryOf(
+  name: string,
+  dtype: DType,
+  shape: readonly number[],
+  byteLength: number,
+  seed: number,
+): CaptureEntry {
+  return { name, dtype, shape, read: async () => patternBytes(byteLength, seed) };
+}
