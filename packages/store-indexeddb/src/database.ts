@@ -16,25 +16,25 @@ const PIECES = 'pieces';
  * The database of this name, opened when it is first needed. It is closed where another page wants to delete or change it, and opened
  * anew by the next transaction.
  */
-export function database(name: string): Transact {
+export function createTransact(name: string): Transact {
   let opening: Promise<IDBDatabase> | undefined;
   const forget = (): void => {
     opening = undefined;
   };
 
   return (mode, action, work) =>
-    attempt(name, action, async () => {
+    withDatabaseErrors(name, action, async () => {
       opening ??= open(name, forget);
       opening.catch(forget);
       const transaction = (await opening).transaction([HEADS, PIECES], mode, { durability: 'strict' });
-      return settled(transaction, async () =>
+      return runTransaction(transaction, async () =>
         work(transaction.objectStore(HEADS), transaction.objectStore(PIECES)),
       );
     });
 }
 
 /** The result of one request. */
-export function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
+export function waitForRequest<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error as Error);
@@ -61,7 +61,7 @@ function open(name: string, forget: () => void): Promise<IDBDatabase> {
 }
 
 /** Resolves on `complete` alone: a request that succeeded can still be undone, for want of room for instance. */
-function settled<Result>(transaction: IDBTransaction, work: () => Promise<Result>): Promise<Result> {
+function runTransaction<Result>(transaction: IDBTransaction, work: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     let failure: unknown;
     let result: Result;
@@ -92,16 +92,20 @@ export interface Head {
 }
 
 /** Where the pieces of a key are, or of one version of it. An array sorts after any number or string. */
-export function piecesOf(...place: [key: string, version?: string]): IDBKeyRange {
+export function getPieceRange(...place: [key: string, version?: string]): IDBKeyRange {
   return IDBKeyRange.bound(place, [...place, []]);
 }
 
 /** Runs something with a database; its failure becomes a KeepfitError, while one that is that already passes. */
-export function attempt<Result>(name: string, action: string, run: () => Promise<Result>): Promise<Result> {
-  return withStorageErrors(`${action} in the database ${JSON.stringify(name)}`, adviceFor, run);
+export function withDatabaseErrors<Result>(
+  name: string,
+  action: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  return withStorageErrors(`${action} in the database ${JSON.stringify(name)}`, getAdvice, run);
 }
 
-function adviceFor(reason: string): string {
+function getAdvice(reason: string): string {
   if (typeof indexedDB === 'undefined')
     return 'there is no IndexedDB here, only in browsers; in Node use fsStore';
   if (reason === 'VersionError' || reason === 'NotFoundError')

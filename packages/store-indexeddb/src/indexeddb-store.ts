@@ -6,9 +6,16 @@ import {
   KeepfitError,
   type StoreLock,
 } from '@keepfit/callbacks/store';
-import { answer, attempt, database, type Head, piecesOf, type Transact } from './database.js';
+import {
+  waitForRequest,
+  withDatabaseErrors,
+  createTransact,
+  type Head,
+  getPieceRange,
+  type Transact,
+} from './database.js';
 import { readPieces } from './read-pieces.js';
-import { commit, pieceWriters, writePieces } from './write-pieces.js';
+import { commitPieces, createPieceWriters, writePieces } from './write-pieces.js';
 
 /**
  * Keeps checkpoints in an IndexedDB database, in a page or a worker of a browser.
@@ -30,8 +37,8 @@ export function indexedDBStore(name: string): CheckpointStore {
       `name of indexedDBStore must be the name of a database, not ${formatValue(name)}`,
     );
   }
-  const transact = database(name);
-  const newWriter = pieceWriters(transact);
+  const transact = createTransact(name);
+  const newWriter = createPieceWriters(transact);
   const locking = typeof navigator !== 'undefined' && navigator.locks !== undefined;
 
   return {
@@ -48,10 +55,10 @@ export function indexedDBStore(name: string): CheckpointStore {
         const pieces = await writePieces(content, (piece, index) => writer.add([key, version, index], piece));
         const head = { version, pieces, byteLength: content.byteLength };
         await transact('readwrite', action, (heads, kept) =>
-          commit(heads, kept, key, head, writer, condition),
+          commitPieces(heads, kept, key, head, writer, condition),
         );
       } catch (error) {
-        await transact('readwrite', action, (_, kept) => void kept.delete(piecesOf(key, version))).catch(
+        await transact('readwrite', action, (_, kept) => void kept.delete(getPieceRange(key, version))).catch(
           () => undefined,
         );
         throw error;
@@ -63,12 +70,16 @@ export function indexedDBStore(name: string): CheckpointStore {
       checkKey(key);
       await transact('readwrite', `delete ${JSON.stringify(key)}`, (heads, kept) => {
         heads.delete(key);
-        kept.delete(piecesOf(key));
+        kept.delete(getPieceRange(key));
       });
     },
 
     keys: () =>
-      transact('readonly', 'list the keys', (heads) => answer(heads.getAllKeys()) as Promise<string[]>),
+      transact(
+        'readonly',
+        'list the keys',
+        (heads) => waitForRequest(heads.getAllKeys()) as Promise<string[]>,
+      ),
 
     ...(locking && { lock: async (key: string) => lock(transact, name, checkKey(key)) }),
   };
@@ -78,13 +89,13 @@ export function indexedDBStore(name: string): CheckpointStore {
 async function lock(transact: Transact, name: string, key: string): Promise<StoreLock> {
   const shownKey = JSON.stringify(key);
   const what = `${shownKey} of the database ${JSON.stringify(name)}`;
-  const held = await attempt(name, `lock ${shownKey}`, () =>
+  const held = await withDatabaseErrors(name, `lock ${shownKey}`, () =>
     acquireWebLock(`keepfit:indexeddb:${name}:${key}`, what),
   );
   try {
     await transact('readwrite', `clear up for ${shownKey}`, async (heads, kept) => {
-      const head: Head | undefined = await answer(heads.get(key));
-      if (head === undefined) return void kept.delete(piecesOf(key));
+      const head: Head | undefined = await waitForRequest(heads.get(key));
+      if (head === undefined) return void kept.delete(getPieceRange(key));
       kept.delete(IDBKeyRange.bound([key], [key, head.version], false, true));
       kept.delete(IDBKeyRange.bound([key, head.version, []], [key, []]));
     });

@@ -1,5 +1,5 @@
 import type { StoredCheckpoint } from '@keepfit/callbacks/store';
-import { answer, attempt, type Head, type Transact } from './database.js';
+import { waitForRequest, withDatabaseErrors, type Head, type Transact } from './database.js';
 
 /** The checkpoint under a key, or undefined where there is none. One buffer of its size, and one piece more, are in memory. */
 export async function readPieces(
@@ -9,13 +9,13 @@ export async function readPieces(
 ): Promise<StoredCheckpoint | undefined> {
   const action = `read ${JSON.stringify(key)}`;
   const found = await transact('readonly', action, async (heads, pieces) => {
-    const head: Head | undefined = await answer(heads.get(key));
+    const head: Head | undefined = await waitForRequest(heads.get(key));
     if (head === undefined) return undefined;
     const bytes = new Uint8Array(head.byteLength);
     const blobs: [at: number, blob: Blob][] = [];
     let at = 0;
     for (let index = 0; index < head.pieces; index++) {
-      const piece: Blob | Uint8Array = await answer(pieces.get([key, head.version, index]));
+      const piece: Blob | Uint8Array = await waitForRequest(pieces.get([key, head.version, index]));
       if (piece instanceof Blob) blobs.push([at, piece]);
       else bytes.set(piece, at);
       at += piece instanceof Blob ? piece.size : piece.length;
@@ -25,7 +25,7 @@ export async function readPieces(
   if (found === undefined) return undefined;
   const { bytes, version, blobs } = found;
   // A Blob is read outside the transaction, which would not wait for it.
-  await attempt(name, action, async () => {
+  await withDatabaseErrors(name, action, async () => {
     for (const [at, blob] of blobs) bytes.set(new Uint8Array(await blob.arrayBuffer()), at);
   });
   return { bytes, version };

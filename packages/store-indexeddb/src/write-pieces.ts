@@ -1,5 +1,5 @@
 import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
-import { answer, type Head, piecesOf, type Transact } from './database.js';
+import { waitForRequest, type Head, getPieceRange, type Transact } from './database.js';
 
 /** Cloning this much takes a page a few milliseconds at most. */
 const PIECE = 2 ** 21;
@@ -63,7 +63,7 @@ export interface PieceWriter {
  * Writes pieces as Blobs, which are not copied through the database on the page's time, some at once; or as bytes where this browser
  * cannot keep Blobs: WebKit in a private window refuses them. The first piece of all shows which.
  */
-export function pieceWriters(transact: Transact): (action: string) => PieceWriter {
+export function createPieceWriters(transact: Transact): (action: string) => PieceWriter {
   let keepsBlobs: boolean | undefined;
 
   return (action) => {
@@ -108,7 +108,9 @@ export function pieceWriters(transact: Transact): (action: string) => PieceWrite
 }
 
 async function canBeRead(transact: Transact, place: Place, length: number): Promise<boolean> {
-  const found = await transact('readonly', 'read a Blob back', (_, pieces) => answer(pieces.get(place)));
+  const found = await transact('readonly', 'read a Blob back', (_, pieces) =>
+    waitForRequest(pieces.get(place)),
+  );
   return (await (found as Blob).arrayBuffer()).byteLength === length;
 }
 
@@ -117,7 +119,7 @@ async function canBeRead(transact: Transact, place: Place, length: number): Prom
  *
  * @throws KEEPFIT_STORE_CONFLICT where another version is there than the condition says, or another trainer has removed the pieces.
  */
-export async function commit(
+export async function commitPieces(
   heads: IDBObjectStore,
   pieces: IDBObjectStore,
   key: string,
@@ -125,18 +127,19 @@ export async function commit(
   writer: PieceWriter,
   condition?: SetCondition,
 ): Promise<void> {
-  const old: Head | undefined = await answer(heads.get(key));
+  const old: Head | undefined = await waitForRequest(heads.get(key));
   const [expected, found] = [condition?.replaces, old?.version ?? null];
   if (expected !== undefined && expected !== found)
-    throw conflict(key, `is at version ${found}, not ${expected}`);
-  const written = await answer(pieces.count(piecesOf(key, head.version)));
-  if (written + writer.left !== head.pieces) throw conflict(key, 'was deleted while it was written');
+    throw createConflictError(key, `is at version ${found}, not ${expected}`);
+  const written = await waitForRequest(pieces.count(getPieceRange(key, head.version)));
+  if (written + writer.left !== head.pieces)
+    throw createConflictError(key, 'was deleted while it was written');
   writer.putLeft(pieces);
   heads.put(head, key);
-  if (old !== undefined) pieces.delete(piecesOf(key, old.version));
+  if (old !== undefined) pieces.delete(getPieceRange(key, old.version));
 }
 
-function conflict(key: string, what: string): KeepfitError {
+function createConflictError(key: string, what: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
     `${JSON.stringify(key)} ${what}: another writer came first; give each training its own name`,

@@ -26,11 +26,11 @@ export function memoryStore(): CheckpointStore {
     },
 
     async set(key, content, condition) {
-      const bytes = await collect(key, content);
+      const bytes = await collectBytes(key, content);
       // From here to the end nothing is awaited, so that no other set comes between the check and the replacement.
       const current = checkpoints.get(key)?.version ?? null;
       if (condition !== undefined && condition.replaces !== current)
-        throw conflict(key, condition.replaces, current);
+        throw createConflictError(key, condition.replaces, current);
       sets += 1;
       const version = String(sets);
       checkpoints.set(key, { bytes, version });
@@ -46,7 +46,7 @@ export function memoryStore(): CheckpointStore {
     },
 
     async lock(key): Promise<StoreLock> {
-      if (locks.has(key)) throw locked(key);
+      if (locks.has(key)) throw createLockedError(key);
       const holder = Symbol(key);
       locks.set(key, holder);
       return {
@@ -58,16 +58,16 @@ export function memoryStore(): CheckpointStore {
   };
 }
 
-async function collect(key: string, { byteLength, chunks }: CheckpointContent): Promise<Uint8Array> {
+async function collectBytes(key: string, { byteLength, chunks }: CheckpointContent): Promise<Uint8Array> {
   const bytes = allocate(key, byteLength);
   let length = 0;
   for await (const chunk of chunks) {
     if (length + chunk.byteLength > byteLength)
-      throw wrongLength(key, byteLength, `${length + chunk.byteLength} or more`);
+      throw createLengthError(key, byteLength, `${length + chunk.byteLength} or more`);
     bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength), length);
     length += chunk.byteLength;
   }
-  if (length !== byteLength) throw wrongLength(key, byteLength, String(length));
+  if (length !== byteLength) throw createLengthError(key, byteLength, String(length));
   return bytes;
 }
 
@@ -83,14 +83,14 @@ function allocate(key: string, byteLength: number): Uint8Array {
   }
 }
 
-function wrongLength(key: string, announced: number, came: string): KeepfitError {
+function createLengthError(key: string, announced: number, came: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_FAILED',
     `the chunks of ${JSON.stringify(key)} must add up to the announced ${announced} bytes, but came to ${came}; the old checkpoint stays`,
   );
 }
 
-function conflict(key: string, expected: string | null, found: string | null): KeepfitError {
+function createConflictError(key: string, expected: string | null, found: string | null): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
     `${JSON.stringify(key)} should be at version ${expected}, but is at ${found}: another writer came first, and nothing was changed. ` +
@@ -98,7 +98,7 @@ function conflict(key: string, expected: string | null, found: string | null): K
   );
 }
 
-function locked(key: string): KeepfitError {
+function createLockedError(key: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_LOCKED',
     `${JSON.stringify(key)} is in use by another training in this process; wait until it ends, or give each its own name or store`,

@@ -1,12 +1,12 @@
 import { checkKey, type StoredCheckpoint, withStorageErrors } from '@keepfit/callbacks/store';
 import type { IterableDirectoryHandle, MovableFileHandle } from './file-handles.js';
-import { fileOpener, type NewFile } from './new-file.js';
+import { createFileOpener, type NewFile } from './new-file.js';
 
 /** The folder of a store, made when it is needed. Errors are those of the platform. */
 export interface Folder {
   readonly dir: string;
   /** Runs alone, or beside other readers, among all that use this folder in whatever tab: a File does not keep its bytes when it is replaced. */
-  commits<Result>(mode: 'exclusive' | 'shared', run: () => Promise<Result>): Promise<Result>;
+  withLock<Result>(mode: 'exclusive' | 'shared', run: () => Promise<Result>): Promise<Result>;
   /** Makes a file. */
   create(name: string): Promise<NewFile>;
   /** Gives a finished file another name, in place of the file that has it, in one act. */
@@ -25,9 +25,9 @@ export interface Folder {
 const VERSION_LENGTH = 36;
 
 /** The folder at this path below the root. */
-export function folderAt(dir: string): Folder {
+export function getFolder(dir: string): Folder {
   const path = dir.split('/');
-  const openFile = fileOpener(path);
+  const openFile = createFileOpener(path);
 
   async function open(): Promise<IterableDirectoryHandle> {
     let folder = await navigator.storage.getDirectory();
@@ -43,13 +43,13 @@ export function folderAt(dir: string): Folder {
 
   /** Where there is no move, an empty file is made first, which is no checkpoint until it is written. */
   async function find(name: string): Promise<File | undefined> {
-    const file = await unlessMissing(async () => (await (await open()).getFileHandle(name)).getFile());
+    const file = await undefinedIfMissing(async () => (await (await open()).getFileHandle(name)).getFile());
     return file?.size ? file : undefined;
   }
 
   return {
     dir,
-    commits: async (mode, run) => await navigator.locks.request(`keepfit:opfs:${dir}`, { mode }, run),
+    withLock: async (mode, run) => await navigator.locks.request(`keepfit:opfs:${dir}`, { mode }, run),
 
     async create(name) {
       await open();
@@ -75,12 +75,12 @@ export function folderAt(dir: string): Folder {
 
     version: async (name) => (await (await find(name))?.slice(-VERSION_LENGTH).text()) ?? null,
 
-    remove: async (name) => unlessMissing(async () => (await open()).removeEntry(name)),
+    remove: async (name) => undefinedIfMissing(async () => (await open()).removeEntry(name)),
 
     async keys() {
       const keys: string[] = [];
       for (const name of await names()) {
-        const key = keyOfName(name);
+        const key = parseKey(name);
         if (key !== undefined && (await find(name)) !== undefined) keys.push(key);
       }
       return keys;
@@ -95,7 +95,7 @@ export function folderAt(dir: string): Folder {
   };
 }
 
-async function unlessMissing<Result>(run: () => Promise<Result>): Promise<Result | undefined> {
+async function undefinedIfMissing<Result>(run: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await run();
   } catch (error) {
@@ -107,12 +107,12 @@ async function unlessMissing<Result>(run: () => Promise<Result>): Promise<Result
 const SUFFIX = '.checkpoint';
 
 /** `<key>.checkpoint`. */
-export function checkpointName(key: string): string {
+export function getCheckpointName(key: string): string {
   return checkKey(key) + SUFFIX;
 }
 
 /** `<version> <key>`, another each time. A key has no space, so no checkpoint has such a name. */
-export function tempName(version: string, key: string): string {
+export function getTempName(version: string, key: string): string {
   return `${version} ${key}`;
 }
 
@@ -122,16 +122,20 @@ export function isTempName(name: string, key: string): boolean {
 }
 
 /** The key of a checkpoint's file name, or undefined for the name of anything else. */
-export function keyOfName(name: string): string | undefined {
+export function parseKey(name: string): string | undefined {
   return name.endsWith(SUFFIX) && !name.includes(' ') ? name.slice(0, -SUFFIX.length) : undefined;
 }
 
 /** Runs something with files of a folder; its failure becomes a KeepfitError, while one that is that already passes. */
-export function attempt<Result>(dir: string, action: string, run: () => Promise<Result>): Promise<Result> {
-  return withStorageErrors(`${action} in the private folder ${JSON.stringify(dir)}`, advice, run);
+export function withFolderErrors<Result>(
+  dir: string,
+  action: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  return withStorageErrors(`${action} in the private folder ${JSON.stringify(dir)}`, getAdvice, run);
 }
 
-function advice(reason: string): string {
+function getAdvice(reason: string): string {
   if (typeof FileSystemFileHandle === 'undefined')
     return 'there is none here, only on https and localhost; in Node use fsStore';
   if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';

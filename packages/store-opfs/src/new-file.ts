@@ -18,7 +18,7 @@ export interface NewFile {
  * A page sends the source of this function to a worker, so it uses nothing from around it; and no function in it has a name but the
  * methods, for some bundlers give names by a helper that would be missing there.
  */
-export function syncFile(): NewFile {
+export function createSyncFile(): NewFile {
   let handle: SyncAccessHandle;
   let at = 0;
   return {
@@ -59,9 +59,9 @@ type Reply = [message: string, name: string] | undefined;
  * The worker's source is made from functions of this package, as a Blob: there is no second file that a bundler or a server would have
  * to find. A page whose Content-Security-Policy does not allow `worker-src blob:` refuses the worker, and `open` rejects.
  */
-function workerFile(): NewFile {
+function createWorkerFile(): NewFile {
   const url = URL.createObjectURL(
-    new Blob([`(${serve.toString()})((${syncFile.toString()})())`], { type: 'text/javascript' }),
+    new Blob([`(${serve.toString()})((${createSyncFile.toString()})())`], { type: 'text/javascript' }),
   );
   const worker = new Worker(url);
 
@@ -112,7 +112,7 @@ function serve(file: NewFile): void {
 }
 
 /** Writes with `createWritable`, for pages that get no worker: the browser writes aside, and `finish` puts it in the file in one act. */
-function writableFile(): NewFile {
+function createWritableFile(): NewFile {
   let writable: FileSystemWritableFileStream;
   return {
     async open(path, name) {
@@ -130,13 +130,14 @@ function writableFile(): NewFile {
  * Opens new files in a folder in the best way that works here: by a sync access handle, in this worker or in one of its own; else by
  * `createWritable`, where there are no such handles or the page gets no worker. Which, is found out once.
  */
-export function fileOpener(path: readonly string[]): (name: string) => Promise<NewFile> {
+export function createFileOpener(path: readonly string[]): (name: string) => Promise<NewFile> {
   let isSync: boolean | undefined;
 
   return async (name) => {
     if (isSync !== false) {
       try {
-        const file = 'createSyncAccessHandle' in FileSystemFileHandle.prototype ? syncFile() : workerFile();
+        const file =
+          'createSyncAccessHandle' in FileSystemFileHandle.prototype ? createSyncFile() : createWorkerFile();
         await file.open(path, name);
         isSync = true;
         return file;
@@ -144,7 +145,7 @@ export function fileOpener(path: readonly string[]): (name: string) => Promise<N
         if (isSync === true) throw error;
       }
     }
-    const file = writableFile();
+    const file = createWritableFile();
     await file.open(path, name);
     isSync = false;
     return file;

@@ -1,6 +1,6 @@
 import { formatValue } from '@keepfit/callbacks/internal';
 import { acquireWebLock, checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
-import { attempt, checkpointName, folderAt } from './folder.js';
+import { withFolderErrors, getCheckpointName, getFolder } from './folder.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 /**
@@ -24,15 +24,15 @@ export function opfsStore(dir: string): CheckpointStore {
       `dir of opfsStore must be a path such as "runs/digits", not ${formatValue(dir)}`,
     );
   }
-  const folder = folderAt(dir);
+  const folder = getFolder(dir);
 
   return {
     supports: { durable: false, fencing: true, locking: true },
 
     async get(key) {
-      const name = checkpointName(key);
-      return attempt(dir, `read ${JSON.stringify(key)}`, () =>
-        folder.commits('shared', () => folder.read(name)),
+      const name = getCheckpointName(key);
+      return withFolderErrors(dir, `read ${JSON.stringify(key)}`, () =>
+        folder.withLock('shared', () => folder.read(name)),
       );
     },
 
@@ -42,20 +42,20 @@ export function opfsStore(dir: string): CheckpointStore {
     },
 
     async delete(key) {
-      const name = checkpointName(key);
-      await attempt(dir, `delete ${JSON.stringify(key)}`, async () => {
-        await folder.commits('exclusive', async () => {
+      const name = getCheckpointName(key);
+      await withFolderErrors(dir, `delete ${JSON.stringify(key)}`, async () => {
+        await folder.withLock('exclusive', async () => {
           await folder.remove(name);
           await folder.clearUp(key);
         });
       });
     },
 
-    keys: () => attempt(dir, 'list the keys', () => folder.keys()),
+    keys: () => withFolderErrors(dir, 'list the keys', () => folder.keys()),
 
     async lock(key) {
       const what = `${JSON.stringify(checkKey(key))} of the private folder ${JSON.stringify(dir)}`;
-      return attempt(dir, `lock ${JSON.stringify(key)}`, async () => {
+      return withFolderErrors(dir, `lock ${JSON.stringify(key)}`, async () => {
         const held = await acquireWebLock(`keepfit:opfs:${dir}:${key}`, what);
         try {
           await folder.clearUp(key);

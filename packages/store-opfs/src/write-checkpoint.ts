@@ -1,5 +1,5 @@
 import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
-import { attempt, checkpointName, type Folder, tempName } from './folder.js';
+import { withFolderErrors, getCheckpointName, type Folder, getTempName } from './folder.js';
 
 /** Replaces a checkpoint: whole old or whole new bytes however the browser ends, the new ones once this resolves. */
 export async function writeCheckpoint(
@@ -9,17 +9,18 @@ export async function writeCheckpoint(
   condition: SetCondition | undefined,
 ): Promise<string> {
   const action = `store the ${content.byteLength} bytes of ${JSON.stringify(key)}`;
-  const step = <Result>(run: () => Promise<Result>): Promise<Result> => attempt(folder.dir, action, run);
-  const name = checkpointName(key);
+  const step = <Result>(run: () => Promise<Result>): Promise<Result> =>
+    withFolderErrors(folder.dir, action, run);
+  const name = getCheckpointName(key);
   const version = crypto.randomUUID();
-  const temp = tempName(version, key);
+  const temp = getTempName(version, key);
   const file = await step(() => folder.create(temp));
   try {
     try {
       await writeChunks(content, (bytes) => step(() => file.write(bytes)));
       await step(() => file.write(new TextEncoder().encode(version)));
       await step(() =>
-        folder.commits('exclusive', async () => {
+        folder.withLock('exclusive', async () => {
           if (condition !== undefined) checkVersion(key, condition.replaces, await folder.version(name));
           await file.finish();
           await folder.move(temp, name);

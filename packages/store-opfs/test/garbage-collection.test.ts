@@ -2,7 +2,7 @@ import { chromium } from 'playwright';
 import { expect, test } from 'vitest';
 import { chromiumPath } from '../../../test/browser/chromium.js';
 import { serveSources } from '../../store-indexeddb/test/helpers/serve-sources.js';
-import { syncFile } from '../src/new-file.js';
+import { createSyncFile } from '../src/new-file.js';
 
 // Chromium holds a file's handle weakly while it opens the file; a training's garbage made it forget the answer, and the backup never ended.
 test.skipIf(chromiumPath === undefined)(
@@ -16,7 +16,7 @@ test.skipIf(chromiumPath === undefined)(
     try {
       const page = await browser.newPage();
       await page.goto(`${server.origin}/page?store=opfs`);
-      const source = `(${openWhileCollecting.toString()})(${syncFile.toString()})`;
+      const source = `(${openWhileCollecting.toString()})(${createSyncFile.toString()})`;
       expect(await page.evaluate(inWorker, source)).toBe(20);
     } finally {
       await browser.close();
@@ -35,7 +35,7 @@ function inWorker(source: string): Promise<unknown> {
 }
 
 /** Runs in a worker: opens 20 files, and has garbage collected while each is being opened. */
-async function openWhileCollecting(newFile: typeof syncFile): Promise<void> {
+async function openWhileCollecting(newFile: typeof createSyncFile): Promise<void> {
   const { gc } = globalThis as unknown as { gc(options: { execution: 'async' }): Promise<void> };
   const handles = (
     globalThis as unknown as {

@@ -1,7 +1,7 @@
 import type { OutputSink, StateRecord } from '@keepfit/callbacks';
-import { type Point, pointEvent, versionEvent } from './point-event.js';
-import { joined } from './proto-message.js';
-import { tfRecord } from './tf-record.js';
+import { type Point, encodePoint, encodeVersion } from './events.js';
+import { concatBytes } from './proto-message.js';
+import { encodeRecord } from './tf-record.js';
 
 /** How much may wait for the next flush; a checkpoint holds it too. */
 const MOST_UNFLUSHED = 256 * 1024;
@@ -33,7 +33,7 @@ export class EventFile {
   }
 
   getState(): StateRecord {
-    return { flushed: this.#flushed ?? 0, unflushed: joined(this.#unflushed) };
+    return { flushed: this.#flushed ?? 0, unflushed: concatBytes(this.#unflushed) };
   }
 
   setState(state: StateRecord): void {
@@ -52,10 +52,10 @@ export class EventFile {
     if (this.#mustCut) await this.#cut();
     const isNew = this.#flushed === 0 && this.#unflushed.length === 0;
     const events = [
-      ...(isNew ? [versionEvent(wallTime)] : []),
-      ...points.map((point) => pointEvent(point, wallTime)),
+      ...(isNew ? [encodeVersion(wallTime)] : []),
+      ...points.map((point) => encodePoint(point, wallTime)),
     ];
-    await this.#append(joined(events.map(tfRecord)));
+    await this.#append(concatBytes(events.map(encodeRecord)));
     if (this.#unflushedLength > MOST_UNFLUSHED) await this.flush();
   }
 

@@ -1,5 +1,5 @@
 import type { CaptureEntry, DType } from '@keepfit/callbacks';
-import type { HistogramBuckets } from './point-event.js';
+import type { HistogramBuckets } from './events.js';
 
 const BUCKETS = 30;
 const COLUMNS = 3;
@@ -8,9 +8,9 @@ const COLUMNS = 3;
  * Counts values in 30 buckets of one width from the least to the greatest, as TensorFlow's `tf.summary.histogram` does: where all are
  * equal, the last bucket has them all; where there are none, all is 0. Values that are NaN or infinite are left out.
  */
-export function histogramBuckets(values: ArrayLike<number>): HistogramBuckets {
+export function countBuckets(values: ArrayLike<number>): HistogramBuckets {
   const rows = new Float64Array(BUCKETS * COLUMNS);
-  const range = finiteRange(values);
+  const range = findFiniteRange(values);
   if (range === undefined) return { rows };
   const { least, greatest } = range;
   const width = (greatest - least) / BUCKETS;
@@ -27,7 +27,7 @@ export function histogramBuckets(values: ArrayLike<number>): HistogramBuckets {
   return { rows };
 }
 
-function finiteRange(values: ArrayLike<number>): { least: number; greatest: number } | undefined {
+function findFiniteRange(values: ArrayLike<number>): { least: number; greatest: number } | undefined {
   let least = Infinity;
   let greatest = -Infinity;
   for (let index = 0; index < values.length; index += 1) {
@@ -54,7 +54,7 @@ const ARRAYS: Readonly<Record<DType, Numbers & { readonly BYTES_PER_ELEMENT: num
 };
 
 /** The values of a captured tensor. Waits for the device; they may be its live memory. */
-export async function numbersOf(entry: CaptureEntry): Promise<ArrayLike<number>> {
+export async function readNumbers(entry: CaptureEntry): Promise<ArrayLike<number>> {
   const bytes = await entry.read();
   const array = ARRAYS[entry.dtype];
   const { buffer, byteOffset, byteLength } =

@@ -17,7 +17,7 @@ export class ProtoMessage {
 
   /** An integer of at least 0 that a number holds exactly. 0 is what a missing field says, and is not written. */
   integer(field: number, value: number): this {
-    return value === 0 ? this : this.#add(field, WIRE_VARINT, varint(value));
+    return value === 0 ? this : this.#add(field, WIRE_VARINT, encodeVarint(value));
   }
 
   text(field: number, value: string): this {
@@ -29,21 +29,21 @@ export class ProtoMessage {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.#add(field, WIRE_BYTES, varint(value.length), value);
+    return this.#add(field, WIRE_BYTES, encodeVarint(value.length), value);
   }
 
   encode(): Uint8Array {
-    return joined(this.#parts);
+    return concatBytes(this.#parts);
   }
 
   #add(field: number, wireType: number, ...parts: readonly Uint8Array[]): this {
-    this.#parts.push(varint(field * 8 + wireType), ...parts);
+    this.#parts.push(encodeVarint(field * 8 + wireType), ...parts);
     return this;
   }
 }
 
 /** Seven bits a byte, the lowest first. Divided, not shifted: shifts end at 32 bits. */
-function varint(value: number): Uint8Array {
+function encodeVarint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   while (rest > 127) {
@@ -54,7 +54,7 @@ function varint(value: number): Uint8Array {
 }
 
 /** One array with the bytes of all, in order. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

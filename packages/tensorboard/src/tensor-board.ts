@@ -7,8 +7,8 @@ import {
   isPositiveInteger,
 } from '@keepfit/callbacks/internal';
 import { EventFile } from './event-file.js';
-import { histogramBuckets, numbersOf } from './histogram.js';
-import type { Point } from './point-event.js';
+import { countBuckets, readNumbers } from './histogram.js';
+import type { Point } from './events.js';
 
 /** Where the event files are written: two, as in Keras, so that TensorBoard shows training and validation as two runs in one chart. */
 export interface TensorBoardSinks {
@@ -92,7 +92,7 @@ export class TensorBoard extends Callback {
       now = Date.now,
     } = options;
     this.#options = { histogramFreq, writeStepsPerSecond, append, now };
-    this.#updateFreq = batchesOf(updateFreq);
+    this.#updateFreq = countBatches(updateFreq);
     this.batchLogs = updateFreq !== 'epoch';
     this.#train = new EventFile(sinks.train);
     this.#validation = sinks.validation && new EventFile(sinks.validation);
@@ -137,7 +137,7 @@ export class TensorBoard extends Callback {
     this.#step += trained;
     if (!isDue) return;
     const rate = this.#stepsPerSecond(trained, this.#batchBegan);
-    await this.#write(this.#train, scalars('batch_', { ...rate, ...logs }, this.#step));
+    await this.#write(this.#train, createScalars('batch_', { ...rate, ...logs }, this.#step));
   }
 
   onTestBegin(): void {
@@ -147,7 +147,7 @@ export class TensorBoard extends Callback {
   async onTestEnd(logs: Logs): Promise<void> {
     await this.#write(
       this.#validation ?? this.#train,
-      scalars('evaluation_', logs, this.#step, '_vs_iterations'),
+      createScalars('evaluation_', logs, this.#step, '_vs_iterations'),
     );
   }
 
@@ -175,12 +175,12 @@ export class TensorBoard extends Callback {
     const ofTraining = Object.entries(logs).filter(([key]) => !key.startsWith('val_'));
     const rate = this.#stepsPerSecond(this.#step - this.#epochBegan.step, this.#epochBegan.time);
     const training = { ...Object.fromEntries(ofTraining), learning_rate: this.model.learningRate, ...rate };
-    await this.#write(this.#train, scalars('epoch_', training, epoch));
+    await this.#write(this.#train, createScalars('epoch_', training, epoch));
     const inTrain = this.#validation === undefined;
     const validation = Object.fromEntries(
       ofValidation.map(([key, value]) => [inTrain ? key : key.slice('val_'.length), value]),
     );
-    await this.#write(this.#validation ?? this.#train, scalars('epoch_', validation, epoch));
+    await this.#write(this.#validation ?? this.#train, createScalars('epoch_', validation, epoch));
   }
 
   async #writeHistograms(epoch: number): Promise<void> {
@@ -189,7 +189,7 @@ export class TensorBoard extends Callback {
       const points: Point[] = [];
       for (const entry of weights.entries) {
         const tag = `${entry.name.replace(/^weights\//, '')}/histogram`;
-        points.push({ tag, step: epoch, value: histogramBuckets(await numbersOf(entry)) });
+        points.push({ tag, step: epoch, value: countBuckets(await readNumbers(entry)) });
       }
       await this.#write(this.#train, points);
     } finally {
@@ -209,11 +209,11 @@ export class TensorBoard extends Callback {
   }
 }
 
-function scalars(before: string, logs: Logs, step: number, after = ''): Point[] {
+function createScalars(before: string, logs: Logs, step: number, after = ''): Point[] {
   return Object.entries(logs).map(([key, value]) => ({ tag: `${before}${key}${after}`, step, value }));
 }
 
-function batchesOf(updateFreq: 'epoch' | 'batch' | number): number {
+function countBatches(updateFreq: 'epoch' | 'batch' | number): number {
   if (updateFreq === 'epoch') return Infinity;
   return updateFreq === 'batch' ? 1 : updateFreq;
 }

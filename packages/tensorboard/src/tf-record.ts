@@ -5,20 +5,20 @@ const CRC_BYTES = 4;
  * Frames data as one TFRecord: its length (64 bits), the masked CRC-32C of the length, the data, its masked CRC-32C; all little-endian.
  * Source: https://www.tensorflow.org/tutorials/load_data/tfrecord, "TFRecords format details".
  */
-export function tfRecord(data: Uint8Array): Uint8Array {
+export function encodeRecord(data: Uint8Array): Uint8Array {
   const dataAt = LENGTH_BYTES + CRC_BYTES;
   const record = new Uint8Array(dataAt + data.length + CRC_BYTES);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(data.length), true);
-  view.setUint32(LENGTH_BYTES, maskedCrc(record.subarray(0, LENGTH_BYTES)), true);
+  view.setUint32(LENGTH_BYTES, computeMaskedCrc(record.subarray(0, LENGTH_BYTES)), true);
   record.set(data, dataAt);
-  view.setUint32(dataAt + data.length, maskedCrc(data), true);
+  view.setUint32(dataAt + data.length, computeMaskedCrc(data), true);
   return record;
 }
 
 /** Masked, since the CRC of data that holds CRCs says little: rotated right by 15 bits, plus a constant. */
-function maskedCrc(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
+function computeMaskedCrc(bytes: Uint8Array): number {
+  const crc = computeCrc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
@@ -29,7 +29,7 @@ const POLYNOMIAL = 0x82f63b78;
 let table: Int32Array | undefined;
 
 /** The CRC-32C of RFC 3720, appendix B.4, as an unsigned number. A byte a turn, for event files are small. */
-export function crc32c(bytes: Uint8Array): number {
+export function computeCrc32c(bytes: Uint8Array): number {
   const remainders = (table ??= buildTable());
   let crc = -1;
   for (const byte of bytes) crc = (crc >>> 8) ^ (remainders[(crc ^ byte) & 255] as number);

@@ -1,23 +1,23 @@
 import crc from 'crc-32/crc32c.js';
 import { expect, test } from 'vitest';
-import { histogramBuckets } from '../src/histogram.js';
-import { pointEvent, versionEvent } from '../src/point-event.js';
+import { countBuckets } from '../src/histogram.js';
+import { encodePoint, encodeVersion } from '../src/events.js';
 import { ProtoMessage } from '../src/proto-message.js';
-import { crc32c, tfRecord } from '../src/tf-record.js';
+import { computeCrc32c, encodeRecord } from '../src/tf-record.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 /** The wall time of an event as TensorFlow wrote it, 8 bytes in hex. */
 const timeOf = (text: string): number => Buffer.from(text, 'hex').readDoubleLE();
 
 test('computes the CRC-32C of the RFC and of an independent package', () => {
-  expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
+  expect(computeCrc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
   // RFC 3720, B.4.
-  expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
-  expect(crc32c(new Uint8Array(32).fill(255))).toBe(0x62a8ab43);
-  expect(crc32c(new Uint8Array())).toBe(0);
+  expect(computeCrc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+  expect(computeCrc32c(new Uint8Array(32).fill(255))).toBe(0x62a8ab43);
+  expect(computeCrc32c(new Uint8Array())).toBe(0);
   const bytes = Uint8Array.from({ length: 1000 }, (_, index) => (index * index) % 251);
   for (const length of [1, 7, 64, 999])
-    expect(crc32c(bytes.subarray(0, length))).toBe(crc.buf(bytes.subarray(0, length)) >>> 0);
+    expect(computeCrc32c(bytes.subarray(0, length))).toBe(crc.buf(bytes.subarray(0, length)) >>> 0);
 });
 
 // What tf.summary of TensorFlow 2.21 wrote to a file, framing included.
@@ -48,15 +48,15 @@ const recorded = [
 test.each(recorded)(
   'writes scalars byte for byte as TensorFlow does',
   (time, point, header, body, checksum) => {
-    const record = tfRecord(pointEvent(point, timeOf(time.slice(2))));
+    const record = encodeRecord(encodePoint(point, timeOf(time.slice(2))));
     expect(hex(record)).toBe(header + time + body + checksum);
   },
 );
 
 test('writes a histogram as TensorFlow does, but for the last bit of some edges', () => {
   const event = hex(
-    pointEvent(
-      { tag: 'k/histogram', step: 300, value: histogramBuckets([1, 2, 4]) },
+    encodePoint(
+      { tag: 'k/histogram', step: 300, value: countBuckets([1, 2, 4]) },
       timeOf('da59bf2ad9c0da41'),
     ),
   );
@@ -68,7 +68,7 @@ test('writes a histogram as TensorFlow does, but for the last bit of some edges'
 });
 
 test('begins a file as TensorFlow does, but for the name of the writer', () => {
-  expect(hex(versionEvent(timeOf('0000802ad9c0da41')))).toBe(
+  expect(hex(encodeVersion(timeOf('0000802ad9c0da41')))).toBe(
     '090000802ad9c0da411a0d627261696e2e4576656e743a32',
   );
 });
@@ -81,10 +81,10 @@ test('writes integers beyond 32 bits, and texts by their bytes', () => {
 const column = (rows: Float64Array, index: number): number[] => [...rows].filter((_, at) => at % 3 === index);
 
 test('counts as TensorFlow counts', () => {
-  const { rows } = histogramBuckets(Float32Array.of(0.5, -0.25, 0.1, 0.75, 2, 1.99, -1));
+  const { rows } = countBuckets(Float32Array.of(0.5, -0.25, 0.1, 0.75, 2, 1.99, -1));
   const counts = [1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
   expect(column(rows, 2)).toEqual(counts);
-  const tenths = histogramBuckets(Float32Array.from({ length: 31 }, (_, index) => index / 10));
+  const tenths = countBuckets(Float32Array.from({ length: 31 }, (_, index) => index / 10));
   const tenthCounts = [
     1, 1, 1, 1, 1, 1, 2, 0, 2, 0, 1, 1, 2, 1, 0, 1, 1, 2, 1, 0, 2, 0, 2, 0, 1, 2, 0, 2, 0, 2,
   ];
@@ -95,16 +95,16 @@ test('counts as TensorFlow counts', () => {
 });
 
 test('puts equal values into the last bucket', () => {
-  const { rows } = histogramBuckets([3, 3, 3]);
+  const { rows } = countBuckets([3, 3, 3]);
   expect([new Set(column(rows, 0)), new Set(column(rows, 1))]).toEqual([new Set([3]), new Set([3])]);
   expect(column(rows, 2)).toEqual([...Array.from({ length: 29 }, () => 0), 3]);
 });
 
 test('is all 0 without values', () => {
   for (const values of [[], [NaN, Infinity]])
-    expect([...histogramBuckets(values).rows]).toEqual(Array.from({ length: 90 }, () => 0));
+    expect([...countBuckets(values).rows]).toEqual(Array.from({ length: 90 }, () => 0));
 });
 
 test('leaves out values that are not finite', () => {
-  expect(histogramBuckets([NaN, 1, -Infinity, 2, Infinity])).toEqual(histogramBuckets([1, 2]));
+  expect(countBuckets([NaN, 1, -Infinity, 2, Infinity])).toEqual(countBuckets([1, 2]));
 });

@@ -11,7 +11,7 @@ import {
 } from './backup-and-restore-options.js';
 import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
 import { BackupWriter } from './backup-writer.js';
-import { mismatchMessage, resumeAnnouncement } from './messages.js';
+import { formatMismatch, formatResume } from './messages.js';
 import { savedProgress } from '../format/saved-progress.js';
 
 /**
@@ -46,7 +46,7 @@ export class BackupAndRestore extends Callback {
   #firstBatch = 0;
   #batchesSinceBackup = 0;
   #hasUnsaved = false;
-  #isAsked = false;
+  #isRequested = false;
 
   /** @throws KEEPFIT_INVALID_OPTION */
   constructor(store: CheckpointStore, options: BackupAndRestoreOptions = {}) {
@@ -91,7 +91,7 @@ export class BackupAndRestore extends Callback {
    * Does nothing where no training runs.
    */
   backUpSoon(): void {
-    this.#isAsked = true;
+    this.#isRequested = true;
   }
 
   getState(): StateRecord {
@@ -107,7 +107,7 @@ export class BackupAndRestore extends Callback {
   async onTrainBegin(): Promise<void> {
     this.#reset();
     this.model.defer(claimKey(this.#store, this.#key));
-    await this.#takeLocks();
+    await this.#acquireLocks();
     this.#isInFit = true;
     this.model.defer(() => this.#leave());
     const found = await this.#keys.load();
@@ -154,11 +154,11 @@ export class BackupAndRestore extends Callback {
     this.#writer = new BackupWriter(this.#keys);
     this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
-    this.#isAsked = false;
+    this.#isRequested = false;
   }
 
   /** Of each key that is written to: who takes a key's lock removes what a kill has left of it. */
-  async #takeLocks(): Promise<void> {
+  async #acquireLocks(): Promise<void> {
     if (!this.#store.supports.locking) return;
     for (const key of this.#keys.written) {
       const lock = await this.#store.lock?.(key);
@@ -181,27 +181,27 @@ export class BackupAndRestore extends Callback {
       if (decision === 'restart') return false;
       const isPossible = differences.every((difference) => difference.canContinue);
       if (decision !== 'continue' || !isPossible) {
-        throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', mismatchMessage(key, differences));
+        throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', formatMismatch(key, differences));
       }
     }
     this.#writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
     if (isFurthest && this.params.verbose !== 0) {
       const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
-      console.log(resumeAnnouncement(savedProgress(training), this.params, age));
+      console.log(formatResume(savedProgress(training), this.params, age));
     }
     return true;
   }
 
   #backUpIf(isDue: boolean): void {
     if (this.#preemption?.aborted) this.#requestLastBackup();
-    else if (isDue || this.#isAsked) this.#requestBackup();
+    else if (isDue || this.#isRequested) this.#requestBackup();
   }
 
   #requestBackup(): void {
-    this.#noteRequest();
+    this.#resetAfterRequest();
     this.model.requestBackup(async (capture) => {
-      await this.#writer.untilIdle();
+      await this.#writer.waitUntilIdle();
       if (this.#writer.hasFailed || this.model.keepLastBackup) capture.dispose();
       else this.#writer.start(capture);
     });
@@ -209,7 +209,7 @@ export class BackupAndRestore extends Callback {
 
   /** The checkpoint of step 0. Awaited: no batch is trained that a kill could lose, and a store that cannot write says so at once. */
   #requestFirstBackup(): void {
-    this.#noteRequest();
+    this.#resetAfterRequest();
     this.model.requestBackup(async (capture) => {
       this.#writer.start(capture);
       await this.#writer.waitAndThrow();
@@ -218,9 +218,9 @@ export class BackupAndRestore extends Callback {
 
   /** Backs up, waits for it, and ends the training. */
   #requestLastBackup(): void {
-    this.#noteRequest();
+    this.#resetAfterRequest();
     this.model.requestBackup(async (capture) => {
-      await this.#writer.untilIdle();
+      await this.#writer.waitUntilIdle();
       const { keepLastBackup } = this.model;
       if (keepLastBackup || this.#writer.hasFailed) capture.dispose();
       else this.#writer.start(capture);
@@ -228,18 +228,18 @@ export class BackupAndRestore extends Callback {
       const done = keepLastBackup ? 'The last good backup was kept' : 'It is backed up';
       throw new KeepfitError(
         'KEEPFIT_INTERRUPTED',
-        `${interruption(capture.state.progress)}. ${done}; run fit again to continue`,
+        `${formatInterruption(capture.state.progress)}. ${done}; run fit again to continue`,
       );
     });
   }
 
-  #noteRequest(): void {
-    this.#isAsked = false;
+  #resetAfterRequest(): void {
+    this.#isRequested = false;
     this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
   }
 }
 
-function interruption({ epoch, batch }: TrainingProgress): string {
+function formatInterruption({ epoch, batch }: TrainingProgress): string {
   return `training was interrupted in epoch ${epoch + 1} after batch ${batch}`;
 }

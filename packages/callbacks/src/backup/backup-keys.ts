@@ -3,7 +3,7 @@ import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import type { SavedTraining } from '../contract/state.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
-import { SECOND } from './check-backup-name.js';
+import { SECOND_SUFFIX } from './check-backup-name.js';
 
 /** A checkpoint that passed every check of the format. */
 export interface LoadedCheckpoint {
@@ -31,7 +31,7 @@ export class BackupKeys {
 
   constructor(store: CheckpointStore, name: string, double: boolean) {
     this.#store = store;
-    this.#keys = [name, name + SECOND];
+    this.#keys = [name, name + SECOND_SUFFIX];
     this.#double = double;
   }
 
@@ -61,7 +61,7 @@ export class BackupKeys {
       }
     }
     this.#newest = newest?.key;
-    if (damaged.length > 0) report(damaged, newest);
+    if (damaged.length > 0) reportDamage(damaged, newest);
     return newest;
   }
 
@@ -101,7 +101,7 @@ export class BackupKeys {
   }
 }
 
-function report(damaged: readonly Damage[], used: LoadedCheckpoint | undefined): void {
+function reportDamage(damaged: readonly Damage[], used: LoadedCheckpoint | undefined): void {
   const found = damaged
     .map(({ key, error }) => `"${key}": ${error instanceof Error ? error.message : String(error)}`)
     .join('; ');

@@ -3,13 +3,13 @@ import type { BackupKeys } from './backup-keys.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
-import { randomId } from '../callbacks/random-id.js';
+import { createRandomId } from '../callbacks/create-random-id.js';
 import { version as library } from '../version.js';
 
 /** Writes the backups of one fit beside the training, at most one at a time. A failure is kept until somebody asks. */
 export class BackupWriter {
   readonly #keys: BackupKeys;
-  #runId = randomId();
+  #runId = createRandomId();
   #generation = 0;
   #inFlight: Promise<void> | undefined;
   #failure: unknown;
@@ -38,13 +38,13 @@ export class BackupWriter {
   }
 
   /** Resolves when nothing is being written. Never rejects. */
-  async untilIdle(): Promise<void> {
+  async waitUntilIdle(): Promise<void> {
     await this.#inFlight;
   }
 
   /** Resolves when what was started is as safe as the store makes it. @throws as `throwFailure` */
   async waitAndThrow(): Promise<void> {
-    await this.untilIdle();
+    await this.waitUntilIdle();
     this.throwFailure();
   }
 

@@ -1,4 +1,4 @@
-import { checkBackupName, SECOND } from './check-backup-name.js';
+import { checkBackupName, SECOND_SUFFIX } from './check-backup-name.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 
@@ -20,7 +20,7 @@ export async function exportCheckpoint(store: CheckpointStore, name: string): Pr
   checkBackupName(name);
   let newest: { bytes: Uint8Array; generation: number } | undefined;
   let failure: unknown;
-  for (const key of [name, name + SECOND]) {
+  for (const key of [name, name + SECOND_SUFFIX]) {
     const bytes = (await store.get(key))?.bytes;
     if (bytes === undefined) continue;
     try {

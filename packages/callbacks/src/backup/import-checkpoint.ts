@@ -1,4 +1,4 @@
-import { checkBackupName, SECOND } from './check-backup-name.js';
+import { checkBackupName, SECOND_SUFFIX } from './check-backup-name.js';
 import { checkRoom } from './backup-keys.js';
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
@@ -35,15 +35,15 @@ export async function importCheckpoint(store: CheckpointStore, name: string, fil
   checkRoom(store, bytes.length);
   const lock = await store.lock?.(name);
   try {
-    await store.set(name, contentOf(bytes));
+    await store.set(name, createContent(bytes));
     // A newer one that stayed there would be used in its place.
-    await store.delete(name + SECOND);
+    await store.delete(name + SECOND_SUFFIX);
   } finally {
     await lock?.release();
   }
 }
 
-function contentOf(bytes: Uint8Array): CheckpointContent {
+function createContent(bytes: Uint8Array): CheckpointContent {
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
   }

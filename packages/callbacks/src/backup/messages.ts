@@ -6,7 +6,7 @@ import type { Difference } from '../contract/trainer-view.js';
 const MOST_LISTED = 20;
 
 /** Lists each difference, old and new, and what can be done. */
-export function mismatchMessage(key: string, differences: readonly Difference[]): string {
+export function formatMismatch(key: string, differences: readonly Difference[]): string {
   const listed = differences
     .slice(0, MOST_LISTED)
     .map(
@@ -25,7 +25,7 @@ export function mismatchMessage(key: string, differences: readonly Difference[])
 }
 
 /** Tells people where a training goes on: `Resumed at epoch 4 of 10, batch 137 of 469, from a backup 12 s old.` The age is in seconds. */
-export function resumeAnnouncement(
+export function formatResume(
   { epoch, batch }: TrainingProgress,
   { epochs, steps }: CallbackParams,
   age: number,

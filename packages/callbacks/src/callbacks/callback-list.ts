@@ -48,7 +48,7 @@ export class CallbackList {
     const others = callbacks.filter((callback) => !callback.outermost);
     this.#outermostFirst = [...outermost, ...others];
     this.#outermostLast = [...others, ...outermost];
-    const wanted = callbacks.map(wantedBatchLogs);
+    const wanted = callbacks.map(getWantedBatchLogs);
     this.batchLogs = wanted.includes(true) || (wanted.includes('latest') ? 'latest' : false);
   }
 
@@ -122,10 +122,10 @@ export class CallbackList {
 
   /** The state of every callback that has one, and what was restored without finding its owner. */
   getState(): OwnedState[] {
-    const owned = this.#stateful().map(({ callback, name, ordinal }) => ({
+    const owned = this.#listStateful().map(({ callback, name, ordinal }) => ({
       name,
       ordinal,
-      state: stateOf(callback),
+      state: readState(callback),
     }));
     return [...owned, ...this.#orphans];
   }
@@ -133,11 +133,11 @@ export class CallbackList {
   /** Gives each saved state to its owner. States without one are kept for later checkpoints and returned. */
   async setState(states: readonly OwnedState[]): Promise<readonly OwnedState[]> {
     const unclaimed = new Set(states);
-    for (const { callback, name, ordinal } of this.#stateful()) {
+    for (const { callback, name, ordinal } of this.#listStateful()) {
       const saved = states.find((state) => state.name === name && state.ordinal === ordinal);
       if (saved === undefined) continue;
       unclaimed.delete(saved);
-      await attempt(callback, 'setState', () => callback.setState?.(saved.state));
+      await withHookErrors(callback, 'setState', () => callback.setState?.(saved.state));
     }
     this.#orphans = [...unclaimed];
     return this.#orphans;
@@ -145,13 +145,13 @@ export class CallbackList {
 
   async #call(hook: HookName, callbacks: readonly CallbackHooks[], ...args: unknown[]): Promise<void> {
     for (const callback of callbacks) {
-      const run = hookOf(callback, hook);
+      const run = getHook(callback, hook);
       if (run === undefined) continue;
-      await attempt(callback, hook, () => run.apply(callback, args));
+      await withHookErrors(callback, hook, () => run.apply(callback, args));
     }
   }
 
-  #stateful(): { callback: CallbackHooks; name: string; ordinal: number }[] {
+  #listStateful(): { callback: CallbackHooks; name: string; ordinal: number }[] {
     const counts = new Map<string, number>();
     return this.callbacks.flatMap((callback) => {
       if (callback.getState === undefined || callback.name === undefined) return [];
@@ -164,7 +164,7 @@ export class CallbackList {
 
 type AnyHook = (...args: unknown[]) => unknown;
 
-function hookOf(callback: CallbackHooks, hook: HookName): AnyHook | undefined {
+function getHook(callback: CallbackHooks, hook: HookName): AnyHook | undefined {
   if (hook === 'onTrainBatchBegin')
     return (callback.onTrainBatchBegin ?? callback.onBatchBegin) as AnyHook | undefined;
   if (hook === 'onTrainBatchEnd')
@@ -172,38 +172,38 @@ function hookOf(callback: CallbackHooks, hook: HookName): AnyHook | undefined {
   return callback[hook] as AnyHook | undefined;
 }
 
-function wantedBatchLogs(callback: CallbackHooks): boolean | 'latest' {
+function getWantedBatchLogs(callback: CallbackHooks): boolean | 'latest' {
   const reads = callback.onTrainBatchEnd ?? callback.onBatchEnd ?? callback.onTestBatchEnd;
   return callback.batchLogs ?? reads !== undefined;
 }
 
-async function attempt(callback: CallbackHooks, member: string, run: () => unknown): Promise<void> {
+async function withHookErrors(callback: CallbackHooks, member: string, run: () => unknown): Promise<void> {
   try {
     await run();
   } catch (error) {
-    throw failure(callback, member, error);
+    throw createHookError(callback, member, error);
   }
 }
 
-function stateOf(callback: CallbackHooks): StateRecord {
+function readState(callback: CallbackHooks): StateRecord {
   try {
     return callback.getState?.() ?? {};
   } catch (error) {
-    throw failure(callback, 'getState', error);
+    throw createHookError(callback, 'getState', error);
   }
 }
 
-function failure(callback: CallbackHooks, member: string, cause: unknown): unknown {
+function createHookError(callback: CallbackHooks, member: string, cause: unknown): unknown {
   if (isKeepfitError(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : formatValue(cause);
   return new KeepfitError(
     'KEEPFIT_HOOK_FAILED',
-    `${member} of the callback ${nameOf(callback)} threw: ${reason}`,
+    `${member} of the callback ${formatName(callback)} threw: ${reason}`,
     { cause },
   );
 }
 
-function nameOf(callback: CallbackHooks): string {
+function formatName(callback: CallbackHooks): string {
   const className = callback.constructor?.name;
   return (
     callback.name ??

@@ -19,13 +19,13 @@ export abstract class Callback implements CallbackHooks {
 
   /** The trainer that runs this callback. Throws where none has taken it up yet. */
   get model(): TrainerView {
-    if (this.#model === undefined) throw notRunning('model');
+    if (this.#model === undefined) throw createNotRunningError('model');
     return this.#model;
   }
 
   /** The parameters of the running fit, evaluation or prediction. Throws where none runs yet. */
   get params(): CallbackParams {
-    if (this.#params === undefined) throw notRunning('params');
+    if (this.#params === undefined) throw createNotRunningError('params');
     return this.#params;
   }
 
@@ -38,7 +38,7 @@ export abstract class Callback implements CallbackHooks {
   }
 }
 
-function notRunning(member: string): KeepfitError {
+function createNotRunningError(member: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_INVALID_STATE',
     `callback.${member} was read outside a training, before it was set; read it inside a hook`,

@@ -66,10 +66,10 @@ export class CSVLogger extends Callback {
     if (this.#mustCut) await this.#cut();
     let text = '';
     if (this.#columns === null) {
-      this.#columns = columnsOf(logs);
-      if (this.#position === 0) text += this.#line(['epoch', ...this.#columns]);
+      this.#columns = getColumns(logs);
+      if (this.#position === 0) text += this.#formatLine(['epoch', ...this.#columns]);
     }
-    text += this.#line([String(epoch), ...this.#columns.map((column) => shownValue(logs[column]))]);
+    text += this.#formatLine([String(epoch), ...this.#columns.map((column) => formatCell(logs[column]))]);
     const bytes = new TextEncoder().encode(text);
     await this.#sink.append(bytes);
     await this.#sink.flush();
@@ -82,24 +82,24 @@ export class CSVLogger extends Callback {
     this.#mustCut = false;
   }
 
-  #line(cells: readonly string[]): string {
-    return `${cells.map((cell) => this.#quoted(cell)).join(this.#separator)}\n`;
+  #formatLine(cells: readonly string[]): string {
+    return `${cells.map((cell) => this.#quote(cell)).join(this.#separator)}\n`;
   }
 
-  #quoted(cell: string): string {
+  #quote(cell: string): string {
     const needsQuotes = cell.includes(this.#separator) || /["\r\n]/.test(cell);
     return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
   }
 }
 
-function columnsOf(logs: Logs): readonly string[] {
+function getColumns(logs: Logs): readonly string[] {
   const keys = Object.keys(logs).sort();
   // Validation may come later, where it is not run in each epoch.
   return keys.some((key) => key.startsWith('val_')) ? keys : [...keys, ...keys.map((key) => `val_${key}`)];
 }
 
-function shownValue(value: number | undefined): string {
-  return value === undefined ? 'NA' : pythonFloat(value);
+function formatCell(value: number | undefined): string {
+  return value === undefined ? 'NA' : formatPythonFloat(value);
 }
 
 function isSeparator(value: unknown): boolean {
@@ -117,7 +117,7 @@ function checkSink(sink: OutputSink): void {
 }
 
 /** A number as Python prints a float: the shortest digits that say it, `1.0` for a whole one, `1e-05` for a small one. */
-export function pythonFloat(value: number): string {
+export function formatPythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (Object.is(value, -0)) return '-0.0';

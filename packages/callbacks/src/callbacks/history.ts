@@ -18,15 +18,15 @@ export class History implements CallbackHooks, TrainingHistory {
   }
 
   getState(): StateRecord {
-    return { epoch: [...this.epoch], history: copyOf(this.history) };
+    return { epoch: [...this.epoch], history: copyLists(this.history) };
   }
 
   setState(state: StateRecord): void {
     this.epoch = [...(state['epoch'] as number[])];
-    this.history = copyOf(state['history'] as Record<string, number[]>);
+    this.history = copyLists(state['history'] as Record<string, number[]>);
   }
 }
 
-function copyOf(history: Record<string, readonly number[]>): Record<string, number[]> {
+function copyLists(history: Record<string, readonly number[]>): Record<string, number[]> {
   return Object.fromEntries(Object.entries(history).map(([key, values]) => [key, [...values]]));
 }

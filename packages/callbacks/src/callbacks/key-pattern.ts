@@ -31,7 +31,7 @@ export class KeyPattern {
   fill(values: Readonly<Record<string, number>>): string {
     const key = this.#pattern.replace(PLACEHOLDER, (place: string, name: string, format?: string) => {
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
-      if (value !== undefined) return formatted(value, format);
+      if (value !== undefined) return formatNumber(value, format);
       const known = Object.keys(values).join(', ');
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
@@ -42,7 +42,7 @@ export class KeyPattern {
   }
 }
 
-function formatted(value: number, format: string | undefined): string {
+function formatNumber(value: number, format: string | undefined): string {
   const [, digits] = INTEGER_FORMAT.exec(format ?? '') ?? [];
   const [, decimals] = DECIMAL_FORMAT.exec(format ?? '') ?? [];
   const text = decimals === undefined ? String(value) : value.toFixed(Number(decimals));

@@ -27,7 +27,7 @@ export class LambdaCallback extends Callback implements CallbackHooks {
   /** @throws KEEPFIT_INVALID_OPTION */
   constructor(hooks: LambdaCallbackOptions) {
     super();
-    checkOptions<LambdaCallbackOptions>('LambdaCallback', hooks, rules());
+    checkOptions<LambdaCallbackOptions>('LambdaCallback', hooks, createRules());
     // Only those given: a hook that is there is called, and a batch-end hook makes batches wait for their logs.
     for (const [member, value] of Object.entries(hooks)) {
       if (value !== undefined) Object.assign(this, { [member]: value });
@@ -35,7 +35,7 @@ export class LambdaCallback extends Callback implements CallbackHooks {
   }
 }
 
-function rules(): OptionRules<LambdaCallbackOptions> {
+function createRules(): OptionRules<LambdaCallbackOptions> {
   const functions = [...HOOKS, 'onBatchBegin', 'onBatchEnd', 'getState', 'setState'].map((member) => [
     member,
     isFunction,

@@ -145,7 +145,7 @@ export class ModelCheckpoint extends Callback {
       epoch: epoch + 1,
       ...(batch === undefined ? {} : { batch: batch + 1 }),
     });
-    this.#say(`${place}: saving the ${this.#options.saveWeightsOnly ? 'weights' : 'training'} as ${key}.`);
+    this.#log(`${place}: saving the ${this.#options.saveWeightsOnly ? 'weights' : 'training'} as ${key}.`);
     if (this.#options.saveWeightsOnly) await this.#writeWeights(key, moment, logs);
     else this.#requestTraining(key);
   }
@@ -159,7 +159,7 @@ export class ModelCheckpoint extends Callback {
     const change = isBest
       ? `improved from ${best ?? 'none'} to ${seen.value}`
       : `did not improve from ${best ?? 'none'}`;
-    this.#say(`${place}: ${this.#monitorKey} ${change}.`);
+    this.#log(`${place}: ${this.#monitorKey} ${change}.`);
     return isBest;
   }
 
@@ -196,7 +196,7 @@ export class ModelCheckpoint extends Callback {
     await this.#store.set(key, encodeCheckpoint(training, header));
   }
 
-  #say(message: string): void {
+  #log(message: string): void {
     if (this.#options.verbose > 0) console.log(message);
   }
 }

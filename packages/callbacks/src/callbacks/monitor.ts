@@ -61,7 +61,7 @@ export class Monitor {
 
   #find(logs: Logs): string | undefined {
     if (Object.hasOwn(logs, this.#key)) return this.#key;
-    const twin = twinOf(this.#key);
+    const twin = findTwin(this.#key);
     if (twin !== undefined && Object.hasOwn(logs, twin)) {
       this.#warn(
         `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is logged here as ${JSON.stringify(twin)}; it watches that`,
@@ -95,7 +95,7 @@ export class Monitor {
   }
 }
 
-function twinOf(key: string): string | undefined {
+function findTwin(key: string): string | undefined {
   const [, before, name] = /^(.*_)?(acc|accuracy)$/.exec(key) ?? [];
   if (name === undefined) return undefined;
   return `${before ?? ''}${name === 'acc' ? 'accuracy' : 'acc'}`;

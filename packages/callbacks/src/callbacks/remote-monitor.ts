@@ -1,7 +1,7 @@
 import { Callback } from './callback.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
-import { randomId } from './random-id.js';
+import { createRandomId } from './create-random-id.js';
 import type { StateRecord } from '../contract/state.js';
 
 /** What RemoteMonitor uses of `fetch`. */
@@ -101,7 +101,7 @@ export class RemoteMonitor extends Callback {
   }
 
   onTrainBegin(): void {
-    this.#runId = randomId();
+    this.#runId = createRandomId();
     this.#undelivered = [];
     this.#hasWarned = false;
   }
@@ -145,7 +145,7 @@ export class RemoteMonitor extends Callback {
       await response.text();
       return response.ok ? undefined : `it answered with status ${response.status}`;
     } catch (error) {
-      return reasonOf(error);
+      return getReason(error);
     }
   }
 
@@ -159,7 +159,7 @@ export class RemoteMonitor extends Callback {
 }
 
 /** A failed fetch says why only in its cause. */
-function reasonOf(error: unknown): string {
+function getReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -6,12 +6,14 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (typeof value === 'symbol') return String(value);
   const text =
-    typeof value === 'object' && !isPlain(value) ? `a ${value.constructor?.name ?? 'object'}` : jsonOf(value);
+    typeof value === 'object' && !isPlain(value)
+      ? `a ${value.constructor?.name ?? 'object'}`
+      : formatJson(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 /** What is no JSON (an object that holds itself, or a bigint) must not hide the error that it is shown in. */
-function jsonOf(value: unknown): string {
+function formatJson(value: unknown): string {
   const kind = Array.isArray(value) ? 'an array' : 'an object';
   try {
     return JSON.stringify(value) ?? kind;

@@ -4,7 +4,7 @@ import type { SavedTensor, SavedTraining, StateRecord } from '../contract/state.
 import {
   type CheckpointHeader,
   CHECKSUMS,
-  corrupt,
+  createCorruptError,
   FORMAT,
   isIsoTime,
   METADATA_KEY,
@@ -35,7 +35,7 @@ export function decodeCheckpoint(
   const file = readSafetensors(bytes, complete);
   const json = file.metadata.get(METADATA_KEY);
   if (json === undefined)
-    throw corrupt(
+    throw createCorruptError(
       'this safetensors file is no checkpoint of keepfit, for its metadata say nothing of keepfit',
     );
   const checksums = takeChecksums(file.tensors);
@@ -57,14 +57,14 @@ function takeChecksums(tensors: Map<string, SavedTensor>): DataView | undefined 
 
 function checkHeaderSum(header: Uint8Array, checksums: DataView): void {
   if (crc32(header) !== checksums.getUint32(0, true))
-    throw corrupt('the header does not agree with its checksum');
+    throw createCorruptError('the header does not agree with its checksum');
 }
 
 /** The format comes first, whatever a newer one has after it. */
 function checkFormat(json: string): void {
   const format = Number(/^\{"format":([1-9]\d{0,8})[,}]/.exec(json)?.[1]);
   if (Number.isNaN(format))
-    throw corrupt(
+    throw createCorruptError(
       `the metadata of keepfit do not begin with a format, but with ${formatValue(json.slice(0, 30))}`,
     );
   if (format > FORMAT) {
@@ -76,9 +76,9 @@ function checkFormat(json: string): void {
 }
 
 function checkTensorSums(tensors: ReadonlyMap<string, SavedTensor>, checksums: DataView | undefined): void {
-  if (checksums === undefined) throw corrupt(`the last tensor is not "${CHECKSUMS}" of type U32`);
+  if (checksums === undefined) throw createCorruptError(`the last tensor is not "${CHECKSUMS}" of type U32`);
   if (checksums.byteLength !== 4 * (1 + tensors.size)) {
-    throw corrupt(
+    throw createCorruptError(
       `there are ${checksums.byteLength / 4} checksums for the header and ${tensors.size} tensors`,
     );
   }
@@ -86,13 +86,13 @@ function checkTensorSums(tensors: ReadonlyMap<string, SavedTensor>, checksums: D
   for (const [name, { bytes }] of tensors) {
     at += 4;
     if (crc32(bytes) !== checksums.getUint32(at, true))
-      throw corrupt(`tensor ${formatValue(name)} does not agree with its checksum`);
+      throw createCorruptError(`tensor ${formatValue(name)} does not agree with its checksum`);
   }
 }
 
 function checkMetadata(metadata: ReadonlyMap<string, string>): void {
   if (metadata.size !== 2 || metadata.get('format') !== 'keepfit') {
-    throw corrupt(
+    throw createCorruptError(
       `the metadata are ${formatValue([...metadata.keys()])} instead of "${METADATA_KEY}" and "format", which says "keepfit"`,
     );
   }
@@ -107,22 +107,22 @@ function parseContent(
   const header = { runId: '', generation: 0, savedAt: '', library: '' };
   let state: StateRecord | undefined;
   let read = 0;
-  reader.object((field) => {
+  reader.readObject((field) => {
     if (field !== FIELDS[read++])
       reader.fail(`the field ${formatValue(field)} is unknown, or not in its place`);
-    if (field === 'format') reader.count();
-    else if (field === 'generation') header.generation = reader.count();
-    else if (field === 'savedAt') header.savedAt = isoTime(reader);
+    if (field === 'format') reader.readCount();
+    else if (field === 'generation') header.generation = reader.readCount();
+    else if (field === 'savedAt') header.savedAt = readIsoTime(reader);
     else if (field === 'state') state = decodeState(reader, tensors, limits);
-    else header[field as 'runId' | 'library'] = reader.string();
+    else header[field as 'runId' | 'library'] = reader.readString();
   });
   reader.end();
   if (state === undefined) return reader.fail(`the field "${FIELDS[read] ?? 'state'}" is missing`);
   return { header, training: { tensors, state } };
 }
 
-function isoTime(reader: JsonReader): string {
-  const text = reader.string();
+function readIsoTime(reader: JsonReader): string {
+  const text = reader.readString();
   return isIsoTime(text)
     ? text
     : reader.fail(`${formatValue(text)} is no time in UTC as toISOString writes it`);

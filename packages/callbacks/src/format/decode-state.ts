@@ -10,7 +10,7 @@ import type {
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import type { JsonReader } from './json-reader.js';
-import { shownPath, tensorNameAt } from './state-path.js';
+import { formatPath, getTensorName } from './state-path.js';
 
 interface Decoding {
   readonly reader: JsonReader;
@@ -45,15 +45,15 @@ function decodeValue(decoding: Decoding): StateValue {
     case '[':
       return decodeArray(decoding);
     case '"':
-      return reader.string();
+      return reader.readString();
     case 't':
-      return reader.keyword('true', true);
+      return reader.readKeyword('true', true);
     case 'f':
-      return reader.keyword('false', false);
+      return reader.readKeyword('false', false);
     case 'n':
-      return reader.keyword('null', null);
+      return reader.readKeyword('null', null);
     default:
-      return reader.number();
+      return reader.readNumber();
   }
 }
 
@@ -67,7 +67,7 @@ function decodeAt(decoding: Decoding, step: string | number): StateValue {
 function decodeArray(decoding: Decoding): StateValue[] {
   checkDepth(decoding);
   const items: StateValue[] = [];
-  decoding.reader.array((index) => items.push(decodeAt(decoding, index)));
+  decoding.reader.readArray((index) => items.push(decodeAt(decoding, index)));
   return items;
 }
 
@@ -75,7 +75,7 @@ function decodeObject(decoding: Decoding): StateValue {
   const { reader } = decoding;
   const members = new Map<string, StateValue>();
   let special: StateValue | undefined;
-  reader.object((key) => {
+  reader.readObject((key) => {
     if (special !== undefined) fail(decoding, 'a placeholder has a second key');
     if (key.startsWith('$') && !key.startsWith('$$')) {
       if (members.size > 0) fail(decoding, `the placeholder ${formatValue(key)} does not stand alone`);
@@ -101,7 +101,7 @@ function decodeSpecial(decoding: Decoding, key: string): StateValue {
 }
 
 function decodeNumber(decoding: Decoding): number {
-  const text = decoding.reader.string();
+  const text = decoding.reader.readString();
   switch (text) {
     case 'NaN':
       return NaN;
@@ -117,9 +117,9 @@ function decodeNumber(decoding: Decoding): number {
 }
 
 function decodeTypedArray(decoding: Decoding): StateArray {
-  const type = decoding.reader.string();
+  const type = decoding.reader.readString();
   if (!Object.hasOwn(ARRAY_TYPES, type)) fail(decoding, `there is no typed array ${formatValue(type)}`);
-  const name = tensorNameAt(decoding.path);
+  const name = getTensorName(decoding.path);
   const { dtype, shape, bytes } = takeTensor(decoding, name);
   if (dtype !== ARRAY_TYPES[type as ArrayTypeName] || shape.length !== 1) {
     fail(
@@ -127,10 +127,10 @@ function decodeTypedArray(decoding: Decoding): StateArray {
       `tensor ${formatValue(name)} is ${dtype} of shape [${shape.join(', ')}] and cannot be a ${type}`,
     );
   }
-  return typedArray(type as ArrayTypeName, bytes.slice().buffer);
+  return createTypedArray(type as ArrayTypeName, bytes.slice().buffer);
 }
 
-function typedArray(type: ArrayTypeName, buffer: ArrayBuffer): StateArray {
+function createTypedArray(type: ArrayTypeName, buffer: ArrayBuffer): StateArray {
   switch (type) {
     case 'Float64Array':
       return new Float64Array(buffer);
@@ -154,19 +154,19 @@ function typedArray(type: ArrayTypeName, buffer: ArrayBuffer): StateArray {
 }
 
 function decodeCapture(decoding: Decoding): Capture {
-  const prefix = tensorNameAt(decoding.path);
+  const prefix = getTensorName(decoding.path);
   const entries: CaptureEntry[] = [];
-  decoding.reader.array(() => {
-    const name = decoding.reader.string();
+  decoding.reader.readArray(() => {
+    const name = decoding.reader.readString();
     const { dtype, shape, bytes } = takeTensor(decoding, `${prefix}/${name}`);
     entries.push({ name, dtype, shape, read: () => Promise.resolve(bytes) });
   });
-  return savedCapture(entries);
+  return createSavedCapture(entries);
 }
 
 /** A capture whose values lie in the file's bytes: there is nothing to release. */
-function savedCapture(entries: readonly CaptureEntry[]): Capture {
-  return { entries, clone: () => savedCapture(entries), dispose: () => undefined };
+function createSavedCapture(entries: readonly CaptureEntry[]): Capture {
+  return { entries, clone: () => createSavedCapture(entries), dispose: () => undefined };
 }
 
 function takeTensor(decoding: Decoding, name: string): SavedTensor {
@@ -182,5 +182,5 @@ function checkDepth(decoding: Decoding): void {
 }
 
 function fail(decoding: Decoding, problem: string): never {
-  return decoding.reader.fail(`${shownPath(decoding.path)}: ${problem}`);
+  return decoding.reader.fail(`${formatPath(decoding.path)}: ${problem}`);
 }

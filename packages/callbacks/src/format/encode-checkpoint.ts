@@ -3,10 +3,10 @@ import { formatValue } from '../checks/format-value.js';
 import type { CheckpointContent } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';
-import { checkpointChunks } from './checkpoint-chunks.js';
+import { generateChunks } from './generate-chunks.js';
 import { type CheckpointHeader, CHECKSUMS, FORMAT, isIsoTime, METADATA_KEY } from './checkpoint-layout.js';
 import { encodeState } from './encode-state.js';
-import { type FilePart, partReader } from './part-reader.js';
+import { type FilePart, createPartReader } from './part-reader.js';
 import { type PlacedTensor, placeTensors, writeHeader } from './place-tensors.js';
 
 /**
@@ -37,32 +37,32 @@ export function encodeCheckpoint(
   const fields = JSON.stringify({ format: FORMAT, runId, generation, savedAt, library });
   const json = `${fields.slice(0, -1)},"state":${state.json}}`;
   const entries = [...training.entries, ...state.entries];
-  const tensors = placeTensors(entries, checksumEntry(entries.length + 1));
+  const tensors = placeTensors(entries, createChecksumEntry(entries.length + 1));
   const headerBytes = writeHeader({ [METADATA_KEY]: json, format: 'keepfit' }, tensors);
   const parts = [
     { name: 'the header', byteLength: headerBytes.byteLength, read: async () => headerBytes },
-    ...tensors.slice(0, -1).map(tensorPart),
+    ...tensors.slice(0, -1).map(createTensorPart),
   ];
   const lengths = parts.map((part) => part.byteLength);
   const byteLength = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
-  const readInto = partReader(parts);
+  const readInto = createPartReader(parts);
   return {
     byteLength,
-    chunks: iterableOnce(() => checkpointChunks({ lengths, readInto })),
+    chunks: createOneTimeIterable(() => generateChunks({ lengths, readInto })),
     parts: { lengths, readInto },
   };
 }
 
 /** For its place only: it is computed while the others are written. */
-function checksumEntry(count: number): CaptureEntry {
+function createChecksumEntry(count: number): CaptureEntry {
   return { name: CHECKSUMS, dtype: 'uint32', shape: [count], read: async () => new Uint8Array(4 * count) };
 }
 
-function tensorPart({ entry, begin, end }: PlacedTensor): FilePart {
+function createTensorPart({ entry, begin, end }: PlacedTensor): FilePart {
   return { name: `tensor ${formatValue(entry.name)}`, byteLength: end - begin, read: () => entry.read() };
 }
 
-function iterableOnce<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Item> {
+function createOneTimeIterable<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Item> {
   let isStarted = false;
   return {
     [Symbol.asyncIterator]() {

@@ -4,7 +4,7 @@ import type { Capture, CaptureEntry, StateArray, StateRecord } from '../contract
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
 import { isCaptureEntry } from './item-types.js';
-import { shownPath, tensorNameAt } from './state-path.js';
+import { formatPath, getTensorName } from './state-path.js';
 
 /** A state as a file holds it. */
 export interface EncodedState {
@@ -39,7 +39,7 @@ function encodeValue(encoding: Encoding, value: unknown): void {
   const { json } = encoding;
   if (++encoding.values > DEFAULT_LIMITS.maxValues)
     refuse(encoding, value, `a state holds at most ${DEFAULT_LIMITS.maxValues} values`);
-  if (typeof value === 'number') json.push(numberText(value));
+  if (typeof value === 'number') json.push(formatNumber(value));
   else if (typeof value === 'string') json.push(JSON.stringify(value));
   else if (value === null || typeof value === 'boolean') json.push(String(value));
   else if (typeof value === 'object') encodeObject(encoding, value);
@@ -49,8 +49,8 @@ function encodeValue(encoding: Encoding, value: unknown): void {
 function encodeObject(encoding: Encoding, value: object): void {
   if (ArrayBuffer.isView(value)) encodeTypedArray(encoding, value);
   else if (isCapture(value)) encodeCapture(encoding, value);
-  else if (Array.isArray(value)) within(encoding, value, () => encodeItems(encoding, value));
-  else if (isPlainObject(value)) within(encoding, value, () => encodeMembers(encoding, value));
+  else if (Array.isArray(value)) encodeWithin(encoding, value, () => encodeItems(encoding, value));
+  else if (isPlainObject(value)) encodeWithin(encoding, value, () => encodeMembers(encoding, value));
   else refuse(encoding, value);
 }
 
@@ -93,7 +93,7 @@ function encodeTypedArray(encoding: Encoding, value: ArrayBufferView): void {
   const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
   encoding.json.push(`{"$array":"${type}"}`);
   encoding.entries.push({
-    name: tensorNameAt(encoding.path),
+    name: getTensorName(encoding.path),
     dtype: ARRAY_TYPES[type as ArrayTypeName],
     shape: [(value as StateArray).length],
     read: () => Promise.resolve(bytes),
@@ -101,7 +101,7 @@ function encodeTypedArray(encoding: Encoding, value: ArrayBufferView): void {
 }
 
 function encodeCapture(encoding: Encoding, capture: Capture): void {
-  const prefix = tensorNameAt(encoding.path);
+  const prefix = getTensorName(encoding.path);
   for (const [index, entry] of capture.entries.entries()) {
     if (!isCaptureEntry(entry))
       refuse(encoding, entry, `entries[${index}] of this capture has no name, or no read function`);
@@ -112,7 +112,7 @@ function encodeCapture(encoding: Encoding, capture: Capture): void {
 }
 
 /** Encodes what an object or array holds, unless it holds itself or lies too deep. */
-function within(encoding: Encoding, container: object, encode: () => void): void {
+function encodeWithin(encoding: Encoding, container: object, encode: () => void): void {
   const { around } = encoding;
   if (around.has(container)) refuse(encoding, container, 'it holds itself');
   if (around.size >= DEFAULT_LIMITS.maxDepth) {
@@ -123,7 +123,7 @@ function within(encoding: Encoding, container: object, encode: () => void): void
   around.delete(container);
 }
 
-function numberText(value: number): string {
+function formatNumber(value: number): string {
   return Number.isFinite(value) && !Object.is(value, -0)
     ? String(value)
     : `{"$number":"${Object.is(value, -0) ? '-0' : value}"}`;
@@ -141,7 +141,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 }
 
 function refuse(encoding: Encoding, value: unknown, reason?: string): never {
-  const place = shownPath(encoding.path);
+  const place = formatPath(encoding.path);
   throw new KeepfitError(
     'KEEPFIT_INVALID_STATE',
     reason === undefined

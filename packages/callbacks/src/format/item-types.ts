@@ -20,12 +20,12 @@ export const ITEM_TYPES: { readonly [Name in DType]: ItemType } = {
 };
 
 /** The type that safetensors calls by this code, or undefined for one that no tfjs tensor or typed array can hold. */
-export function dtypeOf(code: string): DType | undefined {
+export function findDType(code: string): DType | undefined {
   return (Object.keys(ITEM_TYPES) as DType[]).find((dtype) => ITEM_TYPES[dtype].code === code);
 }
 
 /** How many bytes a tensor takes; Infinity beyond what 64 bits can count, though a later dimension be 0. */
-export function byteLengthOf(dtype: DType, shape: readonly number[]): number {
+export function getByteLength(dtype: DType, shape: readonly number[]): number {
   let product = 1;
   for (const size of shape) {
     product *= size;

@@ -1,4 +1,4 @@
-import { corrupt } from './checkpoint-layout.js';
+import { createCorruptError } from './checkpoint-layout.js';
 import { formatValue } from '../checks/format-value.js';
 
 /** A code unit below the blank. */
@@ -29,10 +29,10 @@ export class JsonReader {
   }
 
   /** Calls `member` at each key; it must read the key's value. */
-  object(member: (key: string) => void): void {
+  readObject(member: (key: string) => void): void {
     const keys = new Set<string>();
     this.#list('{', '}', () => {
-      const key = this.string();
+      const key = this.readString();
       if (keys.has(key)) this.fail(`the key ${formatValue(key)} comes twice`);
       keys.add(key);
       this.#take(':');
@@ -41,25 +41,25 @@ export class JsonReader {
   }
 
   /** Calls `item` at each item, which it must read. */
-  array(item: (index: number) => void): void {
+  readArray(item: (index: number) => void): void {
     let index = 0;
     this.#list('[', ']', () => item(index++));
   }
 
-  string(): string {
+  readString(): string {
     if (this.peek() !== '"') this.#failExpected('a string');
     const start = this.#at;
-    const end = this.#endOfString(start);
-    const raw = this.#text.slice(start + 1, end);
+    const expectEnd = this.#findEndOfString(start);
+    const raw = this.#text.slice(start + 1, expectEnd);
     if (CONTROL.test(raw)) this.fail('a string holds a control character', start);
-    this.#at = end + 1;
-    return raw.includes('\\') ? this.#unescaped(start) : raw;
+    this.#at = expectEnd + 1;
+    return raw.includes('\\') ? this.#unescape(start) : raw;
   }
 
-  number(): number {
+  readNumber(): number {
     this.peek();
     const start = this.#at;
-    while (isOfNumber(this.#text.charCodeAt(this.#at))) this.#at++;
+    while (isNumberCharacter(this.#text.charCodeAt(this.#at))) this.#at++;
     const token = this.#text.slice(start, this.#at);
     const value = Number(token);
     if (token === '') this.#failExpected('a number');
@@ -72,14 +72,14 @@ export class JsonReader {
   }
 
   /** A whole number of at least 0 that a double holds exactly. */
-  count(): number {
-    const value = this.number();
+  readCount(): number {
+    const value = this.readNumber();
     if (!Number.isSafeInteger(value) || value < 0)
       this.fail(`${value} is no whole number from 0 to 2^53 - 1`);
     return value;
   }
 
-  keyword<Value>(word: string, value: Value): Value {
+  readKeyword<Value>(word: string, value: Value): Value {
     this.peek();
     if (!this.#text.startsWith(word, this.#at)) this.#failExpected('a value');
     this.#at += word.length;
@@ -92,7 +92,7 @@ export class JsonReader {
   }
 
   fail(problem: string, at = this.#at): never {
-    throw corrupt(`${problem} (${this.#source}, character ${at})`);
+    throw createCorruptError(`${problem} (${this.#source}, character ${at})`);
   }
 
   #list(open: string, close: string, item: () => void): void {
@@ -113,7 +113,7 @@ export class JsonReader {
   }
 
   /** The next quote after `start` that is not escaped. Native search, for a checkpoint is mostly read once, before any code is warm. */
-  #endOfString(start: number): number {
+  #findEndOfString(start: number): number {
     const text = this.#text;
     for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
       let before = end;
@@ -124,7 +124,7 @@ export class JsonReader {
   }
 
   /** JSON.parse hides nothing of a single string, and is fast. */
-  #unescaped(start: number): string {
+  #unescape(start: number): string {
     try {
       return JSON.parse(this.#text.slice(start, this.#at)) as string;
     } catch {
@@ -144,7 +144,7 @@ function isBlank(code: number): boolean {
 }
 
 /** Digits, signs, the point and e. */
-function isOfNumber(code: number): boolean {
+function isNumberCharacter(code: number): boolean {
   return (
     (code >= 0x30 && code <= 0x39) ||
     code === 0x2d ||

@@ -19,7 +19,7 @@ const BYTES_A_TURN = 3 * 1024 * 1024;
  *
  * @throws KEEPFIT_INVALID_STATE where a part has not its length.
  */
-export function partReader(parts: readonly FilePart[]): (memory: Uint8Array) => Promise<number> {
+export function createPartReader(parts: readonly FilePart[]): (memory: Uint8Array) => Promise<number> {
   let index = 0;
   let from = 0;
   let bytes: Uint8Array | undefined;
@@ -28,7 +28,7 @@ export function partReader(parts: readonly FilePart[]): (memory: Uint8Array) => 
   return async (memory) => {
     // Nobody waits in vain: to learn that the end is reached, or for what still fits.
     if (sinceTurn + Math.min(memory.byteLength, left) > BYTES_A_TURN) {
-      await nextTurn();
+      await waitForNextTurn();
       sinceTurn = 0;
     }
     let filled = 0;
@@ -51,7 +51,7 @@ export function partReader(parts: readonly FilePart[]): (memory: Uint8Array) => 
 }
 
 async function readWhole(part: FilePart): Promise<Uint8Array> {
-  const bytes = (await firstRead(part)) as unknown;
+  const bytes = (await readTwiceIfEmpty(part)) as unknown;
   if (!ArrayBuffer.isView(bytes) || !('BYTES_PER_ELEMENT' in bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_STATE',
@@ -68,13 +68,13 @@ async function readWhole(part: FilePart): Promise<Uint8Array> {
 }
 
 /** Reads once more what comes empty and should not: a view of WASM memory from before the heap grew. */
-async function firstRead(part: FilePart): Promise<Uint8Array> {
+async function readTwiceIfEmpty(part: FilePart): Promise<Uint8Array> {
   const bytes = await part.read();
   return bytes?.byteLength === 0 && part.byteLength > 0 ? part.read() : bytes;
 }
 
 /** Resolves in the next turn of the event loop. Not by a timer, which pages throttle, nor by a frame, which a hidden page never shows. */
-function nextTurn(): Promise<void> {
+function waitForNextTurn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
   if (setImmediate !== undefined) return new Promise<void>((resolve) => setImmediate(resolve));
   return new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { CaptureEntry } from '../contract/state.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
-import { byteLengthOf, isCaptureEntry, ITEM_TYPES } from './item-types.js';
+import { getByteLength, isCaptureEntry, ITEM_TYPES } from './item-types.js';
 
 /** A tensor to be written, with its place after the header. */
 export interface PlacedTensor {
@@ -35,17 +35,17 @@ export function placeTensors(entries: readonly CaptureEntry[], last: CaptureEntr
   }
   let end = 0;
   return [...entries]
-    .sort(byItemSizeAndName)
+    .sort(compareEntries)
     .concat(last)
     .map((entry) => {
       const begin = end;
-      end += byteLengthOf(entry.dtype, entry.shape);
+      end += getByteLength(entry.dtype, entry.shape);
       if (!Number.isSafeInteger(end)) refuse(entry.name, 'makes the checkpoint larger than any file');
       return { entry, begin, end };
     });
 }
 
-function byItemSizeAndName(a: CaptureEntry, b: CaptureEntry): number {
+function compareEntries(a: CaptureEntry, b: CaptureEntry): number {
   return ITEM_TYPES[b.dtype].size - ITEM_TYPES[a.dtype].size || (a.name < b.name ? -1 : 1);
 }
 

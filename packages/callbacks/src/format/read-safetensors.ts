@@ -1,9 +1,9 @@
 import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { DType, SavedTensor } from '../contract/state.js';
-import { corrupt } from './checkpoint-layout.js';
+import { createCorruptError } from './checkpoint-layout.js';
 import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
-import { byteLengthOf, dtypeOf, ITEM_TYPES } from './item-types.js';
+import { getByteLength, findDType, ITEM_TYPES } from './item-types.js';
 import { JsonReader } from './json-reader.js';
 
 /** A safetensors file, taken apart. */
@@ -29,19 +29,19 @@ const LENGTH_FIELD = 8;
  */
 export function readSafetensors(bytes: Uint8Array, limits?: CheckpointLimits): SafetensorsFile {
   const complete = completeLimits(limits);
-  const file = plainView(bytes);
-  const header = headerOf(file, complete.maxHeaderBytes);
+  const file = viewBytes(bytes);
+  const header = sliceHeader(file, complete.maxHeaderBytes);
   const { infos, metadata } = parseSafetensorsHeader(decodeUtf8(header.subarray(LENGTH_FIELD)), complete);
   const data = file.subarray(header.byteLength);
   const tensors = new Map<string, SavedTensor>();
-  for (const { name, dtype, shape, begin, end } of inFileOrder(infos, data.byteLength)) {
-    tensors.set(name, { dtype, shape, bytes: aligned(data.subarray(begin, end), ITEM_TYPES[dtype].size) });
+  for (const { name, dtype, shape, begin, end } of sortByPlace(infos, data.byteLength)) {
+    tensors.set(name, { dtype, shape, bytes: alignBytes(data.subarray(begin, end), ITEM_TYPES[dtype].size) });
   }
   return { tensors, metadata, header };
 }
 
 /** The same bytes as a Uint8Array proper: a Buffer's slice is no copy, and other subclasses may differ too. */
-function plainView(bytes: Uint8Array): Uint8Array {
+function viewBytes(bytes: Uint8Array): Uint8Array {
   if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -51,19 +51,22 @@ function plainView(bytes: Uint8Array): Uint8Array {
   );
 }
 
-function headerOf(file: Uint8Array, maxHeaderBytes: number): Uint8Array {
+function sliceHeader(file: Uint8Array, maxHeaderBytes: number): Uint8Array {
   if (file.byteLength < LENGTH_FIELD)
-    throw corrupt(`a file of ${file.byteLength} bytes is too short for the header's length`);
+    throw createCorruptError(`a file of ${file.byteLength} bytes is too short for the header's length`);
   const view = new DataView(file.buffer, file.byteOffset);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > maxHeaderBytes)
-    throw corrupt(`the header is said to have ${length} bytes, more than the limit of ${maxHeaderBytes}`);
+    throw createCorruptError(
+      `the header is said to have ${length} bytes, more than the limit of ${maxHeaderBytes}`,
+    );
   const left = file.byteLength - LENGTH_FIELD;
   if (length > left)
-    throw corrupt(
+    throw createCorruptError(
       `the header is said to have ${length} bytes and the file has ${left} after its length field`,
     );
-  if (file[LENGTH_FIELD] !== 0x7b || length === 0) throw corrupt('the header does not begin with "{"');
+  if (file[LENGTH_FIELD] !== 0x7b || length === 0)
+    throw createCorruptError('the header does not begin with "{"');
   return file.subarray(0, LENGTH_FIELD + length);
 }
 
@@ -71,29 +74,29 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw corrupt('the header is not valid UTF-8', error);
+    throw createCorruptError('the header is not valid UTF-8', error);
   }
 }
 
 /** Sorts by place, and makes sure that the tensors cover all the data, each byte once. */
-function inFileOrder(infos: TensorInfo[], dataLength: number): TensorInfo[] {
+function sortByPlace(infos: TensorInfo[], dataLength: number): TensorInfo[] {
   infos.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const { name, begin, end } of infos) {
     if (begin !== covered) {
       const kind = begin > covered ? 'a hole' : 'an overlap';
-      throw corrupt(
+      throw createCorruptError(
         `${kind} before tensor ${formatValue(name)}: it begins at byte ${begin} of the data, the one before it ends at ${covered}`,
       );
     }
     covered = end;
   }
   if (covered !== dataLength)
-    throw corrupt(`the tensors end at byte ${covered} of the data, which has ${dataLength}`);
+    throw createCorruptError(`the tensors end at byte ${covered} of the data, which has ${dataLength}`);
   return infos;
 }
 
-function aligned(bytes: Uint8Array, itemSize: number): Uint8Array {
+function alignBytes(bytes: Uint8Array, itemSize: number): Uint8Array {
   return bytes.byteOffset % itemSize === 0 ? bytes : bytes.slice();
 }
 
@@ -119,31 +122,31 @@ function parseSafetensorsHeader(text: string, limits: Required<CheckpointLimits>
   const reader = new JsonReader(text, 'header');
   const infos: TensorInfo[] = [];
   const metadata = new Map<string, string>();
-  reader.object((name) => {
+  reader.readObject((name) => {
     if (name === '__metadata__') {
-      reader.object((key) => {
+      reader.readObject((key) => {
         if (metadata.size >= limits.maxTensors)
           reader.fail(`there are more metadata than the limit of ${limits.maxTensors}`);
-        metadata.set(wellFormed(reader, key), wellFormed(reader, reader.string()));
+        metadata.set(checkWellFormed(reader, key), checkWellFormed(reader, reader.readString()));
       });
       return;
     }
     if (infos.length >= limits.maxTensors)
       reader.fail(`there are more tensors than the limit of ${limits.maxTensors}`);
-    infos.push(tensorInfo(reader, wellFormed(reader, name), limits.maxRank));
+    infos.push(readTensorInfo(reader, checkWellFormed(reader, name), limits.maxRank));
   });
   reader.end();
   return { infos, metadata };
 }
 
-function tensorInfo(reader: JsonReader, name: string, maxRank: number): TensorInfo {
+function readTensorInfo(reader: JsonReader, name: string, maxRank: number): TensorInfo {
   let dtype: DType | undefined;
   let shape: number[] | undefined;
   let offsets: number[] | undefined;
-  reader.object((field) => {
-    if (field === 'dtype') dtype = itemType(reader, name);
-    else if (field === 'shape') shape = counts(reader, maxRank, `the limit of ${maxRank} dimensions`);
-    else if (field === 'data_offsets') offsets = counts(reader, 2, 'two offsets');
+  reader.readObject((field) => {
+    if (field === 'dtype') dtype = readDType(reader, name);
+    else if (field === 'shape') shape = readCounts(reader, maxRank, `the limit of ${maxRank} dimensions`);
+    else if (field === 'data_offsets') offsets = readCounts(reader, 2, 'two offsets');
     else reader.fail(`tensor ${formatValue(name)} has an unknown field ${formatValue(field)}`);
   });
   if (dtype === undefined || shape === undefined || offsets === undefined) {
@@ -152,7 +155,7 @@ function tensorInfo(reader: JsonReader, name: string, maxRank: number): TensorIn
   const [begin, end] = offsets;
   if (begin === undefined || end === undefined)
     return reader.fail(`tensor ${formatValue(name)} needs two offsets`);
-  const byteLength = byteLengthOf(dtype, shape);
+  const byteLength = getByteLength(dtype, shape);
   if (end - begin !== byteLength) {
     reader.fail(
       `tensor ${formatValue(name)} of type ${ITEM_TYPES[dtype].code} and shape [${shape.join(', ')}] has offsets [${begin}, ${end}]`,
@@ -161,27 +164,27 @@ function tensorInfo(reader: JsonReader, name: string, maxRank: number): TensorIn
   return { name, dtype, shape, begin, end };
 }
 
-function itemType(reader: JsonReader, name: string): DType {
-  const code = reader.string();
+function readDType(reader: JsonReader, name: string): DType {
+  const code = reader.readString();
   return (
-    dtypeOf(code) ??
+    findDType(code) ??
     reader.fail(
       `tensor ${formatValue(name)} has the type ${formatValue(code)}, which no tfjs tensor or typed array can hold`,
     )
   );
 }
 
-function counts(reader: JsonReader, limit: number, words: string): number[] {
+function readCounts(reader: JsonReader, limit: number, words: string): number[] {
   const values: number[] = [];
-  reader.array((index) => {
+  reader.readArray((index) => {
     if (index >= limit) reader.fail(`there are more numbers than ${words}`);
-    values.push(reader.count());
+    values.push(reader.readCount());
   });
   return values;
 }
 
 /** An escape may say half a surrogate pair, which is no character and could not be written back as UTF-8. */
-function wellFormed(reader: JsonReader, text: string): string {
+function checkWellFormed(reader: JsonReader, text: string): string {
   return /\p{Surrogate}/u.test(text)
     ? reader.fail(`the string ${formatValue(text)} holds a lone surrogate`)
     : text;

@@ -2,7 +2,7 @@
 export type StatePath = readonly (string | number)[];
 
 /** A path as a programmer would write it: `state.callbacks[2].x`. */
-export function shownPath(path: StatePath): string {
+export function formatPath(path: StatePath): string {
   let text = 'state';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
@@ -15,11 +15,11 @@ export function shownPath(path: StatePath): string {
  * The name of the tensor that holds the value at a path, another one for each path: `state/callbacks/2/x`.
  * As in JSON pointers `~` is written `~0` and `/` is written `~1`; a lone surrogate, which UTF-8 cannot say, is `~` and its hex code.
  */
-export function tensorNameAt(path: StatePath): string {
-  return ['state', ...path.map(escaped)].join('/');
+export function getTensorName(path: StatePath): string {
+  return ['state', ...path.map(escapeStep)].join('/');
 }
 
-function escaped(step: string | number): string {
+function escapeStep(step: string | number): string {
   return String(step)
     .replaceAll('~', '~0')
     .replaceAll('/', '~1')

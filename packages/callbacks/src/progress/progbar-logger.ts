@@ -5,7 +5,7 @@ import {
   PlainDisplay,
   type ProgressDisplay,
   type ProgressOutput,
-  standardOutput,
+  getStandardOutput,
   TerminalDisplay,
 } from './progress-display.js';
 import type { Progress } from './progress-line.js';
@@ -57,7 +57,7 @@ export class ProgbarLogger implements CallbackHooks {
       output: [isOutput, 'an object with write(text) and isTerminal'],
       now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
     });
-    this.#output = options.output ?? standardOutput();
+    this.#output = options.output ?? getStandardOutput();
     this.#now = options.now ?? Date.now;
   }
 

@@ -1,4 +1,4 @@
-import { type Progress, progressBarLine, progressTextLine } from './progress-line.js';
+import { type Progress, formatProgressBar, formatProgressText } from './progress-line.js';
 
 /** Shows the progress of one epoch, evaluation or prediction. Times are in milliseconds. */
 export interface ProgressDisplay {
@@ -25,7 +25,7 @@ interface StandardStream {
 }
 
 /** The process' standard output where there is one, and lines in the console elsewhere. */
-export function standardOutput(): ProgressOutput {
+export function getStandardOutput(): ProgressOutput {
   const stream = (globalThis as { process?: { stdout?: StandardStream } }).process?.stdout;
   if (typeof stream?.write !== 'function') return { write: writeToConsole, isTerminal: false };
   return {
@@ -60,14 +60,14 @@ export class TerminalDisplay implements ProgressDisplay {
     if (now - this.#drawnAt < REDRAW_MS && progress.done !== progress.target) return;
     this.#drawnAt = now;
     // In the last column some terminals wrap at once, and the carriage return would then go to the wrong line.
-    const line = progressBarLine(progress, (this.#output.columns || DEFAULT_COLUMNS) - 1);
-    this.#output.write(this.#over(line));
+    const line = formatProgressBar(progress, (this.#output.columns || DEFAULT_COLUMNS) - 1);
+    this.#output.write(this.#drawOver(line));
     this.#drawnWidth = [...line].length;
   }
 
   finish(progress: Progress): void {
     // The last line stays whole: it may wrap, for nothing is drawn over it.
-    this.#output.write(`${this.#over(progressBarLine(progress, Infinity))}\n`);
+    this.#output.write(`${this.#drawOver(formatProgressBar(progress, Infinity))}\n`);
     this.#drawnWidth = 0;
   }
 
@@ -76,7 +76,7 @@ export class TerminalDisplay implements ProgressDisplay {
     this.#drawnWidth = 0;
   }
 
-  #over(line: string): string {
+  #drawOver(line: string): string {
     if (this.#drawnWidth === 0) return line;
     return `\r${line}${' '.repeat(Math.max(0, this.#drawnWidth - [...line].length))}`;
   }
@@ -129,6 +129,6 @@ export class PlainDisplay implements ProgressDisplay {
   }
 
   #write(progress: Progress): void {
-    this.#output.write(`${progressTextLine(this.#title, progress)}\n`);
+    this.#output.write(`${formatProgressText(this.#title, progress)}\n`);
   }
 }

@@ -21,15 +21,16 @@ const NARROWEST_BAR = 5;
  * The line of a progress bar, as in Keras 3: ` 17/469 ━╸────────────────── 12s 25ms/step - loss: 0.3123`.
  * Where it would be wider than `columns`, the bar shrinks, then goes, and the end is cut.
  */
-export function progressBarLine(progress: Progress, columns: number): string {
+export function formatProgressBar(progress: Progress, columns: number): string {
   const { done, logs } = progress;
-  const target = knownTarget(progress);
+  const target = getTarget(progress);
   const count =
-    target === null ? stepCount(done) : `${String(done).padStart(String(target).length)}/${target}`;
+    target === null ? formatSteps(done) : `${String(done).padStart(String(target).length)}/${target}`;
   const info =
-    [shownTime(progress), stepTime(progress)].filter((part) => part !== '').join(' ') + shownLogs(logs);
-  const room = Math.min(BAR_WIDTH, columns - lengthOf(`${count}  ${info}`));
-  const bar = target === null || room < NARROWEST_BAR ? '' : `${barOf(done / target, room)} `;
+    [formatTime(progress), formatStepTime(progress)].filter((part) => part !== '').join(' ') +
+    formatLogs(logs);
+  const room = Math.min(BAR_WIDTH, columns - countCharacters(`${count}  ${info}`));
+  const bar = target === null || room < NARROWEST_BAR ? '' : `${drawBar(done / target, room)} `;
   return cut(`${count} ${bar}${info}`, columns);
 }
 
@@ -37,37 +38,40 @@ export function progressBarLine(progress: Progress, columns: number): string {
  * A line that makes sense by itself, for logs and files: `Epoch 3/10 - 469/469 - 12s - 25ms/step - loss: 0.3123`,
  * and before the end `47/469 - 1:30 left`. The title may be empty.
  */
-export function progressTextLine(title: string, progress: Progress): string {
+export function formatProgressText(title: string, progress: Progress): string {
   const { done, logs, hasEnded } = progress;
-  const target = knownTarget(progress);
-  const count = target === null ? stepCount(done) : `${done}/${target}`;
-  const time = shownTime(progress) + (hasEnded || target === null ? '' : ' left');
-  return [title, count, time, stepTime(progress)].filter((part) => part !== '').join(' - ') + shownLogs(logs);
+  const target = getTarget(progress);
+  const count = target === null ? formatSteps(done) : `${done}/${target}`;
+  const time = formatTime(progress) + (hasEnded || target === null ? '' : ' left');
+  return (
+    [title, count, time, formatStepTime(progress)].filter((part) => part !== '').join(' - ') +
+    formatLogs(logs)
+  );
 }
 
 /** A stream that turns out longer than thought has no known target any more. */
-function knownTarget({ done, target }: Progress): number | null {
+function getTarget({ done, target }: Progress): number | null {
   return target === null || target === 0 || done > target ? null : target;
 }
 
-function stepCount(done: number): string {
+function formatSteps(done: number): string {
   return done === 1 ? '1 step' : `${done} steps`;
 }
 
-function barOf(fraction: number, width: number): string {
+function drawBar(fraction: number, width: number): string {
   const halves = Math.floor(fraction * width * 2);
   const full = Math.floor(halves / 2);
   return `${'━'.repeat(full)}${halves % 2 === 1 ? '╸' : ''}`.padEnd(width, '─');
 }
 
-function shownTime(progress: Progress): string {
+function formatTime(progress: Progress): string {
   const { done, elapsed, msPerStep, hasEnded } = progress;
-  const target = knownTarget(progress);
+  const target = getTarget(progress);
   if (hasEnded || target === null || msPerStep === undefined) return `${Math.round(elapsed / 1000)}s`;
-  return clockTime(Math.floor((msPerStep * (target - done)) / 1000));
+  return formatSeconds(Math.floor((msPerStep * (target - done)) / 1000));
 }
 
-function clockTime(seconds: number): string {
+function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds}s`;
   const twoDigits = (value: number) => String(value).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
@@ -75,24 +79,24 @@ function clockTime(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
 }
 
-function stepTime({ msPerStep: ms }: Progress): string {
+function formatStepTime({ msPerStep: ms }: Progress): string {
   if (ms === undefined) return '';
   if (ms >= 1000 || ms === 0) return `${Math.round(ms / 1000)}s/step`;
   return ms >= 1 ? `${Math.round(ms)}ms/step` : `${Math.round(ms * 1000)}us/step`;
 }
 
-function shownLogs(logs: Logs): string {
+function formatLogs(logs: Logs): string {
   return Object.entries(logs)
     .map(([key, value]) => ` - ${key}: ${formatMetric(value)}`)
     .join('');
 }
 
 function cut(line: string, columns: number): string {
-  if (lengthOf(line) <= columns) return line;
+  if (countCharacters(line) <= columns) return line;
   return `${[...line].slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
 
-function lengthOf(text: string): number {
+function countCharacters(text: string): number {
   return [...text].length;
 }
 

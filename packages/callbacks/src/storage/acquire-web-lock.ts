@@ -12,7 +12,7 @@ export function acquireWebLock(name: string, what: string): Promise<StoreLock> {
   const { navigator } = globalThis as unknown as { navigator: { locks: LockManager } };
   return new Promise((resolve, reject) => {
     const done = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      if (lock === null) throw taken(what);
+      if (lock === null) throw createLockedError(what);
       return new Promise<void>((free) => {
         const release = async (): Promise<void> => {
           free();
@@ -25,7 +25,7 @@ export function acquireWebLock(name: string, what: string): Promise<StoreLock> {
   });
 }
 
-function taken(what: string): KeepfitError {
+function createLockedError(what: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_LOCKED',
     `${what} is in use by a training in this or another tab of this site; let it end, or give each its own name`,

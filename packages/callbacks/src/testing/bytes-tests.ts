@@ -1,5 +1,5 @@
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 const LARGE = 24 * 2 ** 20 + 1;
@@ -19,7 +19,7 @@ function testSizes(kit: StoreKit): void {
     (bytes) => bytes <= (kit.supports.maxBytes ?? Infinity),
   )) {
     kit.test(`bytes: keeps ${size} in one chunk`, async ({ store }) => {
-      const bytes = patternBytes(size, 1);
+      const bytes = createBytes(size, 1);
       const version = await store.set('backup', contentOf(bytes));
       const found = await assertStored(store, 'backup', bytes, 'after set');
       assertThat(
@@ -29,12 +29,12 @@ function testSizes(kit: StoreKit): void {
     });
   }
   kit.test('bytes: keeps many chunks of uneven sizes, empty ones too', async ({ store }) => {
-    const bytes = patternBytes(1023, 2);
-    await store.set('backup', { byteLength: bytes.length, chunks: unevenChunks(bytes) });
+    const bytes = createBytes(1023, 2);
+    await store.set('backup', { byteLength: bytes.length, chunks: yieldUnevenChunks(bytes) });
     await assertStored(store, 'backup', bytes, 'after set');
   });
   kit.test('bytes: keeps tens of MiB', async ({ store }) => {
-    const bytes = patternBytes(Math.min(LARGE, kit.supports.maxBytes ?? LARGE), 3);
+    const bytes = createBytes(Math.min(LARGE, kit.supports.maxBytes ?? LARGE), 3);
     await store.set('backup', contentOf(bytes, 2 ** 20));
     await assertStored(store, 'backup', bytes, 'after set');
   });
@@ -42,29 +42,29 @@ function testSizes(kit: StoreKit): void {
 
 function testOwnership(kit: StoreKit): void {
   kit.test('bytes: a chunk that is a view gives its own bytes, not its whole buffer', async ({ store }) => {
-    const buffer = patternBytes(300, 4);
-    await store.set('backup', { byteLength: 101, chunks: oneChunk(buffer.subarray(100, 201)) });
+    const buffer = createBytes(300, 4);
+    await store.set('backup', { byteLength: 101, chunks: yieldChunk(buffer.subarray(100, 201)) });
     await assertStored(store, 'backup', buffer.slice(100, 201), 'after set of a view');
   });
   kit.test('bytes: a chunk is overwritten when the next is asked for', async ({ store }) => {
-    const bytes = patternBytes(1000, 5);
+    const bytes = createBytes(1000, 5);
     await store.set('backup', contentOf(bytes, 64));
     await assertStored(store, 'backup', bytes, 'after set from one buffer that was used again');
   });
   kit.test('bytes: a chunk changed after set does not reach the store', async ({ store }) => {
-    const chunk = patternBytes(64, 6);
-    await store.set('backup', { byteLength: 64, chunks: oneChunk(chunk) });
+    const chunk = createBytes(64, 6);
+    await store.set('backup', { byteLength: 64, chunks: yieldChunk(chunk) });
     chunk.fill(0);
-    await assertStored(store, 'backup', patternBytes(64, 6), 'after the chunk was changed');
+    await assertStored(store, 'backup', createBytes(64, 6), 'after the chunk was changed');
   });
   kit.test('bytes: the caller of get owns what it got', async ({ store }) => {
-    await store.set('backup', contentOf(patternBytes(64, 7)));
-    const first = await assertStored(store, 'backup', patternBytes(64, 7), 'at first');
+    await store.set('backup', contentOf(createBytes(64, 7)));
+    const first = await assertStored(store, 'backup', createBytes(64, 7), 'at first');
     first.bytes.fill(0);
     const second = await assertStored(
       store,
       'backup',
-      patternBytes(64, 7),
+      createBytes(64, 7),
       'after the bytes of an earlier get were changed',
     );
     assertThat(first.bytes.buffer !== second.bytes.buffer, 'two gets must not share one buffer');
@@ -75,18 +75,18 @@ function testLimit(kit: StoreKit): void {
   const { maxBytes } = kit.supports;
   if (maxBytes === undefined) return kit.notClaimed('bytes: a largest size');
   kit.test('bytes: refuses more than maxBytes and keeps the old', async ({ store }) => {
-    await store.set('backup', contentOf(patternBytes(10, 8)));
-    const tooLarge = { byteLength: maxBytes + 1, chunks: oneChunk(new Uint8Array(1)) };
+    await store.set('backup', contentOf(createBytes(10, 8)));
+    const tooLarge = { byteLength: maxBytes + 1, chunks: yieldChunk(new Uint8Array(1)) };
     await assertRejects(store.set('backup', tooLarge), 'set of maxBytes + 1 bytes');
-    await assertStored(store, 'backup', patternBytes(10, 8), 'after a set that was too large');
+    await assertStored(store, 'backup', createBytes(10, 8), 'after a set that was too large');
   });
 }
 
-async function* oneChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+async function* yieldChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   yield chunk;
 }
 
-async function* unevenChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+async function* yieldUnevenChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   for (let start = 0, length = 0; start < bytes.length; start += length, length = (length + 1) % 7) {
     yield bytes.subarray(start, start + length);
   }

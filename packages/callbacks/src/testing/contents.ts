@@ -1,7 +1,7 @@
 import type { CheckpointContent } from '../contract/checkpoint-store.js';
 
 /** Bytes that depend on their place and on the seed, so that a byte shifted, lost or of another content is seen. */
-export function patternBytes(length: number, seed: number): Uint8Array {
+export function createBytes(length: number, seed: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index++) bytes[index] = index * 31 + (index >>> 8) * 7 + seed * 101;
   return bytes;
@@ -11,7 +11,7 @@ const FIRST_LENGTH = 200_000;
 
 /** The bytes of the checkpoint of this number, from 0, that a process stores which is to be killed: see `KillableSubject`. */
 export function numberedBytes(number: number): Uint8Array {
-  return patternBytes(FIRST_LENGTH + number, number);
+  return createBytes(FIRST_LENGTH + number, number);
 }
 
 /**
@@ -24,10 +24,10 @@ export function contentOf(
   bytes: Uint8Array,
   chunkLength: number = Math.max(1, bytes.length),
 ): CheckpointContent {
-  return { byteLength: bytes.length, chunks: chunksOf(bytes, chunkLength) };
+  return { byteLength: bytes.length, chunks: generateChunks(bytes, chunkLength) };
 }
 
-async function* chunksOf(
+async function* generateChunks(
   bytes: Uint8Array,
   chunkLength: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {

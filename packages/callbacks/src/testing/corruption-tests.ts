@@ -2,7 +2,7 @@ import { BackupAndRestore } from '../backup/backup-and-restore.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
 import { contentOf } from './contents.js';
-import { type DamagedCopy, smallCheckpoint, withCuts, withFlippedBits } from './damage.js';
+import { type DamagedCopy, encodeSmallCheckpoint, cutAtBoundaries, flipBits } from './damage.js';
 import type { StoreKit, StoreUnderTest } from './subjects.js';
 
 const SEED = 1;
@@ -18,14 +18,14 @@ export function testCorruption(kit: StoreKit): void {
 
 function testDamage(kit: StoreKit): void {
   kit.test('corruption: an undamaged checkpoint is read', async (subject) => {
-    await subject.store.set(FIRST, contentOf(await smallCheckpoint(NEWER)));
-    await assertStep(await readerOf(subject), NEWER, 'of an undamaged checkpoint');
+    await subject.store.set(FIRST, contentOf(await encodeSmallCheckpoint(NEWER)));
+    await assertStep(await openReader(subject), NEWER, 'of an undamaged checkpoint');
   });
   kit.test('corruption: a flipped bit is found, whichever of a sample it is', async (subject) => {
-    await assertAllFound(subject, withFlippedBits(await smallCheckpoint(NEWER), 32, SEED));
+    await assertAllFound(subject, flipBits(await encodeSmallCheckpoint(NEWER), 32, SEED));
   });
   kit.test('corruption: a cut is found, at every boundary and one byte beside it', async (subject) => {
-    await assertAllFound(subject, withCuts(await smallCheckpoint(NEWER)));
+    await assertAllFound(subject, cutAtBoundaries(await encodeSmallCheckpoint(NEWER)));
   });
 }
 
@@ -37,11 +37,11 @@ function testPrevious(kit: StoreKit): void {
     kit.test(
       `corruption: where "${damagedKey}" is the newest and damaged, the previous one is used, and that is said`,
       async (subject) => {
-        const reader = await readerOf(subject);
-        await subject.store.set(goodKey, contentOf(await smallCheckpoint(OLDER)));
-        for (const { what, bytes } of await someDamage()) {
+        const reader = await openReader(subject);
+        await subject.store.set(goodKey, contentOf(await encodeSmallCheckpoint(OLDER)));
+        for (const { what, bytes } of await sampleDamage()) {
           await subject.store.set(damagedKey, contentOf(bytes));
-          const warnings = await warningsDuring(() =>
+          const warnings = await collectWarnings(() =>
             assertStep(reader, OLDER, `where the newest is ${what}`),
           );
           const isSaid = warnings.some((warning) => warning.includes(`"${damagedKey}": `));
@@ -51,48 +51,48 @@ function testPrevious(kit: StoreKit): void {
     );
   }
   kit.test('corruption: two damaged checkpoints are an error, never a new start', async (subject) => {
-    const reader = await readerOf(subject);
-    for (const { what, bytes } of await someDamage()) {
+    const reader = await openReader(subject);
+    for (const { what, bytes } of await sampleDamage()) {
       for (const key of [FIRST, SECOND]) await subject.store.set(key, contentOf(bytes));
-      await assertRejects(peekInto(reader), `reading two checkpoints that are ${what}`, CORRUPT);
+      await assertRejects(peek(reader), `reading two checkpoints that are ${what}`, CORRUPT);
     }
   });
 }
 
 async function assertAllFound(subject: StoreUnderTest, damaged: readonly DamagedCopy[]): Promise<void> {
-  const reader = await readerOf(subject);
+  const reader = await openReader(subject);
   for (const { what, bytes } of damaged) {
     await subject.store.set(FIRST, contentOf(bytes, 100));
     await assertStored(reader, FIRST, bytes, `for a checkpoint ${what}`);
-    await assertRejects(peekInto(reader), `reading a checkpoint ${what}`, CORRUPT);
+    await assertRejects(peek(reader), `reading a checkpoint ${what}`, CORRUPT);
   }
 }
 
 /** A few of each kind, with the shortest and the one that is too long. */
-async function someDamage(): Promise<DamagedCopy[]> {
-  const newest = await smallCheckpoint(NEWER);
-  const cuts = withCuts(newest);
-  return [...withFlippedBits(newest, 4, SEED + 1), ...cuts.slice(0, 2), ...cuts.slice(-2)];
+async function sampleDamage(): Promise<DamagedCopy[]> {
+  const newest = await encodeSmallCheckpoint(NEWER);
+  const cuts = cutAtBoundaries(newest);
+  return [...flipBits(newest, 4, SEED + 1), ...cuts.slice(0, 2), ...cuts.slice(-2)];
 }
 
 /** As another process reads, where the store can be opened anew. */
-async function readerOf({ store, reopen }: StoreUnderTest): Promise<CheckpointStore> {
+async function openReader({ store, reopen }: StoreUnderTest): Promise<CheckpointStore> {
   return (await reopen?.()) ?? store;
 }
 
 async function assertStep(store: CheckpointStore, expected: number, when: string): Promise<void> {
-  const step = (await peekInto(store))?.step;
+  const step = (await peek(store))?.step;
   assertThat(step === expected, `the backup must be at step ${expected} ${when}, but is at ${String(step)}`);
 }
 
-function peekInto(store: CheckpointStore): ReturnType<BackupAndRestore['peek']> {
+function peek(store: CheckpointStore): ReturnType<BackupAndRestore['peek']> {
   return new BackupAndRestore(store, { doubleCheckpoint: true }).peek();
 }
 
 const OWN = 'keepfit: the checkpoint ';
 
 /** Runs an action and gives the warnings about checkpoints that it printed, which are kept from the console; others go through. */
-export async function warningsDuring(action: () => Promise<void>): Promise<string[]> {
+export async function collectWarnings(action: () => Promise<void>): Promise<string[]> {
   const warnings: string[] = [];
   const { warn } = console;
   console.warn = (...said: unknown[]) => {

@@ -1,7 +1,7 @@
 import type { CaptureEntry, DType } from '../contract/state.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { readSafetensors } from '../format/read-safetensors.js';
-import { patternBytes } from './contents.js';
+import { createBytes } from './contents.js';
 
 /** Bytes that are no checkpoint any more, and in words what was done to them. */
 export interface DamagedCopy {
@@ -10,7 +10,7 @@ export interface DamagedCopy {
 }
 
 /** Copies of a checkpoint with one flipped bit each: a sample of this many that repeats with the seed. */
-export function withFlippedBits(checkpoint: Uint8Array, count: number, seed: number): DamagedCopy[] {
+export function flipBits(checkpoint: Uint8Array, count: number, seed: number): DamagedCopy[] {
   let state = seed;
   return Array.from({ length: count }, () => {
     // A linear congruential generator (Numerical Recipes), whose high bits choose.
@@ -23,8 +23,8 @@ export function withFlippedBits(checkpoint: Uint8Array, count: number, seed: num
 }
 
 /** Copies of a checkpoint that end at each boundary of its parts, one byte before, and one after; the last is one byte too long. */
-export function withCuts(checkpoint: Uint8Array): DamagedCopy[] {
-  const lengths = new Set(boundariesOf(checkpoint).flatMap((end) => [end - 1, end, end + 1]));
+export function cutAtBoundaries(checkpoint: Uint8Array): DamagedCopy[] {
+  const lengths = new Set(findBoundaries(checkpoint).flatMap((end) => [end - 1, end, end + 1]));
   const wrong = [...lengths].filter((length) => length >= 0 && length !== checkpoint.length);
   return wrong.map((length) => {
     const bytes = new Uint8Array(length);
@@ -34,7 +34,7 @@ export function withCuts(checkpoint: Uint8Array): DamagedCopy[] {
 }
 
 /** Where the length of the header, the header, and each tensor end; and 0. */
-function boundariesOf(checkpoint: Uint8Array): number[] {
+function findBoundaries(checkpoint: Uint8Array): number[] {
   const headerLength = Number(new DataView(checkpoint.buffer, checkpoint.byteOffset).getBigUint64(0, true));
   const ends = [0, 8, 8 + headerLength];
   let end = 8 + headerLength;
@@ -43,12 +43,12 @@ function boundariesOf(checkpoint: Uint8Array): number[] {
 }
 
 /** The bytes of a real checkpoint of about 1 KiB, of tensors of several types, at the step that is its generation. */
-export async function smallCheckpoint(generation: number): Promise<Uint8Array> {
+export async function encodeSmallCheckpoint(generation: number): Promise<Uint8Array> {
   const entries = [
-    entryOf('dense/kernel', 'float32', [3, 4], 48, generation),
-    entryOf('dense/bias', 'float32', [4], 16, generation + 1),
-    entryOf('steps', 'int32', [], 4, generation + 2),
-    entryOf('mask', 'uint8', [5], 5, generation + 3),
+    createEntry('dense/kernel', 'float32', [3, 4], 48, generation),
+    createEntry('dense/bias', 'float32', [4], 16, generation + 1),
+    createEntry('steps', 'int32', [], 4, generation + 2),
+    createEntry('mask', 'uint8', [5], 5, generation + 3),
   ];
   const state = { progress: { epoch: 0, batch: generation, step: generation } };
   const header = { runId: 'conformance', generation, savedAt: '2026-01-31T08:15:00.000Z', library: '0.0.0' };
@@ -62,12 +62,12 @@ export async function smallCheckpoint(generation: number): Promise<Uint8Array> {
   return bytes;
 }
 
-function entryOf(
+function createEntry(
   name: string,
   dtype: DType,
   shape: readonly number[],
   byteLength: number,
   seed: number,
 ): CaptureEntry {
-  return { name, dtype, shape, read: async () => patternBytes(byteLength, seed) };
+  return { name, dtype, shape, read: async () => createBytes(byteLength, seed) };
 }

@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { StoreKit, StoreUnderTest } from './subjects.js';
 
 /** What was stored is there when the store is opened anew. That it survives a power cut too, only a power cut can show. */
@@ -8,10 +8,10 @@ export function testDurability(kit: StoreKit): void {
   if (!kit.supports.durable) return kit.notClaimed('durable');
   kit.test('durable: bytes, version and keys are there when opened anew', async (subject) => {
     const { store } = subject;
-    await store.set('other', contentOf(patternBytes(30, 2)));
-    const version = await store.set('backup', contentOf(patternBytes(2000, 1), 100));
-    const again = await opened(subject);
-    const found = await assertStored(again, 'backup', patternBytes(2000, 1), 'in a store opened anew');
+    await store.set('other', contentOf(createBytes(30, 2)));
+    const version = await store.set('backup', contentOf(createBytes(2000, 1), 100));
+    const again = await reopenStore(subject);
+    const found = await assertStored(again, 'backup', createBytes(2000, 1), 'in a store opened anew');
     assertThat(found.version === version, 'the version must be the same in a store opened anew');
     assertThat(
       [...(await again.keys())].sort().join() === 'backup,other',
@@ -19,16 +19,16 @@ export function testDurability(kit: StoreKit): void {
     );
   });
   kit.test('durable: what was deleted stays away when opened anew', async (subject) => {
-    await subject.store.set('backup', contentOf(patternBytes(30, 1)));
+    await subject.store.set('backup', contentOf(createBytes(30, 1)));
     await subject.store.delete('backup');
     assertThat(
-      (await (await opened(subject)).get('backup')) === undefined,
+      (await (await reopenStore(subject)).get('backup')) === undefined,
       'a deleted key must be absent in a store opened anew',
     );
   });
 }
 
-async function opened({ reopen }: StoreUnderTest): Promise<CheckpointStore> {
+async function reopenStore({ reopen }: StoreUnderTest): Promise<CheckpointStore> {
   assertThat(reopen !== undefined, 'a store that claims to be durable needs reopen in what make returns');
   return reopen();
 }

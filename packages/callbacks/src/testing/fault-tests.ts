@@ -1,8 +1,8 @@
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { FaultySubject, StoreKit } from './subjects.js';
 
-const [OLD, NEW] = [patternBytes(5000, 1), patternBytes(4000, 2)];
+const [OLD, NEW] = [createBytes(5000, 1), createBytes(4000, 2)];
 /** A call of more operations than that is taken for one that never ends. */
 const MOST_OPERATIONS = 2000;
 
@@ -38,7 +38,7 @@ export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): v
       async () => {
         const get = async ({ store }: FaultySubject): Promise<Uint8Array | undefined> =>
           (await store.get('backup'))?.bytes;
-        await eachFault(makeFaulty, forEver, OLD, get, ({ didReject, given }) => {
+        await forEachFault(makeFaulty, forEver, OLD, get, ({ didReject, given }) => {
           assertThat(
             didReject || given !== undefined,
             'a get of which something failed must not give undefined',
@@ -55,7 +55,7 @@ export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): v
       async () => {
         const remove = async ({ store }: FaultySubject): Promise<undefined> =>
           void (await store.delete('backup'));
-        await eachFault(makeFaulty, forEver, OLD, remove, ({ didReject, found }) => {
+        await forEachFault(makeFaulty, forEver, OLD, remove, ({ didReject, found }) => {
           assertThat(
             found === undefined || isSame(found, OLD),
             'a delete that fails must leave the whole old bytes or nothing',
@@ -74,7 +74,7 @@ async function assertReplaced(
 ): Promise<void> {
   const set = async ({ store }: FaultySubject): Promise<undefined> =>
     void (await store.set('backup', contentOf(NEW, 1000)));
-  await eachFault(makeFaulty, forEver, old, set, ({ didReject, found }) => {
+  await forEachFault(makeFaulty, forEver, old, set, ({ didReject, found }) => {
     const isNew = found !== undefined && isSame(found, NEW);
     assertThat(
       isNew || isSame(found, old),
@@ -85,7 +85,7 @@ async function assertReplaced(
 }
 
 /** Makes the call again and again, each time with a later operation that fails, until it has no more; and then once more, healed. */
-async function eachFault(
+async function forEachFault(
   makeFaulty: MakeFaulty,
   forEver: boolean,
   old: Uint8Array | undefined,

@@ -136,8 +136,8 @@ export interface Hold extends Required<CallToHold> {
 
 /** Both sides of a call that is to wait. */
 export function holdCall(which: Required<CallToHold>): [Hold, HeldCall] {
-  const reached = deferred();
-  const gone = deferred();
+  const reached = createDeferred();
+  const gone = createDeferred();
   // Where the call never comes, its failure is nobody's to catch.
   gone.promise.catch(() => undefined);
   const wait = (): Promise<void> => {
@@ -156,7 +156,7 @@ interface Deferred {
   reject(error: Error): void;
 }
 
-function deferred(): Deferred {
+function createDeferred(): Deferred {
   let resolve: () => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
   const promise = new Promise<void>((onResolve, onReject) => {

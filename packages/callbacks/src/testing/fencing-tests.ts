@@ -1,9 +1,9 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
-const [FIRST, SECOND, THIRD] = [patternBytes(900, 1), patternBytes(900, 2), patternBytes(900, 3)];
+const [FIRST, SECOND, THIRD] = [createBytes(900, 1), createBytes(900, 2), createBytes(900, 3)];
 
 /** A set with a condition replaces the version it names, or rejects and changes nothing. */
 export function testFencing(kit: StoreKit): void {
@@ -61,7 +61,7 @@ function testRaces(kit: StoreKit): void {
   kit.test('fencing: another set while the chunks are written conflicts', async ({ store, reopen }) => {
     const other = (await reopen?.()) ?? store;
     const version = await store.set('backup', contentOf(FIRST));
-    const interrupted = contentAfter(SECOND, () =>
+    const interrupted = createContentAfter(SECOND, () =>
       other.set('backup', contentOf(THIRD), { replaces: version }),
     );
     await assertConflict(store, version, interrupted);
@@ -74,7 +74,7 @@ function testRaces(kit: StoreKit): void {
       await assertConflict(
         store,
         null,
-        contentAfter(SECOND, () => other.set('backup', contentOf(THIRD), { replaces: null })),
+        createContentAfter(SECOND, () => other.set('backup', contentOf(THIRD), { replaces: null })),
       );
       await assertStored(store, 'backup', THIRD, 'after another set came first');
     },
@@ -84,7 +84,7 @@ function testRaces(kit: StoreKit): void {
     await assertConflict(
       store,
       version,
-      contentAfter(SECOND, () => store.delete('backup')),
+      createContentAfter(SECOND, () => store.delete('backup')),
     );
     assertThat((await store.get('backup')) === undefined, 'a conflict must not bring back what was deleted');
   });
@@ -116,7 +116,7 @@ async function assertConflict(
 }
 
 /** Bytes whose last half comes only after `between` is done. */
-function contentAfter(bytes: Uint8Array, between: () => Promise<unknown>): CheckpointContent {
+function createContentAfter(bytes: Uint8Array, between: () => Promise<unknown>): CheckpointContent {
   return { byteLength: bytes.length, chunks: chunks() };
 
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {

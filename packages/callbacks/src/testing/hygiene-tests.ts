@@ -1,5 +1,5 @@
 import { assertRejects, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 interface ProcessLike {
@@ -10,10 +10,10 @@ interface ProcessLike {
 /** Nothing is left behind. */
 export function testHygiene(kit: StoreKit): void {
   kit.test('hygiene: failed sets and a delete leave no key', async ({ store, reopen }) => {
-    await store.set('backup', contentOf(patternBytes(100, 1)));
+    await store.set('backup', contentOf(createBytes(100, 1)));
     for (let round = 0; round < 3; round++) {
       await assertRejects(
-        store.set('backup', { ...contentOf(patternBytes(50, 2)), byteLength: 51 }),
+        store.set('backup', { ...contentOf(createBytes(50, 2)), byteLength: 51 }),
         'a set of too few bytes',
       );
     }
@@ -22,19 +22,22 @@ export function testHygiene(kit: StoreKit): void {
     assertThat((await ((await reopen?.()) ?? store).keys()).length === 0, 'delete must leave no key');
   });
   kit.test('hygiene: no listener of the process is left', async ({ store }) => {
-    const before = listeners();
+    const before = listListeners();
     const held = await store.lock?.('backup');
-    await store.set('backup', contentOf(patternBytes(100, 1)));
+    await store.set('backup', contentOf(createBytes(100, 1)));
     await store.get('backup');
-    assertThat(listeners() === before, "a store must not listen to the process: signals are its caller's");
+    assertThat(
+      listListeners() === before,
+      "a store must not listen to the process: signals are its caller's",
+    );
     await store.delete('backup');
     await held?.release();
-    assertThat(listeners() === before, 'a store must leave no listener of the process');
+    assertThat(listListeners() === before, 'a store must leave no listener of the process');
   });
 }
 
 /** The events of the process that are listened to, as text; empty where there is no process, as in a page. */
-function listeners(): string {
+function listListeners(): string {
   const { process } = globalThis as { process?: Partial<ProcessLike> };
   if (typeof process?.eventNames !== 'function') return '';
   return process

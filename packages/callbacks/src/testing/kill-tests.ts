@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, numberedBytes, patternBytes } from './contents.js';
+import { contentOf, numberedBytes, createBytes } from './contents.js';
 import type { KillableSubject, StoreKit } from './subjects.js';
 
 /** How many checkpoints are acknowledged before each kill. */
@@ -18,7 +18,7 @@ export function testKills(kit: StoreKit, makeKillable: MakeKillable | undefined)
         let number = -1;
         for (const count of BEFORE_KILLS) {
           const acknowledged = await subject.runAndKill(number + 1, count);
-          number = await numberIn(await subject.reopen());
+          number = await readNumber(await subject.reopen());
           assertThat(
             number >= acknowledged,
             `number ${acknowledged} was acknowledged before the kill, but number ${number} is there`,
@@ -37,11 +37,11 @@ export function testKills(kit: StoreKit, makeKillable: MakeKillable | undefined)
         `keys must be "backup" after a kill, but are ${JSON.stringify(keys)}`,
       );
       if (kit.supports.locking) await assertFree(store);
-      await store.set('backup', contentOf(patternBytes(3000, 1), 1000));
+      await store.set('backup', contentOf(createBytes(3000, 1), 1000));
       await assertStored(
         await subject.reopen(),
         'backup',
-        patternBytes(3000, 1),
+        createBytes(3000, 1),
         'after a set that followed a kill',
       );
     });
@@ -61,7 +61,7 @@ async function withSubject(
 }
 
 /** Which of the numbered bytes are there, whole. */
-async function numberIn(store: CheckpointStore): Promise<number> {
+async function readNumber(store: CheckpointStore): Promise<number> {
   const found = await store.get('backup');
   assertThat(
     found !== undefined,

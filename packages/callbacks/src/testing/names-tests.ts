@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 /** Valid keys that a careless store confuses with each other, with its own files, or with members of an object. */
@@ -48,7 +48,7 @@ export function testNames(kit: StoreKit): void {
   testListing(kit);
   testDeleting(kit);
   for (const key of [...RESERVED, ...UNSAFE]) {
-    kit.test(`names: ${shownKey(key)} is refused or safe`, async ({ store }) =>
+    kit.test(`names: ${formatKey(key)} is refused or safe`, async ({ store }) =>
       assertRefusedOrSafe(store, key),
     );
   }
@@ -61,21 +61,21 @@ function testListing(kit: StoreKit): void {
     for (const key of keys) {
       assertThat(
         (await store.get(key)) === undefined,
-        `get(${shownKey(key)}) must give undefined in a fresh store`,
+        `get(${formatKey(key)}) must give undefined in a fresh store`,
       );
     }
     for (const [index, key] of keys.entries())
-      await store.set(key, contentOf(patternBytes(50 + index, index)));
+      await store.set(key, contentOf(createBytes(50 + index, index)));
     await assertKeys(store, keys);
     for (const [index, key] of keys.entries()) {
-      await assertStored(store, key, patternBytes(50 + index, index), 'beside keys that look alike');
+      await assertStored(store, key, createBytes(50 + index, index), 'beside keys that look alike');
     }
   });
 }
 
 function testDeleting(kit: StoreKit): void {
   kit.test('names: delete removes its key and no other', async ({ store, reopen }) => {
-    for (const key of LOOK_ALIKES) await store.set(key, contentOf(patternBytes(10, 1)));
+    for (const key of LOOK_ALIKES) await store.set(key, contentOf(createBytes(10, 1)));
     await store.delete('a');
     const after = (await reopen?.()) ?? store;
     assertThat((await after.get('a')) === undefined, 'get of a deleted key must give undefined');
@@ -83,24 +83,24 @@ function testDeleting(kit: StoreKit): void {
       after,
       LOOK_ALIKES.filter((key) => key !== 'a'),
     );
-    await assertStored(after, 'a.b', patternBytes(10, 1), 'after another key was deleted');
+    await assertStored(after, 'a.b', createBytes(10, 1), 'after another key was deleted');
   });
   kit.test('names: delete of an absent key does nothing', async ({ store }) => {
     await store.delete('absent');
-    await store.set('backup', contentOf(patternBytes(10, 1)));
+    await store.set('backup', contentOf(createBytes(10, 1)));
     await store.delete('absent');
     await assertKeys(store, ['backup']);
   });
   kit.test('names: a deleted key can be set again', async ({ store }) => {
-    await store.set('backup', contentOf(patternBytes(10, 1)));
+    await store.set('backup', contentOf(createBytes(10, 1)));
     await store.delete('backup');
-    await store.set('backup', contentOf(patternBytes(5, 2)));
-    await assertStored(store, 'backup', patternBytes(5, 2), 'after delete and set');
+    await store.set('backup', contentOf(createBytes(5, 2)));
+    await assertStored(store, 'backup', createBytes(5, 2), 'after delete and set');
   });
 }
 
 async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise<void> {
-  const [own, neighbour] = [patternBytes(20, 1), patternBytes(30, 2)];
+  const [own, neighbour] = [createBytes(20, 1), createBytes(30, 2)];
   await store.set('a', contentOf(neighbour));
   await store.set('e', contentOf(neighbour));
   const refused = await store.set(key, contentOf(own)).then(
@@ -111,7 +111,7 @@ async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise
   await assertKeys(store, refused ? ['a', 'e'] : ['a', 'e', key]);
   await store.delete(key).catch(() => undefined);
   await assertKeys(store, ['a', 'e']);
-  for (const other of ['a', 'e']) await assertStored(store, other, neighbour, `beside ${shownKey(key)}`);
+  for (const other of ['a', 'e']) await assertStored(store, other, neighbour, `beside ${formatKey(key)}`);
 }
 
 async function assertKeys(store: CheckpointStore, expected: readonly string[]): Promise<void> {
@@ -122,6 +122,6 @@ async function assertKeys(store: CheckpointStore, expected: readonly string[]): 
   );
 }
 
-function shownKey(key: string): string {
+function formatKey(key: string): string {
   return key.length > 20 ? `a key of ${key.length} characters` : JSON.stringify(key);
 }

@@ -1,10 +1,10 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf, patternBytes } from './contents.js';
+import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
-const OLD = patternBytes(5000, 1);
-const NEW = patternBytes(4000, 2);
+const OLD = createBytes(5000, 1);
+const NEW = createBytes(4000, 2);
 
 /** A set replaces everything or nothing, also while others read. */
 export function testReplacing(kit: StoreKit): void {
@@ -22,13 +22,13 @@ function testWholeReplacement(kit: StoreKit): void {
   kit.test('replace: each content gets a version of its own', async ({ store }) => {
     const versions = new Set<string>();
     for (let round = 0; round < 12; round++)
-      versions.add(await store.set('backup', contentOf(patternBytes(100, round))));
+      versions.add(await store.set('backup', contentOf(createBytes(100, round))));
     await store.delete('backup');
-    versions.add(await store.set('backup', contentOf(patternBytes(100, 12))));
+    versions.add(await store.set('backup', contentOf(createBytes(100, 12))));
     assertThat(versions.size === 13, `13 contents must have 13 versions, but have ${versions.size}`);
   });
   kit.test('replace: of two sets at once one whole content remains', async ({ store }) => {
-    const [first, second] = [patternBytes(3000, 3), patternBytes(3000, 4)];
+    const [first, second] = [createBytes(3000, 3), createBytes(3000, 4)];
     await Promise.all([
       store.set('backup', contentOf(first, 100)),
       store.set('backup', contentOf(second, 100)),
@@ -51,12 +51,15 @@ function testReaders(kit: StoreKit): void {
       const found = await assertStored(reader, 'backup', OLD, 'while another set runs');
       assertThat(found.version === version, 'the version must not change while another set runs');
     };
-    await store.set('backup', { byteLength: NEW.length, chunks: chunksWith(contentOf(NEW, 1000), seen) });
+    await store.set('backup', {
+      byteLength: NEW.length,
+      chunks: yieldChunksAfter(contentOf(NEW, 1000), seen),
+    });
     await assertStored(reader, 'backup', NEW, 'after set');
   });
   kit.test('replace: a reader in a loop never sees a mixture', async ({ store, reopen }) => {
     const reader = (await reopen?.()) ?? store;
-    await store.set('backup', contentOf(roundBytes(0)));
+    await store.set('backup', contentOf(createRound(0)));
     let writing = true;
     const writer = writeRounds(store).finally(() => (writing = false));
     const reading = (async () => {
@@ -71,7 +74,7 @@ function testFailedSets(kit: StoreKit): void {
   const failures: [string, () => CheckpointContent][] = [
     [
       'whose chunks fail half-way',
-      () => ({ byteLength: NEW.length, chunks: chunksWith(contentOf(NEW, 1000), failAtThird()) }),
+      () => ({ byteLength: NEW.length, chunks: yieldChunksAfter(contentOf(NEW, 1000), failAtThird()) }),
     ],
     ['of fewer bytes than announced', () => ({ ...contentOf(NEW, 1000), byteLength: NEW.length + 1 })],
     ['of more bytes than announced', () => ({ ...contentOf(NEW, 1000), byteLength: NEW.length - 1 })],
@@ -94,7 +97,7 @@ function testFailedSets(kit: StoreKit): void {
   }
 }
 
-async function* chunksWith(
+async function* yieldChunksAfter(
   content: CheckpointContent,
   before: () => Promise<void>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -113,12 +116,12 @@ function failAtThird(): () => Promise<void> {
 }
 
 /** Each round has its own length and its own byte, so that a mixture of two shows. */
-function roundBytes(round: number): Uint8Array {
+function createRound(round: number): Uint8Array {
   return new Uint8Array(1000 + 317 * (round % 7)).fill(round);
 }
 
 async function writeRounds(store: CheckpointStore): Promise<void> {
-  for (let round = 1; round <= 25; round++) await store.set('backup', contentOf(roundBytes(round), 256));
+  for (let round = 1; round <= 25; round++) await store.set('backup', contentOf(createRound(round), 256));
 }
 
 async function assertWholeRound(store: CheckpointStore): Promise<void> {
@@ -129,6 +132,6 @@ async function assertWholeRound(store: CheckpointStore): Promise<void> {
   );
   const round = found.bytes[0] ?? 0;
   const whole =
-    found.bytes.length === roundBytes(round).length && found.bytes.every((byte) => byte === round);
+    found.bytes.length === createRound(round).length && found.bytes.every((byte) => byte === round);
   assertThat(whole, 'get must give the bytes of one set, but gave a mixture of several');
 }

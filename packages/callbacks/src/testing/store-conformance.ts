@@ -49,7 +49,7 @@ export interface StoreConformanceOptions {
  * your platform.
  */
 export function storeConformance(options: StoreConformanceOptions): void {
-  const kit = kitOf(options);
+  const kit = createKit(options);
   kit.test('supports: is what was claimed', async ({ store }) => {
     for (const name of ['durable', 'fencing', 'locking', 'maxBytes'] as const) {
       const [claimed, declared] = [options.supports[name], store.supports[name]];
@@ -74,7 +74,7 @@ export function storeConformance(options: StoreConformanceOptions): void {
   testKills(kit, options.makeKillable);
 }
 
-function kitOf({ test, make, supports }: StoreConformanceOptions): StoreKit {
+function createKit({ test, make, supports }: StoreConformanceOptions): StoreKit {
   return {
     supports,
     test: (name, body) => {

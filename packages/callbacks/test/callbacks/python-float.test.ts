@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pythonFloat } from '../../src/callbacks/csv-logger.js';
+import { formatPythonFloat } from '../../src/callbacks/csv-logger.js';
 
 test.each([
   [0.6, '0.6'],
@@ -19,5 +19,5 @@ test.each([
   [Infinity, 'inf'],
   [-Infinity, '-inf'],
 ])('prints %d as Python does: %s', (value, text) => {
-  expect(pythonFloat(value)).toBe(text);
+  expect(formatPythonFloat(value)).toBe(text);
 });

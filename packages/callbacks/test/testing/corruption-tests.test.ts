@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { BackupAndRestore } from '../../src/backup/backup-and-restore.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
-import { warningsDuring } from '../../src/testing/corruption-tests.js';
-import { smallCheckpoint, withCuts, withFlippedBits } from '../../src/testing/damage.js';
+import { collectWarnings } from '../../src/testing/corruption-tests.js';
+import { encodeSmallCheckpoint, cutAtBoundaries, flipBits } from '../../src/testing/damage.js';
 import { contentOf, storeConformance } from '../../src/testing/index.js';
 import { type MendDefect, mendingStore } from './mending-store.js';
 
-const checkpoint = await smallCheckpoint(2);
+const checkpoint = await encodeSmallCheckpoint(2);
 
 /** Runs the group corruption; gives the names of its tests, and the messages of those that failed. */
 async function runCorruption(defect?: MendDefect): Promise<{ names: string[]; failed: Map<string, string> }> {
@@ -56,7 +56,7 @@ test.each<[MendDefect, RegExp, RegExp]>([
 });
 
 test('the damage is real: no copy is a checkpoint, no two are the same, and the cuts lie at every boundary', () => {
-  const [flipped, cut] = [withFlippedBits(checkpoint, 32, 1), withCuts(checkpoint)];
+  const [flipped, cut] = [flipBits(checkpoint, 32, 1), cutAtBoundaries(checkpoint)];
   expect(isWhole(checkpoint)).toBe(true);
   for (const { what, bytes } of [...flipped, ...cut]) expect([what, isWhole(bytes)]).toEqual([what, false]);
   expect(new Set(flipped.map(({ what }) => what)).size).toBe(32);
@@ -70,8 +70,8 @@ test('the damage is real: no copy is a checkpoint, no two are the same, and the 
 });
 
 test('the sample of bits repeats with its seed', () => {
-  expect(withFlippedBits(checkpoint, 8, 1)).toEqual(withFlippedBits(checkpoint, 8, 1));
-  expect(withFlippedBits(checkpoint, 8, 1)).not.toEqual(withFlippedBits(checkpoint, 8, 2));
+  expect(flipBits(checkpoint, 8, 1)).toEqual(flipBits(checkpoint, 8, 1));
+  expect(flipBits(checkpoint, 8, 1)).not.toEqual(flipBits(checkpoint, 8, 2));
 });
 
 test('a warning of something else goes through while warnings are looked at', async () => {
@@ -79,7 +79,7 @@ test('a warning of something else goes through while warnings are looked at', as
   const store = mendingStore(isWhole, checkpoint.length);
   await store.set('backup', contentOf(checkpoint));
   await store.set('backup.2', contentOf(Uint8Array.of(1)));
-  const warnings = await warningsDuring(async () => {
+  const warnings = await collectWarnings(async () => {
     console.warn('of something else');
     await new BackupAndRestore(store).peek();
   });

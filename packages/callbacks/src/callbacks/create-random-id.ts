@@ -1,5 +1,5 @@
 /** 32 hexadecimal digits that tell runs apart; never part of what is computed. */
-export function randomId(): string {
+export function createRandomId(): string {
   return Array.from({ length: 4 }, () =>
     Math.floor(Math.random() * 2 ** 32)
       .toString(16)

@@ -22,9 +22,10 @@ const HISTOGRAM_COLUMNS = 3;
  * `wallTime` is in seconds since 1970. Field numbers: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto,
  * tensor.proto and tensor_shape.proto.
  */
-export function pointEvent(point: Point, wallTime: number): Uint8Array {
+export function encodePoint(point: Point, wallTime: number): Uint8Array {
   const isScalar = typeof point.value === 'number';
-  const tensor = typeof point.value === 'number' ? scalarTensor(point.value) : histogramTensor(point.value);
+  const tensor =
+    typeof point.value === 'number' ? createScalarTensor(point.value) : createHistogramTensor(point.value);
   const plugin = new ProtoMessage().text(1, isScalar ? 'scalars' : 'histograms');
   const value = new ProtoMessage()
     .text(1, point.tag)
@@ -35,26 +36,26 @@ export function pointEvent(point: Point, wallTime: number): Uint8Array {
 }
 
 /** In float32, as TensorFlow's. */
-function scalarTensor(value: number): ProtoMessage {
+function createScalarTensor(value: number): ProtoMessage {
   const content = new Uint8Array(4);
   new DataView(content.buffer).setFloat32(0, value, true);
-  return tensorOf(DT_FLOAT, [], content);
+  return createTensor(DT_FLOAT, [], content);
 }
 
-function histogramTensor({ rows }: HistogramBuckets): ProtoMessage {
+function createHistogramTensor({ rows }: HistogramBuckets): ProtoMessage {
   const content = new Uint8Array(rows.length * 8);
   const view = new DataView(content.buffer);
   rows.forEach((number, index) => view.setFloat64(index * 8, number, true));
-  return tensorOf(DT_DOUBLE, [rows.length / HISTOGRAM_COLUMNS, HISTOGRAM_COLUMNS], content);
+  return createTensor(DT_DOUBLE, [rows.length / HISTOGRAM_COLUMNS, HISTOGRAM_COLUMNS], content);
 }
 
-function tensorOf(type: number, shape: readonly number[], content: Uint8Array): ProtoMessage {
+function createTensor(type: number, shape: readonly number[], content: Uint8Array): ProtoMessage {
   const dimensions = new ProtoMessage();
   for (const size of shape) dimensions.message(2, new ProtoMessage().integer(1, size));
   return new ProtoMessage().integer(1, type).message(2, dimensions).bytes(4, content);
 }
 
 /** The event that an event file begins with, encoded. `wallTime` is in seconds since 1970. */
-export function versionEvent(wallTime: number): Uint8Array {
+export function encodeVersion(wallTime: number): Uint8Array {
   return new ProtoMessage().double(1, wallTime).text(3, 'brain.Event:2').encode();
 }

@@ -8,7 +8,7 @@ const CHUNK = 1024 * 1024;
  *
  * Every chunk is the same memory: small parts share a chunk, and what is yielded stays whole whatever becomes of the memory it came from.
  */
-export async function* checkpointChunks({
+export async function* generateChunks({
   lengths,
   readInto,
 }: CheckpointParts): AsyncGenerator<Uint8Array, void, undefined> {
@@ -22,7 +22,7 @@ export async function* checkpointChunks({
     filled = await readInto(chunk);
   }
   checksums.add(chunk.subarray(0, filled));
-  const sums = checksums.bytes();
+  const sums = checksums.toBytes();
   for (let from = 0; from < sums.byteLength; filled = 0) {
     const piece = sums.subarray(from, from + chunk.byteLength - filled);
     chunk.set(piece, filled);
@@ -59,7 +59,7 @@ class PartChecksums {
   }
 
   /** 4 bytes little-endian for each part; 0 for those of no bytes. */
-  bytes(): Uint8Array {
+  toBytes(): Uint8Array {
     return new Uint8Array(this.#checksums.buffer);
   }
 }
