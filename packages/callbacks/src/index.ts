@@ -1,4 +1,6 @@
-/** For people who train: Keras' callbacks, `BackupAndRestore` among them, and what a callback of your own needs. */
+/**
+ * For people who train: Keras' callbacks, among them `BackupAndRestore`, and the base for your own callbacks.
+ */
 export { BackupAndRestore } from './backup/backup-and-restore.js';
 export { exportCheckpoint } from './backup/export-checkpoint.js';
 export { importCheckpoint } from './backup/import-checkpoint.js';

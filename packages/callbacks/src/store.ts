@@ -1,4 +1,7 @@
-/** For authors of stores: the contract, its errors, and what stores share. The kit that tests a store is in `./testing`. */
+/**
+ * For authors of stores: the contract, its errors, and helpers that stores share. `./testing` has the kit
+ * that tests a store.
+ */
 export { checkKey } from './checks/check-key.js';
 export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
 export { acquireWebLock } from './storage/acquire-web-lock.js';

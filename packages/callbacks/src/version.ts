@@ -1,2 +1,2 @@
-/** The version of keepfit that stands in each checkpoint. A test keeps it equal to package.json's. */
+/** The version of keepfit, written into each checkpoint. A test keeps it equal to that of package.json. */
 export const version = '0.0.0';

@@ -56,7 +56,7 @@ export class FakeTrainer implements TrainerView {
     this.#deferred.push(release);
   }
 
-  /** Runs what a loop runs when all hooks of a point have run. */
+  /** Does what a loop does after all hooks of a point have run. */
   async captureRequested(): Promise<void> {
     for (const sink of this.#requests.splice(0)) {
       const weights = this.captureWeights();
@@ -68,7 +68,7 @@ export class FakeTrainer implements TrainerView {
     }
   }
 
-  /** Runs what a loop runs when fit ends, either way. */
+  /** Does what a loop does when fit settles. */
   async settle(): Promise<void> {
     for (const release of this.#deferred.splice(0).reverse()) await release();
   }

@@ -1,6 +1,6 @@
 import type { CheckpointContent, CheckpointStore } from '../src/contract/checkpoint-store.js';
 
-/** The simplest store there can be, for tests. */
+/** The simplest possible store, for tests. */
 export function mapStore(stored: Map<string, Uint8Array> = new Map()): CheckpointStore {
   let version = 0;
   return {

@@ -1,6 +1,6 @@
 import type { OutputSink } from '../src/contract/output-sink.js';
 
-/** A sink in memory, for tests: what is not flushed is lost by `crash`. */
+/** A sink in memory, for tests: `crash` loses unflushed bytes. */
 export class MemorySink implements OutputSink {
   isOpen = false;
   #bytes: number[];

@@ -1,11 +1,11 @@
 import { withStorageErrors } from '@keepfit/callbacks/store';
 
-/** One transaction over both object stores. What `work` throws undoes all of it. */
+/** Runs one transaction over both object stores. An error of `work` undoes all of it. */
 export type Transact = <Result>(
   mode: 'readonly' | 'readwrite',
-  /** For the message of an error. */
+  /** For the error message. */
   action: string,
-  /** May await requests of this transaction and nothing else, for it ends when it has none. */
+  /** May await only requests of this transaction, which ends as soon as it has none. */
   work: (heads: IDBObjectStore, pieces: IDBObjectStore) => Promise<Result> | Result,
 ) => Promise<Result>;
 
@@ -13,8 +13,8 @@ const HEADS = 'checkpoints';
 const PIECES = 'pieces';
 
 /**
- * The database of this name, opened when it is first needed. It is closed where another page wants to delete or change it, and opened
- * anew by the next transaction.
+ * Opens the database of this name when it is first needed. Closes it if another page wants to delete or
+ * change it; the next transaction opens it again.
  */
 export function createTransact(name: string): Transact {
   let opening: Promise<IDBDatabase> | undefined;
@@ -33,7 +33,7 @@ export function createTransact(name: string): Transact {
     });
 }
 
-/** The result of one request. */
+/** Resolves to the result of one request. */
 export function waitForRequest<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -60,7 +60,10 @@ function open(name: string, forget: () => void): Promise<IDBDatabase> {
   });
 }
 
-/** Resolves on `complete` alone: a request that succeeded can still be undone, for want of room for instance. */
+/**
+ * Resolves on `complete` only: a request that succeeded can still be undone, for instance when the quota is
+ * exceeded.
+ */
 function runTransaction<Result>(transaction: IDBTransaction, work: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     let failure: unknown;
@@ -83,20 +86,20 @@ function runTransaction<Result>(transaction: IDBTransaction, work: () => Promise
   });
 }
 
-/** What is kept under a key, beside its pieces: these are under [key, version, 0], [key, version, 1] and so on. */
+/** The entry of a key. Its pieces have the keys [key, version, 0], [key, version, 1] and so on. */
 export interface Head {
   readonly version: string;
   readonly byteLength: number;
-  /** How many there are. */
+  /** The number of pieces. */
   readonly pieces: number;
 }
 
-/** Where the pieces of a key are, or of one version of it. An array sorts after any number or string. */
+/** The range of the pieces of a key, or of one version of it. An array sorts after any number or string. */
 export function getPieceRange(...place: [key: string, version?: string]): IDBKeyRange {
   return IDBKeyRange.bound(place, [...place, []]);
 }
 
-/** Runs something with a database; its failure becomes a KeepfitError, while one that is that already passes. */
+/** Runs a database operation. A failure becomes a KeepfitError; a KeepfitError passes unchanged. */
 export function withDatabaseErrors<Result>(
   name: string,
   action: string,
@@ -106,9 +109,8 @@ export function withDatabaseErrors<Result>(
 }
 
 function getAdvice(reason: string): string {
-  if (typeof indexedDB === 'undefined')
-    return 'there is no IndexedDB here, only in browsers; in Node use fsStore';
+  if (typeof indexedDB === 'undefined') return 'only browsers have IndexedDB; in Node use fsStore';
   if (reason === 'VersionError' || reason === 'NotFoundError')
-    return 'it is of another program; use another name';
+    return 'it belongs to another program; use another name';
   return 'see the cause';
 }

@@ -20,21 +20,23 @@ import { commitPieces, createPieceWriters, writePieces } from './write-pieces.js
 /**
  * Keeps checkpoints in an IndexedDB database, in a page or a worker of a browser.
  *
- * A checkpoint is written in pieces, as Blobs where the browser can keep these (else as bytes), with strict durability, and put in
- * place by one last transaction that also compares the version: whole old or whole new bytes after a crash at any instant. The page is
- * never blocked for long, and 18 MiB are in memory at most. Room for two checkpoints is needed. A Web Lock keeps a second trainer
- * out, in whatever tab, where the page is a secure context (https, or localhost); elsewhere there are no locks.
+ * A checkpoint is written in pieces, as Blobs if the browser can keep these (else as bytes), with strict
+ * durability. One last transaction compares the version and puts the checkpoint in place: whole old or whole
+ * new bytes after a crash at any instant. The page is never blocked for long, and at most 18 MiB are in
+ * memory. Space for two checkpoints is needed. In a secure context (https, or localhost), a Web Lock excludes
+ * a second trainer in any tab; elsewhere there are no locks.
  *
- * Nothing is opened before it is needed. Where there is no IndexedDB, as in Node, every call rejects with KEEPFIT_STORE_FAILED.
+ * Nothing is opened before it is needed. Without IndexedDB, as in Node, every call rejects with
+ * KEEPFIT_STORE_FAILED. The store's calls reject with KEEPFIT_STORE_FAILED, _FULL, _LOCKED and _CONFLICT.
  *
- * @param name The name of the database, of this store alone: any string but the empty one.
- * @throws KEEPFIT_INVALID_OPTION; what it returns rejects with KEEPFIT_STORE_FAILED, _FULL, _LOCKED and _CONFLICT.
+ * @param name The name of a database that only this store uses: any string but the empty one.
+ * @throws KEEPFIT_INVALID_OPTION when the name is not valid.
  */
 export function indexedDBStore(name: string): CheckpointStore {
   if (typeof name !== 'string' || name === '') {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `name of indexedDBStore must be the name of a database, not ${formatValue(name)}`,
+      `name of indexedDBStore must be a non-empty string, not ${formatValue(name)}`,
     );
   }
   const transact = createTransact(name);
@@ -85,15 +87,15 @@ export function indexedDBStore(name: string): CheckpointStore {
   };
 }
 
-/** The holder of a lock removes what a kill has left behind. */
+/** Locks a key; the holder removes the remains of a kill. */
 async function lock(transact: Transact, name: string, key: string): Promise<StoreLock> {
-  const shownKey = JSON.stringify(key);
-  const what = `${shownKey} of the database ${JSON.stringify(name)}`;
-  const held = await withDatabaseErrors(name, `lock ${shownKey}`, () =>
+  const quotedKey = JSON.stringify(key);
+  const what = `${quotedKey} of the database ${JSON.stringify(name)}`;
+  const held = await withDatabaseErrors(name, `lock ${quotedKey}`, () =>
     acquireWebLock(`keepfit:indexeddb:${name}:${key}`, what),
   );
   try {
-    await transact('readwrite', `clear up for ${shownKey}`, async (heads, kept) => {
+    await transact('readwrite', `clean up ${quotedKey}`, async (heads, kept) => {
       const head: Head | undefined = await waitForRequest(heads.get(key));
       if (head === undefined) return void kept.delete(getPieceRange(key));
       kept.delete(IDBKeyRange.bound([key], [key, head.version], false, true));

@@ -1,7 +1,10 @@
 import type { StoredCheckpoint } from '@keepfit/callbacks/store';
 import { waitForRequest, withDatabaseErrors, type Head, type Transact } from './database.js';
 
-/** The checkpoint under a key, or undefined where there is none. One buffer of its size, and one piece more, are in memory. */
+/**
+ * Reads the checkpoint under a key; undefined if there is none. One buffer of its size, and one more piece,
+ * are in memory.
+ */
 export async function readPieces(
   transact: Transact,
   name: string,

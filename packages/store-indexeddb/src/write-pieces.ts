@@ -1,26 +1,27 @@
 import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
 import { waitForRequest, type Head, getPieceRange, type Transact } from './database.js';
 
-/** Cloning this much takes a page a few milliseconds at most. */
+/** A page clones this many bytes in a few milliseconds at most. */
 const PIECE = 2 ** 21;
 
 /**
- * Cuts chunks of any size into pieces of 2 MiB, the last one shorter, and has each taken before the next is filled. Resolves to their
- * number. `write` may keep nothing of what it is given, for the memory is used again.
+ * Cuts chunks of any size into pieces of 2 MiB, the last one shorter, and passes each to `write` before it
+ * fills the next. Resolves to their number. `write` must copy what it keeps because the memory is reused.
+ * Errors of the chunks and of `write` pass unchanged.
  *
- * @throws KEEPFIT_STORE_FAILED where the chunks do not add up, and what they and `write` throw.
+ * @throws KEEPFIT_STORE_FAILED when the chunks do not add up.
  */
 export async function writePieces(
   { byteLength, chunks }: CheckpointContent,
   write: (piece: Uint8Array<ArrayBuffer>, index: number) => Promise<void>,
 ): Promise<number> {
   const buffer = new Uint8Array(Math.min(PIECE, byteLength));
-  let [came, filled, pieces] = [0, 0, 0];
+  let [length, filled, pieces] = [0, 0, 0];
   for await (const chunk of chunks) {
-    came += chunk.byteLength;
-    if (came > byteLength) break;
+    length += chunk.byteLength;
+    if (length > byteLength) break;
     for (let from = 0; from < chunk.byteLength;) {
-      // Whatever view it is, its bytes are meant.
+      // Read the bytes of the view, whatever its type.
       const part = new Uint8Array(
         chunk.buffer,
         chunk.byteOffset + from,
@@ -33,35 +34,36 @@ export async function writePieces(
       filled = 0;
     }
   }
-  if (came !== byteLength) {
+  if (length !== byteLength) {
     throw new KeepfitError(
       'KEEPFIT_STORE_FAILED',
-      `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`,
+      `the chunks must have ${byteLength} bytes, not ${length}; the old checkpoint stays`,
     );
   }
   if (filled > 0) await write(buffer.subarray(0, filled), pieces++);
   return pieces;
 }
 
-/** How many pieces are put by one transaction: each ends with a flush to the disk, which takes longer than the writing. */
+/** Pieces per transaction: each ends with a flush to the disk, which takes longer than the writing. */
 const GROUP = 8;
 
-/** Where a piece is kept: key, version, index. */
+/** The key of a piece: key, version, index. */
 type Place = (string | number)[];
 
 /** Writes the pieces of one checkpoint. */
 export interface PieceWriter {
-  /** Takes a piece, whose memory is the caller's again when this resolves. It may be written later. */
+  /** Takes a piece and may write it later. The caller may reuse the memory when this resolves. */
   add(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** How many pieces are not written yet. */
+  /** The number of unwritten pieces. */
   readonly left: number;
-  /** Puts those by a transaction of the caller's. */
+  /** Writes the remaining pieces in a transaction of the caller. */
   putLeft(pieces: IDBObjectStore): void;
 }
 
 /**
- * Writes pieces as Blobs, which are not copied through the database on the page's time, some at once; or as bytes where this browser
- * cannot keep Blobs: WebKit in a private window refuses them. The first piece of all shows which.
+ * Writes pieces as Blobs, which do not cost the page the time to copy them through the database, several in
+ * one transaction. Writes bytes if the browser cannot keep Blobs: WebKit in a private window refuses them.
+ * The very first piece tells.
  */
 export function createPieceWriters(transact: Transact): (action: string) => PieceWriter {
   let keepsBlobs: boolean | undefined;
@@ -75,8 +77,8 @@ export function createPieceWriters(transact: Transact): (action: string) => Piec
     const putNow = (place: Place, value: Blob | Uint8Array): Promise<void> =>
       transact('readwrite', action, (_, pieces) => void pieces.put(value, place));
 
-    /** Whether a first piece is written and can be read as a Blob. */
-    async function tried(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    /** Writes a first piece as a Blob; resolves to whether it can be read back. */
+    async function tryBlob(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<boolean> {
       try {
         await putNow(place, new Blob([piece]));
         return await canBeRead(transact, place, piece.length);
@@ -94,7 +96,7 @@ export function createPieceWriters(transact: Transact): (action: string) => Piec
           return;
         }
         if (keepsBlobs === undefined) {
-          keepsBlobs = await tried(place, piece);
+          keepsBlobs = await tryBlob(place, piece);
           if (keepsBlobs) return;
         }
         await putNow(place, piece.slice());
@@ -115,9 +117,10 @@ async function canBeRead(transact: Transact, place: Place, length: number): Prom
 }
 
 /**
- * Writes the last pieces and puts all of them in the place of the old ones, within one transaction.
+ * Writes the last pieces and replaces the old ones by all of them, in one transaction.
  *
- * @throws KEEPFIT_STORE_CONFLICT where another version is there than the condition says, or another trainer has removed the pieces.
+ * @throws KEEPFIT_STORE_CONFLICT when the stored version differs from the condition, or another trainer has
+ *   removed the pieces.
  */
 export async function commitPieces(
   heads: IDBObjectStore,
@@ -132,8 +135,7 @@ export async function commitPieces(
   if (expected !== undefined && expected !== found)
     throw createConflictError(key, `is at version ${found}, not ${expected}`);
   const written = await waitForRequest(pieces.count(getPieceRange(key, head.version)));
-  if (written + writer.left !== head.pieces)
-    throw createConflictError(key, 'was deleted while it was written');
+  if (written + writer.left !== head.pieces) throw createConflictError(key, 'was deleted during the write');
   writer.putLeft(pieces);
   heads.put(head, key);
   if (old !== undefined) pieces.delete(getPieceRange(key, old.version));

@@ -126,12 +126,12 @@ test('a database of another program is refused, and left as it is', async () => 
   const newer = newName();
   (await openDatabase(newer, 3)).close();
   await expect(indexedDBStore(newer).get('backup')).rejects.toThrow(
-    /^KEEPFIT_STORE_FAILED: .*\(VersionError\): it is of another program/,
+    /^KEEPFIT_STORE_FAILED: .*\(VersionError\): it belongs to another program/,
   );
   const other = newName();
   (await openDatabase(other, 1)).close();
   await expect(indexedDBStore(other).keys()).rejects.toThrow(
-    /^KEEPFIT_STORE_FAILED: .*\(NotFoundError\): it is of another program/,
+    /^KEEPFIT_STORE_FAILED: .*\(NotFoundError\): it belongs to another program/,
   );
 });
 

@@ -4,7 +4,7 @@ import { indexedDBStore } from '../src/index.js';
 
 test('where there is no IndexedDB, as in Node, it can be made and every call says what is missing', async () => {
   const store = indexedDBStore('digits');
-  const message = /^KEEPFIT_STORE_FAILED: .*there is no IndexedDB here, .*in Node use fsStore$/;
+  const message = /^KEEPFIT_STORE_FAILED: .*only browsers have IndexedDB; .*in Node use fsStore$/;
   await expect(store.get('backup')).rejects.toThrow(message);
   await expect(store.set('backup', contentOf(Uint8Array.of(1)))).rejects.toThrow(message);
   await expect(store.delete('backup')).rejects.toThrow(message);

@@ -1,4 +1,5 @@
-// Prints what a put and a get of 64 MiB cost in Chromium, and for how long they stop the page: medians of interleaved rounds.
+// Prints the cost of a put and a get of 64 MiB in Chromium, and how long they block the page: medians of
+// interleaved rounds.
 // node --import tsx --conditions=keepfit:source packages/store-indexeddb/test/measure.ts
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -7,10 +7,12 @@ import {
 } from '@keepfit/callbacks/store';
 
 /**
- * Keeps checkpoints in the memory of this process: for tests, and for going back to an earlier state within one run.
+ * Keeps checkpoints in the memory of this process: for tests, and to return to an earlier state within one
+ * run.
  *
- * Bytes are copied in and out, so that nobody's later writes reach them; while a `set` runs, old and new are held at once.
- * Nothing survives the process. Fencing and locking hold among all who share this one store.
+ * Bytes are copied in and out, so that later writes cannot reach them. During a `set`, old and new bytes are
+ * in memory together. Nothing survives the process. Fencing and locking work among all users of this one
+ * store.
  */
 export function memoryStore(): CheckpointStore {
   const checkpoints = new Map<string, StoredCheckpoint>();
@@ -27,7 +29,8 @@ export function memoryStore(): CheckpointStore {
 
     async set(key, content, condition) {
       const bytes = await collectBytes(key, content);
-      // From here to the end nothing is awaited, so that no other set comes between the check and the replacement.
+      // Nothing is awaited from here to the end, so that no other set comes between the check and the
+      // replacement.
       const current = checkpoints.get(key)?.version ?? null;
       if (condition !== undefined && condition.replaces !== current)
         throw createConflictError(key, condition.replaces, current);
@@ -77,23 +80,23 @@ function allocate(key: string, byteLength: number): Uint8Array {
   } catch (cause) {
     throw new KeepfitError(
       'KEEPFIT_STORE_FULL',
-      `no memory for the ${byteLength} bytes of ${JSON.stringify(key)}; keep checkpoints of this size in files (fsStore)`,
+      `there is no memory for the ${byteLength} bytes of ${JSON.stringify(key)}; keep checkpoints of this size in files (fsStore)`,
       { cause },
     );
   }
 }
 
-function createLengthError(key: string, announced: number, came: string): KeepfitError {
+function createLengthError(key: string, announced: number, found: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_FAILED',
-    `the chunks of ${JSON.stringify(key)} must add up to the announced ${announced} bytes, but came to ${came}; the old checkpoint stays`,
+    `the chunks of ${JSON.stringify(key)} must add up to ${announced} bytes, but have ${found}; the old checkpoint stays`,
   );
 }
 
 function createConflictError(key: string, expected: string | null, found: string | null): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
-    `${JSON.stringify(key)} should be at version ${expected}, but is at ${found}: another writer came first, and nothing was changed. ` +
+    `${JSON.stringify(key)} must be at version ${expected}, but is at ${found}: another writer came first, and nothing was changed. ` +
       'Give each training its own name or store',
   );
 }

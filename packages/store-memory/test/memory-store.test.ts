@@ -19,9 +19,9 @@ test('two stores share nothing', async () => {
 test('a total that differs from the announced one is KEEPFIT_STORE_FAILED, with both numbers', async () => {
   const store = memoryStore();
   const short = store.set('backup', { ...contentOf(new Uint8Array(7)), byteLength: 8 });
-  await expect(short).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*8 bytes, but came to 7/);
+  await expect(short).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*8 bytes, but have 7/);
   const long = store.set('backup', { ...contentOf(new Uint8Array(9), 3), byteLength: 8 });
-  await expect(long).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*8 bytes, but came to 9 or more/);
+  await expect(long).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*8 bytes, but have 9 or more/);
 });
 
 test('too many bytes are refused before the rest is asked for', async () => {

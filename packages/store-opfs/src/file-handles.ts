@@ -1,6 +1,9 @@
-/** What TypeScript's types of a page leave out: `move`, iteration, and the handles that only dedicated workers have. */
+/**
+ * Members that TypeScript's types of a page lack: `move`, iteration, and handles that only dedicated workers
+ * have.
+ */
 export interface MovableFileHandle extends FileSystemFileHandle {
-  /** Gives the file another name in its folder, in place of the file that has it. Absent in older browsers. */
+  /** Renames the file in its folder, and replaces the file with that name. Absent in older browsers. */
   move?(name: string): Promise<void>;
 }
 
@@ -12,9 +15,9 @@ export interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncAccessHandle>;
 }
 
-/** Some methods gave promises in the first browsers that had it. */
+/** Some methods returned promises in early browsers. */
 export interface SyncAccessHandle {
-  /** May write fewer bytes than it is given. */
+  /** May write fewer bytes than given. */
   write(bytes: Uint8Array, options: { at: number }): number;
   flush(): void | Promise<void>;
   close(): void | Promise<void>;

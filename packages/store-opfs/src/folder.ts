@@ -2,29 +2,32 @@ import { checkKey, type StoredCheckpoint, withStorageErrors } from '@keepfit/cal
 import type { IterableDirectoryHandle, MovableFileHandle } from './file-handles.js';
 import { createFileOpener, type NewFile } from './new-file.js';
 
-/** The folder of a store, made when it is needed. Errors are those of the platform. */
+/** The folder of a store, created when it is needed. Methods reject with the platform's errors. */
 export interface Folder {
   readonly dir: string;
-  /** Runs alone, or beside other readers, among all that use this folder in whatever tab: a File does not keep its bytes when it is replaced. */
+  /**
+   * Runs exclusively, or shared with other readers, among all tabs that use this folder: a File loses its
+   * bytes when it is replaced.
+   */
   withLock<Result>(mode: 'exclusive' | 'shared', run: () => Promise<Result>): Promise<Result>;
-  /** Makes a file. */
+  /** Creates a file. */
   create(name: string): Promise<NewFile>;
-  /** Gives a finished file another name, in place of the file that has it, in one act. */
+  /** Renames a finished file, and atomically replaces the file with that name. */
   move(from: string, to: string): Promise<void>;
-  /** undefined where there is no file, or none that was ever finished. */
+  /** undefined if there is no file, or no finished one. */
   read(name: string): Promise<StoredCheckpoint | undefined>;
   version(name: string): Promise<string | null>;
-  /** Nothing happens where it is not there. */
+  /** Does nothing if the file is absent. */
   remove(name: string): Promise<void>;
   keys(): Promise<string[]>;
-  /** Removes the temp files of a key that nobody has open. */
+  /** Removes the temp files of a key that are not open. */
   clearUp(key: string): Promise<void>;
 }
 
-/** A version, a UUID, stands at the end of each file. */
+/** Each file ends with its version, a UUID. */
 const VERSION_LENGTH = 36;
 
-/** The folder at this path below the root. */
+/** Returns the folder at this path below the root. */
 export function getFolder(dir: string): Folder {
   const path = dir.split('/');
   const openFile = createFileOpener(path);
@@ -41,7 +44,7 @@ export function getFolder(dir: string): Folder {
     return found;
   }
 
-  /** Where there is no move, an empty file is made first, which is no checkpoint until it is written. */
+  /** Finds a file with content: without `move`, a checkpoint's file is empty until it is written. */
   async function find(name: string): Promise<File | undefined> {
     const file = await undefinedIfMissing(async () => (await (await open()).getFileHandle(name)).getFile());
     return file?.size ? file : undefined;
@@ -111,22 +114,22 @@ export function getCheckpointName(key: string): string {
   return checkKey(key) + SUFFIX;
 }
 
-/** `<version> <key>`, another each time. A key has no space, so no checkpoint has such a name. */
+/** `<version> <key>`, unique for each write. A key has no space, so no checkpoint has such a name. */
 export function getTempName(version: string, key: string): string {
   return `${version} ${key}`;
 }
 
-/** Whether this is the name of a temp file of this key. */
+/** Whether a name belongs to a temp file of this key. */
 export function isTempName(name: string, key: string): boolean {
   return name.endsWith(` ${key}`);
 }
 
-/** The key of a checkpoint's file name, or undefined for the name of anything else. */
+/** The key of a checkpoint's file name; undefined for any other name. */
 export function parseKey(name: string): string | undefined {
   return name.endsWith(SUFFIX) && !name.includes(' ') ? name.slice(0, -SUFFIX.length) : undefined;
 }
 
-/** Runs something with files of a folder; its failure becomes a KeepfitError, while one that is that already passes. */
+/** Runs a file operation. A failure becomes a KeepfitError; a KeepfitError passes unchanged. */
 export function withFolderErrors<Result>(
   dir: string,
   action: string,
@@ -137,7 +140,7 @@ export function withFolderErrors<Result>(
 
 function getAdvice(reason: string): string {
   if (typeof FileSystemFileHandle === 'undefined')
-    return 'there is none here, only on https and localhost; in Node use fsStore';
+    return 'only pages on https and localhost have one; in Node use fsStore';
   if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';
   return 'see the cause';
 }

@@ -1,22 +1,23 @@
 import type { SyncAccessHandle, SyncFileHandle } from './file-handles.js';
 
-/** A file in the making, written from its beginning. */
+/** An unfinished file, written from its beginning. */
 export interface NewFile {
-  /** Makes the file of this name in the folder at this path, which is there. Where this rejects, nothing is open. */
+  /** Creates the file of this name in the existing folder at this path. If this rejects, nothing is open. */
   open(path: readonly string[], name: string): Promise<void>;
-  /** Has these bytes written when it resolves; the memory is the caller's again. */
+  /** Resolves when the bytes are written; the caller may then reuse the memory. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Resolves when the file holds all bytes, as far as can be on the disk. */
+  /** Resolves when the file holds all bytes, on the disk as far as the browser allows. */
   finish(): Promise<void>;
-  /** Lets go of it, finished or not; needed in any case. Removing an unfinished file is the caller's. */
+  /** Closes the file, finished or not; always required. The caller removes an unfinished file. */
   close(): Promise<void>;
 }
 
 /**
  * Writes with a sync access handle, which only dedicated workers have.
  *
- * A page sends the source of this function to a worker, so it uses nothing from around it; and no function in it has a name but the
- * methods, for some bundlers give names by a helper that would be missing there.
+ * A page sends the source of this function to a worker, so it uses nothing from its surroundings. No function
+ * in it has a name but the methods, because some bundlers attach names with a helper that the worker would
+ * lack.
  */
 export function createSyncFile(): NewFile {
   let handle: SyncAccessHandle;
@@ -26,7 +27,8 @@ export function createSyncFile(): NewFile {
       let folder = await navigator.storage.getDirectory();
       for (const part of path) folder = await folder.getDirectoryHandle(part);
       const file = (await folder.getFileHandle(name, { create: true })) as SyncFileHandle;
-      // The file's handle is waited for too, so that it is held meanwhile: where it is garbage-collected, Chromium never answers.
+      // Await the file's handle too, so that it stays referenced: if it is garbage-collected, Chromium never
+      // answers.
       [handle] = await Promise.all([file.createSyncAccessHandle(), file]);
     },
 
@@ -50,14 +52,15 @@ export function createSyncFile(): NewFile {
   };
 }
 
-/** How an operation in the worker failed, or nothing. */
+/** The failure of an operation in the worker; undefined if it succeeded. */
 type Reply = [message: string, name: string] | undefined;
 
 /**
- * Writes with a sync access handle in a worker of its own, which ends with the file.
+ * Writes with a sync access handle in a separate worker, which ends with the file.
  *
- * The worker's source is made from functions of this package, as a Blob: there is no second file that a bundler or a server would have
- * to find. A page whose Content-Security-Policy does not allow `worker-src blob:` refuses the worker, and `open` rejects.
+ * The worker's source is built from functions of this package, as a Blob: no second file that a bundler or a
+ * server must find. A page whose Content-Security-Policy does not allow `worker-src blob:` refuses the
+ * worker, and `open` rejects.
  */
 function createWorkerFile(): NewFile {
   const url = URL.createObjectURL(
@@ -89,7 +92,7 @@ function createWorkerFile(): NewFile {
       }
     },
     write(bytes) {
-      const copy = bytes.slice(); // The bytes stay their owner's.
+      const copy = bytes.slice(); // The caller keeps its bytes.
       return ask('write', [copy], [copy.buffer]);
     },
     finish: () => ask('finish'),
@@ -97,7 +100,7 @@ function createWorkerFile(): NewFile {
   };
 }
 
-/** Runs in the worker. Like `syncFile` it uses nothing from around it. */
+/** Runs in the worker. Like `createSyncFile` it uses nothing from its surroundings. */
 function serve(file: NewFile): void {
   globalThis.onmessage = async ({
     data: [method, values],
@@ -111,7 +114,10 @@ function serve(file: NewFile): void {
   };
 }
 
-/** Writes with `createWritable`, for pages that get no worker: the browser writes aside, and `finish` puts it in the file in one act. */
+/**
+ * Writes with `createWritable`, for pages without a worker: the browser writes elsewhere, and `finish` puts
+ * the bytes into the file atomically.
+ */
 function createWritableFile(): NewFile {
   let writable: FileSystemWritableFileStream;
   return {
@@ -127,8 +133,9 @@ function createWritableFile(): NewFile {
 }
 
 /**
- * Opens new files in a folder in the best way that works here: by a sync access handle, in this worker or in one of its own; else by
- * `createWritable`, where there are no such handles or the page gets no worker. Which, is found out once.
+ * Opens new files in a folder in the best way that works here: by a sync access handle, in this worker or in
+ * a separate one; else by `createWritable`, if there are no such handles or the page gets no worker. The
+ * first file tells.
  */
 export function createFileOpener(path: readonly string[]): (name: string) => Promise<NewFile> {
   let isSync: boolean | undefined;

@@ -6,16 +6,19 @@ import { writeCheckpoint } from './write-checkpoint.js';
 /**
  * Keeps each checkpoint in a file of the origin private file system, in a page or a worker of a browser.
  *
- * A new checkpoint is written to a temp file beside the old one, by a sync access handle in a dedicated worker, flushed, and moved over
- * it: whole old or whole new bytes however the browser ends. Where a page gets no worker or has no sync handles, `createWritable` writes.
- * Whether the move itself survives a power cut no browser says, so the store does not claim to be durable. The page is never blocked
- * for long. Room for two checkpoints is needed. A Web Lock keeps a second trainer out, in whatever tab.
+ * A new checkpoint is written to a temp file beside the old one, by a sync access handle in a dedicated
+ * worker, flushed, and moved over it: whole old or whole new bytes however the browser ends. If a page gets
+ * no worker or has no sync handles, `createWritable` writes. No browser documents whether the move survives a
+ * power cut, so the store does not claim to be durable. The page is never blocked for long. Space for two
+ * checkpoints is needed. A Web Lock excludes a second trainer in any tab.
  *
- * Nothing is touched before it is needed. Where there is no such file system, as in Node or on a page that is no secure context, every
- * call rejects with KEEPFIT_STORE_FAILED.
+ * Nothing is touched before it is needed. Without such a file system, as in Node or in a page without a
+ * secure context, every call rejects with KEEPFIT_STORE_FAILED. The store's calls reject with
+ * KEEPFIT_STORE_FAILED, _FULL, _LOCKED and _CONFLICT.
  *
- * @param dir The folder, of this store alone: names divided by "/", from the root of the origin's files. It is made when it is needed.
- * @throws KEEPFIT_INVALID_OPTION; what it returns rejects with KEEPFIT_STORE_FAILED, _FULL, _LOCKED and _CONFLICT.
+ * @param dir A folder that only this store uses: names divided by "/", from the root of the origin's files.
+ *   Created when needed.
+ * @throws KEEPFIT_INVALID_OPTION when `dir` is not a valid path.
  */
 export function opfsStore(dir: string): CheckpointStore {
   if (typeof dir !== 'string' || !dir.split('/').every((part) => /^(?!\.{1,2}$)[^\\]+$/.test(part))) {

@@ -1,7 +1,10 @@
 import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
 import { withFolderErrors, getCheckpointName, type Folder, getTempName } from './folder.js';
 
-/** Replaces a checkpoint: whole old or whole new bytes however the browser ends, the new ones once this resolves. */
+/**
+ * Replaces a checkpoint: whole old or whole new bytes however the browser ends; the new ones once this
+ * resolves.
+ */
 export async function writeCheckpoint(
   folder: Folder,
   key: string,
@@ -44,25 +47,29 @@ function checkVersion(key: string, expected: string | null, found: string | null
   );
 }
 
-/** Copying this much takes a page a few milliseconds at most. */
+/** A page copies this many bytes in a few milliseconds at most. */
 const PIECE = 2 ** 22;
 
-/** Writes all chunks in order, large ones in pieces, and refuses another total than was announced. */
+/**
+ * Writes all chunks in order, large ones in pieces.
+ *
+ * @throws KEEPFIT_STORE_FAILED when the chunks do not have the announced length.
+ */
 async function writeChunks(
   { byteLength, chunks }: CheckpointContent,
   write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<void> {
-  let came = 0;
+  let length = 0;
   for await (const chunk of chunks) {
-    came += chunk.byteLength;
-    if (came > byteLength) break;
-    // Whatever view it is, its bytes are meant.
+    length += chunk.byteLength;
+    if (length > byteLength) break;
+    // Read the bytes of the view, whatever its type.
     const bytes = new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
     for (let from = 0; from < bytes.length; from += PIECE) await write(bytes.subarray(from, from + PIECE));
   }
-  if (came === byteLength) return;
+  if (length === byteLength) return;
   throw new KeepfitError(
     'KEEPFIT_STORE_FAILED',
-    `the chunks must come to ${byteLength} bytes, not ${came}; the old checkpoint stays`,
+    `the chunks must have ${byteLength} bytes, not ${length}; the old checkpoint stays`,
   );
 }

@@ -4,7 +4,8 @@ import { chromiumPath } from '../../../test/browser/chromium.js';
 import { serveSources } from '../../store-indexeddb/test/helpers/serve-sources.js';
 import { createSyncFile } from '../src/new-file.js';
 
-// Chromium holds a file's handle weakly while it opens the file; a training's garbage made it forget the answer, and the backup never ended.
+// Chromium references a file's handle weakly while it opens the file. A training's garbage made it lose the
+// answer, and the backup never ended.
 test.skipIf(chromiumPath === undefined)(
   'a file is opened though garbage is collected meanwhile',
   async () => {
@@ -45,7 +46,7 @@ async function openWhileCollecting(newFile: typeof createSyncFile): Promise<void
   const open = handles.prototype.createSyncAccessHandle;
   handles.prototype.createSyncAccessHandle = function () {
     const opened = open.call(this);
-    // Twice, for the second takes what the first had in use.
+    // Twice because the second collection frees the objects that the first found in use.
     void gc({ execution: 'async' });
     void gc({ execution: 'async' });
     return opened;

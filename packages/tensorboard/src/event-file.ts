@@ -3,18 +3,18 @@ import { type Point, encodePoint, encodeVersion } from './events.js';
 import { concatBytes } from './proto-message.js';
 import { encodeRecord } from './tf-record.js';
 
-/** How much may wait for the next flush; a checkpoint holds it too. */
+/** The largest amount that waits for a flush, and is then in a checkpoint too. */
 const MOST_UNFLUSHED = 256 * 1024;
 
 /**
  * One event file, written through a sink.
  *
- * Its state is the length of what was flushed, and the bytes written since: so a checkpoint holds all points before it, whether the sink
- * has lost what was not flushed or not, and a flush is not needed at each batch.
+ * Its state is the flushed length, and the bytes written since. A checkpoint thus holds all points before it,
+ * even if the sink loses unflushed bytes, and no flush is needed at each batch.
  */
 export class EventFile {
   readonly #sink: OutputSink;
-  /** How long the file is as far as it was flushed; undefined until a training or an evaluation has begun. */
+  /** The flushed length of the file; undefined until a training or an evaluation begins. */
   #flushed: number | undefined;
   #unflushed: Uint8Array[] = [];
   #mustCut = false;
@@ -24,7 +24,9 @@ export class EventFile {
     this.#sink = sink;
   }
 
-  /** A training begins. Nothing is touched yet: where it is resumed, the state comes after this. */
+  /**
+   * Call it when training begins. Touches nothing yet: if training is resumed, the state arrives after this.
+   */
   async begin(append: boolean): Promise<void> {
     this.#flushed = append ? await this.#sink.position() : 0;
     this.#unflushed = [];
@@ -44,10 +46,10 @@ export class EventFile {
     this.#isResumed = true;
   }
 
-  /** Adds points, of one instant. `wallTime` is in seconds since 1970. */
+  /** Adds points of one instant. `wallTime` is in seconds since 1970. */
   async write(points: readonly Point[], wallTime: number): Promise<void> {
     if (points.length === 0) return;
-    // Outside a training, what is there is gone on with.
+    // Outside a training, append to the existing file.
     this.#flushed ??= await this.#sink.position();
     if (this.#mustCut) await this.#cut();
     const isNew = this.#flushed === 0 && this.#unflushed.length === 0;
@@ -67,7 +69,7 @@ export class EventFile {
     this.#unflushed = [];
   }
 
-  /** The training is at its end: what a resumed one had to write anew but did not is cut off. */
+  /** Call it when training ends. Cuts off points that a resumed training did not write again. */
   async end(): Promise<void> {
     if (this.#isResumed && this.#mustCut) await this.#cut();
     await this.flush();
@@ -85,7 +87,7 @@ export class EventFile {
     return this.#unflushed.reduce((length, part) => length + part.length, 0);
   }
 
-  /** Brings the file to where the state says it was. */
+  /** Restores the file to the saved length and bytes. */
   async #cut(): Promise<void> {
     const length = await this.#sink.position();
     const kept = this.#flushed ?? 0;

@@ -1,6 +1,6 @@
 import { ProtoMessage } from './proto-message.js';
 
-/** What TensorBoard shows at one step of a curve: a scalar, or the buckets of a histogram. */
+/** A point that TensorBoard shows at one step of a curve: a scalar, or the buckets of a histogram. */
 export interface Point {
   /** The name of the curve. */
   readonly tag: string;
@@ -8,7 +8,7 @@ export interface Point {
   readonly value: number | HistogramBuckets;
 }
 
-/** One bucket a row: left edge, right edge, how many values; row-major. */
+/** One bucket per row: left edge, right edge, number of values; row-major. */
 export interface HistogramBuckets {
   readonly rows: Float64Array;
 }
@@ -18,9 +18,9 @@ const DT_DOUBLE = 2;
 const HISTOGRAM_COLUMNS = 3;
 
 /**
- * The event of one point, encoded as TensorFlow 2 writes it: a tensor, and the name of the TensorBoard plugin that shows it.
- * `wallTime` is in seconds since 1970. Field numbers: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto,
- * tensor.proto and tensor_shape.proto.
+ * Encodes the event of one point as TensorFlow 2 writes it: a tensor, and the name of the TensorBoard plugin
+ * that shows it. `wallTime` is in seconds since 1970. Field numbers: tensorflow/core/util/event.proto,
+ * tensorflow/core/framework/summary.proto, tensor.proto and tensor_shape.proto.
  */
 export function encodePoint(point: Point, wallTime: number): Uint8Array {
   const isScalar = typeof point.value === 'number';
@@ -35,7 +35,7 @@ export function encodePoint(point: Point, wallTime: number): Uint8Array {
   return new ProtoMessage().double(1, wallTime).integer(2, point.step).message(5, summary).encode();
 }
 
-/** In float32, as TensorFlow's. */
+/** A scalar in float32, as in TensorFlow. */
 function createScalarTensor(value: number): ProtoMessage {
   const content = new Uint8Array(4);
   new DataView(content.buffer).setFloat32(0, value, true);
@@ -55,7 +55,7 @@ function createTensor(type: number, shape: readonly number[], content: Uint8Arra
   return new ProtoMessage().integer(1, type).message(2, dimensions).bytes(4, content);
 }
 
-/** The event that an event file begins with, encoded. `wallTime` is in seconds since 1970. */
+/** Encodes the event at the beginning of an event file. `wallTime` is in seconds since 1970. */
 export function encodeVersion(wallTime: number): Uint8Array {
   return new ProtoMessage().double(1, wallTime).text(3, 'brain.Event:2').encode();
 }

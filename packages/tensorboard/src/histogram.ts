@@ -5,8 +5,9 @@ const BUCKETS = 30;
 const COLUMNS = 3;
 
 /**
- * Counts values in 30 buckets of one width from the least to the greatest, as TensorFlow's `tf.summary.histogram` does: where all are
- * equal, the last bucket has them all; where there are none, all is 0. Values that are NaN or infinite are left out.
+ * Counts values in 30 buckets of equal width from the smallest to the largest, as TensorFlow's
+ * `tf.summary.histogram` does. If all are equal, the last bucket holds them all; if there are none, all
+ * numbers are 0. NaN and infinite values are ignored.
  */
 export function countBuckets(values: ArrayLike<number>): HistogramBuckets {
   const rows = new Float64Array(BUCKETS * COLUMNS);
@@ -53,7 +54,7 @@ const ARRAYS: Readonly<Record<DType, Numbers & { readonly BYTES_PER_ELEMENT: num
   bool: Uint8Array,
 };
 
-/** The values of a captured tensor. Waits for the device; they may be its live memory. */
+/** Reads the values of a captured tensor. Waits for the device; the result may be its live memory. */
 export async function readNumbers(entry: CaptureEntry): Promise<ArrayLike<number>> {
   const bytes = await entry.read();
   const array = ARRAYS[entry.dtype];

@@ -15,7 +15,7 @@ export class ProtoMessage {
     return this.#add(field, WIRE_64_BITS, bytes);
   }
 
-  /** An integer of at least 0 that a number holds exactly. 0 is what a missing field says, and is not written. */
+  /** An integer of at least 0 that a number holds exactly. 0 is not written: a missing field means 0. */
   integer(field: number, value: number): this {
     return value === 0 ? this : this.#add(field, WIRE_VARINT, encodeVarint(value));
   }
@@ -42,7 +42,9 @@ export class ProtoMessage {
   }
 }
 
-/** Seven bits a byte, the lowest first. Divided, not shifted: shifts end at 32 bits. */
+/**
+ * Encodes seven bits per byte, the lowest first. Divides instead of shifting because shifts end at 32 bits.
+ */
 function encodeVarint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
@@ -53,7 +55,7 @@ function encodeVarint(value: number): Uint8Array {
   return Uint8Array.from([...bytes, rest]);
 }
 
-/** One array with the bytes of all, in order. */
+/** Joins arrays of bytes in order. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;

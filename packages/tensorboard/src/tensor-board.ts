@@ -1,43 +1,41 @@
-import { Callback, KeepfitError, type Logs, type OutputSink, type StateRecord } from '@keepfit/callbacks';
-import {
-  checkOptions,
-  formatValue,
-  isBoolean,
-  isCount,
-  isPositiveInteger,
-} from '@keepfit/callbacks/internal';
+import { Callback, type Logs, type StateRecord } from '@keepfit/callbacks';
+import { checkOptions, isBoolean, isCount, isPositiveInteger } from '@keepfit/callbacks/internal';
 import { EventFile } from './event-file.js';
 import { countBuckets, readNumbers } from './histogram.js';
 import type { Point } from './events.js';
-
-/** Where the event files are written: two, as in Keras, so that TensorBoard shows training and validation as two runs in one chart. */
-export interface TensorBoardSinks {
-  /** Of training. TensorBoard takes a folder for a run, and a file for events where its name contains `tfevents`. */
-  readonly train: OutputSink;
-  /** Of validation and evaluations; in another folder than `train`. @default `train`, where `val_` stays in the tags */
-  readonly validation?: OutputSink;
-}
+import { checkSinks, type TensorBoardSinks } from './sinks.js';
 
 export interface TensorBoardOptions {
-  /** Every how many epochs histograms of the weights are written; 0: never. Reads all weights back from the device. @default 0 */
-  histogramFreq?: number;
   /**
-   * Write losses and metrics at each epoch's end only, or also each time this many batches were trained; `'batch'` is 1. With either,
-   * every batch waits for its logs.
+   * The interval in epochs between histograms of the weights; 0: never. Each reads all weights back from the
+   * device.
+   *
+   * @default 0
+   */
+  readonly histogramFreq?: number;
+  /**
+   * Write losses and metrics at each epoch's end only, or also each time this many batches were trained;
+   * `'batch'` is 1. If batches are written, every batch waits for its logs.
    *
    * @default 'epoch'
    */
-  updateFreq?: 'epoch' | 'batch' | number;
-  /** Write how many batches were trained a second, in each epoch and at each update of a batch. @default false */
-  writeStepsPerSecond?: boolean;
-  /** Go on at the end of what the sinks hold, instead of replacing it. Not where a kill may have torn their end. @default false */
-  append?: boolean;
-  /** The wall time of the points, in milliseconds since 1970. @default Date.now */
-  now?: () => number;
+  readonly updateFreq?: 'epoch' | 'batch' | number;
+  /** Write the number of batches per second, in each epoch and at each update of a batch. @default false */
+  readonly writeStepsPerSecond?: boolean;
+  /**
+   * Append to the content of the sinks instead of replacing it. Do not use it if a kill may have torn their
+   * end.
+   *
+   * @default false
+   */
+  readonly append?: boolean;
+  /** Returns the wall time of the points, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
 }
 
 /**
- * Writes what TensorBoard shows: losses and metrics of training and validation, the learning rate, histograms of the weights.
+ * Writes event files for TensorBoard: losses and metrics of training and validation, the learning rate,
+ * histograms of the weights.
  *
  * ```ts
  * new TensorBoard({
@@ -46,13 +44,15 @@ export interface TensorBoardOptions {
  * })
  * ```
  *
- * Tags and steps are Keras': `epoch_loss`, `epoch_learning_rate` and `<weight>/histogram` over epochs; `batch_loss` and
- * `evaluation_loss_vs_iterations` over the batches trained since training began. Other than in Keras 3, which leaves them out where the
- * batch at hand is not one of `updateFreq`'s, epochs and evaluations are always written. Graph, images, embeddings and profiles are not.
+ * Tags and steps are Keras': `epoch_loss`, `epoch_learning_rate` and `<weight>/histogram` over epochs;
+ * `batch_loss` and `evaluation_loss_vs_iterations` over the batches trained since training began. Epochs and
+ * evaluations are always written; Keras 3 leaves them out if the current batch is not one of `updateFreq`.
+ * Graph, images, embeddings and profiles are not written.
  *
- * Remembers, also across a crash, what the files held: a resumed run cuts them back to there, so that no point is lost or doubled. But for
- * wall times and steps a second the files are, byte for byte, those of a run that was not killed. What the sinks held before is replaced
- * when the first point is written. The sinks are flushed at each epoch's end and closed when fit settles.
+ * Remembers the content of the files, also across a crash: a resumed run cuts them back, so that no point is
+ * lost or doubled. Except for wall times and steps per second, the files equal, byte for byte, the files of a
+ * run without a kill. Old content of the sinks is replaced when the first point is written. The sinks are
+ * flushed at each epoch's end and closed when fit settles.
  */
 export class TensorBoard extends Callback {
   readonly name = 'TensorBoard';
@@ -61,16 +61,16 @@ export class TensorBoard extends Callback {
   readonly #train: EventFile;
   readonly #validation: EventFile | undefined;
   readonly #options: Readonly<Required<Omit<TensorBoardOptions, 'updateFreq'>>>;
-  /** In batches; Infinity where batches are not written. */
+  /** In batches; Infinity if batches are not written. */
   readonly #updateFreq: number;
   #isInFit = false;
   /** Batches trained since training began. */
   #step = 0;
   #firstBatch = 0;
-  #batchBegan = 0;
+  #batchBegunAt = 0;
   #epochBegan = { time: 0, step: 0 };
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when a sink or an option is invalid. */
   constructor(sinks: TensorBoardSinks, options: TensorBoardOptions = {}) {
     super();
     checkSinks(sinks);
@@ -110,7 +110,7 @@ export class TensorBoard extends Callback {
     this.#step = Number(state['step']);
     this.#epochBegan = { time: this.#options.now(), step: this.#step };
     this.#train.setState(state['train'] as StateRecord);
-    // A validation file that came with the resumed run is begun anew.
+    // A validation file that was added for the resumed run starts from scratch.
     if (state['validation'] !== null) this.#validation?.setState(state['validation'] as StateRecord);
   }
 
@@ -127,7 +127,7 @@ export class TensorBoard extends Callback {
 
   onTrainBatchBegin(batch: number): void {
     this.#firstBatch = batch;
-    this.#batchBegan = this.#options.now();
+    this.#batchBegunAt = this.#options.now();
   }
 
   async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
@@ -136,7 +136,7 @@ export class TensorBoard extends Callback {
       Math.floor((this.#step + trained) / this.#updateFreq) > Math.floor(this.#step / this.#updateFreq);
     this.#step += trained;
     if (!isDue) return;
-    const rate = this.#stepsPerSecond(trained, this.#batchBegan);
+    const rate = this.#stepsPerSecond(trained, this.#batchBegunAt);
     await this.#write(this.#train, createScalars('batch_', { ...rate, ...logs }, this.#step));
   }
 
@@ -216,31 +216,4 @@ function createScalars(before: string, logs: Logs, step: number, after = ''): Po
 function countBatches(updateFreq: 'epoch' | 'batch' | number): number {
   if (updateFreq === 'epoch') return Infinity;
   return updateFreq === 'batch' ? 1 : updateFreq;
-}
-
-function checkSinks(sinks: TensorBoardSinks): void {
-  if (typeof sinks !== 'object' || sinks === null) {
-    const example = '{ train: fileSink(path), validation: fileSink(another) }';
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `TensorBoard must be given its sinks, such as ${example}, not ${formatValue(sinks)}`,
-    );
-  }
-  const wanted = 'an OutputSink, such as fileSink(path), with append, flush, position and truncate';
-  checkOptions('TensorBoard', sinks, { train: [isSink, wanted], validation: [isSink, wanted] });
-  if (sinks.train === undefined)
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `train of TensorBoard must be ${wanted}, not undefined`);
-  if (sinks.train !== sinks.validation) return;
-  const advice = 'leave validation out to have all in one file';
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `train and validation of TensorBoard must be two sinks, not the same one; ${advice}`,
-  );
-}
-
-function isSink(value: unknown): boolean {
-  const sink = value as Partial<OutputSink> | null;
-  return [sink?.append, sink?.flush, sink?.position, sink?.truncate].every(
-    (method) => typeof method === 'function',
-  );
 }

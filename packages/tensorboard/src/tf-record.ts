@@ -2,8 +2,9 @@ const LENGTH_BYTES = 8;
 const CRC_BYTES = 4;
 
 /**
- * Frames data as one TFRecord: its length (64 bits), the masked CRC-32C of the length, the data, its masked CRC-32C; all little-endian.
- * Source: https://www.tensorflow.org/tutorials/load_data/tfrecord, "TFRecords format details".
+ * Frames data as one TFRecord: its length (64 bits), the masked CRC-32C of the length, the data, its masked
+ * CRC-32C; all little-endian. Source: https://www.tensorflow.org/tutorials/load_data/tfrecord, "TFRecords
+ * format details".
  */
 export function encodeRecord(data: Uint8Array): Uint8Array {
   const dataAt = LENGTH_BYTES + CRC_BYTES;
@@ -16,7 +17,10 @@ export function encodeRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Masked, since the CRC of data that holds CRCs says little: rotated right by 15 bits, plus a constant. */
+/**
+ * Computes a masked CRC, rotated right by 15 bits plus a constant, because the CRC of data that contain CRCs
+ * says little.
+ */
 function computeMaskedCrc(bytes: Uint8Array): number {
   const crc = computeCrc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
@@ -28,7 +32,10 @@ const POLYNOMIAL = 0x82f63b78;
 /** Built at the first call. */
 let table: Int32Array | undefined;
 
-/** The CRC-32C of RFC 3720, appendix B.4, as an unsigned number. A byte a turn, for event files are small. */
+/**
+ * Computes the CRC-32C of RFC 3720, appendix B.4, as an unsigned number. One byte per iteration is enough:
+ * event files are small.
+ */
 export function computeCrc32c(bytes: Uint8Array): number {
   const remainders = (table ??= buildTable());
   let crc = -1;

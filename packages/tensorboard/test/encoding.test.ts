@@ -20,7 +20,7 @@ test('computes the CRC-32C of the RFC and of an independent package', () => {
     expect(computeCrc32c(bytes.subarray(0, length))).toBe(crc.buf(bytes.subarray(0, length)) >>> 0);
 });
 
-// What tf.summary of TensorFlow 2.21 wrote to a file, framing included.
+// Written by tf.summary of TensorFlow 2.21 to a file, including framing.
 const recorded = [
   [
     '0936c8bb2ad9c0da41',

@@ -16,7 +16,7 @@ function newSinks(): Sinks {
 const bytesOf = ({ train, validation }: Sinks): string[] =>
   [train, validation].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
 
-/** Kills at one point, goes on from the state of an earlier one in a new process, and gives the files. */
+/** Kills at one point, continues from an earlier state in a new process, and returns the files. */
 async function killed(
   options: TensorBoardOptions,
   playing: PlayOptions,

@@ -256,9 +256,7 @@ test.each([
 });
 
 test('says that it wants sinks where it is given a folder, as in Keras', () => {
-  expect(() => new TensorBoard('logs' as never)).toThrow(
-    /must be given its sinks, such as \{ train: .*, not "logs"/,
-  );
+  expect(() => new TensorBoard('logs' as never)).toThrow(/needs sinks, such as \{ train: .*, not "logs"/);
 });
 
 const sink = new MemorySink();

@@ -17,19 +17,21 @@ import { savedProgress } from '../format/saved-progress.js';
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
  *
- * Where the store holds a checkpoint when fit begins, training continues with the batch after the last saved one: weights, optimizer,
- * learning rate, shuffling, dropout, metrics, history and the state of every callback are as they were. Where it holds none,
- * a first one is written before the first batch, so that a kill at any time is exact.
+ * If the store holds a checkpoint when fit begins, training continues with the batch after the last saved
+ * one: weights, optimizer, learning rate, shuffling, dropout, metrics, history and the state of every
+ * callback are as they were. If it holds none, a first one is written before the first batch, so that a
+ * resume after a kill at any time is exact.
  *
  * ```ts
  * await trainer.fit(x, y, { epochs: 10, callbacks: [new BackupAndRestore(fsStore('runs/digits/backup'))] });
  * ```
  *
- * A backup holds references to the tensors of its instant and is written while training goes on; at most one is under way, and one
- * that is due waits for it. A backup that fails rejects fit at the next batch boundary; the last good checkpoint stays.
- * `fit` settles only when the last backup is safe. When training completes the checkpoint is deleted, unless `TerminateOnNaN` ended it.
+ * A backup holds references to the tensors of its instant and is written while training continues. At most
+ * one is in flight; a backup that is due waits for it. A failed backup rejects fit at the next batch
+ * boundary; the last good checkpoint stays. `fit` settles only when the last backup is safe. When training
+ * completes the checkpoint is deleted, unless `TerminateOnNaN` ended it.
  *
- * After Keras' callback of the same name, which restores weights, optimizer and epoch only.
+ * Named after Keras' callback, which restores weights, optimizer and epoch only.
  */
 export class BackupAndRestore extends Callback {
   readonly name = 'BackupAndRestore';
@@ -48,7 +50,7 @@ export class BackupAndRestore extends Callback {
   #hasUnsaved = false;
   #isRequested = false;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when the store or an option is invalid. */
   constructor(store: CheckpointStore, options: BackupAndRestoreOptions = {}) {
     super();
     checkStore('BackupAndRestore', store);
@@ -68,15 +70,22 @@ export class BackupAndRestore extends Callback {
     this.#writer = new BackupWriter(this.#keys);
   }
 
-  /** Whether the store holds a checkpoint of this name. Reads all of it: `peek` tells more at the same cost. @throws as `peek` */
+  /**
+   * Whether the store holds a checkpoint of this name. Reads all of it: `peek` tells more at the same cost.
+   *
+   * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
+   * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
+   */
   async hasBackup(): Promise<boolean> {
     return (await this.peek()) !== undefined;
   }
 
   /**
-   * What a fit would find in the store, or undefined where there is nothing: for a page that asks before it builds anything.
+   * A summary of the checkpoint that a fit would find in the store, or undefined if there is none: for a page
+   * that asks the user before it builds anything. Rejects with the store's error if the store fails.
    *
-   * @throws KEEPFIT_CHECKPOINT_CORRUPT, KEEPFIT_CHECKPOINT_VERSION, and what the store throws.
+   * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
+   * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
    */
   async peek(): Promise<BackupSummary | undefined> {
     const found = await this.#openKeys().load();
@@ -87,8 +96,8 @@ export class BackupAndRestore extends Callback {
   }
 
   /**
-   * Backs up at the next batch boundary, whatever `saveFreq` says, and trains on: for a page that was hidden and may soon be gone.
-   * Does nothing where no training runs.
+   * Backs up at the next batch boundary, whatever `saveFreq` says, and continues training: for a page that
+   * was hidden and may soon be closed. Does nothing if no training runs.
    */
   backUpSoon(): void {
     this.#isRequested = true;
@@ -100,7 +109,8 @@ export class BackupAndRestore extends Callback {
 
   setState(state: StateRecord): void {
     this.#batchesSinceBackup = Number(state['batchesSinceBackup']);
-    // Of two with different stores, the one behind has something to save even where nothing more is trained.
+    // If two backups use different stores, the one behind has something to save even if no more batches are
+    // trained.
     this.#hasUnsaved = state['hasUnsaved'] === true;
   }
 
@@ -157,7 +167,7 @@ export class BackupAndRestore extends Callback {
     this.#isRequested = false;
   }
 
-  /** Of each key that is written to: who takes a key's lock removes what a kill has left of it. */
+  /** Locks each key that is written. Whoever takes a key's lock removes the remains of a kill. */
   async #acquireLocks(): Promise<void> {
     if (!this.#store.supports.locking) return;
     for (const key of this.#keys.written) {
@@ -171,7 +181,7 @@ export class BackupAndRestore extends Callback {
     await this.#writer.waitAndThrow();
   }
 
-  /** Resolves whether the checkpoint is what training continues from. */
+  /** Resolves to whether training continues from the checkpoint. */
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
     this.#writer.startAfter(header);
     const differences = this.model.compare(training);
@@ -207,7 +217,10 @@ export class BackupAndRestore extends Callback {
     });
   }
 
-  /** The checkpoint of step 0. Awaited: no batch is trained that a kill could lose, and a store that cannot write says so at once. */
+  /**
+   * Requests the checkpoint of step 0 and awaits it: a kill can lose no batch, and a store that cannot write
+   * fails at once.
+   */
   #requestFirstBackup(): void {
     this.#resetAfterRequest();
     this.model.requestBackup(async (capture) => {

@@ -18,15 +18,15 @@ interface Damage {
 }
 
 /**
- * The one or two keys of a store that hold the checkpoints of one backup: `name`, and `name.2` where two are kept in turn.
- * Both are always looked at, so that a run may switch `doubleCheckpoint` between two fits.
+ * The one or two keys of a store that hold the checkpoints of one backup: `name`, and `name.2` if two are
+ * kept in turn. Both are always read, so that a run may switch `doubleCheckpoint` between two fits.
  */
 export class BackupKeys {
   readonly #store: CheckpointStore;
   readonly #keys: readonly [string, string];
   readonly #double: boolean;
-  /** The version under each key as it was last read or written here; null where there was none. */
-  readonly #versions = new Map<string, string | null>();
+  /** The version under each key as this object last read or wrote it; undefined if there was none. */
+  readonly #versions = new Map<string, string | undefined>();
   #newest: string | undefined;
 
   constructor(store: CheckpointStore, name: string, double: boolean) {
@@ -35,23 +35,24 @@ export class BackupKeys {
     this.#double = double;
   }
 
-  /** The keys that `write` takes. */
+  /** The keys that `write` uses. */
   get written(): readonly string[] {
     return this.#double ? this.#keys : this.#keys.slice(0, 1);
   }
 
   /**
-   * The newest checkpoint that passes every check, or undefined where there is none. Warns where a damaged one was passed over.
+   * The newest checkpoint that passes every check, or undefined if there is none. Warns if a damaged one was
+   * skipped. Never starts silently from scratch.
    *
-   * @throws KEEPFIT_CHECKPOINT_CORRUPT where all there are are damaged, KEEPFIT_CHECKPOINT_VERSION where a newer keepfit wrote one of them:
-   * never a silent start from scratch.
+   * @throws KEEPFIT_CHECKPOINT_CORRUPT when there are only damaged ones.
+   * @throws KEEPFIT_CHECKPOINT_VERSION when none can be read and a newer keepfit wrote one of them.
    */
   async load(): Promise<LoadedCheckpoint | undefined> {
     const damaged: Damage[] = [];
     let newest: LoadedCheckpoint | undefined;
     for (const key of this.#keys) {
       const stored = await this.#store.get(key);
-      this.#versions.set(key, stored?.version ?? null);
+      this.#versions.set(key, stored?.version);
       if (stored === undefined) continue;
       try {
         const loaded = { key, ...decodeCheckpoint(stored.bytes) };
@@ -65,7 +66,10 @@ export class BackupKeys {
     return newest;
   }
 
-  /** Writes a checkpoint: over the older one where two are kept. Resolves when it is as safe as the store makes it. */
+  /**
+   * Writes a checkpoint, over the older one if two are kept. Resolves when it is as safe as the store makes
+   * it.
+   */
   async write(content: CheckpointContent): Promise<void> {
     checkRoom(this.#store, content.byteLength);
     const key = this.#double && this.#newest === this.#keys[0] ? this.#keys[1] : this.#keys[0];
@@ -77,14 +81,14 @@ export class BackupKeys {
   }
 
   /**
-   * Removes what this backup wrote, and nothing else.
+   * Removes the checkpoints of this backup, and nothing else.
    *
-   * @throws KEEPFIT_STORE_CONFLICT where another trainer wrote since; its checkpoint stays.
+   * @throws KEEPFIT_STORE_CONFLICT when another trainer has written since; its checkpoint stays.
    */
   async delete(): Promise<void> {
     for (const [key, version] of this.#versions) {
-      if (version !== null) await this.#deleteOwn(key, version);
-      this.#versions.set(key, null);
+      if (version !== undefined) await this.#deleteOwn(key, version);
+      this.#versions.set(key, undefined);
     }
     this.#newest = undefined;
   }
@@ -94,7 +98,7 @@ export class BackupKeys {
     if (stored !== undefined && stored.version !== version) {
       throw new KeepfitError(
         'KEEPFIT_STORE_CONFLICT',
-        `the training is complete, but "${key}" is of another trainer by now, and stays: two used one checkpoint. Give each its own name or store`,
+        `the training is complete, but another trainer has replaced "${key}", which stays: two trainers used one checkpoint. Give each its own name or store`,
       );
     }
     await this.#store.delete(key);
@@ -107,25 +111,25 @@ function reportDamage(damaged: readonly Damage[], used: LoadedCheckpoint | undef
     .join('; ');
   if (used !== undefined) {
     console.warn(
-      `keepfit: the checkpoint "${used.key}" is used, saved at ${used.header.savedAt}, for another cannot be read: ${found}`,
+      `keepfit: the checkpoint "${used.key}" of ${used.header.savedAt} is used because another cannot be read: ${found}`,
     );
     return;
   }
-  // An update of keepfit reads it, whatever is wrong with the other.
+  // After an update keepfit can read this one, even if the other is damaged.
   const newer = damaged.find(
     ({ error }) => isKeepfitError(error) && error.code === 'KEEPFIT_CHECKPOINT_VERSION',
   );
   if (newer !== undefined) throw newer.error;
   throw new KeepfitError(
     'KEEPFIT_CHECKPOINT_CORRUPT',
-    `no checkpoint can be read (${found}). Nothing was changed. Put a good copy in place, or delete it from the store to start over`,
+    `no checkpoint can be read (${found}). Nothing was changed. Restore a good copy, or delete the checkpoint from the store to start over`,
     { cause: damaged[0]?.error },
   );
 }
 
-/** @throws KEEPFIT_STORE_FULL where a checkpoint of so many bytes is more than the store ever takes. */
+/** @throws KEEPFIT_STORE_FULL when a checkpoint of this size exceeds the limit of the store. */
 export function checkRoom({ supports: { maxBytes = Infinity } }: CheckpointStore, byteLength: number): void {
   if (byteLength <= maxBytes) return;
-  const message = `the checkpoint has ${byteLength} bytes and the store takes at most ${maxBytes}; use another store`;
+  const message = `the checkpoint has ${byteLength} bytes, but the store takes at most ${maxBytes}; use another store`;
   throw new KeepfitError('KEEPFIT_STORE_FULL', message);
 }

@@ -6,7 +6,10 @@ import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import { createRandomId } from '../callbacks/create-random-id.js';
 import { version as library } from '../version.js';
 
-/** Writes the backups of one fit beside the training, at most one at a time. A failure is kept until somebody asks. */
+/**
+ * Writes the backups of one fit while training continues, one at a time. Keeps a failure until it is asked
+ * for.
+ */
 export class BackupWriter {
   readonly #keys: BackupKeys;
   #runId = createRandomId();
@@ -18,12 +21,12 @@ export class BackupWriter {
     this.#keys = keys;
   }
 
-  /** A checkpoint was found: what is written from here on is newer. */
+  /** Call it when a checkpoint was found: later backups get higher generations. */
   startAfter({ generation }: CheckpointHeader): void {
     this.#generation = generation;
   }
 
-  /** The training goes on from that checkpoint, and is of its run. */
+  /** Call it when training continues from that checkpoint: later backups belong to its run. */
   continueRun({ runId }: CheckpointHeader): void {
     this.#runId = runId;
   }
@@ -32,23 +35,31 @@ export class BackupWriter {
     return this.#failure !== undefined;
   }
 
-  /** Begins to write a capture, and disposes it when that is done. Call it when idle. */
+  /** Starts to write a capture, and disposes it afterwards. Call it when idle. */
   start(capture: TrainingCapture): void {
     this.#inFlight = this.#write(capture);
   }
 
-  /** Resolves when nothing is being written. Never rejects. */
+  /** Resolves when no backup is in flight. Never rejects. */
   async waitUntilIdle(): Promise<void> {
     await this.#inFlight;
   }
 
-  /** Resolves when what was started is as safe as the store makes it. @throws as `throwFailure` */
+  /**
+   * Resolves when the started backup is as safe as the store makes it.
+   *
+   * @throws as `throwFailure`
+   */
   async waitAndThrow(): Promise<void> {
     await this.waitUntilIdle();
     this.throwFailure();
   }
 
-  /** Throws what has failed since it was last asked. @throws KEEPFIT_BACKUP_FAILED, and errors of keepfit as they are */
+  /**
+   * Throws the failure since the last call, if there is one. A KeepfitError is thrown unchanged.
+   *
+   * @throws KEEPFIT_BACKUP_FAILED when any other error made a backup fail.
+   */
   throwFailure(): void {
     const failure = this.#failure;
     if (failure === undefined) return;
@@ -57,7 +68,7 @@ export class BackupWriter {
     const reason = failure instanceof Error ? failure.message : String(failure);
     throw new KeepfitError(
       'KEEPFIT_BACKUP_FAILED',
-      `the backup could not be written, and the last good checkpoint is intact: ${reason}`,
+      `the backup could not be written; the last good checkpoint is intact: ${reason}`,
       {
         cause: failure,
       },

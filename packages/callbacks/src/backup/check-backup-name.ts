@@ -1,10 +1,14 @@
 import { checkKey } from '../checks/check-key.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 
-/** What stands behind the name of a backup in the key of its second checkpoint. */
+/** The suffix of the second checkpoint's key. */
 export const SECOND_SUFFIX = '.2';
 
-/** Returns the name of a backup if it and its second checkpoint have keys that no other backup has. @throws KEEPFIT_INVALID_OPTION */
+/**
+ * Returns the name of a backup if no other backup can have its two keys.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when the name is not valid.
+ */
 export function checkBackupName(name: string): string {
   const option = 'name of BackupAndRestore';
   checkKey(name, option);
@@ -12,6 +16,6 @@ export function checkBackupName(name: string): string {
   if (!name.endsWith(SECOND_SUFFIX) && name.length <= longest) return name;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `${option} must have at most ${longest} characters and not end in "${SECOND_SUFFIX}", which is for the second checkpoint, not be "${name}"`,
+    `${option} must have at most ${longest} characters and not end in "${SECOND_SUFFIX}", which marks the second checkpoint, but it is "${name}"`,
   );
 }

@@ -3,18 +3,21 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 
 /**
- * The checkpoint of a backup as a file, to be downloaded or kept elsewhere; undefined where there is none. Of two, the newest.
- * `importCheckpoint` takes it back, in any store and on any platform; safetensors libraries read it too.
+ * Returns the checkpoint of a backup as a file, to download or to keep elsewhere; undefined if there is none.
+ * Of two, it returns the newest. `importCheckpoint` reads it, with any store and on any platform; so do
+ * safetensors libraries.
  *
  * ```ts
  * const file = await exportCheckpoint(indexedDBStore('digits'), 'backup');
  * if (file !== undefined) link.href = URL.createObjectURL(file);
  * ```
  *
- * Reads and checks the whole checkpoint: two copies are in memory for a while. A training that runs is not disturbed.
+ * Reads and checks the whole checkpoint: two copies are in memory for a while. Does not disturb a running
+ * training. Rejects with the store's error if the store fails.
  *
- * @param name That of the `BackupAndRestore`: 'backup' where it was given none.
- * @throws KEEPFIT_CHECKPOINT_CORRUPT, KEEPFIT_CHECKPOINT_VERSION where none passes every check, and what the store throws.
+ * @param name The name of the `BackupAndRestore`: 'backup' if it was given none.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
+ * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
  */
 export async function exportCheckpoint(store: CheckpointStore, name: string): Promise<Blob | undefined> {
   checkBackupName(name);

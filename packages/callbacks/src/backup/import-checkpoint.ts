@@ -8,19 +8,24 @@ import { formatValue } from '../checks/format-value.js';
 const CHUNK = 4 * 2 ** 20;
 
 /**
- * Puts a file that `exportCheckpoint` made, or one of `fsStore`, in the place of a backup: the next fit continues from it. Everything in
- * the file is checked before anything is replaced; that it fits the model, fit checks when it begins.
+ * Replaces a backup by a file that `exportCheckpoint` or `fsStore` created: the next fit continues from it.
+ * Checks the whole file before it replaces anything; fit checks whether the file fits the model.
  *
  * ```ts
  * await importCheckpoint(indexedDBStore('digits'), 'backup', input.files[0]);
  * ```
  *
- * Where the store has locks, the backup must not be in use. Where two checkpoints were kept, both are replaced; should the store fail
- * between the two, it rejects, and either may be there: import again. The whole file is in memory.
+ * If the store has locks, the backup must not be in use. If two checkpoints were kept, both are replaced. If
+ * the store fails between the two, the promise rejects, and either may be in place: import again. The whole
+ * file is in memory. Rejects with the store's error if the store fails.
  *
- * @param name That of the `BackupAndRestore`: 'backup' where it was given none.
- * @throws KEEPFIT_INVALID_OPTION for the name, KEEPFIT_INVALID_DATA for what is no file, KEEPFIT_CHECKPOINT_CORRUPT,
- *   KEEPFIT_CHECKPOINT_VERSION, KEEPFIT_STORE_FULL, KEEPFIT_STORE_LOCKED, and what the store throws.
+ * @param name The name of the `BackupAndRestore`: 'backup' if it was given none.
+ * @throws KEEPFIT_INVALID_OPTION when the name is not valid.
+ * @throws KEEPFIT_INVALID_DATA when `file` is not a Blob.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when the file does not pass every check.
+ * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote the file.
+ * @throws KEEPFIT_STORE_FULL when the store cannot take the file.
+ * @throws KEEPFIT_STORE_LOCKED when a training uses the backup.
  */
 export async function importCheckpoint(store: CheckpointStore, name: string, file: Blob): Promise<void> {
   checkBackupName(name);
@@ -36,7 +41,7 @@ export async function importCheckpoint(store: CheckpointStore, name: string, fil
   const lock = await store.lock?.(name);
   try {
     await store.set(name, createContent(bytes));
-    // A newer one that stayed there would be used in its place.
+    // Otherwise a newer second checkpoint would be used instead.
     await store.delete(name + SECOND_SUFFIX);
   } finally {
     await lock?.release();

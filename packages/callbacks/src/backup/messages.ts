@@ -5,7 +5,7 @@ import type { Difference } from '../contract/trainer-view.js';
 
 const MOST_LISTED = 20;
 
-/** Lists each difference, old and new, and what can be done. */
+/** Lists each difference, old and new, and says how to fix it. */
 export function formatMismatch(key: string, differences: readonly Difference[]): string {
   const listed = differences
     .slice(0, MOST_LISTED)
@@ -14,17 +14,20 @@ export function formatMismatch(key: string, differences: readonly Difference[]):
     );
   const more = differences.length > MOST_LISTED ? [`\n  … and ${differences.length - MOST_LISTED} more`] : [];
   const advice = differences.every(({ canContinue }) => canContinue)
-    ? `onMismatch: 'continue' restores it all the same, onMismatch: 'restart' starts over`
+    ? `onMismatch: 'continue' restores it anyway, onMismatch: 'restart' starts over`
     : `it cannot be restored here; onMismatch: 'restart' starts over`;
   return [
-    `the checkpoint "${key}" is of another training; model and checkpoint are as they were. What differs:`,
+    `the checkpoint "${key}" is from a different training; model and checkpoint are unchanged. Differences:`,
     ...listed,
     ...more,
-    `\nGive fit what it was given then, or another name to BackupAndRestore; ${advice}.`,
+    `\nGive fit the same model, data and options as then, or give BackupAndRestore another name; ${advice}.`,
   ].join('');
 }
 
-/** Tells people where a training goes on: `Resumed at epoch 4 of 10, batch 137 of 469, from a backup 12 s old.` The age is in seconds. */
+/**
+ * Says where training continues: `Resumed at epoch 4 of 10, batch 137 of 469, from a backup 12 s old.` The
+ * age is in seconds.
+ */
 export function formatResume(
   { epoch, batch }: TrainingProgress,
   { epochs, steps }: CallbackParams,
@@ -35,6 +38,6 @@ export function formatResume(
   const place = isAtEnd
     ? `the end of epoch ${epoch} of ${epochs}`
     : `epoch ${epoch + 1} of ${epochs}${within}`;
-  // Clocks of two machines may differ.
+  // The clocks of two machines may differ.
   return `Resumed at ${place}, from a backup ${Math.max(0, Math.round(age))} s old.`;
 }

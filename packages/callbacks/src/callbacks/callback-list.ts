@@ -10,7 +10,7 @@ import { formatValue } from '../checks/format-value.js';
 import type { StateRecord } from '../contract/state.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 
-/** The state of one callback in a checkpoint: its owner is the `ordinal`-th callback of that name, from 0. */
+/** The state of one callback in a checkpoint. Its owner is the `ordinal`-th callback of that name, from 0. */
 export interface OwnedState extends StateRecord {
   readonly name: string;
   readonly ordinal: number;
@@ -18,10 +18,12 @@ export interface OwnedState extends StateRecord {
 }
 
 /**
- * Runs a list of callbacks as one, in any training loop: call each method where its hook belongs, and await it.
+ * Runs a list of callbacks as one, in any training loop: call each method where its hook belongs, and await
+ * it.
  *
  * ```ts
- * const callbacks = new CallbackList([new History(), { onEpochEnd: (epoch, logs) => console.log(epoch, logs) }]);
+ * const logger = { onEpochEnd: (epoch, logs) => console.log(epoch, logs) };
+ * const callbacks = new CallbackList([new History(), logger]);
  * callbacks.setParams({ epochs: 1, steps: null, verbose: 0 });
  * await callbacks.onTrainBegin();
  * await callbacks.onEpochBegin(0);
@@ -29,18 +31,22 @@ export interface OwnedState extends StateRecord {
  * await callbacks.onTrainEnd();
  * ```
  *
- * Callbacks run in list order, each awaited before the next; those that are `outermost` begin before and end after the others.
- * An error thrown in a hook rejects with KEEPFIT_HOOK_FAILED and the original as `cause`; errors of keepfit pass unchanged.
+ * Callbacks run in list order, each awaited before the next. Callbacks that are `outermost` begin before the
+ * others and end after them. An error thrown in a hook rejects with KEEPFIT_HOOK_FAILED and the original as
+ * `cause`; a KeepfitError passes unchanged.
  */
 export class CallbackList {
   readonly callbacks: readonly CallbackHooks[];
-  /** The most that any callback asks for; see `CallbackHooks.batchLogs`. */
+  /** The most that any callback requests; see `CallbackHooks.batchLogs`. */
   readonly batchLogs: boolean | 'latest';
   readonly #outermostFirst: readonly CallbackHooks[];
   readonly #outermostLast: readonly CallbackHooks[];
   #orphans: OwnedState[] = [];
 
-  /** @throws KEEPFIT_INVALID_OPTION for what is no callback, stands twice in the list, or has state but no name. */
+  /**
+   * @throws KEEPFIT_INVALID_OPTION when an item is not a callback, is in the list twice, or has state but
+   *   no name.
+   */
   constructor(callbacks: readonly CallbackHooks[]) {
     callbacks.forEach(checkCallback);
     this.callbacks = [...callbacks];
@@ -120,7 +126,7 @@ export class CallbackList {
     return this.#call('onBackup', this.callbacks);
   }
 
-  /** The state of every callback that has one, and what was restored without finding its owner. */
+  /** The state of every callback that has one, and restored states that have no owner. */
   getState(): OwnedState[] {
     const owned = this.#listStateful().map(({ callback, name, ordinal }) => ({
       name,
@@ -130,7 +136,10 @@ export class CallbackList {
     return [...owned, ...this.#orphans];
   }
 
-  /** Gives each saved state to its owner. States without one are kept for later checkpoints and returned. */
+  /**
+   * Gives each saved state to its owner. Keeps states without an owner for later checkpoints, and returns
+   * them.
+   */
   async setState(states: readonly OwnedState[]): Promise<readonly OwnedState[]> {
     const unclaimed = new Set(states);
     for (const { callback, name, ordinal } of this.#listStateful()) {
@@ -230,7 +239,7 @@ function checkCallback(callback: unknown, index: number, all: readonly unknown[]
   if (getState !== undefined && (typeof name !== 'string' || name === '')) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `${place} has getState but no name; give it a name (a string that stays the same), so that its state finds it again`,
+      `${place} has getState but no name; give it a name (a string that stays the same), which links it with its saved state`,
     );
   }
 }

@@ -3,7 +3,8 @@ import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 
 /**
- * The base class for callbacks written as in Keras: a subclass defines the hooks it needs and reads `this.model` and `this.params`.
+ * The base class for callbacks in the style of Keras: a subclass defines hooks and reads `this.model` and
+ * `this.params`.
  *
  * ```ts
  * class StopAtLoss extends Callback {
@@ -17,13 +18,21 @@ export abstract class Callback implements CallbackHooks {
   #model: TrainerView | undefined;
   #params: CallbackParams | undefined;
 
-  /** The trainer that runs this callback. Throws where none has taken it up yet. */
+  /**
+   * The trainer that runs this callback.
+   *
+   * @throws KEEPFIT_INVALID_STATE when no trainer has set it yet.
+   */
   get model(): TrainerView {
     if (this.#model === undefined) throw createNotRunningError('model');
     return this.#model;
   }
 
-  /** The parameters of the running fit, evaluation or prediction. Throws where none runs yet. */
+  /**
+   * The parameters of the running fit, evaluation or prediction.
+   *
+   * @throws KEEPFIT_INVALID_STATE when no trainer has set them yet.
+   */
   get params(): CallbackParams {
     if (this.#params === undefined) throw createNotRunningError('params');
     return this.#params;

@@ -1,4 +1,4 @@
-/** 32 hexadecimal digits that tell runs apart; never part of what is computed. */
+/** Creates 32 random hexadecimal digits that identify a run. No result of the training depends on them. */
 export function createRandomId(): string {
   return Array.from({ length: 4 }, () =>
     Math.floor(Math.random() * 2 ** 32)

@@ -6,38 +6,40 @@ import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
 
 export interface CSVLoggerOptions {
-  /** What stands between values: one character. @default ',' */
-  separator?: string;
-  /** Go on at the end of what the sink holds, instead of replacing it. @default false */
-  append?: boolean;
+  /** The separator between values: one character. @default ',' */
+  readonly separator?: string;
+  /** Append to the content of the sink instead of replacing it. @default false */
+  readonly append?: boolean;
 }
 
 /**
- * Writes each epoch's logs as a line of CSV, in the format of Keras' CSVLogger: the first epoch's keys in alphabetical order, with
- * their `val_` twins where it had no validation; `NA` where an epoch lacks one.
+ * Writes each epoch's logs as a line of CSV, in the format of Keras' CSVLogger. Columns are the first epoch's
+ * keys in alphabetical order, followed by their `val_` twins if that epoch had no validation. A value that an
+ * epoch lacks is `NA`.
  *
  * ```ts
  * new CSVLogger(fileSink('runs/digits/log.csv'), { append: true })
  * ```
  *
- * Remembers, also across a crash, its columns and the length of the file: a resumed run cuts off the lines that it will write again,
- * so that none is lost or doubled. What the sink held is replaced when the first line is written. The sink is closed when fit settles.
+ * Remembers its columns and the length of the file, also across a crash: a resumed run cuts off the lines
+ * that it will write again, so that none is lost or doubled. Old content of the sink is replaced when the
+ * first line is written. The sink is closed when fit settles.
  */
 export class CSVLogger extends Callback {
   readonly name = 'CSVLogger';
   readonly #sink: OutputSink;
   readonly #separator: string;
   readonly #append: boolean;
-  #columns: readonly string[] | null = null;
+  #columns: readonly string[] | undefined;
   #position = 0;
   #mustCut = false;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when the sink or an option is invalid. */
   constructor(sink: OutputSink, options: CSVLoggerOptions = {}) {
     super();
     checkSink(sink);
     checkOptions('CSVLogger', options, {
-      separator: [isSeparator, 'one character that is no quote, point, digit or line break'],
+      separator: [isSeparator, 'one character other than a quote, point, digit or line break'],
       append: [isBoolean, 'true or false'],
     });
     this.#sink = sink;
@@ -46,26 +48,26 @@ export class CSVLogger extends Callback {
   }
 
   getState(): StateRecord {
-    return { columns: this.#columns, position: this.#position };
+    return { columns: this.#columns ?? null, position: this.#position };
   }
 
   setState(state: StateRecord): void {
-    this.#columns = state['columns'] as readonly string[] | null;
+    this.#columns = (state['columns'] as readonly string[] | null) ?? undefined;
     this.#position = Number(state['position']);
   }
 
   async onTrainBegin(): Promise<void> {
     this.model.defer(() => this.#sink.close?.());
-    this.#columns = null;
+    this.#columns = undefined;
     this.#position = this.#append ? await this.#sink.position() : 0;
-    // Not yet: where training is resumed, the saved position comes after this hook.
+    // Not now: if training is resumed, the saved position arrives after this hook.
     this.#mustCut = true;
   }
 
   async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
     if (this.#mustCut) await this.#cut();
     let text = '';
-    if (this.#columns === null) {
+    if (this.#columns === undefined) {
       this.#columns = getColumns(logs);
       if (this.#position === 0) text += this.#formatLine(['epoch', ...this.#columns]);
     }
@@ -94,7 +96,7 @@ export class CSVLogger extends Callback {
 
 function getColumns(logs: Logs): readonly string[] {
   const keys = Object.keys(logs).sort();
-  // Validation may come later, where it is not run in each epoch.
+  // Validation may come later if it does not run in each epoch.
   return keys.some((key) => key.startsWith('val_')) ? keys : [...keys, ...keys.map((key) => `val_${key}`)];
 }
 
@@ -116,7 +118,10 @@ function checkSink(sink: OutputSink): void {
   );
 }
 
-/** A number as Python prints a float: the shortest digits that say it, `1.0` for a whole one, `1e-05` for a small one. */
+/**
+ * Formats a number as Python prints a float: with the shortest exact digits, `1.0` for a whole one, `1e-05`
+ * for a small one.
+ */
 export function formatPythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';

@@ -6,26 +6,26 @@ import { isAmount, Monitor, type MonitorMode, monitorRules } from './monitor.js'
 
 export interface EarlyStoppingOptions {
   /** The log to watch. @default 'val_loss' */
-  monitor?: string;
-  /** A change of this or less is no improvement. @default 0 */
-  minDelta?: number;
-  /** How many epochs without improvement end training. Raise it where the monitored log is noisy. @default 0 */
-  patience?: number;
-  /** 1 says when training stopped, and which epoch's weights were restored. @default 0 */
-  verbose?: 0 | 1;
-  /** Whether the log should fall or rise; `'auto'` goes by the metric. @default 'auto' */
-  mode?: MonitorMode;
-  /** A value that has to be bettered too, or patience runs on. @default none */
-  baseline?: number;
+  readonly monitor?: string;
+  /** A change of this size or less is not an improvement. @default 0 */
+  readonly minDelta?: number;
+  /** How many epochs without improvement end training. Raise it if the monitored log is noisy. @default 0 */
+  readonly patience?: number;
+  /** 1 logs when training stopped, and which epoch's weights were restored. @default 0 */
+  readonly verbose?: 0 | 1;
+  /** Whether the log should fall or rise; `'auto'` depends on the metric. @default 'auto' */
+  readonly mode?: MonitorMode;
+  /** A value that an epoch must also beat to reset `wait`. @default none */
+  readonly baseline?: number;
   /**
-   * Put back the weights of the best epoch when training ends, by itself too. Costs the memory of one more set of weights,
-   * and room for it in each checkpoint.
+   * Restore the weights of the best epoch whenever training ends, also without an early stop. Takes the
+   * memory of one more set of weights, and space for it in each checkpoint.
    *
    * @default false
    */
-  restoreBestWeights?: boolean;
-  /** Epochs before this one are not looked at. Raise it where training starts badly. @default 0 */
-  startFromEpoch?: number;
+  readonly restoreBestWeights?: boolean;
+  /** Epochs before this one are ignored. Raise it if training starts badly. @default 0 */
+  readonly startFromEpoch?: number;
 }
 
 /**
@@ -35,18 +35,21 @@ export interface EarlyStoppingOptions {
  * new EarlyStopping({ monitor: 'val_accuracy', patience: 3, restoreBestWeights: true })
  * ```
  *
- * Remembers, also across a crash: the best value, its epoch and weights, and how long there was no better.
+ * Remembers, also across a crash: the best value, its epoch and weights, and the number of epochs since.
  */
 export class EarlyStopping extends Callback {
   readonly name = 'EarlyStopping';
-  /** The epoch at whose end training was stopped, from 0; 0 where it was not, for the first epoch is always the best so far. */
+  /**
+   * The epoch after which training stopped early, from 0; 0 if it did not, because the first epoch is always
+   * the best so far.
+   */
   stoppedEpoch = 0;
   /** The epoch of the best value, from 0. */
   bestEpoch = 0;
   /** How many epochs have passed without improvement. */
   wait = 0;
-  /** The best value, or null before there is one. */
-  best: number | null = null;
+  /** The best value; undefined before there is one. */
+  best: number | undefined;
 
   readonly #options: Readonly<
     Required<Omit<EarlyStoppingOptions, 'monitor' | 'mode' | 'minDelta' | 'baseline'>>
@@ -55,7 +58,7 @@ export class EarlyStopping extends Callback {
   readonly #monitor: Monitor;
   #bestWeights: Capture | undefined;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     checkOptions('EarlyStopping', options, {
@@ -79,14 +82,14 @@ export class EarlyStopping extends Callback {
 
   getState(): StateRecord {
     const { wait, stoppedEpoch, bestEpoch, best } = this;
-    return { wait, stoppedEpoch, bestEpoch, best, bestWeights: this.#bestWeights ?? null };
+    return { wait, stoppedEpoch, bestEpoch, best: best ?? null, bestWeights: this.#bestWeights ?? null };
   }
 
   setState(state: StateRecord): void {
     this.wait = Number(state['wait']);
     this.stoppedEpoch = Number(state['stoppedEpoch']);
     this.bestEpoch = Number(state['bestEpoch']);
-    this.best = state['best'] as number | null;
+    this.best = (state['best'] as number | null) ?? undefined;
     this.#keep((state['bestWeights'] as Capture | null)?.clone());
   }
 
@@ -94,7 +97,7 @@ export class EarlyStopping extends Callback {
     this.wait = 0;
     this.stoppedEpoch = 0;
     this.bestEpoch = 0;
-    this.best = null;
+    this.best = undefined;
     this.#keep(undefined);
     this.#monitor.reset();
     this.model.defer(() => this.#keep(undefined));

@@ -3,12 +3,13 @@ import type { StateRecord } from '../contract/state.js';
 import type { TrainingHistory } from '../contract/trainer-view.js';
 
 /**
- * Records each epoch's logs, as in Keras: one list a log key, each as long as there were epochs with that key.
- * `fit` returns one with the epochs that this call ended; `TrainerView.history` is one of the whole run.
+ * Records each epoch's logs, as in Keras: one list per log key, with an entry for each epoch that had the
+ * key. `fit` returns a History of the epochs that this call ended; `TrainerView.history` covers the whole
+ * run.
  */
 export class History implements CallbackHooks, TrainingHistory {
   readonly name = 'History';
-  /** The epochs recorded, by their absolute numbers. */
+  /** The recorded epochs, by their absolute numbers. */
   epoch: number[] = [];
   history: Record<string, number[]> = {};
 

@@ -6,13 +6,16 @@ const PLACEHOLDER = /\{([^{}:]+)(?::([^{}]*))?\}/g;
 const INTEGER_FORMAT = /^0?(\d*)d$/;
 const DECIMAL_FORMAT = /^\.(\d{1,2})f$/;
 
-/** A store's key with places for values, written as Python's: `epoch-{epoch:02d}-{val_loss:.4f}`. Without a format a value is whole. */
+/**
+ * A store's key with placeholders in the style of Python: `epoch-{epoch:02d}-{val_loss:.4f}`. A value without
+ * a format is written in full.
+ */
 export class KeyPattern {
-  /** The names of the values that it needs. */
+  /** The names of the required values. */
   readonly names: readonly string[];
   readonly #pattern: string;
 
-  /** @throws KEEPFIT_INVALID_OPTION where no value could make it a key. */
+  /** @throws KEEPFIT_INVALID_OPTION when no value could make it a key. */
   constructor(pattern: string, option: string) {
     const places = [...pattern.matchAll(PLACEHOLDER)];
     for (const [place, , format] of places) {
@@ -22,12 +25,12 @@ export class KeyPattern {
         `the format in ${place} of ${option} must be like "02d" or ".4f"`,
       );
     }
-    checkKey(pattern.replace(PLACEHOLDER, '0'), `${option}, its places filled,`);
+    checkKey(pattern.replace(PLACEHOLDER, '0'), `${option}, with its placeholders filled,`);
     this.#pattern = pattern;
     this.names = places.map(([, name = '']) => name);
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION for a value that is not there, and where the result is no key. */
+  /** @throws KEEPFIT_INVALID_OPTION when a value is missing or the result is not a key. */
   fill(values: Readonly<Record<string, number>>): string {
     const key = this.#pattern.replace(PLACEHOLDER, (place: string, name: string, format?: string) => {
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -35,7 +38,7 @@ export class KeyPattern {
       const known = Object.keys(values).join(', ');
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
-        `${place} in ${formatValue(this.#pattern)} has no value here; there are ${known}`,
+        `${place} in ${formatValue(this.#pattern)} has no value here; the values are ${known}`,
       );
     });
     return checkKey(key, `the key made of ${formatValue(this.#pattern)}`);

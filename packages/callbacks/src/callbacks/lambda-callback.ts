@@ -7,8 +7,8 @@ type Members = Pick<
   (typeof HOOKS)[number] | 'onBatchBegin' | 'onBatchEnd' | 'getState' | 'setState' | 'batchLogs'
 >;
 
-/** Any hooks of a callback; with state, `getState` and `setState` too. */
-export type LambdaCallbackOptions = { -readonly [Member in keyof Members]: Members[Member] };
+/** Any hooks of a callback; if it has state, `getState` and `setState` too. */
+export type LambdaCallbackOptions = { readonly [Member in keyof Members]: Members[Member] };
 
 const isFunction: OptionRule = [(value) => typeof value === 'function', 'a function'];
 
@@ -19,16 +19,18 @@ const isFunction: OptionRule = [(value) => typeof value === 'function', 'a funct
  * new LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  * ```
  *
- * A plain object with these functions is a callback too; this class checks the names. It remembers what `getState` returns.
+ * A plain object with these functions is a callback too; this class checks the names. It remembers what
+ * `getState` returns.
  */
 export class LambdaCallback extends Callback implements CallbackHooks {
   readonly name = 'LambdaCallback';
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when a member is unknown or not a function. */
   constructor(hooks: LambdaCallbackOptions) {
     super();
     checkOptions<LambdaCallbackOptions>('LambdaCallback', hooks, createRules());
-    // Only those given: a hook that is there is called, and a batch-end hook makes batches wait for their logs.
+    // Only the given members: every existing hook is called, and a batch-end hook makes batches wait for
+    // their logs.
     for (const [member, value] of Object.entries(hooks)) {
       if (value !== undefined) Object.assign(this, { [member]: value });
     }

@@ -4,29 +4,30 @@ import { checkOptions } from '../checks/check-options.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
 
-/** The learning rate for an epoch, from 0, given the current one. */
+/** Returns the learning rate for an epoch, from 0, given the current one. */
 export type LearningRateSchedule = (epoch: number, learningRate: number) => number;
 
 export interface LearningRateSchedulerOptions {
-  /** 1 says each epoch's learning rate. @default 0 */
-  verbose?: 0 | 1;
+  /** 1 logs each epoch's learning rate. @default 0 */
+  readonly verbose?: 0 | 1;
 }
 
 /**
  * Sets the learning rate at the beginning of each epoch, and adds it as `learning_rate` to the epoch's logs.
  *
  * ```ts
- * new LearningRateScheduler((epoch, learningRate) => (epoch < 10 ? learningRate : learningRate * Math.exp(-0.1)))
+ * new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * Math.exp(-0.1)))
  * ```
  *
- * It has nothing to remember: the learning rate is in every checkpoint, and a resumed epoch keeps the rate it began with.
+ * Has no state: the learning rate is in every checkpoint, and a resumed epoch keeps the rate with which it
+ * began. If the schedule does not return a finite number, its hook throws KEEPFIT_INVALID_OPTION.
  */
 export class LearningRateScheduler extends Callback {
   readonly name = 'LearningRateScheduler';
   readonly #schedule: LearningRateSchedule;
   readonly #verbose: 0 | 1;
 
-  /** @throws KEEPFIT_INVALID_OPTION, in the hook too where the schedule returns no number. */
+  /** @throws KEEPFIT_INVALID_OPTION when the schedule is not a function, or an option is invalid. */
   constructor(schedule: LearningRateSchedule, options: LearningRateSchedulerOptions = {}) {
     super();
     if (typeof schedule !== 'function') {

@@ -10,50 +10,56 @@ import { Monitor, type MonitorMode, monitorRules } from './monitor.js';
 
 export interface ModelCheckpointOptions {
   /**
-   * The key in the store, with places for the epoch (from 1), the batch (from 1; only with `saveFreq` a number) and any log:
-   * `'epoch-{epoch:02d}-{val_loss:.4f}'`. A key without places is overwritten each time.
+   * The key in the store, with placeholders for the epoch (from 1), the batch (from 1; only if `saveFreq` is
+   * a number) and any log: `'epoch-{epoch:02d}-{val_loss:.4f}'`. A key without placeholders is overwritten
+   * each time.
    *
    * @default 'epoch-{epoch}'
    */
-  keyPattern?: string;
-  /** The log that tells which is best. @default 'val_loss' */
-  monitor?: string;
-  /** 1 says when a checkpoint is written. @default 0 */
-  verbose?: 0 | 1;
-  /** Write only where the monitored log is the best so far. Where it is not logged, write all the same. @default false */
-  saveBestOnly?: boolean;
+  readonly keyPattern?: string;
+  /** The log that decides which is best. @default 'val_loss' */
+  readonly monitor?: string;
+  /** 1 logs when a checkpoint is written. @default 0 */
+  readonly verbose?: 0 | 1;
   /**
-   * Write the weights alone. With false the checkpoint holds the whole training: `BackupAndRestore` with its key as `name` goes on
-   * from it. Weights alone take less room, with Adam a third.
+   * Write only if the monitored log is the best so far. If the log is missing, write anyway.
    *
    * @default false
    */
-  saveWeightsOnly?: boolean;
-  /** Whether the monitored log should fall or rise; `'auto'` goes by the metric. @default 'auto' */
-  mode?: MonitorMode;
+  readonly saveBestOnly?: boolean;
+  /**
+   * Write the weights alone. If false, the checkpoint holds the whole training: a `BackupAndRestore` with its
+   * key as `name` continues from it. Weights alone take less space, with Adam a third.
+   *
+   * @default false
+   */
+  readonly saveWeightsOnly?: boolean;
+  /** Whether the monitored log should fall or rise; `'auto'` depends on the metric. @default 'auto' */
+  readonly mode?: MonitorMode;
   /** Write at the end of each epoch, or each time this many batches were trained. @default 'epoch' */
-  saveFreq?: 'epoch' | number;
-  /** The first checkpoint has to better this too. @default none */
-  initialValueThreshold?: number;
+  readonly saveFreq?: 'epoch' | number;
+  /** A value that the first checkpoint must beat. @default none */
+  readonly initialValueThreshold?: number;
 }
 
 type Moment = { readonly epoch: number; readonly batch: number | undefined };
 
 /**
- * Keeps models as they were during training, each or the best, under keys of a store.
+ * Keeps models as they were during training, each one or the best, under keys of a store.
  *
  * ```ts
- * new ModelCheckpoint(fsStore('runs/digits/models'), { keyPattern: 'best', monitor: 'val_accuracy', saveBestOnly: true })
+ * const store = fsStore('runs/digits/models');
+ * new ModelCheckpoint(store, { keyPattern: 'best', monitor: 'val_accuracy', saveBestOnly: true })
  * ```
  *
- * Training waits until a checkpoint is written. To go on after a crash is `BackupAndRestore`'s part.
- * Remembers, also across a crash: the best value, and the batches since the last checkpoint.
+ * Training waits until a checkpoint is written. To continue after a crash, use `BackupAndRestore`. Remembers,
+ * also across a crash: the best value, and the batches since the last checkpoint.
  */
 export class ModelCheckpoint extends Callback {
   readonly name = 'ModelCheckpoint';
   readonly batchLogs: boolean;
-  /** The best value, or null before there is one. Kept from one training to the next, as in Keras. */
-  best: number | null;
+  /** The best value; undefined before there is one. Kept from one training to the next, as in Keras. */
+  best: number | undefined;
 
   readonly #store: CheckpointStore;
   readonly #options: Readonly<
@@ -66,10 +72,10 @@ export class ModelCheckpoint extends Callback {
   #firstBatch = 0;
   #batchesSinceSave = 0;
   #saves = 0;
-  /** A whole training that was asked for under this key and is not yet written. */
-  #pendingKey: string | null = null;
+  /** The key of a whole training that was requested and is not yet written. */
+  #pendingKey: string | undefined;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when the store or an option is invalid. */
   constructor(store: CheckpointStore, options: ModelCheckpointOptions = {}) {
     super();
     checkStore('ModelCheckpoint', store);
@@ -87,32 +93,32 @@ export class ModelCheckpoint extends Callback {
     this.#monitorKey = options.monitor ?? 'val_loss';
     this.#monitor = new Monitor(this.name, this.#monitorKey, options.mode ?? 'auto');
     this.#pattern = new KeyPattern(options.keyPattern ?? 'epoch-{epoch}', 'keyPattern of ModelCheckpoint');
-    this.best = options.initialValueThreshold ?? null;
+    this.best = options.initialValueThreshold;
     const hasMetrics = this.#pattern.names.some((name) => name !== 'epoch' && name !== 'batch');
     this.batchLogs = saveFreq !== 'epoch' && (saveBestOnly || hasMetrics);
   }
 
   getState(): StateRecord {
     return {
-      best: this.best,
+      best: this.best ?? null,
       batchesSinceSave: this.#batchesSinceSave,
       saves: this.#saves,
-      pendingKey: this.#pendingKey,
+      pendingKey: this.#pendingKey ?? null,
     };
   }
 
   setState(state: StateRecord): void {
-    this.best = state['best'] as number | null;
+    this.best = (state['best'] as number | null) ?? undefined;
     this.#batchesSinceSave = Number(state['batchesSinceSave']);
     this.#saves = Number(state['saves']);
     const pendingKey = state['pendingKey'] as string | null;
-    // The backup that is restored may have become durable before the checkpoint that was asked for at the same point.
+    // The restored backup may have become durable before the checkpoint that was requested at the same point.
     if (pendingKey !== null) this.#requestTraining(pendingKey);
   }
 
   onTrainBegin(): void {
     this.#monitor.reset();
-    this.#pendingKey = null;
+    this.#pendingKey = undefined;
   }
 
   onEpochBegin(epoch: number): void {
@@ -180,7 +186,7 @@ export class ModelCheckpoint extends Callback {
     this.model.requestBackup(async (capture) => {
       try {
         await this.#write(key, capture);
-        this.#pendingKey = null;
+        this.#pendingKey = undefined;
       } finally {
         capture.dispose();
       }

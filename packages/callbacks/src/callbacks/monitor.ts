@@ -3,14 +3,17 @@ import type { Logs } from '../contract/callback-hooks.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 
-/** Whether the monitored log is better the smaller or the larger it is; `'auto'`: by what the trainer knows of it, else by its name. */
+/**
+ * Whether smaller or larger values of the monitored log are better. `'auto'` asks the trainer, which may know
+ * the metric, and otherwise goes by the log's name.
+ */
 export type MonitorMode = 'auto' | 'min' | 'max';
 
-/** What a monitor saw. */
+/** An observed value. */
 export interface Observation {
   readonly value: number;
-  /** Whether the value betters a reference by more than the least difference. Anything betters null. */
-  isBetterThan(reference: number | null): boolean;
+  /** Whether the value beats a reference by more than `minDelta`. Any value beats undefined. */
+  isBetterThan(reference: number | undefined): boolean;
 }
 
 const NAMES_THAT_FALL =
@@ -18,10 +21,10 @@ const NAMES_THAT_FALL =
 const NAMES_THAT_RISE = /^(acc|auc|precision|recall|f1)|(acc|accuracy|auc|precision|recall|f1)$/;
 
 /**
- * Finds the log that a callback watches, and tells which way it should go.
+ * Finds the log that a callback watches, and knows which direction is better.
  *
- * A log that is not there is warned about once a training, naming those that are. `acc` is found as `accuracy` and the other way
- * round, with a hint.
+ * Warns once per training if the log is missing, and names the existing ones. Accepts `acc` for `accuracy`
+ * and the other way round, with a hint.
  */
 export class Monitor {
   readonly #owner: string;
@@ -43,9 +46,10 @@ export class Monitor {
   }
 
   /**
-   * The monitored value, or undefined where it is not among the logs.
+   * The monitored value, or undefined if it is not among the logs.
    *
-   * @throws KEEPFIT_INVALID_OPTION where nobody knows which way it should go.
+   * @throws KEEPFIT_INVALID_OPTION when neither the mode, the trainer nor the name tells which direction is
+   *   better.
    */
   observe(logs: Logs, model: TrainerView): Observation | undefined {
     const key = this.#find(logs);
@@ -53,9 +57,9 @@ export class Monitor {
     if (key === undefined || value === undefined) return undefined;
     const sign = this.#direction(key, model) === 'min' ? -1 : 1;
     const bettered = value - sign * this.#minDelta;
-    // In float32, as in Keras: 0.7 does not better 0.8 by more than 0.1.
-    const isBetterThan = (reference: number | null) =>
-      reference === null || sign * Math.fround(bettered) > sign * Math.fround(reference);
+    // In float32, as in Keras: 0.7 does not beat 0.8 by more than 0.1.
+    const isBetterThan = (reference: number | undefined) =>
+      reference === undefined || sign * Math.fround(bettered) > sign * Math.fround(reference);
     return { value, isBetterThan };
   }
 
@@ -64,13 +68,13 @@ export class Monitor {
     const twin = findTwin(this.#key);
     if (twin !== undefined && Object.hasOwn(logs, twin)) {
       this.#warn(
-        `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is logged here as ${JSON.stringify(twin)}; it watches that`,
+        `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is logged here as ${JSON.stringify(twin)}; it uses that`,
       );
       return twin;
     }
     const keys = Object.keys(logs).join(', ') || 'none';
     this.#warn(
-      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch; there are: ${keys}`,
+      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch: ${keys}`,
     );
     return undefined;
   }
@@ -103,7 +107,7 @@ function findTwin(key: string): string | undefined {
 
 const isMode = (value: unknown) => value === 'auto' || value === 'min' || value === 'max';
 
-/** The rules for the options that every monitoring callback has. */
+/** The rules for the options that all monitoring callbacks share. */
 export const monitorRules: {
   readonly monitor: OptionRule;
   readonly mode: OptionRule;

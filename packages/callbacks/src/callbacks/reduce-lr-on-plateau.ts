@@ -6,36 +6,37 @@ import { isAmount, Monitor, type MonitorMode, monitorRules } from './monitor.js'
 
 export interface ReduceLROnPlateauOptions {
   /** The log to watch. @default 'val_loss' */
-  monitor?: string;
-  /** What the learning rate is multiplied with, above 0 and below 1. @default 0.1 */
-  factor?: number;
+  readonly monitor?: string;
+  /** The factor for the learning rate, above 0 and below 1. @default 0.1 */
+  readonly factor?: number;
   /** How many epochs without improvement reduce the learning rate. @default 10 */
-  patience?: number;
-  /** 1 says when the learning rate was reduced. @default 0 */
-  verbose?: 0 | 1;
-  /** Whether the log should fall or rise; `'auto'` goes by the metric. @default 'auto' */
-  mode?: MonitorMode;
-  /** A change of this or less is no improvement. @default 1e-4 */
-  minDelta?: number;
+  readonly patience?: number;
+  /** 1 logs when the learning rate is reduced. @default 0 */
+  readonly verbose?: 0 | 1;
+  /** Whether the log should fall or rise; `'auto'` depends on the metric. @default 'auto' */
+  readonly mode?: MonitorMode;
+  /** A change of this size or less is not an improvement. @default 1e-4 */
+  readonly minDelta?: number;
   /** How many epochs after a reduction are not counted. @default 0 */
-  cooldown?: number;
-  /** The learning rate is not reduced below this. @default 0 */
-  minLr?: number;
+  readonly cooldown?: number;
+  /** The lower limit of the learning rate. @default 0 */
+  readonly minLr?: number;
 }
 
 /**
- * Reduces the learning rate when a log has stopped improving, and adds `learning_rate`, as it was in the epoch, to the epoch's logs.
+ * Reduces the learning rate when a log has stopped improving, and adds `learning_rate`, as it was in the
+ * epoch, to the epoch's logs.
  *
  * ```ts
  * new ReduceLROnPlateau({ monitor: 'val_loss', factor: 0.2, patience: 5, minLr: 1e-5 })
  * ```
  *
- * Remembers, also across a crash: the best value, how long there was no better, and what is left of the cooldown.
+ * Remembers, also across a crash: the best value, the number of epochs since, and the rest of the cooldown.
  */
 export class ReduceLROnPlateau extends Callback {
   readonly name = 'ReduceLROnPlateau';
-  /** The best value, or null before there is one. */
-  best: number | null = null;
+  /** The best value; undefined before there is one. */
+  best: number | undefined;
   /** How many epochs have passed without improvement. */
   wait = 0;
   /** How many epochs of the cooldown are left. */
@@ -44,7 +45,7 @@ export class ReduceLROnPlateau extends Callback {
   readonly #options: Readonly<Required<Omit<ReduceLROnPlateauOptions, 'monitor' | 'mode' | 'minDelta'>>>;
   readonly #monitor: Monitor;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: ReduceLROnPlateauOptions = {}) {
     super();
     checkOptions('ReduceLROnPlateau', options, {
@@ -66,17 +67,17 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   getState(): StateRecord {
-    return { best: this.best, wait: this.wait, cooldownCounter: this.cooldownCounter };
+    return { best: this.best ?? null, wait: this.wait, cooldownCounter: this.cooldownCounter };
   }
 
   setState(state: StateRecord): void {
-    this.best = state['best'] as number | null;
+    this.best = (state['best'] as number | null) ?? undefined;
     this.wait = Number(state['wait']);
     this.cooldownCounter = Number(state['cooldownCounter']);
   }
 
   onTrainBegin(): void {
-    this.best = null;
+    this.best = undefined;
     this.wait = 0;
     this.cooldownCounter = 0;
     this.#monitor.reset();
@@ -102,7 +103,7 @@ export class ReduceLROnPlateau extends Callback {
   #reduce(epoch: number): void {
     const { factor, minLr, cooldown, verbose } = this.#options;
     const before = this.model.learningRate;
-    // A rate may have been rounded to float32 on its way, and is then at the minimum all the same.
+    // Compare in float32: an optimizer may have rounded the rate.
     if (Math.fround(before) <= Math.fround(minLr)) return;
     const reduced = Math.max(before * factor, minLr);
     this.model.learningRate = reduced;

@@ -4,7 +4,7 @@ import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-opti
 import { createRandomId } from './create-random-id.js';
 import type { StateRecord } from '../contract/state.js';
 
-/** What RemoteMonitor uses of `fetch`. */
+/** The part of `fetch` that RemoteMonitor uses. */
 export type MonitorFetch = (url: string, request: MonitorRequest) => Promise<MonitorResponse>;
 
 export interface MonitorRequest {
@@ -22,19 +22,19 @@ export interface MonitorResponse {
 
 export interface RemoteMonitorOptions {
   /** The server. @default 'http://localhost:9000' */
-  root?: string;
-  /** Where on the server, put behind `root` as it is. @default '/publish/epoch/end/' */
-  path?: string;
+  readonly root?: string;
+  /** The path on the server, appended to `root` unchanged. @default '/publish/epoch/end/' */
+  readonly path?: string;
   /** The form field that holds the JSON. Not used with `sendAsJson`. @default 'data' */
-  field?: string;
-  /** More HTTP headers, such as one that authorises. @default none */
-  headers?: Readonly<Record<string, string>>;
-  /** Send the JSON itself, as `application/json`, and not within a form. @default false */
-  sendAsJson?: boolean;
-  /** How long one delivery may take, in milliseconds; training waits for it. @default 10000 */
-  timeout?: number;
-  /** How requests are made. @default globalThis.fetch */
-  fetch?: MonitorFetch;
+  readonly field?: string;
+  /** More HTTP headers, such as one for authorization. @default {} */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Send the JSON itself, as `application/json`, instead of in a form. @default false */
+  readonly sendAsJson?: boolean;
+  /** The timeout of one delivery, in milliseconds; training waits for it. @default 10000 */
+  readonly timeout?: number;
+  /** The function that sends requests. @default globalThis.fetch */
+  readonly fetch?: MonitorFetch;
 }
 
 interface Event extends StateRecord {
@@ -51,14 +51,15 @@ const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-
  * new RemoteMonitor({ root: 'https://monitor.example', headers: { authorization: `Bearer ${token}` } })
  * ```
  *
- * An event counts as delivered when the server answers with a status of 200 to 299. One that could not be delivered is warned about,
- * once a training, does not end it, and is sent again after the next epoch and at the end, before newer ones. NaN and infinite values,
- * which JSON cannot say, are sent as null.
+ * An event counts as delivered when the server answers with a status of 200 to 299. A failed delivery does
+ * not end training, and is warned about once per training. The event is sent again after the next epoch and
+ * at the end, before newer ones. NaN and infinite values, which JSON lacks, are sent as null.
  *
- * Remembers, also across a crash, the id of the run and what is still to be delivered. An event is delivered at least once: those of epochs
- * that a resumed run trains again come again, with the same `run_id` and `epoch`, by which the server can tell.
+ * Remembers, also across a crash, the id of the run and the undelivered events. An event is delivered at
+ * least once: a resumed run sends the events of repeated epochs again, with the same `run_id` and `epoch`, so
+ * that the server can recognize them.
  *
- * After Keras' callback of the same name, which sends no `run_id`, tries once, and takes any answer for a delivery.
+ * Named after Keras' callback, which sends no `run_id`, tries once, and accepts any answer.
  */
 export class RemoteMonitor extends Callback {
   readonly name = 'RemoteMonitor';
@@ -72,7 +73,7 @@ export class RemoteMonitor extends Callback {
   #undelivered: readonly Event[] = [];
   #hasWarned = false;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: RemoteMonitorOptions = {}) {
     super();
     checkOptions('RemoteMonitor', options, {
@@ -115,7 +116,7 @@ export class RemoteMonitor extends Callback {
     await this.#deliver();
   }
 
-  /** In order, up to the first that does not arrive. */
+  /** Delivers in order, up to the first failure. */
   async #deliver(): Promise<void> {
     let [event] = this.#undelivered;
     while (event !== undefined) {
@@ -129,7 +130,7 @@ export class RemoteMonitor extends Callback {
     }
   }
 
-  /** Why it was not delivered, or undefined where it was. */
+  /** The reason of a failed delivery; undefined if it succeeded. */
   async #post(json: string): Promise<string | undefined> {
     const { field, headers, sendAsJson, timeout } = this.#options;
     const type = sendAsJson ? CONTENT_TYPES.json : CONTENT_TYPES.form;
@@ -141,7 +142,7 @@ export class RemoteMonitor extends Callback {
         body: sendAsJson ? json : `${encodeURIComponent(field)}=${encodeURIComponent(json)}`,
         signal: AbortSignal.timeout(timeout),
       });
-      // Read to the end, so that the connection can be used again.
+      // Read to the end, so that the connection can be reused.
       await response.text();
       return response.ok ? undefined : `it answered with status ${response.status}`;
     } catch (error) {
@@ -153,12 +154,12 @@ export class RemoteMonitor extends Callback {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     console.warn(
-      `RemoteMonitor could not deliver to ${this.#url}: ${reason}. Training goes on, and each epoch tries again`,
+      `RemoteMonitor could not deliver to ${this.#url}: ${reason}. Training continues, and each epoch tries again`,
     );
   }
 }
 
-/** A failed fetch says why only in its cause. */
+/** A failed fetch gives its reason only in its cause. */
 function getReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;

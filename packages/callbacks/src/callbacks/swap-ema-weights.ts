@@ -5,31 +5,40 @@ import { Callback } from './callback.js';
 
 export interface SwapEMAWeightsOptions {
   /**
-   * Have the averaged weights in the model from each epoch's end to the next one's begin too, so that callbacks after this one in the
-   * list, such as ModelCheckpoint, see them.
+   * Keep the averaged weights in the model from each epoch's end to the next epoch's begin, so that callbacks
+   * after this one in the list, such as ModelCheckpoint, see them.
    *
    * @default false
    */
-  swapOnEpoch?: boolean;
-  /** How much of the average stays at each batch, from 0 to below 1. Lower it where training has few batches. @default 0.99 */
-  momentum?: number;
+  readonly swapOnEpoch?: boolean;
+  /**
+   * The share of the average that stays at each batch, from 0 to below 1. Lower it if training has few
+   * batches.
+   *
+   * @default 0.99
+   */
+  readonly momentum?: number;
 }
 
 /**
- * Evaluates, predicts and ends with an exponential moving average of the weights, while training goes on with the weights themselves.
+ * Evaluates, predicts and ends with an exponential moving average of the weights, while training continues
+ * with the weights themselves.
  *
  * ```ts
  * new SwapEMAWeights({ momentum: 0.999 })
  * ```
  *
- * The average begins as the weights after the first batch, and moves on after each batch: `momentum * average + (1 - momentum) * weights`.
- * Where `stepsPerExecution` trains n batches at once, it moves on once for them, by `momentum ** n`. Weights that are not trained are not
- * averaged. When training ends by itself, the averaged weights stay in the model; where fit fails, the trained ones do. Put it before
- * callbacks that set the weights when training ends, such as EarlyStopping with `restoreBestWeights`, so that these have the last word.
+ * The average starts as the weights after the first batch, and is updated after each batch:
+ * `momentum * average + (1 - momentum) * weights`. If `stepsPerExecution` trains n batches at once, it is
+ * updated once for them, by `momentum ** n`. Untrainable weights are not averaged. When training ends
+ * normally, the averaged weights stay in the model; if fit fails, the trained ones do. Put it before
+ * callbacks that set the weights when training ends, such as EarlyStopping with `restoreBestWeights`, so that
+ * these have the last word.
  *
- * After Keras' callback of the same name, which finds the average in an optimizer with `use_ema` and `ema_momentum`. tfjs' optimizers have
- * none, so this one keeps it; it costs the memory of one more set of weights, while swapped of two, and room for them in each checkpoint.
- * Other than in Keras, the trained weights are back in the model also after a prediction, and each fit begins a new average.
+ * Named after Keras' callback, which reads the average from an optimizer with `use_ema` and `ema_momentum`.
+ * tfjs' optimizers have none, so this callback keeps the average. It takes the memory of one more set of
+ * weights, of two while swapped, and space for them in each checkpoint. Unlike in Keras, the trained weights
+ * return to the model after a prediction too, and each fit starts a new average.
  *
  * Remembers, also across a crash: the average, and while it is in the model the trained weights.
  */
@@ -45,7 +54,7 @@ export class SwapEMAWeights extends Callback {
   #firstBatch = 0;
   #hasEnded = false;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: SwapEMAWeightsOptions = {}) {
     super();
     checkOptions('SwapEMAWeights', options, {
@@ -68,11 +77,11 @@ export class SwapEMAWeights extends Callback {
     this.#keepTrained((state['trained'] as Capture | null)?.clone());
   }
 
-  /** @throws KEEPFIT_INVALID_STATE where the trainer cannot average weights. */
+  /** @throws KEEPFIT_INVALID_STATE when the trainer cannot average weights. */
   onTrainBegin(): void {
     if (this.model.averageWeights === undefined) {
       const message =
-        'SwapEMAWeights needs a trainer that can average weights (averageWeights of its TrainerView), and this one cannot';
+        'SwapEMAWeights needs a trainer that can average weights, but this one has no averageWeights in its TrainerView';
       throw new KeepfitError('KEEPFIT_INVALID_STATE', message);
     }
     this.#forget();
@@ -86,7 +95,7 @@ export class SwapEMAWeights extends Callback {
   }
 
   async onEpochBegin(): Promise<void> {
-    // Also without swapOnEpoch: a training that had ended is continued where `epochs` was raised.
+    // Also without swapOnEpoch: a raised `epochs` continues a training that had ended.
     await this.#swapOut();
   }
 

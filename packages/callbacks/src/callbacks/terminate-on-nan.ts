@@ -2,12 +2,13 @@ import { Callback } from './callback.js';
 import type { Logs } from '../contract/callback-hooks.js';
 
 /**
- * Stops training when the loss of a batch is NaN or infinite, as in Keras; and also when a weight is, looked at before each backup and at
- * each epoch's end, for a kernel may swallow a NaN on its way to the loss.
+ * Stops training when the loss of a batch is NaN or infinite, as in Keras. Also checks the weights, before
+ * each backup and at each epoch's end, because a kernel may swallow a NaN on its way to the loss.
  *
- * With `BackupAndRestore` in the list, the last finite backup is then kept: no new one is made, and it is not deleted.
+ * With `BackupAndRestore` in the list, the last finite backup is kept: no new one is made, and it is not
+ * deleted.
  *
- * It reads every batch's logs, so that each batch waits for its loss. There are no options, and nothing to remember.
+ * Reads every batch's logs, so that each batch waits for its loss. Has no options and no state.
  */
 export class TerminateOnNaN extends Callback {
   readonly name = 'TerminateOnNaN';

@@ -4,11 +4,12 @@ import { formatValue } from './format-value.js';
 const KEY = /^[a-z0-9][a-z0-9._-]{0,100}$/;
 
 /**
- * Returns the key if every store can keep it: lower-case letters, digits, dot, underscore and hyphen, the first a letter or digit,
- * at most 101 characters. Such a name is safe as a file name: no traversal, no case twins, no Unicode.
+ * Returns the key if every store can keep it: lower-case letters, digits, dot, underscore and hyphen, the
+ * first a letter or digit, at most 101 characters. Such a name is safe as a file name: no traversal, no names
+ * that differ only in case, no Unicode.
  *
- * @param option What it is the key of, for the message. @default 'key'
- * @throws KEEPFIT_INVALID_OPTION
+ * @param option The name of the option that holds the key, for the message. @default 'key'
+ * @throws KEEPFIT_INVALID_OPTION when the key is not valid.
  */
 export function checkKey(key: string, option = 'key'): string {
   if (typeof key === 'string' && KEY.test(key)) return key;

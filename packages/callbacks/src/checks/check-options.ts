@@ -2,13 +2,15 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from './format-value.js';
 
-/** For each option, the test that a given value must pass and the words for what would do. */
+/** For each option, the test that a given value must pass, and a description of valid values. */
 export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
 export type OptionRule = readonly [isValid: (value: unknown) => boolean, wanted: string];
 
 /**
- * Checks options at the door: throws KEEPFIT_INVALID_OPTION for the first unknown or unfit one, naming the option, what came and
- * what would do. An option left out, or undefined, passes. `owner` is for the message: `fit`, `BackupAndRestore`.
+ * Checks options at the door. The error names the option, the value received and how to fix it. An option
+ * that is left out, or undefined, passes. `owner` is for the message: `fit`, `BackupAndRestore`.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  */
 export function checkOptions<Options extends object>(
   owner: string,
@@ -46,7 +48,7 @@ export const isPositiveInteger = (value: unknown): value is number =>
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** @throws KEEPFIT_INVALID_OPTION where what `owner`, a callback, was given is no store. */
+/** @throws KEEPFIT_INVALID_OPTION when the `store` given to `owner`, a callback, is not a store. */
 export function checkStore(owner: string, store: CheckpointStore): void {
   const { get, set, supports } = (store ?? {}) as Partial<CheckpointStore>;
   if (typeof get === 'function' && typeof set === 'function' && typeof supports === 'object') return;

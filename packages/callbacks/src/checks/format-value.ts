@@ -1,4 +1,4 @@
-/** A value in the words of an error message, short. */
+/** Formats a value for an error message, in at most 80 characters. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || value === undefined || value === null) {
     return Object.is(value, -0) ? '-0' : String(value);
@@ -12,7 +12,7 @@ export function formatValue(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
-/** What is no JSON (an object that holds itself, or a bigint) must not hide the error that it is shown in. */
+/** A value without JSON (a circular object, or a bigint) must not hide the error that shows it. */
 function formatJson(value: unknown): string {
   const kind = Array.isArray(value) ? 'an array' : 'an object';
   try {

@@ -1,21 +1,27 @@
 import type { StateRecord } from './state.js';
 import type { TrainerView } from './trainer-view.js';
 
-/** Losses and metrics by their Keras names (`loss`, `accuracy`, `val_loss`), as plain numbers. Hooks of one point share one object. */
+/**
+ * Losses and metrics by their Keras names (`loss`, `accuracy`, `val_loss`), as plain numbers. Hooks of one
+ * point share one object.
+ */
 export type Logs = Record<string, number>;
 
 /** 0 silent, 1 progress bar, 2 one line an epoch. */
 export type Verbosity = 0 | 1 | 2;
 
-/** What `setParams` tells: of a fit, an evaluation or a prediction. */
+/** Parameters of a fit, an evaluation or a prediction, given to `setParams`. */
 export interface CallbackParams {
   readonly verbose: Verbosity;
   readonly epochs: number;
-  /** Batches an epoch, or null where a stream does not say. */
+  /** Batches per epoch; null, as in Keras, if a stream does not tell. */
   readonly steps: number | null;
 }
 
-/** What a batch of predictions gives to `onPredictBatchEnd`: tfjs tensors in a tfjs trainer, valid within the hook. */
+/**
+ * The predictions of a batch, given to `onPredictBatchEnd`: tfjs tensors in a tfjs trainer, valid within the
+ * hook.
+ */
 export interface PredictBatchLogs {
   readonly outputs: unknown;
 }
@@ -47,9 +53,9 @@ export type HookName = (typeof HOOKS)[number];
  * The callback contract: Keras' hooks in camelCase. A callback is any object with some of these members;
  * plain objects and instances of classes mix in any order.
  *
- * Epochs and batches count from 0. Hooks run in list order, and each is awaited before the next.
- * A hook that throws ends the training with KEEPFIT_HOOK_FAILED, which names the callback and the hook.
- * Where one execution trains several batches, `onTrainBatchBegin` gets the first and `onTrainBatchEnd` the last of them.
+ * Epochs and batches count from 0. Hooks run in list order, and each is awaited before the next. A hook that
+ * throws ends the training with KEEPFIT_HOOK_FAILED, which names the callback and the hook. If one execution
+ * trains several batches, `onTrainBatchBegin` gets the first and `onTrainBatchEnd` the last of them.
  *
  * ```
  * onTrainBegin
@@ -62,18 +68,20 @@ export type HookName = (typeof HOOKS)[number];
  */
 export interface CallbackHooks {
   /**
-   * Identifies the callback's state in a checkpoint, with its ordinal among callbacks of the same name.
-   * A literal, so that minification keeps it. Needed where there is `getState`.
+   * Identifies the callback's state in a checkpoint, with its ordinal among callbacks of the same name. Use a
+   * literal, so that minification keeps it. Required if there is a `getState`.
    */
   readonly name?: string;
   /**
-   * Which batch logs the callback reads: each batch's (`true`, the default where it defines a batch-end hook),
-   * a recent one now and then (`'latest'`, for displays), or none. Where no callback reads them, no batch waits for the device.
+   * Which batch logs the callback reads: those of each batch (`true`), a recent one now and then (`'latest'`,
+   * for displays), or none (`false`). If no callback reads them, no batch waits for the device.
+   *
+   * @default true if the callback has a batch-end hook, else false
    */
   readonly batchLogs?: boolean | 'latest';
   /**
-   * Whether this callback embraces the others: its `onTrainBegin` runs before, and its `onTrainEnd` after every other's,
-   * wherever it stands in the list.
+   * Whether this callback encloses the others, whatever its place in the list: its `onTrainBegin` runs before
+   * theirs, and its `onTrainEnd` after theirs.
    *
    * @default false
    */
@@ -82,9 +90,12 @@ export interface CallbackHooks {
   setModel?(model: TrainerView): void;
   setParams?(params: CallbackParams): void;
 
-  /** The state that the callback needs to go on as if nothing had happened. Called at each backup. */
+  /** The state from which the callback continues as if nothing had happened. Called at each backup. */
   getState?(): StateRecord;
-  /** Gets back what `getState` returned. Called once on resume: after `onTrainBegin`, and within an epoch after `onEpochBegin`. */
+  /**
+   * Receives the state that `getState` returned. Called once on resume: after `onTrainBegin`, and within an
+   * epoch after `onEpochBegin`.
+   */
   setState?(state: StateRecord): void | Promise<void>;
 
   onTrainBegin?: Hook<[logs: Logs]>;
@@ -93,9 +104,9 @@ export interface CallbackHooks {
   onEpochEnd?: Hook<[epoch: number, logs: Logs]>;
   onTrainBatchBegin?: Hook<[batch: number, logs: Logs]>;
   onTrainBatchEnd?: Hook<[batch: number, logs: Logs]>;
-  /** Keras' alias of `onTrainBatchBegin`: called only where that is not defined. */
+  /** Keras' alias of `onTrainBatchBegin`: called only if that is not defined. */
   onBatchBegin?: Hook<[batch: number, logs: Logs]>;
-  /** Keras' alias of `onTrainBatchEnd`: called only where that is not defined. */
+  /** Keras' alias of `onTrainBatchEnd`: called only if that is not defined. */
   onBatchEnd?: Hook<[batch: number, logs: Logs]>;
   onTestBegin?: Hook<[logs: Logs]>;
   onTestEnd?: Hook<[logs: Logs]>;
@@ -105,6 +116,9 @@ export interface CallbackHooks {
   onPredictEnd?: Hook<[logs: Logs]>;
   onPredictBatchBegin?: Hook<[batch: number, logs: Logs]>;
   onPredictBatchEnd?: Hook<[batch: number, logs: PredictBatchLogs]>;
-  /** Not in Keras: a backup was asked for at this point, and is captured when this hook of all callbacks has run. */
+  /**
+   * Not in Keras. A backup was requested at this point; it is captured after this hook of all callbacks has
+   * run.
+   */
   onBackup?: Hook<[]>;
 }

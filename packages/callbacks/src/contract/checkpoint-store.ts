@@ -1,35 +1,39 @@
 /**
- * The contract of a place where checkpoints live. Adapters stay dumb: keys and contents arrive validated, and what a checkpoint
- * means is none of their business.
+ * The contract of a place where checkpoints live. Adapters stay dumb: keys and contents arrive validated, and
+ * an adapter need not know what a checkpoint means.
  *
- * Absence is `undefined`; failure is a rejection, best a `KeepfitError` of code KEEPFIT_STORE_FAILED, KEEPFIT_STORE_FULL,
- * KEEPFIT_STORE_LOCKED or KEEPFIT_STORE_CONFLICT.
+ * Absence is `undefined`; failure is a rejection, preferably a `KeepfitError` of code KEEPFIT_STORE_FAILED,
+ * KEEPFIT_STORE_FULL, KEEPFIT_STORE_LOCKED or KEEPFIT_STORE_CONFLICT.
  */
 export interface CheckpointStore {
-  /** What the store promises beyond replacing atomically. */
+  /** What the store promises beyond atomic replacement. */
   readonly supports: StoreSupports;
 
-  /** The bytes under key and their version, or undefined where there are none. The caller owns the bytes. */
+  /** The bytes under key and their version, or undefined if there are none. The caller owns the bytes. */
   get(key: string): Promise<StoredCheckpoint | undefined>;
 
   /**
-   * Replaces the bytes under key by all chunks in order, and resolves to the new version. When the promise resolves, a later get,
-   * also by another process, returns these bytes or newer ones; after a crash at any instant it returns the whole old or the whole
-   * new bytes, never a mixture. Where it rejects, the old bytes stay; only where the very last step failed, the one that makes the new ones
-   * durable, may these be in place, and the error says so.
+   * Replaces the bytes under key by all chunks in order, and resolves to the new version. When the promise
+   * resolves, a later get, also by another process, returns these bytes or newer ones. After a crash at any
+   * instant, get returns the whole old or the whole new bytes, never a mixture. If it rejects, the old bytes
+   * stay, with one exception: if the very last step fails, which makes the new bytes durable, these may be in
+   * place, and the error says so.
    *
-   * Where `supports.fencing`, a stored version other than `condition.replaces` (null: nothing stored) rejects with
-   * KEEPFIT_STORE_CONFLICT and changes nothing.
+   * If `supports.fencing`, a stored version other than `condition.replaces` (null: nothing stored) rejects
+   * with KEEPFIT_STORE_CONFLICT and changes nothing.
    */
   set(key: string, content: CheckpointContent, condition?: SetCondition): Promise<string>;
 
-  /** Removes key; nothing happens where it is not there. */
+  /** Removes key. Does nothing if the key is absent. */
   delete(key: string): Promise<void>;
 
   /** The keys that hold a checkpoint, in no particular order. */
   keys(): Promise<string[]>;
 
-  /** Where `supports.locking`: takes key for one trainer at a time, or rejects with KEEPFIT_STORE_LOCKED, saying who has it. */
+  /**
+   * If `supports.locking`: locks key for one trainer at a time, or rejects with KEEPFIT_STORE_LOCKED and
+   * names the holder.
+   */
   lock?(key: string): Promise<StoreLock>;
 }
 
@@ -38,9 +42,9 @@ export interface StoreSupports {
   readonly durable: boolean;
   /** `set` honours its condition. */
   readonly fencing: boolean;
-  /** `lock` is there, holds through a blocked event loop, and is freed when its process dies. */
+  /** `lock` exists, its lock survives a blocked event loop, and is freed when its process dies. */
   readonly locking: boolean;
-  /** The largest checkpoint in bytes, where there is a limit. */
+  /** The largest checkpoint in bytes, if there is a limit. */
   readonly maxBytes?: number;
 }
 
@@ -52,17 +56,22 @@ export interface StoredCheckpoint {
 
 export interface CheckpointContent {
   readonly byteLength: number;
-  /** A chunk is valid until the next is asked for: keep a copy, or have it written. */
+  /** A chunk is valid until the next is requested: copy it, or finish writing it before. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The same bytes in another way, for a store that writes in a thread of its own and can take the checksums there. Take one of the two. */
+  /**
+   * The same bytes in another form, for a store that writes in its own thread and can compute the checksums
+   * there. Use one of the two.
+   */
   readonly parts?: CheckpointParts;
 }
 
-/** A content as parts, one after the other; at the end the CRC-32 of each, 4 bytes little-endian, which the store adds. */
+/**
+ * A content as consecutive parts. At the end the store adds the CRC-32 of each part, 4 bytes little-endian.
+ */
 export interface CheckpointParts {
-  /** In bytes, of each part. */
+  /** The length of each part in bytes. */
   readonly lengths: readonly number[];
-  /** Copies the next bytes of all parts into `memory` and resolves to how many: 0 only at their end. */
+  /** Copies the next bytes of all parts into `memory` and resolves to their number: 0 only at the end. */
   readInto(memory: Uint8Array): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-/** What went wrong, for programs. Each code has its heading in docs/errors.md. */
+/** The kind of an error, for programs. docs/errors.md has a heading for each code. */
 export type KeepfitErrorCode =
   | 'KEEPFIT_INVALID_OPTION'
   | 'KEEPFIT_INVALID_DATA'
@@ -19,7 +19,7 @@ export type KeepfitErrorCode =
   | 'KEEPFIT_STORE_CONFLICT';
 
 /**
- * The one error class of keepfit. Its message says what is wrong, what came, and what would do.
+ * The one error class of keepfit. Its message says what is wrong, what was received, and how to fix it.
  *
  * Test `error.code`, never `instanceof`: a program may hold an ESM and a CJS copy of this class.
  */
@@ -33,7 +33,7 @@ export class KeepfitError extends Error {
   }
 }
 
-/** Whether an error came from keepfit, whichever copy of the package made it. */
+/** Whether an error came from keepfit, whichever copy of the package created it. */
 export function isKeepfitError(error: unknown): error is KeepfitError {
   return error instanceof Error && error.name === 'KeepfitError' && 'code' in error;
 }

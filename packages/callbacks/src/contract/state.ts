@@ -11,10 +11,10 @@ export type StateArray =
   | Uint8ClampedArray;
 
 /**
- * A value that a checkpoint keeps exactly: what JSON can say, numbers that JSON cannot (NaN, ±Infinity, -0),
+ * A value that a checkpoint keeps exactly: any JSON value, the numbers that JSON lacks (NaN, ±Infinity, -0),
  * typed arrays, and tensors captured by `TrainerView.captureWeights`.
  *
- * No functions, class instances, dates, maps, `undefined`, or keys named `__proto__`: these are refused by name.
+ * Functions, class instances, dates, maps, `undefined` and keys named `__proto__` are refused by name.
  */
 export type StateValue =
   | null
@@ -31,7 +31,10 @@ export interface StateRecord {
   readonly [key: string]: StateValue;
 }
 
-/** The item types of a captured tensor. tfjs tensors are `float32`, `int32` or `bool` (one byte an item, 0 or 1). */
+/**
+ * The item types of a captured tensor. tfjs tensors are `float32`, `int32` or `bool` (one byte per item, 0 or
+ * 1).
+ */
 export type DType =
   | 'float64'
   | 'float32'
@@ -50,42 +53,43 @@ export interface CaptureEntry {
   readonly dtype: DType;
   readonly shape: readonly number[];
   /**
-   * The values as they were when captured, little-endian, row-major; as many bytes as dtype and shape say.
-   * The caller only reads them, and before it waits for anything else: they may be the memory of the device itself, which moves when it
-   * grows. What is to be kept longer is copied.
+   * The values as they were when captured, little-endian, row-major, in the length that dtype and shape
+   * require. The caller only reads the bytes, and does so before it awaits anything else: they may be device
+   * memory, which moves when it grows. Copy bytes that you keep longer.
    */
   read(): Promise<Uint8Array>;
 }
 
 /**
- * Tensors held as they were at one instant, while training goes on.
+ * Tensors held as they were at one instant, while training continues.
  *
- * Taking one costs references, not copies; the memory of replaced values is held until `dispose`, which its owner calls once.
+ * A capture costs references, not copies. It holds the memory of replaced values until its owner calls
+ * `dispose`, once.
  */
 export interface Capture {
   readonly entries: readonly CaptureEntry[];
-  /** A second hold on the same values, with its own `dispose`. */
+  /** A second reference to the same values, with its own `dispose`. */
   clone(): Capture;
   dispose(): void;
 }
 
-/** Where a training stands. */
+/** How far a training has come. */
 export interface TrainingProgress {
   readonly [key: string]: StateValue;
-  /** The epoch at hand, from 0. */
+  /** The current epoch, from 0. */
   readonly epoch: number;
-  /** How many batches of that epoch are trained. */
+  /** Batches trained in that epoch. */
   readonly batch: number;
-  /** How many batches are trained since epoch 0. */
+  /** Batches trained since epoch 0. */
   readonly step: number;
 }
 
-/** All of a training but its tensors. What it holds beside `progress` is the trainer's own affair. */
+/** The whole training except its tensors. Only the trainer knows the entries beside `progress`. */
 export interface TrainingState extends StateRecord {
   readonly progress: TrainingProgress;
 }
 
-/** A whole training at one instant. What `requestBackup` hands to a sink. */
+/** A whole training at one instant, which `requestBackup` hands to a sink. */
 export interface TrainingCapture {
   readonly entries: readonly CaptureEntry[];
   readonly state: TrainingState;
@@ -96,11 +100,11 @@ export interface TrainingCapture {
 export interface SavedTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Little-endian, row-major, aligned to the item size. Nobody writes into them. */
+  /** Little-endian, row-major, aligned to the item size. Read-only. */
   readonly bytes: Uint8Array;
 }
 
-/** A training as it was saved: what a trainer gets back to restore. */
+/** A saved training, which a trainer receives to restore. */
 export interface SavedTraining {
   readonly tensors: ReadonlyMap<string, SavedTensor>;
   readonly state: StateRecord;

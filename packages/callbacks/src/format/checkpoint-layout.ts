@@ -1,23 +1,25 @@
 import { KeepfitError } from '../contract/keepfit-error.js';
 
-/** The one format there is so far. */
+/** The only format so far. */
 export const FORMAT = 1;
 
-/** The key in `__metadata__` of the JSON with header and state. */
+/** The key in `__metadata__` of the JSON that holds header and state. */
 export const METADATA_KEY = 'keepfit';
 
 /**
- * The tensor of checksums, the last in the file: CRC-32 of all bytes before the tensors, then of each tensor before this one.
- * Formats to come keep the name, the type and the first item, so that a damaged file is told from a newer one.
+ * The tensor of checksums, the last in the file: CRC-32 of all bytes before the tensors, then of each tensor
+ * before this one. Future formats keep the name, the type and the first item, so that a damaged file can be
+ * told from a newer one.
  */
 export const CHECKSUMS = 'keepfit.crc32';
 
 /**
  * The typed arrays of a state by name, with the dtype of their tensor.
  *
- * In the JSON of a state, an object with one key that begins with a single `$` stands for what JSON cannot say:
- * `{"$number": "NaN" | "Infinity" | "-Infinity" | "-0"}`, `{"$array": "Float32Array"}`, `{"$capture": ["kernel", "bias"]}`.
- * The tensors of the latter two are found by their place in the state. A user's key that begins with `$` is written with one `$` more.
+ * In the JSON of a state, an object with one key that begins with a single `$` is a placeholder for a value
+ * that JSON lacks: `{"$number": "NaN" | "Infinity" | "-Infinity" | "-0"}`, `{"$array": "Float32Array"}`,
+ * `{"$capture": ["kernel", "bias"]}`. The tensors of the latter two are found by their place in the state. A
+ * user's key that begins with `$` gets one more `$`.
  */
 export const ARRAY_TYPES = {
   Float64Array: 'float64',
@@ -33,28 +35,28 @@ export const ARRAY_TYPES = {
 
 export type ArrayTypeName = keyof typeof ARRAY_TYPES;
 
-/** The error for bytes that are not what they should be. */
+/** Creates the error for bytes that are not a valid checkpoint. */
 export function createCorruptError(problem: string, cause?: unknown): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_CHECKPOINT_CORRUPT',
-    `the bytes are damaged, or of another kind than a checkpoint: ${problem}; use another copy of the file`,
+    `the bytes are damaged, or not a checkpoint: ${problem}; use another copy of the file`,
     cause === undefined ? undefined : { cause },
   );
 }
 
-/** What a checkpoint says of itself, beside the training in it. */
+/** The data of a checkpoint about itself, beside the training. */
 export interface CheckpointHeader {
   /** The run that wrote it: the same through every resume. */
   readonly runId: string;
-  /** Counts the backups of a run, so that of two checkpoints the newer is known. A safe integer of at least 0. */
+  /** The number of the backup in its run, so that the newer of two is known. A safe integer of at least 0. */
   readonly generation: number;
-  /** When it was captured: ISO 8601 in UTC, as `toISOString` writes it. */
+  /** The time of the capture: ISO 8601 in UTC, as `toISOString` writes it. */
   readonly savedAt: string;
   /** The version of keepfit that wrote it. */
   readonly library: string;
 }
 
-/** Whether a value is a time in UTC as `toISOString` writes it, for instance `2026-01-31T08:15:00.000Z`. */
+/** Whether a value is a time in UTC as `toISOString` writes it, such as `2026-01-31T08:15:00.000Z`. */
 export function isIsoTime(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   const time = new Date(value);

@@ -1,23 +1,28 @@
 import { checkOptions, isPositiveInteger } from '../checks/check-options.js';
 
 /**
- * How much a file may ask of its reader before it is refused as corrupt. The defaults are also what the writer keeps to,
- * so raise them only for files of another origin; lower them where strangers choose the file.
+ * How much a file may demand of its reader before it is refused as corrupt. The writer keeps to the defaults,
+ * so raise them only for files from elsewhere; lower them if strangers choose the file.
  */
 export interface CheckpointLimits {
-  /** The JSON header, in bytes. @default 100_000_000, the format's own limit */
-  maxHeaderBytes?: number;
-  /** Tensors, and likewise strings in `__metadata__`. @default 100_000 */
-  maxTensors?: number;
+  /** The JSON header, in bytes; the default is the limit of safetensors. @default 100_000_000 */
+  readonly maxHeaderBytes?: number;
+  /** The number of tensors, and also of strings in `__metadata__`. @default 100_000 */
+  readonly maxTensors?: number;
   /** Dimensions of one tensor. @default 32 */
-  maxRank?: number;
-  /** Objects and arrays inside one another in the state; at most 1000, for the stack's sake. @default 100 */
-  maxDepth?: number;
-  /** Values in the state, arrays and objects included, since a few bytes can make a large object. @default 10_000_000 */
-  maxValues?: number;
+  readonly maxRank?: number;
+  /** The depth of nested objects and arrays in the state; at most 1000, to spare the stack. @default 100 */
+  readonly maxDepth?: number;
+  /**
+   * The number of values in the state, including arrays and objects, since a few bytes can make a large
+   * object.
+   *
+   * @default 10_000_000
+   */
+  readonly maxValues?: number;
 }
 
-/** The limits where none are given. */
+/** The default limits. */
 export const DEFAULT_LIMITS: Readonly<Required<CheckpointLimits>> = {
   maxHeaderBytes: 100_000_000,
   maxTensors: 100_000,
@@ -26,7 +31,11 @@ export const DEFAULT_LIMITS: Readonly<Required<CheckpointLimits>> = {
   maxValues: 10_000_000,
 };
 
-/** All limits, those not given at their defaults. */
+/**
+ * Fills in the defaults of limits that are not given.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when a limit is unknown or invalid.
+ */
 export function completeLimits(limits: CheckpointLimits = {}): Required<CheckpointLimits> {
   checkOptions('the checkpoint limits', limits, {
     maxHeaderBytes: [isPositiveInteger, 'a positive integer'],

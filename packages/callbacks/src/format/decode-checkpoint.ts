@@ -15,17 +15,18 @@ import { decodeState } from './decode-state.js';
 import { JsonReader } from './json-reader.js';
 import { readSafetensors, type SafetensorsFile } from './read-safetensors.js';
 
-/** The fields of the JSON, which come in this order only. */
+/** The fields of the JSON, in their only valid order. */
 const FIELDS = ['format', 'runId', 'generation', 'savedAt', 'library', 'state'];
 
 /**
- * Reads what `encodeCheckpoint` wrote, trusting nothing: every rule of the format and every checksum is checked.
+ * Reads a checkpoint that `encodeCheckpoint` wrote, and trusts nothing: it checks every rule of the format
+ * and every checksum.
  *
- * Tensors, and captures in the state, are views into `bytes`, which nobody may write into from then on; typed arrays in the state
- * are copies. Costs the checksum of all bytes: see `crc32`.
+ * Tensors, and captures in the state, are views into `bytes`, so nobody may write into `bytes` afterwards.
+ * Typed arrays in the state are copies. Costs the checksum of all bytes: see `crc32`.
  *
- * @throws KEEPFIT_CHECKPOINT_CORRUPT, saying what is wrong and where.
- * @throws KEEPFIT_CHECKPOINT_VERSION for a checkpoint of a newer format than this keepfit knows.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when a rule is broken; the message says which, and where.
+ * @throws KEEPFIT_CHECKPOINT_VERSION when the checkpoint has a newer format than this keepfit knows.
  */
 export function decodeCheckpoint(
   bytes: Uint8Array,
@@ -36,10 +37,10 @@ export function decodeCheckpoint(
   const json = file.metadata.get(METADATA_KEY);
   if (json === undefined)
     throw createCorruptError(
-      'this safetensors file is no checkpoint of keepfit, for its metadata say nothing of keepfit',
+      'this safetensors file is not a checkpoint of keepfit: its metadata have no entry "keepfit"',
     );
   const checksums = takeChecksums(file.tensors);
-  // The header's checksum comes first, for damage may look like another version.
+  // Check the header's checksum first because damage may look like another version.
   if (checksums !== undefined) checkHeaderSum(file.header, checksums);
   checkFormat(json);
   checkTensorSums(file.tensors, checksums);
@@ -47,7 +48,7 @@ export function decodeCheckpoint(
   return parseContent(json, file, complete);
 }
 
-/** Takes the tensor of checksums out, or gives undefined where no tensor can be it. */
+/** Removes and returns the tensor of checksums; undefined if the last tensor cannot be it. */
 function takeChecksums(tensors: Map<string, SavedTensor>): DataView | undefined {
   const [name, tensor] = [...tensors].at(-1) ?? [];
   if (name !== CHECKSUMS || tensor?.dtype !== 'uint32' || tensor.bytes.byteLength === 0) return undefined;
@@ -60,12 +61,12 @@ function checkHeaderSum(header: Uint8Array, checksums: DataView): void {
     throw createCorruptError('the header does not agree with its checksum');
 }
 
-/** The format comes first, whatever a newer one has after it. */
+/** The format comes first in every version, whatever follows it. */
 function checkFormat(json: string): void {
   const format = Number(/^\{"format":([1-9]\d{0,8})[,}]/.exec(json)?.[1]);
   if (Number.isNaN(format))
     throw createCorruptError(
-      `the metadata of keepfit do not begin with a format, but with ${formatValue(json.slice(0, 30))}`,
+      `the metadata of keepfit must begin with a format, but begin with ${formatValue(json.slice(0, 30))}`,
     );
   if (format > FORMAT) {
     throw new KeepfitError(
@@ -108,8 +109,7 @@ function parseContent(
   let state: StateRecord | undefined;
   let read = 0;
   reader.readObject((field) => {
-    if (field !== FIELDS[read++])
-      reader.fail(`the field ${formatValue(field)} is unknown, or not in its place`);
+    if (field !== FIELDS[read++]) reader.fail(`the field ${formatValue(field)} is unknown or out of order`);
     if (field === 'format') reader.readCount();
     else if (field === 'generation') header.generation = reader.readCount();
     else if (field === 'savedAt') header.savedAt = readIsoTime(reader);
@@ -125,5 +125,5 @@ function readIsoTime(reader: JsonReader): string {
   const text = reader.readString();
   return isIsoTime(text)
     ? text
-    : reader.fail(`${formatValue(text)} is no time in UTC as toISOString writes it`);
+    : reader.fail(`${formatValue(text)} is not a time in UTC as toISOString writes it`);
 }

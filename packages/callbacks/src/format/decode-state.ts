@@ -16,14 +16,15 @@ interface Decoding {
   readonly reader: JsonReader;
   readonly tensors: Map<string, SavedTensor>;
   readonly limits: Required<CheckpointLimits>;
-  /** The place of the value at hand. */
+  /** The path of the current value. */
   readonly path: (string | number)[];
   values: number;
 }
 
 /**
- * Reads what `encodeState` wrote, from where `reader` stands. Moves the tensors of the state's arrays and captures out of `tensors`.
- * Arrays get memory of their own, so that they neither keep the whole file alive nor write into it; captures read from the file.
+ * Reads a state that `encodeState` wrote, from the position of `reader`. Moves the tensors of the state's
+ * arrays and captures out of `tensors`. Arrays are copies, so that they neither keep the whole file in memory
+ * nor write into it; captures read from the file.
  */
 export function decodeState(
   reader: JsonReader,
@@ -78,7 +79,7 @@ function decodeObject(decoding: Decoding): StateValue {
   reader.readObject((key) => {
     if (special !== undefined) fail(decoding, 'a placeholder has a second key');
     if (key.startsWith('$') && !key.startsWith('$$')) {
-      if (members.size > 0) fail(decoding, `the placeholder ${formatValue(key)} does not stand alone`);
+      if (members.size > 0) fail(decoding, `the placeholder ${formatValue(key)} is not the only key`);
       special = decodeSpecial(decoding, key);
       return;
     }
@@ -88,7 +89,7 @@ function decodeObject(decoding: Decoding): StateValue {
     const name = key.startsWith('$$') ? key.slice(1) : key;
     members.set(name, decodeAt(decoding, name));
   });
-  // Object.fromEntries defines members and never assigns, so nothing reaches a prototype.
+  // Object.fromEntries defines members and never assigns, so that nothing reaches a prototype.
   return special ?? Object.fromEntries(members);
 }
 
@@ -164,7 +165,7 @@ function decodeCapture(decoding: Decoding): Capture {
   return createSavedCapture(entries);
 }
 
-/** A capture whose values lie in the file's bytes: there is nothing to release. */
+/** Creates a capture whose values are in the file's bytes: there is nothing to release. */
 function createSavedCapture(entries: readonly CaptureEntry[]): Capture {
   return { entries, clone: () => createSavedCapture(entries), dispose: () => undefined };
 }
@@ -178,7 +179,7 @@ function takeTensor(decoding: Decoding, name: string): SavedTensor {
 function checkDepth(decoding: Decoding): void {
   const { maxDepth } = decoding.limits;
   if (decoding.path.length >= maxDepth)
-    fail(decoding, `objects and arrays stand deeper in one another than the limit of ${maxDepth}`);
+    fail(decoding, `objects and arrays are nested deeper than the limit of ${maxDepth}`);
 }
 
 function fail(decoding: Decoding, problem: string): never {

@@ -14,18 +14,18 @@ import { type PlacedTensor, placeTensors, writeHeader } from './place-tensors.js
  *
  * ```
  * 8 bytes      the length N of the JSON, little-endian
- * N bytes      JSON, blanks at its end: for each tensor its type, shape and place, and __metadata__:
+ * N bytes      JSON, padded with spaces: for each tensor its type, shape and place, and __metadata__:
  *              { "keepfit": "{\"format\":1, …header, \"state\": …}", "format": "keepfit" }
  * the rest     tensors, larger items first, then by name; last "keepfit.crc32", U32: CRC-32 of all before the tensors,
  *              then of each tensor in the order of the file
  * ```
  *
- * State and names are read, checked and copied now, so a callback may go on changing what it gave. Each entry is read only when
- * its turn comes, and the entries must not be disposed before the chunks, or the parts, have ended. They can be taken once.
- * Costs one copy through 1 MiB of memory, and the checksum.
+ * State and names are read, checked and copied now, so a callback may change its objects afterwards. Each
+ * entry is read only when its turn comes, and the entries must not be disposed before the chunks, or the
+ * parts, have ended. They can be iterated once. Costs one copy through 1 MiB of memory, and the checksum.
  *
- * @throws KEEPFIT_INVALID_STATE for what a file cannot keep, naming it; the chunks, for an entry that has not as many bytes
- * as its type and shape ask for.
+ * @throws KEEPFIT_INVALID_STATE when a file cannot keep a value, which the message names. The chunks throw
+ *   it when an entry does not have the number of bytes that its type and shape require.
  */
 export function encodeCheckpoint(
   training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord },
@@ -53,7 +53,7 @@ export function encodeCheckpoint(
   };
 }
 
-/** For its place only: it is computed while the others are written. */
+/** Reserves the place of the checksums, which are computed while the other parts are written. */
 function createChecksumEntry(count: number): CaptureEntry {
   return { name: CHECKSUMS, dtype: 'uint32', shape: [count], read: async () => new Uint8Array(4 * count) };
 }

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from './checkpoint-limits.js';
 import { isCaptureEntry } from './item-types.js';
 import { formatPath, getTensorName } from './state-path.js';
 
-/** A state as a file holds it. */
+/** An encoded state. */
 export interface EncodedState {
   readonly json: string;
   /** The state's typed arrays and captured tensors, named after their place. */
@@ -16,21 +16,23 @@ export interface EncodedState {
 interface Encoding {
   readonly json: string[];
   readonly entries: CaptureEntry[];
-  /** The place of the value at hand. */
+  /** The path of the current value. */
   readonly path: (string | number)[];
-  /** The objects and arrays around the value at hand. */
+  /** The objects and arrays around the current value. */
   readonly around: Set<object>;
   values: number;
 }
 
 /**
- * Writes a state as JSON and tensors. What the state holds is read now, typed arrays copied; captured tensors are read later.
+ * Writes a state as JSON and tensors. Reads the state now and copies typed arrays; captured tensors are read
+ * later.
  *
- * @throws KEEPFIT_INVALID_STATE for what a checkpoint cannot keep exactly, naming its place: `state.callbacks[2].x`.
+ * @throws KEEPFIT_INVALID_STATE when a checkpoint cannot keep a value exactly; the message has its path:
+ *   `state.callbacks[2].x`.
  */
 export function encodeState(state: StateRecord): EncodedState {
   const encoding: Encoding = { json: [], entries: [], path: [], around: new Set(), values: 0 };
-  if (!isPlainObject(state) || isCapture(state)) refuse(encoding, state, 'a state is a plain object');
+  if (!isPlainObject(state) || isCapture(state)) refuse(encoding, state, 'a state must be a plain object');
   encodeValue(encoding, state);
   return { json: encoding.json.join(''), entries: encoding.entries };
 }
@@ -57,9 +59,9 @@ function encodeObject(encoding: Encoding, value: object): void {
 function encodeItems(encoding: Encoding, items: readonly unknown[]): void {
   const { json, path } = encoding;
   if (Object.getPrototypeOf(items) !== Array.prototype)
-    refuse(encoding, items, 'it is of a subclass of Array');
+    refuse(encoding, items, 'it is an instance of a subclass of Array');
   json.push('[');
-  // By index, so that a hole is met as undefined.
+  // By index, so that a hole is read as undefined.
   for (let index = 0; index < items.length; index++) {
     if (index > 0) json.push(',');
     path.push(index);
@@ -87,7 +89,7 @@ function encodeMembers(encoding: Encoding, members: Readonly<Record<string, unkn
 
 function encodeTypedArray(encoding: Encoding, value: ArrayBufferView): void {
   const type = Object.prototype.toString.call(value).slice('[object '.length, -1);
-  // Each class of typed arrays has this on its own prototype; a subclass, such as Buffer, inherits it.
+  // Each class of typed arrays has this on its prototype; a subclass, such as Buffer, inherits it.
   const isProper = Object.hasOwn(Object.getPrototypeOf(value) as object, 'BYTES_PER_ELEMENT');
   if (!isProper || !Object.hasOwn(ARRAY_TYPES, type)) refuse(encoding, value);
   const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
@@ -111,10 +113,10 @@ function encodeCapture(encoding: Encoding, capture: Capture): void {
   encoding.json.push(`{"$capture":${JSON.stringify(capture.entries.map(({ name }) => name))}}`);
 }
 
-/** Encodes what an object or array holds, unless it holds itself or lies too deep. */
+/** Encodes the content of an object or array, unless it is circular or nested too deeply. */
 function encodeWithin(encoding: Encoding, container: object, encode: () => void): void {
   const { around } = encoding;
-  if (around.has(container)) refuse(encoding, container, 'it holds itself');
+  if (around.has(container)) refuse(encoding, container, 'it is circular');
   if (around.size >= DEFAULT_LIMITS.maxDepth) {
     refuse(encoding, container, `a state is at most ${DEFAULT_LIMITS.maxDepth} objects and arrays deep`);
   }

@@ -4,9 +4,10 @@ import { crc32 } from './crc32.js';
 const CHUNK = 1024 * 1024;
 
 /**
- * Yields all parts in chunks of at most 1 MiB, and after them the CRC-32 of each part.
+ * Yields all parts in chunks of at most 1 MiB, followed by the CRC-32 of each part.
  *
- * Every chunk is the same memory: small parts share a chunk, and what is yielded stays whole whatever becomes of the memory it came from.
+ * All chunks share one memory. Small parts share a chunk; a chunk stays intact even if the source of its
+ * bytes changes.
  */
 export async function* generateChunks({
   lengths,
@@ -31,7 +32,7 @@ export async function* generateChunks({
   }
 }
 
-/** Takes the CRC-32 of each part of some bytes that come in pieces of any length. */
+/** Computes the CRC-32 of each part from pieces of any length. */
 class PartChecksums {
   readonly #lengths: readonly number[];
   readonly #checksums: DataView;
@@ -58,7 +59,7 @@ class PartChecksums {
     }
   }
 
-  /** 4 bytes little-endian for each part; 0 for those of no bytes. */
+  /** 4 bytes little-endian for each part; 0 for an empty part. */
   toBytes(): Uint8Array {
     return new Uint8Array(this.#checksums.buffer);
   }

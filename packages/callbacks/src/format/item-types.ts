@@ -1,6 +1,6 @@
 import type { CaptureEntry, DType } from '../contract/state.js';
 
-/** How safetensors names a type, and how many bytes an item takes there. */
+/** The code of a type in safetensors, and its bytes per item. */
 export interface ItemType {
   readonly code: string;
   readonly size: number;
@@ -19,12 +19,14 @@ export const ITEM_TYPES: { readonly [Name in DType]: ItemType } = {
   bool: { code: 'BOOL', size: 1 },
 };
 
-/** The type that safetensors calls by this code, or undefined for one that no tfjs tensor or typed array can hold. */
+/**
+ * The type with this code in safetensors; undefined if neither a tfjs tensor nor a typed array can hold it.
+ */
 export function findDType(code: string): DType | undefined {
   return (Object.keys(ITEM_TYPES) as DType[]).find((dtype) => ITEM_TYPES[dtype].code === code);
 }
 
-/** How many bytes a tensor takes; Infinity beyond what 64 bits can count, though a later dimension be 0. */
+/** The bytes of a tensor; Infinity beyond 64 bits, even if a later dimension is 0. */
 export function getByteLength(dtype: DType, shape: readonly number[]): number {
   let product = 1;
   for (const size of shape) {
@@ -34,7 +36,10 @@ export function getByteLength(dtype: DType, shape: readonly number[]): number {
   return product * ITEM_TYPES[dtype].size;
 }
 
-/** Whether a value has the name and the function of a captured tensor; its type and shape are checked when it is placed. */
+/**
+ * Whether a value has the name and the function of a captured tensor; its type and shape are checked when it
+ * is placed.
+ */
 export function isCaptureEntry(value: unknown): value is CaptureEntry {
   const entry = value as Partial<CaptureEntry> | null | undefined;
   return typeof entry?.name === 'string' && typeof entry.read === 'function';

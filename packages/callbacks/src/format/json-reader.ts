@@ -1,16 +1,18 @@
 import { createCorruptError } from './checkpoint-layout.js';
 import { formatValue } from '../checks/format-value.js';
 
-/** A code unit below the blank. */
+/** A code unit below the space. */
 const CONTROL = /[^ -\uffff]/;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads JSON piece by piece, as the caller expects it, so that nothing unexpected is ever built. Refuses what JSON.parse hides:
- * keys that come twice, and numbers that a double does not give back as they are written (4.0, 1e3, 2^53 + 1, -0).
- * Keys are handed out and never assigned, so that `__proto__` is a name like any other.
+ * Reads JSON piece by piece, as the caller expects it, so that nothing unexpected is ever built. Refuses
+ * faults that JSON.parse hides: duplicate keys, and numbers that a double does not print as they are written
+ * (4.0, 1e3, 2^53 + 1, -0). Keys are passed on and never assigned, so that `__proto__` is an ordinary name.
  *
- * Each method reads one value and throws KEEPFIT_CHECKPOINT_CORRUPT, with the place in `source`, where another kind stands there.
+ * Each method reads one value. Its error has the position in `source`.
+ *
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when the text holds another kind of value.
  */
 export class JsonReader {
   readonly #text: string;
@@ -22,25 +24,25 @@ export class JsonReader {
     this.#source = source;
   }
 
-  /** The first character of the next value, which tells its kind; '' at the end. */
+  /** The first character of the next value, which shows its kind; '' at the end. */
   peek(): string {
     while (isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
     return this.#text.charAt(this.#at);
   }
 
-  /** Calls `member` at each key; it must read the key's value. */
+  /** Calls `member` for each key; it must read the key's value. */
   readObject(member: (key: string) => void): void {
     const keys = new Set<string>();
     this.#list('{', '}', () => {
       const key = this.readString();
-      if (keys.has(key)) this.fail(`the key ${formatValue(key)} comes twice`);
+      if (keys.has(key)) this.fail(`the key ${formatValue(key)} is a duplicate`);
       keys.add(key);
       this.#take(':');
       member(key);
     });
   }
 
-  /** Calls `item` at each item, which it must read. */
+  /** Calls `item` for each item, which it must read. */
   readArray(item: (index: number) => void): void {
     let index = 0;
     this.#list('[', ']', () => item(index++));
@@ -64,10 +66,7 @@ export class JsonReader {
     const value = Number(token);
     if (token === '') this.#failExpected('a number');
     if (String(value) !== token)
-      this.fail(
-        `the number ${formatValue(token)} is not one that a double gives back as it is written`,
-        start,
-      );
+      this.fail(`the number ${formatValue(token)} is not written as a double prints it`, start);
     return value;
   }
 
@@ -75,7 +74,7 @@ export class JsonReader {
   readCount(): number {
     const value = this.readNumber();
     if (!Number.isSafeInteger(value) || value < 0)
-      this.fail(`${value} is no whole number from 0 to 2^53 - 1`);
+      this.fail(`${value} is not a whole number from 0 to 2^53 - 1`);
     return value;
   }
 
@@ -86,7 +85,7 @@ export class JsonReader {
     return value;
   }
 
-  /** Makes sure that nothing but blanks is left. */
+  /** Checks that only blanks are left. */
   end(): void {
     if (this.peek() !== '') this.#failExpected('the end');
   }
@@ -112,7 +111,10 @@ export class JsonReader {
     this.#at++;
   }
 
-  /** The next quote after `start` that is not escaped. Native search, for a checkpoint is mostly read once, before any code is warm. */
+  /**
+   * The next quote after `start` that is not escaped. Uses native search: a checkpoint is mostly read once,
+   * before any code is warm.
+   */
   #findEndOfString(start: number): number {
     const text = this.#text;
     for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
@@ -123,7 +125,7 @@ export class JsonReader {
     return this.fail('a string is not closed', start);
   }
 
-  /** JSON.parse hides nothing of a single string, and is fast. */
+  /** JSON.parse hides no fault of a single string, and is fast. */
   #unescape(start: number): string {
     try {
       return JSON.parse(this.#text.slice(start, this.#at)) as string;

@@ -1,7 +1,7 @@
 import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 
-/** A part of a file that is read when its turn comes. */
+/** A part of a file, read when its turn comes. */
 export interface FilePart {
   /** For error messages. */
   readonly name: string;
@@ -9,15 +9,16 @@ export interface FilePart {
   read(): Promise<Uint8Array>;
 }
 
-/** Between two turns of the event loop: about 1.5 ms of work, and all of a small model at once. */
+/** The limit between two turns of the event loop: about 1.5 ms of work, and all of a small model. */
 const BYTES_A_TURN = 3 * 1024 * 1024;
 
 /**
- * Copies parts, one after the other, into memory that is given, as much each time as fits. At most one part is held.
+ * Copies consecutive parts into given memory, each time as much as fits. Holds at most one part.
  *
- * Between two turns of the event loop no more than 3 MiB are copied, however they are taken, so that training goes on beside it.
+ * Copies at most 3 MiB between two turns of the event loop, whatever the size of the memory, so that training
+ * continues meanwhile.
  *
- * @throws KEEPFIT_INVALID_STATE where a part has not its length.
+ * @throws KEEPFIT_INVALID_STATE when a part does not have its length.
  */
 export function createPartReader(parts: readonly FilePart[]): (memory: Uint8Array) => Promise<number> {
   let index = 0;
@@ -26,14 +27,14 @@ export function createPartReader(parts: readonly FilePart[]): (memory: Uint8Arra
   let left = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   let sinceTurn = 0;
   return async (memory) => {
-    // Nobody waits in vain: to learn that the end is reached, or for what still fits.
+    // Do not wait at the end, or for bytes that still fit.
     if (sinceTurn + Math.min(memory.byteLength, left) > BYTES_A_TURN) {
       await waitForNextTurn();
       sinceTurn = 0;
     }
     let filled = 0;
     for (let part = parts[index]; part !== undefined && filled < memory.byteLength; part = parts[index]) {
-      // A view of WASM memory is emptied as the heap grows, which it may have done meanwhile.
+      // A view of WASM memory becomes empty when the heap grows, which may have happened meanwhile.
       if (bytes?.byteLength !== part.byteLength) bytes = await readWhole(part);
       const to = Math.min(from + memory.byteLength - filled, part.byteLength);
       memory.set(bytes.subarray(from, to), filled);
@@ -61,19 +62,22 @@ async function readWhole(part: FilePart): Promise<Uint8Array> {
   if (bytes.byteLength !== part.byteLength) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_STATE',
-      `reading ${part.name} gave ${bytes.byteLength} bytes; its type and shape ask for ${part.byteLength}`,
+      `reading ${part.name} gave ${bytes.byteLength} bytes; its type and shape require ${part.byteLength}`,
     );
   }
   return bytes as Uint8Array;
 }
 
-/** Reads once more what comes empty and should not: a view of WASM memory from before the heap grew. */
+/** Reads again if the bytes are unexpectedly empty: a view of WASM memory from before the heap grew. */
 async function readTwiceIfEmpty(part: FilePart): Promise<Uint8Array> {
   const bytes = await part.read();
   return bytes?.byteLength === 0 && part.byteLength > 0 ? part.read() : bytes;
 }
 
-/** Resolves in the next turn of the event loop. Not by a timer, which pages throttle, nor by a frame, which a hidden page never shows. */
+/**
+ * Resolves in the next turn of the event loop. Uses no timer, which pages throttle, and no frame, which
+ * hidden pages never draw.
+ */
 function waitForNextTurn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
   if (setImmediate !== undefined) return new Promise<void>((resolve) => setImmediate(resolve));

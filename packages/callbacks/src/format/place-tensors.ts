@@ -5,7 +5,7 @@ import type { CaptureEntry } from '../contract/state.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
 import { getByteLength, isCaptureEntry, ITEM_TYPES } from './item-types.js';
 
-/** A tensor to be written, with its place after the header. */
+/** A tensor to write, with its place after the header. */
 export interface PlacedTensor {
   readonly entry: CaptureEntry;
   readonly begin: number;
@@ -13,10 +13,10 @@ export interface PlacedTensor {
 }
 
 /**
- * Gives each tensor its place: those of larger items first, so that each is aligned to its item size, then by name.
- * The last of the given tensors, which is that of the checksums, stays the last.
+ * Gives each tensor its place: larger items first, so that each is aligned to its item size, then by name.
+ * `last`, the tensor of checksums, stays last.
  *
- * @throws KEEPFIT_INVALID_STATE for a tensor that the file cannot hold.
+ * @throws KEEPFIT_INVALID_STATE when the file cannot hold a tensor.
  */
 export function placeTensors(entries: readonly CaptureEntry[], last: CaptureEntry): PlacedTensor[] {
   if (entries.length >= DEFAULT_LIMITS.maxTensors) {
@@ -30,7 +30,7 @@ export function placeTensors(entries: readonly CaptureEntry[], last: CaptureEntr
   for (const entry of entries) {
     checkEntry(entry);
     if (names.has(entry.name))
-      refuse(entry.name, 'has the name of another tensor of the checkpoint; each needs its own');
+      refuse(entry.name, 'has the name of another tensor of the checkpoint; each needs a different name');
     names.add(entry.name);
   }
   let end = 0;
@@ -57,13 +57,11 @@ function checkEntry(entry: CaptureEntry): void {
     );
   }
   const { name, dtype, shape } = entry;
-  if (name === '__metadata__') refuse(name, 'has a name that the file format keeps for itself');
-  if (/\p{Surrogate}/u.test(name)) refuse(name, 'has a lone surrogate in its name, which UTF-8 cannot say');
+  if (name === '__metadata__') refuse(name, 'has a name that the file format reserves');
+  if (/\p{Surrogate}/u.test(name))
+    refuse(name, 'has a lone surrogate in its name, which UTF-8 cannot encode');
   if (!Object.hasOwn(ITEM_TYPES, dtype)) {
-    refuse(
-      name,
-      `is of type ${formatValue(dtype)}; a checkpoint holds ${Object.keys(ITEM_TYPES).join(', ')}`,
-    );
+    refuse(name, `has type ${formatValue(dtype)}; a checkpoint holds ${Object.keys(ITEM_TYPES).join(', ')}`);
   }
   if (!Array.isArray(shape) || shape.length > DEFAULT_LIMITS.maxRank || !Array.from(shape).every(isCount)) {
     refuse(
@@ -79,7 +77,10 @@ function refuse(name: string, problem: string): never {
 
 const LENGTH_FIELD = 8;
 
-/** All bytes of a safetensors file before the first tensor's: the length field and the JSON, with blanks up to a multiple of 8. */
+/**
+ * All bytes of a safetensors file before the first tensor: the length field and the JSON, padded with spaces
+ * to a multiple of 8.
+ */
 export function writeHeader(
   metadata: Readonly<Record<string, string>>,
   tensors: readonly PlacedTensor[],
@@ -96,7 +97,7 @@ export function writeHeader(
   if (length > DEFAULT_LIMITS.maxHeaderBytes) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_STATE',
-      `the state takes ${length} bytes as JSON and may take ${DEFAULT_LIMITS.maxHeaderBytes}; keep many numbers in typed arrays`,
+      `the state takes ${length} bytes as JSON, more than the limit of ${DEFAULT_LIMITS.maxHeaderBytes}; keep many numbers in typed arrays`,
     );
   }
   const header = new Uint8Array(LENGTH_FIELD + length).fill(0x20);

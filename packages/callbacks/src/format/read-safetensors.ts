@@ -6,11 +6,11 @@ import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
 import { getByteLength, findDType, ITEM_TYPES } from './item-types.js';
 import { JsonReader } from './json-reader.js';
 
-/** A safetensors file, taken apart. */
+/** The parts of a safetensors file. */
 export interface SafetensorsFile {
   /** In the order of their bytes in the file. */
   readonly tensors: Map<string, SavedTensor>;
-  /** `__metadata__`; empty where the file has none. */
+  /** `__metadata__`; empty if the file has none. */
   readonly metadata: ReadonlyMap<string, string>;
   /** All bytes before the first tensor's: the length field and the JSON. */
   readonly header: Uint8Array;
@@ -19,13 +19,15 @@ export interface SafetensorsFile {
 const LENGTH_FIELD = 8;
 
 /**
- * Takes any safetensors file apart whose tensors a tfjs tensor or a typed array can hold:
- * F64, F32, I32, U32, I16, U16, I8, U8 and BOOL, one byte an item, whose bytes are handed on as they are.
+ * Reads any safetensors file whose tensors fit a tfjs tensor or a typed array: F64, F32, I32, U32, I16, U16,
+ * I8, U8 and BOOL, one byte per item. Item bytes are passed on unchanged.
  *
- * Every rule of the format is enforced, and some that its readers tend to skip: no unknown fields, no key twice, nothing but
- * whole numbers as written. Tensors are views into `bytes` where these are aligned to the item size, else copies.
+ * Enforces every rule of the format, and some that readers tend to skip: no unknown fields, no duplicate
+ * keys, only whole numbers as written. Tensors are views into `bytes` if these are aligned to the item size,
+ * else copies.
  *
- * @throws KEEPFIT_CHECKPOINT_CORRUPT, saying what is wrong and where.
+ * @throws KEEPFIT_INVALID_DATA when `bytes` is not a Uint8Array.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when a rule is broken; the message says which, and where.
  */
 export function readSafetensors(bytes: Uint8Array, limits?: CheckpointLimits): SafetensorsFile {
   const complete = completeLimits(limits);
@@ -40,7 +42,10 @@ export function readSafetensors(bytes: Uint8Array, limits?: CheckpointLimits): S
   return { tensors, metadata, header };
 }
 
-/** The same bytes as a Uint8Array proper: a Buffer's slice is no copy, and other subclasses may differ too. */
+/**
+ * Views the bytes as a plain Uint8Array: slices of a Buffer are not copies, and other subclasses may differ
+ * too.
+ */
 function viewBytes(bytes: Uint8Array): Uint8Array {
   if (ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1) {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -57,13 +62,11 @@ function sliceHeader(file: Uint8Array, maxHeaderBytes: number): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > maxHeaderBytes)
-    throw createCorruptError(
-      `the header is said to have ${length} bytes, more than the limit of ${maxHeaderBytes}`,
-    );
+    throw createCorruptError(`the header claims ${length} bytes, more than the limit of ${maxHeaderBytes}`);
   const left = file.byteLength - LENGTH_FIELD;
   if (length > left)
     throw createCorruptError(
-      `the header is said to have ${length} bytes and the file has ${left} after its length field`,
+      `the header claims ${length} bytes, but the file has ${left} after its length field`,
     );
   if (file[LENGTH_FIELD] !== 0x7b || length === 0)
     throw createCorruptError('the header does not begin with "{"');
@@ -78,7 +81,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Sorts by place, and makes sure that the tensors cover all the data, each byte once. */
+/** Sorts by place, and checks that the tensors cover all data, each byte once. */
 function sortByPlace(infos: TensorInfo[], dataLength: number): TensorInfo[] {
   infos.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
@@ -86,13 +89,13 @@ function sortByPlace(infos: TensorInfo[], dataLength: number): TensorInfo[] {
     if (begin !== covered) {
       const kind = begin > covered ? 'a hole' : 'an overlap';
       throw createCorruptError(
-        `${kind} before tensor ${formatValue(name)}: it begins at byte ${begin} of the data, the one before it ends at ${covered}`,
+        `${kind} before tensor ${formatValue(name)}: it begins at byte ${begin} of the data, and the tensor before it ends at ${covered}`,
       );
     }
     covered = end;
   }
   if (covered !== dataLength)
-    throw createCorruptError(`the tensors end at byte ${covered} of the data, which has ${dataLength}`);
+    throw createCorruptError(`the tensors end at byte ${covered} of ${dataLength} bytes of data`);
   return infos;
 }
 
@@ -100,7 +103,7 @@ function alignBytes(bytes: Uint8Array, itemSize: number): Uint8Array {
   return bytes.byteOffset % itemSize === 0 ? bytes : bytes.slice();
 }
 
-/** What a header says of one tensor. Offsets count from the end of the header. */
+/** The description of one tensor in a header. Offsets count from the end of the header. */
 interface TensorInfo {
   readonly name: string;
   readonly dtype: DType;
@@ -115,8 +118,8 @@ interface SafetensorsHeader {
 }
 
 /**
- * Reads the JSON header of a safetensors file. Each tensor's offsets agree with its type and shape;
- * that they cover the file is not known here.
+ * Reads the JSON header of a safetensors file. Checks that each tensor's offsets match its type and shape,
+ * but not that they cover the file.
  */
 function parseSafetensorsHeader(text: string, limits: Required<CheckpointLimits>): SafetensorsHeader {
   const reader = new JsonReader(text, 'header');
@@ -126,7 +129,7 @@ function parseSafetensorsHeader(text: string, limits: Required<CheckpointLimits>
     if (name === '__metadata__') {
       reader.readObject((key) => {
         if (metadata.size >= limits.maxTensors)
-          reader.fail(`there are more metadata than the limit of ${limits.maxTensors}`);
+          reader.fail(`there are more metadata entries than the limit of ${limits.maxTensors}`);
         metadata.set(checkWellFormed(reader, key), checkWellFormed(reader, reader.readString()));
       });
       return;
@@ -183,7 +186,7 @@ function readCounts(reader: JsonReader, limit: number, words: string): number[] 
   return values;
 }
 
-/** An escape may say half a surrogate pair, which is no character and could not be written back as UTF-8. */
+/** An escape may hold half a surrogate pair, which is not a character and has no UTF-8. */
 function checkWellFormed(reader: JsonReader, text: string): string {
   return /\p{Surrogate}/u.test(text)
     ? reader.fail(`the string ${formatValue(text)} holds a lone surrogate`)

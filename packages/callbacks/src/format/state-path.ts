@@ -1,7 +1,7 @@
 /** The keys and indices that lead from the root of a state to a value. */
 export type StatePath = readonly (string | number)[];
 
-/** A path as a programmer would write it: `state.callbacks[2].x`. */
+/** Formats a path as in code: `state.callbacks[2].x`. */
 export function formatPath(path: StatePath): string {
   let text = 'state';
   for (const step of path) {
@@ -12,8 +12,9 @@ export function formatPath(path: StatePath): string {
 }
 
 /**
- * The name of the tensor that holds the value at a path, another one for each path: `state/callbacks/2/x`.
- * As in JSON pointers `~` is written `~0` and `/` is written `~1`; a lone surrogate, which UTF-8 cannot say, is `~` and its hex code.
+ * The name of the tensor that holds the value at a path, unique for each path: `state/callbacks/2/x`. As in
+ * JSON pointers `~` becomes `~0` and `/` becomes `~1`; a lone surrogate, which UTF-8 cannot encode, becomes
+ * `~` and its hex code.
  */
 export function getTensorName(path: StatePath): string {
   return ['state', ...path.map(escapeStep)].join('/');

@@ -12,30 +12,34 @@ import type { Progress } from './progress-line.js';
 import { StepClock } from './step-clock.js';
 
 export interface ProgbarLoggerOptions {
-  /** Where the progress is written. @default the process' standard output where there is one, else lines in the console */
-  output?: ProgressOutput;
-  /** The time in milliseconds, from any instant. @default Date.now */
-  now?: () => number;
+  /**
+   * The output of the progress.
+   *
+   * @default the process' standard output if there is one, else lines in the console
+   */
+  readonly output?: ProgressOutput;
+  /** Returns the time in milliseconds, from any origin. @default Date.now */
+  readonly now?: () => number;
 }
 
 /**
- * Shows the progress of training, and of an evaluation or prediction that runs by itself, as Keras does.
+ * Shows the progress of training, and of a separate evaluation or prediction, as Keras does.
  *
  * On a terminal a bar is drawn in place, at most ten times a second:
  * ```
  * Epoch 3/10
  *  17/469 ━╸────────────────── 12s 25ms/step - accuracy: 0.9012 - loss: 0.3123
  * ```
- * Elsewhere only whole lines are written, one at the end of each epoch, and in long epochs one now and then:
+ * Elsewhere only whole lines are written: one at the end of each epoch, and in long epochs some in between:
  * ```
  * Epoch 3/10 - 469/469 - 13s - 25ms/step - accuracy: 0.9341 - loss: 0.2217 - val_accuracy: 0.9420 - val_loss: 0.2009
  * ```
- * `verbose` of the training chooses: 0 silent, 1 bar, 2 one line an epoch. While it runs, the time is what the epoch will still take;
- * at the end it is what the epoch took, validation included. The time a step takes is that of training alone, without the first
- * execution, and in a resumed epoch that of the batches since.
+ * `verbose` of the training chooses: 0 silent, 1 bar, 2 one line per epoch. During an epoch the line shows
+ * the remaining time; at the end it shows the elapsed time, including validation. The time per step covers
+ * training alone, without the first execution; in a resumed epoch it covers the batches since the resume.
  *
- * What others write to the terminal in mid-epoch lands behind the bar: begin it with a line break, as Keras' callbacks do.
- * Where training throws, the bar's line is ended when fit settles.
+ * Other output to the terminal in mid-epoch lands behind the bar: begin it with a line break, as Keras'
+ * callbacks do. If training throws, the bar's line is completed when fit settles.
  */
 export class ProgbarLogger implements CallbackHooks {
   readonly name = 'ProgbarLogger';
@@ -46,12 +50,12 @@ export class ProgbarLogger implements CallbackHooks {
   #params: CallbackParams = { verbose: 0, epochs: 1, steps: null };
   #model: TrainerView | undefined;
   #isInFit = false;
-  #learnedSteps: number | null = null;
+  #learnedSteps: number | undefined;
   #clock = new StepClock(0);
   #display: ProgressDisplay | undefined;
   #logs: Logs = {};
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: ProgbarLoggerOptions = {}) {
     checkOptions('ProgbarLogger', options, {
       output: [isOutput, 'an object with write(text) and isTerminal'],
@@ -71,7 +75,7 @@ export class ProgbarLogger implements CallbackHooks {
 
   onTrainBegin(): void {
     this.#isInFit = true;
-    this.#learnedSteps = null;
+    this.#learnedSteps = undefined;
     this.#model?.defer(() => this.#leave());
   }
 
@@ -144,21 +148,21 @@ export class ProgbarLogger implements CallbackHooks {
   #step(batch: number, logs: Logs): void {
     const now = this.#now();
     this.#clock.end(batch, now);
-    // Where batch logs come now and then, the last ones stay on show.
+    // If batch logs come only now and then, keep showing the last ones.
     if (Object.keys(logs).length > 0) this.#logs = { ...logs };
-    const target = this.#params.steps ?? (this.#isInFit ? this.#learnedSteps : null);
+    const target = this.#params.steps ?? (this.#isInFit ? this.#learnedSteps : undefined);
     this.#display?.update(this.#progress(now, this.#logs, this.#clock.done, target), now);
   }
 
   #finish(logs: Logs): void {
     const { steps } = this.#params;
-    // An epoch that was resumed after its last batch sees none.
+    // An epoch that was resumed after its last batch has no steps.
     const done = this.#clock.seen === 0 ? (steps ?? 0) : this.#clock.done;
     this.#display?.finish({ ...this.#progress(this.#now(), logs, done, steps ?? done), hasEnded: true });
     this.#display = undefined;
   }
 
-  #progress(now: number, logs: Logs, done: number, target: number | null): Progress {
+  #progress(now: number, logs: Logs, done: number, target: number | undefined): Progress {
     const { msPerStep } = this.#clock;
     return { done, target, elapsed: this.#clock.elapsed(now), msPerStep, logs, hasEnded: false };
   }

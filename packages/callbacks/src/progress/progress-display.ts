@@ -2,17 +2,17 @@ import { type Progress, formatProgressBar, formatProgressText } from './progress
 
 /** Shows the progress of one epoch, evaluation or prediction. Times are in milliseconds. */
 export interface ProgressDisplay {
-  /** Called after each batch; shows it or not, as it sees fit. */
+  /** Called after each batch; may decide not to show it. */
   update(progress: Progress, now: number): void;
   finish(progress: Progress): void;
-  /** Called instead of `finish` where training broke off: leaves no half line. */
+  /** Called instead of `finish` if training breaks off: completes a partial line. */
   abandon(): void;
 }
 
-/** Where a progress display writes. */
+/** The output of a progress display. */
 export interface ProgressOutput {
   write(text: string): void;
-  /** Whether a line can be drawn again in place with a carriage return. Where not, only whole lines are written. */
+  /** Whether a carriage return allows a line to be redrawn in place. If not, only whole lines are written. */
   readonly isTerminal: boolean;
   /** The width of the terminal in characters. @default 80 */
   readonly columns?: number | undefined;
@@ -24,14 +24,14 @@ interface StandardStream {
   readonly columns?: number;
 }
 
-/** The process' standard output where there is one, and lines in the console elsewhere. */
+/** Returns the process' standard output if there is one, and otherwise lines in the console. */
 export function getStandardOutput(): ProgressOutput {
   const stream = (globalThis as { process?: { stdout?: StandardStream } }).process?.stdout;
   if (typeof stream?.write !== 'function') return { write: writeToConsole, isTerminal: false };
   return {
     write: (text) => void stream.write?.(text),
     isTerminal: stream.isTTY === true,
-    // Read anew each time, for a window can be resized.
+    // Read each time because a window can be resized.
     get columns() {
       return stream.columns;
     },
@@ -59,14 +59,15 @@ export class TerminalDisplay implements ProgressDisplay {
   update(progress: Progress, now: number): void {
     if (now - this.#drawnAt < REDRAW_MS && progress.done !== progress.target) return;
     this.#drawnAt = now;
-    // In the last column some terminals wrap at once, and the carriage return would then go to the wrong line.
+    // Leave the last column free: some terminals wrap there at once, and the carriage return would go to the
+    // wrong line.
     const line = formatProgressBar(progress, (this.#output.columns || DEFAULT_COLUMNS) - 1);
     this.#output.write(this.#drawOver(line));
     this.#drawnWidth = [...line].length;
   }
 
   finish(progress: Progress): void {
-    // The last line stays whole: it may wrap, for nothing is drawn over it.
+    // The last line may wrap because nothing is drawn over it.
     this.#output.write(`${this.#drawOver(formatProgressBar(progress, Infinity))}\n`);
     this.#drawnWidth = 0;
   }
@@ -87,8 +88,8 @@ const PAUSE_OF_UNKNOWN_LENGTH_MS = 60_000;
 const PARTS = 10;
 
 /**
- * Writes whole lines, without control characters: one at the end, and where `isTerse` is false one each tenth of the way,
- * at most one in 10 s. Of a stream of unknown length, one a minute.
+ * Writes whole lines, without control characters: one at the end, and unless `isTerse` one after each tenth
+ * of the steps, at most one in 10 s. For a stream of unknown length, one a minute.
  */
 export class PlainDisplay implements ProgressDisplay {
   readonly #output: ProgressOutput;
@@ -118,10 +119,10 @@ export class PlainDisplay implements ProgressDisplay {
 
   #isDue({ done, target }: Progress, now: number): boolean {
     const pause = now - this.#writtenAt;
-    if (target === null || done > target) return pause >= PAUSE_OF_UNKNOWN_LENGTH_MS;
+    if (target === undefined || done > target) return pause >= PAUSE_OF_UNKNOWN_LENGTH_MS;
     if (done === target) return false;
     const part = Math.floor((PARTS * done) / target);
-    // A resumed epoch begins within a part: that one has been announced before.
+    // A resumed epoch begins within a part, which was announced before.
     this.#writtenPart ??= Math.floor((PARTS * (done - 1)) / target);
     if (part <= this.#writtenPart || pause < PAUSE_MS) return false;
     this.#writtenPart = part;

@@ -1,16 +1,16 @@
 import type { Logs } from '../contract/callback-hooks.js';
 
-/** How far an epoch, an evaluation or a prediction has come. Times are in milliseconds. */
+/** The progress of an epoch, an evaluation or a prediction. Times are in milliseconds. */
 export interface Progress {
   /** Steps done. */
   readonly done: number;
-  /** Steps in all, or null where that is not known. */
-  readonly target: number | null;
+  /** Steps in total; undefined if unknown. */
+  readonly target: number | undefined;
   readonly elapsed: number;
   /** Undefined before a step is done. */
   readonly msPerStep: number | undefined;
   readonly logs: Logs;
-  /** Whether it has ended: then the line tells the time it took, before that the time it will still take. */
+  /** Whether it has ended: then the line shows the elapsed time, and before that the remaining time. */
   readonly hasEnded: boolean;
 }
 
@@ -18,40 +18,41 @@ const BAR_WIDTH = 20;
 const NARROWEST_BAR = 5;
 
 /**
- * The line of a progress bar, as in Keras 3: ` 17/469 ━╸────────────────── 12s 25ms/step - loss: 0.3123`.
- * Where it would be wider than `columns`, the bar shrinks, then goes, and the end is cut.
+ * Formats a progress bar as in Keras 3: ` 17/469 ━╸────────────────── 12s 25ms/step - loss: 0.3123`. If the
+ * line is wider than `columns`, the bar shrinks, then disappears, and then the end is cut.
  */
 export function formatProgressBar(progress: Progress, columns: number): string {
   const { done, logs } = progress;
   const target = getTarget(progress);
   const count =
-    target === null ? formatSteps(done) : `${String(done).padStart(String(target).length)}/${target}`;
+    target === undefined ? formatSteps(done) : `${String(done).padStart(String(target).length)}/${target}`;
   const info =
     [formatTime(progress), formatStepTime(progress)].filter((part) => part !== '').join(' ') +
     formatLogs(logs);
   const room = Math.min(BAR_WIDTH, columns - countCharacters(`${count}  ${info}`));
-  const bar = target === null || room < NARROWEST_BAR ? '' : `${drawBar(done / target, room)} `;
+  const bar = target === undefined || room < NARROWEST_BAR ? '' : `${drawBar(done / target, room)} `;
   return cut(`${count} ${bar}${info}`, columns);
 }
 
 /**
- * A line that makes sense by itself, for logs and files: `Epoch 3/10 - 469/469 - 12s - 25ms/step - loss: 0.3123`,
- * and before the end `47/469 - 1:30 left`. The title may be empty.
+ * Formats a line that makes sense alone, for logs and files:
+ * `Epoch 3/10 - 469/469 - 12s - 25ms/step - loss: 0.3123`, and before the end `47/469 - 1:30 left`. The title
+ * may be empty.
  */
 export function formatProgressText(title: string, progress: Progress): string {
   const { done, logs, hasEnded } = progress;
   const target = getTarget(progress);
-  const count = target === null ? formatSteps(done) : `${done}/${target}`;
-  const time = formatTime(progress) + (hasEnded || target === null ? '' : ' left');
+  const count = target === undefined ? formatSteps(done) : `${done}/${target}`;
+  const time = formatTime(progress) + (hasEnded || target === undefined ? '' : ' left');
   return (
     [title, count, time, formatStepTime(progress)].filter((part) => part !== '').join(' - ') +
     formatLogs(logs)
   );
 }
 
-/** A stream that turns out longer than thought has no known target any more. */
-function getTarget({ done, target }: Progress): number | null {
-  return target === null || target === 0 || done > target ? null : target;
+/** The number of steps; undefined once a stream turns out longer than expected. */
+function getTarget({ done, target }: Progress): number | undefined {
+  return target === undefined || target === 0 || done > target ? undefined : target;
 }
 
 function formatSteps(done: number): string {
@@ -67,7 +68,7 @@ function drawBar(fraction: number, width: number): string {
 function formatTime(progress: Progress): string {
   const { done, elapsed, msPerStep, hasEnded } = progress;
   const target = getTarget(progress);
-  if (hasEnded || target === null || msPerStep === undefined) return `${Math.round(elapsed / 1000)}s`;
+  if (hasEnded || target === undefined || msPerStep === undefined) return `${Math.round(elapsed / 1000)}s`;
   return formatSeconds(Math.floor((msPerStep * (target - done)) / 1000));
 }
 
@@ -101,8 +102,8 @@ function countCharacters(text: string): number {
 }
 
 /**
- * A loss or metric for people, as Keras shows it: four decimals, or scientific up to 1e-3. NaN and infinities are shown by their names.
- * Example: 0.91234 is `0.9123`, 0.00005 is `5.0000e-05`.
+ * Formats a loss or metric as Keras shows it: four decimals, or scientific notation up to 1e-3. NaN and
+ * infinities have their names. Example: 0.91234 is `0.9123`, 0.00005 is `5.0000e-05`.
  */
 function formatMetric(value: number): string {
   if (!Number.isFinite(value)) return String(value);

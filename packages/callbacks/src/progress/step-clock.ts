@@ -1,7 +1,8 @@
 /**
- * Counts the steps of one epoch, evaluation or prediction and times them, with times in milliseconds given by the caller.
+ * Counts and times the steps of one epoch, evaluation or prediction. The caller gives times in milliseconds.
  *
- * The first batch may be any, as within a resumed epoch, and the count may jump, as where one execution runs several steps.
+ * The first batch may have any number, as in a resumed epoch, and the count may jump if one execution runs
+ * several steps.
  */
 export class StepClock {
   readonly #startedAt: number;
@@ -26,7 +27,7 @@ export class StepClock {
     this.#warm ??= { at: now, seen: this.seen };
   }
 
-  /** Steps done since the beginning of the epoch, those before a resume included. */
+  /** Steps done since the beginning of the epoch, including those before a resume. */
   get done(): number {
     return this.#done;
   }
@@ -36,7 +37,10 @@ export class StepClock {
     return this.#done === 0 ? 0 : this.#done - (this.#offset ?? 0);
   }
 
-  /** Undefined before the first step is done. The first execution counts only while there is no other: it warms up, as in Keras. */
+  /**
+   * Undefined before the first step is done. The first execution, a warm-up, counts only until there is
+   * another, as in Keras.
+   */
   get msPerStep(): number | undefined {
     const { seen } = this;
     if (seen === 0) return undefined;

@@ -2,11 +2,12 @@ import type { StoreLock } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 
 /**
- * For stores of a browser: takes the Web Lock of this name, which the browser frees with its page or worker, however that ends. Web Locks
- * are there in secure contexts only (https, or localhost), and are shared by all pages and workers of a site.
+ * For browser stores: takes the Web Lock of this name. The browser frees it when its page or worker ends, for
+ * whatever reason. Web Locks exist only in secure contexts (https, or localhost), and all pages and workers
+ * of a site share them.
  *
- * @param what What is taken, for the message: `"digits" of the database "runs"`, say.
- * @throws KEEPFIT_STORE_LOCKED
+ * @param what The locked thing, for the message, such as `"digits" of the database "runs"`.
+ * @throws KEEPFIT_STORE_LOCKED when another page or worker holds the lock.
  */
 export function acquireWebLock(name: string, what: string): Promise<StoreLock> {
   const { navigator } = globalThis as unknown as { navigator: { locks: LockManager } };
@@ -28,6 +29,6 @@ export function acquireWebLock(name: string, what: string): Promise<StoreLock> {
 function createLockedError(what: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_LOCKED',
-    `${what} is in use by a training in this or another tab of this site; let it end, or give each its own name`,
+    `${what} is in use by a training in this or another tab of this site; wait until it ends, or give each its own name`,
   );
 }

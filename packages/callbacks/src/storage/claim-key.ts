@@ -1,14 +1,14 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 
-/** The keys in use of each store object; forgotten with the store. */
+/** The keys in use per store object. The entry goes with the store. */
 const claimedKeys = new WeakMap<CheckpointStore, Set<string>>();
 
 /**
- * Takes a key of a store for one backup of this process, and returns what gives it back. Also where the store has no locks, the same
- * backup given twice must not be written by two.
+ * Claims a key of a store for one backup of this process, and returns a function that frees it. Guards stores
+ * without locks: one backup must not have two writers in a process.
  *
- * @throws KEEPFIT_STORE_LOCKED
+ * @throws KEEPFIT_STORE_LOCKED when the key is already claimed.
  */
 export function claimKey(store: CheckpointStore, key: string): () => void {
   const keys = claimedKeys.get(store) ?? new Set();

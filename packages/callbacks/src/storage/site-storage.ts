@@ -1,16 +1,25 @@
-/** What a browser says of the room for this site's data, in bytes. All sites' figures are rough on purpose. */
+/** The storage quota of this site as the browser reports it, in bytes. All figures are rough on purpose. */
 export interface StorageRoom {
   /** Used by this site. */
   readonly used: number;
-  /** What it may use in all: a share of the disk, not what is free on it. */
+  /** The total that the site may use: a share of the disk, not its free space. */
   readonly quota: number;
-  /** What is left of the quota. A checkpoint of n bytes needs 2 n, since the old one stays until the new one is whole. */
+  /**
+   * The rest of the quota. A checkpoint of n bytes needs 2 n, since the old one stays until the new one is
+   * complete.
+   */
   readonly free: number;
-  /** Whether the browser keeps the data until the user deletes them; else it may delete them when room is short, or the site unused. */
+  /**
+   * Whether the browser keeps the data until the user deletes them; otherwise it may delete them when space
+   * is short, or the site unused.
+   */
   readonly persistent: boolean;
 }
 
-/** How much room this site has, or undefined where the platform does not tell: in Node, or on a page that is no secure context. */
+/**
+ * The storage of this site, or undefined if the platform does not tell: in Node, or in a page without a
+ * secure context.
+ */
 export async function storageRoom(): Promise<StorageRoom | undefined> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
   if (navigator?.storage?.estimate === undefined) return undefined;
@@ -24,9 +33,9 @@ export async function storageRoom(): Promise<StorageRoom | undefined> {
 }
 
 /**
- * Asks the browser to keep this site's data until the user deletes them, and resolves to whether it does. Best called when the user
- * has pressed a button: Firefox asks the user; Chromium and Safari decide by how much the site is used. In a page only, not in a worker;
- * where the platform cannot be asked, false.
+ * Asks the browser to keep this site's data until the user deletes them, and resolves to whether it does.
+ * Call it when the user presses a button: Firefox asks the user; Chromium and Safari decide by how much the
+ * site is used. Works in a page only, not in a worker. Resolves to false if the platform has no such request.
  */
 export async function persistStorage(): Promise<boolean> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };

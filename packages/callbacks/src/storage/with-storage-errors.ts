@@ -1,12 +1,13 @@
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 
 /**
- * For stores of a browser: runs something with its storage. A failure becomes a KeepfitError with the original as its cause; one that is a
- * KeepfitError already passes.
+ * For browser stores: runs a storage operation. A failure becomes a KeepfitError with the original as its
+ * cause; a KeepfitError passes unchanged.
  *
- * @param what What is tried and where, for the message: `read "digits" in the database "runs"`, say.
- * @param advise What would do, given the `name` of the platform's error.
- * @throws KEEPFIT_STORE_FULL where the site's quota is used up, else KEEPFIT_STORE_FAILED
+ * @param what The operation and its place, for the message, such as `read "digits" in the database "runs"`.
+ * @param advise Returns how to fix it, given the `name` of the platform's error.
+ * @throws KEEPFIT_STORE_FULL when the site's quota is used up.
+ * @throws KEEPFIT_STORE_FAILED when anything else fails.
  */
 export async function withStorageErrors<Result>(
   what: string,
@@ -25,7 +26,7 @@ function storageError(cause: unknown, what: string, advise: (reason: string) => 
   if (reason === 'QuotaExceededError') {
     return new KeepfitError(
       'KEEPFIT_STORE_FULL',
-      `could not ${what}: the browser gives this site no more room. Free some; the old checkpoint stays`,
+      `could not ${what}: this site has used up its storage quota. Free some space; the old checkpoint stays`,
       { cause },
     );
   }

@@ -1,12 +1,12 @@
 import type { CheckpointStore, StoredCheckpoint } from '../contract/checkpoint-store.js';
 import type { KeepfitErrorCode } from '../contract/keepfit-error.js';
 
-/** Fails a conformance test where the condition does not hold. The message says what was expected of the store. */
+/** Fails a conformance test unless the condition holds. The message says what the store must do. */
 export function assertThat(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
-/** Fails unless the promise rejects with an Error, and with this code where one is given. */
+/** Fails unless the promise rejects with an Error, and with `code` if given. */
 export async function assertRejects(
   promise: Promise<unknown>,
   what: string,
@@ -26,7 +26,7 @@ export async function assertRejects(
   );
 }
 
-/** Fails unless the store holds exactly these bytes under key; returns what it gave. */
+/** Fails unless the store holds exactly these bytes under key; returns the result of `get`. */
 export async function assertStored(
   store: CheckpointStore,
   key: string,

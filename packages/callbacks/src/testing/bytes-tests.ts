@@ -4,7 +4,9 @@ import type { StoreKit } from './subjects.js';
 
 const LARGE = 24 * 2 ** 20 + 1;
 
-/** What goes in comes out, whatever its size and chunks, and belongs to whoever got it. */
+/**
+ * A store returns the bytes it was given, whatever their size and chunks, and the caller of get owns them.
+ */
 export function testBytes(kit: StoreKit): void {
   testSizes(kit);
   testOwnership(kit);

@@ -1,6 +1,8 @@
 import type { CheckpointContent } from '../contract/checkpoint-store.js';
 
-/** Bytes that depend on their place and on the seed, so that a byte shifted, lost or of another content is seen. */
+/**
+ * Creates bytes that depend on their position and on the seed, so that a shifted, lost or foreign byte shows.
+ */
 export function createBytes(length: number, seed: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index++) bytes[index] = index * 31 + (index >>> 8) * 7 + seed * 101;
@@ -9,16 +11,19 @@ export function createBytes(length: number, seed: number): Uint8Array {
 
 const FIRST_LENGTH = 200_000;
 
-/** The bytes of the checkpoint of this number, from 0, that a process stores which is to be killed: see `KillableSubject`. */
+/**
+ * Creates the checkpoint of this number, from 0, that a process stores until it is killed: see
+ * `KillableSubject`.
+ */
 export function numberedBytes(number: number): Uint8Array {
   return createBytes(FIRST_LENGTH + number, number);
 }
 
 /**
- * Bytes as the content that `CheckpointStore.set` takes, in chunks of `chunkLength` bytes.
+ * Creates the content that `CheckpointStore.set` takes from bytes, in chunks of `chunkLength` bytes.
  *
- * Each chunk comes in the same buffer, which is overwritten when the next is asked for: a store that keeps a chunk without copying
- * it shows at once.
+ * All chunks share one buffer, which is overwritten when the next chunk is requested: a store that keeps a
+ * chunk without copying it fails at once.
  */
 export function contentOf(
   bytes: Uint8Array,

@@ -10,7 +10,10 @@ const [FIRST, SECOND] = ['backup', 'backup.2'];
 const [OLDER, NEWER] = [1, 2];
 const CORRUPT = 'KEEPFIT_CHECKPOINT_CORRUPT';
 
-/** A store gives damaged bytes as they are: then the damage is found, said, and the previous checkpoint used where there is one. */
+/**
+ * A store returns damaged bytes unchanged. The damage is then found and reported, and the previous checkpoint
+ * used if there is one.
+ */
 export function testCorruption(kit: StoreKit): void {
   testDamage(kit);
   testPrevious(kit);
@@ -42,7 +45,7 @@ function testPrevious(kit: StoreKit): void {
         for (const { what, bytes } of await sampleDamage()) {
           await subject.store.set(damagedKey, contentOf(bytes));
           const warnings = await collectWarnings(() =>
-            assertStep(reader, OLDER, `where the newest is ${what}`),
+            assertStep(reader, OLDER, `when the newest is ${what}`),
           );
           const isSaid = warnings.some((warning) => warning.includes(`"${damagedKey}": `));
           assertThat(isSaid, `a warning must name "${damagedKey}", which is ${what}`);
@@ -68,14 +71,14 @@ async function assertAllFound(subject: StoreUnderTest, damaged: readonly Damaged
   }
 }
 
-/** A few of each kind, with the shortest and the one that is too long. */
+/** A few copies of each kind, including the shortest and the one that is too long. */
 async function sampleDamage(): Promise<DamagedCopy[]> {
   const newest = await encodeSmallCheckpoint(NEWER);
   const cuts = cutAtBoundaries(newest);
   return [...flipBits(newest, 4, SEED + 1), ...cuts.slice(0, 2), ...cuts.slice(-2)];
 }
 
-/** As another process reads, where the store can be opened anew. */
+/** Opens the store as another process would, if it can be reopened. */
 async function openReader({ store, reopen }: StoreUnderTest): Promise<CheckpointStore> {
   return (await reopen?.()) ?? store;
 }
@@ -91,7 +94,9 @@ function peek(store: CheckpointStore): ReturnType<BackupAndRestore['peek']> {
 
 const OWN = 'keepfit: the checkpoint ';
 
-/** Runs an action and gives the warnings about checkpoints that it printed, which are kept from the console; others go through. */
+/**
+ * Runs an action and returns its warnings about checkpoints, which it hides from the console; others pass.
+ */
 export async function collectWarnings(action: () => Promise<void>): Promise<string[]> {
   const warnings: string[] = [];
   const { warn } = console;

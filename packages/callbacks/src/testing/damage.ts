@@ -3,17 +3,17 @@ import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { readSafetensors } from '../format/read-safetensors.js';
 import { createBytes } from './contents.js';
 
-/** Bytes that are no checkpoint any more, and in words what was done to them. */
+/** Bytes that are no longer a checkpoint, and a description of the damage. */
 export interface DamagedCopy {
   readonly what: string;
   readonly bytes: Uint8Array;
 }
 
-/** Copies of a checkpoint with one flipped bit each: a sample of this many that repeats with the seed. */
+/** Copies a checkpoint `count` times and flips one bit in each copy: a sample that repeats with the seed. */
 export function flipBits(checkpoint: Uint8Array, count: number, seed: number): DamagedCopy[] {
   let state = seed;
   return Array.from({ length: count }, () => {
-    // A linear congruential generator (Numerical Recipes), whose high bits choose.
+    // A linear congruential generator (Numerical Recipes); its high bits choose.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const bit = Math.floor((state / 2 ** 32) * checkpoint.length * 8);
     const bytes = checkpoint.slice();
@@ -22,7 +22,10 @@ export function flipBits(checkpoint: Uint8Array, count: number, seed: number): D
   });
 }
 
-/** Copies of a checkpoint that end at each boundary of its parts, one byte before, and one after; the last is one byte too long. */
+/**
+ * Copies a checkpoint up to each boundary of its parts, one byte before, and one after; the last copy is one
+ * byte too long.
+ */
 export function cutAtBoundaries(checkpoint: Uint8Array): DamagedCopy[] {
   const lengths = new Set(findBoundaries(checkpoint).flatMap((end) => [end - 1, end, end + 1]));
   const wrong = [...lengths].filter((length) => length >= 0 && length !== checkpoint.length);
@@ -33,7 +36,7 @@ export function cutAtBoundaries(checkpoint: Uint8Array): DamagedCopy[] {
   });
 }
 
-/** Where the length of the header, the header, and each tensor end; and 0. */
+/** The ends of the length field, the header, and each tensor; and 0. */
 function findBoundaries(checkpoint: Uint8Array): number[] {
   const headerLength = Number(new DataView(checkpoint.buffer, checkpoint.byteOffset).getBigUint64(0, true));
   const ends = [0, 8, 8 + headerLength];
@@ -42,7 +45,9 @@ function findBoundaries(checkpoint: Uint8Array): number[] {
   return ends;
 }
 
-/** The bytes of a real checkpoint of about 1 KiB, of tensors of several types, at the step that is its generation. */
+/**
+ * Encodes a real checkpoint of about 1 KiB, with tensors of several types. Its step equals its generation.
+ */
 export async function encodeSmallCheckpoint(generation: number): Promise<Uint8Array> {
   const entries = [
     createEntry('dense/kernel', 'float32', [3, 4], 48, generation),

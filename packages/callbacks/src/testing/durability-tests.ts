@@ -3,7 +3,7 @@ import { assertStored, assertThat } from './assertions.js';
 import { contentOf, createBytes } from './contents.js';
 import type { StoreKit, StoreUnderTest } from './subjects.js';
 
-/** What was stored is there when the store is opened anew. That it survives a power cut too, only a power cut can show. */
+/** Stored data are there when the store is reopened. Only a power cut can show that they survive one. */
 export function testDurability(kit: StoreKit): void {
   if (!kit.supports.durable) return kit.notClaimed('durable');
   kit.test('durable: bytes, version and keys are there when opened anew', async (subject) => {
@@ -11,11 +11,11 @@ export function testDurability(kit: StoreKit): void {
     await store.set('other', contentOf(createBytes(30, 2)));
     const version = await store.set('backup', contentOf(createBytes(2000, 1), 100));
     const again = await reopenStore(subject);
-    const found = await assertStored(again, 'backup', createBytes(2000, 1), 'in a store opened anew');
-    assertThat(found.version === version, 'the version must be the same in a store opened anew');
+    const found = await assertStored(again, 'backup', createBytes(2000, 1), 'in a reopened store');
+    assertThat(found.version === version, 'the version must be the same in a reopened store');
     assertThat(
       [...(await again.keys())].sort().join() === 'backup,other',
-      'the keys must be the same in a store opened anew',
+      'the keys must be the same in a reopened store',
     );
   });
   kit.test('durable: what was deleted stays away when opened anew', async (subject) => {
@@ -23,7 +23,7 @@ export function testDurability(kit: StoreKit): void {
     await subject.store.delete('backup');
     assertThat(
       (await (await reopenStore(subject)).get('backup')) === undefined,
-      'a deleted key must be absent in a store opened anew',
+      'a deleted key must be absent in a reopened store',
     );
   });
 }

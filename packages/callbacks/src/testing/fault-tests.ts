@@ -3,20 +3,20 @@ import { contentOf, createBytes } from './contents.js';
 import type { FaultySubject, StoreKit } from './subjects.js';
 
 const [OLD, NEW] = [createBytes(5000, 1), createBytes(4000, 2)];
-/** A call of more operations than that is taken for one that never ends. */
+/** A call with more operations is assumed to be endless. */
 const MOST_OPERATIONS = 2000;
 
 type MakeFaulty = () => FaultySubject | Promise<FaultySubject>;
 
 interface Outcome {
   readonly didReject: boolean;
-  /** What the call resolved to, where it did. */
+  /** The result of the call, if it resolved. */
   readonly given: Uint8Array | undefined;
-  /** The bytes that are there once nothing fails any more; undefined where there are none. */
+  /** The stored bytes once nothing fails any more; undefined if there are none. */
   readonly found: Uint8Array | undefined;
 }
 
-/** Whatever fails below a store: whole old or whole new bytes, and an error wherever it is old. */
+/** Whatever fails below a store: whole old or whole new bytes, and an error whenever they are old. */
 export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): void {
   if (makeFaulty === undefined) return kit.notClaimed('faults');
   for (const forEver of [false, true]) {
@@ -84,7 +84,10 @@ async function assertReplaced(
   });
 }
 
-/** Makes the call again and again, each time with a later operation that fails, until it has no more; and then once more, healed. */
+/**
+ * Repeats the call, each time with a later failing operation, until it has no more operations; and then once
+ * more, healed.
+ */
 async function forEachFault(
   makeFaulty: MakeFaulty,
   forEver: boolean,

@@ -11,26 +11,27 @@ import { KeepfitError } from '../contract/keepfit-error.js';
 export interface StoreFault {
   readonly operation: StoreOperation;
   /**
-   * Which call of the operation fails, from 1.
+   * The number of the failing call of the operation, from 1.
    *
    * @default every call
    */
   readonly call?: number;
   /**
-   * Before its effect (the store does not hear of the call), or after (the store has done it, the caller does not know).
+   * Before its effect (the store never sees the call), or after (the store has done it, but the caller does
+   * not know).
    *
-   * @default "before"
+   * @default 'before'
    */
   readonly when?: 'before' | 'after';
   /**
-   * What it rejects with.
+   * The error with which it rejects.
    *
    * @default a KeepfitError of code KEEPFIT_STORE_FAILED
    */
   readonly error?: Error;
 }
 
-/** A call that was made, in order. `keys` has no key. */
+/** A call, in order. `keys` has no key. */
 export interface StoreCall {
   readonly operation: StoreOperation;
   readonly key?: string;
@@ -42,7 +43,8 @@ export interface FaultyStore extends CheckpointStore {
 }
 
 /**
- * A store that fails and waits on command, around one that works: for tests of whatever uses a store.
+ * Creates a store that fails and waits on command, around one that works: for tests of code that uses a
+ * store.
  *
  * ```ts
  * const store = faultyStore(memoryStore(), [{ operation: 'set', call: 2 }]);   // the second backup fails
@@ -109,21 +111,21 @@ export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[
   };
 }
 
-/** `release` is that of a lock. */
+/** `release` releases a lock. */
 export type StoreOperation = 'get' | 'set' | 'delete' | 'keys' | 'lock' | 'release';
 
-/** Which call to hold: `call` counts from 1, by default the next one; `when` as in a fault. */
+/** The call to hold: `call` counts from 1, by default the next one; `when` as in a fault. */
 export interface CallToHold {
   readonly operation: StoreOperation;
   readonly call?: number;
   readonly when?: 'before' | 'after';
 }
 
-/** A call that waits to be let go. */
+/** A call that waits until it is released. */
 export interface HeldCall {
-  /** Resolves when the call has come and waits. */
+  /** Resolves when the call has arrived and waits. */
   readonly reached: Promise<void>;
-  /** Lets it go on, also before it has come. */
+  /** Releases the call, also before it has arrived. */
   release(): void;
   /** Makes it reject with this error. */
   fail(error: Error): void;
@@ -134,11 +136,11 @@ export interface Hold extends Required<CallToHold> {
   wait(): Promise<void>;
 }
 
-/** Both sides of a call that is to wait. */
+/** Creates both sides of a call that shall wait. */
 export function holdCall(which: Required<CallToHold>): [Hold, HeldCall] {
   const reached = createDeferred();
   const gone = createDeferred();
-  // Where the call never comes, its failure is nobody's to catch.
+  // If the call never arrives, nobody can catch its failure.
   gone.promise.catch(() => undefined);
   const wait = (): Promise<void> => {
     reached.resolve();

@@ -36,7 +36,7 @@ export function testHygiene(kit: StoreKit): void {
   });
 }
 
-/** The events of the process that are listened to, as text; empty where there is no process, as in a page. */
+/** Lists the process events that have listeners, as text; empty if there is no process, as in a page. */
 function listListeners(): string {
   const { process } = globalThis as { process?: Partial<ProcessLike> };
   if (typeof process?.eventNames !== 'function') return '';

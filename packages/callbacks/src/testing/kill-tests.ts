@@ -3,12 +3,15 @@ import { assertStored, assertThat } from './assertions.js';
 import { contentOf, numberedBytes, createBytes } from './contents.js';
 import type { KillableSubject, StoreKit } from './subjects.js';
 
-/** How many checkpoints are acknowledged before each kill. */
+/** Acknowledged checkpoints before each kill. */
 const BEFORE_KILLS = [1, 3, 7];
 
 type MakeKillable = () => KillableSubject | Promise<KillableSubject>;
 
-/** Whenever a writer is killed: whole bytes, no older than acknowledged, and nothing in the way of the next writer. */
+/**
+ * Whenever a writer is killed: whole bytes, no older than acknowledged, and nothing that blocks the next
+ * writer.
+ */
 export function testKills(kit: StoreKit, makeKillable: MakeKillable | undefined): void {
   if (makeKillable === undefined) return kit.notClaimed('kills');
   kit.test(
@@ -60,7 +63,7 @@ async function withSubject(
   }
 }
 
-/** Which of the numbered bytes are there, whole. */
+/** The number of the stored checkpoint, which must be whole. */
 async function readNumber(store: CheckpointStore): Promise<number> {
   const found = await store.get('backup');
   assertThat(

@@ -3,7 +3,7 @@ import { assertRejects, assertStored, assertThat } from './assertions.js';
 import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
-/** One holder a key, until it lets go. */
+/** A key has one holder, until it releases the lock. */
 export function testLocks(kit: StoreKit): void {
   if (!kit.supports.locking) return kit.notClaimed('locks');
   testExclusion(kit);

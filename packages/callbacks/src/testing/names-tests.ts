@@ -3,7 +3,9 @@ import { assertStored, assertThat } from './assertions.js';
 import { contentOf, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
-/** Valid keys that a careless store confuses with each other, with its own files, or with members of an object. */
+/**
+ * Valid keys that a careless store confuses with each other, with its files, or with members of an object.
+ */
 const LOOK_ALIKES = [
   'a',
   'a.b',
@@ -23,7 +25,7 @@ const LOOK_ALIKES = [
 const LONGEST = 'k'.repeat(101);
 /** Valid keys that some platform reserves: kept, or refused. */
 const RESERVED = ['con', 'nul', 'aux', 'prn', 'com1', 'lpt1', 'nul.backup'];
-/** Never given by keepfit, which checks keys before: refused, or kept without touching anything else. */
+/** Never used by keepfit, which checks keys before: refused, or kept without touching anything else. */
 const UNSAFE = [
   '',
   '.',
@@ -43,7 +45,7 @@ const UNSAFE = [
   'k'.repeat(300),
 ];
 
-/** Each key is a place of its own, and `keys` tells exactly those that hold something. */
+/** Each key is a separate place, and `keys` lists exactly the keys that hold something. */
 export function testNames(kit: StoreKit): void {
   testListing(kit);
   testDeleting(kit);

@@ -6,7 +6,7 @@ import type { StoreKit } from './subjects.js';
 const OLD = createBytes(5000, 1);
 const NEW = createBytes(4000, 2);
 
-/** A set replaces everything or nothing, also while others read. */
+/** A set replaces everything or nothing, even while others read. */
 export function testReplacing(kit: StoreKit): void {
   testWholeReplacement(kit);
   testReaders(kit);

@@ -14,23 +14,27 @@ import type { FaultySubject, KillableSubject, StoreKit, StoreUnderTest } from '.
 
 export interface StoreConformanceOptions {
   /**
-   * Registers one test: `test` of Vitest or node:test, `it` of mocha, or a function of your own. The tests run one after the other, for
-   * some look at what the process or the console gets.
+   * Registers one test: `test` of Vitest or node:test, `it` of mocha, or your own function. The tests must
+   * run one after the other because some watch the process or the console.
    */
   readonly test: (name: string, run: () => Promise<void>) => unknown;
-  /** Makes a fresh, empty store; called once a test. */
+  /** Creates a fresh, empty store; called once per test. */
   readonly make: () => CheckpointStore | StoreUnderTest | Promise<CheckpointStore | StoreUnderTest>;
-  /** What the store claims. What is claimed is tested; what is not is registered as a test named "… not claimed". */
+  /**
+   * The claims of the store. Each claim is tested; for each missing one, a test named "… not claimed" is
+   * registered.
+   */
   readonly supports: StoreSupports;
   /**
-   * Makes a fresh, empty store as `make` does, over something that can be told to fail. Called once for each operation that fails.
+   * Creates a fresh, empty store as `make` does, over a medium that fails on command. Called once for each
+   * failing operation.
    *
    * @default none: the group faults is registered as "not claimed"
    */
   readonly makeFaulty?: () => FaultySubject | Promise<FaultySubject>;
   /**
-   * Makes a fresh, empty store that something writes to which can be killed: a process, a browser. Called once for each of two tests,
-   * which kill four times in all, so they take as long as four processes need to start.
+   * Creates a fresh, empty store with a writer that can be killed: a process, a browser. Called once for each
+   * of two tests, which kill four times in total, so they take as long as four processes need to start.
    *
    * @default none: the group kills is registered as "not claimed"
    */
@@ -38,15 +42,16 @@ export interface StoreConformanceOptions {
 }
 
 /**
- * Registers the tests that every `CheckpointStore` must pass, in the groups bytes, replace, names, fencing, locks, durable, hygiene,
- * corruption and, where `makeFaulty` and `makeKillable` are given, faults and kills.
+ * Registers the tests that every `CheckpointStore` must pass, in the groups bytes, replace, names, fencing,
+ * locks, durable, hygiene, corruption and, if `makeFaulty` and `makeKillable` are given, faults and kills.
  *
  * ```ts
- * storeConformance({ test, make: () => memoryStore(), supports: { durable: false, fencing: true, locking: true } });
+ * const supports = { durable: false, fencing: true, locking: true };
+ * storeConformance({ test, make: () => memoryStore(), supports });
  * ```
  *
- * The largest checkpoint it writes is 24 MiB, less where `maxBytes` says so. What only a power cut can show is not in here: test that on
- * your platform.
+ * The largest checkpoint it writes is 24 MiB, or less if `maxBytes` says so. It cannot show the effects of a
+ * power cut: test those on your platform.
  */
 export function storeConformance(options: StoreConformanceOptions): void {
   const kit = createKit(options);

@@ -1,47 +1,47 @@
 import type { CheckpointStore, StoreSupports } from '../contract/checkpoint-store.js';
 
-/** A fresh, empty store, and what the kit may do with it. */
+/** A fresh, empty store with the hooks of the kit. */
 export interface StoreUnderTest {
   readonly store: CheckpointStore;
-  /** Opens the same data anew, as another process would. Needed where `supports.durable`. */
+  /** Opens the same data again, as another process would. Required if `supports.durable`. */
   reopen?(): CheckpointStore | Promise<CheckpointStore>;
   /** Runs after the test, whether it passed or failed. */
   cleanup?(): void | Promise<void>;
 }
 
-/** A fresh, empty store over something that fails when it is told to: a file system, a database, a connection. */
+/** A fresh, empty store over something that fails on command: a file system, a database, a connection. */
 export interface FaultySubject extends StoreUnderTest {
   /**
-   * From now on the operation of this number, from 0, of what the store stands on fails, and all after it too where `forEver`.
-   * Undefined: no more fails.
+   * From now on, the operation with this number, from 0, of the medium below the store fails; if `forEver`,
+   * all later ones fail too. Undefined: no further operation fails.
    */
   failAt(fault: { readonly operation: number; readonly forEver: boolean } | undefined): void;
   /** Whether any operation has failed. */
   readonly hasFailed: boolean;
 }
 
-/** An empty store that another process, or a page of a browser, writes to until it is killed. */
+/** An empty store to which another process, or a page of a browser, writes until it is killed. */
 export interface KillableSubject {
   /**
-   * Starts something that can be killed: it takes the lock of "backup" where the store has locks, and stores `numberedBytes(first)`,
-   * then `numberedBytes(first + 1)` and so on under "backup" for ever, each when the one before was acknowledged, which is when the
-   * promise of `set` has resolved.
+   * Starts a writer that can be killed. It takes the lock of "backup" if the store has locks, and stores
+   * `numberedBytes(first)`, then `numberedBytes(first + 1)` and so on under "backup" forever. It stores each
+   * when the one before is acknowledged, that is when the promise of `set` has resolved.
    *
-   * Kills it by SIGKILL, at whatever instant comes, once `count` are acknowledged, and waits until it is gone. Resolves to the number
-   * of the last that was acknowledged; more than `count` may have been.
+   * Kills it by SIGKILL, at any instant after `count` are acknowledged, and waits until it is gone. Resolves
+   * to the number of the last acknowledged one; more than `count` may be.
    */
   runAndKill(first: number, count: number): Promise<number>;
-  /** Opens the same data anew. */
+  /** Opens the same data again. */
   reopen(): CheckpointStore | Promise<CheckpointStore>;
   /** Runs after the test, whether it passed or failed. */
   cleanup?(): void | Promise<void>;
 }
 
-/** What a group of conformance tests registers itself with. */
+/** The interface through which a group of conformance tests registers itself. */
 export interface StoreKit {
   readonly supports: StoreSupports;
   /** Registers a test that gets a fresh store. */
   test(name: string, body: (subject: StoreUnderTest) => Promise<void>): void;
-  /** Registers, visibly, that a group does not apply. */
+  /** Registers a visible note that a group does not apply. */
   notClaimed(group: string): void;
 }

@@ -6,7 +6,7 @@ test.each([
   [{ epoch: 3, batch: 137 }, 10, null, 'epoch 4 of 10, batch 137'],
   [{ epoch: 3, batch: 0 }, 10, 469, 'epoch 4 of 10'],
   [{ epoch: 10, batch: 0 }, 10, 469, 'the end of epoch 10 of 10'],
-  // Where epochs was lowered.
+  // With a lowered epochs.
   [{ epoch: 3, batch: 137 }, 2, 469, 'epoch 4 of 2, batch 137 of 469'],
 ])('tells that %o of %i epochs with %s steps is %s', ({ epoch, batch }, epochs, steps, place) => {
   const announced = formatResume({ epoch, batch, step: 0 }, { epochs, steps, verbose: 1 }, 12.4);

@@ -56,7 +56,7 @@ test('forgets the last training when it begins another', async () => {
   const { callback, trainer, train } = begin(options);
   train(losses);
   callback.onTrainBegin();
-  expect(callback).toMatchObject({ stoppedEpoch: 0, bestEpoch: 0, wait: 0, best: null });
+  expect(callback).toMatchObject({ stoppedEpoch: 0, bestEpoch: 0, wait: 0, best: undefined });
   expect(trainer.heldCaptures).toBe(0);
 });
 

@@ -12,7 +12,7 @@ import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 import { MemorySink } from '../memory-sink.js';
 
-/** What Keras did when it was fed the same logs; see the README beside the recordings. */
+/** The behaviour of Keras when it was fed the same logs; see the README beside the recordings. */
 interface Recording {
   readonly callback: string;
   readonly args: Readonly<Record<string, unknown>>;

@@ -28,7 +28,7 @@ test.each(['', 'Best', 'a/b', '../x', 'e{epoch:x}', '{', 'e{epoch'])(
 
 test('names the values there are where one is missing', () => {
   expect(() => new KeyPattern('e-{val_loss}', 'keyPattern').fill({ epoch: 1, loss: 2 })).toThrow(
-    /\{val_loss\}.*there are epoch, loss/,
+    /\{val_loss\}.*the values are epoch, loss/,
   );
 });
 

@@ -9,13 +9,13 @@ const warnings = () => vi.spyOn(console, 'warn').mockImplementation(() => undefi
 test('finds the value and compares it in the direction of the mode', () => {
   const seen = (mode: 'min' | 'max') => new Monitor('It', 'x', mode).observe({ x: 2 }, new FakeTrainer());
   expect(seen('min')?.value).toBe(2);
-  expect([1, 2, 3, null].map((reference) => seen('min')?.isBetterThan(reference))).toEqual([
+  expect([1, 2, 3, undefined].map((reference) => seen('min')?.isBetterThan(reference))).toEqual([
     false,
     false,
     true,
     true,
   ]);
-  expect([1, 2, 3, null].map((reference) => seen('max')?.isBetterThan(reference))).toEqual([
+  expect([1, 2, 3, undefined].map((reference) => seen('max')?.isBetterThan(reference))).toEqual([
     true,
     false,
     false,
@@ -68,7 +68,7 @@ test('warns once a training of a log that is not there, naming those that are', 
   const observe = () => monitor.observe({ loss: 1, val_loss: 2 }, new FakeTrainer());
   expect([observe(), observe()]).toEqual([undefined, undefined]);
   const message =
-    'EarlyStopping monitors "val_los", which is not among the logs of this epoch; there are: loss, val_loss';
+    'EarlyStopping monitors "val_los", which is not among the logs of this epoch: loss, val_loss';
   expect(warn.mock.calls).toEqual([[message]]);
   monitor.reset();
   observe();
@@ -86,6 +86,6 @@ test.each([
   const observe = () => monitor.observe({ loss: 3, [logged]: 0.5 }, new FakeTrainer());
   expect([observe()?.value, observe()?.isBetterThan(0.4)]).toEqual([0.5, true]);
   expect(warn.mock.calls).toEqual([
-    [`It monitors "${key}", which is logged here as "${logged}"; it watches that`],
+    [`It monitors "${key}", which is logged here as "${logged}"; it uses that`],
   ]);
 });

@@ -21,7 +21,10 @@ async function trainBatch(
   await callback.onTrainBatchEnd(batch);
 }
 
-/** A kernel's first weight after each batch, in the evaluation and at the end of each epoch, as Keras 3.15.1 with TensorFlow has them. */
+/**
+ * A kernel's first weight after each batch, in the evaluation and at the end of each epoch, as Keras 3.15.1
+ * with TensorFlow has them.
+ */
 const keras = [
   { batches: [0.5620052218437195, 0.48493584990501404, 0.3856387138366699], average: 0.5374323129653931 },
   { batches: [0.4702078402042389, 0.4063829183578491, 0.3131747841835022], average: 0.49776691198349 },
@@ -147,8 +150,9 @@ interface Saved {
 }
 
 /**
- * Trains, each step going on from the weight at hand, so that an average left in the model would show; what was seen in evaluations and
- * at the ends of epochs goes into `seen`. `atPoint` is called where a backup may be taken.
+ * Trains with steps that continue from the current weight, so that an average left in the model would show.
+ * `seen` receives the weights in evaluations and at the ends of epochs. `atPoint` is called wherever a backup
+ * may be taken.
  */
 async function train(
   options: SwapEMAWeightsOptions,
@@ -189,7 +193,7 @@ async function train(
   return { seen, weight: trainer.weight, heldCaptures: trainer.heldCaptures };
 }
 
-/** What a checkpoint does to a state: captures get a hold of their own. */
+/** Treats a state as a checkpoint does: captures get separate references. */
 function ownedState(state: StateRecord): StateRecord {
   return Object.fromEntries(
     Object.entries(state).map(([key, value]) => [key, (value as Capture | null)?.clone() ?? null]),
@@ -206,7 +210,7 @@ for (const swapOnEpoch of [false, true]) {
       expect(resumed.weight, `saved at ${index}`).toBe(whole.weight);
       expect(resumed.seen).toEqual(whole.seen.slice(-resumed.seen.length || whole.seen.length));
       expect(resumed.heldCaptures).toBe(0);
-      // The state is not the callback's to dispose: disposing it a second time would throw.
+      // The callback does not own the state: disposing it a second time would throw.
       for (const capture of Object.values(saved.state)) (capture as Capture | null)?.dispose();
     }
   });

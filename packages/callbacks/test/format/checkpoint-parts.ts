@@ -11,7 +11,7 @@ export const header: CheckpointHeader = {
   library: '0.1.0',
 };
 
-/** A captured tensor that holds these items, a vector where no shape is given. */
+/** A captured tensor that holds these items, a vector if no shape is given. */
 export function entryOf(name: string, values: ArrayBufferView, dtype: DType, shape?: number[]): CaptureEntry {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { name, dtype, shape: shape ?? [(values as Uint8Array).length], read: async () => bytes };
@@ -32,13 +32,13 @@ export function encoded(state: StateRecord = {}, entries: readonly CaptureEntry[
   return bytesOf(encodeCheckpoint({ entries, state }, header));
 }
 
-/** What a value comes back as from a checkpoint. */
+/** Writes a value into a checkpoint and reads it back. */
 export async function throughFile(value: StateValue): Promise<StateValue> {
   const { training } = decodeCheckpoint(await encoded({ value }));
   return training.state['value']!;
 }
 
-/** What is thrown, as `CODE: message`, or what came instead. */
+/** The error as `CODE: message`, or the result if there is none. */
 export function thrownBy(act: () => unknown): unknown {
   try {
     return { came: act() };

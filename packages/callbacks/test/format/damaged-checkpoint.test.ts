@@ -55,7 +55,7 @@ const oneByte = { dtype: 'U8', shape: [1], bytes: Uint8Array.of(1) };
 const state = (text: string, tensors = {}) => writeCheckpointNaively(jsonWith(text), tensors);
 
 test.each<[name: string, message: string, bytes: Uint8Array]>([
-  ['no keepfit in the metadata', 'no checkpoint of keepfit', writeNaively({ metadata: { format: 'pt' } })],
+  ['no keepfit in the metadata', 'not a checkpoint of keepfit', writeNaively({ metadata: { format: 'pt' } })],
   [
     'no checksums',
     'the last tensor is not "keepfit.crc32"',
@@ -76,11 +76,11 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
     'the metadata are ["keepfit","format","x"]',
     writeCheckpointNaively(jsonWith('{}'), {}, { x: '' }),
   ],
-  ['format 0', 'do not begin with a format', writeCheckpointNaively(jsonWith('{}').replace(':1', ':0'))],
-  ['format 1.5', 'do not begin with a format', writeCheckpointNaively(jsonWith('{}').replace(':1', ':1.5'))],
+  ['format 0', 'must begin with a format', writeCheckpointNaively(jsonWith('{}').replace(':1', ':0'))],
+  ['format 1.5', 'must begin with a format', writeCheckpointNaively(jsonWith('{}').replace(':1', ':1.5'))],
   [
     'a format that is not first',
-    'do not begin with a format',
+    'must begin with a format',
     writeCheckpointNaively('{"runId":"r","format":1}'),
   ],
   [
@@ -91,28 +91,32 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
   ['a field too many', 'the field "x" is unknown', writeCheckpointNaively(jsonWith('{},"x":1'))],
   [
     'no runId',
-    'the field "generation" is unknown, or not in its place',
+    'the field "generation" is unknown or out of order',
     writeCheckpointNaively(jsonWith('{}').replace('"runId":"r",', '')),
   ],
   [
     'a generation of -1',
-    '-1 is no whole number',
+    '-1 is not a whole number',
     writeCheckpointNaively(jsonWith('{}').replace('"generation":1', '"generation":-1')),
   ],
   [
     'a time that is none',
-    'is no time in UTC',
+    'is not a time in UTC',
     writeCheckpointNaively(jsonWith('{}').replace('2026-01-31', '2026-13-31')),
   ],
   ['something after the JSON', 'expected the end', writeCheckpointNaively(`${jsonWith('{}')} x`)],
   ['an array for a state', 'the state is not an object', state('[]')],
   ['a placeholder for a state', 'it is a placeholder', state('{"$number":"NaN"}')],
-  ['a key twice', 'the key "a" comes twice', state('{"a":1,"a":1}')],
+  ['a key twice', 'the key "a" is a duplicate', state('{"a":1,"a":1}')],
   ['a key __proto__', 'state.a: it has a key named "__proto__"', state('{"a":{"__proto__":{"polluted":1}}}')],
   ['an escaped key __proto__', 'it has a key named "__proto__"', state('{"\\u005f_proto__":{}}')],
-  ['a number written 4.0', 'the number "4.0" is not one', state('{"a":4.0}')],
-  ['2^53 + 1', 'the number "9007199254740993" is not one', state('{"a":9007199254740993}')],
-  ['a number beyond all', 'the number "1e999" is not one', state('{"a":1e999}')],
+  ['a number written 4.0', 'the number "4.0" is not written as a double prints it', state('{"a":4.0}')],
+  [
+    '2^53 + 1',
+    'the number "9007199254740993" is not written as a double prints it',
+    state('{"a":9007199254740993}'),
+  ],
+  ['a number beyond all', 'the number "1e999" is not written as a double prints it', state('{"a":1e999}')],
   ['the word NaN', 'expected a number', state('{"a":NaN}')],
   ['a word that is none', 'expected a value', state('{"a":tru}')],
   ['an unknown placeholder', 'state.a: there is no placeholder "$date"', state('{"a":{"$date":1}}')],
@@ -124,7 +128,7 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
   ],
   [
     'a placeholder that is a second key',
-    '"$number" does not stand alone',
+    '"$number" is not the only key',
     state('{"a":{"b":1,"$number":"NaN"}}'),
   ],
   [
@@ -148,12 +152,8 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
     'its tensor "state/a/b" is missing',
     state('{"a":{"$capture":["b","b"]}}', { 'state/a/b': oneByte }),
   ],
-  [
-    '101 levels',
-    'deeper in one another than the limit of 100',
-    state(`${'{"a":'.repeat(101)}0${'}'.repeat(101)}`),
-  ],
-  ['200,000 levels', 'deeper in one another than the limit of 100', state(`{"a":${'['.repeat(200_000)}`)],
+  ['101 levels', 'deeper than the limit of 100', state(`${'{"a":'.repeat(101)}0${'}'.repeat(101)}`)],
+  ['200,000 levels', 'deeper than the limit of 100', state(`{"a":${'['.repeat(200_000)}`)],
 ])('refuses %s', (_, message, bytes) => {
   const error = thrownBy(() => decodeCheckpoint(bytes));
   expect(error).toEqual(corrupt);
@@ -165,7 +165,7 @@ test('keeps to the limits of the state that it is given', () => {
   const bytes = state('{"a":[[1,2]]}');
   expect(decodeCheckpoint(bytes, { maxDepth: 3, maxValues: 5 }).training.state).toEqual({ a: [[1, 2]] });
   expect(() => decodeCheckpoint(bytes, { maxDepth: 2 })).toThrow(
-    'state.a[0]: objects and arrays stand deeper in one another',
+    'state.a[0]: objects and arrays are nested deeper',
   );
   expect(() => decodeCheckpoint(bytes, { maxValues: 4 })).toThrow('more values than the limit of 4');
   expect(thrownBy(() => decodeCheckpoint(bytes, { depth: 1 } as object))).toMatchObject({

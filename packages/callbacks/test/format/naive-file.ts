@@ -18,7 +18,7 @@ export interface NaiveFile {
   tensors: Record<string, NaiveTensor>;
 }
 
-/** Reads a good safetensors file as a page of code in any language would; independent of what is tested. */
+/** Reads a valid safetensors file as a page of code in any language would; independent of the tested code. */
 export function readNaively(bytes: Uint8Array): NaiveFile & { order: string[]; header: Uint8Array } {
   const headerEnd = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const json = JSON.parse(new TextDecoder().decode(bytes.subarray(8, headerEnd))) as Record<string, never>;
@@ -57,7 +57,7 @@ export function writeNaively(file: Partial<NaiveFile> | string, data?: Uint8Arra
   );
 }
 
-/** A checkpoint of these parts whose checksums are right, whatever else is wrong, and as many as are asked for. */
+/** A checkpoint of these parts with correct checksums, in the requested number, whatever else is wrong. */
 export function writeCheckpointNaively(
   keepfitJson: string,
   tensors: Record<string, NaiveTensor> = {},

@@ -38,7 +38,7 @@ const good = '"dtype":"F32","shape":[1],"data_offsets":[0,4]';
 test.each<[name: string, message: string, bytes: Uint8Array]>([
   [
     'a header that goes beyond the file',
-    'said to have 9 bytes and the file has 2',
+    'claims 9 bytes, but the file has 2',
     Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d),
   ],
   [
@@ -69,15 +69,15 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
   ['an escape at the end', 'not closed', writeNaively('{"\\')],
   [
     'a name twice, once escaped',
-    'the key "t" comes twice',
+    'the key "t" is a duplicate',
     writeNaively(`{"t":{${good}},"\\u0074":{${good}}}`, new Uint8Array(4)),
   ],
   [
     'a key of the metadata twice',
-    'the key "a" comes twice',
+    'the key "a" is a duplicate',
     writeNaively('{"__metadata__":{"a":"","a":""}}'),
   ],
-  ['a field twice', 'the key "dtype" comes twice', tensor(`${good},"dtype":"F32"`)],
+  ['a field twice', 'the key "dtype" is a duplicate', tensor(`${good},"dtype":"F32"`)],
   ['no dtype', 'needs each of dtype, shape and data_offsets', tensor('"shape":[1],"data_offsets":[0,4]')],
   ['no offsets', 'needs each of dtype, shape and data_offsets', tensor('"dtype":"F32","shape":[1]')],
   ['a dtype in lower case', 'has the type "f32"', tensor(good.replace('F32', 'f32'))],
@@ -97,9 +97,21 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
     'of type I16 and shape [] has offsets [0, 4]',
     tensor(good.replace('[1]', '[]').replace('F32', 'I16')),
   ],
-  ['an offset written 4.0', 'the number "4.0" is not one', tensor(good.replace('4]', '4.0]'))],
-  ['an offset with a leading zero', 'the number "04" is not one', tensor(good.replace('4]', '04]'))],
-  ['an offset of -0', 'the number "-0" is not one', tensor(good.replace('[0', '[-0'))],
+  [
+    'an offset written 4.0',
+    'the number "4.0" is not written as a double prints it',
+    tensor(good.replace('4]', '4.0]')),
+  ],
+  [
+    'an offset with a leading zero',
+    'the number "04" is not written as a double prints it',
+    tensor(good.replace('4]', '04]')),
+  ],
+  [
+    'an offset of -0',
+    'the number "-0" is not written as a double prints it',
+    tensor(good.replace('[0', '[-0')),
+  ],
   ['an offset as a string', 'expected a number', tensor(good.replace('4]', '"4"]'))],
   ['three offsets', 'more numbers than two offsets', tensor(good.replace('4]', '4,4]'))],
   ['null for a shape', 'expected "["', tensor(good.replace('[1]', 'null'))],
@@ -194,7 +206,9 @@ test('keeps to the limits it is given', () => {
   expect(() => readSafetensors(twoTensors, { maxHeaderBytes: 100 })).toThrow('more than the limit of 100');
   expect(() => readSafetensors(twoTensors, { maxTensors: 1 })).toThrow('more tensors than the limit of 1');
   const twoMetadata = writeNaively('{"__metadata__":{"x":"","y":""}}');
-  expect(() => readSafetensors(twoMetadata, { maxTensors: 1 })).toThrow('more metadata than the limit of 1');
+  expect(() => readSafetensors(twoMetadata, { maxTensors: 1 })).toThrow(
+    'more metadata entries than the limit of 1',
+  );
   expect(() => readSafetensors(twoTensors, { maxRank: 1 })).toThrow('the limit of 1 dimensions');
   expect(() => readSafetensors(twoTensors, { maxRank: 0 })).toThrow(
     'maxRank of the checkpoint limits must be a positive integer, not 0',

@@ -28,7 +28,7 @@ function setUp({ isTerminal = true, columns = 100, ...params }: Setup = {}) {
         logger.onTrainBatchEnd(batch, { loss: 1 / (batch + 1) });
       }
     },
-    /** What was written since the last call. */
+    /** The output since the last call. */
     written: () => {
       const text = written;
       written = '';

@@ -66,11 +66,11 @@ test('shows metrics with four decimals, small ones in scientific notation, and w
 });
 
 test('shows a count alone where the number of steps is unknown, or proves larger', () => {
-  expect(formatProgressBar({ ...running, target: null }, 100)).toBe(
+  expect(formatProgressBar({ ...running, target: undefined }, 100)).toBe(
     '17 steps 0s 25ms/step - accuracy: 0.9012 - loss: 0.3123',
   );
   expect(formatProgressBar({ ...running, target: 16, logs: {} }, 100)).toBe('17 steps 0s 25ms/step');
-  expect(formatProgressText('Epoch 1/2', { ...running, target: null, done: 1, logs: {} })).toBe(
+  expect(formatProgressText('Epoch 1/2', { ...running, target: undefined, done: 1, logs: {} })).toBe(
     'Epoch 1/2 - 1 step - 0s - 25ms/step',
   );
 });

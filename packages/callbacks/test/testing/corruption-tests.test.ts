@@ -61,7 +61,8 @@ test('the damage is real: no copy is a checkpoint, no two are the same, and the 
   for (const { what, bytes } of [...flipped, ...cut]) expect([what, isWhole(bytes)]).toEqual([what, false]);
   expect(new Set(flipped.map(({ what }) => what)).size).toBe(32);
   const { length } = checkpoint;
-  // From the end: what the tensors take. Kernel 48, bias 16, steps 4 and mask 5 bytes, the items of 4 bytes first, and 5 checksums.
+  // From the end: the bytes of the tensors. Kernel 48, bias 16, steps 4 and mask 5 bytes, items of 4 bytes
+  // first, and 5 checksums.
   const [checksums, mask, steps, kernel, bias] = [20, 25, 29, 77, 93].map((back) => length - back);
   const beside = [checksums, mask, steps, kernel, bias].flatMap((end) => [end! - 1, end!, end! + 1]);
   expect(new Set(cut.map(({ bytes }) => bytes.length))).toEqual(

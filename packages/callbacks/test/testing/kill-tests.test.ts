@@ -3,7 +3,10 @@ import { storeConformance } from '../../src/testing/index.js';
 import { killableStore, type KillDefect } from './killable-store.js';
 import { plainStore } from './plain-store.js';
 
-/** Runs the group kills; gives the names of its tests, the messages of those that failed, and how often it cleaned up. */
+/**
+ * Runs the group kills; gives the names of its tests, the messages of those that failed, and how often it
+ * cleaned up.
+ */
 async function runKills(
   defect?: KillDefect,
 ): Promise<{ names: string[]; failed: Map<string, string>; cleaned: number }> {

@@ -2,7 +2,7 @@ import { type KillableSubject, numberedBytes } from '../../src/testing/index.js'
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { KeepfitError } from '../../src/contract/keepfit-error.js';
 
-/** How stores in the wild come out of a kill. */
+/** Defects of real stores after a kill. */
 export type KillDefect =
   | 'acknowledges before it stored'
   | 'gives a stale copy after a kill'
@@ -11,10 +11,13 @@ export type KillDefect =
   | 'leaves what it began as a key'
   | 'keeps the lock of the killed';
 
-/** A process that stores checkpoints until it is killed half-way through one, played in memory; right, but for the one defect. */
+/**
+ * Simulates a process that stores checkpoints until it is killed half-way through one; correct except for one
+ * defect.
+ */
 export function killableStore(defect?: KillDefect): KillableSubject {
   const is = (one: KillDefect): boolean => one === defect;
-  // What a kill leaves. What a process has not put there yet dies with it.
+  // The remains of a kill. Data that are not here yet die with the process.
   const medium = new Map<string, Uint8Array>();
   const older = new Map<string, Uint8Array>();
   let isLocked = false;

@@ -1,7 +1,7 @@
 import type { CheckpointStore, StoredCheckpoint } from '../../src/contract/checkpoint-store.js';
 import { plainStore } from './plain-store.js';
 
-/** How stores in the wild deal with bytes that they take for damaged. */
+/** Defects of real stores that see bytes as damaged. */
 export type MendDefect =
   | 'cuts what it takes for too much'
   | 'fills up what it takes for cut'
@@ -11,7 +11,7 @@ export type MendDefect =
   | 'refuses to give what it cannot read'
   | 'gives damage of its own';
 
-/** A store that looks into the bytes it was given, which are none of its business; right without a defect. */
+/** A store that inspects its bytes, which it should not; correct without a defect. */
 export function mendingStore(
   isWhole: (bytes: Uint8Array) => boolean,
   length: number,

@@ -5,7 +5,7 @@ import type {
   StoredCheckpoint,
 } from '../../src/contract/checkpoint-store.js';
 
-/** One rule broken, as stores in the wild break it. */
+/** One broken rule, as in real stores. */
 export type Defect =
   | 'writes in place'
   | 'keeps the chunk itself'
@@ -32,7 +32,7 @@ export type Defect =
   | 'forgets when opened anew'
   | 'claims locking without a lock';
 
-/** A store in memory that is right, but for the one defect. Two with the same `cells` share their data. */
+/** A store in memory, correct except for one defect. Two with the same `cells` share their data. */
 export function plainStore(
   defect?: Defect,
   cells = new Map<string, StoredCheckpoint>(),

@@ -1,7 +1,7 @@
 import { KeepfitError } from '../../src/contract/keepfit-error.js';
 import type { FaultySubject } from '../../src/testing/index.js';
 
-/** How stores in the wild deal badly with a failure below them. */
+/** Defects of real stores when something fails below them. */
 export type FaultDefect =
   | 'writes in place'
   | 'takes a write for done that was not'
@@ -10,7 +10,7 @@ export type FaultDefect =
   | 'forgets the error of a delete'
   | 'stays locked after a failure';
 
-/** A store that takes several steps over a medium, any of which can fail; right, but for the one defect. */
+/** A store that takes several steps over a medium, any of which can fail; correct except for one defect. */
 export function stepsStore(defect?: FaultDefect): FaultySubject {
   const is = (one: FaultDefect): boolean => one === defect;
   const medium = new Map<string, Uint8Array>();
@@ -62,7 +62,7 @@ export function stepsStore(defect?: FaultDefect): FaultySubject {
             () => medium.set(key, medium.get(temp) ?? new Uint8Array()),
             is('forgets the error of the replacement'),
           );
-          // As the sync of a folder: when it fails, the new bytes are in place, but maybe not for good.
+          // Like the sync of a folder: when it fails, the new bytes are in place, but maybe not for good.
           step(() => undefined);
         } finally {
           if (temp !== key) medium.delete(temp);

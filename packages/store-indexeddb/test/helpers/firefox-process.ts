@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-/** Where Firefox is, or undefined. */
+/** The path of Firefox, or undefined. */
 export const firefoxPath = [process.env['FIREFOX'], '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
   (path) => path !== undefined && existsSync(path),
 );
@@ -18,7 +18,9 @@ export interface FirefoxProcess {
   kill(): Promise<void>;
 }
 
-/** Starts Firefox with this folder as its profile, and drives it by Marionette, which every Firefox speaks. */
+/**
+ * Starts Firefox with this folder as its profile, and drives it by Marionette, which every Firefox speaks.
+ */
 export async function startFirefox(profile: string): Promise<FirefoxProcess> {
   const home = join(profile, 'home');
   mkdirSync(home, { recursive: true });
@@ -54,7 +56,10 @@ export async function startFirefox(profile: string): Promise<FirefoxProcess> {
   };
 }
 
-/** Commands are `<length>:[0, id, name, parameters]`, answers `<length>:[1, id, error, result]`; the first message greets. */
+/**
+ * Commands are `<length>:[0, id, name, parameters]`, answers `<length>:[1, id, error, result]`; the first
+ * message greets.
+ */
 function marionette(socket: Socket): (name: string, parameters: object) => Promise<unknown> {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let received = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import type { CheckpointContent } from '@keepfit/callbacks/store';
 
-/** Content whose last byte comes only when `release` is called; `reached` resolves when all others were taken. */
+/** Content whose last byte waits for `release`; `reached` resolves when all others are read. */
 export function heldContent(bytes: Uint8Array): {
   content: CheckpointContent;
   reached: Promise<void>;

@@ -6,8 +6,8 @@ import { fileNamesIn } from '../../../store-opfs/test/helpers/file-names-in.js';
 import { rawPieces } from './raw-database.js';
 
 /**
- * What a page offers to the tests that drive a browser, as `inPage`. The address says which store it uses. A checkpoint of number n has
- * all its bytes n, and n bytes more than asked for.
+ * The functions of a page, `inPage`, for tests that drive a browser. The address says which store it uses.
+ * All bytes of checkpoint number n are n, and it has n bytes more than requested.
  */
 const CHUNK = 2 ** 20;
 const isOpfs = new URLSearchParams(location.search).get('store') === 'opfs';
@@ -17,7 +17,9 @@ const store = newStore('digits');
 let held: StoreLock | undefined;
 
 const inPage = {
-  /** Stores one checkpoint, tells `reached` before each chunk, and gives '', or the message of the failure. */
+  /**
+   * Stores one checkpoint, tells `reached` before each chunk, and gives '', or the message of the failure.
+   */
   set: (number: number, byteLength: number) =>
     messageOf(store.set('backup', contentOf(number, byteLength + number))),
 
@@ -46,7 +48,7 @@ const inPage = {
     return isOpfs ? (await fileNamesIn('runs/digits')).length : (await rawPieces('digits')).places.length;
   },
 
-  /** How many conformance tests passed, and what failed; null until they have ended. */
+  /** The number of passed conformance tests, and the failures; null until they have ended. */
   outcome: null as null | { passed: number; failures: string[] },
 
   /** Begins to run the conformance kit. */
@@ -69,7 +71,7 @@ const inPage = {
     inPage.outcome = { passed: tests.length - failures.length, failures };
   },
 
-  /** Milliseconds of a set and a get, and the longest time that the page did nothing else. */
+  /** The milliseconds of a set and a get, and the longest block of the page. */
   async measure(byteLength: number) {
     const bytes = new Uint8Array(byteLength).fill(1);
     const content = { byteLength, chunks: chunksOf(bytes, 4 * CHUNK) };
@@ -96,7 +98,7 @@ async function* chunksOf(bytes: Uint8Array, length: number): AsyncGenerator<Uint
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
 
-/** Calls what the test has put on the page under this name, if it has. */
+/** Calls the function that the test exposed to the page under this name, if there is one. */
 async function tell(name: string, ...values: number[]): Promise<void> {
   await (globalThis as unknown as Record<string, ((...given: number[]) => Promise<void>) | undefined>)[
     name
@@ -110,7 +112,7 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** The time of an action, and the longest pause between two turns of the event loop meanwhile. */
+/** The time of an action, and the longest interval between two turns of the event loop meanwhile. */
 async function watched(action: () => Promise<unknown>): Promise<{ time: number; block: number }> {
   const { port1, port2 } = new MessageChannel();
   let [block, last, running] = [0, performance.now(), true];

@@ -3,7 +3,10 @@ import { createServer, defaultClientConditions } from 'vite';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Serves the workspace's sources, and the page of `in-page.ts` at /page, with this Content-Security-Policy at /strict-page. */
+/**
+ * Serves the workspace's sources, and the page of `in-page.ts` at /page, with this Content-Security-Policy at
+ * /strict-page.
+ */
 export async function serveSources(policy = ''): Promise<{ origin: string; close(): Promise<void> }> {
   const server = await createServer({
     root,

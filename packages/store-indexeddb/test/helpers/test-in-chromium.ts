@@ -9,10 +9,13 @@ import { serveSources } from './serve-sources.js';
 
 const MIB = 2 ** 20;
 const SIZE = 8 * MIB;
-/** The chunk after the eight whole ones, where a checkpoint has a number of more than 0. */
+/** The chunk after the eight whole ones, which exists if the number of the checkpoint is more than 0. */
 const LAST = 8;
 
-/** Registers the tests of a store that need a whole browser: one that is killed, has no more room, or has two tabs. */
+/**
+ * Registers the tests of a store that need a whole browser: one that is killed, has no more room, or has two
+ * tabs.
+ */
 export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
   let server: Awaited<ReturnType<typeof serveSources>>;
   const profiles: string[] = [];
@@ -90,7 +93,7 @@ export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
       const parts = await page.evaluate('inPage.parts()');
       const message = await page.evaluate(`inPage.set(2, ${64 * MIB})`);
       expect(message).toMatch(
-        /^KEEPFIT_STORE_FULL: could not store the 67108866 bytes of "backup" in the .*no more room/,
+        /^KEEPFIT_STORE_FULL: could not store the 67108866 bytes of "backup" in the .*used up its storage quota/,
       );
       expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(1);
       expect(await page.evaluate('inPage.parts()')).toBe(parts);
@@ -110,13 +113,16 @@ export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
         /^KEEPFIT_STORE_LOCKED: "backup" of the .* is in use by a training in this or another tab/,
       );
       await first.close();
-      // The browser lets a closed page's locks go in its own time.
+      // The browser frees the locks of a closed page with some delay.
       await expect.poll(() => second.evaluate('inPage.lock()'), { timeout: 20_000 }).toBe('');
     },
   );
 }
 
-/** Lets the page store checkpoints until `sets` are acknowledged and this chunk of the next is asked for; gives the last acknowledged one. */
+/**
+ * Lets the page store checkpoints until `sets` are acknowledged and this chunk of the next is asked for;
+ * gives the last acknowledged one.
+ */
 async function setUntil(page: Page, first: number, sets: number, chunk: number): Promise<number> {
   let acknowledged = -1;
   await new Promise<void>((resolve, reject) => {
@@ -124,7 +130,8 @@ async function setUntil(page: Page, first: number, sets: number, chunk: number):
       await page.exposeFunction('acknowledged', (number: number) => {
         acknowledged = number;
       });
-      // The last chunk is let go, so that the kill comes while all is put in place; at any other the set waits.
+      // Release the last chunk, so that the kill arrives while everything is put in place; at any other chunk
+      // the set waits.
       await page.exposeFunction('reached', (number: number, at: number) => {
         if (number !== first + sets || at !== chunk) return undefined;
         resolve();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firefoxPath, type FirefoxProcess, startFirefox } from './firefox-process.js';
 import { serveSources } from './serve-sources.js';
 
-/** Registers the conformance kit, run as one test in Firefox where there is one. */
+/** Registers the conformance kit as one test in Firefox, if Firefox is installed. */
 export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
   const profile = mkdtempSync(join(tmpdir(), 'keepfit-firefox-'));
   let server: Awaited<ReturnType<typeof serveSources>> | undefined;
@@ -28,7 +28,7 @@ export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
     async () => {
       await firefox?.goto(`${server?.origin}/page?store=${kind}`);
       while ((await firefox?.evaluate('inPage === undefined')) === true) await setTimeout(20);
-      // Asked for again and again, for a script that waits for all of it would run into Firefox' limit.
+      // Poll because a script that waits for the whole kit would exceed Firefox' time limit.
       await firefox?.evaluate('inPage.begin()');
       let outcome: { passed: number; failures: string[] } | null = null;
       while (outcome === null) {

@@ -1,7 +1,10 @@
 import { storeConformance } from '@keepfit/callbacks/testing';
 import { newStore } from './new-store.js';
 
-/** Runs the conformance tests in a worker: posts their names, then runs those it is asked for and posts what they threw. */
+/**
+ * Runs the conformance tests in a worker: posts their names, then runs the requested ones and posts their
+ * errors.
+ */
 const tests = new Map<string, () => Promise<void>>();
 
 storeConformance({

@@ -8,7 +8,7 @@ export async function fileNamesIn(dir: string): Promise<string[]> {
   return names.sort();
 }
 
-/** A folder of the origin private file system, made where it is missing. */
+/** A folder of the origin private file system, created if it is missing. */
 export async function folderOf(dir: string): Promise<FileSystemDirectoryHandle> {
   let folder = await navigator.storage.getDirectory();
   for (const part of dir.split('/')) folder = await folder.getDirectoryHandle(part, { create: true });

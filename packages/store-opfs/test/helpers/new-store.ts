@@ -1,7 +1,7 @@
 import type { StoreUnderTest } from '@keepfit/callbacks/testing';
 import { opfsStore } from '../../src/index.js';
 
-/** A store in a new folder, removed in the end. */
+/** A store in a new folder, which is removed in the end. */
 export function newStore(): StoreUnderTest & { dir: string } {
   const [parent, name] = ['keepfit tests', crypto.randomUUID()];
   const dir = `${parent}/${name}`;

@@ -1,6 +1,6 @@
 import type { OutputSink } from '@keepfit/callbacks';
 
-/** A sink in memory that can lose what was not flushed. */
+/** A sink in memory that can lose unflushed bytes. */
 export class MemorySink implements OutputSink {
   isOpen = false;
   flushes = 0;
@@ -12,7 +12,7 @@ export class MemorySink implements OutputSink {
     this.#flushed = bytes.length;
   }
 
-  /** What a kill may leave behind: everything that was flushed, and this share of what was not. */
+  /** The remains of a kill: all flushed bytes, and this share of the unflushed ones. */
   afterKill(share: number): MemorySink {
     const kept = this.#flushed + Math.floor((this.bytes.length - this.#flushed) * share);
     return new MemorySink(this.bytes.slice(0, kept));

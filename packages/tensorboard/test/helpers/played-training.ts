@@ -11,14 +11,17 @@ import type { TensorBoard } from '../../src/index.js';
 export const EPOCHS = 3;
 export const BATCHES = 4;
 
-/** What a training without a model left behind. */
+/** The remains of a training without a model. */
 export interface PlayedTraining {
-  /** The state when training began, and after each point where a backup may be taken: each execution and each epoch. */
+  /**
+   * The state when training began, and after each point at which a backup may be taken: each execution and
+   * each epoch.
+   */
   readonly states: readonly StateRecord[];
 }
 
 export interface PlayOptions {
-  /** Go on from this state, taken at this point. */
+  /** Continue from this state, taken at this point. */
   readonly from?: { readonly state: StateRecord; readonly point: number };
   /** Be killed at this point, counted from the very beginning: nothing is closed. */
   readonly killedAfter?: number;
@@ -69,7 +72,7 @@ export class PlayedTrainer {
   }
 }
 
-/** Calls the hooks as a trainer does, with logs that tell where they come from. Resolves also where it was killed. */
+/** Calls the hooks as a trainer does, with logs that show their origin. Resolves also if it was killed. */
 export async function play(
   callback: TensorBoard,
   options: PlayOptions = {},

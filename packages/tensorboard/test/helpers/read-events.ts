@@ -1,7 +1,10 @@
 import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs';
 
-/** What event files hold, in the words of TensorFlow's public .proto files, as far as TensorBoard's scalars and histograms go. */
+/**
+ * The content of event files, in the words of TensorFlow's public .proto files, as far as needed for scalars
+ * and histograms.
+ */
 const DEFINITIONS = `
 syntax = "proto3";
 message Event {
@@ -57,7 +60,7 @@ export interface ReadFile {
   readonly points: readonly ReadPoint[];
 }
 
-/** Reads an event file by code that is not ours, and throws where a length, a checksum or a message is wrong. */
+/** Reads an event file with third-party code, and throws if a length, a checksum or a message is wrong. */
 export function readEvents(file: Uint8Array): ReadFile {
   const events = records(file).map(decoded);
   return {
