@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkBundles, checkTreeShaking } from './packages/bundles.mjs';
 import { checkContents } from './packages/contents.mjs';
+import { checkDoors } from './packages/doors.mjs';
 import { installExample, runExample } from './packages/example-in-node.mjs';
 import { checkPage } from './packages/example-in-page.mjs';
 import { installNodes } from './packages/install-nodes.mjs';
@@ -90,6 +91,7 @@ async function checkInProjects(tarballs) {
   await check('a TypeScript project compiles, with node16 and bundler resolution', () =>
     checkTypes(root, tarballs, example, all, tool('typescript', 'bin/tsc')),
   );
+  await check('the doors of each package share their classes', () => checkDoors(tarballs, all));
   await check('nothing is left of a package that is not used', () => checkTreeShaking(tarballs, all));
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
     checkBundles(tarballs, all),

@@ -140,7 +140,7 @@ export function withFolderErrors<Result>(
 
 function getAdvice(reason: string): string {
   if (typeof FileSystemFileHandle === 'undefined')
-    return 'only pages on https and localhost have one; in Node use fsStore';
+    return 'only https and localhost have one; in Node use fsStore';
   if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';
   return 'see the cause';
 }

@@ -4,8 +4,7 @@ import { opfsStore } from '../src/index.js';
 
 test('where there are no private files, as in Node, it can be made and every call says what is missing', async () => {
   const store = opfsStore('runs/digits');
-  const message =
-    /^KEEPFIT_STORE_FAILED: .*only pages on https and localhost have one; .*in Node use fsStore$/;
+  const message = /^KEEPFIT_STORE_FAILED: .*only https and localhost have one; .*in Node use fsStore$/;
   await expect(store.get('backup')).rejects.toThrow(message);
   await expect(store.set('backup', contentOf(Uint8Array.of(1)))).rejects.toThrow(message);
   await expect(store.delete('backup')).rejects.toThrow(message);
