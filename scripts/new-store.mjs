@@ -1,11 +1,11 @@
-// Begins the package of a new store: `node scripts/new-store.mjs redis` writes packages/store-redis, which passes the conformance kit as
-// it is. What is to be written then is its client: the four calls that reach the place where checkpoints live.
+// Creates the package of a new store: `node scripts/new-store.mjs redis` writes packages/store-redis, which passes
+// the conformance kit at once. You then write its client: the four calls that reach the place where checkpoints live.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const template = fileURLToPath(new URL('new-store', import.meta.url));
-/** What a new package has as this one has it: its manifest, how it is built, the licence. */
+/** The package from which a new one copies its manifest, build and licence. */
 const model = 'store-memory';
 
 const [name, root = fileURLToPath(new URL('..', import.meta.url))] = process.argv.slice(2);
@@ -15,7 +15,7 @@ if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name ?? '')) {
   );
 }
 const folder = join(root, 'packages', `store-${name}`);
-if (existsSync(folder)) fail(`${folder} is there already; give another name, or remove it`);
+if (existsSync(folder)) fail(`${folder} already exists; give another name, or remove it`);
 
 const words = name.split('-');
 const camel = words
@@ -28,25 +28,25 @@ for (const file of ['LICENSE', 'tsconfig.json', 'tsup.config.ts'])
   cpSync(join(root, 'packages', model, file), join(folder, file));
 writeManifest();
 for (const file of readdirSync(template, { recursive: true }).filter((path) => path.endsWith('.template'))) {
-  const target = join(folder, filled(file.slice(0, -'.template'.length)));
+  const target = join(folder, fillIn(file.slice(0, -'.template'.length)));
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, filled(readFileSync(join(template, file), 'utf8')));
+  writeFileSync(target, fillIn(readFileSync(join(template, file), 'utf8')));
 }
 addToDocs();
 
-console.log(`${relative(root, folder)} is written, and passes the kit once it is installed:
+console.log(`${relative(root, folder)} is written. Install it and run the kit, which it passes:
 
   node scripts/with-pnpm.mjs install
   npx vitest run --project node packages/store-${name}
 
 Then:
-- put your service behind ${places.pascal}Client (src/${name}-client.ts), and run the kit on it: as the tests of store-fs do on real files
-- claim in \`supports\` what it promises, and no more
-- name it in test/import-arrows.test.ts, and where it imports a library in scripts/lint/import-arrows.mjs
+- put your service behind ${places.pascal}Client (src/${name}-client.ts), and run the kit on it, as the tests of store-fs do on real files
+- set \`supports\` to exactly the promises that it keeps
+- name it in test/import-arrows.test.ts, and in scripts/lint/import-arrows.mjs if it imports a library
 - give it a limit in .size-limit.json, a line in README.md, and a changeset: npm run changeset`);
 
-/** Puts the names in the places: __kebab__, __camel__ and __pascal__. */
-function filled(text) {
+/** Replaces __kebab__, __camel__ and __pascal__ by the names. */
+function fillIn(text) {
   return text.replace(/__(kebab|camel|pascal)__/g, (_, kind) => places[kind]);
 }
 
@@ -60,7 +60,7 @@ function writeManifest() {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
 }
 
-/** The example of its README is run by test/documents.test.ts, in the workspace member docs. */
+/** test/documents.test.ts runs the example of its README in the workspace member docs. */
 function addToDocs() {
   const path = join(root, 'docs', 'package.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
