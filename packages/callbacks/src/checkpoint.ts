@@ -4,7 +4,7 @@ export { decodeCheckpoint } from './format/decode-checkpoint.js';
 export { encodeCheckpoint } from './format/encode-checkpoint.js';
 export { ITEM_TYPES } from './format/item-types.js';
 export { readSafetensors } from './format/read-safetensors.js';
-export { savedProgress } from './format/saved-progress.js';
+export { readProgress } from './format/read-progress.js';
 
 export type {
   Capture,

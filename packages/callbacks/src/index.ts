@@ -19,7 +19,7 @@ export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
 export { ProgbarLogger } from './progress/progbar-logger.js';
 export { persistStorage } from './storage/site-storage.js';
-export { storageRoom } from './storage/site-storage.js';
+export { getStorageRoom } from './storage/site-storage.js';
 
 export type {
   BackupAndRestoreOptions,

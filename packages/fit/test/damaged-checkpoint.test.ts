@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CheckpointStore, type StateRecord } from '@keepfit/callbacks';
 import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -29,7 +29,7 @@ afterEach(() => vi.restoreAllMocks());
 
 async function storeOf(bytes: Uint8Array): Promise<CheckpointStore> {
   const store = memoryStore();
-  await store.set('backup', contentOf(bytes));
+  await store.set('backup', createContent(bytes));
   return store;
 }
 
@@ -149,7 +149,7 @@ describe('doubleCheckpoint', () => {
   async function damage(store: CheckpointStore, key: string): Promise<void> {
     const bytes = await storedBytes(store, key);
     bytes[bytes.length - 100]! ^= 1;
-    await store.set(key, contentOf(bytes));
+    await store.set(key, createContent(bytes));
   }
 
   test('keeps the last two, and continues from the newest', async () => {

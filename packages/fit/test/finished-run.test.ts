@@ -6,7 +6,7 @@ import {
   type CheckpointStore,
   type TrainerView,
 } from '@keepfit/callbacks';
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -29,7 +29,7 @@ const kept = (store: CheckpointStore, options: BackupAndRestoreOptions = {}) =>
 
 test('a completed run deletes its checkpoint, and nothing else in the store', async () => {
   const store = memoryStore();
-  await store.set('other', contentOf(Uint8Array.of(1)));
+  await store.set('other', createContent(Uint8Array.of(1)));
   await trainPlain({ before: [new BackupAndRestore(store)] });
   expect(await store.keys()).toEqual(['other']);
 });

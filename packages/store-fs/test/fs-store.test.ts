@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  contentOf,
+  createContent,
   type FaultySubject,
   type KillableSubject,
   storeConformance,
@@ -106,7 +106,7 @@ test('refuses keys that are no safe file name, in every operation', async () => 
   const { fs, volume } = memoryFs({ '/secret.safetensors': 'x' });
   const store = fsStore('/runs', { fs });
   for (const key of ['../secret', 'a/b', '', '.a', 'A', 'é']) {
-    const set = (): Promise<string> => store.set(key, contentOf(Uint8Array.of(1)));
+    const set = (): Promise<string> => store.set(key, createContent(Uint8Array.of(1)));
     for (const call of [() => store.get(key), set, () => store.delete(key), () => store.lock!(key)]) {
       await expect(call()).rejects.toMatchObject({ code: 'KEEPFIT_INVALID_OPTION' });
     }
@@ -116,7 +116,7 @@ test('refuses keys that are no safe file name, in every operation', async () => 
 
 test('keeps a checkpoint in <dir>/<key>.safetensors and nothing else', async () => {
   const { fs, volume } = memoryFs();
-  await fsStore('/runs/digits', { fs }).set('backup', contentOf(Buffer.from('weights')));
+  await fsStore('/runs/digits', { fs }).set('backup', createContent(Buffer.from('weights')));
   expect(volume.toJSON()).toEqual({ '/runs/digits/backup.safetensors': 'weights' });
 });
 
@@ -152,7 +152,7 @@ test('leaves files of others as they are', async () => {
   const { fs, volume } = memoryFs(foreign);
   const store = fsStore('/runs', { fs });
   const lock = await store.lock!('backup');
-  await store.set('backup', contentOf(Buffer.from('new')));
+  await store.set('backup', createContent(Buffer.from('new')));
   await store.delete('backup');
   await lock.release();
   expect(volume.toJSON()).toEqual(foreign);
@@ -162,7 +162,7 @@ onPosix('files are for this user only, and so are the folders made for them', as
   const folder = join(await newFolder(), 'runs', 'digits');
   const store = fsStore(folder);
   await store.lock!('backup');
-  await store.set('backup', contentOf(Buffer.from('weights')));
+  await store.set('backup', createContent(Buffer.from('weights')));
   const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
   expect(await modeOf(join(folder, 'backup.safetensors'))).toBe('600');
   expect(await modeOf(join(folder, '.backup.lock'))).toBe('600');
@@ -174,7 +174,7 @@ onPosix('a symbolic link in place of the checkpoint is replaced, not written thr
   const folder = await newFolder();
   await writeFile(join(folder, 'precious'), 'precious');
   await symlink(join(folder, 'precious'), join(folder, 'backup.safetensors'));
-  await fsStore(folder).set('backup', contentOf(Buffer.from('weights')));
+  await fsStore(folder).set('backup', createContent(Buffer.from('weights')));
   expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('precious');
   expect((await lstat(join(folder, 'backup.safetensors'))).isFile()).toBe(true);
 });
@@ -197,7 +197,7 @@ onPosix('a symbolic link planted at the temp name is not followed, and not remov
     planted = path;
     await symlink(join(folder, 'precious'), path);
   });
-  const writing = fsStore(folder, { fs }).set('backup', contentOf(Buffer.from('weights')));
+  const writing = fsStore(folder, { fs }).set('backup', createContent(Buffer.from('weights')));
   await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EEXIST' } });
   expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('precious');
   expect(await readlink(planted)).toBe(join(folder, 'precious'));
@@ -217,7 +217,7 @@ test('a folder in place of the checkpoint is an error that leaves it and no temp
   const folder = await newFolder();
   await mkdir(join(folder, 'backup.safetensors'));
   const store = fsStore(folder);
-  await expect(store.set('backup', contentOf(Buffer.from('weights')))).rejects.toMatchObject({
+  await expect(store.set('backup', createContent(Buffer.from('weights')))).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_FAILED',
   });
   await expect(store.get('backup')).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*no regular file/);
@@ -228,7 +228,7 @@ test('a folder in place of the checkpoint is an error that leaves it and no temp
 test('a file in place of the folder is named, with what would do', async () => {
   const { fs } = memoryFs({ '/runs': 'a file' });
   const store = fsStore('/runs', { fs });
-  const setting = store.set('backup', contentOf(Buffer.from('weights')));
+  const setting = store.set('backup', createContent(Buffer.from('weights')));
   await expect(setting).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*\/runs.*ENOTDIR.*is a file/);
   const locking = store.lock!('backup');
   await expect(locking).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*\/runs is a file/);

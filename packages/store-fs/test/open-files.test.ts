@@ -1,4 +1,4 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
@@ -34,7 +34,7 @@ function notingFs(
 
 const CALLS: Readonly<Record<string, (fs: FileSystem) => Promise<unknown>>> = {
   get: (fs) => fsStore('/runs', { fs }).get('backup'),
-  set: (fs) => fsStore('/runs', { fs }).set('backup', contentOf(Buffer.from('new weights'), 4)),
+  set: (fs) => fsStore('/runs', { fs }).set('backup', createContent(Buffer.from('new weights'), 4)),
   delete: (fs) => fsStore('/runs', { fs }).delete('backup'),
   keys: (fs) => fsStore('/runs', { fs }).keys(),
   lock: async (fs) => (await fsStore('/runs', { fs }).lock!('backup')).release(),

@@ -1,4 +1,4 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { folderOf } from '../src/folder.js';
 import { folderStore } from '../src/folder-store.js';
@@ -53,7 +53,7 @@ async function wrongStates({
 function storeOn(fs: FileSystem): Writer {
   const store = fsStore(FOLDER, { fs });
   return {
-    set: (text) => store.set('backup', contentOf(Buffer.from(text), 5)),
+    set: (text) => store.set('backup', createContent(Buffer.from(text), 5)),
     delete: () => store.delete('backup'),
   };
 }
@@ -101,13 +101,13 @@ test('the next run takes the lock and writes, whatever a power cut left', async 
   const first = folderStore(folderOf(FOLDER, disk.fs, fakeHost()));
   disk.log.mark('begun');
   const lock = await first.lock!('backup');
-  await first.set('backup', contentOf(Buffer.from('one'), 2));
+  await first.set('backup', createContent(Buffer.from('one'), 2));
   await lock.release();
   for (const { files } of crashStates(disk.log.events)) {
     const { fs, volume } = memoryFs(files);
     const next = folderStore(folderOf(FOLDER, fs, fakeHost({ bootId: 'boot-2' })));
     const held = await next.lock!('backup');
-    await next.set('backup', contentOf(Buffer.from('two')), {
+    await next.set('backup', createContent(Buffer.from('two')), {
       replaces: (await next.get('backup'))?.version ?? null,
     });
     await held.release();

@@ -1,4 +1,4 @@
-import { contentOf, storeConformance } from '@keepfit/callbacks/testing';
+import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { indexedDBStore } from '../src/index.js';
 import { heldContent } from './helpers/held-content.js';
@@ -30,7 +30,7 @@ describe('with Blobs', () => {
 
   test('keeps a large chunk as Blobs of 2 MiB', async () => {
     const name = newName();
-    await indexedDBStore(name).set('backup', contentOf(new Uint8Array(5 * MIB)));
+    await indexedDBStore(name).set('backup', createContent(new Uint8Array(5 * MIB)));
     const { values } = await rawPieces(name);
     expect(values.map((value) => (value as Blob).size)).toEqual([2 * MIB, 2 * MIB, MIB]);
   });
@@ -45,7 +45,7 @@ describe('where Blobs are refused, as by WebKit in a private window', () => {
     const name = newName();
     const attempts = vi.mocked(IDBObjectStore.prototype.put);
     const store = indexedDBStore(name);
-    for (const seed of [1, 2]) await store.set('backup', contentOf(new Uint8Array(5 * MIB).fill(seed)));
+    for (const seed of [1, 2]) await store.set('backup', createContent(new Uint8Array(5 * MIB).fill(seed)));
     expect(attempts.mock.calls.filter(([value]) => value instanceof Blob)).toHaveLength(1);
     const { values } = await rawPieces(name);
     expect(values.map((value) => (value as Uint8Array).length)).toEqual([2 * MIB, 2 * MIB, MIB]);
@@ -55,17 +55,17 @@ describe('where Blobs are refused, as by WebKit in a private window', () => {
 test('where Blobs are taken but cannot be read, it keeps bytes', async () => {
   const name = newName();
   vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(new DOMException('no file', 'NotReadableError'));
-  await indexedDBStore(name).set('backup', contentOf(Uint8Array.of(1, 2, 3)));
+  await indexedDBStore(name).set('backup', createContent(Uint8Array.of(1, 2, 3)));
   expect((await rawPieces(name)).values).toEqual([Uint8Array.of(1, 2, 3)]);
 });
 
 test('lets another page delete the database, and opens it anew', async () => {
   const name = newName();
   const store = indexedDBStore(name);
-  await store.set('backup', contentOf(Uint8Array.of(1)));
+  await store.set('backup', createContent(Uint8Array.of(1)));
   await deleteDatabase(name);
   expect(await store.get('backup')).toBeUndefined();
-  await store.set('backup', contentOf(Uint8Array.of(2)), { replaces: null });
+  await store.set('backup', createContent(Uint8Array.of(2)), { replaces: null });
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(2));
 });
 
@@ -84,8 +84,8 @@ test('who takes the lock removes what a kill has left of this key, and no other'
   const name = newName();
   const store = indexedDBStore(name);
   const versions = [
-    await store.set('backup', contentOf(Uint8Array.of(1))),
-    await store.set('backup.2', contentOf(Uint8Array.of(2))),
+    await store.set('backup', createContent(Uint8Array.of(1))),
+    await store.set('backup.2', createContent(Uint8Array.of(2))),
   ];
   const { content, reached, release } = heldContent(new Uint8Array(18 * MIB));
   const writing = store.set('backup', content);
@@ -117,7 +117,7 @@ test('a set that fails leaves no pieces', async () => {
 test('a delete leaves no pieces of its key', async () => {
   const name = newName();
   const store = indexedDBStore(name);
-  await store.set('backup', contentOf(new Uint8Array(3 * MIB)));
+  await store.set('backup', createContent(new Uint8Array(3 * MIB)));
   await store.delete('backup');
   expect((await rawPieces(name)).places).toEqual([]);
 });

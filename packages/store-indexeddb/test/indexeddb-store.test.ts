@@ -1,4 +1,4 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { indexedDBStore } from '../src/index.js';
 
@@ -6,7 +6,7 @@ test('where there is no IndexedDB, as in Node, it can be made and every call say
   const store = indexedDBStore('digits');
   const message = /^KEEPFIT_STORE_FAILED: .*only browsers have IndexedDB; .*in Node use fsStore$/;
   await expect(store.get('backup')).rejects.toThrow(message);
-  await expect(store.set('backup', contentOf(Uint8Array.of(1)))).rejects.toThrow(message);
+  await expect(store.set('backup', createContent(Uint8Array.of(1)))).rejects.toThrow(message);
   await expect(store.delete('backup')).rejects.toThrow(message);
   await expect(store.keys()).rejects.toThrow(message);
 });

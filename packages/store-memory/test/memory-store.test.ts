@@ -1,4 +1,4 @@
-import { contentOf, storeConformance } from '@keepfit/callbacks/testing';
+import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { memoryStore } from '../src/index.js';
 
@@ -10,7 +10,7 @@ test('says what it supports', () => {
 
 test('two stores share nothing', async () => {
   const [one, other] = [memoryStore(), memoryStore()];
-  await one.set('backup', contentOf(Uint8Array.of(1, 2, 3)));
+  await one.set('backup', createContent(Uint8Array.of(1, 2, 3)));
   await one.lock?.('backup');
   expect(await other.keys()).toEqual([]);
   await expect(other.lock?.('backup')).resolves.toBeDefined();
@@ -18,9 +18,9 @@ test('two stores share nothing', async () => {
 
 test('a total that differs from the announced one is KEEPFIT_STORE_FAILED, with both numbers', async () => {
   const store = memoryStore();
-  const short = store.set('backup', { ...contentOf(new Uint8Array(7)), byteLength: 8 });
+  const short = store.set('backup', { ...createContent(new Uint8Array(7)), byteLength: 8 });
   await expect(short).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*8 bytes, but have 7/);
-  const long = store.set('backup', { ...contentOf(new Uint8Array(9), 3), byteLength: 8 });
+  const long = store.set('backup', { ...createContent(new Uint8Array(9), 3), byteLength: 8 });
   await expect(long).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*8 bytes, but have 9 or more/);
 });
 
@@ -40,7 +40,10 @@ test('too many bytes are refused before the rest is asked for', async () => {
 
 test('more memory than there can be is KEEPFIT_STORE_FULL', async () => {
   const store = memoryStore();
-  const huge = store.set('backup', { ...contentOf(new Uint8Array(1)), byteLength: Number.MAX_SAFE_INTEGER });
+  const huge = store.set('backup', {
+    ...createContent(new Uint8Array(1)),
+    byteLength: Number.MAX_SAFE_INTEGER,
+  });
   await expect(huge).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FULL', cause: expect.any(RangeError) });
   expect(await store.get('backup')).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { contentOf, storeConformance } from '@keepfit/callbacks/testing';
+import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js';
 import { opfsStore } from '../src/index.js';
@@ -26,10 +26,11 @@ describe('in a page, by a worker', () => {
   test('uses a worker for each set, which ends with it', async () => {
     const workers = watchWorkers();
     const { store } = make();
-    for (const seed of [1, 2]) await store.set('backup', contentOf(new Uint8Array(5 * MIB).fill(seed), MIB));
-    await expect(store.set('backup', { ...contentOf(new Uint8Array(9)), byteLength: 10 })).rejects.toThrow(
-      'KEEPFIT_STORE_FAILED',
-    );
+    for (const seed of [1, 2])
+      await store.set('backup', createContent(new Uint8Array(5 * MIB).fill(seed), MIB));
+    await expect(
+      store.set('backup', { ...createContent(new Uint8Array(9)), byteLength: 10 }),
+    ).rejects.toThrow('KEEPFIT_STORE_FAILED');
     expect(workers).toEqual({ started: 3, ended: 3 });
   });
 });
@@ -52,7 +53,7 @@ describe('in a page without move, by createWritable over the old file', () => {
 
   test('leaves no temp file', async () => {
     const { store, dir } = make();
-    for (const seed of [1, 2]) await store.set('backup', contentOf(Uint8Array.of(seed)));
+    for (const seed of [1, 2]) await store.set('backup', createContent(Uint8Array.of(seed)));
     expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
   });
 });
@@ -62,7 +63,7 @@ test('a file that was made and never written is no checkpoint', async () => {
   await (await folderOf(dir)).getFileHandle('backup.checkpoint', { create: true });
   expect(await store.get('backup')).toBeUndefined();
   expect(await store.keys()).toEqual([]);
-  await store.set('backup', contentOf(Uint8Array.of(1)), { replaces: null });
+  await store.set('backup', createContent(Uint8Array.of(1)), { replaces: null });
   expect(await store.keys()).toEqual(['backup']);
 });
 
@@ -78,8 +79,8 @@ describe('in a dedicated worker, by its own sync handles', async () => {
 
 test('what was stored is there when opened anew, with its version and keys; what was deleted is not', async () => {
   const { store, dir } = make();
-  const version = await store.set('backup', contentOf(Uint8Array.of(1, 2, 3)));
-  await store.set('other', contentOf(Uint8Array.of(1)));
+  const version = await store.set('backup', createContent(Uint8Array.of(1, 2, 3)));
+  await store.set('other', createContent(Uint8Array.of(1)));
   await store.delete('other');
   expect(await opfsStore(dir).get('backup')).toEqual({ bytes: Uint8Array.of(1, 2, 3), version });
   expect(await opfsStore(dir).keys()).toEqual(['backup']);
@@ -94,7 +95,7 @@ test('a set that fails leaves no temp file', async () => {
   await expect(store.set('backup', { byteLength: 4 * MIB, chunks: failing() })).rejects.toThrow(
     'the device was lost',
   );
-  await expect(store.set('backup', contentOf(Uint8Array.of(1)), { replaces: 'x' })).rejects.toThrow(
+  await expect(store.set('backup', createContent(Uint8Array.of(1)), { replaces: 'x' })).rejects.toThrow(
     'KEEPFIT_STORE_CONFLICT',
   );
   expect(await fileNamesIn(dir)).toEqual([]);
@@ -103,7 +104,7 @@ test('a set that fails leaves no temp file', async () => {
 test('who takes the lock removes the temp files that a kill has left of this key, and no other file', async () => {
   const { store, dir } = make();
   const folder = await folderOf(dir);
-  await store.set('backup', contentOf(Uint8Array.of(1)));
+  await store.set('backup', createContent(Uint8Array.of(1)));
   const uuid = crypto.randomUUID();
   for (const name of [`${uuid} backup`, `${uuid} backup.2`, 'notes.txt'])
     await folder.getFileHandle(name, { create: true });

@@ -1,4 +1,4 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { opfsStore } from '../src/index.js';
 
@@ -6,7 +6,7 @@ test('where there are no private files, as in Node, it can be made and every cal
   const store = opfsStore('runs/digits');
   const message = /^KEEPFIT_STORE_FAILED: .*only https and localhost have one; .*in Node use fsStore$/;
   await expect(store.get('backup')).rejects.toThrow(message);
-  await expect(store.set('backup', contentOf(Uint8Array.of(1)))).rejects.toThrow(message);
+  await expect(store.set('backup', createContent(Uint8Array.of(1)))).rejects.toThrow(message);
   await expect(store.delete('backup')).rejects.toThrow(message);
   await expect(store.keys()).rejects.toThrow(message);
   await expect(store.lock?.('backup')).rejects.toThrow(message);

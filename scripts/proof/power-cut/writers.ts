@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CheckpointStore } from '../../../packages/callbacks/src/index.ts';
-import { contentOf } from '../../../packages/callbacks/src/testing/index.ts';
+import { createContent } from '../../../packages/callbacks/src/testing/index.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
 import type { Writer } from './writer.js';
 
@@ -52,7 +52,7 @@ function ownWriter(
     isOwn: true,
     set: (folder, bytes, onStored) =>
       open(folder, async (store) => {
-        await store.set(KEY, contentOf(bytes, 65_536));
+        await store.set(KEY, createContent(bytes, 65_536));
         onStored();
       }),
     delete: (folder, onDeleted) =>

@@ -1,4 +1,4 @@
-import { decodeCheckpoint, savedProgress } from '../../../packages/callbacks/src/checkpoint.ts';
+import { decodeCheckpoint, readProgress } from '../../../packages/callbacks/src/checkpoint.ts';
 import { digestOf } from './digest-of.js';
 
 /** A checkpoint that passed every check, in short. */
@@ -13,5 +13,5 @@ export interface SeenCheckpoint {
 /** Reads one, with every check of the format; throws where one fails. */
 export function seenCheckpoint(bytes: Uint8Array): SeenCheckpoint {
   const { header, training } = decodeCheckpoint(bytes);
-  return { generation: header.generation, step: savedProgress(training).step, digest: digestOf(training) };
+  return { generation: header.generation, step: readProgress(training).step, digest: digestOf(training) };
 }

@@ -1,10 +1,10 @@
-import { storageRoom } from '@keepfit/callbacks';
+import { getStorageRoom } from '@keepfit/callbacks';
 import { element } from './elements.js';
 import { sizeOf } from './wording.js';
 
 /** Says how much room the browser gives, and whether it keeps what is stored. */
 export async function showRoom(): Promise<void> {
-  const room = await storageRoom();
+  const room = await getStorageRoom();
   if (room === undefined) return;
   const keeping = room.persistent
     ? 'The browser keeps it until you delete it.'

@@ -1,5 +1,5 @@
 import { type CheckpointStore, exportCheckpoint, importCheckpoint, isKeepfitError } from '@keepfit/callbacks';
-import { decodeCheckpoint, savedProgress } from '@keepfit/callbacks/checkpoint';
+import { decodeCheckpoint, readProgress } from '@keepfit/callbacks/checkpoint';
 import type { FoundBackup } from '../messages.js';
 import { BACKUP, type StoreKind } from '../training/settings.js';
 import { settingsOf } from '../training/settings-note.js';
@@ -29,7 +29,7 @@ async function lookInto(store: StoreKind): Promise<FoundBackup | undefined> {
   const found = await openStore(store).get(BACKUP);
   if (found === undefined) return undefined;
   const { header, training } = decodeCheckpoint(found.bytes);
-  const { epoch, batch, step } = savedProgress(training);
+  const { epoch, batch, step } = readProgress(training);
   return {
     store,
     epoch,

@@ -12,7 +12,7 @@ import {
 import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
 import { BackupWriter } from './backup-writer.js';
 import { formatMismatch, formatResume } from './messages.js';
-import { savedProgress } from '../format/saved-progress.js';
+import { readProgress } from '../format/read-progress.js';
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -90,7 +90,7 @@ export class BackupAndRestore extends Callback {
   async peek(): Promise<BackupSummary | undefined> {
     const found = await this.#openKeys().load();
     if (found === undefined) return undefined;
-    const { epoch, batch, step } = savedProgress(found.training);
+    const { epoch, batch, step } = readProgress(found.training);
     const { savedAt, library: writer } = found.header;
     return { epoch, batch, step, savedAt: new Date(savedAt), library: writer };
   }
@@ -198,7 +198,7 @@ export class BackupAndRestore extends Callback {
     const isFurthest = await this.model.restore(training);
     if (isFurthest && this.params.verbose !== 0) {
       const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
-      console.log(formatResume(savedProgress(training), this.params, age));
+      console.log(formatResume(readProgress(training), this.params, age));
     }
     return true;
   }

@@ -20,7 +20,7 @@ export interface StorageRoom {
  * The storage of this site, or undefined if the platform does not tell: in Node, or in a page without a
  * secure context.
  */
-export async function storageRoom(): Promise<StorageRoom | undefined> {
+export async function getStorageRoom(): Promise<StorageRoom | undefined> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
   if (navigator?.storage?.estimate === undefined) return undefined;
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();

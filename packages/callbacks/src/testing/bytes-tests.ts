@@ -1,5 +1,5 @@
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 const LARGE = 24 * 2 ** 20 + 1;
@@ -22,7 +22,7 @@ function testSizes(kit: StoreKit): void {
   )) {
     kit.test(`bytes: keeps ${size} in one chunk`, async ({ store }) => {
       const bytes = createBytes(size, 1);
-      const version = await store.set('backup', contentOf(bytes));
+      const version = await store.set('backup', createContent(bytes));
       const found = await assertStored(store, 'backup', bytes, 'after set');
       assertThat(
         found.version === version,
@@ -37,7 +37,7 @@ function testSizes(kit: StoreKit): void {
   });
   kit.test('bytes: keeps tens of MiB', async ({ store }) => {
     const bytes = createBytes(Math.min(LARGE, kit.supports.maxBytes ?? LARGE), 3);
-    await store.set('backup', contentOf(bytes, 2 ** 20));
+    await store.set('backup', createContent(bytes, 2 ** 20));
     await assertStored(store, 'backup', bytes, 'after set');
   });
 }
@@ -50,7 +50,7 @@ function testOwnership(kit: StoreKit): void {
   });
   kit.test('bytes: a chunk is overwritten when the next is asked for', async ({ store }) => {
     const bytes = createBytes(1000, 5);
-    await store.set('backup', contentOf(bytes, 64));
+    await store.set('backup', createContent(bytes, 64));
     await assertStored(store, 'backup', bytes, 'after set from one buffer that was used again');
   });
   kit.test('bytes: a chunk changed after set does not reach the store', async ({ store }) => {
@@ -60,7 +60,7 @@ function testOwnership(kit: StoreKit): void {
     await assertStored(store, 'backup', createBytes(64, 6), 'after the chunk was changed');
   });
   kit.test('bytes: the caller of get owns what it got', async ({ store }) => {
-    await store.set('backup', contentOf(createBytes(64, 7)));
+    await store.set('backup', createContent(createBytes(64, 7)));
     const first = await assertStored(store, 'backup', createBytes(64, 7), 'at first');
     first.bytes.fill(0);
     const second = await assertStored(
@@ -77,7 +77,7 @@ function testLimit(kit: StoreKit): void {
   const { maxBytes } = kit.supports;
   if (maxBytes === undefined) return kit.notClaimed('bytes: a largest size');
   kit.test('bytes: refuses more than maxBytes and keeps the old', async ({ store }) => {
-    await store.set('backup', contentOf(createBytes(10, 8)));
+    await store.set('backup', createContent(createBytes(10, 8)));
     const tooLarge = { byteLength: maxBytes + 1, chunks: yieldChunk(new Uint8Array(1)) };
     await assertRejects(store.set('backup', tooLarge), 'set of maxBytes + 1 bytes');
     await assertStored(store, 'backup', createBytes(10, 8), 'after a set that was too large');

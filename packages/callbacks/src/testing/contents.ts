@@ -15,7 +15,7 @@ const FIRST_LENGTH = 200_000;
  * Creates the checkpoint of this number, from 0, that a process stores until it is killed: see
  * `KillableSubject`.
  */
-export function numberedBytes(number: number): Uint8Array {
+export function createNumberedBytes(number: number): Uint8Array {
   return createBytes(FIRST_LENGTH + number, number);
 }
 
@@ -25,7 +25,7 @@ export function numberedBytes(number: number): Uint8Array {
  * All chunks share one buffer, which is overwritten when the next chunk is requested: a store that keeps a
  * chunk without copying it fails at once.
  */
-export function contentOf(
+export function createContent(
   bytes: Uint8Array,
   chunkLength: number = Math.max(1, bytes.length),
 ): CheckpointContent {

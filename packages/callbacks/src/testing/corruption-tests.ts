@@ -1,7 +1,7 @@
 import { BackupAndRestore } from '../backup/backup-and-restore.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf } from './contents.js';
+import { createContent } from './contents.js';
 import { type DamagedCopy, encodeSmallCheckpoint, cutAtBoundaries, flipBits } from './damage.js';
 import type { StoreKit, StoreUnderTest } from './subjects.js';
 
@@ -21,7 +21,7 @@ export function testCorruption(kit: StoreKit): void {
 
 function testDamage(kit: StoreKit): void {
   kit.test('corruption: an undamaged checkpoint is read', async (subject) => {
-    await subject.store.set(FIRST, contentOf(await encodeSmallCheckpoint(NEWER)));
+    await subject.store.set(FIRST, createContent(await encodeSmallCheckpoint(NEWER)));
     await assertStep(await openReader(subject), NEWER, 'of an undamaged checkpoint');
   });
   kit.test('corruption: a flipped bit is found, whichever of a sample it is', async (subject) => {
@@ -41,9 +41,9 @@ function testPrevious(kit: StoreKit): void {
       `corruption: where "${damagedKey}" is the newest and damaged, the previous one is used, and that is said`,
       async (subject) => {
         const reader = await openReader(subject);
-        await subject.store.set(goodKey, contentOf(await encodeSmallCheckpoint(OLDER)));
+        await subject.store.set(goodKey, createContent(await encodeSmallCheckpoint(OLDER)));
         for (const { what, bytes } of await sampleDamage()) {
-          await subject.store.set(damagedKey, contentOf(bytes));
+          await subject.store.set(damagedKey, createContent(bytes));
           const warnings = await collectWarnings(() =>
             assertStep(reader, OLDER, `when the newest is ${what}`),
           );
@@ -56,7 +56,7 @@ function testPrevious(kit: StoreKit): void {
   kit.test('corruption: two damaged checkpoints are an error, never a new start', async (subject) => {
     const reader = await openReader(subject);
     for (const { what, bytes } of await sampleDamage()) {
-      for (const key of [FIRST, SECOND]) await subject.store.set(key, contentOf(bytes));
+      for (const key of [FIRST, SECOND]) await subject.store.set(key, createContent(bytes));
       await assertRejects(peek(reader), `reading two checkpoints that are ${what}`, CORRUPT);
     }
   });
@@ -65,7 +65,7 @@ function testPrevious(kit: StoreKit): void {
 async function assertAllFound(subject: StoreUnderTest, damaged: readonly DamagedCopy[]): Promise<void> {
   const reader = await openReader(subject);
   for (const { what, bytes } of damaged) {
-    await subject.store.set(FIRST, contentOf(bytes, 100));
+    await subject.store.set(FIRST, createContent(bytes, 100));
     await assertStored(reader, FIRST, bytes, `for a checkpoint ${what}`);
     await assertRejects(peek(reader), `reading a checkpoint ${what}`, CORRUPT);
   }

@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { StoreKit, StoreUnderTest } from './subjects.js';
 
 /** Stored data are there when the store is reopened. Only a power cut can show that they survive one. */
@@ -8,8 +8,8 @@ export function testDurability(kit: StoreKit): void {
   if (!kit.supports.durable) return kit.notClaimed('durable');
   kit.test('durable: bytes, version and keys are there when opened anew', async (subject) => {
     const { store } = subject;
-    await store.set('other', contentOf(createBytes(30, 2)));
-    const version = await store.set('backup', contentOf(createBytes(2000, 1), 100));
+    await store.set('other', createContent(createBytes(30, 2)));
+    const version = await store.set('backup', createContent(createBytes(2000, 1), 100));
     const again = await reopenStore(subject);
     const found = await assertStored(again, 'backup', createBytes(2000, 1), 'in a reopened store');
     assertThat(found.version === version, 'the version must be the same in a reopened store');
@@ -19,7 +19,7 @@ export function testDurability(kit: StoreKit): void {
     );
   });
   kit.test('durable: what was deleted stays away when opened anew', async (subject) => {
-    await subject.store.set('backup', contentOf(createBytes(30, 1)));
+    await subject.store.set('backup', createContent(createBytes(30, 1)));
     await subject.store.delete('backup');
     assertThat(
       (await (await reopenStore(subject)).get('backup')) === undefined,

@@ -1,5 +1,5 @@
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { FaultySubject, StoreKit } from './subjects.js';
 
 const [OLD, NEW] = [createBytes(5000, 1), createBytes(4000, 2)];
@@ -73,7 +73,7 @@ async function assertReplaced(
   old: Uint8Array | undefined,
 ): Promise<void> {
   const set = async ({ store }: FaultySubject): Promise<undefined> =>
-    void (await store.set('backup', contentOf(NEW, 1000)));
+    void (await store.set('backup', createContent(NEW, 1000)));
   await forEachFault(makeFaulty, forEver, old, set, ({ didReject, found }) => {
     const isNew = found !== undefined && isSame(found, NEW);
     assertThat(
@@ -99,7 +99,7 @@ async function forEachFault(
     assertThat(operation < MOST_OPERATIONS, `a call must end after ${MOST_OPERATIONS} operations`);
     const subject = await makeFaulty();
     try {
-      if (old !== undefined) await subject.store.set('backup', contentOf(old));
+      if (old !== undefined) await subject.store.set('backup', createContent(old));
       subject.failAt({ operation, forEver });
       const [outcome] = await Promise.allSettled([call(subject)]);
       const didReject = outcome.status === 'rejected';
@@ -108,7 +108,7 @@ async function forEachFault(
       subject.failAt(undefined);
       const after = (await subject.reopen?.()) ?? subject.store;
       check({ didReject, given, found: (await after.get('backup'))?.bytes });
-      await after.set('backup', contentOf(NEW));
+      await after.set('backup', createContent(NEW));
       await assertStored(after, 'backup', NEW, 'after a set that followed a failed call');
       if (!hasFailed) return;
     } finally {

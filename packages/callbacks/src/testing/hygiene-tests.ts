@@ -1,5 +1,5 @@
 import { assertRejects, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 interface ProcessLike {
@@ -10,10 +10,10 @@ interface ProcessLike {
 /** Nothing is left behind. */
 export function testHygiene(kit: StoreKit): void {
   kit.test('hygiene: failed sets and a delete leave no key', async ({ store, reopen }) => {
-    await store.set('backup', contentOf(createBytes(100, 1)));
+    await store.set('backup', createContent(createBytes(100, 1)));
     for (let round = 0; round < 3; round++) {
       await assertRejects(
-        store.set('backup', { ...contentOf(createBytes(50, 2)), byteLength: 51 }),
+        store.set('backup', { ...createContent(createBytes(50, 2)), byteLength: 51 }),
         'a set of too few bytes',
       );
     }
@@ -24,7 +24,7 @@ export function testHygiene(kit: StoreKit): void {
   kit.test('hygiene: no listener of the process is left', async ({ store }) => {
     const before = listListeners();
     const held = await store.lock?.('backup');
-    await store.set('backup', contentOf(createBytes(100, 1)));
+    await store.set('backup', createContent(createBytes(100, 1)));
     await store.get('backup');
     assertThat(
       listListeners() === before,

@@ -1,6 +1,6 @@
-export { contentOf } from './contents.js';
+export { createContent } from './contents.js';
 export { faultyStore } from './faulty-store.js';
-export { numberedBytes } from './contents.js';
+export { createNumberedBytes } from './contents.js';
 export { storeConformance } from './store-conformance.js';
 
 export type { FaultyStore, StoreCall, StoreFault } from './faulty-store.js';

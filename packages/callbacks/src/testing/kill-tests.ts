@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, numberedBytes, createBytes } from './contents.js';
+import { createContent, createNumberedBytes, createBytes } from './contents.js';
 import type { KillableSubject, StoreKit } from './subjects.js';
 
 /** Acknowledged checkpoints before each kill. */
@@ -40,7 +40,7 @@ export function testKills(kit: StoreKit, makeKillable: MakeKillable | undefined)
         `keys must be "backup" after a kill, but are ${JSON.stringify(keys)}`,
       );
       if (kit.supports.locking) await assertFree(store);
-      await store.set('backup', contentOf(createBytes(3000, 1), 1000));
+      await store.set('backup', createContent(createBytes(3000, 1), 1000));
       await assertStored(
         await subject.reopen(),
         'backup',
@@ -70,12 +70,12 @@ async function readNumber(store: CheckpointStore): Promise<number> {
     found !== undefined,
     'get must give bytes after a kill that followed an acknowledged set, but gave undefined',
   );
-  const number = found.bytes.length - numberedBytes(0).length;
+  const number = found.bytes.length - createNumberedBytes(0).length;
   assertThat(
     number >= 0,
     `get must give whole bytes after a kill, but gave ${found.bytes.length}, fewer than any set had`,
   );
-  await assertStored(store, 'backup', numberedBytes(number), 'after a kill');
+  await assertStored(store, 'backup', createNumberedBytes(number), 'after a kill');
   return number;
 }
 

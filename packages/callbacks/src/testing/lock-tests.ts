@@ -1,6 +1,6 @@
 import type { CheckpointStore, StoreLock } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 /** A key has one holder, until it releases the lock. */
@@ -11,7 +11,7 @@ export function testLocks(kit: StoreKit): void {
   kit.test('locks: a locked store works, and the lock is no key', async ({ store }) => {
     const held = await acquireLock(store, 'backup');
     assertThat((await store.get('backup')) === undefined, 'a lock must store nothing');
-    await store.set('backup', contentOf(createBytes(10, 1)));
+    await store.set('backup', createContent(createBytes(10, 1)));
     await assertStored(store, 'backup', createBytes(10, 1), 'while locked');
     assertThat((await store.keys()).join() === 'backup', 'keys must not list locks');
     await store.delete('backup');

@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 /**
@@ -67,7 +67,7 @@ function testListing(kit: StoreKit): void {
       );
     }
     for (const [index, key] of keys.entries())
-      await store.set(key, contentOf(createBytes(50 + index, index)));
+      await store.set(key, createContent(createBytes(50 + index, index)));
     await assertKeys(store, keys);
     for (const [index, key] of keys.entries()) {
       await assertStored(store, key, createBytes(50 + index, index), 'beside keys that look alike');
@@ -77,7 +77,7 @@ function testListing(kit: StoreKit): void {
 
 function testDeleting(kit: StoreKit): void {
   kit.test('names: delete removes its key and no other', async ({ store, reopen }) => {
-    for (const key of LOOK_ALIKES) await store.set(key, contentOf(createBytes(10, 1)));
+    for (const key of LOOK_ALIKES) await store.set(key, createContent(createBytes(10, 1)));
     await store.delete('a');
     const after = (await reopen?.()) ?? store;
     assertThat((await after.get('a')) === undefined, 'get of a deleted key must give undefined');
@@ -89,23 +89,23 @@ function testDeleting(kit: StoreKit): void {
   });
   kit.test('names: delete of an absent key does nothing', async ({ store }) => {
     await store.delete('absent');
-    await store.set('backup', contentOf(createBytes(10, 1)));
+    await store.set('backup', createContent(createBytes(10, 1)));
     await store.delete('absent');
     await assertKeys(store, ['backup']);
   });
   kit.test('names: a deleted key can be set again', async ({ store }) => {
-    await store.set('backup', contentOf(createBytes(10, 1)));
+    await store.set('backup', createContent(createBytes(10, 1)));
     await store.delete('backup');
-    await store.set('backup', contentOf(createBytes(5, 2)));
+    await store.set('backup', createContent(createBytes(5, 2)));
     await assertStored(store, 'backup', createBytes(5, 2), 'after delete and set');
   });
 }
 
 async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise<void> {
   const [own, neighbour] = [createBytes(20, 1), createBytes(30, 2)];
-  await store.set('a', contentOf(neighbour));
-  await store.set('e', contentOf(neighbour));
-  const refused = await store.set(key, contentOf(own)).then(
+  await store.set('a', createContent(neighbour));
+  await store.set('e', createContent(neighbour));
+  const refused = await store.set(key, createContent(own)).then(
     () => false,
     () => true,
   );

@@ -1,6 +1,6 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { contentOf, createBytes } from './contents.js';
+import { createContent, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 const OLD = createBytes(5000, 1);
@@ -15,23 +15,23 @@ export function testReplacing(kit: StoreKit): void {
 
 function testWholeReplacement(kit: StoreKit): void {
   kit.test('replace: shorter bytes leave nothing of longer ones', async ({ store }) => {
-    await store.set('backup', contentOf(OLD));
-    await store.set('backup', contentOf(NEW));
+    await store.set('backup', createContent(OLD));
+    await store.set('backup', createContent(NEW));
     await assertStored(store, 'backup', NEW, 'after the second set');
   });
   kit.test('replace: each content gets a version of its own', async ({ store }) => {
     const versions = new Set<string>();
     for (let round = 0; round < 12; round++)
-      versions.add(await store.set('backup', contentOf(createBytes(100, round))));
+      versions.add(await store.set('backup', createContent(createBytes(100, round))));
     await store.delete('backup');
-    versions.add(await store.set('backup', contentOf(createBytes(100, 12))));
+    versions.add(await store.set('backup', createContent(createBytes(100, 12))));
     assertThat(versions.size === 13, `13 contents must have 13 versions, but have ${versions.size}`);
   });
   kit.test('replace: of two sets at once one whole content remains', async ({ store }) => {
     const [first, second] = [createBytes(3000, 3), createBytes(3000, 4)];
     await Promise.all([
-      store.set('backup', contentOf(first, 100)),
-      store.set('backup', contentOf(second, 100)),
+      store.set('backup', createContent(first, 100)),
+      store.set('backup', createContent(second, 100)),
     ]);
     const found = await store.get('backup');
     await assertStored(
@@ -46,20 +46,20 @@ function testWholeReplacement(kit: StoreKit): void {
 function testReaders(kit: StoreKit): void {
   kit.test('replace: a set half done is not seen', async ({ store, reopen }) => {
     const reader = (await reopen?.()) ?? store;
-    const version = await store.set('backup', contentOf(OLD));
+    const version = await store.set('backup', createContent(OLD));
     const seen = async (): Promise<void> => {
       const found = await assertStored(reader, 'backup', OLD, 'while another set runs');
       assertThat(found.version === version, 'the version must not change while another set runs');
     };
     await store.set('backup', {
       byteLength: NEW.length,
-      chunks: yieldChunksAfter(contentOf(NEW, 1000), seen),
+      chunks: yieldChunksAfter(createContent(NEW, 1000), seen),
     });
     await assertStored(reader, 'backup', NEW, 'after set');
   });
   kit.test('replace: a reader in a loop never sees a mixture', async ({ store, reopen }) => {
     const reader = (await reopen?.()) ?? store;
-    await store.set('backup', contentOf(createRound(0)));
+    await store.set('backup', createContent(createRound(0)));
     let writing = true;
     const writer = writeRounds(store).finally(() => (writing = false));
     const reading = (async () => {
@@ -74,14 +74,14 @@ function testFailedSets(kit: StoreKit): void {
   const failures: [string, () => CheckpointContent][] = [
     [
       'whose chunks fail half-way',
-      () => ({ byteLength: NEW.length, chunks: yieldChunksAfter(contentOf(NEW, 1000), failAtThird()) }),
+      () => ({ byteLength: NEW.length, chunks: yieldChunksAfter(createContent(NEW, 1000), failAtThird()) }),
     ],
-    ['of fewer bytes than announced', () => ({ ...contentOf(NEW, 1000), byteLength: NEW.length + 1 })],
-    ['of more bytes than announced', () => ({ ...contentOf(NEW, 1000), byteLength: NEW.length - 1 })],
+    ['of fewer bytes than announced', () => ({ ...createContent(NEW, 1000), byteLength: NEW.length + 1 })],
+    ['of more bytes than announced', () => ({ ...createContent(NEW, 1000), byteLength: NEW.length - 1 })],
   ];
   for (const [which, content] of failures) {
     kit.test(`replace: a set ${which} rejects and leaves the old bytes`, async ({ store, reopen }) => {
-      const version = await store.set('backup', contentOf(OLD));
+      const version = await store.set('backup', createContent(OLD));
       await assertRejects(store.set('backup', content()), `a set ${which}`);
       const found = await assertStored((await reopen?.()) ?? store, 'backup', OLD, `after a set ${which}`);
       assertThat(found.version === version, `the version must stay after a set ${which}`);
@@ -121,7 +121,7 @@ function createRound(round: number): Uint8Array {
 }
 
 async function writeRounds(store: CheckpointStore): Promise<void> {
-  for (let round = 1; round <= 25; round++) await store.set('backup', contentOf(createRound(round), 256));
+  for (let round = 1; round <= 25; round++) await store.set('backup', createContent(createRound(round), 256));
 }
 
 async function assertWholeRound(store: CheckpointStore): Promise<void> {

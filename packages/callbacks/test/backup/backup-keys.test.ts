@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { BackupKeys } from '../../src/backup/backup-keys.js';
 import type { StoredCheckpoint } from '../../src/contract/checkpoint-store.js';
-import { contentOf } from '../../src/testing/index.js';
+import { createContent } from '../../src/testing/index.js';
 import { writeCheckpointNaively } from '../format/naive-file.js';
 import { plainStore } from '../testing/plain-store.js';
 
-const mine = () => contentOf(Uint8Array.of(1, 2, 3));
+const mine = () => createContent(Uint8Array.of(1, 2, 3));
 
 test('a run that ends leaves the checkpoint of one that took over after its last backup, and says so', async () => {
   const store = plainStore(undefined, new Map<string, StoredCheckpoint>());
   const slots = new BackupKeys(store, 'backup', false);
   await slots.load();
   await slots.write(mine());
-  const version = await store.set('backup', contentOf(Uint8Array.of(9)));
+  const version = await store.set('backup', createContent(Uint8Array.of(9)));
   await expect(slots.delete()).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_CONFLICT',
     message: expect.stringContaining('"backup"'),
@@ -31,7 +31,7 @@ test('a checkpoint that is gone already is no conflict', async () => {
 });
 
 test('where a newer keepfit wrote what there is, the error says to update, also of two and where the other is damaged', async () => {
-  const newer = () => contentOf(writeCheckpointNaively('{"format":2}'));
+  const newer = () => createContent(writeCheckpointNaively('{"format":2}'));
   for (const second of [undefined, newer(), mine()]) {
     const store = plainStore();
     await store.set('backup', newer());

@@ -3,8 +3,8 @@ import { exportCheckpoint } from '../../src/backup/export-checkpoint.js';
 import { importCheckpoint } from '../../src/backup/import-checkpoint.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
-import { persistStorage, storageRoom } from '../../src/storage/site-storage.js';
-import { contentOf } from '../../src/testing/contents.js';
+import { persistStorage, getStorageRoom } from '../../src/storage/site-storage.js';
+import { createContent } from '../../src/testing/contents.js';
 import { bytesOf, entryOf, header } from '../format/checkpoint-parts.js';
 import { mapStore } from '../map-store.js';
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 
 test('a checkpoint is exported as its file, and imported into another store byte for byte', async () => {
   const bytes = await checkpoint(1);
-  await store.set('digits', contentOf(bytes));
+  await store.set('digits', createContent(bytes));
   const file = await exportCheckpoint(store, 'digits');
   const other = mapStore();
   await importCheckpoint(other, 'digits', file!);
@@ -94,7 +94,7 @@ test('an import takes the lock and gives it back, and a backup in use stays', as
 });
 
 test('where the platform keeps no data of sites, as Node, no room is told and nothing is made persistent', async () => {
-  expect(await storageRoom()).toBeUndefined();
+  expect(await getStorageRoom()).toBeUndefined();
   expect(await persistStorage()).toBe(false);
 });
 

@@ -3,7 +3,7 @@ import { BackupAndRestore } from '../../src/backup/backup-and-restore.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import { collectWarnings } from '../../src/testing/corruption-tests.js';
 import { encodeSmallCheckpoint, cutAtBoundaries, flipBits } from '../../src/testing/damage.js';
-import { contentOf, storeConformance } from '../../src/testing/index.js';
+import { createContent, storeConformance } from '../../src/testing/index.js';
 import { type MendDefect, mendingStore } from './mending-store.js';
 
 const checkpoint = await encodeSmallCheckpoint(2);
@@ -78,8 +78,8 @@ test('the sample of bits repeats with its seed', () => {
 test('a warning of something else goes through while warnings are looked at', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const store = mendingStore(isWhole, checkpoint.length);
-  await store.set('backup', contentOf(checkpoint));
-  await store.set('backup.2', contentOf(Uint8Array.of(1)));
+  await store.set('backup', createContent(checkpoint));
+  await store.set('backup.2', createContent(Uint8Array.of(1)));
   const warnings = await collectWarnings(async () => {
     console.warn('of something else');
     await new BackupAndRestore(store).peek();

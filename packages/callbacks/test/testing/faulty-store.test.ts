@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentOf, faultyStore, storeConformance } from '../../src/testing/index.js';
+import { createContent, faultyStore, storeConformance } from '../../src/testing/index.js';
 import { plainStore } from './plain-store.js';
 
 const bytes = Uint8Array.of(1, 2, 3);
@@ -18,19 +18,19 @@ storeConformance({
 
 test('fails the n-th call of an operation before it has an effect, and no other', async () => {
   const store = faultyStore(plainStore(), [{ operation: 'set', call: 2 }]);
-  await store.set('backup', contentOf(bytes));
-  await expect(store.set('backup', contentOf(Uint8Array.of(9)))).rejects.toMatchObject({
+  await store.set('backup', createContent(bytes));
+  await expect(store.set('backup', createContent(Uint8Array.of(9)))).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_FAILED',
   });
   expect((await store.get('backup'))?.bytes).toEqual(bytes);
-  await store.set('backup', contentOf(Uint8Array.of(9)));
+  await store.set('backup', createContent(Uint8Array.of(9)));
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(9));
 });
 
 test('fails after the effect where told so', async () => {
   const error = new Error('the answer was lost');
   const store = faultyStore(plainStore(), [{ operation: 'set', call: 1, when: 'after', error }]);
-  await expect(store.set('backup', contentOf(bytes))).rejects.toBe(error);
+  await expect(store.set('backup', createContent(bytes))).rejects.toBe(error);
   expect((await store.get('backup'))?.bytes).toEqual(bytes);
 });
 
@@ -39,7 +39,7 @@ test('fails every call where no number is given, and every kind of operation', a
     const store = faultyStore(plainStore(), [{ operation }]);
     const call = {
       get: () => store.get('backup'),
-      set: () => store.set('backup', contentOf(bytes)),
+      set: () => store.set('backup', createContent(bytes)),
       delete: () => store.delete('backup'),
       keys: () => store.keys(),
       lock: () => store.lock!('backup'),
@@ -60,7 +60,7 @@ test('fails the release of a lock, which then is still held', async () => {
 
 test('holds the next set before it asks for a chunk, until it is let go', async () => {
   const store = faultyStore(plainStore());
-  await store.set('backup', contentOf(bytes));
+  await store.set('backup', createContent(bytes));
   const held = store.hold({ operation: 'set' });
   let asked = 0;
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -79,8 +79,8 @@ test('holds the next set before it asks for a chunk, until it is let go', async 
 test('holds a set after its effect, and makes it fail by hand', async () => {
   const store = faultyStore(plainStore());
   const held = store.hold({ operation: 'set', call: 2, when: 'after' });
-  await store.set('backup', contentOf(bytes));
-  const setting = store.set('backup', contentOf(Uint8Array.of(9)));
+  await store.set('backup', createContent(bytes));
+  const setting = store.set('backup', createContent(Uint8Array.of(9)));
   await held.reached;
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(9));
   const error = new Error('by hand');

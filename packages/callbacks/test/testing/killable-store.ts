@@ -1,4 +1,4 @@
-import { type KillableSubject, numberedBytes } from '../../src/testing/index.js';
+import { type KillableSubject, createNumberedBytes } from '../../src/testing/index.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { KeepfitError } from '../../src/contract/keepfit-error.js';
 
@@ -33,10 +33,10 @@ export function killableStore(defect?: KillDefect): KillableSubject {
       isLocked = is('keeps the lock of the killed');
       const last = first + count - 1;
       for (let number = first; number <= last; number++) {
-        if (!is('acknowledges before it stored') || number < last) put(numberedBytes(number));
+        if (!is('acknowledges before it stored') || number < last) put(createNumberedBytes(number));
       }
-      const begun = numberedBytes(last + 1).subarray(0, 1000);
-      if (is('writes in place')) put(Buffer.concat([begun, numberedBytes(last).subarray(1000)]));
+      const begun = createNumberedBytes(last + 1).subarray(0, 1000);
+      if (is('writes in place')) put(Buffer.concat([begun, createNumberedBytes(last).subarray(1000)]));
       if (is('leaves what it began as a key')) medium.set('backup.tmp', begun);
       if (is('is empty after a kill')) medium.clear();
       return last;

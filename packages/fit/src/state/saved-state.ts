@@ -6,7 +6,7 @@ import {
   type StateValue,
   type TrainingProgress,
 } from '@keepfit/callbacks';
-import { savedProgress } from '@keepfit/callbacks/checkpoint';
+import { readProgress } from '@keepfit/callbacks/checkpoint';
 import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
 
@@ -33,7 +33,7 @@ export interface SavedState {
 /** Reads the state of a saved fit. @throws KEEPFIT_CHECKPOINT_CORRUPT for one that no trainer of this package wrote. */
 export function savedState(saved: SavedTraining): SavedState {
   const { state, tensors } = saved;
-  const { epoch, batch, step, begun, pass, position } = savedProgress(saved);
+  const { epoch, batch, step, begun, pass, position } = readProgress(saved);
   const {
     seed,
     learningRate,

@@ -1,6 +1,6 @@
 import type { CheckpointStore, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { memoryStore } from '@keepfit/store-memory';
 
 /** The training that a store holds. */
@@ -47,6 +47,6 @@ export function recordSteps(store: CheckpointStore): {
 /** Another store with the same checkpoints: what a new process would find if this one were killed now. */
 export async function copyOf(store: CheckpointStore): Promise<CheckpointStore> {
   const copy = memoryStore();
-  for (const key of await store.keys()) await copy.set(key, contentOf(await storedBytes(store, key)));
+  for (const key of await store.keys()) await copy.set(key, createContent(await storedBytes(store, key)));
   return copy;
 }

@@ -1,4 +1,4 @@
-import { contentOf, numberedBytes } from '@keepfit/callbacks/testing';
+import { createContent, createNumberedBytes } from '@keepfit/callbacks/testing';
 import { fsStore } from '../../src/index.js';
 
 /** A process to be killed: takes the lock, then stores checkpoints for ever and writes the number of each to stdout once it is durable. */
@@ -7,6 +7,8 @@ const store = fsStore(dir);
 await store.lock?.('backup');
 let version = (await store.get('backup'))?.version ?? null;
 for (let number = Number(first); ; number++) {
-  version = await store.set('backup', contentOf(numberedBytes(number), 50_000), { replaces: version });
+  version = await store.set('backup', createContent(createNumberedBytes(number), 50_000), {
+    replaces: version,
+  });
   process.stdout.write(`${number}\n`);
 }

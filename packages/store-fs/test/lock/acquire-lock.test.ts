@@ -1,4 +1,4 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { folderOf } from '../../src/folder.js';
 import { folderStore } from '../../src/folder-store.js';
@@ -296,12 +296,12 @@ test('a trainer whose lock was removed by hand overwrites nothing of its success
     folderStore(folderOf('/runs', fs, fakeHost())),
   ];
   await first.lock!('backup');
-  const version = await first.set('backup', contentOf(Buffer.from('first')));
+  const version = await first.set('backup', createContent(Buffer.from('first')));
   volume.rmSync(LOCK);
   await second.lock!('backup');
-  await second.set('backup', contentOf(Buffer.from('second')), { replaces: version });
+  await second.set('backup', createContent(Buffer.from('second')), { replaces: version });
   await expect(
-    first.set('backup', contentOf(Buffer.from('first again')), { replaces: version }),
+    first.set('backup', createContent(Buffer.from('first again')), { replaces: version }),
   ).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_CONFLICT',
   });

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { fsStore } from '../../src/index.js';
 
@@ -35,7 +35,7 @@ test('another process keeps its lock while its event loop is blocked, however ol
     child.kill('SIGKILL');
     await exit;
     const taken = await store.lock!('backup');
-    await store.set('backup', contentOf(Uint8Array.of(1)), { replaces: null });
+    await store.set('backup', createContent(Uint8Array.of(1)), { replaces: null });
     await taken.release();
   } finally {
     child.kill('SIGKILL');

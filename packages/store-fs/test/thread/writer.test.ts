@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { contentOf, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
+import { createContent, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fsStore } from '../../src/index.js';
 import { writerThread } from '../../src/thread/writer-thread.js';
@@ -41,9 +41,9 @@ elsewhere('a checkpoint is in place while the event loop stands still', async ()
   const folder = await newFolder();
   const store = fsStore(folder);
   const lock = await store.lock!('backup');
-  const first = await store.set('backup', contentOf(new Uint8Array(1000).fill(1)), { replaces: null });
+  const first = await store.set('backup', createContent(new Uint8Array(1000).fill(1)), { replaces: null });
 
-  const storing = store.set('backup', contentOf(new Uint8Array(2_500_000).fill(2), 1_000_000), {
+  const storing = store.set('backup', createContent(new Uint8Array(2_500_000).fill(2), 1_000_000), {
     replaces: first,
   });
   await new Promise(setImmediate);
@@ -65,7 +65,7 @@ test('a set that is under way when the lock is released ends well', async () => 
   const folder = await newFolder();
   const store = fsStore(folder);
   const lock = await store.lock!('backup');
-  const storing = store.set('backup', contentOf(new Uint8Array(9_000_000).fill(3), 1_000_000));
+  const storing = store.set('backup', createContent(new Uint8Array(9_000_000).fill(3), 1_000_000));
   await lock.release();
   const version = await storing;
   expect((await store.get('backup'))?.version).toBe(version);
@@ -76,9 +76,9 @@ test('a folder that was removed while the lock was held is made again', async ()
   const folder = join(await newFolder(), 'runs', 'backup');
   const store = fsStore(folder);
   const lock = await store.lock!('backup');
-  await store.set('backup', contentOf(Uint8Array.of(1)));
+  await store.set('backup', createContent(Uint8Array.of(1)));
   await rm(join(folder, '..'), { recursive: true });
-  await store.set('backup', contentOf(Uint8Array.of(2, 3)));
+  await store.set('backup', createContent(Uint8Array.of(2, 3)));
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(2, 3));
   await lock.release();
 });
@@ -87,7 +87,7 @@ elsewhere(
   'where the thread cannot run, as when a tool has rewritten its function, the error tells why, and the old checkpoint stays',
   async () => {
     const store = fsStore(await newFolder());
-    await store.set('backup', contentOf(Uint8Array.of(1)));
+    await store.set('backup', createContent(Uint8Array.of(1)));
     const lock = await store.lock!('backup');
     const program: { toString(): string } = writerThread;
     vi.spyOn(program, 'toString').mockReturnValueOnce('() => coverage.count()');
@@ -95,7 +95,7 @@ elsewhere(
       code: 'KEEPFIT_STORE_FAILED',
       message: expect.stringContaining('has ended (coverage is not defined)'),
     };
-    await expect(store.set('backup', contentOf(Uint8Array.of(2)))).rejects.toMatchObject({
+    await expect(store.set('backup', createContent(Uint8Array.of(2)))).rejects.toMatchObject({
       ...error,
       cause: expect.any(ReferenceError),
     });

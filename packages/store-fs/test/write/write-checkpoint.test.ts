@@ -1,4 +1,4 @@
-import { contentOf } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { folderOf } from '../../src/folder.js';
 import { folderStore } from '../../src/folder-store.js';
@@ -9,7 +9,7 @@ import { fsFault, type Operation, shortWritingFs, watchedFs } from '../helpers/w
 
 const FINAL = '/runs/backup.safetensors';
 const NEW = 'new weights, and more of them';
-const newContent = (): ReturnType<typeof contentOf> => contentOf(Buffer.from(NEW), 10);
+const newContent = (): ReturnType<typeof createContent> => createContent(Buffer.from(NEW), 10);
 
 function shown({ name, path, to }: Operation): string {
   const short = (one: string): string => one.replace(/\.[0-9a-f-]{36}\.tmp$/, '.<uuid>.tmp');
@@ -316,11 +316,11 @@ test('versions differ on a file system whose clock stands still', async () => {
   const store = fsStore('/runs', { fs: still });
   const versions = [];
   for (let round = 0; round < 5; round++)
-    versions.push(await store.set('backup', contentOf(Uint8Array.of(round))));
+    versions.push(await store.set('backup', createContent(Uint8Array.of(round))));
   for (let round = 5; round < 9; round++) {
     // The file system may give the next file the inode of the deleted one.
     await store.delete('backup');
-    versions.push(await store.set('backup', contentOf(Uint8Array.of(round))));
+    versions.push(await store.set('backup', createContent(Uint8Array.of(round))));
   }
   expect(new Set(versions).size).toBe(9);
 });

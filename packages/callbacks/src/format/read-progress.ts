@@ -8,7 +8,7 @@ import { formatValue } from '../checks/format-value.js';
  *
  * @throws KEEPFIT_CHECKPOINT_CORRUPT when the state has no valid progress: a checkpoint is untrusted bytes.
  */
-export function savedProgress({ state }: SavedTraining): TrainingProgress {
+export function readProgress({ state }: SavedTraining): TrainingProgress {
   const progress = state['progress'] as Partial<TrainingProgress> | null | undefined;
   if (isCount(progress?.epoch) && isCount(progress.batch) && isCount(progress.step))
     return progress as TrainingProgress;
