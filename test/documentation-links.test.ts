@@ -11,7 +11,7 @@ interface BrokenLink {
 
 const from = async (file: string) =>
   (await import(new URL(`../scripts/docs/${file}`, import.meta.url).href)) as Record<string, unknown>;
-const brokenLinks = (await from('broken-links.mjs'))['brokenLinks'] as (site: string) => BrokenLink[];
+const findBrokenLinks = (await from('broken-links.mjs'))['findBrokenLinks'] as (site: string) => BrokenLink[];
 const settleLinks = (await from('settle-links.mjs'))['settleLinks'] as (
   site: string,
   packages: { folder: string; name: string }[],
@@ -36,7 +36,7 @@ test('links to files and places of the site, and to the web, are whole', () => {
     'docs/one.html': `<h2 id="two">x</h2>${link('../index.html')}<script src="../a.js"></script>`,
     'a.js': '',
   });
-  expect(brokenLinks(site)).toEqual([]);
+  expect(findBrokenLinks(site)).toEqual([]);
 });
 
 test.each([
@@ -47,12 +47,12 @@ test.each([
   ['file:///index.html', 'it names another place than the web'],
 ])('the link %s is broken: %s', (href, reason) => {
   write({ 'index.html': link(href) });
-  expect(brokenLinks(site)).toEqual([{ page: 'index.html', href, reason }]);
+  expect(findBrokenLinks(site)).toEqual([{ page: 'index.html', href, reason }]);
 });
 
 test('a script or an image that is missing is found', () => {
   write({ 'index.html': '<script defer src="a.js"></script><img alt="" src="b.png"/>' });
-  expect(brokenLinks(site).map(({ href }) => href)).toEqual(['a.js', 'b.png']);
+  expect(findBrokenLinks(site).map(({ href }) => href)).toEqual(['a.js', 'b.png']);
 });
 
 test('links to the README, to packages, folders and sources of the repository are settled', () => {

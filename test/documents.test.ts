@@ -9,10 +9,10 @@ import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Within the workspace member `docs`, so that the packages resolve as they do for a user. */
+/** In the workspace member `docs`, so that packages resolve as they do for a user. */
 const blocksFolder = join(root, 'docs', '.blocks');
 
-/** Loaded first, for its gradients: fit's own table needs a bundler, and the packed packages are tested with it. */
+/** Loaded first because it registers gradients. fit's own table needs a bundler; other tests cover it in the packed packages. */
 const layers = createRequire(join(root, 'docs', 'package.json')).resolve('@tensorflow/tfjs-layers');
 
 interface Document {
@@ -64,7 +64,7 @@ test('every TypeScript block of the documents has no type error', () => {
 
 test.concurrent.each(documents)('every TypeScript block of $name runs', async ({ files }) => {
   const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
-  // tsx is found in the workspace; what the blocks write goes to a folder of their own.
+  // tsx comes from the workspace. The blocks write to a separate folder.
   const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href;
   const program = [layers, ...files]
     .map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)});`)
@@ -88,20 +88,20 @@ function findDocuments(): Document[] {
   return names
     .map((name) => ({
       name,
-      files: blocksOf(name).map((_, index) =>
+      files: readBlocks(name).map((_, index) =>
         join(blocksFolder, name.replaceAll(/[/.]/g, '-'), `${index + 1}.ts`),
       ),
     }))
     .filter(({ files }) => files.length > 0);
 }
 
-function blocksOf(name: string): string[] {
+function readBlocks(name: string): string[] {
   const text = readFileSync(join(root, name), 'utf8');
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
 }
 
 function writeBlocks(name: string, files: readonly string[]): void {
-  blocksOf(name).forEach((code, index) => {
+  readBlocks(name).forEach((code, index) => {
     const file = files[index] ?? '';
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(file, code);

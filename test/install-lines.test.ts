@@ -6,14 +6,14 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What the reader of a page has already. */
-const there: Readonly<Record<string, readonly string[]>> = {
+/** The packages that the reader of a page already has. */
+const preinstalled: Readonly<Record<string, readonly string[]>> = {
   'docs/existing-program.md': ['@tensorflow/tfjs'],
 };
 
 const pages = [
   'README.md',
-  ...markdownIn('docs'),
+  ...listMarkdown('docs'),
   ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`),
 ]
   .filter((page) => existsSync(join(root, page)))
@@ -21,35 +21,35 @@ const pages = [
   .filter(({ text }) => text.includes('npm install '));
 
 test.each(pages)('$page has its reader install all that its examples import', ({ page, text }) => {
-  const installed = new Set([...(there[page] ?? []), ...installedIn(text)]);
-  const missing = importedIn(text).filter((name) => !installed.has(name));
+  const installed = new Set([...(preinstalled[page] ?? []), ...listInstalled(text)]);
+  const missing = listImports(text).filter((name) => !installed.has(name));
   expect(missing).toEqual([]);
 });
 
 test.each(pages)('$page has its reader install what these need beside them', ({ page, text }) => {
-  const installed = new Set([...(there[page] ?? []), ...installedIn(text)]);
-  // This one brings the others.
+  const installed = new Set([...(preinstalled[page] ?? []), ...listInstalled(text)]);
+  // This package includes the others.
   if (installed.has('@tensorflow/tfjs'))
     for (const name of ['core', 'layers', 'backend-cpu', 'backend-webgl'])
       installed.add(`@tensorflow/tfjs-${name}`);
-  const missing = [...installed].flatMap(peersOf).filter((peer) => !installed.has(peer));
+  const missing = [...installed].flatMap(listPeers).filter((peer) => !installed.has(peer));
   expect(missing).toEqual([]);
 });
 
-function markdownIn(folder: string): string[] {
+function listMarkdown(folder: string): string[] {
   return readdirSync(join(root, folder))
     .filter((file) => file.endsWith('.md'))
     .map((file) => `${folder}/${file}`);
 }
 
-function installedIn(text: string): string[] {
+function listInstalled(text: string): string[] {
   return [...text.matchAll(/npm install ([^`\n#]+)/g)].flatMap(([, names = '']) =>
     names.split(/\s+/).filter((name) => /^[@a-z]/.test(name)),
   );
 }
 
-/** The packages that TypeScript and JavaScript blocks import, without what Node has. */
-function importedIn(text: string): string[] {
+/** Returns the packages that TypeScript and JavaScript blocks import, without Node's own modules. */
+function listImports(text: string): string[] {
   const blocks = [...text.matchAll(/^```(?:ts|js)\n([\s\S]*?)^```$/gm)]
     .map(([, code]) => code ?? '')
     .join('\n');
@@ -65,7 +65,7 @@ function importedIn(text: string): string[] {
   return [...new Set(names)].filter((name) => !name.startsWith('node:') && !builtinModules.includes(name));
 }
 
-function peersOf(name: string): string[] {
+function listPeers(name: string): string[] {
   const manifest = join(root, 'packages', name.replace('@keepfit/', ''), 'package.json');
   if (!name.startsWith('@keepfit/') || !existsSync(manifest)) return [];
   return Object.keys(

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const execute = promisify(execFile);
-/** A workspace of the parts that a new store is made of. */
+/** A workspace with the parts that a new store needs. */
 const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'keepfit-new-store-')));
 const made = join(workspace, 'packages/store-cloud-bucket');
 

@@ -1,25 +1,25 @@
-/** One line of the bench's output: a figure beside the bar that it is held to. */
+/** One line of the output: a figure and its bar. */
 export interface Row {
-  /** What is measured, in words. */
+  /** The measured quantity, in words. */
   readonly name: string;
-  /** The most that `value` may be; with neither this nor `least`, the figure is only reported. */
+  /** The upper bound of `value`. Without this and `least`, the figure is only reported. */
   readonly limit?: number;
-  /** The least that it may be. */
+  /** The lower bound of `value`. */
   readonly least?: number;
-  /** × is a ratio of two measurements taken in turn. */
+  /** × is a ratio of two measurements that take turns. */
   readonly unit: '×' | '%' | 'ms' | 'kB' | '';
   /** The median. */
   readonly value: number;
   /** The lower and upper quartile. */
   readonly spread: readonly [low: number, high: number];
   readonly runs: number;
-  /** What the figure is made of, and what the same machine does at best. */
+  /** The parts of the figure, and the best that the same machine reaches. */
   readonly facts: Readonly<Record<string, number | string>>;
 }
 
-/** A plot of figures against one size. */
+/** A plot of figures against a size. */
 export interface Plot {
-  /** The name of its file, without the ending. */
+  /** The name of its file, without the extension. */
   readonly file: string;
   readonly title: string;
   readonly x: string;
@@ -32,15 +32,15 @@ export interface Plot {
 }
 
 export interface Context {
-  /** Fewer and smaller runs: to see that all works, not to measure. */
+  /** Fewer and smaller runs: a smoke test, not a measurement. */
   readonly quick: boolean;
   /** The folder of this package. */
   readonly root: string;
-  /** An empty folder on the file system that is measured. */
+  /** An empty folder on the measured file system. */
   readonly folder: string;
   row(row: Row): void;
   plot(plot: Plot): void;
 }
 
-/** Measures one bar, or several that share their runs. Each runs in a process of its own. */
+/** Measures one bar, or several that share their runs. Each bench runs in a separate process. */
 export type Bench = (context: Context) => Promise<void>;

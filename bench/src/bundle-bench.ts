@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build, defaultServerConditions } from 'vite';
 
 /**
- * Bundles the benches with the sources of all packages, as a user's build would, and gives the file to run; beside it lies subject-main.js.
+ * Bundles the benches with the sources of all packages, as a user's build would. Returns the file to run; subject-main.js is beside it.
  * Loaders that compile file by file keep the names of functions, at a cost to every closure.
  */
 export async function bundleBench(root: string): Promise<string> {

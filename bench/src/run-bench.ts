@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benches } from './benches.js';
 
-/** The process of one bench: sends its lines to the process that started it. */
+/** The process of one bench. It sends its lines to the parent process. */
 const [name = '', parent = '', quick] = process.argv.slice(2);
 const bench = await benches[name]?.();
 const folder = mkdtempSync(join(parent, 'keepfit-bench-'));

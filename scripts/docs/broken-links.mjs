@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { filesIn, unescaped } from './pages.mjs';
+import { listFiles, decodeAttribute } from './pages.mjs';
 
-/** Each link within the site, and each script, style and image, that leads to no file of it or to no place in its page. */
-export function brokenLinks(site) {
-  const files = new Set(filesIn(site));
+/** Finds each link, script, style and image of the site whose file, or place in a page, does not exist. */
+export function findBrokenLinks(site) {
+  const files = new Set(listFiles(site));
   const pages = new Map(
     [...files]
       .filter((file) => file.endsWith('.html'))
       .map((file) => [file, readFileSync(join(site, file), 'utf8')]),
   );
-  const anchors = new Map([...pages].map(([page, html]) => [page, anchorsIn(html)]));
+  const anchors = new Map([...pages].map(([page, html]) => [page, listAnchors(html)]));
   return [...pages].flatMap(([page, html]) =>
-    targetsIn(html).flatMap((href) => {
-      const reason = fault(page, href, files, anchors);
+    listTargets(html).flatMap((href) => {
+      const reason = explainFault(page, href, files, anchors);
       return reason === undefined ? [] : [{ page, href, reason }];
     }),
   );
 }
 
-function fault(page, href, files, anchors) {
+function explainFault(page, href, files, anchors) {
   const isElsewhere = /^[a-z][a-z0-9+.-]*:|^\/\//i.test(href);
   if (isElsewhere)
     return /^(https?:|mailto:|data:)/.test(href) ? undefined : 'it names another place than the web';
@@ -34,16 +34,16 @@ function fault(page, href, files, anchors) {
   return 'its page has no such place';
 }
 
-function targetsIn(html) {
+function listTargets(html) {
   return [
     ...new Set(
       [...html.matchAll(/<(?:a|link|script|img)\s[^>]*?(?:href|src)="([^"]*)"/g)].map(([, href]) =>
-        unescaped(href),
+        decodeAttribute(href),
       ),
     ),
   ];
 }
 
-function anchorsIn(html) {
-  return new Set([...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) => unescaped(id)));
+function listAnchors(html) {
+  return new Set([...html.matchAll(/\s(?:id|name)="([^"]*)"/g)].map(([, id]) => decodeAttribute(id)));
 }

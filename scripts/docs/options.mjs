@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { publicPackages } from '../packages/pack.mjs';
 
-/** The pages in the order in which a newcomer reads them; those that are not named here come after them. */
+/** The pages in the order in which a newcomer reads them. All other pages follow. */
 const order = [
   'getting-started',
   'existing-program',
@@ -15,13 +15,14 @@ const order = [
   'browser',
   'backends',
   'performance',
+  'architecture',
   'writing-a-callback',
   'writing-a-store',
   'writing-a-backend',
   'errors',
 ];
 
-/** Paths of the machine and its repository have no place in a site, and types are checked elsewhere. */
+/** The site must not show paths of the machine or its repository. Another command checks types. */
 const common = {
   disableSources: true,
   disableGit: true,
@@ -33,30 +34,34 @@ const common = {
   validation: { notExported: false, notDocumented: false, invalidLink: true, invalidPath: true },
 };
 
-/** The packages that have pages: those that are published. */
-export function documentedPackages(root) {
+/** The published packages. Each has a page. */
+export function getDocumentedPackages(root) {
   return publicPackages(root).filter(({ folder }) => existsSync(join(root, 'packages', folder, 'README.md')));
 }
 
-/** The options of typedoc. */
-export function docsOptions(root) {
+/** Returns the options of typedoc. */
+export function createDocsOptions(root) {
   return {
     ...common,
     name: 'keepfit',
     entryPointStrategy: 'packages',
-    entryPoints: documentedPackages(root).map(({ folder }) => join(root, 'packages', folder)),
+    entryPoints: getDocumentedPackages(root).map(({ folder }) => join(root, 'packages', folder)),
     packageOptions: { ...common, entryPoints: ['src/index.ts'] },
-    projectDocuments: pagesIn(root),
+    projectDocuments: findPages(root),
     readme: join(root, 'README.md'),
     hideGenerator: true,
     headings: { readme: false, document: false },
     highlightLanguages: ['diff', 'html', 'ini', 'javascript', 'json', 'shellscript', 'typescript', 'yaml'],
+    // The site shows the source of a chart, without colours.
+    ignoredHighlightLanguages: ['mermaid'],
     navigation: { includeGroups: false },
+    // Its links lead nowhere for a type that extends another of the same name.
+    includeHierarchySummary: false,
     logLevel: 'Warn',
   };
 }
 
-function pagesIn(root) {
+function findPages(root) {
   const rank = (page) => (order.includes(page) ? order.indexOf(page) : order.length);
   const pages = readdirSync(join(root, 'docs'))
     .filter((file) => file.endsWith('.md'))

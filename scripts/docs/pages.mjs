@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** All files of a built site by their paths within it, with slashes. */
-export function filesIn(site) {
+/** Returns the paths of all files of a built site, relative to it, with slashes. */
+export function listFiles(site) {
   const entries = readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );
@@ -11,8 +11,8 @@ export function filesIn(site) {
     .sort();
 }
 
-/** The value of an attribute as it is meant. */
-export function unescaped(value) {
+/** Decodes the value of an HTML attribute. */
+export function decodeAttribute(value) {
   return value
     .replaceAll('&amp;', '&')
     .replaceAll('&quot;', '"')

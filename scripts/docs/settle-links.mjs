@@ -1,16 +1,16 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { filesIn } from './pages.mjs';
+import { listFiles } from './pages.mjs';
 
 /**
- * Links of the pages to folders of the repository: that of a package leads to the package's page, any other becomes its text.
- * A link to the README is one to the first page by its name, since a folder shows its files where there is no server.
- * Sources that typedoc has copied become text files, for browsers take a file named .ts for a film.
+ * Repairs links of the pages to folders of the repository. A link to a package leads to the package's page; any other becomes plain text.
+ * A link to the README names the first page because, without a server, a folder shows its files.
+ * Sources that typedoc has copied become text files because browsers mistake a file named .ts for a video.
  */
 export function settleLinks(site, packages) {
-  for (const file of filesIn(site))
+  for (const file of listFiles(site))
     if (/^media\/.*\.(ts|mjs)$/.test(file)) renameSync(join(site, file), join(site, `${file}.txt`));
-  const files = new Set(filesIn(site));
+  const files = new Set(listFiles(site));
   const pageOf = new Map(
     packages.map(({ folder, name }) => [`media/${folder}`, `modules/${name.replace(/\W/g, '_')}.html`]),
   );

@@ -7,14 +7,14 @@ import { fsStore } from '@keepfit/store-fs';
 import { Writer } from 'steno';
 import writeFileAtomic from 'write-file-atomic';
 import type { Bench } from '../bench.js';
-import { checkpointHeader } from '../measure/checkpoint-header.js';
+import { createHeader } from '../measure/with-capture.js';
 import { time } from '../measure/compare.js';
-import { dd } from '../measure/dd.js';
-import { quartiles } from '../measure/quartiles.js';
+import { timeDd } from '../measure/yardsticks.js';
+import { getQuartiles } from '../measure/quartiles.js';
 
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** A backup to disk, nothing else going on, beside `dd conv=fsync` of as many random bytes from memory, and beside other writers. */
+/** Compares a backup to disk, without training, with `dd conv=fsync` of the same number of random bytes and with other writers. */
 export const disk: Bench = async ({ row, folder, quick }) => {
   for (const [megabytes, rounds] of quick
     ? [[38, 3] as const]
@@ -28,7 +28,7 @@ export const disk: Bench = async ({ row, folder, quick }) => {
     writeFileSync(source, bytes);
     const store = fsStore(join(folder, 'disk'));
     const lock = await store.lock?.('backup');
-    const entries = split(bytes, 36);
+    const entries = splitBytes(bytes, 36);
     const times: Record<'ours' | 'dd' | 'write-file-atomic' | 'steno', number[]> = {
       ours: [],
       dd: [],
@@ -39,14 +39,14 @@ export const disk: Bench = async ({ row, folder, quick }) => {
       const writers: [name: keyof typeof times, write: () => Promise<number>][] = [
         [
           'ours',
-          () => time(() => store.set('backup', encodeCheckpoint({ entries, state: {} }, checkpointHeader()))),
+          () => time(() => store.set('backup', encodeCheckpoint({ entries, state: {} }, createHeader()))),
         ],
-        ['dd', async () => dd(source, folder) ?? NaN],
+        ['dd', async () => timeDd(source, folder) ?? NaN],
         [
           'write-file-atomic',
           () => time(() => writeFileAtomic(join(folder, 'atomic.bin'), Buffer.from(bytes.buffer))),
         ],
-        // It takes text, or what writeFile takes, though its types say text only.
+        // It takes everything that writeFile takes, though its types allow only text.
         ['steno', () => time(() => new Writer(join(folder, 'steno.bin')).write(bytes as unknown as string))],
       ];
       for (let round = -1; round < rounds; round++) {
@@ -54,14 +54,14 @@ export const disk: Bench = async ({ row, folder, quick }) => {
           const milliseconds = await write();
           if (round >= 0) times[name].push(milliseconds);
         }
-        // Each begins once: the system gives memory for files sooner to who comes after one that gave it back.
+        // Rotates the writers because one that runs after memory was freed gets its page cache sooner.
         writers.push(...writers.splice(0, 1));
       }
     } finally {
       rmSync(source);
       await lock?.release();
     }
-    const ratios = quartiles(times.ours.map((own, round) => own / (times.dd[round] ?? NaN)));
+    const ratios = getQuartiles(times.ours.map((own, round) => own / (times.dd[round] ?? NaN)));
     row({
       name: `backup of ${megabytes} MB to disk ÷ dd conv=fsync`,
       limit: 1.2,
@@ -70,13 +70,13 @@ export const disk: Bench = async ({ row, folder, quick }) => {
       spread: [ratios.low, ratios.high],
       runs: rounds,
       facts: Object.fromEntries(
-        Object.entries(times).map(([name, list]) => [`${name}, ms`, quartiles(list).median]),
+        Object.entries(times).map(([name, list]) => [`${name}, ms`, getQuartiles(list).median]),
       ),
     });
   }
 };
 
-function split(
+function splitBytes(
   bytes: Uint8Array,
   count: number,
 ): { name: string; dtype: 'uint8'; shape: number[]; read(): Promise<Uint8Array> }[] {

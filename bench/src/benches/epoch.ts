@@ -4,23 +4,23 @@ import { fromLayers } from '@keepfit/layers';
 import { fsStore } from '@keepfit/store-fs';
 import type { Bench } from '../bench.js';
 import { time } from '../measure/compare.js';
-import { digits } from '../subjects/digits.js';
-import { BATCH, digitTrainer } from '../subjects/fit-digits.js';
-import { convnet } from '../subjects/layers-model.js';
+import { readDigits } from '../subjects/digits.js';
+import { BATCH, createDigitTrainer } from '../subjects/fit-digits.js';
+import { createConvnet } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
-import { batchesOf, trainByHand } from '../subjects/train-by-hand.js';
+import { cutBatches, trainByHand } from '../subjects/train-by-hand.js';
 
-/** A whole epoch with all that a user adds, beside its train steps alone, of which some are timed before and after. */
+/** Compares a complete epoch with validation, progress bar and backups with its train steps alone, timed before and after it. */
 export const epoch: Bench = async ({ row, folder, quick }) => {
   await startBackend('wasm');
   const samples = quick ? 3200 : 60_000;
-  const data = digits('train', samples);
-  const test = digits('t10k', quick ? 500 : 10_000);
-  const sample = digits('train', (quick ? 20 : 200) * BATCH);
-  const batches = batchesOf(sample.x, sample.y, BATCH);
-  const byHand = convnet();
+  const data = readDigits('train', samples);
+  const test = readDigits('t10k', quick ? 500 : 10_000);
+  const sample = readDigits('train', (quick ? 20 : 200) * BATCH);
+  const batches = cutBatches(sample.x, sample.y, BATCH);
+  const byHand = createConvnet();
   trainByHand(byHand, batches.slice(0, 10));
-  const trainer = digitTrainer(fromLayers(convnet()));
+  const trainer = createDigitTrainer(fromLayers(createConvnet()));
   const stepTime = async () => (await time(() => trainByHand(byHand, batches))) / batches.length;
   const stepBefore = await stepTime();
   const whole = await time(() =>

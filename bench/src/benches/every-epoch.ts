@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import type { Bench } from '../bench.js';
 import { compare } from '../measure/compare.js';
-import { digits } from '../subjects/digits.js';
-import { BATCH, digitTrainer, fitDigits } from '../subjects/fit-digits.js';
-import { convnet } from '../subjects/layers-model.js';
+import { readDigits } from '../subjects/digits.js';
+import { BATCH, createDigitTrainer, fitDigits } from '../subjects/fit-digits.js';
+import { createConvnet } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
-import { withBallast } from '../subjects/with-ballast.js';
+import { addBallast } from '../subjects/add-ballast.js';
 
 const STEPS = 100;
 
-/** How much slower training gets with a backup of 150 MB at the end of each epoch of 100 steps. The first, at step 0, is in it too. */
+/** Measures how much a backup of 150 MB per epoch of 100 steps slows training down, including the first backup, at step 0. */
 export const everyEpoch: Bench = async ({ row, folder, quick }) => {
   await startBackend('wasm');
-  const trainer = digitTrainer(withBallast(convnet(), 147, 36));
-  const data = digits('train', STEPS * BATCH);
+  const trainer = createDigitTrainer(addBallast(createConvnet(), 147, 36));
+  const data = readDigits('train', STEPS * BATCH);
   const epochs = quick ? 1 : 3;
   let backups = 0;
   const { ratio, subject, yardstick, runs } = await compare(

@@ -1,18 +1,18 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.js';
-import { quantile } from '../measure/quartiles.js';
-import { extraTime, stepsBesideBackups, type StepTimes } from '../measure/steps-beside-backups.js';
-import { mlp } from '../subjects/layers-model.js';
+import { getQuantile } from '../measure/quartiles.js';
+import { getExtraTime, timeSteps, type StepTimes } from '../measure/time-steps.js';
+import { createMlp } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
-import { withBallast } from '../subjects/with-ballast.js';
+import { addBallast } from '../subjects/add-ballast.js';
 
-/** How the stall of a step and the memory grow with the bytes of the state, and with the number of its tensors. */
+/** Measures how the stall of a step and the memory grow with the bytes of the state and with its number of tensors. */
 export const growth: Bench = async ({ row, plot, folder, quick }) => {
   await startBackend('wasm');
   const run = async (megabytes: number, tensors: number): Promise<StepTimes> => {
-    const model = withBallast(mlp(), megabytes, tensors);
-    const times = await stepsBesideBackups(model, join(folder, 'growth'), 500, 250);
+    const model = addBallast(createMlp(), megabytes, tensors);
+    const times = await timeSteps(model, join(folder, 'growth'), 500, 250);
     for (const { variable } of model.weights) variable.dispose();
     rmSync(join(folder, 'growth'), { recursive: true });
     return times;
@@ -31,7 +31,7 @@ export const growth: Bench = async ({ row, plot, folder, quick }) => {
     const lines = [
       {
         name: 'median extra time of a step',
-        points: runs.map(([at, times]) => [at, floor(extraTime(times, 0.5))] as const),
+        points: runs.map(([at, times]) => [at, floor(getExtraTime(times, 0.5))] as const),
       },
       {
         name: 'longest step of a backup, less the median of the others',
@@ -62,10 +62,10 @@ export const growth: Bench = async ({ row, plot, folder, quick }) => {
 };
 
 function worst({ during, outside }: StepTimes): number {
-  return Math.max(...during) - quantile(outside, 0.5);
+  return Math.max(...during) - getQuantile(outside, 0.5);
 }
 
-/** A logarithm needs something. */
+/** A logarithm needs a positive number. */
 function floor(milliseconds: number): number {
   return Math.max(0.01, milliseconds);
 }

@@ -4,19 +4,19 @@ import { Trainer } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
 import { add, mean, mul, type Scalar, type Tensor, train } from '@tensorflow/tfjs-core';
 import type { Bench } from '../bench.js';
-import { ballastWeights } from '../subjects/with-ballast.js';
+import { createBallast } from '../subjects/add-ballast.js';
 import { startBackend } from '../subjects/start-backend.js';
-import { randomData } from '../subjects/random-data.js';
+import { createRandomData } from '../subjects/random-data.js';
 
-/** The peak memory of this process with backups, less that without them, beside the state. Every step replaces the whole state. */
+/** Measures the extra peak memory of backups, relative to the state. Every step replaces the whole state. */
 export const memory: Bench = async ({ row, folder, quick }) => {
   for (const [backend, megabytes] of [
     ['cpu', 150],
     ['wasm', 150],
   ] as const) {
     await startBackend(backend);
-    // Weights, and as much again for the momentum.
-    const weights = ballastWeights(megabytes / 2, 36, true);
+    // Half for the weights, half for the momentum.
+    const weights = createBallast(megabytes / 2, 36, true);
     const call = (x: Tensor | Tensor[]) => {
       const sum = weights
         .map(({ variable }) => mean(variable) as Scalar)
@@ -27,7 +27,7 @@ export const memory: Bench = async ({ row, folder, quick }) => {
       { weights, call },
       { optimizer: train.momentum(1e-6, 0.9), loss: 'meanSquaredError' },
     );
-    const { x } = randomData(quick ? 8 : 24, [1], 1);
+    const { x } = createRandomData(quick ? 8 : 24, [1], 1);
     const run = async (callbacks: BackupAndRestore[]) => {
       await trainer.fit(x, x, { batchSize: 1, shuffle: false, verbose: 0, callbacks });
       return process.resourceUsage().maxRSS / 1000;

@@ -4,10 +4,10 @@ import { startChromium } from '../../../test/browser/killable-chromium.js';
 import { chromiumPath } from '../../../test/browser/chromium.js';
 import type { Bench } from '../bench.js';
 import { servePage } from '../measure/serve-page.js';
-import { quartiles } from '../measure/quartiles.js';
+import { getQuartiles } from '../measure/quartiles.js';
 import type { SaveRound, Watched } from '../page/save-page.js';
 
-/** A backup to IndexedDB in Chromium, beside tfjs' `model.save` of the same weights to the same place. Without a Chromium it is left out. */
+/** Compares a backup to IndexedDB in Chromium with tfjs' `model.save` of the same weights. It is left out without Chromium. */
 export const modelSave: Bench = async ({ row, root, folder, quick }) => {
   if (chromiumPath === undefined) {
     console.log('  left out: there is no Chromium here; CHROMIUM may name one');
@@ -22,10 +22,10 @@ export const modelSave: Bench = async ({ row, root, folder, quick }) => {
     for (const megabytes of [3, 38]) {
       const rounds: SaveRound[] = await page.evaluate(`benchPage.rounds(${megabytes}, ${quick ? 3 : 9})`);
       const report = (name: string, of: keyof Watched): void => {
-        const { median, low, high } = quartiles(rounds.map(({ backup, save }) => backup[of] / save[of]));
+        const { median, low, high } = getQuartiles(rounds.map(({ backup, save }) => backup[of] / save[of]));
         const facts = {
-          'backup, ms': quartiles(rounds.map(({ backup }) => backup[of])).median,
-          'save, ms': quartiles(rounds.map(({ save }) => save[of])).median,
+          'backup, ms': getQuartiles(rounds.map(({ backup }) => backup[of])).median,
+          'save, ms': getQuartiles(rounds.map(({ save }) => save[of])).median,
         };
         row({
           name: `${name} of ${megabytes} MB to IndexedDB in Chromium`,

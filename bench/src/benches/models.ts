@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import type { Bench, Context, Row } from '../bench.js';
-import { quartiles } from '../measure/quartiles.js';
+import { getQuartiles } from '../measure/quartiles.js';
 import type { BenchModel } from '../models/model.js';
 import { models as all } from '../models/models.js';
 import { Subject, type Trainer } from '../models/subject.js';
 
 /**
- * Training steps of whole models by Adam, one thread: keepfit's kernels, tfjs' own, and what a packed matrix product reaches. Each trains in
- * a process of its own, and they work in turn.
+ * Compares training steps of whole models with Adam, on one thread: keepfit's kernels, tfjs' own, and the rate of a packed matrix product.
+ * Each trains in a separate process, and they take turns.
  */
 export const models: Bench = async (context) => {
   for (const model of all)
-    await (model.name.startsWith('embedding') ? text(context, model) : onWasm(context, model));
-  await onCpu(context, 'MNIST convnet 32/64/dense 128, batch 32');
+    await (model.name.startsWith('embedding') ? compareText(context, model) : compareOnWasm(context, model));
+  await compareOnCpu(context, 'MNIST convnet 32/64/dense 128, batch 32');
 };
 
-/** What one subject said in each round. */
+/** The time of each subject in each round. */
 type Times = Readonly<Partial<Record<Trainer, number[]>>>;
 
-async function onWasm({ row, root, quick }: Context, model: BenchModel): Promise<void> {
-  const { times, rates, kernels, failures } = await inTurn(
+async function compareOnWasm({ row, root, quick }: Context, model: BenchModel): Promise<void> {
+  const { times, rates, kernels, failures } = await runInTurn(
     root,
     model,
     ['wasm', 'stock-wasm'],
@@ -28,17 +28,17 @@ async function onWasm({ row, root, quick }: Context, model: BenchModel): Promise
   const { wasm = [], 'stock-wasm': stock } = times;
   const speeds = wasm.map((ms) => model.megaflops / ms);
   const facts = {
-    'a step, ms': quartiles(wasm).median,
+    'a step, ms': getQuartiles(wasm).median,
     ...(stock === undefined
       ? { tfjs: `cannot: ${failures['stock-wasm']}` }
-      : { 'tfjs, ms': quartiles(stock).median }),
-    'GFLOP/s': quartiles(speeds).median,
-    'packed matmul, GFLOP/s': quartiles(rates).median,
+      : { 'tfjs, ms': getQuartiles(stock).median }),
+    'GFLOP/s': getQuartiles(speeds).median,
+    'packed matmul, GFLOP/s': getQuartiles(rates).median,
     kernels,
   };
-  if (stock !== undefined) row(ratio(`${model.name}, wasm ÷ tfjs’ own wasm`, 0.4, wasm, stock, facts));
+  if (stock !== undefined) row(createRow(`${model.name}, wasm ÷ tfjs’ own wasm`, 0.4, wasm, stock, facts));
   const shares = speeds.map((speed, round) => (100 * speed) / (rates[round] ?? NaN));
-  const { median, low, high } = quartiles(shares);
+  const { median, low, high } = getQuartiles(shares);
   const least = stock === undefined ? { least: 45 } : {};
   row({
     name: `${model.name}, share of a packed matmul’s rate`,
@@ -51,9 +51,9 @@ async function onWasm({ row, root, quick }: Context, model: BenchModel): Promise
   });
 }
 
-/** What recurrent nets are held to: the kernels in plain JavaScript, for tfjs' own wasm cannot train an embedding. */
-async function text({ row, root, quick }: Context, model: BenchModel): Promise<void> {
-  const { times, kernels, failures } = await inTurn(
+/** Compares recurrent nets with the JavaScript kernels because tfjs' own wasm cannot train an embedding. */
+async function compareText({ row, root, quick }: Context, model: BenchModel): Promise<void> {
+  const { times, kernels, failures } = await runInTurn(
     root,
     model,
     ['wasm', 'cpu', 'stock-wasm'],
@@ -61,22 +61,22 @@ async function text({ row, root, quick }: Context, model: BenchModel): Promise<v
   );
   const { wasm = [], cpu = [] } = times;
   const facts = {
-    'a step, ms': quartiles(wasm).median,
-    'on cpu, ms': quartiles(cpu).median,
+    'a step, ms': getQuartiles(wasm).median,
+    'on cpu, ms': getQuartiles(cpu).median,
     tfjs: `cannot: ${failures['stock-wasm']}`,
     kernels,
   };
-  row(ratio(`${model.name}, wasm ÷ cpu`, 0.5, wasm, cpu, facts));
+  row(createRow(`${model.name}, wasm ÷ cpu`, 0.5, wasm, cpu, facts));
 }
 
-async function onCpu({ row, root, quick }: Context, name: string): Promise<void> {
+async function compareOnCpu({ row, root, quick }: Context, name: string): Promise<void> {
   const model = all.find((one) => one.name === name);
   if (model === undefined) throw new Error(`there is no model ${name}`);
   // A step of tfjs takes some 15 s.
-  const { times } = await inTurn(root, model, ['cpu', 'stock-cpu'], quick ? 1 : 3, 1);
+  const { times } = await runInTurn(root, model, ['cpu', 'stock-cpu'], quick ? 1 : 3, 1);
   const { cpu = [], 'stock-cpu': stock = [] } = times;
-  const facts = { 'a step, ms': quartiles(cpu).median, 'tfjs, ms': quartiles(stock).median };
-  const { limit: _, ...rest } = ratio(`${name}, tfjs’ own cpu ÷ cpu`, 0, stock, cpu, facts);
+  const facts = { 'a step, ms': getQuartiles(cpu).median, 'tfjs, ms': getQuartiles(stock).median };
+  const { limit: _, ...rest } = createRow(`${name}, tfjs’ own cpu ÷ cpu`, 0, stock, cpu, facts);
   row({ ...rest, least: 15 });
 }
 
@@ -84,21 +84,21 @@ interface Rounds {
   readonly times: Times;
   /** GFLOP/s of the packed matrix product, each round. */
   readonly rates: readonly number[];
-  /** The longest of the first trainer. */
+  /** The longest kernels of the first trainer. */
   readonly kernels: string;
   readonly failures: Readonly<Partial<Record<Trainer, string>>>;
 }
 
-async function inTurn(
+async function runInTurn(
   root: string,
   model: BenchModel,
   trainers: readonly Trainer[],
   rounds: number,
   slowSteps?: number,
 ): Promise<Rounds> {
-  // Enough of them that what a fit does once, as reading the data, weighs as little as in an epoch.
+  // Enough steps that the work done once per fit, such as reading the data, weighs as little as in an epoch.
   const steps = Math.max(8, Math.round(10_000 / (model.megaflops + 50)));
-  const stepsOf = (trainer: Trainer): number => (trainer === 'stock-cpu' ? (slowSteps ?? steps) : steps);
+  const getSteps = (trainer: Trainer): number => (trainer === 'stock-cpu' ? (slowSteps ?? steps) : steps);
   const program = join(root, 'dist', 'subject-main.js');
   const subjects = new Map<Trainer, Subject>();
   const [times, failures, rates]: [Record<string, number[]>, Record<string, string>, number[]] = [{}, {}, []];
@@ -106,15 +106,15 @@ async function inTurn(
     for (const trainer of trainers) {
       const subject = await Subject.start(program, trainer, model.name);
       subjects.set(trainer, subject);
-      // Twice, for what V8 makes fast it makes fast late; a step of 15 s has no need of it.
-      const { failure } = await subject.ask('train', stepsOf(trainer));
+      // Twice because V8 optimizes late. A step of 15 s does not need it.
+      const { failure } = await subject.ask('train', getSteps(trainer));
       if (failure !== undefined) failures[trainer] = failure;
-      else if (slowSteps === undefined) await subject.ask('train', stepsOf(trainer));
+      else if (slowSteps === undefined) await subject.ask('train', getSteps(trainer));
     }
     for (let round = 0; round < rounds; round++) {
       for (const [trainer, subject] of subjects) {
         if (failures[trainer] === undefined)
-          (times[trainer] ??= []).push((await subject.ask('train', stepsOf(trainer))).ms ?? NaN);
+          (times[trainer] ??= []).push((await subject.ask('train', getSteps(trainer))).ms ?? NaN);
         if (trainer === 'stock-wasm') rates.push((await subject.ask('ceiling')).rate ?? NaN);
       }
     }
@@ -132,13 +132,13 @@ async function inTurn(
   }
 }
 
-function ratio(
+function createRow(
   name: string,
   limit: number,
   subject: readonly number[],
   yardstick: readonly number[],
   facts: Row['facts'],
 ): Row {
-  const { median, low, high } = quartiles(subject.map((ms, round) => ms / (yardstick[round] ?? NaN)));
+  const { median, low, high } = getQuartiles(subject.map((ms, round) => ms / (yardstick[round] ?? NaN)));
   return { name, limit, unit: '×', value: median, spread: [low, high], runs: subject.length, facts };
 }

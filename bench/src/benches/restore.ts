@@ -5,27 +5,25 @@ import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoin
 import { fsStore } from '@keepfit/store-fs';
 import { dispose, tensor } from '@tensorflow/tfjs-core';
 import type { Bench } from '../bench.js';
-import { captured } from '../measure/captured.js';
-import { checkpointHeader } from '../measure/checkpoint-header.js';
-import { compare } from '../measure/compare.js';
-import { ratioRow } from '../measure/ratio-row.js';
-import { mlp } from '../subjects/layers-model.js';
+import { compare, createRatioRow } from '../measure/compare.js';
+import { withCapture, createHeader } from '../measure/with-capture.js';
+import { addBallast } from '../subjects/add-ballast.js';
+import { createMlp } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
-import { withBallast } from '../subjects/with-ballast.js';
 
-/** Reading, checking and making the tensors of a checkpoint on CPU, beside reading its file into memory that is there already. */
+/** Compares reading, checking and creating the tensors of a checkpoint on CPU with reading its file into existing memory. */
 export const restore: Bench = async ({ row, folder, quick }) => {
   await startBackend('cpu');
   for (const megabytes of [38, 150]) {
     const store = fsStore(join(folder, 'restore'));
     const file = join(folder, 'restore', 'backup.safetensors');
-    await captured(withBallast(mlp(), megabytes, 36), async (capture) => {
-      await store.set('backup', encodeCheckpoint(capture, checkpointHeader()));
+    await withCapture(addBallast(createMlp(), megabytes, 36), async (capture) => {
+      await store.set('backup', encodeCheckpoint(capture, createHeader()));
     });
     const memory = new Uint8Array(statSync(file).size);
     for (const isCold of [false, true]) {
       const prepare = () => {
-        if (isCold) forget(file);
+        if (isCold) dropFromCache(file);
       };
       const result = await compare(
         async () => {
@@ -39,7 +37,7 @@ export const restore: Bench = async ({ row, folder, quick }) => {
         quick ? 3 : 9,
       );
       const where = isCold ? 'from the disk' : 'from the cache of the system';
-      row(ratioRow(`restore of ${megabytes} MB ÷ reading its file ${where}, cpu`, 1.3, result));
+      row(createRatioRow(`restore of ${megabytes} MB ÷ reading its file ${where}, cpu`, 1.3, result));
     }
   }
 };
@@ -63,7 +61,7 @@ function readInto(file: string, memory: Uint8Array): void {
   closeSync(descriptor);
 }
 
-/** Lets the system drop the file from its cache, as after a reboot. Its own time, some milliseconds, is in both measurements. */
-function forget(file: string): void {
+/** Drops the file from the system's cache, as after a reboot. Its own time, some milliseconds, is in both measurements. */
+function dropFromCache(file: string): void {
   spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
 }

@@ -2,21 +2,20 @@ import { fit } from '@keepfit/layers';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Bench, Context } from '../bench.js';
-import { compare } from '../measure/compare.js';
-import { ratioRow } from '../measure/ratio-row.js';
-import { mlp, tiny } from '../subjects/layers-model.js';
-import { randomData } from '../subjects/random-data.js';
+import { compare, createRatioRow } from '../measure/compare.js';
+import { createMlp, createTiny } from '../subjects/layers-model.js';
+import { createRandomData } from '../subjects/random-data.js';
 import { startBackend } from '../subjects/start-backend.js';
 
 const BATCH = 32;
 
-/** `fit` beside tfjs-layers' own `fit`: the same model, backend and kernels, one epoch each, by CPU time. */
+/** Compares `fit` with tfjs-layers' own `fit`: the same model, backend and kernels, one epoch each, in CPU time. */
 export const tfjsFit: Bench = async (context) => {
   await startBackend('cpu');
-  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, cpu', 0.8, tiny, 20, 300);
+  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, cpu', 0.8, createTiny, 20, 300);
   await startBackend('wasm');
-  await measure(context, 'fit ÷ tfjs-layers’ fit, MLP 784-128-64-10, wasm', 0.85, mlp, 784, 120);
-  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, wasm', 0.8, tiny, 20, 300);
+  await measure(context, 'fit ÷ tfjs-layers’ fit, MLP 784-128-64-10, wasm', 0.85, createMlp, 784, 120);
+  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, wasm', 0.8, createTiny, 20, 300);
 };
 
 async function measure(
@@ -27,7 +26,7 @@ async function measure(
   features: number,
   steps: number,
 ): Promise<void> {
-  const { x, y } = randomData(BATCH * steps, [features], 10);
+  const { x, y } = createRandomData(BATCH * steps, [features], 10);
   const xs = tensor(x.data as Float32Array, [...x.shape] as [number, number]);
   const ys = tensor(y.data as Float32Array, [...y.shape] as [number, number]);
   const [ours, theirs] = [make(), make()];
@@ -39,5 +38,5 @@ async function measure(
   );
   xs.dispose();
   ys.dispose();
-  row(ratioRow(name, limit, result, { steps }));
+  row(createRatioRow(name, limit, result, { steps }));
 }

@@ -1,11 +1,12 @@
-import { threadTime } from './thread-time.js';
-import { quartiles, type Quartiles } from './quartiles.js';
+import type { Row } from '../bench.js';
+import { getThreadTime } from './clocks.js';
+import { getQuartiles, type Quartiles } from './quartiles.js';
 
-/** Clocks in milliseconds. `thread` counts what the main thread works, and stands still while it waits or others have the processor. */
-export const clocks = { wall: () => performance.now(), thread: threadTime };
+/** Clocks in milliseconds. `thread` is the main thread's CPU time: it stops while the thread waits or other programs run. */
+export const clocks = { wall: () => performance.now(), thread: getThreadTime };
 
 export interface Comparison {
-  /** Of one run to the run beside it. */
+  /** Subject ÷ yardstick, of the two runs of a round. */
   readonly ratio: Quartiles;
   /** Milliseconds of one run. */
   readonly subject: Quartiles;
@@ -15,7 +16,7 @@ export interface Comparison {
 
 type Run = () => unknown;
 
-/** Times two things in turn, `rounds` times after one round of warming up, in changing order. */
+/** Times two runs in turn and in changing order, for `rounds` rounds after one to warm up. */
 export async function compare(
   subject: Run,
   yardstick: Run,
@@ -31,17 +32,35 @@ export async function compare(
     if (round >= 0) times.push([own, other]);
   }
   return {
-    ratio: quartiles(times.map(([own, other]) => own / other)),
-    subject: quartiles(times.map(([own]) => own)),
-    yardstick: quartiles(times.map(([, other]) => other)),
+    ratio: getQuartiles(times.map(([own, other]) => own / other)),
+    subject: getQuartiles(times.map(([own]) => own)),
+    yardstick: getQuartiles(times.map(([, other]) => other)),
     runs: rounds,
   };
 }
 
-/** Milliseconds that a run takes, or those that it resolves to where it has measured itself. */
+/** Returns the milliseconds that a run takes, or the number it resolves to if it measures itself. */
 export async function time(run: Run, clock: keyof typeof clocks = 'wall'): Promise<number> {
   (globalThis as { gc?: () => void }).gc?.();
   const start = clocks[clock]();
   const own = await run();
   return typeof own === 'number' ? own : clocks[clock]() - start;
+}
+
+/** Turns a comparison into a line of the output. */
+export function createRatioRow(
+  name: string,
+  limit: number | undefined,
+  { ratio, subject, yardstick, runs }: Comparison,
+  facts: Row['facts'] = {},
+): Row {
+  return {
+    name,
+    ...(limit !== undefined && { limit }),
+    unit: '×',
+    value: ratio.median,
+    spread: [ratio.low, ratio.high],
+    runs,
+    facts: { 'subject, ms': subject.median, 'yardstick, ms': yardstick.median, ...facts },
+  };
 }

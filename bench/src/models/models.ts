@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { type BenchModel, images } from './model.js';
+import { type BenchModel, createImages } from './model.js';
 
 const { layers } = tf;
 
-/** The models of the benchmark, those of docs/backends.md. */
+/** The models of the table in docs/backends.md. */
 export const models: readonly BenchModel[] = [mlp(32), mnist(32), mnist(128), cifar(32), text(32)];
 
 function mlp(batchSize: number): BenchModel {
@@ -20,7 +20,7 @@ function mlp(batchSize: number): BenchModel {
           layers.dense({ units: 10, activation: 'softmax' }),
         ],
       }),
-    data: (rows) => images(rows, [784]),
+    data: (rows) => createImages(rows, [784]),
   };
 }
 
@@ -42,7 +42,7 @@ function mnist(batchSize: number): BenchModel {
           layers.dense({ units: 10, activation: 'softmax' }),
         ],
       }),
-    data: (rows) => images(rows, [28, 28, 1]),
+    data: (rows) => createImages(rows, [28, 28, 1]),
   };
 }
 
@@ -68,7 +68,7 @@ function cifar(batchSize: number): BenchModel {
           layers.dense({ units: 10, activation: 'softmax' }),
         ],
       }),
-    data: (rows) => images(rows, [32, 32, 3]),
+    data: (rows) => createImages(rows, [32, 32, 3]),
   };
 }
 
@@ -86,6 +86,6 @@ function text(batchSize: number): BenchModel {
           layers.dense({ units: 10, activation: 'softmax' }),
         ],
       }),
-    data: (rows) => ({ x: tf.randomUniform([rows, 20], 0, 1000, 'int32', 3), y: images(rows, [1]).y }),
+    data: (rows) => ({ x: tf.randomUniform([rows, 20], 0, 1000, 'int32', 3), y: createImages(rows, [1]).y }),
   };
 }

@@ -3,16 +3,16 @@ import { wasmBackend } from '@keepfit/backend-wasm';
 import { useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { ceiling } from './ceiling.js';
-import { kernelTimes } from './kernel-times.js';
+import { createMatMulRate } from './matmul-rate.js';
+import { timeKernels } from './time-kernels.js';
 import type { BenchModel } from './model.js';
 import { models } from './models.js';
 import type { Answer, Question, Trainer } from './subject.js';
-import { keepfitTraining, stockTraining, type Training } from './training.js';
+import { createKeepfitTraining, createStockTraining, type Training } from './training.js';
 
 /**
  * The process of one subject: a model that trains on one backend, as in a user's program. Several backends in one process would slow each
- * other: what V8 has learned about one does not hold for the next.
+ * other down because V8 optimizes for the first one.
  */
 const [who, name] = process.argv.slice(2) as [Trainer, string];
 await start(who);
@@ -20,21 +20,21 @@ let training: Training;
 let multiply: (() => number) | undefined;
 
 process.on('message', (question: Question) => {
-  void answerTo(question)
+  void replyTo(question)
     .catch((error: unknown) => ({ failure: String(error).split('\n')[0] ?? '' }))
     .then((answer: Answer) => process.send?.(answer));
 });
 process.send?.({ ms: 0 } satisfies Answer);
 
-async function answerTo({ ask, steps }: Question): Promise<Answer> {
-  if (ask === 'ceiling') return { rate: (multiply ??= ceiling())() };
-  training ??= isStock(who) ? stockTraining(modelOf(name)) : keepfitTraining(modelOf(name));
+async function replyTo({ ask, steps }: Question): Promise<Answer> {
+  if (ask === 'ceiling') return { rate: (multiply ??= createMatMulRate())() };
+  training ??= isStock(who) ? createStockTraining(findModel(name)) : createKeepfitTraining(findModel(name));
   if (ask === 'train') return { ms: await training(steps) };
-  const kernels = await kernelTimes(() => training(steps));
+  const kernels = await timeKernels(() => training(steps));
   return { kernels: kernels.slice(0, 6).map(([kernel, ms]) => [kernel, ms / steps]) };
 }
 
-function modelOf(wanted: string): BenchModel {
+function findModel(wanted: string): BenchModel {
   const found = models.find((model) => model.name === wanted);
   if (found === undefined) throw new Error(`there is no model ${wanted}`);
   return found;
@@ -44,7 +44,7 @@ function isStock(trainer: Trainer): boolean {
   return trainer.startsWith('stock-');
 }
 
-/** Keepfit's gradients hold for all backends, so that tfjs as it is must be started without keepfit. */
+/** keepfit's gradients apply to all backends, so stock tfjs must start without keepfit. */
 async function start(trainer: Trainer): Promise<void> {
   if (isStock(trainer)) await tf.setBackend(trainer.slice('stock-'.length));
   else await useBackend(trainer === 'cpu' ? cpuBackend() : wasmBackend());

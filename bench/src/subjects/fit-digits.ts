@@ -3,23 +3,23 @@ import { type Model, Trainer } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
 import { train } from '@tensorflow/tfjs-core';
 import type { Digits } from './digits.js';
-import { timedStore } from './timed-store.js';
+import { createTimedStore } from './timed-store.js';
 
 export const BATCH = 32;
 
-/** A trainer as in the table: Adam, batches of 32. */
-export function digitTrainer(model: Model): Trainer {
+/** Creates the trainer of the table in docs/performance.md: Adam, batches of 32. */
+export function createDigitTrainer(model: Model): Trainer {
   return new Trainer(model, { optimizer: train.adam(0.001), loss: 'categoricalCrossentropy' });
 }
 
 export interface DigitRun {
-  /** How many checkpoints were written. */
+  /** The number of checkpoints written. */
   readonly backups: number;
-  /** From the first batch to the end of the last epoch. */
+  /** The time from the first batch to the end of the last epoch. */
   readonly milliseconds: number;
 }
 
-/** Trains one epoch, or `epochs`, with a backup each `saveFreq`, or without one. */
+/** Trains one epoch, or `epochs`, with a backup every `saveFreq`, or without backups. */
 export async function fitDigits(
   trainer: Trainer,
   { x, y }: Digits,
@@ -29,7 +29,7 @@ export async function fitDigits(
     epochs = 1,
   }: { folder: string; saveFreq: number | 'epoch' | undefined; epochs?: number },
 ): Promise<DigitRun> {
-  const { store, writes } = timedStore(fsStore(folder));
+  const { store, writes } = createTimedStore(fsStore(folder));
   const callbacks: CallbackHooks[] =
     saveFreq === undefined ? [] : [new BackupAndRestore(store, { saveFreq })];
   let begin = NaN;

@@ -3,15 +3,17 @@ import { train } from '@tensorflow/tfjs-core';
 
 const kernelInitializer = () => initializers.glorotUniform({ seed: 1 });
 
-function compiled(list: NonNullable<NonNullable<Parameters<typeof sequential>[0]>['layers']>): LayersModel {
+function compileModel(
+  list: NonNullable<NonNullable<Parameters<typeof sequential>[0]>['layers']>,
+): LayersModel {
   const model = sequential({ layers: list });
   model.compile({ optimizer: train.adam(0.001), loss: 'categoricalCrossentropy' });
   return model;
 }
 
-/** 784-128-64-10: 109,386 weights. */
-export function mlp(): LayersModel {
-  return compiled([
+/** Creates the MLP 784-128-64-10 with 109,386 weights. */
+export function createMlp(): LayersModel {
+  return compileModel([
     layers.dense({
       units: 128,
       activation: 'relu',
@@ -23,9 +25,9 @@ export function mlp(): LayersModel {
   ]);
 }
 
-/** One layer of 210 weights: nearly all of its step is overhead. */
-export function tiny(): LayersModel {
-  return compiled([
+/** Creates one layer of 210 weights. Nearly all of its step is overhead. */
+export function createTiny(): LayersModel {
+  return compileModel([
     layers.dense({
       units: 10,
       activation: 'softmax',
@@ -35,9 +37,9 @@ export function tiny(): LayersModel {
   ]);
 }
 
-/** The MNIST convnet of 225,034 weights. */
-export function convnet(): LayersModel {
-  return compiled([
+/** Creates the MNIST convnet with 225,034 weights. */
+export function createConvnet(): LayersModel {
+  return compileModel([
     layers.conv2d({
       filters: 32,
       kernelSize: 3,

@@ -1,7 +1,7 @@
 import type { ShapedData } from '@keepfit/fit';
 
-/** Inputs of noise and one-hot targets, the same in every run. */
-export function randomData(
+/** Creates inputs of noise and one-hot targets, the same in every run. */
+export function createRandomData(
   samples: number,
   features: readonly number[],
   classes: number,

@@ -4,7 +4,7 @@ import { useBackend } from '@keepfit/fit';
 // The gradients and the initializers of tfjs-layers.
 import '@tensorflow/tfjs';
 
-/** Starts a backend with our kernels. */
+/** Starts a backend with keepfit's kernels. */
 export async function startBackend(name: 'cpu' | 'wasm'): Promise<void> {
   await useBackend(name === 'cpu' ? cpuBackend() : wasmBackend());
 }

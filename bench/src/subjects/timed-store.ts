@@ -1,12 +1,12 @@
 import type { CheckpointStore } from '@keepfit/callbacks';
 
-/** A store, and when each of its writes began and ended, in milliseconds of `performance.now()`. */
+/** A store that records when each write begins and ends, in milliseconds of `performance.now()`. */
 export interface TimedStore {
   readonly store: CheckpointStore;
   readonly writes: { readonly begin: number; end: number }[];
 }
 
-export function timedStore(store: CheckpointStore): TimedStore {
+export function createTimedStore(store: CheckpointStore): TimedStore {
   const writes: TimedStore['writes'] = [];
   return {
     writes,

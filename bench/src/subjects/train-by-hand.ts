@@ -5,8 +5,8 @@ import type { ShapedData } from '@keepfit/fit';
 /** A batch as tensors. */
 export type HandBatch = readonly [x: Tensor, y: Tensor];
 
-/** Cuts data into the tensors of whole batches, once. */
-export function batchesOf(x: ShapedData, y: ShapedData, batchSize: number): HandBatch[] {
+/** Cuts data into tensors, one pair for each whole batch. */
+export function cutBatches(x: ShapedData, y: ShapedData, batchSize: number): HandBatch[] {
   const cut = ({ data, shape: [, ...row] }: ShapedData, batch: number): Tensor => {
     const size = row.reduce((product, length) => product * length, batchSize);
     return tensor(data.slice(batch * size, (batch + 1) * size) as Float32Array, [batchSize, ...row]);
@@ -15,7 +15,7 @@ export function batchesOf(x: ShapedData, y: ShapedData, batchSize: number): Hand
   return Array.from({ length: count }, (_, batch) => [cut(x, batch), cut(y, batch)] as const);
 }
 
-/** The loop that one writes without a library: batches made before, no callbacks, the loss of each step read by nobody. */
+/** Trains with a hand-written loop: prepared batches, no callbacks, and the loss is never read. */
 export function trainByHand(model: LayersModel, batches: readonly HandBatch[]): void {
   const optimizer = model.optimizer as Optimizer;
   const variables = model.trainableWeights.map((weight) => (weight as unknown as { val: Variable }).val);

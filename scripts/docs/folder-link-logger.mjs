@@ -1,7 +1,7 @@
 import { ConsoleLogger, LogLevel } from 'typedoc';
 
-/** Says what typedoc says, but for links to folders: these are settled once the site is written. */
-export class FoldersAreSettled extends ConsoleLogger {
+/** Prints the messages of typedoc except those about links to folders, which `settleLinks` repairs in the finished site. */
+export class FolderLinkLogger extends ConsoleLogger {
   level = LogLevel.Warn;
 
   log(message, level) {

@@ -4,13 +4,13 @@ import { tensor, variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
- * A layers model with further weights that no step touches, so that its state has any size while its step stays the same.
+ * Adds weights that no step touches to a layers model. Its state then has any size, while its step stays the same.
  *
- * @param megabytes Of ballast, in 10^6 bytes.
+ * @param megabytes The size of the added weights, in 10^6 bytes.
  */
-export function withBallast(model: LayersModel, megabytes: number, tensors: number): Model {
+export function addBallast(model: LayersModel, megabytes: number, tensors: number): Model {
   const base = fromLayers(model);
-  const ballast = ballastWeights(megabytes, tensors);
+  const ballast = createBallast(megabytes, tensors);
   return {
     ...base,
     get weights() {
@@ -19,17 +19,17 @@ export function withBallast(model: LayersModel, megabytes: number, tensors: numb
   };
 }
 
-/** Random values in so many tensors of one size. */
-export function ballastWeights(megabytes: number, tensors: number, trainable = false): NamedWeight[] {
+/** Creates so many tensors of one size with random values. */
+export function createBallast(megabytes: number, tensors: number, trainable = false): NamedWeight[] {
   const length = Math.max(1, Math.round((megabytes * 1e6) / 4 / tensors));
   return Array.from({ length: tensors }, (_, index) => ({
     name: `ballast/${index}`,
-    variable: variable(tensor(randomValues(length, index)), trainable),
+    variable: variable(tensor(createRandomValues(length, index)), trainable),
     trainable,
   }));
 }
 
-function randomValues(length: number, seed: number): Float32Array {
+function createRandomValues(length: number, seed: number): Float32Array {
   const values = new Float32Array(length);
   let state = seed + 1;
   for (let index = 0; index < length; index++) {

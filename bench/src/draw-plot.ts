@@ -6,13 +6,13 @@ const COLOURS = ['#0b62a4', '#c43c2b', '#2e8540', '#8250a0', '#b07d10'];
 /** Draws a plot as SVG. */
 export function drawPlot({ title, x, y, isLogarithmic, lines }: Plot): string {
   const points = lines.flatMap((line) => line.points);
-  const scaleX = scale(
+  const scaleX = createScale(
     points.map(([at]) => at),
     isLogarithmic,
     LEFT,
     WIDTH - RIGHT,
   );
-  const scaleY = scale(
+  const scaleY = createScale(
     points.map(([, at]) => at).concat(isLogarithmic ? [] : [0]),
     isLogarithmic,
     HEIGHT - BOTTOM,
@@ -21,12 +21,14 @@ export function drawPlot({ title, x, y, isLogarithmic, lines }: Plot): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    text(WIDTH / 2, 20, title, 'middle'),
-    text(WIDTH / 2, HEIGHT - 10, x, 'middle'),
-    `<text transform="translate(16 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${escaped(y)}</text>`,
+    drawText(WIDTH / 2, 20, title, 'middle'),
+    drawText(WIDTH / 2, HEIGHT - 10, x, 'middle'),
+    `<text transform="translate(16 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${escapeText(y)}</text>`,
     `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" fill="none" stroke="black"/>`,
-    ...scaleX.ticks.map((tick) => text(scaleX.at(tick), HEIGHT - BOTTOM + 16, label(tick), 'middle')),
-    ...scaleY.ticks.map((tick) => text(LEFT - 6, scaleY.at(tick) + 4, label(tick), 'end')),
+    ...scaleX.ticks.map((tick) =>
+      drawText(scaleX.at(tick), HEIGHT - BOTTOM + 16, formatTick(tick), 'middle'),
+    ),
+    ...scaleY.ticks.map((tick) => drawText(LEFT - 6, scaleY.at(tick) + 4, formatTick(tick), 'end')),
     ...lines.map((line, index) =>
       drawLine(line, COLOURS[index % COLOURS.length] ?? 'black', index, scaleX.at, scaleY.at),
     ),
@@ -39,7 +41,7 @@ interface Scale {
   at(value: number): number;
 }
 
-function scale(values: readonly number[], isLogarithmic: boolean, from: number, to: number): Scale {
+function createScale(values: readonly number[], isLogarithmic: boolean, from: number, to: number): Scale {
   const of = (value: number) => (isLogarithmic ? Math.log10(value) : value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const [begin, end] = isLogarithmic ? [Math.floor(of(low)), Math.ceil(of(high) + 1e-9)] : [low, high];
@@ -64,18 +66,18 @@ function drawLine(
   const dots = line.points.map(
     ([x, y]) => `<circle cx="${atX(x).toFixed(1)}" cy="${atY(y).toFixed(1)}" r="3" fill="${colour}"/>`,
   );
-  const legend = `<text x="${LEFT + 12}" y="${TOP + 14 + 16 * index}" fill="${colour}">${escaped(line.name)}</text>`;
+  const legend = `<text x="${LEFT + 12}" y="${TOP + 14 + 16 * index}" fill="${colour}">${escapeText(line.name)}</text>`;
   return [`<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`, ...dots, legend].join('\n');
 }
 
-function text(x: number, y: number, content: string, anchor: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escaped(content)}</text>`;
+function drawText(x: number, y: number, content: string, anchor: string): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escapeText(content)}</text>`;
 }
 
-function label(value: number): string {
+function formatTick(value: number): string {
   return Math.abs(value) >= 1000 ? `${value / 1000} k` : String(Number(value.toPrecision(2)));
 }
 
-function escaped(content: string): string {
+function escapeText(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -1,13 +1,14 @@
 import type { TrainingCapture } from '@keepfit/callbacks';
+import type { CheckpointHeader } from '@keepfit/callbacks/checkpoint';
 import { type Model, Trainer } from '@keepfit/fit';
-import { randomData } from '../subjects/random-data.js';
+import { createRandomData } from '../subjects/random-data.js';
 
-/** Trains one batch and gives `use` what a backup would capture then. */
-export async function captured(
+/** Trains one batch and calls `use` with the capture that a backup would get at that point. */
+export async function withCapture(
   model: Model,
   use: (capture: TrainingCapture) => Promise<void>,
 ): Promise<void> {
-  const { x, y } = randomData(32, [784], 10);
+  const { x, y } = createRandomData(32, [784], 10);
   const trainer = new Trainer(model, { optimizer: 'adam', loss: 'categoricalCrossentropy' });
   let failure: unknown;
   const asks = {
@@ -26,4 +27,9 @@ export async function captured(
   let ask = (): void => undefined;
   await trainer.fit(x, y, { batchSize: 32, verbose: 0, callbacks: [asks] });
   if (failure !== undefined) throw failure;
+}
+
+/** Creates a header like those of BackupAndRestore. */
+export function createHeader(): CheckpointHeader {
+  return { runId: 'bench', generation: 1, savedAt: new Date().toISOString(), library: 'bench' };
 }

@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
-import { cpuTime } from './cpu-time.js';
+import { getCpuTime } from '../measure/clocks.js';
 
-/** The CPU time that each kernel of the current backend takes while `run` runs, longest first, in milliseconds. */
-export async function kernelTimes(
+/** Returns the CPU time of each kernel of the current backend during `run`, in milliseconds, longest first. */
+export async function timeKernels(
   run: () => Promise<unknown>,
 ): Promise<readonly (readonly [kernel: string, ms: number])[]> {
   const times = new Map<string, number>();
-  const former = tf.getKernelsForBackend(tf.getBackend());
-  for (const kernel of former) {
+  const originals = tf.getKernelsForBackend(tf.getBackend());
+  for (const kernel of originals) {
     replace({
       ...kernel,
       kernelFunc(given) {
-        const start = cpuTime();
+        const start = getCpuTime();
         const result = kernel.kernelFunc(given);
-        times.set(kernel.kernelName, (times.get(kernel.kernelName) ?? 0) + cpuTime() - start);
+        times.set(kernel.kernelName, (times.get(kernel.kernelName) ?? 0) + getCpuTime() - start);
         return result;
       },
     });
@@ -21,7 +21,7 @@ export async function kernelTimes(
   try {
     await run();
   } finally {
-    former.forEach(replace);
+    originals.forEach(replace);
   }
   return [...times].sort(([, a], [, b]) => b - a);
 }

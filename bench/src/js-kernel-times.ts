@@ -1,9 +1,10 @@
-// Times the kernels in plain JavaScript on tfjs' heap against tfjs' own, each as it is registered: on wasm, or on cpu where wasm has none.
-// Run: node --import tsx --conditions=keepfit:source bench/src/kernels-plain.ts
+// Times the JavaScript kernels on tfjs' heap against tfjs' own kernels: those of wasm, or those of cpu if wasm has none.
+// Run: node --import tsx --conditions=keepfit:source bench/src/js-kernel-times.ts
 import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { replaceKernels } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
+import { getCpuTime } from './measure/clocks.js';
 import { plainList } from '../../packages/backend-wasm/src/kernels/plain-list.js';
 
 const pool = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
@@ -74,39 +75,34 @@ const calls: Call[] = [
   ],
 ];
 
-function cpuTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function median(values: number[]): number {
+function getMedian(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-/** The milliseconds of CPU of one call, the median of `rounds` after two to warm up. */
+/** Returns the CPU time of one call in milliseconds: the median of `rounds`, after two to warm up. */
 function time([kernelName, inputs, attributes]: Call, rounds: number): number {
   return tf.tidy(() => {
     const tensors = inputs();
     const times = Array.from({ length: rounds + 2 }, () => {
-      const start = cpuTime();
+      const start = getCpuTime();
       tf.tidy(() => void tf.engine().runKernel(kernelName, tensors, attributes as tf.NamedAttrMap));
-      return cpuTime() - start;
+      return getCpuTime() - start;
     });
-    return median(times.slice(2));
+    return getMedian(times.slice(2));
   });
 }
 
-const lacking = new Set<string>();
+const missing = new Set<string>();
 await tf.setBackend('wasm');
-for (const [kernelName] of calls) if (tf.getKernel(kernelName, 'wasm') === undefined) lacking.add(kernelName);
+for (const [kernelName] of calls) if (tf.getKernel(kernelName, 'wasm') === undefined) missing.add(kernelName);
 for (const call of calls) {
-  await tf.setBackend(lacking.has(call[0]) ? 'cpu' : 'wasm');
-  const stock = time(call, lacking.has(call[0]) ? 3 : 9);
+  await tf.setBackend(missing.has(call[0]) ? 'cpu' : 'wasm');
+  const stock = time(call, missing.has(call[0]) ? 3 : 9);
   await tf.setBackend('wasm');
   const restore = replaceKernels(plainList());
   const own = time(call, 15);
   restore();
   console.log(
-    `${call[0].padEnd(38)} tfjs' own ${stock.toFixed(2)} ms${lacking.has(call[0]) ? ' (on cpu)' : ''}, plain ${own.toFixed(2)} ms`,
+    `${call[0].padEnd(38)} tfjs' own ${stock.toFixed(2)} ms${missing.has(call[0]) ? ' (on cpu)' : ''}, plain ${own.toFixed(2)} ms`,
   );
 }

@@ -2,29 +2,29 @@ import { BackupAndRestore } from '@keepfit/callbacks';
 import { type Model, Trainer } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
 import { train } from '@tensorflow/tfjs-core';
-import { randomData } from '../subjects/random-data.js';
-import { timedStore } from '../subjects/timed-store.js';
-import { quantile } from './quartiles.js';
+import { createRandomData } from '../subjects/random-data.js';
+import { createTimedStore } from '../subjects/timed-store.js';
+import { getQuantile } from './quartiles.js';
 
 export interface StepTimes {
-  /** Milliseconds of the steps while a backup was under way, its capture included. */
+  /** Milliseconds of the steps during a backup, including its capture. */
   readonly during: readonly number[];
-  /** And of all others. */
+  /** Milliseconds of all other steps. */
   readonly outside: readonly number[];
   readonly backups: number;
 }
 
 const BATCH = 32;
 
-/** Trains with a backup now and then, and times each step from its beginning to that of the next. */
-export async function stepsBesideBackups(
+/** Trains with a backup every `saveFreq` steps, and times each step from its start to the start of the next. */
+export async function timeSteps(
   model: Model,
   folder: string,
   steps: number,
   saveFreq: number,
 ): Promise<StepTimes> {
-  const { x, y } = randomData(BATCH * steps, [784], 10);
-  const { store, writes } = timedStore(fsStore(folder));
+  const { x, y } = createRandomData(BATCH * steps, [784], 10);
+  const { store, writes } = createTimedStore(fsStore(folder));
   const begins: number[] = [];
   const clock = { batchLogs: false, onTrainBatchBegin: () => void begins.push(performance.now()) };
   const trainer = new Trainer(model, { optimizer: train.adam(0.001), loss: 'categoricalCrossentropy' });
@@ -43,7 +43,7 @@ export async function stepsBesideBackups(
   return { during, outside, backups: writes.length };
 }
 
-/** How much longer a step takes during backups, at one quantile of both. */
-export function extraTime({ during, outside }: StepTimes, part: number): number {
-  return quantile(during, part) - quantile(outside, part);
+/** Returns how much longer a step takes during backups, at one quantile of both. */
+export function getExtraTime({ during, outside }: StepTimes, part: number): number {
+  return getQuantile(during, part) - getQuantile(outside, part);
 }

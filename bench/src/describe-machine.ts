@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 export type Machine = Readonly<Record<string, string | number>>;
 
-/** What a figure depends on: the machine, what else it does, and the versions of all that is measured. */
-export function machine(): Machine {
+/** Describes the machine, its load, and the versions of everything measured: a figure depends on all of these. */
+export function describeMachine(): Machine {
   const [cpu] = cpus();
   return {
-    commit: commit(),
+    commit: readCommit(),
     cpu: `${cpu?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     memory: `${Math.round(totalmem() / 1e9)} GB`,
     system: `${platform()} ${release()}`,
@@ -20,12 +20,12 @@ export function machine(): Machine {
     node: process.versions.node,
     v8: process.versions.v8,
     ...Object.fromEntries(
-      ['@tensorflow/tfjs-core', 'write-file-atomic', 'steno'].map((name) => [name, version(name)]),
+      ['@tensorflow/tfjs-core', 'write-file-atomic', 'steno'].map((name) => [name, readVersion(name)]),
     ),
   };
 }
 
-function commit(): string {
+function readCommit(): string {
   try {
     const git = (...args: string[]) =>
       execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -35,7 +35,7 @@ function commit(): string {
   }
 }
 
-function version(name: string): string {
+function readVersion(name: string): string {
   const entry = createRequire(import.meta.url)
     .resolve(name)
     .replaceAll('\\', '/');

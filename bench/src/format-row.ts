@@ -1,0 +1,31 @@
+import type { Row } from './bench.js';
+
+/** Formats a line of the output, and below it the facts behind the figure. */
+export function formatRow({
+  name,
+  limit,
+  least,
+  unit,
+  value,
+  spread: [low, high],
+  runs,
+  facts,
+}: Row): string {
+  const isMet = value <= (limit ?? Infinity) && value >= (least ?? -Infinity);
+  const words =
+    limit !== undefined
+      ? `at most ${formatNumber(limit)}`
+      : least !== undefined
+        ? `at least ${formatNumber(least)}`
+        : undefined;
+  const bar = words === undefined ? '' : `, ${words} ${unit}: ${isMet ? 'met' : 'MISSED'}`;
+  const made = Object.entries(facts).map(
+    ([fact, content]) => `${fact} ${typeof content === 'number' ? formatNumber(content) : content}`,
+  );
+  return `  ${name}: ${formatNumber(value)} ${unit} (${formatNumber(low)} … ${formatNumber(high)}, ${runs} runs)${bar}\n      ${made.join('; ')}`;
+}
+
+function formatNumber(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.1 ? 2 : 4;
+  return value.toFixed(digits);
+}
