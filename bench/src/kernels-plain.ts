@@ -4,7 +4,7 @@ import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { replaceKernels } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
-import { plainList } from '../../packages/backend-wasm/src/kernels/plain-list.js';
+import { plainList } from '../../packages/backend-wasm/src/kernels/js-kernel-list.js';
 
 const pool = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
 const solid = { filterSize: [2, 2, 2], strides: [2, 2, 2], pad: 'valid', dataFormat: 'NDHWC' };

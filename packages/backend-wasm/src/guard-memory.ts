@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-import type { Allocator } from './allocator.js';
+import type { Allocator } from './heap.js';
 
 /**
  * Makes an allocation that the heap cannot hold throw. tfjs takes the address 0 that `malloc` returns then for a good one, and writes over

@@ -1,6 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Allocator } from './allocator.js';
 
 /** What a kernel of this package does with tfjs' WebAssembly heap. Works with the plain, the SIMD and the threaded build. */
 export interface Heap {
@@ -63,4 +62,11 @@ function memoryOf(wasm: object): WebAssembly.Memory {
   if (memory === undefined)
     throw new Error("the memory of tfjs' wasm backend is out of reach in this version of tfjs");
   return memory;
+}
+
+/** What is used of an Emscripten module to take and give back memory. */
+export interface Allocator {
+  /** The address, or 0 where there is no room: as a signed number beyond 2 GB. */
+  _malloc(byteLength: number): number;
+  _free(address: number): void;
 }

@@ -3,20 +3,19 @@ import { heapOf } from './heap.js';
 import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { binary } from './kernels/binary.js';
-import { channelsLast } from './kernels/channels-last.js';
 import { concatAndSplit } from './kernels/concat-and-split.js';
-import { conv2D } from './kernels/conv-2d.js';
 import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
 import { conv2DBackpropInput } from './kernels/conv-2d-backprop-input.js';
+import { conv2D } from './kernels/conv-2d.js';
 import { fusedBatchNorm } from './kernels/fused-batch-norm.js';
 import { identity } from './kernels/identity.js';
+import { plainList } from './kernels/js-kernel-list.js';
 import { maxPool } from './kernels/max-pool.js';
 import { optimizers } from './kernels/optimizers.js';
-import { plainList } from './kernels/plain-list.js';
+import { channelsLast } from './kernels/other-kernel.js';
 import { sum } from './kernels/sum.js';
 import { tanh } from './kernels/tanh.js';
-import { loadSimd } from './simd/load-simd.js';
-import type { SimdTools } from './simd/simd-kernel.js';
+import { loadSimd, type SimdTools } from './simd/simd-kernel.js';
 
 /** The kernels to put in the place of tfjs' own, none of them twice. */
 export async function trainingKernels(backend: KernelBackend): Promise<readonly KernelConfig[]> {

@@ -8,7 +8,7 @@ import {
   type TensorInfo,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { type GpuName, stockKernel } from './stock-kernel.js';
+import { type GpuName, stockKernel } from './stock.js';
 
 /**
  * Products of stacks of matrices, whatever axes of theirs are broadcast. tfjs' shaders begin the shorter stack anew when it is at its end,

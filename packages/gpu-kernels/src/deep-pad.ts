@@ -1,5 +1,5 @@
 import { type KernelConfig, pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type GpuName, stockKernel } from './stock-kernel.js';
+import { type GpuName, stockKernel } from './stock.js';
 
 interface PadAttrs {
   readonly paddings: readonly (readonly [number, number])[];

@@ -1,9 +1,7 @@
 import type { Conv2DBackpropFilterAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { convInfo } from './conv-info.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { panelWidth } from './convolve.js';
-import { type ConvInfo, copyFrame, inputFrame } from './frame.js';
+import { convInfo, type ConvInfo, copyFrame, inputFrame } from './frame.js';
 
 /** The gradient of a convolution with respect to its filter: image by image, each a product of the pixels under every tap with dy. */
 export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {

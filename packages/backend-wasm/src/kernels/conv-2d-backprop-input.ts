@@ -1,9 +1,7 @@
 import type { Conv2DBackpropInputAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { convInfo } from './conv-info.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { filterWalk, panelWidth } from './convolve.js';
-import { type ConvInfo, copyFrame, gradientFrame, inputFrame, writePixelOffsets } from './frame.js';
+import { convInfo, type ConvInfo, copyFrame, gradientFrame, inputFrame, writePixelOffsets } from './frame.js';
 
 /** The gradient of a convolution with respect to its input. It is what tfjs' conv2dTranspose computes forward as well. */
 export function conv2DBackpropInput(tools: SimdTools): KernelConfig {

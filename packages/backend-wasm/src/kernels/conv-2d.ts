@@ -1,7 +1,7 @@
 import type { Conv2DAttrs, FusedConv2DAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { activation } from './activation.js';
-import { convInfo } from './conv-info.js';
+import { convInfo } from './frame.js';
 import { convolve } from './convolve.js';
 
 interface ConvInputs {

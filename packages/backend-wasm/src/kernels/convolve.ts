@@ -1,6 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
+import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { type ConvInfo, copyFrame, inputFrame, writePixelOffsets } from './frame.js';
 
 /** The convolution of x, with a bias added and negative values taken for zero where asked for. */

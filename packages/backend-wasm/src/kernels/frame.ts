@@ -1,4 +1,4 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
 import type { SimdTools } from '../simd/simd-kernel.js';
 
 /** An image with zeros around it, or less of it, so that a filter can pass without looking where the image ends. */
@@ -99,4 +99,23 @@ export function writePixelOffsets(
 ): void {
   let index = 0;
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) table[index++] = y * stepY + x * stepX;
+}
+
+interface ConvSettings {
+  readonly strides: [number, number] | number;
+  readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
+  readonly dilations?: [number, number] | number;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** The shapes and steps of a convolution of images with the channels last. */
+export function convInfo(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  settings: ConvSettings,
+): ConvInfo {
+  const { strides, pad, dilations = 1, dimRoundingMode } = settings;
+  const x = xShape as [number, number, number, number];
+  const filter = filterShape as [number, number, number, number];
+  return backend_util.computeConv2DInfo(x, filter, strides, dilations, pad, dimRoundingMode);
 }

@@ -6,8 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { otherKernel } from './other-kernel.js';
 
 interface Inputs {

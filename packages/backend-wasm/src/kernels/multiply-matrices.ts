@@ -1,6 +1,5 @@
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
+import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { panelWidth } from './convolve.js';
 
 /** a · b for the last two axes, either of them transposed; the axes before broadcast. The panels of b are packed anew at every call. */

@@ -9,3 +9,18 @@ export function otherKernel(name: string, others: readonly KernelConfig[] = []):
   if (kernel === undefined) throw new Error(`this version of tfjs' wasm backend has no kernel ${name}`);
   return kernel.kernelFunc;
 }
+
+/** Leaves images with the channels first to the kernels of another list. */
+export function channelsLast(
+  kernels: readonly KernelConfig[],
+  others: readonly KernelConfig[],
+): KernelConfig[] {
+  return kernels.map((kernel) => {
+    const other = otherKernel(kernel.kernelName, others);
+    const { kernelFunc } = kernel;
+    return {
+      ...kernel,
+      kernelFunc: (given) => (given.attrs?.['dataFormat'] === 'NCHW' ? other(given) : kernelFunc(given)),
+    };
+  });
+}

@@ -1,7 +1,7 @@
 import { stockKernel } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwiseProgram } from './elementwise-program.js';
+import { elementwiseProgram } from './flat-program.js';
 
 /**
  * Makes floats of whole numbers and booleans. tfjs' own kernel calls them floats and leaves integers in memory, for which some shaders, that

@@ -1,7 +1,7 @@
 import { TRIGONOMETRY, trigonometry } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwiseProgram } from './elementwise-program.js';
+import { elementwiseProgram } from './flat-program.js';
 
 /** Sine, cosine and tangent in single precision; WGSL promises no more than 1e-3 for its own. */
 export function trigonometricKernels(): KernelConfig[] {

@@ -1,10 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { binaryEntropies } from './binary-entropies.js';
+import { binaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
 
 export interface BinaryCrossentropyOptions {
   /** Whether the model's outputs are logits, without a sigmoid.  @default false */

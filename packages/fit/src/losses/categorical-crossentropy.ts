@@ -1,11 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { classesLast } from './classes-last.js';
-import { clippedShares } from './clipped-shares.js';
+import { classesLast, clippedShares, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
 
 export interface CategoricalCrossentropyOptions {
   /** Whether the model's outputs are logits, without a softmax.  @default false */

@@ -1,10 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { asFloat } from './as-float.js';
+import { sparseLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { sparseLabels } from './sparse-labels.js';
-import { oneHot } from './one-hot.js';
+import { asFloat, oneHot } from './tensors.js';
 
 export interface CategoricalGeneralizedCrossEntropyOptions {
   /** Between 0, the crossentropy, and 1, the mean absolute error; both ends excluded.  @default 0.5 */

@@ -1,11 +1,10 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
-import { EPSILON } from './epsilon.js';
 import { optionRules } from './option-rules.js';
 import { pairedLoss } from './paired-loss.js';
+import { atLeast, EPSILON } from './tensors.js';
 
 export interface CosineSimilarityOptions {
   /** The axis of the features.  @default -1 */

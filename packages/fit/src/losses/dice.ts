@@ -1,7 +1,7 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { EPSILON } from './epsilon.js';
+import { EPSILON } from './tensors.js';
 import { optionRules } from './option-rules.js';
 import { pairedLoss } from './paired-loss.js';
 

@@ -1,5 +1,5 @@
 import type { LossFunction } from '../contract/loss.js';
-import { entryNamed } from './entry-named.js';
+import { entryNamed } from './find-entry-name.js';
 import { lossTable } from './loss-table.js';
 
 type LossName = keyof typeof lossTable;

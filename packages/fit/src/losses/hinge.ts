@@ -1,9 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
+import { atLeast } from './tensors.js';
 import { pairedLoss } from './paired-loss.js';
-import { signedLabels } from './signed-labels.js';
+import { signedLabels } from './labels.js';
 
 /** Keras' Hinge: mean(max(1 - yTrue · yPred, 0)) over the last axis. Targets are -1 or 1; a batch of only 0 and 1 is converted. */
 export function hinge(options: Record<string, never> = {}): LossFunction {

@@ -2,7 +2,7 @@ import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { optionRules } from './option-rules.js';
-import { regressionLoss } from './regression-loss.js';
+import { regressionLoss } from './paired-loss.js';
 
 export interface HuberOptions {
   /** The error at which the loss goes over from quadratic to linear.  @default 1 */

@@ -1,8 +1,8 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { magnitude } from './magnitude.js';
-import { regressionLoss } from './regression-loss.js';
+import { magnitude } from './tensors.js';
+import { regressionLoss } from './paired-loss.js';
 
 /** Keras' MeanAbsoluteError: mean(|yTrue - yPred|) over the last axis. */
 export function meanAbsoluteError(options: Record<string, never> = {}): LossFunction {

@@ -1,10 +1,8 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
-import { EPSILON } from './epsilon.js';
-import { magnitude } from './magnitude.js';
-import { regressionLoss } from './regression-loss.js';
+import { regressionLoss } from './paired-loss.js';
+import { atLeast, EPSILON, magnitude } from './tensors.js';
 
 /** Keras' MeanAbsolutePercentageError: 100 · mean(|yTrue - yPred| / max(|yTrue|, 1e-7)) over the last axis. */
 export function meanAbsolutePercentageError(options: Record<string, never> = {}): LossFunction {

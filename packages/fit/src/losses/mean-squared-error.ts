@@ -1,7 +1,7 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { regressionLoss } from './regression-loss.js';
+import { regressionLoss } from './paired-loss.js';
 
 /** Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis. */
 export function meanSquaredError(options: Record<string, never> = {}): LossFunction {

@@ -1,9 +1,8 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
-import { EPSILON } from './epsilon.js';
-import { regressionLoss } from './regression-loss.js';
+import { regressionLoss } from './paired-loss.js';
+import { atLeast, EPSILON } from './tensors.js';
 
 /** Keras' MeanSquaredLogarithmicError: mean((log(yTrue + 1) - log(yPred + 1))²) over the last axis, both taken to be at least 1e-7. */
 export function meanSquaredLogarithmicError(options: Record<string, never> = {}): LossFunction {

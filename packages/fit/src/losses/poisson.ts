@@ -1,7 +1,7 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { EPSILON } from './epsilon.js';
+import { EPSILON } from './tensors.js';
 import { pairedLoss } from './paired-loss.js';
 
 /** Keras' Poisson: mean(yPred - yTrue · log(yPred + 1e-7)) over the last axis. */

@@ -1,13 +1,10 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { asFloat } from './as-float.js';
-import { classesLast } from './classes-last.js';
-import { EPSILON } from './epsilon.js';
+import { classesLast, sparseLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { sparseLabels } from './sparse-labels.js';
-import { oneHot } from './one-hot.js';
+import { asFloat, EPSILON, oneHot } from './tensors.js';
 
 export interface SparseCategoricalCrossentropyOptions {
   /** Whether the model's outputs are logits, without a softmax.  @default false */

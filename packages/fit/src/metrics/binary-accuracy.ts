@@ -1,6 +1,6 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
+import { asFloat } from '../losses/tensors.js';
 import { optionRules } from '../losses/option-rules.js';
 import { pairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';

@@ -1,15 +1,11 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
-import { EPSILON } from '../losses/epsilon.js';
-import { optionRules } from '../losses/option-rules.js';
-import { pairOf } from '../losses/pair-of.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { columnWeights } from './column-weights.js';
-import { columnsOf } from './columns-of.js';
+import { optionRules } from '../losses/option-rules.js';
+import { asFloat, EPSILON, pairOf, sumsOf } from '../losses/tensors.js';
+import { columnsOf, columnWeights } from './columns.js';
 import type { MetricOptions } from './metric-options.js';
-import { sumsOf } from './sums-of.js';
 
 export interface FBetaScoreOptions extends MetricOptions {
   /**

@@ -1,4 +1,4 @@
-import { entryNamed } from '../losses/entry-named.js';
+import { entryNamed } from '../losses/find-entry-name.js';
 import type { Metric } from '../contract/metric.js';
 import { metricTable } from './metric-table.js';
 

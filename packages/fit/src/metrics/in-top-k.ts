@@ -1,7 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
-import { oneHot } from '../losses/one-hot.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { asFloat, oneHot } from '../losses/tensors.js';
 
 /**
  * 1 where fewer than `k` predictions are larger than that of the labelled class, else 0. As in TensorFlow, ties at the border are

@@ -1,6 +1,11 @@
+import { checkOptions } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LossFunction } from '../contract/loss.js';
+import type { MeanMetric, Metric } from '../contract/metric.js';
 import { binaryCrossentropy } from '../losses/binary-crossentropy.js';
 import { categoricalCrossentropy } from '../losses/categorical-crossentropy.js';
 import { categoricalHinge } from '../losses/categorical-hinge.js';
+import { cosineSimilarity, type CosineSimilarityOptions } from '../losses/cosine-similarity.js';
 import { hinge } from '../losses/hinge.js';
 import { klDivergence } from '../losses/kl-divergence.js';
 import { logCosh } from '../losses/log-cosh.js';
@@ -8,24 +13,24 @@ import { meanAbsoluteError } from '../losses/mean-absolute-error.js';
 import { meanAbsolutePercentageError } from '../losses/mean-absolute-percentage-error.js';
 import { meanSquaredError } from '../losses/mean-squared-error.js';
 import { meanSquaredLogarithmicError } from '../losses/mean-squared-logarithmic-error.js';
+import { optionRules } from '../losses/option-rules.js';
 import { poisson } from '../losses/poisson.js';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.js';
 import { squaredHinge } from '../losses/squared-hinge.js';
-import type { Metric } from '../contract/metric.js';
 import { auc } from './auc.js';
 import { binaryAccuracy } from './binary-accuracy.js';
 import { categoricalAccuracy } from './categorical-accuracy.js';
-import { cosineMetric } from './cosine-metric.js';
-import { f1Score } from './f1-score.js';
 import { fBetaScore } from './f-beta-score.js';
+import { f1Score } from './f1-score.js';
 import { falseNegatives } from './false-negatives.js';
 import { falsePositives } from './false-positives.js';
-import { lossMetric } from './loss-metric.js';
-import { precision } from './precision.js';
+import { meanMetric } from './mean-metric.js';
+import type { MetricOptions } from './metric-options.js';
 import { precisionAtRecall } from './precision-at-recall.js';
+import { precision } from './precision.js';
 import { r2Score } from './r2-score.js';
-import { recall } from './recall.js';
 import { recallAtPrecision } from './recall-at-precision.js';
+import { recall } from './recall.js';
 import { rootMeanSquaredError } from './root-mean-squared-error.js';
 import { sensitivityAtSpecificity } from './sensitivity-at-specificity.js';
 import { sparseCategoricalAccuracy } from './sparse-categorical-accuracy.js';
@@ -76,3 +81,22 @@ export const metricTable = {
   true_negatives: trueNegatives,
   true_positives: truePositives,
 } as const satisfies Readonly<Record<string, (options: never) => Metric>>;
+
+/** The mean of a loss as a metric: takes the loss's options, which the loss checks, and `name`. */
+function lossMetric(
+  defaultName: string,
+  lossOf: (options?: never) => LossFunction,
+  options: MetricOptions,
+): MeanMetric {
+  const { name = defaultName, ...rest } = options;
+  checkOptions<MetricOptions>(defaultName, { name }, { name: optionRules.text });
+  return meanMetric(name, lossOf(rest as never), 'min');
+}
+
+/** Keras' CosineSimilarity as a metric: the cosine, 1 where targets and predictions point one way; the loss is its negative. */
+function cosineMetric(options: MetricOptions & CosineSimilarityOptions = {}): MeanMetric {
+  const { name = 'cosine_similarity', ...rest } = options;
+  checkOptions<MetricOptions>('cosine_similarity', { name }, { name: optionRules.text });
+  const negative = cosineSimilarity(rest);
+  return meanMetric(name, (yTrue, yPred) => tf.tidy(() => tf.neg(negative(yTrue, yPred))), 'max');
+}

@@ -4,7 +4,7 @@ import { optionRules } from '../losses/option-rules.js';
 import { pairedLoss } from '../losses/paired-loss.js';
 import type { StatefulMetric } from '../contract/metric.js';
 import type { MetricOptions } from './metric-options.js';
-import { sumsOf } from './sums-of.js';
+import { sumsOf } from '../losses/tensors.js';
 import { weightedSum } from './weighted-sum.js';
 
 /** Keras' RootMeanSquaredError: the root of the mean squared error over all samples so far. */

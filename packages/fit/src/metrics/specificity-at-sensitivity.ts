@@ -1,7 +1,5 @@
 import type { StatefulMetric } from '../contract/metric.js';
-import { bestUnderConstraint } from './best-under-constraint.js';
-import type { ConstraintOptions } from './constraint-options.js';
-import { requiredFraction } from './required-fraction.js';
+import { bestUnderConstraint, type ConstraintOptions, requiredFraction } from './constrained-rate.js';
 
 export interface SpecificityAtSensitivityOptions extends ConstraintOptions {
   /** From 0 to 1: the sensitivity that a threshold must reach to be considered. Has no default. */

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { weightsFor } from '../losses/weights-for.js';
+import { weightsFor } from '../losses/tensors.js';
 
 /** What one batch adds to a running mean. Both are scalars; the mean is their running quotient, or 0 where all weights are 0. */
 export interface WeightedSum {

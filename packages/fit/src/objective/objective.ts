@@ -1,11 +1,10 @@
 import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import { add, dispose, keep, mean, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Batch } from '../data/batch-source.js';
-import { maskedWeights } from '../losses/masked-weights.js';
-import { weightedMean } from '../losses/weighted-mean.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
-import { accuracyFor } from '../metrics/accuracy-for.js';
 import type { Model } from '../contract/model.js';
+import type { Batch } from '../data/batch-source.js';
+import { maskedWeights, weightedMean } from '../losses/weighted-mean.js';
+import { accuracyFor } from '../metrics/choose-accuracy.js';
 import { isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
 import type { LogPlan, RunningLogs } from './running-logs.js';
 

@@ -3,7 +3,7 @@ import { formatValue } from '@keepfit/callbacks/internal';
 import { getLoss } from '../losses/get-loss.js';
 import type { LossFunction } from '../contract/loss.js';
 import type { MeanMetric, Metric, StatefulMetric } from '../contract/metric.js';
-import { accuracyFor } from '../metrics/accuracy-for.js';
+import { accuracyFor } from '../metrics/choose-accuracy.js';
 import { maskedMean } from '../metrics/masked-mean.js';
 import { getMetric } from '../metrics/get-metric.js';
 import type { Model } from '../contract/model.js';

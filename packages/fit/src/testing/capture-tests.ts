@@ -1,6 +1,5 @@
 import type { Capture, TrainerView } from '@keepfit/callbacks';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { smallTraining, STEPS_PER_EPOCH } from './small-training.js';
 
 /** A capture holds references: no kernel may write into a tensor that lives. */

@@ -1,6 +1,5 @@
 import { backend as tfjsBackend, dispose, memory, tensor2d } from '@tensorflow/tfjs-core';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { smallTraining } from './small-training.js';
 
 interface ProcessLike {

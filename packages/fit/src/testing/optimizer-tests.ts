@@ -10,8 +10,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import { applyGradients } from '../optimizer/apply-gradients.js';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 
 const STEPS = 4;
 /** 35 numbers: whole vectors of 4 and of 16, and a rest. */

@@ -1,6 +1,5 @@
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { slowStore } from './slow-store.js';
 import { smallTraining } from './small-training.js';
 

@@ -1,7 +1,13 @@
-import { add, dispose, getBackend, type KernelConfig, tensor1d } from '@tensorflow/tfjs-core';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
-import { registeredKernels } from './registered-kernels.js';
+import {
+  add,
+  dispose,
+  engine,
+  getBackend,
+  getKernelsForBackend,
+  type KernelConfig,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+import { assertThat, type BackendKit } from './backend-kit.js';
 
 /** It starts and stops, and leaves tfjs as it was. */
 export function testStarting(kit: BackendKit): void {
@@ -103,4 +109,11 @@ async function sumOf(a: number, b: number): Promise<number | undefined> {
   const [value] = await sum.data();
   dispose(sum);
   return value;
+}
+
+/** Every kernel that is registered, by the names of its backend and its own. */
+function registeredKernels(): ReadonlyMap<string, KernelConfig> {
+  const backends = Object.keys(engine().registryFactory);
+  const kernels = backends.flatMap((backend) => getKernelsForBackend(backend));
+  return new Map(kernels.map((kernel) => [`${kernel.backendName} ${kernel.kernelName}`, kernel]));
 }

@@ -1,5 +1,4 @@
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { smallTraining } from './small-training.js';
 
 /** The loss after each of 20 steps, the mean of its epoch so far, as tfjs' cpu backend has it. */

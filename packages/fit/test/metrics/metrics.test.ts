@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Metric, StatefulMetric } from '../../src/contract/metric.js';
-import { accuracyFor } from '../../src/metrics/accuracy-for.js';
+import { accuracyFor } from '../../src/metrics/choose-accuracy.js';
 import { auc } from '../../src/metrics/auc.js';
 import { meanMetric } from '../../src/metrics/mean-metric.js';
 import { getMetric } from '../../src/metrics/get-metric.js';

@@ -1,5 +1,5 @@
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** Computes `count` results from `at` on; an operand that is broadcast along the run has a step of 0. */
 export type Run = (

@@ -1,6 +1,5 @@
 import { ClipByValue, type ClipByValueAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { JsKernel } from '../js-kernel.js';
-import { isNumeric } from './is-numeric.js';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
 
 /** Leaves alone what is not a number. */
 export const clipByValue: JsKernel<Record<'x', TensorInfo>, ClipByValueAttrs> = {

@@ -1,6 +1,6 @@
 import { Conv2DBackpropInput, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { convWindows2d } from '../windows/conv-windows-2d.js';
+import { convWindows2d } from '../windows/windows-2d.js';
 import { inputGradient } from '../windows/input-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */

@@ -1,6 +1,6 @@
 import { Conv2D, type Conv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { convWindows2d } from '../windows/conv-windows-2d.js';
+import { convWindows2d } from '../windows/windows-2d.js';
 import { convolve } from '../windows/convolve.js';
 
 export const conv2d: JsKernel<Record<'x' | 'filter', TensorInfo>, Conv2DAttrs> = {

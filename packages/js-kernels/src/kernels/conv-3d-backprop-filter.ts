@@ -4,7 +4,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { convWindows3d } from '../windows/conv-windows-3d.js';
+import { convWindows3d } from '../windows/windows-3d.js';
 import { filterGradient } from '../windows/filter-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */

@@ -1,6 +1,6 @@
 import { Conv3D, type Conv3DAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { convWindows3d } from '../windows/conv-windows-3d.js';
+import { convWindows3d } from '../windows/windows-3d.js';
 import { convolve } from '../windows/convolve.js';
 
 export const conv3d: JsKernel<Record<'x' | 'filter', TensorInfo>, Conv3DAttrs> = {

@@ -13,7 +13,7 @@ import type { JsKernel } from '../js-kernel.js';
 import { depthwiseConvolve } from '../windows/depthwise-convolve.js';
 import { depthwiseFilterGradient } from '../windows/depthwise-filter-gradient.js';
 import { depthwiseInputGradient } from '../windows/depthwise-input-gradient.js';
-import { depthwiseWindows } from '../windows/depthwise-windows.js';
+import { depthwiseWindows } from '../windows/windows-2d.js';
 import { type Fused, finishFused } from './finish-fused.js';
 
 const depthwiseConv2d: JsKernel<Record<'x' | 'filter', TensorInfo>, DepthwiseConv2dNativeAttrs> = {

@@ -1,5 +1,7 @@
 import {
   Add,
+  broadcast_util,
+  type DataType,
   Exp,
   Greater,
   GreaterEqual,
@@ -21,11 +23,12 @@ import {
   Step,
   Sub,
   Tanh,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { loops } from '../elementwise/loops.js';
+import { broadcast, type Run } from '../elementwise/broadcast.js';
+import { type Loop, loops } from '../elementwise/loops.js';
 import { runs } from '../elementwise/runs.js';
-import { binary } from './binary.js';
-import { unary } from './unary.js';
+import type { JsKernel } from '../js-kernel.js';
 
 /** The operations element by element that a training step is full of. */
 export const elementwiseKernels = {
@@ -52,3 +55,39 @@ export const elementwiseKernels = {
   sigmoid: unary(Sigmoid, loops.sigmoid),
   tanh: unary(Tanh, loops.tanh),
 };
+
+/**
+ * A kernel of two broadcast operands. The result has the type of the first unless another is given. Text and complex numbers are not
+ * handled.
+ */
+function binary(
+  kernelName: string,
+  run: Run,
+  dtype?: DataType,
+): JsKernel<Record<'a' | 'b', TensorInfo>, object> {
+  return {
+    kernelName,
+    handles: ({ a, b }) => a.dtype === b.dtype && (a.dtype === 'float32' || a.dtype === 'int32'),
+    compute({ a, b }, _, memory) {
+      const out = memory.output(
+        broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape),
+        dtype ?? a.dtype,
+      );
+      broadcast(run, memory.values(a), a.shape, memory.values(b), b.shape, memory.written(out));
+      return out;
+    },
+  };
+}
+
+/** A kernel of one float32 operand. */
+function unary(kernelName: string, loop: Loop): JsKernel<Record<'x', TensorInfo>, { alpha?: number }> {
+  return {
+    kernelName,
+    handles: ({ x }) => x.dtype === 'float32',
+    compute({ x }, { alpha = 0 }, memory) {
+      const out = memory.output(x.shape, x.dtype);
+      loop(memory.values(x), memory.written(out), alpha);
+      return out;
+    },
+  };
+}

@@ -1,10 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Memory } from '../memory.js';
 import type { JsKernel } from '../js-kernel.js';
+import type { Memory } from '../memory.js';
 import { adam, type AdamAttrs } from '../update/adam.js';
-import { momentum } from '../update/momentum.js';
 import { rmsprop, type RmspropAttrs } from '../update/rmsprop.js';
-import { sgd } from '../update/sgd.js';
+import { momentum, sgd } from '../update/sgd.js';
 
 type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
 

@@ -8,12 +8,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import type { ImageShape } from '../resize/image-shape.js';
-import { nearest } from '../resize/nearest.js';
 import { resizeBilinearGradient } from '../resize/resize-bilinear-gradient.js';
-import { resizeNearest } from '../resize/resize-nearest.js';
 import { resizeNearestGradient } from '../resize/resize-nearest-gradient.js';
-import type { ResizedAxis } from '../resize/resized.js';
+import { resizeNearest } from '../resize/resize-nearest.js';
+import { type ImageShape, nearest, type ResizedAxis } from '../resize/resized-axis.js';
 
 interface Corners {
   readonly alignCorners?: boolean;

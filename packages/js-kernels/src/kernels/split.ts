@@ -1,7 +1,6 @@
 import { backend_util, SplitV, type SplitVAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { copySlice } from '../move/copy-slice.js';
-import type { JsKernel } from '../js-kernel.js';
-import { isNumeric } from './is-numeric.js';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
+import { copySlice } from '../move/copy-strided.js';
 
 export const split: JsKernel<Record<'x', TensorInfo>, SplitVAttrs, TensorInfo[]> = {
   kernelName: SplitV,

@@ -1,8 +1,6 @@
 import { type TensorInfo, Tile, type TileAttrs } from '@tensorflow/tfjs-core';
-import { copyStrided } from '../move/copy-strided.js';
-import { rowMajor } from '../move/row-major.js';
-import type { JsKernel } from '../js-kernel.js';
-import { isNumeric } from './is-numeric.js';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
+import { copyStrided, rowMajor } from '../move/copy-strided.js';
 
 export const tile: JsKernel<Record<'x', TensorInfo>, TileAttrs> = {
   kernelName: Tile,

@@ -1,8 +1,6 @@
 import { type TensorInfo, Transpose, type TransposeAttrs } from '@tensorflow/tfjs-core';
-import { copyStrided, type Walk } from '../move/copy-strided.js';
-import { rowMajor } from '../move/row-major.js';
-import type { JsKernel } from '../js-kernel.js';
-import { isNumeric } from './is-numeric.js';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
+import { copyStrided, rowMajor, type Walk } from '../move/copy-strided.js';
 
 export const transpose: JsKernel<Record<'x', TensorInfo>, TransposeAttrs> = {
   kernelName: Transpose,

@@ -1,7 +1,7 @@
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
-import type { Values } from '../values.js';
-import type { Matrix } from './matrix.js';
-import { multiply } from './multiply.js';
+import type { Values } from '../memory.js';
+import { addProduct } from './add-product.js';
+import { type Matrix, tile } from './matrix.js';
 
 /** Stacks of matrices to be multiplied, their leading dimensions broadcast as NumPy does. */
 export interface MatrixBatches {
@@ -61,4 +61,30 @@ function offsets(shape: readonly number[], outer: readonly number[]): number[] {
     }
     return offset;
   });
+}
+
+const ROWS = 128;
+
+/** Writes a · b, where a is rows × length and b is length × columns, to `out` from `at` on, row by row. */
+function multiply(
+  rows: number,
+  columns: number,
+  length: number,
+  a: Matrix,
+  b: Matrix,
+  out: Float32Array,
+  at: number,
+): void {
+  const sums = tile(Math.min(rows, ROWS), columns);
+  for (let first = 0; first < rows; first += ROWS) {
+    const count = Math.min(ROWS, rows - first);
+    if (first > 0) sums.values.fill(0);
+    addProduct(count, columns, length, { ...a, offset: a.offset + first * a.rowStride }, b, sums);
+    for (let row = 0; row < count; row++) {
+      const to = at + (first + row) * columns;
+      const from = row * sums.stride;
+      for (let column = 0; column < columns; column++)
+        out[to + column] = sums.values[from + column] as number;
+    }
+  }
 }

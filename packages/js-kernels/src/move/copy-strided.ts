@@ -1,4 +1,5 @@
-import type { Values } from '../values.js';
+import { util } from '@tensorflow/tfjs-core';
+import type { Values } from '../memory.js';
 
 /** One axis of a walk through an array. */
 export interface Walk {
@@ -42,4 +43,22 @@ function mergedAxes(axes: readonly Walk[]): Walk[] {
     else merged.push({ size, stride });
   }
   return merged;
+}
+
+/** The axes of a row-major tensor. */
+export function rowMajor(shape: readonly number[]): Walk[] {
+  return shape.map((size, axis) => ({ size, stride: util.sizeFromShape([...shape.slice(axis + 1)]) }));
+}
+
+/** Copies the part of a tensor that begins at `begin` and has this size. */
+export function copySlice(
+  x: Values,
+  shape: readonly number[],
+  begin: readonly number[],
+  size: readonly number[],
+  out: Values,
+): void {
+  const axes = rowMajor(shape).map(({ stride }, axis) => ({ size: size[axis] as number, stride }));
+  const offset = axes.reduce((sum, { stride }, axis) => sum + stride * (begin[axis] as number), 0);
+  copyStrided(x, offset, axes, out, 0);
 }

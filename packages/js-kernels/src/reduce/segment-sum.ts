@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /**
  * Adds each row of `x` to the row of `out` that its id names; ids outside of 0 … segments - 1 are left out. The rows of a segment are

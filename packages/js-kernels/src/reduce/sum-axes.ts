@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 interface Axis {
   size: number;

@@ -1,7 +1,5 @@
-import type { Values } from '../values.js';
-import type { ImageShape } from './image-shape.js';
-import { neighbors } from './neighbors.js';
-import type { ResizedAxis } from './resized.js';
+import type { Values } from '../memory.js';
+import { type ImageShape, neighbors, type ResizedAxis } from './resized-axis.js';
 
 /** Shares the gradient of each pixel among the four that it lies between, as the resize weighed them. Writes every element of `dx`. */
 export function resizeBilinearGradient(

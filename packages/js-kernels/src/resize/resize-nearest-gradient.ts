@@ -1,5 +1,5 @@
-import type { Values } from '../values.js';
-import type { ImageShape } from './image-shape.js';
+import type { Values } from '../memory.js';
+import type { ImageShape } from './resized-axis.js';
 
 /** Adds the gradient of each pixel to the one it was copied from. Writes every element of `dx`. */
 export function resizeNearestGradient(

@@ -1,7 +1,6 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
+import type { Values } from '../memory.js';
 import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import { positions, type Windows } from './windows.js';
 
 /**
  * Gives each value of a window an equal share of its `dy`, as if the whole window lay within the input. So does every kernel of tfjs;

@@ -1,7 +1,6 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
+import type { Values } from '../memory.js';
 import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import { positions, type Windows } from './windows.js';
 
 /** The mean of each window, over as many values as lie within the input. */
 export function averagePool(x: Values, windows: Windows, y: Float32Array): void {

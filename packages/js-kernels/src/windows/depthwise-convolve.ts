@@ -1,7 +1,6 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
+import type { Values } from '../memory.js';
 import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import { positions, type Windows } from './windows.js';
 
 /** A convolution of each channel with filters of its own. The filter is filterHeight × filterWidth × inChannels × multiplier. */
 export function depthwiseConvolve(x: Values, filter: Values, windows: Windows, y: Float32Array): void {

@@ -1,7 +1,6 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
+import type { Values } from '../memory.js';
 import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import { positions, type Windows } from './windows.js';
 
 /** The gradient of a depthwise convolution's filter, summed in float64. Writes every element of `dFilter`. */
 export function depthwiseFilterGradient(

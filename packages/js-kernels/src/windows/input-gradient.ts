@@ -1,10 +1,9 @@
 import { addProduct } from '../matrix/add-product.js';
-import { tile } from '../matrix/tile.js';
-import type { Values } from '../values.js';
-import { filterValues } from './filter-values.js';
+import { tile } from '../matrix/matrix.js';
+import type { Values } from '../memory.js';
 import { fold } from './fold.js';
 import { outputBlocks } from './output-blocks.js';
-import type { Windows } from './windows.js';
+import { filterValues, type Windows } from './windows.js';
 
 const POSITIONS = 128;
 

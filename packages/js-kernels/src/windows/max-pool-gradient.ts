@@ -1,7 +1,6 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
+import type { Values } from '../memory.js';
 import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import { positions, type Windows } from './windows.js';
 
 /** Adds each `dy` to the value that its window took: the first of the greatest, or the first that is not a number. */
 export function maxPoolGradient(x: Values, dy: Values, windows: Windows, dx: Float32Array): void {

@@ -1,7 +1,6 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
+import type { Values } from '../memory.js';
 import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import { positions, type Windows } from './windows.js';
 
 /** The greatest value of each window; not a number where the window holds one, so that a diverged model shows. */
 export function maxPool(x: Values, windows: Windows, y: Float32Array): void {

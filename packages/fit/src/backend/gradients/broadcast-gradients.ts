@@ -16,8 +16,8 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
-import { sumToShape } from './sum-to-shape.js';
+import { gradientOf } from './define-gradient.js';
+import { sumToShape } from './axes.js';
 
 const save = { inputsToSave: ['a', 'b'] };
 

@@ -4,11 +4,11 @@ import {
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   Conv3D,
+  conv3d,
   type Conv3DAttrs,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   type Conv3DBackpropInputV2Attrs,
-  conv3d,
   DepthwiseConv2dNative,
   type DepthwiseConv2dNativeAttrs,
   DepthwiseConv2dNativeBackpropFilter,
@@ -17,9 +17,8 @@ import {
   type Tensor,
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
+import { gradientOf, runKernel } from './define-gradient.js';
 import { dilated, dilatedShape, undilated } from './dilated.js';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
 
 const save = { inputsToSave: ['x', 'filter'] };
 

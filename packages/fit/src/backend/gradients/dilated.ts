@@ -1,5 +1,5 @@
 import { pad, reshape, slice, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
-import { alongAxis } from './along-axis.js';
+import { alongAxis } from './axes.js';
 
 /** A filter with rate - 1 zeros between its weights, along its first axes. */
 export function dilated(filter: Tensor, rates: readonly number[]): Tensor {

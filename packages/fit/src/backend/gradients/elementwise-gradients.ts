@@ -20,8 +20,8 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
-import { sumToShape } from './sum-to-shape.js';
+import { gradientOf } from './define-gradient.js';
+import { sumToShape } from './axes.js';
 
 const save = { inputsToSave: ['a', 'b'] };
 

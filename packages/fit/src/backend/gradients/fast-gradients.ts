@@ -25,10 +25,8 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { fusedKernel } from './fused-kernel.js';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
-import { sumToShape } from './sum-to-shape.js';
+import { sumToShape } from './axes.js';
+import { fusedKernel, gradientOf, runKernel } from './define-gradient.js';
 
 const operands = { inputsToSave: ['a', 'b'] };
 const result = { outputsToSave: [true] };

@@ -13,7 +13,7 @@ import {
   util,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
+import { gradientOf } from './define-gradient.js';
 
 /** tfjs' is wrong for more than one batch axis, needs chained ops for one, and copies the embedding's gradient twice for none. */
 export const gatherGradient: GradConfig = gradientOf<GatherV2Attrs>(

@@ -14,8 +14,7 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
+import { gradientOf, runKernel } from './define-gradient.js';
 
 /**
  * tfjs' kernels share an average's gradient among all cells of its window, also those in the padding, of which there is no average; and

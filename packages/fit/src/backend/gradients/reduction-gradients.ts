@@ -22,7 +22,7 @@ import {
   transpose,
   util,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
+import { gradientOf } from './define-gradient.js';
 
 const save = { inputsToSave: ['x'], outputsToSave: [true] };
 

@@ -9,9 +9,8 @@ import {
   type Tensor,
   tensor3d,
 } from '@tensorflow/tfjs-core';
-import { alongAxis } from './along-axis.js';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
+import { alongAxis } from './axes.js';
+import { gradientOf, runKernel } from './define-gradient.js';
 
 const save = { inputsToSave: ['images'] };
 

@@ -13,8 +13,8 @@ import {
   Tile,
   type TileAttrs,
 } from '@tensorflow/tfjs-core';
-import { alongAxis } from './along-axis.js';
-import { gradientOf } from './gradient-of.js';
+import { alongAxis } from './axes.js';
+import { gradientOf } from './define-gradient.js';
 
 /** tfjs drops the gradient of what mirrorPad mirrored; tile's stops at rank 4, and adds up slice by slice. */
 export const shapeGradients: readonly GradConfig[] = [

@@ -1,9 +1,7 @@
 import { dispose, type Tensor, tensor, valueAndGrads } from '@tensorflow/tfjs-core';
 import { finiteDifference } from './finite-difference.js';
 import type { GradientCase } from './gradient-case.js';
-import { indexIn } from './index-in.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { indexIn, some, type Values } from './values.js';
 
 const ACCURACY = 1e-5;
 

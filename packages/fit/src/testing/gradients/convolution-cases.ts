@@ -1,12 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolved, convolvedByChannel } from './convolved.js';
-import type { Padding } from './geometry.js';
 import type { GradientCase } from './gradient-case.js';
-import { mapped } from './mapped.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { mapped, paired, some, transposed, type Values } from './values.js';
+import type { Padding } from './windows.js';
 
 interface Setting {
   readonly image: readonly [number, number];

@@ -1,7 +1,5 @@
-import { eachWindow } from './each-window.js';
-import { type Axis, axisOf, type Windows } from './geometry.js';
-import { sizeOf } from './size-of.js';
-import type { Values } from './values.js';
+import { sizeOf, type Values } from './values.js';
+import { type Axis, axisOf, eachWindow, type Windows } from './windows.js';
 
 /** Convolution in any number of dimensions: x is [samples, ...space, inputs], filter is [...space, inputs, outputs]. */
 export function convolved(x: Values, filter: Values, windows: Windows): Values {

@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { filled, flatIn, some, type Values } from './values.js';
 
 /** Rows picked by number, as an embedding does; some of them twice, some never. */
 export function gatherCases(): GradientCase[] {

@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
 import type { GradientCase } from './gradient-case.js';
-import { mapped } from './mapped.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { filled, mapped, paired, some, transposed, type Values } from './values.js';
 
 /** Sizes that fill whole registers, and such that do not. */
 const SIZES = [

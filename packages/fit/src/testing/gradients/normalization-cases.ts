@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
 import type { GradientCase } from './gradient-case.js';
-import { paired } from './paired.js';
-import { reduced } from './reduced.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { filled, paired, reduced, some, type Values } from './values.js';
 
 const EPSILON = 2 ** -8;
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);

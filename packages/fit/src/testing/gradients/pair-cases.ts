@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { given } from './given.js';
 import type { GradientCase } from './gradient-case.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
+import { given, paired, some } from './values.js';
 
 type Op = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 type Row = readonly [

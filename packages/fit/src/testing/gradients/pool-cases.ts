@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { given } from './given.js';
 import type { GradientCase } from './gradient-case.js';
-import { pooled } from './pooled.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { given, sizeOf, some, type Values } from './values.js';
+import { axisOf, eachWindow, type Windows } from './windows.js';
 
 const largest = (numbers: number[]): number => Math.max(...numbers);
 const average = (numbers: number[]): number =>
@@ -110,4 +108,29 @@ function volume(): GradientCase[] {
       })),
     ),
   );
+}
+
+/** The windows of x, [samples, ...space, channels], each made one number. The padding is not among a window's numbers. */
+function pooled(
+  x: Values,
+  sizes: readonly number[],
+  windows: Windows,
+  join: (numbers: number[]) => number,
+): Values {
+  const axes = x.shape.slice(1, -1).map((length, axis) => axisOf(axis, length, sizes[axis] ?? 1, windows));
+  const [samples = 1, channels = 1] = [x.shape[0], x.shape.at(-1)];
+  const [cells, places] = [sizeOf(x.shape.slice(1, -1)), sizeOf(axes.map((axis) => axis.outputs))];
+  const groups = Array.from({ length: samples * places * channels }, (): number[] => []);
+  for (let sample = 0; sample < samples; sample++) {
+    eachWindow(axes, (output, _, input) => {
+      for (let c = 0; c < channels; c++)
+        groups[(sample * places + output) * channels + c]?.push(
+          x.data[(sample * cells + input) * channels + c] ?? 0,
+        );
+    });
+  }
+  return {
+    shape: [samples, ...axes.map((axis) => axis.outputs), channels],
+    data: Float64Array.from(groups, join),
+  };
 }

@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
-import { given } from './given.js';
 import type { GradientCase } from './gradient-case.js';
-import { reduced } from './reduced.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { filled, flatIn, given, reduced, some, type Values } from './values.js';
 
 type Op = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
 

@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { filled, flatIn, some, transposed, type Values } from './values.js';
 
 const x324 = some([3, 2, 4]);
 const image = some([2, 4, 6, 1]);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolved, convolvedBack } from './convolved.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
+import { some } from './values.js';
 
 /** Transposed convolutions, and convolutions in three dimensions. */
 export function volumeCases(): GradientCase[] {
