@@ -1,14 +1,14 @@
-import { jsKernels, kernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
+import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { type KernelConfig, util } from '@tensorflow/tfjs-core';
 
 /** What stands in for kernels of tfjs' cpu backend that are wrong in training, or needlessly slow. */
-export function cpuKernels(): KernelConfig[] {
-  return Object.values(jsKernels).map((kernel) => kernelConfig(kernel, 'cpu', cpuMemory));
+export function listCpuKernels(): KernelConfig[] {
+  return Object.values(jsKernels).map((kernel) => createKernelConfig(kernel, 'cpu', createCpuMemory));
 }
 
 /** tfjs' cpu backend keeps a typed array for each tensor. */
-function cpuMemory(backend: unknown): Memory {
+function createCpuMemory(backend: unknown): Memory {
   const cpu = backend as MathBackendCPU;
   const values = ({ dataId }: { dataId: object }) => cpu.data.get(dataId).values;
   return {
@@ -19,6 +19,6 @@ function cpuMemory(backend: unknown): Memory {
         dtype,
         util.getTypedArrayFromDType(dtype as 'float32', util.sizeFromShape([...shape])),
       ),
-    written: (tensor) => values(tensor) as Float32Array,
+    writable: (tensor) => values(tensor) as Float32Array,
   };
 }

@@ -14,13 +14,13 @@ export function guardMemory(backend: KernelBackend): () => void {
   wasm._malloc = (byteLength) => {
     // Beyond 32 bits the length would wrap around to a small one.
     const address = byteLength < 2 ** 32 ? malloc(byteLength) : 0;
-    if (address === 0 && byteLength > 0) throw outOfMemory(byteLength);
+    if (address === 0 && byteLength > 0) throw createOutOfMemoryError(byteLength);
     return address;
   };
   return () => void (wasm._malloc = malloc);
 }
 
-function outOfMemory(byteLength: number): KeepfitError {
+function createOutOfMemoryError(byteLength: number): KeepfitError {
   const size = byteLength < 2 ** 20 ? `${byteLength} bytes` : `${Math.round(byteLength / 2 ** 20)} MB`;
   const advice = 'take smaller batches, a smaller model, or dispose of tensors that are no longer needed';
   return new KeepfitError(

@@ -27,11 +27,11 @@ export interface Heap {
 }
 
 /** tfjs' heap, from the `backend` argument of a kernel or from tfjs' `backend()`. */
-export function heapOf(backend: unknown): Heap {
+export function getHeap(backend: unknown): Heap {
   const tfjs = backend as BackendWasm;
   const { dataIdMap } = tfjs;
   const wasm = tfjs.wasm as unknown as Allocator;
-  const memory = memoryOf(wasm);
+  const memory = getMemory(wasm);
   const address = ({ dataId }: TensorInfo): number => dataIdMap.get(dataId).memoryOffset >>> 0;
   const length = ({ shape }: TensorInfo): number => util.sizeFromShape(shape);
   return {
@@ -53,7 +53,7 @@ export function heapOf(backend: unknown): Heap {
 }
 
 /** Emscripten exports the memory of its plain builds and imports that of its threaded one. */
-function memoryOf(wasm: object): WebAssembly.Memory {
+function getMemory(wasm: object): WebAssembly.Memory {
   const { asm, wasmMemory } = wasm as {
     asm?: { memory?: WebAssembly.Memory };
     wasmMemory?: WebAssembly.Memory;

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineRun } from '../../js-kernels/test/helpers/engine-run.js';
 import { expectCase } from '../../js-kernels/test/helpers/expect-case.js';
 import { kernelCases } from '../../js-kernels/test/helpers/kernel-cases.js';
-import { plainList } from '../src/kernels/js-kernel-list.js';
+import { listJsKernels } from '../src/kernels/js-kernel-list.js';
 
 // Without the kernels of the own SIMD module, as where there is no SIMD.
 let restore: () => void;
 
 beforeAll(async () => {
   await setBackend('wasm');
-  restore = replaceKernels(plainList());
+  restore = replaceKernels(listJsKernels());
 });
 
 afterAll(() => restore());
@@ -25,7 +25,7 @@ for (const [kernelName, cases] of kernelCases()) {
 }
 
 test('no kernel stands in the list twice', () => {
-  const names = plainList().map(({ kernelName }) => kernelName);
+  const names = listJsKernels().map(({ kernelName }) => kernelName);
   expect(new Set(names).size).toBe(names.length);
 });
 

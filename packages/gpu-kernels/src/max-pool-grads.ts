@@ -16,10 +16,10 @@ type RunFirstMax = (backend: unknown, window: PooledWindow, operands: [x: Tensor
 /**
  * The gradients of max pooling, to the first of equal values as on tfjs' cpu backend and in TensorFlow. tfjs' own kernels take the last.
  */
-export function maxPoolGrads(backendName: GpuName, run: RunFirstMax): KernelConfig[] {
+export function createMaxPoolGrads(backendName: GpuName, run: RunFirstMax): KernelConfig[] {
   const kernelFunc: KernelFunc = ({ inputs, attrs, backend }) => {
     const { dy, input } = inputs as { dy: Tensor; input: Tensor };
-    const window = pooledWindow(input.shape, attrs ?? {});
+    const window = getPooledWindow(input.shape, attrs ?? {});
     return tidy(() => {
       const gradient = run(backend, window, [
         reshape(input, [...window.inShape]),
@@ -49,7 +49,7 @@ interface PoolAttrs {
 }
 
 /** The window of the attributes that tfjs gives MaxPoolGrad and MaxPool3DGrad. */
-export function pooledWindow(shape: number[], attrs: object): PooledWindow {
+export function getPooledWindow(shape: number[], attrs: object): PooledWindow {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttrs;
   if (shape.length === 5) {
     const info = backend_util.computePool3DInfo(
@@ -70,8 +70,8 @@ export function pooledWindow(shape: number[], attrs: object): PooledWindow {
   }
   const info = backend_util.computePool2DInfo(shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
   return {
-    inShape: withDepth(shape),
-    outShape: withDepth(info.outShape),
+    inShape: addDepth(shape),
+    outShape: addDepth(info.outShape),
     filter: [1, info.filterHeight, info.filterWidth],
     strides: [1, info.strideHeight, info.strideWidth],
     pads: [0, info.padInfo.top, info.padInfo.left],
@@ -81,6 +81,6 @@ export function pooledWindow(shape: number[], attrs: object): PooledWindow {
 type Shape4D = [number, number, number, number];
 type Shape5D = [number, number, number, number, number];
 
-function withDepth([batch = 0, ...rest]: readonly number[]): number[] {
+function addDepth([batch = 0, ...rest]: readonly number[]): number[] {
   return [batch, 1, ...rest];
 }

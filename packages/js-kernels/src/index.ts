@@ -1,4 +1,4 @@
-export { kernelConfig } from './js-kernel.js';
+export { createKernelConfig } from './js-kernel.js';
 export { jsKernels } from './js-kernels.js';
 
 export type { Memory } from './memory.js';

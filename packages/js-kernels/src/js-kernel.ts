@@ -15,7 +15,7 @@ export interface JsKernel<Inputs, Attributes, Outputs = TensorInfo> {
  * Fits a plain kernel to a backend, given how that backend's memory is reached. What the kernel does not handle goes to the one that is
  * registered now.
  */
-export function kernelConfig(
+export function createKernelConfig(
   kernel: JsKernel<never, never, TensorInfo | TensorInfo[]>,
   backendName: string,
   memoryOf: (backend: unknown) => Memory,

@@ -10,5 +10,5 @@ export interface Memory {
   /** A new tensor whose elements are not set yet. */
   output(shape: readonly number[], dtype: DataType): TensorInfo;
   /** The elements of a tensor that `output` has just made, to be written. */
-  written(tensor: TensorInfo): Float32Array;
+  writable(tensor: TensorInfo): Float32Array;
 }

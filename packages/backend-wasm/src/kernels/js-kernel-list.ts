@@ -1,9 +1,9 @@
-import { jsKernels, kernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
+import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { heapOf } from '../heap.js';
+import { getHeap } from '../heap.js';
 
 /** The kernels in plain JavaScript on tfjs' heap that stand in for missing or wrong ones. To be called once tfjs' own are registered. */
-export function plainList(): readonly KernelConfig[] {
+export function listJsKernels(): readonly KernelConfig[] {
   const kernels = jsKernels;
   const missing = [
     kernels.conv2dBackpropFilter,
@@ -37,19 +37,19 @@ export function plainList(): readonly KernelConfig[] {
     kernels.resizeNearestNeighborGrad,
     kernels.sum,
   ];
-  return [...missing, ...wrong].map((kernel) => kernelConfig(kernel, 'wasm', heapMemory));
+  return [...missing, ...wrong].map((kernel) => createKernelConfig(kernel, 'wasm', createHeapMemory));
 }
 
 /** tfjs' WebAssembly heap as kernels in plain JavaScript see it. */
-function heapMemory(backend: unknown): Memory {
-  const heap = heapOf(backend);
+function createHeapMemory(backend: unknown): Memory {
+  const heap = getHeap(backend);
   return {
     values(tensor): Values {
       if (tensor.dtype === 'int32') return heap.ints(tensor);
       return tensor.dtype === 'bool' ? heap.bytes(tensor) : heap.floats(tensor);
     },
     output: (shape, dtype) => heap.output(shape, dtype),
-    written(tensor) {
+    writable(tensor) {
       // Kernels write numbers; the array makes what they are of its own type.
       return this.values(tensor) as Float32Array;
     },

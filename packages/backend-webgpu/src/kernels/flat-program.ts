@@ -9,7 +9,7 @@ const THREADS = 64;
  *
  * @param key names the code: tfjs keeps a shader by it
  */
-export function flatProgram(
+export function createFlatProgram(
   key: string,
   variableNames: string[],
   outputShape: number[],
@@ -31,7 +31,11 @@ export function flatProgram(
  * For each number `x` of a tensor: the `result` that these statements make of it, a float.
  * @param key names the statements: tfjs keeps a shader by it
  */
-export function elementwiseProgram(key: string, outputShape: number[], statements: string): WebGPUProgram {
+export function createElementwiseProgram(
+  key: string,
+  outputShape: number[],
+  statements: string,
+): WebGPUProgram {
   const code = `
     fn main(index : i32) {
       if (index >= uniforms.size) { return; }
@@ -40,5 +44,5 @@ export function elementwiseProgram(key: string, outputShape: number[], statement
       setOutputAtIndex(index, result);
     }
   `;
-  return flatProgram(key, ['x'], outputShape, () => code);
+  return createFlatProgram(key, ['x'], outputShape, () => code);
 }

@@ -7,7 +7,7 @@ import { EPSILON } from './tensors.js';
  * Class numbers as int32, of the shape of `yPred` without its last axis; `yTrue` may have a last axis of length 1 beside.
  * Throws KEEPFIT_INVALID_DATA for other shapes, and where there are fewer than two classes.
  */
-export function sparseLabels(owner: string, yTrue: Tensor, yPred: Tensor): Tensor {
+export function toClassNumbers(owner: string, yTrue: Tensor, yPred: Tensor): Tensor {
   const wanted = yPred.shape.slice(0, -1);
   const isTrailing = yTrue.rank === yPred.rank && yTrue.shape.at(-1) === 1;
   const found = isTrailing ? yTrue.shape.slice(0, -1) : yTrue.shape;
@@ -33,13 +33,13 @@ export function smoothLabels(yTrue: Tensor, smoothing: number, classes: number):
 }
 
 /** Labels 0 and 1 as -1 and 1, where the batch holds nothing else; other labels as they are. Decided on the device. */
-export function signedLabels(yTrue: Tensor): Tensor {
+export function signLabels(yTrue: Tensor): Tensor {
   const isBinary = tf.cast(tf.all(tf.logicalOr(tf.equal(yTrue, 0), tf.equal(yTrue, 1))), 'float32');
   return tf.sub(tf.mul(yTrue, tf.add(isBinary, 1)), isBinary);
 }
 
 /** The tensor with `axis` moved to the end; the same one where it is there. */
-export function classesLast(tensor: Tensor, axis: number): Tensor {
+export function moveClassesLast(tensor: Tensor, axis: number): Tensor {
   const from = axis < 0 ? tensor.rank + axis : axis;
   if (from === tensor.rank - 1) return tensor;
   if (from < 0 || from >= tensor.rank) {
@@ -53,12 +53,12 @@ export function classesLast(tensor: Tensor, axis: number): Tensor {
 }
 
 /** Probabilities made to add up to 1 over the last axis, then clipped to 1e-7 … 1 - 1e-7. */
-export function clippedShares(probabilities: Tensor): Tensor {
+export function normalizeProbabilities(probabilities: Tensor): Tensor {
   return tf.clipByValue(tf.div(probabilities, tf.sum(probabilities, -1, true)), EPSILON, 1 - EPSILON);
 }
 
 /** -(y · log(p) + (1 - y) · log(1 - p)) of each label and probability, probabilities clipped to 1e-7 … 1 - 1e-7. */
-export function binaryEntropies(labels: Tensor, probabilities: Tensor): Tensor {
+export function computeBinaryEntropies(labels: Tensor, probabilities: Tensor): Tensor {
   const clipped = tf.clipByValue(probabilities, EPSILON, 1 - EPSILON);
   const ofOnes = tf.mul(labels, tf.log(clipped));
   const ofZeros = tf.mul(tf.sub(1, labels), tf.log(tf.sub(1, clipped)));

@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
-import { EPSILON, sumsOf } from '../losses/tensors.js';
-import { columnsOf } from './columns.js';
-import { confusionCounts } from './confusion.js';
+import { EPSILON, addEach } from '../losses/tensors.js';
+import { countColumns } from './columns.js';
+import { countConfusion } from './confusion.js';
 import { type MetricOptions, thresholdRules } from './metric-options.js';
 
 export interface AucOptions extends MetricOptions {
@@ -54,12 +54,12 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     fromLogits = false,
   } = options;
   const { labelWeights } = options;
-  const thresholds = withEnds(options.thresholds ?? between(options.numThresholds ?? 200));
+  const thresholds = addEnds(options.thresholds ?? spaceEvenly(options.numThresholds ?? 200));
   // With labels apart, their weights come in where the areas are averaged.
   const averaging = labelWeights === undefined ? {} : { labelWeights };
   const counting = { owner: 'auc', thresholds, perLabel: multiLabel, ...(multiLabel ? {} : averaging) };
   const shapeOf = (yPred: Tensor): number[] =>
-    multiLabel ? [thresholds.length, columnsOf('auc', yPred)] : [thresholds.length];
+    multiLabel ? [thresholds.length, countColumns('auc', yPred)] : [thresholds.length];
   return {
     name,
     direction: 'max',
@@ -69,8 +69,8 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     },
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
-        const counts = confusionCounts(counting, yTrue, fromLogits ? tf.sigmoid(yPred) : yPred, weights);
-        return sumsOf(state, [
+        const counts = countConfusion(counting, yTrue, fromLogits ? tf.sigmoid(yPred) : yPred, weights);
+        return addEach(state, [
           counts.truePositives,
           counts.falsePositives,
           counts.trueNegatives,
@@ -78,16 +78,16 @@ export function auc(options: AucOptions = {}): StatefulMetric {
         ]);
       }),
     result: (state) =>
-      tf.tidy(() => areaUnder({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
+      tf.tidy(() => computeArea({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
   };
 }
 
-function between(numThresholds: number): number[] {
+function spaceEvenly(numThresholds: number): number[] {
   return Array.from({ length: numThresholds - 2 }, (_, index) => (index + 1) / (numThresholds - 1));
 }
 
 /** The ends lie just outside 0 … 1, so that the first threshold is below and the last above every prediction. */
-function withEnds(thresholds: readonly number[]): number[] {
+function addEnds(thresholds: readonly number[]): number[] {
   return [-EPSILON, ...[...thresholds].sort((a, b) => a - b), 1 + EPSILON];
 }
 
@@ -116,12 +116,12 @@ interface AreaSettings {
 }
 
 /** The area under a curve from the counts at ascending thresholds. */
-function areaUnder(settings: AreaSettings, counts: CountState): Tensor {
+function computeArea(settings: AreaSettings, counts: CountState): Tensor {
   const { curve, summationMethod, multiLabel, labelWeights } = settings;
   const parts =
     curve === 'PR' && summationMethod === 'interpolation'
-      ? interpolatedPrecision(counts)
-      : rectangles(settings, counts);
+      ? interpolatePrecision(counts)
+      : computeRectangles(settings, counts);
   if (!multiLabel) return tf.sum(parts);
   const areas = tf.sum(parts, 0);
   if (labelWeights === undefined) return tf.mean(areas);
@@ -129,30 +129,30 @@ function areaUnder(settings: AreaSettings, counts: CountState): Tensor {
   return tf.divNoNan(tf.sum(tf.mul(areas, weights)), tf.sum(weights));
 }
 
-const head = (values: Tensor): Tensor => tf.slice(values, 0, (values.shape[0] ?? 0) - 1);
-const tail = (values: Tensor): Tensor => tf.slice(values, 1, (values.shape[0] ?? 0) - 1);
+const takeHead = (values: Tensor): Tensor => tf.slice(values, 0, (values.shape[0] ?? 0) - 1);
+const takeTail = (values: Tensor): Tensor => tf.slice(values, 1, (values.shape[0] ?? 0) - 1);
 
-function rectangles({ curve, summationMethod }: AreaSettings, counts: CountState): Tensor {
-  const [x, y] = { ROC: ratesOf, PR: precisionOf, PRGAIN: gainsOf }[curve](counts);
-  const [left, right] = [head(y), tail(y)];
+function computeRectangles({ curve, summationMethod }: AreaSettings, counts: CountState): Tensor {
+  const [x, y] = { ROC: computeRates, PR: computePrecision, PRGAIN: computeGains }[curve](counts);
+  const [left, right] = [takeHead(y), takeTail(y)];
   const heights = {
     interpolation: () => tf.div(tf.add(left, right), 2),
     minoring: () => tf.minimum(left, right),
     majoring: () => tf.maximum(left, right),
   }[summationMethod]();
-  return tf.mul(tf.sub(head(x), tail(x)), heights);
+  return tf.mul(tf.sub(takeHead(x), takeTail(x)), heights);
 }
 
-function ratesOf([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
+function computeRates([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
   return [tf.divNoNan(fp, tf.add(fp, tn)), tf.divNoNan(tp, tf.add(tp, fn))];
 }
 
-function precisionOf([tp, fp, , fn]: CountState): [x: Tensor, y: Tensor] {
+function computePrecision([tp, fp, , fn]: CountState): [x: Tensor, y: Tensor] {
   return [tf.divNoNan(tp, tf.add(tp, fn)), tf.divNoNan(tp, tf.add(tp, fp))];
 }
 
 /** Without true positives the gain of recall is 0 and that of precision 1; recall below the share of positives gains 0. */
-function gainsOf([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
+function computeGains([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
   const odds = tf.divNoNan(tf.add(tp, fn), tf.add(tn, fp));
   const isNone = tf.equal(tp, 0);
   const recallGain = tf.sub(1, tf.mul(odds, tf.divNoNan(fn, tp)));
@@ -164,16 +164,16 @@ function gainsOf([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
 }
 
 /** Precision between two points is no straight line: true positives are interpolated instead (Davis and Goadrich, 2006). */
-function interpolatedPrecision([tp, fp, , fn]: CountState): Tensor {
+function interpolatePrecision([tp, fp, , fn]: CountState): Tensor {
   const predicted = tf.add(tp, fp);
-  const [p0, p1] = [head(predicted), tail(predicted)];
-  const gained = tf.sub(head(tp), tail(tp));
+  const [p0, p1] = [takeHead(predicted), takeTail(predicted)];
+  const gained = tf.sub(takeHead(tp), takeTail(tp));
   const slope = tf.divNoNan(gained, tf.relu(tf.sub(p0, p1)));
-  const intercept = tf.sub(tail(tp), tf.mul(slope, p1));
+  const intercept = tf.sub(takeTail(tp), tf.mul(slope, p1));
   const isSafe = tf.logicalAnd(tf.greater(p0, 0), tf.greater(p1, 0));
   const ratio = tf.where(isSafe, tf.divNoNan(p0, tf.relu(p1)), tf.onesLike(p1));
   return tf.divNoNan(
     tf.mul(slope, tf.add(gained, tf.mul(intercept, tf.log(ratio)))),
-    tf.relu(tail(tf.add(tp, fn))),
+    tf.relu(takeTail(tf.add(tp, fn))),
   );
 }

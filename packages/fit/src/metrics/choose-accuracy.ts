@@ -10,7 +10,7 @@ import { sparseCategoricalAccuracy } from './sparse-categorical-accuracy.js';
  * The loss has no say, as in Keras 3: with several sigmoid outputs ask for 'binary_accuracy' by name.
  * `name` is the key in the logs: the word that was asked for.  @default "accuracy"
  */
-export function accuracyFor(
+export function chooseAccuracy(
   yTrueShape: readonly number[],
   yPredShape: readonly number[],
   name = 'accuracy',

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
-import { sumsOf } from '../losses/tensors.js';
-import { confusionCounts } from './confusion.js';
+import { addEach } from '../losses/tensors.js';
+import { countConfusion } from './confusion.js';
 import { type MetricOptions, thresholdRules } from './metric-options.js';
 
 export interface ConstraintOptions extends MetricOptions {
@@ -26,7 +26,7 @@ export interface ConstraintSettings {
 }
 
 /** The largest value of one rate at any threshold where another is at least `floor`; 0 where there is no such threshold. */
-export function bestUnderConstraint(
+export function createConstrainedRate(
   settings: ConstraintSettings,
   options: ConstraintOptions,
 ): StatefulMetric {
@@ -46,8 +46,8 @@ export function bestUnderConstraint(
     initial: () => Array.from({ length: 4 }, () => tf.zeros([numThresholds])),
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
-        const counts = confusionCounts(counting, yTrue, yPred, weights);
-        return sumsOf(state, [
+        const counts = countConfusion(counting, yTrue, yPred, weights);
+        return addEach(state, [
           counts.truePositives,
           counts.falsePositives,
           counts.trueNegatives,
@@ -56,7 +56,7 @@ export function bestUnderConstraint(
       }),
     result: (state) =>
       tf.tidy(() => {
-        const rates = ratesOf(state as [Tensor, Tensor, Tensor, Tensor]);
+        const rates = getRates(state as [Tensor, Tensor, Tensor, Tensor]);
         const isFeasible = tf.greaterEqual(rates[constrained](), floor);
         return tf.max(tf.where(isFeasible, rates[best](), tf.zeros([numThresholds])));
       }),
@@ -66,7 +66,7 @@ export function bestUnderConstraint(
 type RateName = 'precision' | 'recall' | 'sensitivity' | 'specificity';
 
 /** The rates that follow from true positives, false positives, true negatives and false negatives; 0 where undefined. */
-function ratesOf([tp, fp, tn, fn]: readonly [Tensor, Tensor, Tensor, Tensor]): Readonly<
+function getRates([tp, fp, tn, fn]: readonly [Tensor, Tensor, Tensor, Tensor]): Readonly<
   Record<RateName, () => Tensor>
 > {
   const rate = (hits: Tensor, misses: Tensor) => (): Tensor => tf.divNoNan(hits, tf.add(hits, misses));
@@ -79,7 +79,7 @@ function ratesOf([tp, fp, tn, fn]: readonly [Tensor, Tensor, Tensor, Tensor]): R
 }
 
 /** The value of an option that has no default, if it is a number from 0 to 1. */
-export function requiredFraction(owner: string, option: string, value: unknown): number {
+export function requireFraction(owner: string, option: string, value: unknown): number {
   if (typeof value === 'number' && optionRules.fraction[0](value)) return value;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',

@@ -19,12 +19,12 @@ export interface ClassThresholdOptions extends ThresholdOptions {
   readonly classId?: number;
 }
 
-const areFractions = (value: unknown): boolean =>
+const areAllFractions = (value: unknown): boolean =>
   [value].flat().length > 0 && [value].flat().every((each) => optionRules.fraction[0](each));
 
 /** The rules for `checkOptions` that metrics over thresholds share. */
 export const thresholdRules = {
-  thresholds: [areFractions, 'a number from 0 to 1 or a list of these'],
+  thresholds: [areAllFractions, 'a number from 0 to 1 or a list of these'],
   topK: [isPositiveInteger, 'a positive integer'],
   classId: [isCount, 'the number of a class'],
   numThresholds: [(value) => isPositiveInteger(value) && value > 1, 'an integer above 1'],

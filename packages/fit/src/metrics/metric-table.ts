@@ -44,26 +44,28 @@ import { truePositives } from './true-positives.js';
 export const metricTable = {
   auc,
   binary_accuracy: binaryAccuracy,
-  binary_crossentropy: (options: object) => lossMetric('binary_crossentropy', binaryCrossentropy, options),
+  binary_crossentropy: (options: object) =>
+    createLossMetric('binary_crossentropy', binaryCrossentropy, options),
   categorical_accuracy: categoricalAccuracy,
   categorical_crossentropy: (options: object) =>
-    lossMetric('categorical_crossentropy', categoricalCrossentropy, options),
-  categorical_hinge: (options: object) => lossMetric('categorical_hinge', categoricalHinge, options),
-  cosine_similarity: cosineMetric,
+    createLossMetric('categorical_crossentropy', categoricalCrossentropy, options),
+  categorical_hinge: (options: object) => createLossMetric('categorical_hinge', categoricalHinge, options),
+  cosine_similarity: createCosineMetric,
   f1_score: f1Score,
   false_negatives: falseNegatives,
   false_positives: falsePositives,
   fbeta_score: fBetaScore,
-  hinge: (options: object) => lossMetric('hinge', hinge, options),
-  kl_divergence: (options: object) => lossMetric('kl_divergence', klDivergence, options),
-  log_cosh_error: (options: object) => lossMetric('logcosh', logCosh, options),
-  mean_absolute_error: (options: object) => lossMetric('mean_absolute_error', meanAbsoluteError, options),
+  hinge: (options: object) => createLossMetric('hinge', hinge, options),
+  kl_divergence: (options: object) => createLossMetric('kl_divergence', klDivergence, options),
+  log_cosh_error: (options: object) => createLossMetric('logcosh', logCosh, options),
+  mean_absolute_error: (options: object) =>
+    createLossMetric('mean_absolute_error', meanAbsoluteError, options),
   mean_absolute_percentage_error: (options: object) =>
-    lossMetric('mean_absolute_percentage_error', meanAbsolutePercentageError, options),
-  mean_squared_error: (options: object) => lossMetric('mean_squared_error', meanSquaredError, options),
+    createLossMetric('mean_absolute_percentage_error', meanAbsolutePercentageError, options),
+  mean_squared_error: (options: object) => createLossMetric('mean_squared_error', meanSquaredError, options),
   mean_squared_logarithmic_error: (options: object) =>
-    lossMetric('mean_squared_logarithmic_error', meanSquaredLogarithmicError, options),
-  poisson: (options: object) => lossMetric('poisson', poisson, options),
+    createLossMetric('mean_squared_logarithmic_error', meanSquaredLogarithmicError, options),
+  poisson: (options: object) => createLossMetric('poisson', poisson, options),
   precision,
   precision_at_recall: precisionAtRecall,
   r2_score: r2Score,
@@ -73,17 +75,17 @@ export const metricTable = {
   sensitivity_at_specificity: sensitivityAtSpecificity,
   sparse_categorical_accuracy: sparseCategoricalAccuracy,
   sparse_categorical_crossentropy: (options: object) =>
-    lossMetric('sparse_categorical_crossentropy', sparseCategoricalCrossentropy, options),
+    createLossMetric('sparse_categorical_crossentropy', sparseCategoricalCrossentropy, options),
   sparse_top_k_categorical_accuracy: sparseTopKCategoricalAccuracy,
   specificity_at_sensitivity: specificityAtSensitivity,
-  squared_hinge: (options: object) => lossMetric('squared_hinge', squaredHinge, options),
+  squared_hinge: (options: object) => createLossMetric('squared_hinge', squaredHinge, options),
   top_k_categorical_accuracy: topKCategoricalAccuracy,
   true_negatives: trueNegatives,
   true_positives: truePositives,
 } as const satisfies Readonly<Record<string, (options: never) => Metric>>;
 
 /** The mean of a loss as a metric: takes the loss's options, which the loss checks, and `name`. */
-function lossMetric(
+function createLossMetric(
   defaultName: string,
   lossOf: (options?: never) => LossFunction,
   options: MetricOptions,
@@ -94,7 +96,7 @@ function lossMetric(
 }
 
 /** Keras' CosineSimilarity as a metric: the cosine, 1 where targets and predictions point one way; the loss is its negative. */
-function cosineMetric(options: MetricOptions & CosineSimilarityOptions = {}): MeanMetric {
+function createCosineMetric(options: MetricOptions & CosineSimilarityOptions = {}): MeanMetric {
   const { name = 'cosine_similarity', ...rest } = options;
   checkOptions<MetricOptions>('cosine_similarity', { name }, { name: optionRules.text });
   const negative = cosineSimilarity(rest);

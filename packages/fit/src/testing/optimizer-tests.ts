@@ -33,10 +33,10 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
 export function testOptimizers(kit: BackendKit): void {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
     kit.test(`optimizers: ${name} updates to the bits of tfjs' own ops, in new memory`, async () => {
-      const ours = await updated(make(), (optimizer, weight, gradient) =>
+      const ours = await runUpdates(make(), (optimizer, weight, gradient) =>
         applyGradients(optimizer, [{ variable: weight, gradient }]),
       );
-      const theirs = await updated(make(), (optimizer, weight, tensor) =>
+      const theirs = await runUpdates(make(), (optimizer, weight, tensor) =>
         optimizer.applyGradients([{ name: weight.name, tensor }] as never),
       );
       ours.steps.forEach((numbers, step) =>
@@ -60,7 +60,7 @@ export function testOptimizers(kit: BackendKit): void {
 type Update = (optimizer: Optimizer, weight: Variable, gradient: Variable) => void;
 
 /** The weight and all slots after each step, as text; and whether the first step left the old weight alone. */
-async function updated(
+async function runUpdates(
   optimizer: Optimizer,
   update: Update,
 ): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
@@ -73,7 +73,7 @@ async function updated(
     update(optimizer, weight, gradient);
     gradient.dispose();
     const numbers = await Promise.all(
-      [weight, ...slotsOf(optimizer)].map(async (tensor) => textOf(await tensor.data())),
+      [weight, ...listSlots(optimizer)].map(async (tensor) => textOf(await tensor.data())),
     );
     steps.push(numbers.join(';'));
   }
@@ -84,7 +84,7 @@ async function updated(
 }
 
 /** In the fields' order: single variables, and lists of them. */
-function slotsOf(optimizer: Optimizer): Variable[] {
+function listSlots(optimizer: Optimizer): Variable[] {
   return Object.values(optimizer).flatMap((field: unknown) => {
     if (field instanceof Variable) return [field];
     return Array.isArray(field) ? field.map(({ variable: slot }: { variable: Variable }) => slot) : [];

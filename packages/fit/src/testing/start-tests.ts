@@ -29,7 +29,7 @@ function testStart(kit: BackendKit): void {
         backend.kernels.length > 0,
         'kernels must name the kernels and their version: it goes into checkpoints',
       );
-      assertThat((await sumOf(2, 3)) === 5, 'after start, 2 + 3 must be 5');
+      assertThat((await computeSum(2, 3)) === 5, 'after start, 2 + 3 must be 5');
     } finally {
       backend.stop();
     }
@@ -43,19 +43,19 @@ function testStart(kit: BackendKit): void {
 
 function testStop(kit: BackendKit): void {
   kit.testStopped("start: stop puts tfjs' own kernels back", async () => {
-    const before = registeredKernels();
+    const before = listRegisteredKernels();
     const backend = kit.backend();
     await backend.start();
     backend.stop();
-    assertSame(before, registeredKernels(), 'after stop');
+    assertSame(before, listRegisteredKernels(), 'after stop');
   });
   kit.testStopped('start: after a stop it starts again as it did', async () => {
     const backend = kit.backend();
     await backend.start();
-    const first = [...registeredKernels().keys()].join();
+    const first = [...listRegisteredKernels().keys()].join();
     backend.stop();
     assertThat(await backend.start(), 'start must resolve true also after a stop');
-    const again = [...registeredKernels().keys()].sort().join() === first.split(',').sort().join();
+    const again = [...listRegisteredKernels().keys()].sort().join() === first.split(',').sort().join();
     backend.stop();
     assertThat(again, 'start must register the same kernels also after a stop');
   });
@@ -77,7 +77,7 @@ function testUnavailable(kit: BackendKit): void {
   const { unavailable } = kit;
   if (unavailable === undefined) return kit.notClaimed('start: where it cannot');
   kit.testStopped('start: where it cannot, says so and leaves nothing behind', async () => {
-    const [kernels, running] = [registeredKernels(), getBackend()];
+    const [kernels, running] = [listRegisteredKernels(), getBackend()];
     const said = await unavailable()
       .start()
       .catch((error: unknown) => (error as { code?: unknown }).code ?? String(error));
@@ -87,7 +87,7 @@ function testUnavailable(kit: BackendKit): void {
       `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
     );
     assertThat(getBackend() === running, `tfjs must stay on "${running}", and is on "${getBackend()}"`);
-    assertSame(kernels, registeredKernels(), 'after a start that failed');
+    assertSame(kernels, listRegisteredKernels(), 'after a start that failed');
   });
 }
 
@@ -104,7 +104,7 @@ function assertSame(
   );
 }
 
-async function sumOf(a: number, b: number): Promise<number | undefined> {
+async function computeSum(a: number, b: number): Promise<number | undefined> {
   const sum = add(tensor1d([a]), tensor1d([b]));
   const [value] = await sum.data();
   dispose(sum);
@@ -112,7 +112,7 @@ async function sumOf(a: number, b: number): Promise<number | undefined> {
 }
 
 /** Every kernel that is registered, by the names of its backend and its own. */
-function registeredKernels(): ReadonlyMap<string, KernelConfig> {
+function listRegisteredKernels(): ReadonlyMap<string, KernelConfig> {
   const backends = Object.keys(engine().registryFactory);
   const kernels = backends.flatMap((backend) => getKernelsForBackend(backend));
   return new Map(kernels.map((kernel) => [`${kernel.backendName} ${kernel.kernelName}`, kernel]));

@@ -8,7 +8,7 @@ export const clipByValue: JsKernel<Record<'x', TensorInfo>, ClipByValueAttrs> = 
   compute({ x }, { clipValueMin, clipValueMax }, memory) {
     const y = memory.output(x.shape, x.dtype);
     const values = memory.values(x);
-    const out = memory.written(y);
+    const out = memory.writable(y);
     for (let i = 0; i < out.length; i++) {
       const value = values[i] as number;
       out[i] = value > clipValueMax ? clipValueMax : value < clipValueMin ? clipValueMin : value;

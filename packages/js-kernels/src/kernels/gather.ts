@@ -22,7 +22,7 @@ export const gatherV2: JsKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Att
       memory.values(x),
       memory.values(indices),
       { batches, outer, choices, width, picks },
-      memory.written(out),
+      memory.writable(out),
     );
     return out;
   },

@@ -9,7 +9,7 @@ export const slice: JsKernel<Record<'x', TensorInfo>, SliceAttrs> = {
     const [begin = [], size = []] = slice_util.parseSliceParams(x, attributes.begin, attributes.size);
     slice_util.assertParamsValid(x, begin, size);
     const out = memory.output(size, x.dtype);
-    copySlice(memory.values(x), x.shape, begin, size, memory.written(out));
+    copySlice(memory.values(x), x.shape, begin, size, memory.writable(out));
     return out;
   },
 };

@@ -11,7 +11,7 @@ export const split: JsKernel<Record<'x', TensorInfo>, SplitVAttrs, TensorInfo[]>
     return backend_util.prepareSplitSize(x as never, numOrSizeSplits, along).map((width) => {
       const size = x.shape.map((whole, at) => (at === along ? width : whole));
       const out = memory.output(size, x.dtype);
-      copySlice(memory.values(x), x.shape, begin, size, memory.written(out));
+      copySlice(memory.values(x), x.shape, begin, size, memory.writable(out));
       begin[along] = (begin[along] as number) + width;
       return out;
     });

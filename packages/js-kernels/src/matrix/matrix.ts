@@ -16,7 +16,7 @@ export interface Tile {
 }
 
 /** A tile of zeros for a product of this size. */
-export function tile(rows: number, columns: number): Tile {
+export function createTile(rows: number, columns: number): Tile {
   const stride = (columns + 3) & ~3;
   return { values: new Float64Array(((rows + 3) & ~3) * stride), stride };
 }

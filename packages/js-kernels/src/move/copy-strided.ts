@@ -10,7 +10,7 @@ export interface Walk {
 
 /** Fills `out` from `at` on with the values that a walk over the axes, the last one innermost, finds in `x`. */
 export function copyStrided(x: Values, offset: number, axes: readonly Walk[], out: Values, at: number): void {
-  const merged = mergedAxes(axes);
+  const merged = mergeAxes(axes);
   const { size: count, stride } = merged.at(-1) ?? { size: 1, stride: 1 };
   const outer = merged.slice(0, -1);
   const index = new Array<number>(outer.length).fill(0);
@@ -34,7 +34,7 @@ function copyRun(x: Values, from: number, stride: number, out: Values, to: numbe
   for (const end = to + count; to < end; from += stride) out[to++] = x[from] as number;
 }
 
-function mergedAxes(axes: readonly Walk[]): Walk[] {
+function mergeAxes(axes: readonly Walk[]): Walk[] {
   const merged: Walk[] = [];
   for (const { size, stride } of axes) {
     if (size === 1) continue;
@@ -46,7 +46,7 @@ function mergedAxes(axes: readonly Walk[]): Walk[] {
 }
 
 /** The axes of a row-major tensor. */
-export function rowMajor(shape: readonly number[]): Walk[] {
+export function listRowMajorAxes(shape: readonly number[]): Walk[] {
   return shape.map((size, axis) => ({ size, stride: util.sizeFromShape([...shape.slice(axis + 1)]) }));
 }
 
@@ -58,7 +58,7 @@ export function copySlice(
   size: readonly number[],
   out: Values,
 ): void {
-  const axes = rowMajor(shape).map(({ stride }, axis) => ({ size: size[axis] as number, stride }));
+  const axes = listRowMajorAxes(shape).map(({ stride }, axis) => ({ size: size[axis] as number, stride }));
   const offset = axes.reduce((sum, { stride }, axis) => sum + stride * (begin[axis] as number), 0);
   copyStrided(x, offset, axes, out, 0);
 }

@@ -2,7 +2,7 @@ import type { Values } from '../memory.js';
 import type { ImageShape } from './resized-axis.js';
 
 /** Adds the gradient of each pixel to the one it was copied from. Writes every element of `dx`. */
-export function resizeNearestGradient(
+export function computeResizeNearestGradient(
   dy: Values,
   shape: ImageShape,
   rows: Int32Array,

@@ -10,13 +10,13 @@ export interface ResizedAxis {
 }
 
 /** Elements of the input for one of the output. */
-export function ratio({ from, to, alignCorners }: ResizedAxis): number {
+export function getRatio({ from, to, alignCorners }: ResizedAxis): number {
   return alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
 }
 
 /** The input index that each output index of a nearest-neighbor resize takes. */
-export function nearest(axis: ResizedAxis): Int32Array {
-  const step = ratio(axis);
+export function listNearest(axis: ResizedAxis): Int32Array {
+  const step = getRatio(axis);
   const shift = axis.halfPixelCenters ? 0.5 : 0;
   const round = axis.alignCorners ? Math.round : Math.floor;
   return Int32Array.from({ length: axis.to }, (_, index) =>
@@ -25,8 +25,12 @@ export function nearest(axis: ResizedAxis): Int32Array {
 }
 
 /** The two input indices between which each output index of a linear resize lies, and the weight of the upper one. */
-export function neighbors(axis: ResizedAxis): { lower: Int32Array; upper: Int32Array; weight: Float64Array } {
-  const step = ratio(axis);
+export function listNeighbors(axis: ResizedAxis): {
+  lower: Int32Array;
+  upper: Int32Array;
+  weight: Float64Array;
+} {
+  const step = getRatio(axis);
   const place = (index: number) => (axis.halfPixelCenters ? step * (index + 0.5) - 0.5 : step * index);
   const places = Float64Array.from({ length: axis.to }, (_, index) => place(index));
   const lower = Int32Array.from(places, (at) => Math.max(0, Math.floor(at)));

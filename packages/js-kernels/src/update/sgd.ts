@@ -3,7 +3,7 @@ import type { Values } from '../memory.js';
 const { fround } = Math;
 
 /** One step of gradient descent: weight + step · gradient, rounded as tfjs' ops round. */
-export function sgd(weight: Values, gradient: Values, newWeight: Float32Array, step: number): void {
+export function applySgd(weight: Values, gradient: Values, newWeight: Float32Array, step: number): void {
   for (let i = 0; i < newWeight.length; i++)
     newWeight[i] = fround(step * (gradient[i] as number)) + (weight[i] as number);
 }
@@ -17,7 +17,7 @@ export interface MomentumState {
 }
 
 /** One step with momentum, Nesterov's where asked for, rounded as tfjs' ops round. `factor` and `step` are single-precision. */
-export function momentum(
+export function applyMomentum(
   { weight, gradient, accumulation, newWeight, newAccumulation }: MomentumState,
   factor: number,
   step: number,

@@ -7,7 +7,7 @@ import {
 import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on flat images. */
-export function windows2d(info: backend_util.Conv2DInfo): Windows {
+export function getWindows2d(info: backend_util.Conv2DInfo): Windows {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
   const channelsLast = info.dataFormat === 'channelsLast';
   return {
@@ -42,7 +42,7 @@ export type ConvAttributes = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' 
   Partial<Pick<Conv2DAttrs, 'dilations'>>;
 
 /** The windows and the output shape of a convolution. */
-export function convWindows2d(
+export function getConvWindows2d(
   xShape: readonly number[],
   filterShape: readonly number[],
   attributes: ConvAttributes,
@@ -58,7 +58,7 @@ export function convWindows2d(
     false,
     backend_util.convertConv2DDataFormat(dataFormat),
   );
-  return { windows: windows2d(info), outShape: info.outShape };
+  return { windows: getWindows2d(info), outShape: info.outShape };
 }
 
 export type DepthwiseAttributes = Pick<
@@ -67,7 +67,7 @@ export type DepthwiseAttributes = Pick<
 >;
 
 /** The windows and the output shape of a depthwise convolution, which tfjs has for channels in the last place only. */
-export function depthwiseWindows(
+export function getDepthwiseWindows(
   xShape: readonly number[],
   filterShape: readonly number[],
   { strides, pad, dilations, dimRoundingMode }: DepthwiseAttributes,
@@ -81,13 +81,13 @@ export function depthwiseWindows(
     dimRoundingMode,
     true,
   );
-  return { windows: windows2d(info), outShape: info.outShape };
+  return { windows: getWindows2d(info), outShape: info.outShape };
 }
 
 export type PoolAttributes = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
 /** The windows and the output shape of a pooling of flat images. */
-export function poolWindows2d(
+export function getPoolWindows2d(
   shape: readonly number[],
   { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
 ): { windows: Windows; outShape: number[] } {
@@ -99,5 +99,5 @@ export function poolWindows2d(
     pad,
     dimRoundingMode,
   );
-  return { windows: windows2d(info), outShape: info.outShape };
+  return { windows: getWindows2d(info), outShape: info.outShape };
 }

@@ -2,7 +2,7 @@ import { backend_util, type Conv3DAttrs, type MaxPool3DAttrs } from '@tensorflow
 import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on volumes. */
-export function windows3d(info: backend_util.Conv3DInfo): Windows {
+export function getWindows3d(info: backend_util.Conv3DInfo): Windows {
   const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } =
     info;
   const channelsLast = info.dataFormat === 'channelsLast';
@@ -38,7 +38,7 @@ export type ConvAttributes3d = Pick<Conv3DAttrs, 'strides' | 'pad'> &
   Partial<Pick<Conv3DAttrs, 'dataFormat' | 'dilations'>>;
 
 /** The windows and the output shape of a convolution of volumes. */
-export function convWindows3d(
+export function getConvWindows3d(
   xShape: readonly number[],
   filterShape: readonly number[],
   attributes: ConvAttributes3d,
@@ -53,14 +53,14 @@ export function convWindows3d(
     false,
     dataFormat === 'NCDHW' ? 'channelsFirst' : 'channelsLast',
   );
-  return { windows: windows3d(info), outShape: info.outShape };
+  return { windows: getWindows3d(info), outShape: info.outShape };
 }
 
 export type PoolAttributes3d = Pick<MaxPool3DAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'> &
   Partial<Pick<MaxPool3DAttrs, 'dataFormat'>>;
 
 /** The windows and the output shape of a pooling of volumes. */
-export function poolWindows3d(
+export function getPoolWindows3d(
   shape: readonly number[],
   attributes: PoolAttributes3d,
 ): { windows: Windows; outShape: number[] } {
@@ -74,5 +74,5 @@ export function poolWindows3d(
     dimRoundingMode,
     dataFormat,
   );
-  return { windows: windows3d(info), outShape: info.outShape };
+  return { windows: getWindows3d(info), outShape: info.outShape };
 }

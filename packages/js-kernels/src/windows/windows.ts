@@ -41,12 +41,12 @@ export type PoolShapes<Attributes> = (
 ) => { windows: Windows; outShape: number[] };
 
 /** Number of output positions, over the batch. */
-export function positions({ batchSize, outDepth, outHeight, outWidth }: Windows): number {
+export function countPositions({ batchSize, outDepth, outHeight, outWidth }: Windows): number {
   return batchSize * outDepth * outHeight * outWidth;
 }
 
 /** Values in a window: the rows of the filter, seen as a matrix with a column for each output channel. */
-export function filterValues(windows: Windows): number {
+export function countFilterValues(windows: Windows): number {
   return windows.filterDepth * windows.filterHeight * windows.filterWidth * windows.inChannels;
 }
 

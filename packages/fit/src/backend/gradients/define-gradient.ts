@@ -17,7 +17,7 @@ type GradientFunction<Attrs = NamedAttrMap> = (
 type Saved = Pick<GradConfig, 'inputsToSave' | 'outputsToSave' | 'saveAllInputs'>;
 
 /** A gradient for tfjs' registry. What is saved of the forward pass comes in this order: inputs, then the output. */
-export function gradientOf<Attrs>(
+export function defineGradient<Attrs>(
   kernelName: string,
   saved: Saved,
   gradFunc: GradientFunction<Attrs>,
@@ -34,7 +34,7 @@ export function runKernel(name: string, inputs: Record<string, Tensor>, attrs: o
  * What a kernel of keepfit's gives for floats, or undefined where the backend has none. Also undefined where the gradient is itself being
  * differentiated: these kernels have no gradients, while tfjs' ops do.
  */
-export function fusedKernel(
+export function runFusedKernel(
   name: string,
   inputs: Record<string, Tensor>,
   attrs: NamedAttrMap = {},

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCase } from './gradient-case.js';
-import { given, mapped, some } from './values.js';
+import { createValues, mapValues, sampleValues } from './values.js';
 
 /** name, op, reference, lowest and highest input, slack */
 type Row = readonly [string, (x: tf.Tensor) => tf.Tensor, (x: number) => number, number, number, number?];
@@ -70,13 +70,13 @@ const STEPS: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, (x: number
 ];
 
 export function elementwiseCases(): GradientCase[] {
-  const kinks = given([9], [-2, -1, -0.5, 0, 0.5, 1, 2, 6, 7]);
+  const kinks = createValues([9], [-2, -1, -0.5, 0, 0.5, 1, 2, 6, 7]);
   return [
     ...SMOOTH.map(
       ([name, op, of, low, high, slack = 1]) =>
         ({
-          ...{ name, op, reference: (x) => mapped(x, of), slack },
-          inputs: [some([3, 5], low, high)],
+          ...{ name, op, reference: (x) => mapValues(x, of), slack },
+          inputs: [sampleValues([3, 5], low, high)],
         }) satisfies GradientCase,
     ),
     ...KINKED.map(
@@ -84,7 +84,7 @@ export function elementwiseCases(): GradientCase[] {
         ({
           name: `${name} at its kinks`,
           op,
-          reference: (x) => mapped(x, of),
+          reference: (x) => mapValues(x, of),
           inputs: [kinks],
           kink: 'apart',
           slack: 4,
@@ -93,7 +93,12 @@ export function elementwiseCases(): GradientCase[] {
     // Elements that are not there in whole registers of four.
     ...STEPS.map(
       ([name, op, of]) =>
-        ({ name, op, reference: (x) => mapped(x, of), inputs: [some([7], -3, 3)] }) satisfies GradientCase,
+        ({
+          name,
+          op,
+          reference: (x) => mapValues(x, of),
+          inputs: [sampleValues([7], -3, 3)],
+        }) satisfies GradientCase,
     ),
   ];
 }

@@ -19,19 +19,19 @@ export interface Windows {
 }
 
 /** The windows along the axis of this number. https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
-export function axisOf(
+export function getAxis(
   number: number,
   inputs: number,
   size: number,
   { stride, pad, rate = 1, round = 'floor' }: Windows,
 ): Axis {
   const reach = (size - 1) * rate + 1;
-  const [before, after] = sidesOf(number, inputs, reach, stride, pad);
+  const [before, after] = getSides(number, inputs, reach, stride, pad);
   const outputs = Math[round]((inputs + before + after - reach) / stride) + 1;
   return { outputs, inputs, size, stride, rate, before };
 }
 
-function sidesOf(
+function getSides(
   number: number,
   inputs: number,
   reach: number,
@@ -46,14 +46,14 @@ function sidesOf(
 }
 
 /** Calls `visit` for every cell of every window that is not in the padding, with the places of output, cell of the window, and input. */
-export function eachWindow(
+export function visitWindows(
   axes: readonly Axis[],
   visit: (output: number, cell: number, input: number) => void,
 ): void {
-  walk(axes, 0, 0, 0, 0, visit);
+  visitAxis(axes, 0, 0, 0, 0, visit);
 }
 
-function walk(
+function visitAxis(
   ...[axes, depth, output, cell, input, visit]: [
     readonly Axis[],
     number,
@@ -69,7 +69,7 @@ function walk(
     for (let k = 0; k < axis.size; k++) {
       const from = at * axis.stride + k * axis.rate - axis.before;
       if (from < 0 || from >= axis.inputs) continue;
-      walk(
+      visitAxis(
         axes,
         depth + 1,
         output * axis.outputs + at,

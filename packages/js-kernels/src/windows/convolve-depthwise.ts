@@ -1,16 +1,16 @@
 import type { Values } from '../memory.js';
-import { emptyWindow, windowAt } from './window-at.js';
-import { positions, type Windows } from './windows.js';
+import { createWindow, findWindow } from './find-window.js';
+import { countPositions, type Windows } from './windows.js';
 
 /** A convolution of each channel with filters of its own. The filter is filterHeight × filterWidth × inChannels × multiplier. */
-export function depthwiseConvolve(x: Values, filter: Values, windows: Windows, y: Float32Array): void {
+export function convolveDepthwise(x: Values, filter: Values, windows: Windows, y: Float32Array): void {
   const { inChannels, outChannels, input, output } = windows;
   const multiplier = outChannels / inChannels;
-  const window = emptyWindow(windows);
+  const window = createWindow(windows);
   const { offsets, places } = window;
   const sums = new Float64Array(outChannels);
-  for (let position = 0; position < positions(windows); position++) {
-    windowAt(windows, position, window);
+  for (let position = 0; position < countPositions(windows); position++) {
+    findWindow(windows, position, window);
     sums.fill(0);
     for (let index = 0; index < window.count; index++) {
       let from = offsets[index] as number;

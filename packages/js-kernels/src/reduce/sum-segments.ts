@@ -4,9 +4,9 @@ import type { Values } from '../memory.js';
  * Adds each row of `x` to the row of `out` that its id names; ids outside of 0 … segments - 1 are left out. The rows of a segment are
  * summed in float64 and in order, and every element of `out` is written.
  */
-export function segmentSum(x: Values, ids: Values, segments: number, out: Float32Array): void {
+export function sumSegments(x: Values, ids: Values, segments: number, out: Float32Array): void {
   const width = out.length / segments;
-  const ordered = rowsBySegment(ids, segments);
+  const ordered = sortRowsBySegment(ids, segments);
   const sums = new Float64Array(width);
   out.fill(0);
   for (let begin = 0; begin < ordered.length;) {
@@ -23,7 +23,7 @@ export function segmentSum(x: Values, ids: Values, segments: number, out: Float3
 }
 
 /** The rows with an id of a segment, sorted by it and then by their place. */
-function rowsBySegment(ids: Values, segments: number): Int32Array {
+function sortRowsBySegment(ids: Values, segments: number): Int32Array {
   const ends = new Int32Array(segments);
   let known = 0;
   for (let row = 0; row < ids.length; row++) {

@@ -3,7 +3,7 @@ import type { DataId, KernelBackend } from '@tensorflow/tfjs-core';
 
 type Values = Awaited<ReturnType<KernelBackend['read']>>;
 
-export interface FailingReads {
+export interface GuardedReads {
   /** From now on no value can be read, and those who wait for one are told. */
   fail(reason: string): void;
   /** Puts tfjs' own reading back. */
@@ -11,7 +11,7 @@ export interface FailingReads {
 }
 
 /** Lets what reads values from a GPU fail with a reason once they are lost; tfjs itself would wait for ever, or give zeros. */
-export function failingReads(gpu: KernelBackend): FailingReads {
+export function guardReads(gpu: KernelBackend): GuardedReads {
   const waiting = new Set<(error: Error) => void>();
   const [read, readSync] = [gpu.read.bind(gpu), gpu.readSync.bind(gpu)];
   let lost: Error | undefined;

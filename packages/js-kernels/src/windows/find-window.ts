@@ -13,13 +13,13 @@ export interface Window {
 }
 
 /** A window to be filled by `windowAt`, again and again. */
-export function emptyWindow({ filterDepth, filterHeight, filterWidth }: Windows): Window {
+export function createWindow({ filterDepth, filterHeight, filterWidth }: Windows): Window {
   const size = filterDepth * filterHeight * filterWidth;
   return { count: 0, offsets: new Int32Array(size), places: new Int32Array(size), output: 0 };
 }
 
 /** Finds what the window of an output position covers. Positions are counted over batch, depth, rows and columns. */
-export function windowAt(windows: Windows, position: number, window: Window): void {
+export function findWindow(windows: Windows, position: number, window: Window): void {
   const {
     inDepth,
     inHeight,

@@ -1,9 +1,9 @@
 import { pad, reshape, slice, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
-import { alongAxis } from './axes.js';
+import { changeAxis } from './axes.js';
 
 /** A filter with rate - 1 zeros between its weights, along its first axes. */
-export function dilated(filter: Tensor, rates: readonly number[]): Tensor {
-  return everyAxis(filter, rates, (x, length, rate) => {
+export function dilate(filter: Tensor, rates: readonly number[]): Tensor {
+  return changeEveryAxis(filter, rates, (x, length, rate) => {
     const [before, , after] = x.shape;
     const spread = pad(reshape(x, [before * length, 1, after]), [
       [0, 0],
@@ -19,8 +19,8 @@ export function dilated(filter: Tensor, rates: readonly number[]): Tensor {
 }
 
 /** Takes what stands at the weights of a dilated filter. */
-export function undilated(filter: Tensor, rates: readonly number[]): Tensor {
-  return everyAxis(filter, rates, (x, length, rate) => {
+export function undilate(filter: Tensor, rates: readonly number[]): Tensor {
+  return changeEveryAxis(filter, rates, (x, length, rate) => {
     const [before, , after] = x.shape;
     const weights = (length - 1) / rate + 1;
     const whole = pad(x, [
@@ -32,18 +32,18 @@ export function undilated(filter: Tensor, rates: readonly number[]): Tensor {
   });
 }
 
-export function dilatedShape(shape: readonly number[], rates: readonly number[]): number[] {
+export function dilateShape(shape: readonly number[], rates: readonly number[]): number[] {
   return shape.map((length, axis) => (length - 1) * (rates[axis] ?? 1) + 1);
 }
 
-function everyAxis(
+function changeEveryAxis(
   filter: Tensor,
   rates: readonly number[],
   change: (x: Tensor3D, length: number, rate: number) => Tensor,
 ): Tensor {
   return rates.reduce(
     (changed, rate, axis) =>
-      rate === 1 ? changed : alongAxis(changed, axis, (x, length) => change(x, length, rate)),
+      rate === 1 ? changed : changeAxis(changed, axis, (x, length) => change(x, length, rate)),
     filter,
   );
 }

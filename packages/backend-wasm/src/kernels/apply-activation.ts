@@ -10,7 +10,7 @@ const KERNELS: Readonly<Record<string, string>> = {
 };
 
 /** Applies the activation of a fused kernel, relu excepted, which is done by then. Takes x and gives it back where there is another. */
-export function activation(
+export function applyActivation(
   { heap, backend }: SimdTools,
   x: TensorInfo,
   attrs: { activation?: string | null; leakyreluAlpha?: number },
