@@ -48,7 +48,7 @@ test('refuses an unknown option', () => {
   );
 });
 
-// The last test, for the device does not come back.
+// The last test, because the device does not come back.
 test('tells those who read that the device is lost', async () => {
   await useBackend(make());
   const values = tf.ones([300]);

@@ -1,10 +1,13 @@
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
-type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
+type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
-/** The updates that `@keepfit/fit` asks a backend for, in the place of tfjs' optimizers' own ops: the same values to the bit, in one pass. */
-export function optimizers(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * The updates that `@keepfit/fit` asks a backend for. Each replaces the ops of a tfjs optimizer: the same
+ * values to the bit, in one pass.
+ */
+export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
     simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
@@ -93,10 +96,10 @@ interface RmspropAttrs {
   readonly learningRate: number;
 }
 
-function countElements({ shape }: TensorInfo): number {
-  return util.sizeFromShape(shape);
+function countElements({ shape }: tf.TensorInfo): number {
+  return tf.util.sizeFromShape(shape);
 }
 
-function readScalar(heap: SimdTools['heap'], scalar: TensorInfo): number {
+function readScalar(heap: SimdTools['heap'], scalar: tf.TensorInfo): number {
   return heap.floats(scalar)[0] ?? Number.NaN;
 }

@@ -2,7 +2,7 @@ import type { Capture, TrainerView } from '@keepfit/callbacks';
 import { assertThat, type BackendKit } from './backend-kit.js';
 import { createSmallTraining, STEPS_PER_EPOCH } from './small-training.js';
 
-/** A capture holds references: no kernel may write into a tensor that lives. */
+/** A capture holds references: no kernel may write into a live tensor. */
 export function testCaptures(kit: BackendKit): void {
   kit.test('capture: holds the weights of its instant, unread, while training goes on', async () => {
     const short = createSmallTraining();
@@ -14,10 +14,10 @@ export function testCaptures(kit: BackendKit): void {
     const found = await capture.read();
     long.dispose();
     for (const [name, numbers] of Object.entries(expected.weights)) {
-      assertThat(later.weights[name] !== numbers, `${name} must change as training goes on`);
+      assertThat(later.weights[name] !== numbers, `${name} must change while training continues`);
       assertThat(
         found[name] === numbers,
-        `${name} must be captured as it was: a kernel writes into a tensor that lives`,
+        `${name} must be captured as it was: a kernel writes into a live tensor`,
       );
     }
   });

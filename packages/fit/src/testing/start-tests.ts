@@ -1,15 +1,7 @@
-import {
-  add,
-  dispose,
-  engine,
-  getBackend,
-  getKernelsForBackend,
-  type KernelConfig,
-  tensor1d,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { assertThat, type BackendKit } from './backend-kit.js';
 
-/** It starts and stops, and leaves tfjs as it was. */
+/** A backend starts and stops, and leaves tfjs as it was. */
 export function testStarting(kit: BackendKit): void {
   testStart(kit);
   testStop(kit);
@@ -22,12 +14,12 @@ function testStart(kit: BackendKit): void {
     assertThat(await backend.start(), 'start must resolve true on the machine that the kit runs on');
     try {
       assertThat(
-        getBackend() === backend.name,
-        `start must make "${backend.name}" the backend of tfjs, which is on "${getBackend()}"`,
+        tf.getBackend() === backend.name,
+        `start must make "${backend.name}" the backend of tfjs, which is on "${tf.getBackend()}"`,
       );
       assertThat(
         backend.kernels.length > 0,
-        'kernels must name the kernels and their version: it goes into checkpoints',
+        '`kernels` must name the kernels and their version: checkpoints hold it',
       );
       assertThat((await computeSum(2, 3)) === 5, 'after start, 2 + 3 must be 5');
     } finally {
@@ -62,10 +54,10 @@ function testStop(kit: BackendKit): void {
   kit.testStopped('start: tensors outlive a stop', async () => {
     const backend = kit.backend();
     await backend.start();
-    const made = add(tensor1d([1, 2]), 1);
+    const made = tf.add(tf.tensor1d([1, 2]), 1);
     backend.stop();
     const values = await made.data();
-    dispose(made);
+    tf.dispose(made);
     assertThat(
       values.join() === '2,3',
       `a tensor made before stop must keep its numbers 2,3, and has ${values.join()}`,
@@ -77,23 +69,23 @@ function testUnavailable(kit: BackendKit): void {
   const { unavailable } = kit;
   if (unavailable === undefined) return kit.notClaimed('start: where it cannot');
   kit.testStopped('start: where it cannot, says so and leaves nothing behind', async () => {
-    const [kernels, running] = [listRegisteredKernels(), getBackend()];
+    const [kernels, running] = [listRegisteredKernels(), tf.getBackend()];
     const said = await unavailable()
       .start()
       .catch((error: unknown) => (error as { code?: unknown }).code ?? String(error));
     const right = said === false || said === 'KEEPFIT_BACKEND_UNAVAILABLE';
     assertThat(
       right,
-      `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
+      `a start that fails must resolve false or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
     );
-    assertThat(getBackend() === running, `tfjs must stay on "${running}", and is on "${getBackend()}"`);
+    assertThat(tf.getBackend() === running, `tfjs must stay on "${running}", and is on "${tf.getBackend()}"`);
     assertSame(kernels, listRegisteredKernels(), 'after a start that failed');
   });
 }
 
 function assertSame(
-  before: ReadonlyMap<string, KernelConfig>,
-  after: ReadonlyMap<string, KernelConfig>,
+  before: ReadonlyMap<string, tf.KernelConfig>,
+  after: ReadonlyMap<string, tf.KernelConfig>,
   when: string,
 ): void {
   const names = [...new Set([...before.keys(), ...after.keys()])];
@@ -105,15 +97,15 @@ function assertSame(
 }
 
 async function computeSum(a: number, b: number): Promise<number | undefined> {
-  const sum = add(tensor1d([a]), tensor1d([b]));
+  const sum = tf.add(tf.tensor1d([a]), tf.tensor1d([b]));
   const [value] = await sum.data();
-  dispose(sum);
+  tf.dispose(sum);
   return value;
 }
 
-/** Every kernel that is registered, by the names of its backend and its own. */
-function listRegisteredKernels(): ReadonlyMap<string, KernelConfig> {
-  const backends = Object.keys(engine().registryFactory);
-  const kernels = backends.flatMap((backend) => getKernelsForBackend(backend));
+/** Every registered kernel, by the name of its backend and its own. */
+function listRegisteredKernels(): ReadonlyMap<string, tf.KernelConfig> {
+  const backends = Object.keys(tf.engine().registryFactory);
+  const kernels = backends.flatMap((backend) => tf.getKernelsForBackend(backend));
   return new Map(kernels.map((kernel) => [`${kernel.backendName} ${kernel.kernelName}`, kernel]));
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCase } from './gradient-case.js';
 import { fillValues, mapValues, joinValues, sampleValues, transposeValues, type Values } from './values.js';
 
-/** Sizes that fill whole registers, and such that do not. */
+/** Sizes that fill whole registers, and sizes that do not. */
 const SIZES = [
   [1, 1, 1],
   [3, 4, 2],

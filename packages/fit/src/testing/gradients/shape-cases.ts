@@ -5,7 +5,7 @@ import { fillValues, toFlat, sampleValues, transposeValues, type Values } from '
 const x324 = sampleValues([3, 2, 4]);
 const image = sampleValues([2, 4, 6, 1]);
 
-/** name, op, shape of the output, and the index in the input of each of its numbers: none where it is 0 */
+/** Name, op, shape of the output, and the index in the input of each of its numbers: none if it is 0. */
 type Row = readonly [
   string,
   (x: tf.Tensor) => tf.Tensor,
@@ -212,7 +212,7 @@ function joined(): GradientCase[] {
   ];
 }
 
-/** Of several outputs only some are used: the others have no gradient. */
+/** Ops with several outputs of which only some are used: the others have no gradient. */
 function parts(): GradientCase[] {
   return [
     {
