@@ -10,7 +10,7 @@ export interface ResizedAxis {
 }
 
 /** Elements of the input for each element of the output. */
-export function getRatio({ from, to, alignCorners }: ResizedAxis): number {
+function getRatio({ from, to, alignCorners }: ResizedAxis): number {
   return alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
 }
 

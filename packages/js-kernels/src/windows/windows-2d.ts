@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on flat images. */
-export function getWindows2d(info: tf.backend_util.Conv2DInfo): Windows {
+function getWindows2d(info: tf.backend_util.Conv2DInfo): Windows {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
   const channelsLast = info.dataFormat === 'channelsLast';
   return {

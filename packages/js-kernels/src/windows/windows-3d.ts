@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on volumes. */
-export function getWindows3d(info: tf.backend_util.Conv3DInfo): Windows {
+function getWindows3d(info: tf.backend_util.Conv3DInfo): Windows {
   const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } =
     info;
   const channelsLast = info.dataFormat === 'channelsLast';
