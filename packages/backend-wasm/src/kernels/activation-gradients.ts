@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
 type OfResult = Readonly<Record<'dy' | 'y', tf.TensorInfo>>;
 
@@ -10,12 +10,12 @@ type OfResult = Readonly<Record<'dy' | 'y', tf.TensorInfo>>;
 export function activationGradients(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<OfResult, object>('KeepfitTanhGradient', tools, ({ dy, y }) => {
+    createSimdKernel<OfResult, object>('KeepfitTanhGradient', tools, ({ dy, y }) => {
       const dx = heap.output(y.shape);
       simd.tanhGradient(heap.address(dy), heap.address(y), heap.address(dx), tf.util.sizeFromShape(y.shape));
       return dx;
     }),
-    simdKernel<OfResult, object>('KeepfitSigmoidGradient', tools, ({ dy, y }) => {
+    createSimdKernel<OfResult, object>('KeepfitSigmoidGradient', tools, ({ dy, y }) => {
       const dx = heap.output(y.shape);
       simd.sigmoidGradient(
         heap.address(dy),
@@ -25,7 +25,7 @@ export function activationGradients(tools: SimdTools): readonly tf.KernelConfig[
       );
       return dx;
     }),
-    simdKernel<Readonly<Record<'dy' | 'x', tf.TensorInfo>>, { low: number; high: number }>(
+    createSimdKernel<Readonly<Record<'dy' | 'x', tf.TensorInfo>>, { low: number; high: number }>(
       'KeepfitClipGradient',
       tools,
       ({ dy, x }, { low, high }) => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { applyActivation } from './apply-activation.js';
 import { multiplyMatrices } from './multiply-matrices.js';
 
@@ -20,10 +20,14 @@ interface FusedFactors extends Factors {
 export function batchMatMul(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<Factors, tf.BatchMatMulAttrs>('BatchMatMul', tools, ({ a, b }, { transposeA, transposeB }) => {
-      return multiplyMatrices(tools, a, b, transposeA, transposeB);
-    }),
-    simdKernel<FusedFactors, tf._FusedMatMulAttrs>(
+    createSimdKernel<Factors, tf.BatchMatMulAttrs>(
+      'BatchMatMul',
+      tools,
+      ({ a, b }, { transposeA, transposeB }) => {
+        return multiplyMatrices(tools, a, b, transposeA, transposeB);
+      },
+    ),
+    createSimdKernel<FusedFactors, tf._FusedMatMulAttrs>(
       '_FusedMatMul',
       tools,
       ({ a, b, bias, preluActivationWeights }, attrs) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BinaryExport } from '../simd/simd-exports.js';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
 interface Operands {
@@ -25,7 +25,7 @@ export function binary(tools: SimdTools): readonly tf.KernelConfig[] {
 function createKernel(name: string, tools: SimdTools, run: BinaryExport): tf.KernelConfig {
   const { heap, backend } = tools;
   const other = findOtherKernel(name);
-  return simdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
+  return createSimdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
     const shape =
       a.dtype === 'float32' && b.dtype === 'float32' ? findRepeatedShape(a.shape, b.shape) : undefined;
     if (shape === undefined) return other({ inputs: { a, b }, attrs: attrs as never, backend });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
 /** Whether a number takes four bytes: text is not on the heap, and a bool has one byte. */
@@ -13,27 +13,31 @@ export function concatAndSplit(tools: SimdTools): readonly tf.KernelConfig[] {
   const otherConcat = findOtherKernel('Concat');
   const otherSplit = findOtherKernel('SplitV');
   return [
-    simdKernel<Readonly<Record<string, tf.TensorInfo>>, tf.ConcatAttrs>('Concat', tools, (inputs, attrs) => {
-      const parts = Object.values(inputs);
-      const [first] = parts;
-      if (first === undefined || !parts.every((part) => isWide(part) && part.dtype === first.dtype))
-        return otherConcat({ inputs, attrs: { ...attrs }, backend });
-      const [axis = 0] = tf.util.parseAxisParam(attrs.axis, first.shape);
-      const shape = tf.backend_util.computeOutShape(
-        parts.map((part) => part.shape),
-        axis,
-      );
-      const y = heap.output(shape, first.dtype);
-      const [rows, step] = getRows(shape, axis);
-      let to = heap.address(y);
-      for (const part of parts) {
-        const [, length] = getRows(part.shape, axis);
-        simd.copyRows(heap.address(part), length, to, step, length, rows);
-        to += length;
-      }
-      return y;
-    }),
-    simdKernel<{ x: tf.TensorInfo }, tf.SplitVAttrs>('SplitV', tools, ({ x }, attrs) => {
+    createSimdKernel<Readonly<Record<string, tf.TensorInfo>>, tf.ConcatAttrs>(
+      'Concat',
+      tools,
+      (inputs, attrs) => {
+        const parts = Object.values(inputs);
+        const [first] = parts;
+        if (first === undefined || !parts.every((part) => isWide(part) && part.dtype === first.dtype))
+          return otherConcat({ inputs, attrs: { ...attrs }, backend });
+        const [axis = 0] = tf.util.parseAxisParam(attrs.axis, first.shape);
+        const shape = tf.backend_util.computeOutShape(
+          parts.map((part) => part.shape),
+          axis,
+        );
+        const y = heap.output(shape, first.dtype);
+        const [rows, step] = getRows(shape, axis);
+        let to = heap.address(y);
+        for (const part of parts) {
+          const [, length] = getRows(part.shape, axis);
+          simd.copyRows(heap.address(part), length, to, step, length, rows);
+          to += length;
+        }
+        return y;
+      },
+    ),
+    createSimdKernel<{ x: tf.TensorInfo }, tf.SplitVAttrs>('SplitV', tools, ({ x }, attrs) => {
       if (!isWide(x)) return otherSplit({ inputs: { x }, attrs: { ...attrs }, backend });
       const [axis = 0] = tf.util.parseAxisParam(attrs.axis, x.shape);
       const sizes = tf.backend_util.prepareSplitSize(

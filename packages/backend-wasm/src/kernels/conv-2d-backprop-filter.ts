@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { roundToPanels } from './convolve.js';
 import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './frame.js';
 
@@ -8,7 +8,7 @@ import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './fram
  * under every tap with dy.
  */
 export function conv2DBackpropFilter(tools: SimdTools): tf.KernelConfig {
-  return simdKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }, tf.Conv2DBackpropFilterAttrs>(
+  return createSimdKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }, tf.Conv2DBackpropFilterAttrs>(
     'Conv2DBackpropFilter',
     tools,
     ({ x, dy }, attrs) => {

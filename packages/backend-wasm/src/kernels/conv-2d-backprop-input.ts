@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { getFilterWalk, roundToPanels } from './convolve.js';
 import {
   computeConvInfo,
@@ -14,7 +14,7 @@ import {
  * The gradient of a convolution with respect to its input. tfjs' conv2dTranspose computes it forward as well.
  */
 export function conv2DBackpropInput(tools: SimdTools): tf.KernelConfig {
-  return simdKernel<{ dy: tf.TensorInfo; filter: tf.TensorInfo }, tf.Conv2DBackpropInputAttrs>(
+  return createSimdKernel<{ dy: tf.TensorInfo; filter: tf.TensorInfo }, tf.Conv2DBackpropInputAttrs>(
     'Conv2DBackpropInput',
     tools,
     ({ dy, filter }, attrs) => {

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { applyActivation } from './apply-activation.js';
 import { computeConvInfo } from './frame.js';
 import { convolve } from './convolve.js';
@@ -20,10 +20,10 @@ interface FusedInputs extends ConvInputs {
  */
 export function conv2D(tools: SimdTools): readonly tf.KernelConfig[] {
   return [
-    simdKernel<ConvInputs, tf.Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
+    createSimdKernel<ConvInputs, tf.Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
       return convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), undefined, false);
     }),
-    simdKernel<FusedInputs, tf.FusedConv2DAttrs>(
+    createSimdKernel<FusedInputs, tf.FusedConv2DAttrs>(
       'FusedConv2D',
       tools,
       ({ x, filter, bias, preluActivationWeights }, attrs) => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
 interface Inputs {
@@ -16,7 +16,7 @@ interface Inputs {
 export function fusedBatchNorm(tools: SimdTools, others: readonly tf.KernelConfig[]): tf.KernelConfig {
   const { simd, heap, backend } = tools;
   const other = findOtherKernel('FusedBatchNorm', others);
-  return simdKernel<Inputs, tf.FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
+  return createSimdKernel<Inputs, tf.FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
     const { x, mean, variance, offset, scale } = inputs;
     const channels = x.shape[x.shape.length - 1] ?? 1;
     const isPerChannel = [mean, variance, offset, scale].every(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { PoolWindow } from '../simd/simd-exports.js';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
 type Shape = [number, number, number, number];
 
@@ -11,7 +11,7 @@ type Shape = [number, number, number, number];
 export function maxPool(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<{ x: tf.TensorInfo }, tf.MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
+    createSimdKernel<{ x: tf.TensorInfo }, tf.MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
       checkFloats(x);
       const { info, window } = getPool(x, attrs);
       const y = heap.output(info.outShape);
@@ -23,7 +23,7 @@ export function maxPool(tools: SimdTools): readonly tf.KernelConfig[] {
       }
       return y;
     }),
-    simdKernel<{ dy: tf.TensorInfo; input: tf.TensorInfo }, tf.MaxPoolGradAttrs>(
+    createSimdKernel<{ dy: tf.TensorInfo; input: tf.TensorInfo }, tf.MaxPoolGradAttrs>(
       'MaxPoolGrad',
       tools,
       ({ dy, input }, attrs) => {

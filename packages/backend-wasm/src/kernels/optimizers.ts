@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
 type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
@@ -10,7 +10,7 @@ type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient
 export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
+    createSimdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
       'KeepfitAdam',
       tools,
       (inputs, attrs) => {
@@ -37,7 +37,7 @@ export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
+    createSimdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
       'KeepfitRmsprop',
       tools,
       ({ weight, gradient, squares, moments }, attrs) => {
@@ -48,7 +48,7 @@ export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
+    createSimdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
       'KeepfitMomentum',
       tools,
       (inputs, { useNesterov }) => {
@@ -65,7 +65,7 @@ export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
+    createSimdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
       const output = heap.output(weight.shape);
       simd.sgd(
         heap.address(weight),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
 interface Attrs {
@@ -11,7 +11,7 @@ interface Attrs {
 export function sum(tools: SimdTools, others: readonly tf.KernelConfig[]): readonly tf.KernelConfig[] {
   return (['Sum', 'Mean'] as const).map((name) => {
     const other = findOtherKernel(name, others);
-    return simdKernel<{ x: tf.TensorInfo }, Attrs>(name, tools, ({ x }, attrs) => {
+    return createSimdKernel<{ x: tf.TensorInfo }, Attrs>(name, tools, ({ x }, attrs) => {
       const axes = tf.util.parseAxisParam(
         (attrs.axis ?? x.shape.map((_, axis) => axis)) as number[],
         x.shape,

@@ -11,7 +11,7 @@ export interface SimdTools {
 }
 
 /** Creates a kernel of the wasm backend from a function that computes on tfjs' heap with the SIMD module. */
-export function simdKernel<Inputs, Attrs>(
+export function createSimdKernel<Inputs, Attrs>(
   kernelName: string,
   { backend }: SimdTools,
   compute: (inputs: Inputs, attrs: Attrs) => tf.TensorInfo | tf.TensorInfo[],

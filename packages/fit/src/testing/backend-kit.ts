@@ -20,3 +20,8 @@ export interface BackendKit {
 export function assertThat(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
+
+/** Numbers as text, exactly: also -0 and NaN. Equal texts mean equal bits. */
+export function formatNumbers(numbers: ArrayLike<number>): string {
+  return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
+}

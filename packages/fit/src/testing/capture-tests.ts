@@ -1,5 +1,5 @@
 import type { Capture, TrainerView } from '@keepfit/callbacks';
-import { assertThat, type BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit, formatNumbers } from './backend-kit.js';
 import { createSmallTraining, STEPS_PER_EPOCH } from './small-training.js';
 
 /** A capture holds references: no kernel may write into a live tensor. */
@@ -38,17 +38,15 @@ function captureAfter(steps: number) {
   };
   const read = async (): Promise<Record<string, string>> => {
     const entries = (capture?.entries ?? []).map(
-      async (entry) => [entry.name.replace(/^weights\//, ''), formatBytes(await entry.read())] as const,
+      async (entry) =>
+        [
+          entry.name.replace(/^weights\//, ''),
+          formatNumbers(new Float32Array((await entry.read()).slice().buffer)),
+        ] as const,
     );
     const found = Object.fromEntries(await Promise.all(entries));
     capture?.dispose();
     return found;
   };
   return { callback, read };
-}
-
-function formatBytes(bytes: Uint8Array): string {
-  return Array.from(new Float32Array(bytes.slice().buffer), (number) =>
-    Object.is(number, -0) ? '-0' : String(number),
-  ).join();
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { applyGradients } from '../optimizer/apply-gradients.js';
-import { assertThat, type BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit, formatNumbers } from './backend-kit.js';
 
 const STEPS = 4;
 /** 35 numbers: whole vectors of 4 and of 16, and a remainder. */
@@ -59,18 +59,18 @@ async function runUpdates(
 ): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
   const weight = tf.tidy(() => tf.variable(tf.randomNormal(SHAPE, 0, 1, 'float32', 3)));
   const old = tf.keep(tf.tidy(() => tf.reshape(weight, SHAPE)));
-  const before = textOf(await old.data());
+  const before = formatNumbers(await old.data());
   const steps: string[] = [];
   for (let step = 0; step < STEPS; step++) {
     const gradient = tf.tidy(() => tf.variable(tf.randomNormal(SHAPE, 0, 1, 'float32', 10 + step)));
     update(optimizer, weight, gradient);
     gradient.dispose();
     const numbers = await Promise.all(
-      [weight, ...listSlots(optimizer)].map(async (tensor) => textOf(await tensor.data())),
+      [weight, ...listSlots(optimizer)].map(async (tensor) => formatNumbers(await tensor.data())),
     );
     steps.push(numbers.join(';'));
   }
-  const isKept = textOf(await old.data()) === before;
+  const isKept = formatNumbers(await old.data()) === before;
   tf.dispose([weight, old]);
   optimizer.dispose();
   return { steps, iterations: optimizer.iterations, isKept };
@@ -82,8 +82,4 @@ function listSlots(optimizer: tf.Optimizer): tf.Variable[] {
     if (field instanceof tf.Variable) return [field];
     return Array.isArray(field) ? field.map(({ variable: slot }: { variable: tf.Variable }) => slot) : [];
   });
-}
-
-function textOf(numbers: ArrayLike<number>): string {
-  return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { seeded } from '../random/seeded.js';
 import { Trainer } from '../trainer.js';
+import { formatNumbers } from './backend-kit.js';
 
 const SAMPLES = 10;
 const SIDE = 6;
@@ -52,14 +53,9 @@ export function createSmallTraining(): SmallTraining {
 
 async function readWeights(model: Model): Promise<Record<string, string>> {
   const read = model.weights.map(
-    async ({ name, variable: weight }) => [name, shown(await weight.data())] as const,
+    async ({ name, variable: weight }) => [name, formatNumbers(await weight.data())] as const,
   );
   return Object.fromEntries(await Promise.all(read));
-}
-
-/** Numbers as text, exactly: -0 and NaN too. */
-function shown(numbers: ArrayLike<number>): string {
-  return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
 }
 
 function createSmallModel(): Model {
