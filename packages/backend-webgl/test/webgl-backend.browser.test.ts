@@ -15,7 +15,7 @@ test.skipIf(probeWebgl().kind === 'gpu')(
     await expect(useBackend(webglBackend())).rejects.toMatchObject({
       code: 'KEEPFIT_BACKEND_UNAVAILABLE',
       message: expect.stringMatching(
-        /webgl: .*computed in software here .*webglBackend\(\{ software: true \}\)/,
+        /webgl: .*software computes it here .*webglBackend\(\{ software: true \}\)/,
       ),
     });
     expect((await useBackend([webglBackend(), cpuBackend()])).name).toBe('cpu');

@@ -23,7 +23,7 @@ test.skipIf(kind === 'gpu')(
     await expect(useBackend([webgpuBackend(), webglBackend()])).rejects.toMatchObject({
       code: 'KEEPFIT_BACKEND_UNAVAILABLE',
       message: expect.stringMatching(
-        /webgpu: .*computed in software here.*webgl: .*computed in software here/,
+        /webgpu: .*software computes it here.*webgl: .*software computes it here/,
       ),
     });
   },

@@ -16,7 +16,7 @@ export function toClassNumbers(owner: string, yTrue: tf.Tensor, yPred: tf.Tensor
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
       `${owner} needs class numbers of shape [${wanted}] for predictions [${yPred.shape}], not [${yTrue.shape}]; ` +
-        'for one-hot targets there is the categorical one',
+        'use the categorical loss or metric for one-hot targets',
     );
   }
   if ((yPred.shape.at(-1) ?? 0) < 2) {
