@@ -1,8 +1,27 @@
-import { kernelConfig, jsKernels } from '@keepfit/js-kernels';
-import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { cpuMemory } from './cpu-memory.js';
+import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 
-/** What stands in for kernels of tfjs' cpu backend that are wrong in training, or needlessly slow. */
-export function cpuKernels(): KernelConfig[] {
-  return Object.values(jsKernels).map((kernel) => kernelConfig(kernel, 'cpu', cpuMemory));
+/**
+ * The kernels that replace tfjs' own in the cpu backend because these are wrong in training, or needlessly
+ * slow.
+ */
+export function listCpuKernels(): tf.KernelConfig[] {
+  return Object.values(jsKernels).map((kernel) => createKernelConfig(kernel, 'cpu', createCpuMemory));
+}
+
+/** tfjs' cpu backend keeps a typed array for each tensor. */
+function createCpuMemory(backend: unknown): Memory {
+  const cpu = backend as MathBackendCPU;
+  const values = ({ dataId }: { dataId: object }) => cpu.data.get(dataId).values;
+  return {
+    values: (tensor) => values(tensor) as Values,
+    output: (shape, dtype) =>
+      cpu.makeTensorInfo(
+        [...shape],
+        dtype,
+        tf.util.getTypedArrayFromDType(dtype as 'float32', tf.util.sizeFromShape([...shape])),
+      ),
+    writable: (tensor) => values(tensor) as Float32Array,
+  };
 }

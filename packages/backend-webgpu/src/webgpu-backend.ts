@@ -1,36 +1,47 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
 import { type Backend, replaceKernels } from '@keepfit/fit';
-import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
+import {
+  createBroadcastProducts,
+  createDeepPad,
+  guardReads,
+  createMaxPoolGrads,
+  setFlags,
+} from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { backend, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
-import { firstMaxProgram } from './kernels/first-max-program.js';
-import { floatCast } from './kernels/float-cast.js';
-import { runningTotals } from './kernels/running-totals.js';
-import { trigonometricKernels } from './kernels/trigonometry.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createFirstMaxProgram } from './kernels/first-max-program.js';
+import { createFloatCast } from './kernels/float-cast.js';
+import { createRunningTotals } from './kernels/running-totals.js';
+import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgpu } from './probe-webgpu.js';
 
 export interface WebgpuBackendOptions {
   /**
-   * Starts also where WebGPU is computed in software, on the CPU. That is for tests: the WASM backend trains many times faster there.
+   * Also starts on WebGPU that software computes, on the CPU. That is for tests: the WASM backend trains many
+   * times faster there.
+   *
    * @default false
    */
-  software?: boolean;
+  readonly software?: boolean;
 }
 
-/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+/** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-webgpu 1';
 
 /**
- * tfjs' WebGPU backend, made fit for training: it repeats itself bit for bit on one GPU and driver, and its kernels that are wrong for
- * training are replaced. Values are read from it by `await tensor.data()` only: `dataSync()` gives wrong values on some systems.
+ * tfjs' WebGPU backend, made fit for training. It repeats itself bit for bit on one GPU and driver, and
+ * replaces tfjs' kernels that are wrong for training. Read values only with `await tensor.data()`:
+ * `dataSync()` gives wrong values on some systems.
  *
  * ```ts
  * await useBackend([webgpuBackend(), cpuBackend()]);
  * ```
  *
- * `start` resolves false where there is no WebGPU adapter.
- * @throws KEEPFIT_BACKEND_UNAVAILABLE from `start`, where WebGPU is computed in software
+ * `start` resolves false without a WebGPU adapter.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE, from `start`, when software computes WebGPU.
  */
 export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   checkOptions('webgpuBackend', options, { software: [isBoolean, 'true or false'] });
@@ -42,7 +53,7 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
   return {
     name: 'webgpu',
-    // Another GPU may round otherwise.
+    // Another GPU may round differently.
     get kernels() {
       return adapter === undefined ? KERNELS : `${KERNELS} on ${adapter}`;
     },
@@ -50,15 +61,16 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
       stop();
       const probe = await probeWebgpu();
       if (probe.kind === 'none') return false;
-      if (probe.kind === 'software' && options.software !== true) throw onlySoftware(probe.adapter);
+      if (probe.kind === 'software' && options.software !== true) throw createSoftwareError(probe.adapter);
       await import('@tensorflow/tfjs-backend-webgpu');
-      // Small tensors that are on the host anyway would be computed there, so after a restore others than without: it rounds otherwise.
+      // tfjs would compute small tensors on the host if they are there. After a restore these are different
+      // ones, and the host rounds differently.
       undo = [setFlags({ WEBGPU_CPU_FORWARD: false })];
-      if (!(await setBackend('webgpu'))) {
+      if (!(await tf.setBackend('webgpu'))) {
         stop();
-        throw unavailable(`tfjs could not start it on ${probe.adapter}`);
+        throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
       }
-      undo = [...undo, replaceKernels(kernels()), tellOfLoss(backend() as WebGPUBackend)];
+      undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(tf.backend() as WebGPUBackend)];
       adapter = probe.adapter;
       return true;
     },
@@ -66,23 +78,23 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
 }
 
-function kernels(): KernelConfig[] {
-  const firstMax = maxPoolGrads('webgpu', (gpu, window, operands) => {
-    return (gpu as WebGPUBackend).runWebGPUProgram(firstMaxProgram(window), operands, 'float32');
+function listKernels(): tf.KernelConfig[] {
+  const firstMax = createMaxPoolGrads('webgpu', (gpu, window, operands) => {
+    return (gpu as WebGPUBackend).runWebGPUProgram(createFirstMaxProgram(window), operands, 'float32');
   });
   return [
-    deepPad('webgpu'),
-    floatCast(),
-    ...crossedBatches('webgpu'),
+    createDeepPad('webgpu'),
+    createFloatCast(),
+    ...createBroadcastProducts('webgpu'),
     ...firstMax,
-    ...runningTotals(),
-    ...trigonometricKernels(),
+    ...createRunningTotals(),
+    ...createTrigonometricKernels(),
   ];
 }
 
-/** Where the device is lost, or refuses a kernel or memory, WebGPU goes on with zeros. */
-function tellOfLoss(gpu: WebGPUBackend): () => void {
-  const reads = failingReads(gpu);
+/** If the device is lost, or refuses a kernel or memory, WebGPU continues with zeros. */
+function failReadsOnLoss(gpu: WebGPUBackend): () => void {
+  const reads = guardReads(gpu);
   const onError = (event: Event) =>
     reads.fail(`WebGPU reported an error: ${(event as unknown as { error: Error }).error.message}`);
   const { device } = gpu as unknown as {
@@ -90,7 +102,7 @@ function tellOfLoss(gpu: WebGPUBackend): () => void {
   };
   device.addEventListener('uncapturederror', onError);
   void device.lost.then(({ message }) =>
-    reads.fail(`the WebGPU device is lost, and with it all values on it (${message || 'no reason given'})`),
+    reads.fail(`the WebGPU device is lost, with all its values (${message || 'no reason given'})`),
   );
   return () => {
     device.removeEventListener('uncapturederror', onError);
@@ -98,12 +110,12 @@ function tellOfLoss(gpu: WebGPUBackend): () => void {
   };
 }
 
-function onlySoftware(adapter: string): KeepfitError {
-  return unavailable(
-    `it is computed in software here (${adapter}), many times slower than by wasmBackend(); take that, or webgpuBackend({ software: true }) for a test`,
+function createSoftwareError(adapter: string): KeepfitError {
+  return createUnavailableError(
+    `software computes it here (${adapter}), many times slower than wasmBackend(); use that, or webgpuBackend({ software: true }) for a test`,
   );
 }
 
-function unavailable(reason: string): KeepfitError {
+function createUnavailableError(reason: string): KeepfitError {
   return new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', reason);
 }

@@ -1,25 +1,19 @@
-import {
-  backend_util,
-  type KernelConfig,
-  type MaxPoolAttrs,
-  type MaxPoolGradAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PoolWindow } from '../simd/simd-exports.js';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
 type Shape = [number, number, number, number];
 
 /**
- * Pooling by the greatest value, and its gradient, which goes to the first of equal values. tfjs' own loses NaN, and its gradient loses
- * windows whose values are all zero or less.
+ * Pooling by the greatest value, and its gradient, which goes to the first of equal values. tfjs' own loses
+ * NaN, and its gradient loses windows without positive values.
  */
-export function maxPool(tools: SimdTools): readonly KernelConfig[] {
+export function maxPool(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<{ x: TensorInfo }, MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
+    createSimdKernel<{ x: tf.TensorInfo }, tf.MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
       checkFloats(x);
-      const { info, window } = poolOf(x, attrs);
+      const { info, window } = getPool(x, attrs);
       const y = heap.output(info.outShape);
       const { inHeight, inWidth, inChannels } = info;
       for (let image = 0; image < info.batchSize; image++) {
@@ -29,11 +23,11 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
       }
       return y;
     }),
-    simdKernel<{ dy: TensorInfo; input: TensorInfo }, MaxPoolGradAttrs>(
+    createSimdKernel<{ dy: tf.TensorInfo; input: tf.TensorInfo }, tf.MaxPoolGradAttrs>(
       'MaxPoolGrad',
       tools,
       ({ dy, input }, attrs) => {
-        const { info, window } = poolOf(input, attrs);
+        const { info, window } = getPool(input, attrs);
         const dx = heap.output(info.inShape);
         heap.floats(dx).fill(0);
         const { inHeight, inWidth, inChannels } = info;
@@ -56,8 +50,11 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
   ];
 }
 
-function poolOf(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2DInfo; window: PoolWindow } {
-  const info = backend_util.computePool2DInfo(
+function getPool(
+  x: tf.TensorInfo,
+  attrs: tf.MaxPoolAttrs,
+): { info: tf.backend_util.Conv2DInfo; window: PoolWindow } {
+  const info = tf.backend_util.computePool2DInfo(
     x.shape as Shape,
     attrs.filterSize,
     attrs.strides,
@@ -94,6 +91,6 @@ function poolOf(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2D
   };
 }
 
-function checkFloats(x: TensorInfo): void {
+function checkFloats(x: tf.TensorInfo): void {
   if (x.dtype !== 'float32') throw new Error(`the wasm backend pools float32 images, not ${x.dtype}`);
 }

@@ -1,13 +1,16 @@
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
-type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
+type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
-/** The updates that `@keepfit/fit` asks a backend for, in the place of tfjs' optimizers' own ops: the same values to the bit, in one pass. */
-export function optimizers(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * The updates that `@keepfit/fit` asks a backend for. Each replaces the ops of a tfjs optimizer: the same
+ * values to the bit, in one pass.
+ */
+export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
+    createSimdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
       'KeepfitAdam',
       tools,
       (inputs, attrs) => {
@@ -21,7 +24,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         const memory = [weight, gradient, first, second, ...outputs].map(heap.address) as Seven;
         simd.adam(
           ...memory,
-          sizeOf(weight),
+          countElements(weight),
           beta1,
           beta2,
           1 - beta1,
@@ -34,36 +37,42 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
+    createSimdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
       'KeepfitRmsprop',
       tools,
       ({ weight, gradient, squares, moments }, attrs) => {
         const { decay, momentum, epsilon, learningRate } = attrs;
         const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
         const memory = [weight, gradient, squares, moments, ...outputs].map(heap.address) as Seven;
-        simd.rmsprop(...memory, sizeOf(weight), decay, 1 - decay, momentum, epsilon, learningRate);
+        simd.rmsprop(...memory, countElements(weight), decay, 1 - decay, momentum, epsilon, learningRate);
         return outputs;
       },
     ),
-    simdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
+    createSimdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
       'KeepfitMomentum',
       tools,
       (inputs, { useNesterov }) => {
         const { weight, gradient, accumulation, m, c } = inputs;
         const outputs = [weight, weight].map(({ shape }) => heap.output(shape));
         const memory = [weight, gradient, accumulation, ...outputs].map(heap.address) as Five;
-        simd.momentum(...memory, sizeOf(weight), numberOf(heap, m), numberOf(heap, c), useNesterov ? 1 : 0);
+        simd.momentum(
+          ...memory,
+          countElements(weight),
+          readScalar(heap, m),
+          readScalar(heap, c),
+          useNesterov ? 1 : 0,
+        );
         return outputs;
       },
     ),
-    simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
+    createSimdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
       const output = heap.output(weight.shape);
       simd.sgd(
         heap.address(weight),
         heap.address(gradient),
         heap.address(output),
-        sizeOf(weight),
-        numberOf(heap, c),
+        countElements(weight),
+        readScalar(heap, c),
       );
       return output;
     }),
@@ -87,10 +96,10 @@ interface RmspropAttrs {
   readonly learningRate: number;
 }
 
-function sizeOf({ shape }: TensorInfo): number {
-  return util.sizeFromShape(shape);
+function countElements({ shape }: tf.TensorInfo): number {
+  return tf.util.sizeFromShape(shape);
 }
 
-function numberOf(heap: SimdTools['heap'], scalar: TensorInfo): number {
+function readScalar(heap: SimdTools['heap'], scalar: tf.TensorInfo): number {
   return heap.floats(scalar)[0] ?? Number.NaN;
 }

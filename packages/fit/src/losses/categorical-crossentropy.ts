@@ -1,24 +1,29 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { classesLast } from './classes-last.js';
-import { clippedShares } from './clipped-shares.js';
+import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
+import { createPairedLoss } from './paired-loss.js';
 
 export interface CategoricalCrossentropyOptions {
-  /** Whether the model's outputs are logits, without a softmax.  @default false */
+  /** Whether the model's outputs are logits, without a softmax. @default false */
   readonly fromLogits?: boolean;
-  /** From 0 to 1: moves the labels that far towards 1 / classes.  @default 0 */
+  /** From 0 to 1: moves the labels that far towards 1 / classes. @default 0 */
   readonly labelSmoothing?: number;
-  /** The axis of the classes.  @default -1 */
+  /** The axis of the classes. @default -1 */
   readonly axis?: number;
 }
 
 /**
- * Keras' CategoricalCrossentropy, for one-hot targets. Probabilities are made to add up to 1 and clipped to 1e-7 … 1 - 1e-7;
- * for targets that are class numbers there is `sparseCategoricalCrossentropy`.
+ * Keras' CategoricalCrossentropy: -sum(yTrue · log(yPred)) over the classes. Targets are one-hot; use
+ * `sparseCategoricalCrossentropy` for class numbers.
+ *
+ * Probabilities are divided by their sum and clipped to 1e-7 … 1 - 1e-7. yTrue and yPred are [batch, …,
+ * classes]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ * @throws KEEPFIT_INVALID_DATA when the predictions lack the axis.
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, axis: anAxis } = optionRules;
@@ -28,10 +33,10 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
     axis: anAxis,
   });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return pairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
-    const predictions = classesLast(yPred, axis);
-    const labels = smoothLabels(classesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
-    const logarithms = fromLogits ? tf.logSoftmax(predictions) : tf.log(clippedShares(predictions));
+  return createPairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
+    const predictions = moveClassesLast(yPred, axis);
+    const labels = smoothLabels(moveClassesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
+    const logarithms = fromLogits ? tf.logSoftmax(predictions) : tf.log(normalizeProbabilities(predictions));
     return tf.neg(tf.sum(tf.mul(labels, logarithms), -1));
   });
 }

@@ -1,13 +1,20 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { EPSILON } from './epsilon.js';
-import { pairedLoss } from './paired-loss.js';
+import { EPSILON } from './tensors.js';
+import { createPairedLoss } from './paired-loss.js';
 
-/** Keras' KLDivergence: sum(yTrue · log(yTrue / yPred)) over the last axis, both clipped to 1e-7 … 1. */
+/**
+ * Keras' KLDivergence: sum(yTrue · log(yTrue / yPred)) over the last axis, both clipped to 1e-7 … 1.
+ *
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function klDivergence(options: Record<string, never> = {}): LossFunction {
   checkOptions('klDivergence', options, {});
-  return pairedLoss('klDivergence', (yTrue, yPred) => {
+  return createPairedLoss('klDivergence', (yTrue, yPred) => {
     const target = tf.clipByValue(yTrue, EPSILON, 1);
     const prediction = tf.clipByValue(yPred, EPSILON, 1);
     return tf.sum(tf.mul(target, tf.sub(tf.log(target), tf.log(prediction))), -1);

@@ -1,10 +1,20 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { regressionLoss } from './regression-loss.js';
+import { createRegressionLoss } from './paired-loss.js';
 
-/** Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis. */
+/**
+ * Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis.
+ *
+ * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
+ * outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function meanSquaredError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanSquaredError', options, {});
-  return regressionLoss('meanSquaredError', (yTrue, yPred) => tf.mean(tf.square(tf.sub(yTrue, yPred)), -1));
+  return createRegressionLoss('meanSquaredError', (yTrue, yPred) =>
+    tf.mean(tf.square(tf.sub(yTrue, yPred)), -1),
+  );
 }

@@ -1,15 +1,23 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
-import { EPSILON } from './epsilon.js';
-import { regressionLoss } from './regression-loss.js';
+import { createRegressionLoss } from './paired-loss.js';
+import { raiseTo, EPSILON } from './tensors.js';
 
-/** Keras' MeanSquaredLogarithmicError: mean((log(yTrue + 1) - log(yPred + 1))²) over the last axis, both taken to be at least 1e-7. */
+/**
+ * Keras' MeanSquaredLogarithmicError: mean((log(yTrue + 1) - log(yPred + 1))²) over the last axis. Values
+ * below 1e-7 count as 1e-7.
+ *
+ * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
+ * outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function meanSquaredLogarithmicError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanSquaredLogarithmicError', options, {});
-  return regressionLoss('meanSquaredLogarithmicError', (yTrue, yPred) => {
-    const logOf = (y: tf.Tensor): tf.Tensor => tf.log(tf.add(atLeast(y, EPSILON), 1));
+  return createRegressionLoss('meanSquaredLogarithmicError', (yTrue, yPred) => {
+    const logOf = (y: tf.Tensor): tf.Tensor => tf.log(tf.add(raiseTo(y, EPSILON), 1));
     return tf.mean(tf.square(tf.sub(logOf(yPred), logOf(yTrue))), -1);
   });
 }

@@ -1,19 +1,27 @@
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
+import { toFloat } from '../losses/tensors.js';
 import { optionRules } from '../losses/option-rules.js';
-import { sparseLabels } from '../losses/sparse-labels.js';
+import { toClassNumbers } from '../losses/labels.js';
 import type { MeanMetric } from '../contract/metric.js';
-import { inTopK } from './in-top-k.js';
+import { isInTopK } from './in-top-k.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
 export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions {
-  /** How many predictions may be the right one.  @default 5 */
+  /** How many of the largest predictions are considered. @default 5 */
   readonly k?: number;
 }
 
-/** Keras' SparseTopKCategoricalAccuracy: how often the right class is among the k largest predictions, for class numbers as targets. */
+/**
+ * Keras' SparseTopKCategoricalAccuracy: how often the right class is among the k largest predictions. Targets
+ * are class numbers.
+ *
+ * Targets are [batch, …] or [batch, …, 1] for predictions [batch, …, classes].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function sparseTopKCategoricalAccuracy(
   options: SparseTopKCategoricalAccuracyOptions = {},
 ): MeanMetric {
@@ -22,7 +30,7 @@ export function sparseTopKCategoricalAccuracy(
   const { name = 'sparse_top_k_categorical_accuracy', k = 5 } = options;
   return meanMetric(
     name,
-    (yTrue, yPred) => tf.tidy(() => inTopK(sparseLabels(owner, yTrue, yPred), asFloat(yPred), k)),
+    (yTrue, yPred) => tf.tidy(() => isInTopK(toClassNumbers(owner, yTrue, yPred), toFloat(yPred), k)),
     'max',
   );
 }

@@ -1,11 +1,10 @@
 import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import { add, dispose, keep, mean, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Batch } from '../data/batch-source.js';
-import { maskedWeights } from '../losses/masked-weights.js';
-import { weightedMean } from '../losses/weighted-mean.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
-import { accuracyFor } from '../metrics/accuracy-for.js';
 import type { Model } from '../contract/model.js';
+import type { Batch } from '../data/batch-source.js';
+import { maskWeights, weightedMean } from '../losses/weighted-mean.js';
+import { chooseAccuracy } from '../metrics/choose-accuracy.js';
 import { isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
 import type { LogPlan, RunningLogs } from './running-logs.js';
 
@@ -67,7 +66,7 @@ export class Objective {
     this.#checkOutputs(outputs, batch);
     const terms = this.#outputs.map(({ loss }, index) => {
       const values = loss(at(batch.targets, index), at(outputs, index));
-      return weightedMean(values, maskedWeights(values, batch.sampleWeights, masks[index]));
+      return weightedMean(values, maskWeights(values, batch.sampleWeights, masks[index]));
     });
     const weighted = terms.map((term, index) => scaled(term, this.#outputs[index]?.weight ?? 1));
     const total = [...weighted, ...penalties].reduce((sum, term): Scalar => add(sum, term));
@@ -117,7 +116,7 @@ export class Objective {
 /** The metrics of an output; which accuracy is meant the first batch tells. */
 function resolved({ metrics }: OutputPlan, yTrue: Tensor, yPred: Tensor): { key: string; metric: Metric }[] {
   return metrics.map((planned) => {
-    planned.metric ??= accuracyFor(yTrue.shape, yPred.shape);
+    planned.metric ??= chooseAccuracy(yTrue.shape, yPred.shape);
     return { key: planned.key, metric: planned.metric };
   });
 }

@@ -3,8 +3,8 @@ import { formatValue } from '@keepfit/callbacks/internal';
 import { getLoss } from '../losses/get-loss.js';
 import type { LossFunction } from '../contract/loss.js';
 import type { MeanMetric, Metric, StatefulMetric } from '../contract/metric.js';
-import { accuracyFor } from '../metrics/accuracy-for.js';
-import { maskedMean } from '../metrics/masked-mean.js';
+import { chooseAccuracy } from '../metrics/choose-accuracy.js';
+import { createMaskedMean } from '../metrics/masked-mean.js';
 import { getMetric } from '../metrics/get-metric.js';
 import type { Model } from '../contract/model.js';
 
@@ -120,8 +120,13 @@ function planMetric(option: MetricOption, prefix: string): PlannedMetric {
 function underMask(planned: PlannedMetric): PlannedMetric {
   const { key, metric } = planned;
   if (metric === undefined)
-    return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape), 'max') };
-  return isStateful(metric) ? planned : { key, metric: maskedMean(key, () => metric, metric.direction) };
+    return {
+      key,
+      metric: createMaskedMean(key, (yTrue, yPred) => chooseAccuracy(yTrue.shape, yPred.shape), 'max'),
+    };
+  return isStateful(metric)
+    ? planned
+    : { key, metric: createMaskedMean(key, () => metric, metric.direction) };
 }
 
 /** As Keras: a name that comes again gets a number. */

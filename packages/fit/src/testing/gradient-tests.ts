@@ -1,16 +1,15 @@
-import { memory } from '@tensorflow/tfjs-core';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { checkGradientCase } from './gradients/check-gradient-case.js';
 import type { GradientCase } from './gradients/gradient-case.js';
 import { gradientCases } from './gradients/gradient-cases.js';
 
-/** Every op and its gradient against a reference in double precision. */
+/** Compares every op and its gradient with a reference in double precision. */
 export function testGradients(kit: BackendKit): void {
   const cases = gradientCases();
   const unknown = Object.keys(kit.known).filter((name) => !cases.some((testCase) => testCase.name === name));
   kit.testStopped('gradients: what is known to be wrong is in the table', async () => {
-    assertThat(unknown.length === 0, `there is no gradient case of the name ${unknown.join(', ')}`);
+    assertThat(unknown.length === 0, `there is no gradient case named ${unknown.join(', ')}`);
   });
   for (const testCase of cases) {
     const why = kit.known[testCase.name];
@@ -20,9 +19,9 @@ export function testGradients(kit: BackendKit): void {
 }
 
 async function checkWithoutLeak(testCase: GradientCase): Promise<void> {
-  const before = memory().numTensors;
+  const before = tf.memory().numTensors;
   await checkGradientCase(testCase);
-  const left = memory().numTensors - before;
+  const left = tf.memory().numTensors - before;
   assertThat(left === 0, `the op and its gradient must leave no tensor, not ${left}`);
 }
 
@@ -31,5 +30,5 @@ async function assertWrong(testCase: GradientCase): Promise<void> {
     () => true,
     () => false,
   );
-  assertThat(!right, 'this is right now: take it off the list of what is known to be wrong');
+  assertThat(!right, 'this is right now: remove it from the list `known`');
 }

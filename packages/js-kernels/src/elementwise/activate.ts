@@ -1,6 +1,6 @@
 import { broadcast } from './broadcast.js';
 import { runs } from './runs.js';
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** An activation that tfjs fuses into a product or a convolution. */
 export interface Activation {
@@ -11,7 +11,11 @@ export interface Activation {
   readonly weights?: { readonly values: Values; readonly shape: readonly number[] } | undefined;
 }
 
-/** Applies an activation to new values, in place. Not a number stays so. */
+/**
+ * Applies an activation to new values, in place. NaN stays NaN.
+ *
+ * @throws Error when tfjs does not fuse the activation.
+ */
 export function activate(
   values: Float32Array,
   { name, shape, leakyreluAlpha = 0, weights }: Activation,

@@ -1,19 +1,9 @@
-import {
-  ResizeBilinearGrad,
-  type ResizeBilinearGradAttrs,
-  ResizeNearestNeighbor,
-  type ResizeNearestNeighborAttrs,
-  ResizeNearestNeighborGrad,
-  type ResizeNearestNeighborGradAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import type { ImageShape } from '../resize/image-shape.js';
-import { nearest } from '../resize/nearest.js';
-import { resizeBilinearGradient } from '../resize/resize-bilinear-gradient.js';
+import { computeResizeBilinearGradient } from '../resize/resize-bilinear-gradient.js';
+import { computeResizeNearestGradient } from '../resize/resize-nearest-gradient.js';
 import { resizeNearest } from '../resize/resize-nearest.js';
-import { resizeNearestGradient } from '../resize/resize-nearest-gradient.js';
-import type { ResizedAxis } from '../resize/resized.js';
+import { type ImageShape, listNearest, type ResizedAxis } from '../resize/resized-axis.js';
 
 interface Corners {
   readonly alignCorners?: boolean;
@@ -21,7 +11,7 @@ interface Corners {
 }
 
 /** The two axes of images of shape `from` that are resized to `to`, a height and a width. */
-function resizedAxes(
+function getResizedAxes(
   from: readonly number[],
   to: readonly number[],
   { alignCorners = false, halfPixelCenters = false }: Corners,
@@ -35,10 +25,10 @@ function resizedAxes(
   return [axis(0), axis(1)];
 }
 
-const resizeNearestNeighbor: JsKernel<Record<'images', TensorInfo>, ResizeNearestNeighborAttrs> = {
-  kernelName: ResizeNearestNeighbor,
+const resizeNearestNeighbor: JsKernel<Record<'images', tf.TensorInfo>, tf.ResizeNearestNeighborAttrs> = {
+  kernelName: tf.ResizeNearestNeighbor,
   compute({ images }, attributes, memory) {
-    const [rows, columns] = resizedAxes(images.shape, attributes.size, attributes).map(nearest) as [
+    const [rows, columns] = getResizedAxes(images.shape, attributes.size, attributes).map(listNearest) as [
       Int32Array,
       Int32Array,
     ];
@@ -49,49 +39,51 @@ const resizeNearestNeighbor: JsKernel<Record<'images', TensorInfo>, ResizeNeares
       images.shape as unknown as ImageShape,
       rows,
       columns,
-      memory.written(out),
+      memory.writable(out),
     );
     return out;
   },
 };
 
 const resizeNearestNeighborGrad: JsKernel<
-  Record<'images' | 'dy', TensorInfo>,
-  ResizeNearestNeighborGradAttrs
+  Record<'images' | 'dy', tf.TensorInfo>,
+  tf.ResizeNearestNeighborGradAttrs
 > = {
-  kernelName: ResizeNearestNeighborGrad,
+  kernelName: tf.ResizeNearestNeighborGrad,
   compute({ images, dy }, attributes, memory) {
-    const [rows, columns] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(nearest) as [
-      Int32Array,
-      Int32Array,
-    ];
+    const [rows, columns] = getResizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(
+      listNearest,
+    ) as [Int32Array, Int32Array];
     const dx = memory.output(images.shape, 'float32');
-    resizeNearestGradient(
+    computeResizeNearestGradient(
       memory.values(dy),
       images.shape as unknown as ImageShape,
       rows,
       columns,
-      memory.written(dx),
+      memory.writable(dx),
     );
     return dx;
   },
 };
 
-const resizeBilinearGrad: JsKernel<Record<'images' | 'dy', TensorInfo>, ResizeBilinearGradAttrs> = {
-  kernelName: ResizeBilinearGrad,
+const resizeBilinearGrad: JsKernel<Record<'images' | 'dy', tf.TensorInfo>, tf.ResizeBilinearGradAttrs> = {
+  kernelName: tf.ResizeBilinearGrad,
   compute({ images, dy }, attributes, memory) {
-    const [vertical, horizontal] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes);
+    const [vertical, horizontal] = getResizedAxes(images.shape, dy.shape.slice(1, 3), attributes);
     const dx = memory.output(images.shape, 'float32');
-    resizeBilinearGradient(
+    computeResizeBilinearGradient(
       memory.values(dy),
       images.shape as unknown as ImageShape,
       vertical,
       horizontal,
-      memory.written(dx),
+      memory.writable(dx),
     );
     return dx;
   },
 };
 
-/** Resizing of images: tfjs' own gradients mix up the batch, or height and width. The forward one rounds as its gradient does. */
+/**
+ * Resizing of images: tfjs' own gradients confuse the batch, or height and width. The forward kernel rounds
+ * as its gradient does.
+ */
 export const resizeKernels = { resizeNearestNeighbor, resizeNearestNeighborGrad, resizeBilinearGrad };

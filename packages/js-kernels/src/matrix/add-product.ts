@@ -1,14 +1,16 @@
 import { addBlock } from './add-block.js';
-import type { Matrix } from './matrix.js';
+import type { Matrix, Tile } from './matrix.js';
 import { packPanel } from './pack-panel.js';
-import type { Tile } from './tile.js';
 
 /** Length of a panel: one of four rows fills a quarter of a first-level cache of 32 kB. */
 const LENGTH = 256;
 /** Columns packed at a time: 256 of them by 256 elements stay in a second-level cache. */
 const COLUMNS = 256;
 
-/** Adds a · b, where a is rows × length and b is length × columns, to the tile. Sums run in float64 and in a fixed order. */
+/**
+ * Adds a · b to the tile; a is rows × length and b is length × columns. Sums run in float64 and in a fixed
+ * order.
+ */
 export function addProduct(
   rows: number,
   columns: number,

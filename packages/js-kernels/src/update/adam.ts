@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 const { fround, sqrt } = Math;
 
@@ -19,8 +19,10 @@ export interface AdamAttrs {
   readonly learningRate: number;
 }
 
-/** One step of Adam, rounded as tfjs' ops round. `power1` and `power2` are the betas to the power of the step. */
-export function adam(
+/**
+ * One step of Adam, rounded as tfjs' ops round. `power1` and `power2` are the betas to the power of the step.
+ */
+export function applyAdam(
   { weight, gradient, first, second, newWeight, newFirst, newSecond }: AdamState,
   attrs: AdamAttrs,
   power1: number,

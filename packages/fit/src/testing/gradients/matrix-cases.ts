@@ -1,13 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
 import type { GradientCase } from './gradient-case.js';
-import { mapped } from './mapped.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { fillValues, mapValues, joinValues, sampleValues, transposeValues, type Values } from './values.js';
 
-/** Sizes that fill whole registers, and such that do not. */
+/** Sizes that fill whole registers, and sizes that do not. */
 const SIZES = [
   [1, 1, 1],
   [3, 4, 2],
@@ -68,9 +63,9 @@ function product(
     name: `matMul of [${a.join()}]${left ? ' turned' : ''} and [${b.join()}]${right ? ' turned' : ''}`,
     ...{
       op: (x, y) => tf.matMul(x, y, left, right),
-      reference: (x, y) => multiplied(left ? turned(x) : x, right ? turned(y) : y),
+      reference: (x, y) => multiplyStacks(left ? swapLastAxes(x) : x, right ? swapLastAxes(y) : y),
     },
-    inputs: [some(a, -1, 1, 1), some(b, -1, 1, 5)],
+    inputs: [sampleValues(a, -1, 1, 1), sampleValues(b, -1, 1, 5)],
   };
 }
 
@@ -80,9 +75,13 @@ function swapIf(turn: boolean, first: number, second: number): [number, number] 
 
 /** The op that dense layers use. */
 function fused(): GradientCase[] {
-  const inputs = [some([5, 6], -1, 1, 1), some([6, 3], -1, 1, 5), some([3], -1, 1, 9)];
+  const inputs = [
+    sampleValues([5, 6], -1, 1, 1),
+    sampleValues([6, 3], -1, 1, 5),
+    sampleValues([3], -1, 1, 9),
+  ];
   const reference = (x: Values, y: Values, bias: Values): Values =>
-    paired(multiplied(x, y), bias, (p, q) => p + q);
+    joinValues(multiplyStacks(x, y), bias, (p, q) => p + q);
   return [
     {
       name: 'fused matMul with a bias',
@@ -94,7 +93,10 @@ function fused(): GradientCase[] {
       name: 'fused matMul with a bias and relu',
       op: (a, b, bias) =>
         tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation: 'relu' }),
-      ...{ reference: (x, y, bias) => mapped(reference(x, y, bias), (value) => Math.max(0, value)), inputs },
+      ...{
+        reference: (x, y, bias) => mapValues(reference(x, y, bias), (value) => Math.max(0, value)),
+        inputs,
+      },
     },
     {
       name: 'dot of two vectors',
@@ -102,25 +104,25 @@ function fused(): GradientCase[] {
         op: (a, b) => tf.dot(a, b),
         reference: (a, b) => ({
           shape: [],
-          data: multiplied({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data,
+          data: multiplyStacks({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data,
         }),
       },
-      inputs: [some([5], -1, 1, 1), some([5], -1, 1, 5)],
+      inputs: [sampleValues([5], -1, 1, 1), sampleValues([5], -1, 1, 5)],
     },
   ];
 }
 
-function turned(x: Values): Values {
+function swapLastAxes(x: Values): Values {
   const rank = x.shape.length;
-  return transposed(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
+  return transposeValues(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
 }
 
 /** Matrices of the last two axes, the others broadcast. */
-function multiplied(a: Values, b: Values): Values {
+function multiplyStacks(a: Values, b: Values): Values {
   const [rows = 1, inner = 1] = a.shape.slice(-2);
   const columns = b.shape.at(-1) ?? 1;
-  const left = paired(numbers(a), allZero(b), (number) => number);
-  const right = paired(allZero(a), numbers(b), (_, number) => number);
+  const left = joinValues(numberMatrices(a), fillZeros(b), (number) => number);
+  const right = joinValues(fillZeros(a), numberMatrices(b), (_, number) => number);
   const data = new Float64Array(left.data.length * rows * columns);
   for (let flat = 0; flat < data.length; flat++) {
     const [row, column, batch] = [
@@ -140,10 +142,10 @@ function multiplied(a: Values, b: Values): Values {
 }
 
 /** The matrices of a stack, numbered. */
-function numbers({ shape }: Values): Values {
-  return filled(shape.slice(0, -2), (_, flat) => flat);
+function numberMatrices({ shape }: Values): Values {
+  return fillValues(shape.slice(0, -2), (_, flat) => flat);
 }
 
-function allZero({ shape }: Values): Values {
-  return filled(shape.slice(0, -2), () => 0);
+function fillZeros({ shape }: Values): Values {
+  return fillValues(shape.slice(0, -2), () => 0);
 }

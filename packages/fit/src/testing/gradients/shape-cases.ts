@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { fillValues, toFlat, sampleValues, transposeValues, type Values } from './values.js';
 
-const x324 = some([3, 2, 4]);
-const image = some([2, 4, 6, 1]);
+const x324 = sampleValues([3, 2, 4]);
+const image = sampleValues([2, 4, 6, 1]);
 
-/** name, op, shape of the output, and the index in the input of each of its numbers: none where it is 0 */
+/** Name, op, shape of the output, and the index in the input of each of its numbers: none if it is 0. */
 type Row = readonly [
   string,
   (x: tf.Tensor) => tf.Tensor,
@@ -50,7 +46,7 @@ const ROWS: readonly Row[] = [
         0,
       ),
     [4, 4, 6],
-    ([a = 0, b = 0, c = 0]) => inside([a - 1, b, c - 1], [3, 2, 4]),
+    ([a = 0, b = 0, c = 0]) => undefinedIfOutside([a - 1, b, c - 1], [3, 2, 4]),
   ],
   [
     'mirrorPad, reflected',
@@ -65,7 +61,7 @@ const ROWS: readonly Row[] = [
         'reflect',
       ),
     [6, 4, 7],
-    ([a = 0, b = 0, c = 0]) => [reflected(a - 2, 3), reflected(b - 1, 2), reflected(c, 4)],
+    ([a = 0, b = 0, c = 0]) => [reflectIndex(a - 2, 3), reflectIndex(b - 1, 2), reflectIndex(c, 4)],
   ],
   [
     'mirrorPad, symmetric',
@@ -80,18 +76,24 @@ const ROWS: readonly Row[] = [
         'symmetric',
       ),
     [7, 4, 10],
-    ([a = 0, b = 0, c = 0]) => [mirrored(a - 3, 3), mirrored(b, 2), mirrored(c - 2, 4)],
+    ([a = 0, b = 0, c = 0]) => [mirrorIndex(a - 3, 3), mirrorIndex(b, 2), mirrorIndex(c - 2, 4)],
   ],
   ['tile', (x) => tf.tile(x, [2, 1, 3]), [6, 2, 12], ([a = 0, b = 0, c = 0]) => [a % 3, b, c % 4]],
-  ['tile of a vector', (x) => tf.tile(x, [3]), [15], ([a = 0]) => [a % 5], some([5])],
+  ['tile of a vector', (x) => tf.tile(x, [3]), [15], ([a = 0]) => [a % 5], sampleValues([5])],
   [
     'tile of rank 5',
     (x) => tf.tile(x, [1, 2, 1, 3, 2]),
     [2, 2, 1, 6, 4],
     ([a = 0, , , d = 0, e = 0]) => [a, 0, 0, d % 2, e % 2],
-    some([2, 1, 1, 2, 2]),
+    sampleValues([2, 1, 1, 2, 2]),
   ],
-  ['broadcastTo', (x) => tf.broadcastTo(x, [3, 2, 4]), [3, 2, 4], ([, b = 0]) => [b, 0], some([2, 1])],
+  [
+    'broadcastTo',
+    (x) => tf.broadcastTo(x, [3, 2, 4]),
+    [3, 2, 4],
+    ([, b = 0]) => [b, 0],
+    sampleValues([2, 1]),
+  ],
   ['transpose', (x) => tf.transpose(x, [2, 0, 1]), [4, 3, 2], ([a = 0, b = 0, c = 0]) => [b, c, a]],
   [
     'transpose of rank 4',
@@ -105,7 +107,7 @@ const ROWS: readonly Row[] = [
     (x) => tf.transpose(x, [4, 0, 3, 1, 2]),
     [2, 2, 2, 1, 3],
     ([a = 0, b = 0, c = 0, d = 0, e = 0]) => [b, d, e, c, a],
-    some([2, 1, 3, 2, 2]),
+    sampleValues([2, 1, 3, 2, 2]),
   ],
   [
     'spaceToBatchND',
@@ -120,7 +122,10 @@ const ROWS: readonly Row[] = [
       ),
     [8, 3, 4, 1],
     ([a = 0, b = 0, c = 0]) =>
-      inside([a % 2, b * 2 + Math.floor(a / 4) - 1, c * 2 + (Math.floor(a / 2) % 2), 0], [2, 4, 6, 1]),
+      undefinedIfOutside(
+        [a % 2, b * 2 + Math.floor(a / 4) - 1, c * 2 + (Math.floor(a / 2) % 2), 0],
+        [2, 4, 6, 1],
+      ),
     image,
   ],
   [
@@ -136,7 +141,7 @@ const ROWS: readonly Row[] = [
       ),
     [1, 3, 5, 1],
     ([, b = 0, c = 0]) => [((b + 1) % 2) * 2 + (c % 2), Math.floor((b + 1) / 2), Math.floor(c / 2), 0],
-    some([4, 2, 3, 1]),
+    sampleValues([4, 2, 3, 1]),
   ],
   [
     'pad2d of an image',
@@ -148,7 +153,7 @@ const ROWS: readonly Row[] = [
         [0, 0],
       ]),
     [2, 7, 9, 1],
-    ([a = 0, b = 0, c = 0]) => inside([a, b - 1, c - 2, 0], [2, 4, 6, 1]),
+    ([a = 0, b = 0, c = 0]) => undefinedIfOutside([a, b - 1, c - 2, 0], [2, 4, 6, 1]),
     image,
   ],
 ];
@@ -167,7 +172,7 @@ const RESHAPED: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, readonl
 export function shapeCases(): GradientCase[] {
   const moved = ROWS.map(([name, op, shape, from, x = x324]): GradientCase => ({
     ...{ name, op, inputs: [x] },
-    reference: (input) => filled(shape, (index) => readAt(input, from(index))),
+    reference: (input) => fillValues(shape, (index) => readAt(input, from(index))),
   }));
   const reshaped = RESHAPED.map(([name, op, shape]): GradientCase => ({
     name,
@@ -179,63 +184,70 @@ export function shapeCases(): GradientCase[] {
 }
 
 function joined(): GradientCase[] {
-  const inputs = [some([2, 3], -2, 2, 1), some([1, 3], -2, 2, 2), some([3, 3], -2, 2, 3)];
+  const inputs = [
+    sampleValues([2, 3], -2, 2, 1),
+    sampleValues([1, 3], -2, 2, 2),
+    sampleValues([3, 3], -2, 2, 3),
+  ];
   const rows = (...all: Values[]): Values => ({
     shape: [6, 3],
     data: Float64Array.from(all.flatMap(({ data }) => [...data])),
   });
-  const turned = inputs.map((input) => transposed(input, [1, 0]));
+  const turned = inputs.map((input) => transposeValues(input, [1, 0]));
   return [
     { name: 'concat of rows', op: (...xs) => tf.concat(xs, 0), reference: rows, inputs },
     {
       name: 'concat of columns',
       op: (...xs) => tf.concat(xs, 1),
-      reference: (...xs) => transposed(rows(...xs.map((x) => transposed(x, [1, 0]))), [1, 0]),
+      reference: (...xs) => transposeValues(rows(...xs.map((x) => transposeValues(x, [1, 0]))), [1, 0]),
       inputs: turned,
     },
     {
       name: 'stack',
       op: (a, b) => tf.stack([a, b] as tf.Tensor[], 1),
       reference: (a, b) =>
-        filled(
+        fillValues(
           [2, 2, 3],
           ([row = 0, which = 0, column = 0]) => (which === 0 ? a : b).data[row * 3 + column] ?? 0,
         ),
-      inputs: [some([2, 3], -2, 2, 1), some([2, 3], -2, 2, 5)],
+      inputs: [sampleValues([2, 3], -2, 2, 1), sampleValues([2, 3], -2, 2, 5)],
     },
   ];
 }
 
-/** Of several outputs only some are used: the others have no gradient. */
+/** Ops with several outputs of which only some are used: the others have no gradient. */
 function parts(): GradientCase[] {
   return [
     {
       name: 'one part of a split',
       op: (x) => tf.split(x, 2, 2)[1] as tf.Tensor,
-      reference: (x) => filled([3, 2, 2], ([a = 0, b = 0, c = 0]) => readAt(x, [a, b, c + 2])),
+      reference: (x) => fillValues([3, 2, 2], ([a = 0, b = 0, c = 0]) => readAt(x, [a, b, c + 2])),
       inputs: [x324],
     },
     {
       name: 'one part of an unstack',
       op: (x) => tf.unstack(x, 0)[1] as tf.Tensor,
-      reference: (x) => filled([2, 4], ([b = 0, c = 0]) => readAt(x, [1, b, c])),
+      reference: (x) => fillValues([2, 4], ([b = 0, c = 0]) => readAt(x, [1, b, c])),
       inputs: [x324],
     },
   ];
 }
 
 function readAt({ shape, data }: Values, index: readonly number[] | undefined): number {
-  return index === undefined ? 0 : (data[flatIn(shape, index)] ?? 0);
+  return index === undefined ? 0 : (data[toFlat(shape, index)] ?? 0);
 }
 
-function inside(index: readonly number[], shape: readonly number[]): readonly number[] | undefined {
+function undefinedIfOutside(
+  index: readonly number[],
+  shape: readonly number[],
+): readonly number[] | undefined {
   return index.every((at, axis) => at >= 0 && at < (shape[axis] ?? 0)) ? index : undefined;
 }
 
-function reflected(at: number, length: number): number {
+function reflectIndex(at: number, length: number): number {
   return at < 0 ? -at : at >= length ? 2 * length - 2 - at : at;
 }
 
-function mirrored(at: number, length: number): number {
+function mirrorIndex(at: number, length: number): number {
   return at < 0 ? -1 - at : at >= length ? 2 * length - 1 - at : at;
 }
