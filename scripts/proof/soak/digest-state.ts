@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { SavedTraining } from '../../../packages/callbacks/src/index.ts';
 
-/** A digest of all that a training state holds: every bit of every tensor, and the rest of the state. */
-export function digestOf({ tensors, state }: SavedTraining): string {
-  const hash = createHash('sha256').update(JSON.stringify(state, shownExactly));
+/** Computes a digest of a training state: every bit of every tensor, and the rest of the state. */
+export function digestState({ tensors, state }: SavedTraining): string {
+  const hash = createHash('sha256').update(JSON.stringify(state, replaceLossy));
   for (const [name, { dtype, shape, bytes }] of [...tensors].sort(([one], [other]) =>
     one < other ? -1 : 1,
   )) {
@@ -12,8 +12,8 @@ export function digestOf({ tensors, state }: SavedTraining): string {
   return hash.digest('hex');
 }
 
-/** What JSON loses: arrays of a type, and numbers that it cannot write. */
-function shownExactly(_key: string, value: unknown): unknown {
+/** Replaces values that JSON would lose: typed arrays, and numbers that it cannot write. */
+function replaceLossy(_key: string, value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
     return `${value.constructor.name} ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
   }

@@ -2,10 +2,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { FILE_SYSTEMS } from './file-systems.js';
 
-/** What the rig needs and this machine lacks, with what would do; undefined where it can run. */
-export function missingNeed(): string | undefined {
+/** Finds something that the rig needs and this machine lacks, with advice; undefined if it can run. */
+export function findMissingNeed(): string | undefined {
   if (process.platform !== 'linux') return `this is ${process.platform}, not Linux`;
-  if (process.getuid?.() !== 0) return 'it must be run as root, for it mounts file systems';
+  if (process.getuid?.() !== 0) return 'it must run as root because it mounts file systems';
   for (const device of ['/dev/fuse', '/dev/loop-control']) {
     if (!may(device, constants.R_OK | constants.W_OK))
       return `${device} cannot be opened (a container needs it passed in)`;

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** SHA-256 of all weights, in their order, as hexadecimal digits: equal only where every bit is. */
-export async function weightsDigest(model: LayersModel): Promise<string> {
+/** Computes the SHA-256 of all weights in order, as hexadecimal digits: equal only if every bit is. */
+export async function digestWeights(model: LayersModel): Promise<string> {
   const values = await Promise.all(
     model.getWeights().map(async (weight) => (await weight.data()) as Float32Array),
   );

@@ -1,10 +1,11 @@
+import type { FullDiskRow } from './fill-disk.js';
 import type { Tally } from './replay-states.js';
 import type { Writer } from './writer.js';
 
 export type Row = Tally & { readonly fileSystem: string; readonly writer: string };
 
-/** The results as a Markdown table. */
-export function tableOf(rows: readonly Row[], writers: readonly Writer[]): string {
+/** Formats the results as a Markdown table. */
+export function formatTable(rows: readonly Row[], writers: readonly Writer[]): string {
   const lines = rows.map(({ fileSystem, writer, old, new: renewed, broken, lost }) => {
     const does = writers.find(({ name }) => name === writer)?.does ?? '';
     const states = old + renewed + broken + lost;
@@ -15,4 +16,10 @@ export function tableOf(rows: readonly Row[], writers: readonly Writer[]): strin
     '|---|---|---|---:|---:|---:|---:|---:|',
     ...lines,
   ].join('\n');
+}
+
+/** Formats the results as a Markdown table. */
+export function formatFullDiskTable(rows: readonly FullDiskRow[]): string {
+  const lines = rows.map(({ writer, says, found }) => `| ${writer} | ${says} | ${found} |`);
+  return ['| writer | says | what is there then |', '|---|---|---|', ...lines].join('\n');
 }

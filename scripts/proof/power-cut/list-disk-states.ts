@@ -1,5 +1,5 @@
 import type { LogEntry } from './log/log-entry.js';
-import { randomNumbers } from '../random-numbers.js';
+import { createRandomNumbers } from '../random-numbers.js';
 
 /** Bytes of the data file that reached the disk. */
 export interface Piece {
@@ -10,30 +10,30 @@ export interface Piece {
 
 /** A disk that a power cut may leave. */
 export interface DiskState {
-  /** How many entries of the log are certainly on it: those before the last flush. */
+  /** How many entries of the log are certainly on it: all before the last flush. */
   readonly settled: number;
-  /** What of the later writes is on it too, in the order of the log. */
+  /** The pieces of later writes that are on it too, in the order of the log. */
   readonly pieces: readonly Piece[];
-  /** The last round that had begun, and the last that was acknowledged, when the power was cut. */
+  /** The last round that had begun when the power was cut, and the last acknowledged one. */
   readonly begun: number;
   readonly acknowledged: number;
 }
 
 type Write = Extract<LogEntry, { kind: 'write' }>;
 
-/** The disk writes no block of this length, in bytes, by halves. */
+/** The disk writes each block of this length, in bytes, completely or not at all. */
 const BLOCK = 4096;
-/** Of each stretch between two flushes so many random subsets are tried, of whole writes and of single blocks. */
+/** How many random subsets are tried between two flushes, of whole writes and of single blocks. */
 const SUBSETS = 24;
 
 /**
- * The states that a power cut may leave from the first round on: at each instant all writes so far, and, at the end of each stretch
- * between two flushes and at each mark within it, none, all but each one, and random subsets of the writes since the last flush. Writes
- * before a flush that has returned are on every disk; of those after it any may be missing.
+ * Lists the states that a power cut may leave from the first round on. At each instant these are all writes so far. At each flush and each
+ * mark they are also none, all but one, and random subsets of the writes since the last flush. Writes before a completed flush are on every
+ * disk; any later write may be missing.
  */
-export function diskStates(entries: readonly LogEntry[], seed: number): DiskState[] {
+export function listDiskStates(entries: readonly LogEntry[], seed: number): DiskState[] {
   const states = new Map<string, DiskState>();
-  const random = randomNumbers(seed);
+  const random = createRandomNumbers(seed);
   let [settled, begun, acknowledged] = [0, -1, 0];
   let unsettled: Write[] = [];
 
@@ -45,7 +45,7 @@ export function diskStates(entries: readonly LogEntry[], seed: number): DiskStat
   const addReordered = (): void => {
     add([]);
     for (const missing of unsettled) add(unsettled.filter((write) => write !== missing));
-    const blocks = unsettled.flatMap(blocksOf);
+    const blocks = unsettled.flatMap(splitIntoBlocks);
     for (let subset = 0; subset < SUBSETS; subset++) {
       add(unsettled.filter(() => random() < 0.5));
       add(blocks.filter(() => random() < (subset + 0.5) / SUBSETS));
@@ -55,7 +55,7 @@ export function diskStates(entries: readonly LogEntry[], seed: number): DiskStat
   for (const [index, entry] of entries.entries()) {
     if (entry.kind === 'write') {
       unsettled.push(entry);
-      add(unsettled.map(pieceOf));
+      add(unsettled.map(toPiece));
     } else if (entry.kind === 'flush') {
       addReordered();
       [settled, unsettled] = [index, []];
@@ -71,11 +71,11 @@ export function diskStates(entries: readonly LogEntry[], seed: number): DiskStat
   return [...states.values()];
 }
 
-function pieceOf({ offset, length, at }: Piece): Piece {
+function toPiece({ offset, length, at }: Piece): Piece {
   return { offset, length, at };
 }
 
-function blocksOf({ offset, length, at }: Write): Piece[] {
+function splitIntoBlocks({ offset, length, at }: Write): Piece[] {
   const blocks: Piece[] = [];
   for (let start = 0; start < length;) {
     const size = Math.min(BLOCK - ((offset + start) % BLOCK), length - start);

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Report } from '../src/messages.js';
-import { pacedReports } from '../src/worker/paced-reports.js';
+import { paceReports } from '../src/worker/pace-reports.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function reporting(): { told: Report[]; report: (report: Report) => void } {
   const told: Report[] = [];
-  return { told, report: pacedReports((message) => told.push(message)) };
+  return { told, report: paceReports((message) => told.push(message)) };
 }
 
 test('of progress only the latest of each kind is told, in the order in which it came', () => {

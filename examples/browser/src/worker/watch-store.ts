@@ -1,7 +1,7 @@
 import type { CheckpointStore } from '@keepfit/callbacks';
 
-/** A store that tells the size of each backup and the time that it took, once it is safe. */
-export function watchedStore(
+/** Wraps a store so that it reports the size and duration of each backup, once it is durable. */
+export function watchStore(
   store: CheckpointStore,
   saved: (bytes: number, milliseconds: number) => void,
 ): CheckpointStore {

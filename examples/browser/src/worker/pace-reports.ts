@@ -1,14 +1,14 @@
 import type { Report } from '../messages.js';
 
-/** Milliseconds between two times that the page is told how far the training is: nobody reads faster, and drawing takes the page its time. */
+/** Milliseconds between two progress reports: nobody reads faster, and drawing takes time. */
 const EVERY = 200;
 
-/** Of these only the latest counts. */
+/** Reports of which only the latest counts. */
 const isProgress = ({ kind }: Report) =>
   ['epoch', 'batch', 'curve', 'history', 'samples', 'saved'].includes(kind);
 
-/** Passes reports on in their order, but progress only now and then: the latest of each kind, and before anything else is told. */
-export function pacedReports(report: (report: Report) => void): (report: Report) => void {
+/** Passes reports on in order, but progress only now and then: the latest of each kind, before any other report. */
+export function paceReports(report: (report: Report) => void): (report: Report) => void {
   const waiting = new Map<Report['kind'], Report>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,7 +21,7 @@ export function pacedReports(report: (report: Report) => void): (report: Report)
 
   return (message) => {
     if (isProgress(message)) {
-      // Behind what came since the last of its kind, for an epoch's begin resets the batch.
+      // Queued behind all newer reports, because the begin of an epoch resets the batch.
       waiting.delete(message.kind);
       waiting.set(message.kind, message);
       timer ??= setTimeout(flush, EVERY);
