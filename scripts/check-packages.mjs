@@ -1,5 +1,6 @@
-// Checks the packages as a user gets them: tarballs, types, sizes and bundles, and in empty projects a training and the README's example, on
-// the oldest and the newest Node and in a page. Needs a build. It runs every check and names each failed one at the end.
+// Checks the packages as a user gets them: tarballs, types, sizes and bundles, and in empty projects a
+// training and the README's example, on the oldest and the newest Node and in a page. Needs a build. It runs
+// every check and names each failed one at the end.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

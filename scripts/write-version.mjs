@@ -1,4 +1,5 @@
-// After `changeset version`: copies the version in the package.json of @keepfit/callbacks to the source that writes it into checkpoints.
+// After `changeset version`: copies the version in the package.json of @keepfit/callbacks to the source that
+// writes it into checkpoints.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const callbacks = new URL('../packages/callbacks/', import.meta.url);

@@ -1,6 +1,6 @@
-// tfjs-core publishes its gradient table only as modules for bundlers, which Node cannot load. So @keepfit/fit's build bundles them:
-// the table becomes a separate file, which is loaded if nothing else has registered gradients. It imports everything public from tfjs-core
-// and contains only the rest.
+// tfjs-core publishes its gradient table only as modules for bundlers, which Node cannot load. So
+// @keepfit/fit's build bundles them: the table becomes a separate file, which is loaded if nothing else has
+// registered gradients. It imports everything public from tfjs-core and contains only the rest.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -22,7 +22,10 @@ const namespaces = {
   slice_util: 'ops/slice_util',
   backend_util: 'backends/backend_util',
 };
-/** Not public by these names, but by others: without them the file would contain a second copy of the engine or of Tensor. */
+/**
+ * Not public by these names, but by others: without them the file would contain a second copy of the engine
+ * or of Tensor.
+ */
 const byAnotherName: Record<string, string> = {
   ENGINE: `import { engine } from '${core}'; const ENGINE = engine();`,
   getGlobalTensorClass: `import { Tensor } from '${core}'; const getGlobalTensorClass = () => Tensor;`,
@@ -33,7 +36,10 @@ export function locateGradients(packageJson: string): string {
   return createRequire(packageJson).resolve(`${gradientsModule}.js`);
 }
 
-/** Leaves the dynamic import of the table to the file `name`, built beside it, and ties that file to tfjs-core's public API. */
+/**
+ * Leaves the dynamic import of the table to the file `name`, built beside it, and ties that file to
+ * tfjs-core's public API.
+ */
 export function tfjsGradients(entry: string, name: string): Plugin {
   const exported = exportsOf(dirname(entry));
   return {
@@ -109,7 +115,10 @@ function publicNamespace(
   return Object.entries(namespaces).find(([, module]) => holds(exported(module)))?.[0];
 }
 
-/** Lists the exports of a module with the file that makes each. A module is given by its path, or by its name in dist; '' is the public API. */
+/**
+ * Lists the exports of a module with the file that makes each. A module is given by its path, or by its name
+ * in dist; '' is the public API.
+ */
 function exportsOf(dist: string): Exports {
   const known = new Map<string, Map<string, string>>();
   const exported = (given: string): Map<string, string> => {

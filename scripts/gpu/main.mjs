@@ -11,7 +11,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const folders = (wanted.length > 0 ? wanted : ['webgl', 'webgpu']).map((name) => `packages/backend-${name}`);
-// The first chooses the browser's flags. Vite passes the second to the tests, which then fail if a software renderer computes.
+// The first chooses the browser's flags. Vite passes the second to the tests, which then fail if a software
+// renderer computes.
 const env = { ...process.env, KEEPFIT_GPU: '1', VITE_KEEPFIT_GPU: '1' };
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const args = [

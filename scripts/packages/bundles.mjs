@@ -9,8 +9,8 @@ import { run } from './run.mjs';
 const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
 
 /**
- * Bundles each package alone, with its tfjs, by esbuild and by Vite: for a browser, or for Node if it needs Node. Then it loads the bundle
- * there and compares the names of its exports with those in Node.
+ * Bundles each package alone, with its tfjs, by esbuild and by Vite: for a browser, or for Node if it needs
+ * Node. Then it loads the bundle there and compares the names of its exports with those in Node.
  * @param project the folder of a project with all packages installed
  */
 export async function checkBundles(packages, project) {
@@ -54,7 +54,10 @@ export async function checkBundles(packages, project) {
   });
 }
 
-/** Checks that bundlers drop a package that is imported but not used, even a bundler that ignores `sideEffects`. */
+/**
+ * Checks that bundlers drop a package that is imported but not used, even a bundler that ignores
+ * `sideEffects`.
+ */
 export async function checkTreeShaking(packages, project) {
   for (const { name } of packages) {
     const input = join(project, 'node_modules', name, 'dist/index.js');
@@ -75,7 +78,9 @@ export async function checkTreeShaking(packages, project) {
   }
 }
 
-/** Bundles for Node as CommonJS because esbuild's ESM output has no require. Resolves to the name of the file. */
+/**
+ * Bundles for Node as CommonJS because esbuild's ESM output has no require. Resolves to the name of the file.
+ */
 async function byEsbuild(entry, folder, platform) {
   const form =
     platform === 'node'

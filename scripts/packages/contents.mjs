@@ -1,8 +1,8 @@
 import { run } from './run.mjs';
 
 /**
- * Checks that a tarball has only the build, the README, the licence and the manifest: no path of the machine that built it, and no name
- * that npm does not know.
+ * Checks that a tarball has only the build, the README, the licence and the manifest: no path of the machine
+ * that built it, and no name that npm does not know.
  */
 export async function checkContents(tarball, { root, unpublished }) {
   const listed = await run('tar', ['-tzf', tarball], { cwd: '.' });

@@ -14,7 +14,10 @@ export async function installExample(root, tarballs, example, folder) {
   writeFileSync(join(folder, 'cjs/example.cjs'), asCommonJs(example.code));
 }
 
-/** Runs the example with this Node, kills it after its first epoch, inspects it with the command, and runs it again to continue. As ESM or CommonJS. */
+/**
+ * Runs the example with this Node, kills it after its first epoch, inspects it with the command, and runs it
+ * again to continue. As ESM or CommonJS.
+ */
 export async function runExample(folder, form, node) {
   const cwd = join(folder, form, node.version);
   mkdirSync(cwd);

@@ -7,7 +7,10 @@ import { installable } from './readme-example.mjs';
 
 const wasmFiles = ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd'];
 
-/** Runs the README's example as a page of a Vite project, with checkpoints in IndexedDB. Its tab is closed after an epoch; the next one continues. */
+/**
+ * Runs the README's example as a page of a Vite project, with checkpoints in IndexedDB. Its tab is closed
+ * after an epoch; the next one continues.
+ */
 export async function checkPage(root, tarballs, { code, installed }, folder) {
   await install(
     folder,

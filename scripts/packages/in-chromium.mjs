@@ -2,7 +2,10 @@ import { chromium } from 'playwright';
 import { chromiumArgs, chromiumPath } from '../../test/browser/chromium.ts';
 import { serve } from './serve.mjs';
 
-/** Serves a folder and gives `visit` a browser context and the address. CI needs a Chromium; elsewhere a missing one is reported and skipped. */
+/**
+ * Serves a folder and gives `visit` a browser context and the address. CI needs a Chromium; elsewhere a
+ * missing one is reported and skipped.
+ */
 export async function inChromium(folder, visit) {
   if (chromiumPath === undefined) {
     if (process.env.CI)

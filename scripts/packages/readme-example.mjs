@@ -31,8 +31,8 @@ function transpiled(code, module) {
 }
 
 /**
- * Lists the arguments to npm for these names: the tarballs of our packages and of those they need, because npm does not know them yet, and
- * tfjs in the version of the workspace.
+ * Lists the arguments to npm for these names: the tarballs of our packages and of those they need, because
+ * npm does not know them yet, and tfjs in the version of the workspace.
  */
 export function installable(names, tarballs, root) {
   const found = new Set();

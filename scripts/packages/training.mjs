@@ -6,7 +6,10 @@ import { run } from './run.mjs';
 
 const needed = ['@keepfit/callbacks', '@keepfit/fit', '@keepfit/store-fs', '@keepfit/backend-cpu'];
 
-/** Checks, with tfjs-core and one backend but no tfjs-layers, that an interrupted training ends with the bytes of an uninterrupted one. */
+/**
+ * Checks, with tfjs-core and one backend but no tfjs-layers, that an interrupted training ends with the bytes
+ * of an uninterrupted one.
+ */
 export async function checkTraining(root, tarballs, folder) {
   const tfjs = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies[
     '@tensorflow/tfjs-core'

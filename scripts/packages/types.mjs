@@ -11,8 +11,8 @@ export async function installAll(root, tarballs, example, folder) {
 }
 
 /**
- * Checks that a project has no type error, as ESM, as CommonJS and for a bundler. It imports every entry of every package, uses the main
- * ones, and has the README's example.
+ * Checks that a project has no type error, as ESM, as CommonJS and for a bundler. It imports every entry of
+ * every package, uses the main ones, and has the README's example.
  */
 export async function checkTypes(root, tarballs, example, folder, tsc) {
   const entries = tarballs.flatMap(({ name, entries: paths }) => paths.map((path) => name + path.slice(1)));

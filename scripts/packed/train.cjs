@@ -1,5 +1,6 @@
-// Trains once without a break, once with an error in the middle of an epoch, and continues in a second process. It runs in an empty project
-// with the packed packages, as ESM and as CommonJS, and prints the result of each process.
+// Trains once without a break, once with an error in the middle of an epoch, and continues in a second
+// process. It runs in an empty project with the packed packages, as ESM and as CommonJS, and prints the
+// result of each process.
 const { createHash } = require('node:crypto');
 
 const samples = 48;

@@ -1,4 +1,5 @@
-// Runs the page's training in Node. It continues a checkpoint downloaded from the page, and makes one that the page can continue.
+// Runs the page's training in Node. It continues a checkpoint downloaded from the page, and makes one that
+// the page can continue.
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

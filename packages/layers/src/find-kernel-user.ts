@@ -12,8 +12,9 @@ interface Call {
 }
 
 /**
- * Finds the layer that needs a kernel which the backend lacks: the one whose forward pass throws, or else, in training, the one whose
- * gradients throw. Runs the model once more, then the gradients of each layer alone. Call it within a tidy.
+ * Finds the layer that needs a kernel which the backend lacks: the one whose forward pass throws, or else, in
+ * training, the one whose gradients throw. Runs the model once more, then the gradients of each layer alone.
+ * Call it within a tidy.
  */
 export function findKernelUser(
   model: LayersModel,

@@ -11,10 +11,11 @@ type Layer = ReturnType<typeof layersNamespace.dense>;
 type LayerWeight = Layer['weights'][number];
 
 /**
- * Turns a tfjs-layers model, `tf.sequential` or `tf.model`, into a model of `@keepfit/fit`. It stays the same model: its weights are
- * shared, not copied, and you can train, save and use it as before.
+ * Turns a tfjs-layers model, `tf.sequential` or `tf.model`, into a model of `@keepfit/fit`. It stays the same
+ * model: its weights are shared, not copied, and you can train, save and use it as before.
  *
- * Weights are named by their layers, which are named as in a fresh Keras session: `conv2d/kernel`, `dense_1/bias`.
+ * Weights are named by their layers, which are named as in a fresh Keras session: `conv2d/kernel`,
+ * `dense_1/bias`.
  *
  * @throws KEEPFIT_INVALID_DATA when the model is not built yet and cannot be built.
  */
@@ -62,7 +63,8 @@ function nameWeights(model: LayersModel, toStableName: (name: string) => string)
   for (const layer of model.layers) {
     for (const weight of layer.weights) {
       if (names.has(weight)) continue;
-      // The last part names the kind: kernel, bias, moving_mean. Wrapped layers repeat it, so their weights get numbers.
+      // The last part names the kind: kernel, bias, moving_mean. Wrapped layers repeat it, so their weights
+      // get numbers.
       const name = findUnusedName(`${toStableName(layer.name)}/${getLastPart(weight.originalName)}`, used);
       used.add(name);
       names.set(weight, name);
@@ -101,7 +103,10 @@ function getLastPart(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** Gets the tfjs variable of a weight. tfjs-layers declares it protected; it is a plain property of the object. */
+/**
+ * Gets the tfjs variable of a weight. tfjs-layers declares it protected; it is a plain property of the
+ * object.
+ */
 function getVariable(weight: LayerWeight): tf.Variable {
   return (weight as unknown as { val: tf.Variable }).val;
 }

@@ -10,13 +10,17 @@ interface Compiled {
   readonly metrics: unknown;
 }
 
-/** One trainer per model, so that a second fit of a running model is noticed. A trainer is forgotten with its model. */
+/**
+ * One trainer per model, so that a second fit of a running model is noticed. A trainer is forgotten with its
+ * model.
+ */
 const trainers = new WeakMap<LayersModel, Compiled>();
 
 /**
- * Gets the trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics the model was compiled with. It is the same
- * trainer each time, until the model is compiled again: `getTrainer(model).history` is the whole history of the last fit, including
- * epochs before a crash. A given `stepsPerExecution` holds until you give another.
+ * Gets the trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics the model was
+ * compiled with. It is the same trainer each time, until the model is compiled again:
+ * `getTrainer(model).history` is the whole history of the last fit, including epochs before a crash. A given
+ * `stepsPerExecution` holds until you give another.
  *
  * @throws KEEPFIT_INVALID_OPTION when the model is not compiled.
  */

@@ -19,8 +19,9 @@ export interface LayerStates {
 }
 
 /**
- * Finds the state that the layers of a model keep from batch to batch outside their weights: the states of stateful recurrent layers,
- * and the count that seeded random layers add to their seed. It also looks into wrappers and nested models.
+ * Finds the state that the layers of a model keep from batch to batch outside their weights: the states of
+ * stateful recurrent layers, and the count that seeded random layers add to their seed. It also looks into
+ * wrappers and nested models.
  */
 export function findLayerStates(model: LayersModel): LayerStates {
   const toStableName = createNamer();

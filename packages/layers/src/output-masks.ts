@@ -9,8 +9,9 @@ export function hasMasks(model: LayersModel): boolean {
 }
 
 /**
- * Computes the masks of the model's outputs, as Keras passes them to losses and metrics. Layers that mask an input of the model make
- * them, and later layers that support masks pass them on. A layer that masks a computed tensor is not supported.
+ * Computes the masks of the model's outputs, as Keras passes them to losses and metrics. Layers that mask an
+ * input of the model make them, and later layers that support masks pass them on. A layer that masks a
+ * computed tensor is not supported.
  */
 export function computeOutputMasks(
   model: LayersModel,

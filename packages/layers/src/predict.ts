@@ -3,7 +3,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { getTrainer } from './get-trainer.js';
 
-/** Computes the outputs of a compiled tfjs-layers model for all samples; dispose them: see `Trainer.predict`. */
+/**
+ * Computes the outputs of a compiled tfjs-layers model for all samples; dispose them: see `Trainer.predict`.
+ */
 export async function predict(
   model: LayersModel,
   x: Arrays | BatchData,

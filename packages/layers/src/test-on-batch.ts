@@ -3,7 +3,9 @@ import type { Arrays, OneBatchOptions } from '@keepfit/fit';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { getTrainer } from './get-trainer.js';
 
-/** Computes the losses and metrics of a compiled tfjs-layers model on one batch: see `Trainer.testOnBatch`. */
+/**
+ * Computes the losses and metrics of a compiled tfjs-layers model on one batch: see `Trainer.testOnBatch`.
+ */
 export async function testOnBatch(
   model: LayersModel,
   x: Arrays,

@@ -3,7 +3,10 @@ import type { Arrays, OneBatchOptions } from '@keepfit/fit';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { getTrainer } from './get-trainer.js';
 
-/** Trains a compiled tfjs-layers model on one batch, and resolves to its losses and metrics: see `Trainer.trainOnBatch`. */
+/**
+ * Trains a compiled tfjs-layers model on one batch, and resolves to its losses and metrics: see
+ * `Trainer.trainOnBatch`.
+ */
 export async function trainOnBatch(
   model: LayersModel,
   x: Arrays,

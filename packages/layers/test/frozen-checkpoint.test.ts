@@ -17,7 +17,10 @@ const END = new URL('data/format-1-end.json', import.meta.url);
 /** The crash after the save, in the middle of epoch 1. */
 const crash = { hook: 'onTrainBatchEnd', call: 7 } as const;
 
-/** The cpu backend at that time: tfjs' own kernels. Today's kernels round differently and must refuse the checkpoint. */
+/**
+ * The cpu backend at that time: tfjs' own kernels. Today's kernels round differently and must refuse the
+ * checkpoint.
+ */
 const backendOfThen: Backend = {
   name: 'cpu',
   kernels: 'tfjs-cpu 4',
@@ -41,7 +44,10 @@ async function frozenStore(): Promise<CheckpointStore> {
   return mapStore(new Map([['backup', new Uint8Array(await readFile(CHECKPOINT))]]));
 }
 
-/** What can be compared for ever: the bytes of every tensor, and the history. A version to come may keep more in its state. */
+/**
+ * What can be compared for ever: the bytes of every tensor, and the history. A version to come may keep more
+ * in its state.
+ */
 async function end(training: ReturnType<typeof trainFrozen>): Promise<unknown> {
   const { proof, history } = await training;
   const tensors = Object.entries(proof.tensors).map(([name, shown]) => [
@@ -86,7 +92,10 @@ test('a checkpoint of a newer format is refused by name, and nothing is changed'
   expect(error.message).toMatch(/format 2.*up to 1/);
 });
 
-/** Gives the header a correct checksum, as a newer version would. The file ends with the checksums of the header and each tensor. */
+/**
+ * Gives the header a correct checksum, as a newer version would. The file ends with the checksums of the
+ * header and each tensor.
+ */
 function correctHeaderSum(file: Uint8Array): void {
   const view = new DataView(file.buffer);
   const headerLength = 8 + Number(view.getBigUint64(0, true));

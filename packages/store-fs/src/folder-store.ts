@@ -10,7 +10,10 @@ import { retryWhileBusy } from './system/retry-while-busy.js';
 import type { SharedWriter } from './thread/shared-writer.js';
 import { getVersion, writeCheckpoint } from './write/write-checkpoint.js';
 
-/** What this Node can hold in one buffer: 4 GiB on Node 20, more on later ones. The store writes nothing it could not read back. */
+/**
+ * What this Node can hold in one buffer: 4 GiB on Node 20, more on later ones. The store writes nothing it
+ * could not read back.
+ */
 const MAX_BYTES = constants.MAX_LENGTH;
 
 /** The store in a folder. `writer` is the thread that writes while a training holds a lock. */
@@ -43,7 +46,10 @@ export function folderStore(folder: Folder, writer?: SharedWriter): CheckpointSt
   };
 }
 
-/** Unlinks the one file. It syncs the folder also if there was no file, because an earlier delete may have failed at that. */
+/**
+ * Unlinks the one file. It syncs the folder also if there was no file, because an earlier delete may have
+ * failed at that.
+ */
 async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
   const unlink = () => undefinedIfMissing(() => folder.fs.unlink(path));
   await folder.commits.run(() => retryWhileBusy(folder.host, unlink));

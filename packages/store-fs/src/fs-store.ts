@@ -10,7 +10,8 @@ import { SharedWriter } from './thread/shared-writer.js';
 
 export interface FsStoreOptions {
   /**
-   * The file system to use, as `node:fs/promises` or a part of it. Give `fs.promises` of memfs to test without a disk.
+   * The file system to use, as `node:fs/promises` or a part of it. Give `fs.promises` of memfs to test
+   * without a disk.
    *
    * @default node:fs/promises
    */
@@ -22,12 +23,14 @@ const OPERATIONS = ['open', 'stat', 'lstat', 'readdir', 'mkdir', 'rename', 'link
 /**
  * Keeps each checkpoint in one file, `<dir>/<key>.safetensors`, which any safetensors library reads.
  *
- * The file is replaced atomically and durably: after a kill or a power cut at any instant it holds the whole old or the whole new
- * checkpoint. A lock keeps a second trainer out; it survives a blocked event loop and is free once its process is gone. The first write
- * makes missing folders. While a lock is held, a thread writes, so that training does not wait for the disk. The disk needs room for two
- * checkpoints. The package's README lists all promises.
+ * The file is replaced atomically and durably: after a kill or a power cut at any instant it holds the whole
+ * old or the whole new checkpoint. A lock keeps a second trainer out; it survives a blocked event loop and is
+ * free once its process is gone. The first write makes missing folders. While a lock is held, a thread
+ * writes, so that training does not wait for the disk. The disk needs room for two checkpoints. The package's
+ * README lists all promises.
  *
- * @param dir The folder; no one else may use it. A relative path is resolved once, against the current working directory.
+ * @param dir The folder; no one else may use it. A relative path is resolved once, against the current
+ *   working directory.
  * @throws KEEPFIT_INVALID_OPTION when `dir` is no path or an option is unknown.
  */
 export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointStore {

@@ -1,6 +1,6 @@
 /**
- * The checkpoint after each round: nothing at first, then three contents with different lengths and bytes, and nothing again if the writer
- * can delete. No two contents share a block, so a mixture shows.
+ * The checkpoint after each round: nothing at first, then three contents with different lengths and bytes,
+ * and nothing again if the writer can delete. No two contents share a block, so a mixture shows.
  */
 export const CONTENTS: readonly (Uint8Array | undefined)[] = [
   undefined,

@@ -27,9 +27,9 @@ const BLOCK = 4096;
 const SUBSETS = 24;
 
 /**
- * Lists the states that a power cut may leave from the first round on. At each instant these are all writes so far. At each flush and each
- * mark they are also none, all but one, and random subsets of the writes since the last flush. Writes before a completed flush are on every
- * disk; any later write may be missing.
+ * Lists the states that a power cut may leave from the first round on. At each instant these are all writes
+ * so far. At each flush and each mark they are also none, all but one, and random subsets of the writes since
+ * the last flush. Writes before a completed flush are on every disk; any later write may be missing.
  */
 export function listDiskStates(entries: readonly LogEntry[], seed: number): DiskState[] {
   const states = new Map<string, DiskState>();

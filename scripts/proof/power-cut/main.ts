@@ -45,7 +45,10 @@ if (values.help) console.log(HELP);
 else if (missing !== undefined) console.log(`The power-cut rig was not run: ${missing}.`);
 else process.exitCode = await main();
 
-/** Resolves to the exit status: 1 if keepfit's own writer left anything but the whole old or the whole new, or lied. */
+/**
+ * Resolves to the exit status: 1 if keepfit's own writer left anything but the whole old or the whole new, or
+ * lied.
+ */
 async function main(): Promise<number> {
   const isOwn = (name: string): boolean => WRITERS.some((writer) => writer.isOwn && writer.name === name);
   let isProven = true;

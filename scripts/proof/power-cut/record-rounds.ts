@@ -21,7 +21,10 @@ export interface Recording {
   readonly data: Buffer;
 }
 
-/** Makes the file system on a disk that keeps a log, runs the rounds of the writer in a separate process, and unmounts. */
+/**
+ * Makes the file system on a disk that keeps a log, runs the rounds of the writer in a separate process, and
+ * unmounts.
+ */
 export async function recordRounds(
   fileSystem: FileSystemUnderTest,
   writer: Writer,

@@ -8,12 +8,18 @@ import type { Recording } from './record-rounds.js';
 import { runProgram } from './run-program.js';
 import type { Writer } from './writer.js';
 
-/** The checkpoint after a power cut: the one before the round, the one after it, neither, or one older than acknowledged. */
+/**
+ * The checkpoint after a power cut: the one before the round, the one after it, neither, or one older than
+ * acknowledged.
+ */
 type Verdict = 'old' | 'new' | 'broken' | 'lost';
 
 export type Tally = Record<Verdict, number>;
 
-/** Puts each state on a separate disk, mounts it as after a power cut (the journal is replayed), reads it, and counts the results. */
+/**
+ * Puts each state on a separate disk, mounts it as after a power cut (the journal is replayed), reads it, and
+ * counts the results.
+ */
 export async function replayStates(
   fileSystem: FileSystemUnderTest,
   writer: Writer,

@@ -5,7 +5,10 @@ export interface Writer {
   readonly does: string;
   /** Whether it is keepfit's, which must never fail. */
   readonly isOwn: boolean;
-  /** Replaces the one checkpoint in an existing folder that was empty at first. Calls back when the writer reports success. */
+  /**
+   * Replaces the one checkpoint in an existing folder that was empty at first. Calls back when the writer
+   * reports success.
+   */
   set(folder: string, bytes: Uint8Array, onStored: () => void): Promise<void>;
   /** Removes the checkpoint, if the writer makes promises about that. */
   delete?(folder: string, onDeleted: () => void): Promise<void>;

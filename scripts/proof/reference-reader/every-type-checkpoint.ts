@@ -10,7 +10,10 @@ import type { ExpectedTensors } from './expected-tensors.js';
 
 const SHAPES = { scalar: [], vector: [7], matrix: [3, 5], empty: [0, 4], 'ein Würfel/立方体': [2, 2, 2] };
 
-/** Writes `every-type.safetensors`: each type in several shapes, names beyond ASCII, and a state with arrays. Returns its content. */
+/**
+ * Writes `every-type.safetensors`: each type in several shapes, names beyond ASCII, and a state with arrays.
+ * Returns its content.
+ */
 export async function writeEveryTypeCheckpoint(folder: string): Promise<ExpectedTensors> {
   const random = createRandomNumbers(1);
   const expected: ExpectedTensors = {};

@@ -13,7 +13,10 @@ import type { ExpectedTensors } from './expected-tensors.js';
 
 const [SAMPLES, FEATURES] = [40, 6];
 
-/** Trains a small model and keeps its backup as `trained.safetensors`. Returns its content, with the weights as the model had them. */
+/**
+ * Trains a small model and keeps its backup as `trained.safetensors`. Returns its content, with the weights
+ * as the model had them.
+ */
 export async function writeTrainedCheckpoint(folder: string): Promise<ExpectedTensors> {
   await useBackend(cpuBackend());
   const model = seeded(1, () =>

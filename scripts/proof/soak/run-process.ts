@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { SeenCheckpoint } from './read-checkpoint.js';
 
-/** When to kill a process: this many milliseconds after its start, or after the first checkpoint it acknowledged. */
+/**
+ * When to kill a process: this many milliseconds after its start, or after the first checkpoint it
+ * acknowledged.
+ */
 export interface KillTime {
   readonly after: 'start' | 'first checkpoint';
   readonly milliseconds: number;

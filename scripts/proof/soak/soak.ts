@@ -29,9 +29,9 @@ export interface SoakSummary {
 }
 
 /**
- * Kills a training at random instants, again and again, and checks the checkpoint each time. It must pass every check, be no older than
- * the last acknowledged one, and equal the checkpoint of the uninterrupted training at this step, bit for bit. Otherwise this rejects. The
- * last training runs to its end.
+ * Kills a training at random instants, again and again, and checks the checkpoint each time. It must pass
+ * every check, be no older than the last acknowledged one, and equal the checkpoint of the uninterrupted
+ * training at this step, bit for bit. Otherwise this rejects. The last training runs to its end.
  */
 export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Promise<SoakSummary> {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-soak-'));
@@ -128,7 +128,10 @@ function checkEnd(found: SeenCheckpoint | undefined, expected: readonly SeenChec
     throw new Error('the training ended with another state than the uninterrupted one');
 }
 
-/** Chooses mostly a time while it trains and saves, and sometimes while it starts, takes over the lock and restores. */
+/**
+ * Chooses mostly a time while it trains and saves, and sometimes while it starts, takes over the lock and
+ * restores.
+ */
 function chooseKillTime(random: () => number): KillTime {
   if (random() < 0.2) return { after: 'start', milliseconds: 100 + random() * 500 };
   return { after: 'first checkpoint', milliseconds: random() * 400 };

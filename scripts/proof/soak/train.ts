@@ -13,7 +13,10 @@ import { fsStore } from '../../../packages/store-fs/src/index.ts';
 import { createRandomNumbers } from '../random-numbers.js';
 import { readCheckpoint } from './read-checkpoint.js';
 
-/** A process to kill: it trains a small model with a backup after every batch. Its arguments are the folder and the epochs. */
+/**
+ * A process to kill: it trains a small model with a backup after every batch. Its arguments are the folder
+ * and the epochs.
+ */
 const [folder = '', epochs = '1'] = process.argv.slice(2);
 const [SAMPLES, FEATURES] = [90, 6];
 
@@ -49,7 +52,10 @@ await fit(model, x, y, {
   ],
 });
 
-/** Prints each checkpoint as soon as its promise has resolved, so that the line survives anything that happens to this process next. */
+/**
+ * Prints each checkpoint as soon as its promise has resolved, so that the line survives anything that happens
+ * to this process next.
+ */
 function printAcknowledged(inner: CheckpointStore): CheckpointStore {
   return {
     ...inner,

@@ -1,5 +1,5 @@
-// The page itself remembers only whether the user paused. Everything else is in the backup, because a killed browser may forget the last
-// seconds of a page's memory.
+// The page itself remembers only whether the user paused. Everything else is in the backup, because a killed
+// browser may forget the last seconds of a page's memory.
 const PAUSED = 'keepfit-digits-paused';
 
 export function wasPaused(): boolean {

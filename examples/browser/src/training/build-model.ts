@@ -5,7 +5,10 @@ import type { ModelKind } from './settings.js';
 /** So wide that the weights and Adam's two averages take 64 MB, to show the cost of a large backup. */
 const WIDE = 6_700;
 
-/** Builds an untrained, compiled model for images of [28, 28, 1] and ten classes. All have dropout, which makes exact resuming hard. */
+/**
+ * Builds an untrained, compiled model for images of [28, 28, 1] and ten classes. All have dropout, which
+ * makes exact resuming hard.
+ */
 export function buildModel(kind: ModelKind): Sequential {
   const model = sequential({
     layers: kind === 'convnet' ? createConvolutionLayers() : createDenseLayers(kind === 'wide' ? WIDE : 128),

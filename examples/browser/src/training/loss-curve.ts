@@ -7,7 +7,10 @@ export interface Curve {
   readonly accuracy: readonly number[];
 }
 
-/** Creates a callback that collects the running loss and accuracy of every n-th batch. The checkpoint has them, so a resumed curve is whole. */
+/**
+ * Creates a callback that collects the running loss and accuracy of every n-th batch. The checkpoint has
+ * them, so a resumed curve is whole.
+ */
 export function collectLossCurve(every: number, show: (curve: Curve) => void): CallbackHooks {
   let step = 0;
   let curve: { steps: number[]; loss: number[]; accuracy: number[] } = { steps: [], loss: [], accuracy: [] };

@@ -1,4 +1,6 @@
-/** The user's choices before training. They also go into the checkpoint, so that a backup tells its settings. */
+/**
+ * The user's choices before training. They also go into the checkpoint, so that a backup tells its settings.
+ */
 export interface Settings {
   readonly model: ModelKind;
   readonly backend: BackendKind;

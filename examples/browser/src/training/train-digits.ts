@@ -54,7 +54,10 @@ export const SAMPLES = 12;
 const SEED = 42;
 const CURVE_EVERY = 5;
 
-/** Trains, and continues from the store's backup if there is one. Resolves to the SHA-256 of the final weights. */
+/**
+ * Trains, and continues from the store's backup if there is one. Resolves to the SHA-256 of the final
+ * weights.
+ */
 export async function trainDigits(given: DigitsTraining): Promise<string> {
   const { settings, store, training, test, pause, onMismatch, reports } = given;
   const model = seeded(SEED, () => buildModel(settings.model));

@@ -5,7 +5,10 @@ import { BACKUP, type StoreKind } from '../training/settings.js';
 import { getSettings } from '../training/settings-note.js';
 import { openStore } from './open-store.js';
 
-/** Finds the newest backup in these stores. A single missing store is an error; of several, missing ones are skipped. */
+/**
+ * Finds the newest backup in these stores. A single missing store is an error; of several, missing ones are
+ * skipped.
+ */
 export async function findBackup(stores: readonly StoreKind[]): Promise<FoundBackup | undefined> {
   const looks = await Promise.allSettled(stores.map(lookInto));
   const backups = looks.flatMap((look) =>

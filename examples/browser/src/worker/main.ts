@@ -1,4 +1,5 @@
-// The worker that trains, so that the page stays smooth. It handles one order at a time, except orders that steer the running training.
+// The worker that trains, so that the page stays smooth. It handles one order at a time, except orders that
+// steer the running training.
 import { isKeepfitError } from '@keepfit/callbacks';
 import type { Order, Report } from '../messages.js';
 import { readCheckpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';

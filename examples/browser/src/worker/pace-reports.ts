@@ -7,7 +7,10 @@ const EVERY = 200;
 const isProgress = ({ kind }: Report) =>
   ['epoch', 'batch', 'curve', 'history', 'samples', 'saved'].includes(kind);
 
-/** Passes reports on in order, but progress only now and then: the latest of each kind, before any other report. */
+/**
+ * Passes reports on in order, but progress only now and then: the latest of each kind, before any other
+ * report.
+ */
 export function paceReports(report: (report: Report) => void): (report: Report) => void {
   const waiting = new Map<Report['kind'], Report>();
   let timer: ReturnType<typeof setTimeout> | undefined;

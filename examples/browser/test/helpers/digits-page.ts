@@ -72,7 +72,10 @@ export class DigitsPage {
     return digest;
   }
 
-  /** Waits while the page makes progress. If nothing changes for a minute, rejects with the text that it shows. */
+  /**
+   * Waits while the page makes progress. If nothing changes for a minute, rejects with the text that it
+   * shows.
+   */
   async #shows(place: 'status' | 'backup', text: RegExp): Promise<void> {
     let shown = await this.#shown();
     while (!text.test(shown[place])) {
@@ -90,7 +93,10 @@ export class DigitsPage {
     }
   }
 
-  /** Polls from here: code that waits within a page waits for its frames, and a page in the background draws none. */
+  /**
+   * Polls from here: code that waits within a page waits for its frames, and a page in the background draws
+   * none.
+   */
   #shown(): Promise<{ status: string; backup: string; error: string }> {
     return this.page.evaluate(() => {
       const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';

@@ -10,7 +10,9 @@ export interface TensorDifference {
   readonly maxAbs: number;
   /** The largest |a - b| / max(|a|, |b|). */
   readonly maxRel: number;
-  /** The largest distance in floating-point numbers: 1 for neighbours, 0 between 0 and -0. Null for integers. */
+  /**
+   * The largest distance in floating-point numbers: 1 for neighbours, 0 between 0 and -0. Null for integers.
+   */
   readonly maxUlp: number | null;
   /** The index of the first item with the largest |a - b|; null if all differing items are NaN. */
   readonly at: readonly number[] | null;
@@ -86,7 +88,10 @@ function getBits(tensor: SavedTensor): Items | BigInt64Array {
   return getItems(tensor);
 }
 
-/** Without the sign, the bits of a float grow with its size. So the distance of two floats of one sign is the difference of their bits. */
+/**
+ * Without the sign, the bits of a float grow with its size. So the distance of two floats of one sign is the
+ * difference of their bits.
+ */
 function createUlpMeter(dtype: DType, a: Items, b: Items): ((index: number) => number) | undefined {
   if (dtype === 'float32') {
     const [bitsA, bitsB] = [

@@ -25,8 +25,8 @@ export type Checked =
   | { readonly passed: false; readonly problems: readonly string[] };
 
 /**
- * Checks all of a file: every rule of the format and every checksum. If the structure is intact, each damaged tensor is named; otherwise
- * the first problem.
+ * Checks all of a file: every rule of the format and every checksum. If the structure is intact, each damaged
+ * tensor is named; otherwise the first problem.
  */
 export function checkBytes(bytes: Uint8Array): Checked {
   try {
@@ -62,7 +62,10 @@ function readStructure(bytes: Uint8Array): ReturnType<typeof readSafetensors> | 
 /** The last tensor of a checkpoint has the checksums of the header and of each tensor before it. */
 export const CHECKSUMS = 'keepfit.crc32';
 
-/** Reads all tensors of a checkpoint file but the checksums, by name. This includes typed arrays and captures of the state. */
+/**
+ * Reads all tensors of a checkpoint file but the checksums, by name. This includes typed arrays and captures
+ * of the state.
+ */
 export function readTensors(bytes: Uint8Array): Map<string, SavedTensor> {
   const { tensors } = readSafetensors(bytes);
   tensors.delete(CHECKSUMS);

@@ -17,7 +17,10 @@ export interface TensorDescription {
 
 /** The content of a checkpoint. A null value was not saved; each trainer decides what it saves. */
 export interface CheckpointDescription extends CheckpointHeader {
-  /** A whole training, weights alone (`saveWeightsOnly` of ModelCheckpoint), or the state of another trainer than keepfit's. */
+  /**
+   * A whole training, weights alone (`saveWeightsOnly` of ModelCheckpoint), or the state of another trainer
+   * than keepfit's.
+   */
   readonly content: 'training' | 'weights' | 'other';
   /** The current epoch, from 0. For weights, the epoch after which, or within which, they were saved. */
   readonly epoch: number | null;

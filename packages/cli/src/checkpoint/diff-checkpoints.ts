@@ -18,7 +18,10 @@ export interface TensorKind {
   readonly shape: readonly number[];
 }
 
-/** The differences between two trainings. It ignores who saved them and when: run, number of the backup, time and version. */
+/**
+ * The differences between two trainings. It ignores who saved them and when: run, number of the backup, time
+ * and version.
+ */
 export interface CheckpointDifference {
   readonly same: boolean;
   /** How many tensors there are in the two, by name. */

@@ -4,7 +4,10 @@ import { readTensors } from './decode-file.js';
 
 const WEIGHTS = 'weights/';
 
-/** Selects the weights of a checkpoint, by their names in the model, or all its tensors, by their names in the file. */
+/**
+ * Selects the weights of a checkpoint, by their names in the model, or all its tensors, by their names in the
+ * file.
+ */
 export function selectTensors(path: string, bytes: Uint8Array, all: boolean): Map<string, SavedTensor> {
   const tensors = readTensors(bytes);
   if (all) return tensors;
@@ -21,7 +24,10 @@ export function selectTensors(path: string, bytes: Uint8Array, all: boolean): Ma
 
 const LENGTH_FIELD = 8;
 
-/** Encodes a safetensors file without metadata. Sorting by item size, then by name, aligns each tensor to its items. */
+/**
+ * Encodes a safetensors file without metadata. Sorting by item size, then by name, aligns each tensor to its
+ * items.
+ */
 export function encodeSafetensors(tensors: ReadonlyMap<string, SavedTensor>): Uint8Array {
   const placed = [...tensors].sort(byItemSizeAndName);
   const members: string[] = [];

@@ -15,7 +15,8 @@ export interface FoundFile {
 }
 
 /**
- * Finds the checkpoint files at a place, sorted by name. The place is a file or a folder of fsStore; a name selects one of the folder.
+ * Finds the checkpoint files at a place, sorted by name. The place is a file or a folder of fsStore; a name
+ * selects one of the folder.
  *
  * @throws KEEPFIT_STORE_FAILED when there is none.
  * @throws KEEPFIT_INVALID_OPTION when a name is given for a file.

@@ -9,7 +9,10 @@ export interface StateDifference {
   readonly b: PlainValue | undefined;
 }
 
-/** Finds each leaf in which two states differ. Typed arrays and captures are compared by kind, length and names; their values are tensors. */
+/**
+ * Finds each leaf in which two states differ. Typed arrays and captures are compared by kind, length and
+ * names; their values are tensors.
+ */
 export function findStateDifferences(a: StateRecord, b: StateRecord): StateDifference[] {
   const found: StateDifference[] = [];
   compare(a, b, '', found);

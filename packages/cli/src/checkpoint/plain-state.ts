@@ -9,8 +9,9 @@ export type PlainValue =
   | { readonly [key: string]: PlainValue };
 
 /**
- * Converts a value of a checkpoint's state to plain JSON. NaN, the infinities and -0 become strings. So do typed arrays and captures
- * (`"Float32Array of 12"`, `"capture of 4 tensors"`) because the file stores their contents as tensors.
+ * Converts a value of a checkpoint's state to plain JSON. NaN, the infinities and -0 become strings. So do
+ * typed arrays and captures (`"Float32Array of 12"`, `"capture of 4 tensors"`) because the file stores their
+ * contents as tensors.
  */
 export function toPlainValue(value: StateValue): PlainValue {
   if (Object.is(value, -0)) return '-0';

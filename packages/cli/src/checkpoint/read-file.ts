@@ -6,7 +6,8 @@ import { KeepfitError } from '@keepfit/callbacks';
 const LARGEST_READ = 2 ** 30;
 
 /**
- * Reads a whole regular file. If a training replaces its checkpoint meanwhile, the result is the whole old one.
+ * Reads a whole regular file. If a training replaces its checkpoint meanwhile, the result is the whole old
+ * one.
  *
  * @throws KEEPFIT_STORE_FAILED when the file cannot be read.
  */

@@ -6,8 +6,8 @@ import { readSafetensors } from '@keepfit/callbacks/checkpoint';
 import { readFile } from './read-file.js';
 
 /**
- * Writes a file whole or not at all: first beside its place, then it is renamed. It replaces an existing file only with `force`, and never
- * a checkpoint of keepfit, because a training may use it.
+ * Writes a file whole or not at all: first beside its place, then it is renamed. It replaces an existing file
+ * only with `force`, and never a checkpoint of keepfit, because a training may use it.
  *
  * @throws KEEPFIT_INVALID_OPTION when an existing file must not be replaced.
  * @throws KEEPFIT_STORE_FAILED when the file cannot be written.

@@ -87,7 +87,10 @@ async function copyOne(
   return { from, folder, name, byteLength: bytes.byteLength };
 }
 
-/** Warns about a second checkpoint beside the copy: a training that keeps two reads both, and the other may be newer. */
+/**
+ * Warns about a second checkpoint beside the copy: a training that keeps two reads both, and the other may be
+ * newer.
+ */
 async function noteTwin({ folder, name }: Copy, copies: readonly Copy[], terminal: Terminal): Promise<void> {
   const twin = name.endsWith(SECOND) ? getFirstName(name) : name + SECOND;
   if (copies.some((copy) => copy.name === twin) || !(await fsStore(folder).keys()).includes(twin)) return;

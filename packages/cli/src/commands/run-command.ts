@@ -9,8 +9,8 @@ import { createInspectCommand } from './inspect-command.js';
 import { createVerifyCommand } from './verify-command.js';
 
 /**
- * Runs `keepfit` with these arguments and resolves to its exit status: 0 if all is well, 1 if a checkpoint is bad or two differ, 2 if the
- * command failed. It never rejects; an error is a line on standard error.
+ * Runs `keepfit` with these arguments and resolves to its exit status: 0 if all is well, 1 if a checkpoint is
+ * bad or two differ, 2 if the command failed. It never rejects; an error is a line on standard error.
  */
 export async function runCommand(
   args: readonly string[],

@@ -51,8 +51,8 @@ export function formatValue(value: PlainValue): string {
 }
 
 /**
- * Makes a text safe to print. Names come from files, and a control character in a name could move the cursor, change the title or reverse
- * the order of letters. Such characters are written as `\u{1b}`.
+ * Makes a text safe to print. Names come from files, and a control character in a name could move the cursor,
+ * change the title or reverse the order of letters. Such characters are written as `\u{1b}`.
  */
 export function toPrintable(text: string): string {
   return text.replace(

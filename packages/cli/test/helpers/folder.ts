@@ -10,7 +10,10 @@ export function createFolder(): string {
   return folder;
 }
 
-/** Writes a copy of a file with one bit flipped. The place counts from the beginning, or from the end if it is negative. */
+/**
+ * Writes a copy of a file with one bit flipped. The place counts from the beginning, or from the end if it is
+ * negative.
+ */
 export function flipBit(from: string, to: string, place: number): void {
   const bytes = readFileSync(from);
   const index = place < 0 ? bytes.length + place : place;

@@ -12,7 +12,10 @@ export interface Training {
   readonly epochs?: number;
 }
 
-/** Trains a small model. It leaves the last checkpoint in a folder, and the weights of each epoch in its folder `models`. */
+/**
+ * Trains a small model. It leaves the last checkpoint in a folder, and the weights of each epoch in its
+ * folder `models`.
+ */
 export async function train(folder: string, { init = 1, epochs = 2 }: Training = {}): Promise<void> {
   await useBackend(cpuBackend());
   const model = seeded(init, () =>

@@ -1,12 +1,17 @@
 import type { HookName } from '@keepfit/callbacks';
 import type { SourceKind } from './sources.js';
 
-/** The place and the number of the call, from 1, that ends one fit. A place that is never reached ends nothing. */
+/**
+ * The place and the number of the call, from 1, that ends one fit. A place that is never reached ends
+ * nothing.
+ */
 export interface Crash {
   /** A hook, a training step, an evaluation batch, or the storing of a backup. */
   readonly at: HookName | 'step' | 'evaluation' | 'set';
   readonly call: number;
-  /** With `throw`, fit still writes a running backup. With `kill`, the store stays as it was at that instant. */
+  /**
+   * With `throw`, fit still writes a running backup. With `kill`, the store stays as it was at that instant.
+   */
   readonly how: 'throw' | 'kill';
   /** For `set`: whether the store has done it. */
   readonly when?: 'before' | 'after';

@@ -21,8 +21,8 @@ interface Place {
 }
 
 /**
- * Runs a case without backups to its end, then with its crashes, and compares byte for byte. Each fit after the first gets a fresh
- * optimizer and a fresh model with other initial weights.
+ * Runs a case without backups to its end, then with its crashes, and compares byte for byte. Each fit after
+ * the first gets a fresh optimizer and a fresh model with other initial weights.
  */
 export async function proveEquivalence(
   theCase: EquivalenceCase,

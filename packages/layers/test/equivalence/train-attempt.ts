@@ -85,7 +85,10 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   }
 }
 
-/** How many samples a member trains on, and how many it is validated on. The last batch of each is smaller if the member allows it. */
+/**
+ * How many samples a member trains on, and how many it is validated on. The last batch of each is smaller if
+ * the member allows it.
+ */
 function sampleCounts({ fullBatches }: ZooMember): {
   readonly training: number;
   readonly validation: number;

@@ -9,7 +9,8 @@ import { countHooks } from '../../../fit/test/helpers/stateful-callbacks.js';
 import { BATCH_SIZE, binary, numbers } from '../equivalence/zoo-member.js';
 
 /**
- * The training of which a checkpoint is kept for ever. Never change it: a checkpoint of it must restore in every version to come.
+ * The training of which a checkpoint is kept for ever. Never change it: a checkpoint of it must restore in
+ * every version to come.
  */
 export async function trainFrozen(
   init: number,

@@ -7,8 +7,9 @@ import { syncFolder } from './sync-folder.js';
 const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
 
 /**
- * Makes the folder and its missing parents, open to this user only, each with a durable entry. An existing folder keeps its mode. Its
- * entry is synced once all the same because its maker may have been killed before that.
+ * Makes the folder and its missing parents, open to this user only, each with a durable entry. An existing
+ * folder keeps its mode. Its entry is synced once all the same because its maker may have been killed before
+ * that.
  */
 export async function prepareFolder(folder: Folder): Promise<void> {
   const exists = await isFolder(folder, folder.path);
@@ -40,7 +41,10 @@ async function isFolder({ fs }: Folder, path: string): Promise<boolean> {
   );
 }
 
-/** This user may not be allowed to look into the parent of a folder that others made, and then cannot have made it just now. */
+/**
+ * This user may not be allowed to look into the parent of a folder that others made, and then cannot have
+ * made it just now.
+ */
 async function syncExisting(folder: Folder, path: string): Promise<void> {
   if (dirname(path) === path) return;
   try {

@@ -2,8 +2,9 @@ import { getErrorCode } from '../system/file-errors.js';
 import type { Folder } from './folder.js';
 
 /**
- * Puts the entries of a folder on the medium: files that were renamed into it or removed from it. Windows cannot sync folders, and
- * some file systems cannot either (EINVAL); there, renames are as durable as the file system makes them.
+ * Puts the entries of a folder on the medium: files that were renamed into it or removed from it. Windows
+ * cannot sync folders, and some file systems cannot either (EINVAL); there, renames are as durable as the
+ * file system makes them.
  */
 export async function syncFolder({ fs, host }: Pick<Folder, 'fs' | 'host'>, path: string): Promise<void> {
   if (host.isWindows) return;

@@ -14,11 +14,12 @@ const LARGEST_LOCK = 65_536;
 const ATTEMPTS = 20;
 
 /**
- * Acquires the lock of a key, a file that names its holder, or rejects with KEEPFIT_STORE_LOCKED. It takes the lock over only from a
- * holder that is certainly gone. It removes temp files that writers of this key left behind.
+ * Acquires the lock of a key, a file that names its holder, or rejects with KEEPFIT_STORE_LOCKED. It takes
+ * the lock over only from a holder that is certainly gone. It removes temp files that writers of this key
+ * left behind.
  *
- * Files alone cannot fully separate two trainers that find the same dead holder at the same instant; the conditions of `set` guard
- * against the rest.
+ * Files alone cannot fully separate two trainers that find the same dead holder at the same instant; the
+ * conditions of `set` guard against the rest.
  */
 export async function acquireLock(folder: Folder, key: string): Promise<StoreLock> {
   await prepareFolder(folder);
@@ -55,8 +56,8 @@ async function readLock(
 }
 
 /**
- * Moves the lock away and checks the moved file. If another trainer took the lock over in between, the file is put back. Of two trainers
- * only one can move the file, so the move decides who wins.
+ * Moves the lock away and checks the moved file. If another trainer took the lock over in between, the file
+ * is put back. Of two trainers only one can move the file, so the move decides who wins.
  */
 async function removeDeadLock(folder: Folder, key: string, path: string, dead: LockHolder): Promise<void> {
   const { fs } = folder;
@@ -89,7 +90,10 @@ async function releaseLock(folder: Folder, path: string, mine: LockHolder): Prom
   await folder.fs.for({ action: 'release' }).unlink(path);
 }
 
-/** Removes the files of killed writers. A file that cannot be removed now does no harm; the next lock tries again. */
+/**
+ * Removes the files of killed writers. A file that cannot be removed now does no harm; the next lock tries
+ * again.
+ */
 async function removeTempFiles({ fs, path }: Folder, key: string): Promise<void> {
   const entries = await fs.readdir(path, { withFileTypes: true }).catch(() => []);
   for (const { name } of entries.filter((entry) => isTempName(entry.name, key)))

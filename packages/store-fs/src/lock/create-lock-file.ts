@@ -11,8 +11,8 @@ import { formatLockHolder, type LockHolder } from './lock-holder.js';
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
 /**
- * Makes the lock file, complete from its first instant; false if there is one. The content is synced: a power cut must not leave an
- * empty file, which names no holder.
+ * Makes the lock file, complete from its first instant; false if there is one. The content is synced: a power
+ * cut must not leave an empty file, which names no holder.
  */
 export async function createLockFile(
   folder: Folder,
@@ -47,7 +47,10 @@ async function linkOrCreate(
   return createDirectly(files, path, holder);
 }
 
-/** Works without links. Two trainers never get the lock here either, but a kill between the two steps leaves an empty file. */
+/**
+ * Works without links. Two trainers never get the lock here either, but a kill between the two steps leaves
+ * an empty file.
+ */
 async function createDirectly(files: FileSystem, path: string, holder: LockHolder): Promise<boolean> {
   let lock: TempFile;
   try {

@@ -43,8 +43,9 @@ export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
 }
 
 /**
- * Whether the holder is certainly gone: it belongs to another boot of this host, or to this boot and its pid is free or belongs to a
- * later process. Time proves nothing because a trainer may block for any length of time. Nothing is known about another host.
+ * Whether the holder is certainly gone: it belongs to another boot of this host, or to this boot and its pid
+ * is free or belongs to a later process. Time proves nothing because a trainer may block for any length of
+ * time. Nothing is known about another host.
  */
 export async function isGone(holder: LockHolder, self: ProcessIdentity, host: Host): Promise<boolean> {
   if (holder.host !== self.host) return false;

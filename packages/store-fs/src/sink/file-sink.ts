@@ -11,7 +11,8 @@ import { undefinedIfMissing } from '../system/file-errors.js';
 
 export interface FileSinkOptions {
   /**
-   * The file system to use, as `node:fs/promises` or a part of it. Give `fs.promises` of memfs to test without a disk.
+   * The file system to use, as `node:fs/promises` or a part of it. Give `fs.promises` of memfs to test
+   * without a disk.
    *
    * @default node:fs/promises
    */
@@ -23,15 +24,17 @@ const OPERATIONS = ['open', 'stat', 'mkdir'] as const;
 /**
  * Appends the output of a callback such as CSVLogger or TensorBoard to one file.
  *
- * When `append` resolves, its bytes are in the file: readers see them, and a kill of this process does not undo them. `flush` also puts
- * them on the medium (`fsync`). The first `append` makes the file and its missing folders; nothing is touched before that, and the
- * content of an existing file stays until `truncate` cuts it. Overlapping calls run one after the other. `close` flushes, and a later
- * `append` opens the file again. After a failed `fsync` the content of the medium is unknown, and nothing is written until `close`.
+ * When `append` resolves, its bytes are in the file: readers see them, and a kill of this process does not
+ * undo them. `flush` also puts them on the medium (`fsync`). The first `append` makes the file and its
+ * missing folders; nothing is touched before that, and the content of an existing file stays until `truncate`
+ * cuts it. Overlapping calls run one after the other. `close` flushes, and a later `append` opens the file
+ * again. After a failed `fsync` the content of the medium is unknown, and nothing is written until `close`.
  *
- * No other process may write to the file meanwhile. The sink rejects with KEEPFIT_STORE_FAILED or KEEPFIT_STORE_FULL.
+ * No other process may write to the file meanwhile. The sink rejects with KEEPFIT_STORE_FAILED or
+ * KEEPFIT_STORE_FULL.
  *
- * @param path The file. A relative path is resolved once, against the current working directory. TensorBoard reads files with
- *   `tfevents` in their name.
+ * @param path The file. A relative path is resolved once, against the current working directory. TensorBoard
+ *   reads files with `tfevents` in their name.
  * @throws KEEPFIT_INVALID_OPTION when the path is no path or an option is unknown.
  */
 export function fileSink(path: string, options: FileSinkOptions = {}): OutputSink {

@@ -1,8 +1,9 @@
 import type { FileStats, OpenFlags } from '../system/file-system.js';
 
 /**
- * The part of `node:fs/promises` that fileSink uses, with Node's names, meanings and error codes. Give `fs.promises` of memfs to test
- * without a disk; its types lack some methods of its handles, so TypeScript needs a cast.
+ * The part of `node:fs/promises` that fileSink uses, with Node's names, meanings and error codes. Give
+ * `fs.promises` of memfs to test without a disk; its types lack some methods of its handles, so TypeScript
+ * needs a cast.
  */
 export interface SinkFileSystem {
   readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'>;

@@ -115,7 +115,9 @@ async function findMissingFolders(fs: SinkFileSystem, folder: string): Promise<s
   return stats !== undefined ? [] : [folder, ...(await findMissingFolders(fs, dirname(folder)))];
 }
 
-/** Syncs the entries of a folder. If it cannot be synced, its entries are as durable as the system makes them. */
+/**
+ * Syncs the entries of a folder. If it cannot be synced, its entries are as durable as the system makes them.
+ */
 async function syncEntries(fs: SinkFiles, folder: string): Promise<void> {
   let handle: SinkFileHandle | undefined;
   try {

@@ -1,4 +1,7 @@
-/** Creates a queue: `run` starts an operation when all earlier ones have ended, whether they succeeded or failed. */
+/**
+ * Creates a queue: `run` starts an operation when all earlier ones have ended, whether they succeeded or
+ * failed.
+ */
 export function createQueue(): { run<Result>(operation: () => Promise<Result>): Promise<Result> } {
   let last: Promise<unknown> = Promise.resolve();
   return {

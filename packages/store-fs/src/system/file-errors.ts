@@ -18,7 +18,10 @@ const FULL: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
 };
 
-/** Turns an error of the file system into a KeepfitError that says what failed and how to fix it. The original is its cause. */
+/**
+ * Turns an error of the file system into a KeepfitError that says what failed and how to fix it. The original
+ * is its cause.
+ */
 export function toFileError(cause: unknown, call: FailedCall): KeepfitError {
   const code = getErrorCode(cause);
   const failure = `could not ${call.action} ${call.path} (${code === '' ? String(cause) : code})`;
@@ -34,7 +37,10 @@ export function toFileError(cause: unknown, call: FailedCall): KeepfitError {
   return new KeepfitError('KEEPFIT_STORE_FAILED', `${failure}: ${advise(code, call)}`, { cause });
 }
 
-/** The code of an error of the file system, or of a KeepfitError that has one as its cause. Empty if there is none. */
+/**
+ * The code of an error of the file system, or of a KeepfitError that has one as its cause. Empty if there is
+ * none.
+ */
 export function getErrorCode(error: unknown): string {
   const original = isKeepfitError(error) ? error.cause : error;
   const code = (original as { code?: unknown } | null | undefined)?.code;

@@ -1,10 +1,12 @@
 /**
- * The part of `node:fs/promises` that fsStore uses, with Node's names and meanings. Give another one to put checkpoints elsewhere, for
- * instance `fs.promises` of memfs. The types of memfs lack `sync` and the bigint stats of its handles, so TypeScript needs a cast.
+ * The part of `node:fs/promises` that fsStore uses, with Node's names and meanings. Give another one to put
+ * checkpoints elsewhere, for instance `fs.promises` of memfs. The types of memfs lack `sync` and the bigint
+ * stats of its handles, so TypeScript needs a cast.
  *
- * A failure is an Error with Node's `code`: ENOENT if nothing is there; EEXIST if `open` with O_EXCL, `mkdir` or `link` finds something;
- * ENOSPC or EDQUOT if there is no room. fsStore can only promise what this file system keeps: `rename` replaces atomically, and `sync`
- * returns when the bytes, or the entries of a folder, are on the medium.
+ * A failure is an Error with Node's `code`: ENOENT if nothing is there; EEXIST if `open` with O_EXCL, `mkdir`
+ * or `link` finds something; ENOSPC or EDQUOT if there is no room. fsStore can only promise what this file
+ * system keeps: `rename` replaces atomically, and `sync` returns when the bytes, or the entries of a folder,
+ * are on the medium.
  */
 export interface FileSystem {
   readonly constants: OpenFlags;
@@ -17,7 +19,10 @@ export interface FileSystem {
   /** Makes one folder, not its parents. */
   mkdir(path: string, options: { mode: number }): Promise<unknown>;
   rename(from: string, to: string): Promise<void>;
-  /** Gives a file a second name; never replaces another file. Fails with EPERM, ENOTSUP or ENOSYS if there are no links. */
+  /**
+   * Gives a file a second name; never replaces another file. Fails with EPERM, ENOTSUP or ENOSYS if there are
+   * no links.
+   */
   link(existing: string, path: string): Promise<void>;
   unlink(path: string): Promise<void>;
 }

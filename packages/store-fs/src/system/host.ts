@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What fsStore needs from the machine it runs on, beyond the files. Tests fake other hosts, boots and platforms. */
+/**
+ * What fsStore needs from the machine it runs on, beyond the files. Tests fake other hosts, boots and
+ * platforms.
+ */
 export interface Host {
   /** Whether folders cannot be synced, and a file that is being read cannot be replaced. */
   readonly isWindows: boolean;
@@ -20,7 +23,10 @@ export interface ProcessIdentity {
   /** Differs from boot to boot; undefined if the platform does not tell it. */
   readonly bootId: string | undefined;
   readonly pid: number;
-  /** Distinguishes a process from a later one with the same pid; undefined if the platform does not tell it. Opaque. */
+  /**
+   * Distinguishes a process from a later one with the same pid; undefined if the platform does not tell it.
+   * Opaque.
+   */
   readonly startTime: string | undefined;
 }
 
@@ -45,7 +51,8 @@ async function findProcess(pid: number): Promise<{ startTime: string | undefined
   if (!isRunning(pid)) return undefined;
   const stat = await readText(`/proc/${pid}/stat`);
   if (stat === undefined) return { startTime: undefined };
-  // The second field is the program's name in parentheses; it may contain anything, even parentheses. The third is the state.
+  // The second field is the program's name in parentheses; it may contain anything, even parentheses. The
+  // third is the state.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // A zombie does not run, but it keeps its pid until its parent collects it, which may never happen.
   if (GONE.has(fields[0] ?? '')) return undefined;

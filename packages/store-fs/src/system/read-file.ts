@@ -2,7 +2,10 @@ import { KeepfitError } from '@keepfit/callbacks/store';
 import { undefinedIfMissing } from './file-errors.js';
 import type { FileHandle, FileStats, FileSystem } from './file-system.js';
 
-/** Pieces are read in parallel: from the system's cache several threads are faster because each also has to get its memory. */
+/**
+ * Pieces are read in parallel: from the system's cache several threads are faster because each also has to
+ * get its memory.
+ */
 const PIECE = 2 ** 23;
 const PARALLEL_READS = 4;
 
@@ -13,8 +16,8 @@ export interface ReadFile {
 }
 
 /**
- * Reads a whole file into one buffer of its size; undefined if there is none. It does not follow a symbolic link or wait at a pipe.
- * A file that changes during the read is an error, not a mixture.
+ * Reads a whole file into one buffer of its size; undefined if there is none. It does not follow a symbolic
+ * link or wait at a pipe. A file that changes during the read is an error, not a mixture.
  */
 export async function readFile(
   fs: FileSystem,

@@ -6,8 +6,9 @@ const LONGEST_WAIT = 500;
 const PATIENCE = 10_000;
 
 /**
- * Runs an operation on a file that, on Windows, a reader or a virus scanner may hold for a moment. It retries for up to 10 s: first after
- * 10 ms, then at growing intervals of up to 500 ms. On other systems waiting does not help against such an error, which rejects at once.
+ * Runs an operation on a file that, on Windows, a reader or a virus scanner may hold for a moment. It retries
+ * for up to 10 s: first after 10 ms, then at growing intervals of up to 500 ms. On other systems waiting does
+ * not help against such an error, which rejects at once.
  *
  * @param check Runs before each try. If it rejects, nothing is tried any more.
  */

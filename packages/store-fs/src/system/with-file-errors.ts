@@ -45,8 +45,9 @@ const HANDLE_ACTIONS = {
 const MAKES_SECOND = new Set(['rename', 'link']);
 
 /**
- * Wraps a file system so that each failure becomes a KeepfitError: it says what failed on which path and how to fix it, and has the
- * original error as its cause. A KeepfitError of the file system itself passes as it is.
+ * Wraps a file system so that each failure becomes a KeepfitError: it says what failed on which path and how
+ * to fix it, and has the original error as its cause. A KeepfitError of the file system itself passes as it
+ * is.
  */
 export function withFileErrors<Handle extends object, Fs extends OpensFiles<Handle>>(
   fs: Fs & OpensFiles<Handle>,

@@ -7,7 +7,8 @@ const LARGEST_WRITE = 2 ** 30;
 /**
  * Writes all bytes at a position; the rest after a short write too.
  *
- * @param createError Creates the error for a write that claims to have written nothing, or more than it was given.
+ * @param createError Creates the error for a write that claims to have written nothing, or more than it was
+ *   given.
  */
 export async function writeAll(
   handle: Pick<FileHandle, 'write'>,

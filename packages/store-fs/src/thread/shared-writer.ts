@@ -1,7 +1,10 @@
 import type { StoreLock } from '@keepfit/callbacks/store';
 import { Writer } from './writer.js';
 
-/** Shares the writer of a store: from the first checkpoint that is stored under a lock until the last lock is released. */
+/**
+ * Shares the writer of a store: from the first checkpoint that is stored under a lock until the last lock is
+ * released.
+ */
 export class SharedWriter {
   readonly #locks = new Set<StoreLock>();
   #writer: Writer | undefined;
@@ -23,7 +26,9 @@ export class SharedWriter {
     return held;
   }
 
-  /** Returns the writer if it is idle. If it is undefined, the caller writes the checkpoint in its own thread. */
+  /**
+   * Returns the writer if it is idle. If it is undefined, the caller writes the checkpoint in its own thread.
+   */
   acquire(): Writer | undefined {
     if (this.#locks.size === 0 || !this.#isPossible) return undefined;
     try {

@@ -9,14 +9,14 @@ interface Port {
 }
 
 /**
- * Writes checkpoints in a thread, in the same steps as `writeCheckpoint`, whose comments explain them. The bytes arrive in buffers,
- * which the thread sends back.
+ * Writes checkpoints in a thread, in the same steps as `writeCheckpoint`, whose comments explain them. The
+ * bytes arrive in buffers, which the thread sends back.
  *
- * A large file is synced every `syncEvery` bytes while more is written; otherwise the disk would be idle until all bytes have arrived.
- * The sync at the end still makes the file durable.
+ * A large file is synced every `syncEvery` bytes while more is written; otherwise the disk would be idle
+ * until all bytes have arrived. The sync at the end still makes the file durable.
  *
- * The thread is started with the text of this function, so that bundlers need not know of another file. The function can therefore use
- * nothing from outside but its parameters.
+ * The thread is started with the text of this function, so that bundlers need not know of another file. The
+ * function can therefore use nothing from outside but its parameters.
  */
 export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, crc32: Checksum): void {
   let job: WriterJob | undefined;
@@ -107,7 +107,10 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
     }
   };
 
-  /** Syncs in another thread of Node. The kernel reports a disk error to one sync only, so a failed early sync fails the checkpoint. */
+  /**
+   * Syncs in another thread of Node. The kernel reports a disk error to one sync only, so a failed early sync
+   * fails the checkpoint.
+   */
   const syncEarly = ({ temp }: WriterJob, length: number) => {
     unsynced += length;
     if (unsynced < syncEvery || isSyncing) return;

@@ -24,18 +24,21 @@ const BUFFERS = 6;
 /** Half of the buffers: they are filled while the thread writes the other half. */
 const BUFFERS_PER_MESSAGE = 3;
 
-/** Small enough that the disk begins early, and large enough that the overhead of each sync does not count. */
+/**
+ * Small enough that the disk begins early, and large enough that the overhead of each sync does not count.
+ */
 const SYNC_EVERY = 16 * BUFFER_SIZE;
 
 /** Build tools that keep function names insert calls of this into functions. */
 const PRELUDE = 'const __name = (value) => value;';
 
 /**
- * Writes the checkpoints of one store in a separate thread. Each write takes a dozen operations of the file system one after the other.
- * In the thread of a training, whose event loop turns once per step, each of them would wait for another step.
+ * Writes the checkpoints of one store in a separate thread. Each write takes a dozen operations of the file
+ * system one after the other. In the thread of a training, whose event loop turns once per step, each of them
+ * would wait for another step.
  *
- * The bytes are copied once, into buffers that go to the thread and come back; the thread computes the checksums. The buffers are not
- * shared memory because V8 copies into that at a third of the speed.
+ * The bytes are copied once, into buffers that go to the thread and come back; the thread computes the
+ * checksums. The buffers are not shared memory because V8 copies into that at a third of the speed.
  */
 export class Writer {
   readonly #worker: Worker;
@@ -213,7 +216,10 @@ const port = {
     });
   }
 
-  /** Messages are expensive compared with a small checkpoint, so they are sent in threes, or when this thread must wait. */
+  /**
+   * Messages are expensive compared with a small checkpoint, so they are sent in threes, or when this thread
+   * must wait.
+   */
   #post(request: WriterRequest): void {
     this.#requests.push(request);
     if (this.#requests.length > BUFFERS_PER_MESSAGE) this.#send();
@@ -240,7 +246,10 @@ const port = {
   }
 }
 
-/** `fault` is the error that ended the thread, if any: no memory, or a tool that has rewritten the function it runs. */
+/**
+ * `fault` is the error that ended the thread, if any: no memory, or a tool that has rewritten the function it
+ * runs.
+ */
 function createEndedError({ path }: WriterJob, fault: unknown): KeepfitError {
   const reason = fault === undefined ? '' : ` (${fault instanceof Error ? fault.message : String(fault)})`;
   const message = `the thread that writes ${path} has ended${reason}; run fit again`;

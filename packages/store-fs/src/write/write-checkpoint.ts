@@ -17,8 +17,9 @@ import {
 } from './write-errors.js';
 
 /**
- * Replaces a checkpoint by a new file. After a crash at any instant it has the whole old or the whole new bytes; once this resolves, the
- * new ones. If it rejects, the old file stays. If only the last step failed, the new file is in place, but maybe not durably.
+ * Replaces a checkpoint by a new file. After a crash at any instant it has the whole old or the whole new
+ * bytes; once this resolves, the new ones. If it rejects, the old file stays. If only the last step failed,
+ * the new file is in place, but maybe not durably.
  */
 export async function writeCheckpoint(
   folder: Folder,
@@ -39,7 +40,8 @@ export async function writeCheckpoint(
     await stampAfter(folder, temp, written, old);
     await temp.handle.sync();
     await temp.handle.close();
-    // Some file systems settle the time of a file only when it is closed. A rename does not change the version.
+    // Some file systems settle the time of a file only when it is closed. A rename does not change the
+    // version.
     version = getVersion(await folder.fs.lstat(temp.path, { bigint: true }));
     await folder.commits.run(() => renameTo(folder, path, temp, condition));
   } catch (error) {
@@ -89,8 +91,9 @@ async function checkSize({ path, handle }: TempFile, byteLength: number): Promis
 }
 
 /**
- * Gives the file a later modification time than any earlier checkpoint if the clock did not. File system clocks tick every few
- * milliseconds and inodes are reused, but versions must differ all the same. The second try is for file systems with a 2 s resolution.
+ * Gives the file a later modification time than any earlier checkpoint if the clock did not. File system
+ * clocks tick every few milliseconds and inodes are reused, but versions must differ all the same. The second
+ * try is for file systems with a 2 s resolution.
  */
 async function stampAfter(
   folder: Folder,

@@ -3,7 +3,10 @@ import { getErrorCode } from '../system/file-errors.js';
 
 const OLD_STAYS = 'the old checkpoint stays';
 
-/** Another trainer's checkpoint is in place instead of the expected one. A version is null if there is no checkpoint. */
+/**
+ * Another trainer's checkpoint is in place instead of the expected one. A version is null if there is no
+ * checkpoint.
+ */
 export function createConflict(
   path: string,
   folder: string,

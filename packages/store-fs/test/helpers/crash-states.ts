@@ -9,12 +9,15 @@ export interface CrashState {
 
 type Effect = Extract<DiskEvent, { kind: 'write' | 'cut' | 'names' }>;
 
-/** Of more effects than that, not every subset is tried, but each one alone, all but one, every prefix and every suffix. */
+/**
+ * Of more effects than that, not every subset is tried, but each one alone, all but one, every prefix and
+ * every suffix.
+ */
 const ALL_SUBSETS = 9;
 
 /**
- * Lists every state that a power cut may leave, each once: at each instant, the synced effects and any of the later ones. A write may be
- * torn in two; missing bytes before its second half read as zeros.
+ * Lists every state that a power cut may leave, each once: at each instant, the synced effects and any of the
+ * later ones. A write may be torn in two; missing bytes before its second half read as zeros.
  */
 export function crashStates(events: readonly DiskEvent[]): CrashState[] {
   const states = new Map<string, CrashState>();

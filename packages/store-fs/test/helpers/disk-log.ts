@@ -3,7 +3,10 @@ import { basename, dirname } from 'node:path';
 /** Identifies a file, whatever its names are. Folders are identified by their paths. */
 type File = number;
 
-/** The calls of the file system, in order. An effect is certainly on the medium once its file or folder was synced after it. */
+/**
+ * The calls of the file system, in order. An effect is certainly on the medium once its file or folder was
+ * synced after it.
+ */
 export type DiskEvent =
   | { readonly kind: 'write'; readonly of: File; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: 'cut'; readonly of: File }
@@ -16,7 +19,10 @@ export type DiskEvent =
   | { readonly kind: 'sync'; readonly of: File | string }
   | { readonly kind: 'mark'; readonly text: string };
 
-/** Records the events, and which file has which path. `crashStates` lists the states that a power cut may leave. */
+/**
+ * Records the events, and which file has which path. `crashStates` lists the states that a power cut may
+ * leave.
+ */
 export class DiskLog {
   readonly events: DiskEvent[] = [];
   readonly #files = new Map<string, File>();

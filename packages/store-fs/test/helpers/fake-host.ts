@@ -1,6 +1,9 @@
 import type { Host, ProcessIdentity } from '../../src/system/host.js';
 
-/** A host on which exactly the given processes run: pid → start time. It does not wait; `pauses` has the times it was asked to wait. */
+/**
+ * A host on which exactly the given processes run: pid → start time. It does not wait; `pauses` has the times
+ * it was asked to wait.
+ */
 export function fakeHost(
   self: Partial<ProcessIdentity> = {},
   running: Readonly<Record<number, string | undefined>> = { 100: '5000' },

@@ -2,7 +2,10 @@ import type * as NodeFs from 'node:fs';
 import { createFsFromVolume, Volume } from 'memfs';
 import { DiskLog } from './disk-log.js';
 
-/** Does the same as `losingFs` for the functions of `node:fs` that the writer thread uses. `before` runs before each, and may throw. */
+/**
+ * Does the same as `losingFs` for the functions of `node:fs` that the writer thread uses. `before` runs
+ * before each, and may throw.
+ */
 export function losingSyncFs(before: (name: string, path: string) => void = () => undefined): {
   readonly fs: typeof NodeFs;
   readonly log: DiskLog;

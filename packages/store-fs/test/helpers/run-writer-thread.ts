@@ -20,12 +20,18 @@ export interface ThreadOrder {
   readonly isGivenUp?: boolean;
 }
 
-/** Runs the program of the writer thread in this thread to store one checkpoint on a file system. Returns all its replies. */
+/**
+ * Runs the program of the writer thread in this thread to store one checkpoint on a file system. Returns all
+ * its replies.
+ */
 export function runWriterThread(fs: typeof NodeFs, order: ThreadOrder): WriterReply[] {
   return startWriterThread(fs, order).replies;
 }
 
-/** Does the same as `runWriterThread` if files are synced while they are written, which takes some turns. Aborts after a failure, as a store does. */
+/**
+ * Does the same as `runWriterThread` if files are synced while they are written, which takes some turns.
+ * Aborts after a failure, as a store does.
+ */
 export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder): Promise<WriterReply[]> {
   const { replies, ask } = startWriterThread(fs, order);
   const has = (...kinds: string[]) => replies.some(({ kind }) => kinds.includes(kind));

@@ -1,13 +1,18 @@
 import type { FileHandle, FileSystem } from '../../src/index.js';
 
-/** One call of the file system. `path` names the file, or the source of a rename or link, and `to` the target. */
+/**
+ * One call of the file system. `path` names the file, or the source of a rename or link, and `to` the target.
+ */
 export interface Operation {
   readonly name: keyof FileSystem | keyof FileHandle;
   readonly path: string;
   readonly to?: string;
 }
 
-/** Calls `before` before each operation. If it throws, the operation rejects with that error and has no effect. */
+/**
+ * Calls `before` before each operation. If it throws, the operation rejects with that error and has no
+ * effect.
+ */
 export function watchedFs(
   fs: FileSystem,
   before: (operation: Operation) => void | Promise<void>,

@@ -16,7 +16,10 @@ interface MemoryDisk {
   readonly calls: string[];
 }
 
-/** Creates a file system in memory that records its calls. `before` may throw, and one write takes at most `most` bytes. */
+/**
+ * Creates a file system in memory that records its calls. `before` may throw, and one write takes at most
+ * `most` bytes.
+ */
 function disk(
   content?: string,
   before: (call: string) => void = () => undefined,

@@ -108,7 +108,8 @@ for (const old of ['old weights', undefined]) {
       let failing = 0;
       let isDone = false;
       for (; !isDone; failing++) isDone = !(await setWithFault(failing, mode, old));
-      // A write is at least: look, prepare, open, 3 writes, stat, sync, close, look, rename, and three for the folder.
+      // A write is at least: look, prepare, open, 3 writes, stat, sync, close, look, rename, and three for
+      // the folder.
       expect(failing).toBeGreaterThan(14);
     });
   }

@@ -4,10 +4,12 @@ import * as fuse from './fuse-messages.js';
 import type { LogEntry } from './log-entry.js';
 
 /**
- * A process that speaks FUSE and serves a folder with two files. `disk` is the given image; its writes and fsyncs are logged in order.
- * Writes to `marks` go into the same log before they return. The process ends when the folder is unmounted.
+ * A process that speaks FUSE and serves a folder with two files. `disk` is the given image; its writes and
+ * fsyncs are logged in order. Writes to `marks` go into the same log before they return. The process ends
+ * when the folder is unmounted.
  *
- * Everything is synchronous, one request after the other, so that the log's order is the order of the answers.
+ * Everything is synchronous, one request after the other, so that the log's order is the order of the
+ * answers.
  */
 const [image = '', logFile = '', dataFile = '', folder = ''] = process.argv.slice(2);
 const [ROOT, DISK, MARKS] = [1, 2, 3];
