@@ -1,5 +1,6 @@
-// Builds the documentation into site/: the pages of docs/ and the API of all packages. The site has static files only, so it works from
-// a folder (file://) and from any server. Fails if typedoc warns or if a link within the site is broken.
+// Builds the site of the documentation into site/: the pages of docs/ and the API of all packages. It has
+// static files only, so it works from a folder (file://) as from any server. Fails if typedoc warns, or if a
+// link within the site is broken.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
-// Checks the packages as a user gets them: what is in the tarballs, their types, their sizes, their bundles, and in empty projects a training
-// and the README's example, on the oldest and the newest Node and in a page. Needs a build. Every check is run, and each one that fails is
-// named at the end.
+// Checks the packages as a user gets them: tarballs, types, sizes and bundles, and in empty projects a
+// training and the README's example, on the oldest and the newest Node and in a page. Needs a build. It runs
+// every check and names each failed one at the end.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ const temp = mkdtempSync(join(tmpdir(), 'keepfit-packed-'));
 const failures = [];
 const started = performance.now();
 
-/** Resolves to what the test gives, and to undefined where it fails. */
+/** Resolves to the result of the test, and to undefined if it fails. */
 async function check(name, test) {
   const begin = performance.now();
   try {
@@ -43,7 +43,7 @@ function secondsSince(begin) {
   return ((performance.now() - begin) / 1000).toFixed(1);
 }
 
-/** The file that a development dependency of the workspace is run with. */
+/** Finds the program file of a development dependency of the workspace. */
 function tool(name, file) {
   const require = createRequire(join(root, 'package.json'));
   const main = require.resolve.paths(name).map((folder) => join(folder, name, file));

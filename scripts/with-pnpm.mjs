@@ -1,4 +1,4 @@
-// Runs the pinned pnpm with the given arguments, installing the workspace first where that is due.
+// Runs the pinned pnpm with the given arguments, and installs the workspace first if needed.
 // Needs nothing but Node and npm: `node scripts/with-pnpm.mjs run demo`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';

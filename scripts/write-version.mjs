@@ -1,4 +1,5 @@
-// After `changeset version`: the version that @keepfit/callbacks writes into checkpoints is that of its package.json.
+// After `changeset version`: copies the version in the package.json of @keepfit/callbacks to the source that
+// writes it into checkpoints.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const callbacks = new URL('../packages/callbacks/', import.meta.url);

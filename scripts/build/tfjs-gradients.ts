@@ -1,6 +1,6 @@
-// tfjs-core publishes its gradient table only as modules for bundlers, which Node cannot load. So @keepfit/fit's build is that bundler:
-// the table becomes a file of its own, which is loaded where nothing else has registered gradients. Whatever is public in tfjs-core is
-// imported from there; only what is not is taken in.
+// tfjs-core publishes its gradient table only as modules for bundlers, which Node cannot load. So
+// @keepfit/fit's build bundles them: the table becomes a separate file, which is loaded if nothing else has
+// registered gradients. It imports everything public from tfjs-core and contains only the rest.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -11,29 +11,35 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 const core = '@tensorflow/tfjs-core';
 /** The module that registers all gradients when it is imported. */
 export const gradientsModule = `${core}/dist/register_all_gradients`;
-/** Stands in the built file; the licence itself is in @keepfit/fit's LICENSE. */
-const notice = `/*! The gradient functions in this file are those of ${core} (https://github.com/tensorflow/tfjs), Copyright Google LLC,
+/** The notice in the built file; the licence itself is in @keepfit/fit's LICENSE. */
+const notice = `/*! The gradient functions in this file come from ${core} (https://github.com/tensorflow/tfjs), Copyright Google LLC,
  * Apache License 2.0. Changed by keepfit: put into one file, with imports from ${core} for all that is public there. */
 `;
-/** The namespaces of the public API that hold what the gradients use, and the modules that they are made of. */
+/** The namespaces of the public API that the gradients use, and the modules that make them. */
 const namespaces = {
   util: 'util',
   broadcast_util: 'ops/broadcast_util',
   slice_util: 'ops/slice_util',
   backend_util: 'backends/backend_util',
 };
-/** Not public by name, and the same things by another: a second copy of the engine or of Tensor would be taken in for them. */
+/**
+ * Not public by these names, but by others: without them the file would contain a second copy of the engine
+ * or of Tensor.
+ */
 const byAnotherName: Record<string, string> = {
   ENGINE: `import { engine } from '${core}'; const ENGINE = engine();`,
   getGlobalTensorClass: `import { Tensor } from '${core}'; const getGlobalTensorClass = () => Tensor;`,
 };
 
-/** The file of that module in the tfjs-core that the package is built with. */
+/** Finds the file of that module in the tfjs-core that the package is built with. */
 export function locateGradients(packageJson: string): string {
   return createRequire(packageJson).resolve(`${gradientsModule}.js`);
 }
 
-/** Leaves the table's dynamic import to the file `name`, built beside, and ties that file to tfjs-core's public API. */
+/**
+ * Leaves the dynamic import of the table to the file `name`, built beside it, and ties that file to
+ * tfjs-core's public API.
+ */
 export function tfjsGradients(entry: string, name: string): Plugin {
   const exported = exportsOf(dirname(entry));
   return {
@@ -52,7 +58,7 @@ export function tfjsGradients(entry: string, name: string): Plugin {
   };
 }
 
-/** Each module repeats its licence and carries its source map in its last line. One notice for all stands before the table. */
+/** Removes the licence and the source map that each module repeats. One notice for all precedes the table. */
 function withoutComments(source: string): string {
   return source
     .replace(/^\/\*\*[\s\S]*?@license[\s\S]*?\*\//, '')
@@ -62,7 +68,7 @@ function withoutComments(source: string): string {
 
 type Exports = (file: string) => ReadonlyMap<string, string>;
 
-/** The source of one of tfjs-core's modules, its imports of public things turned to the public API. */
+/** Returns the source of a module of tfjs-core with its imports of public names turned to the public API. */
 function tied(path: string, exported: Exports): string {
   return withoutComments(readFileSync(path, 'utf8')).replace(
     /^import (.+) from '(\..+)';$/gm,
@@ -109,7 +115,10 @@ function publicNamespace(
   return Object.entries(namespaces).find(([, module]) => holds(exported(module)))?.[0];
 }
 
-/** What a module exports, and in which file each name is made. A module is given by its path, or as it stands in dist; '' is the public API. */
+/**
+ * Lists the exports of a module with the file that makes each. A module is given by its path, or by its name
+ * in dist; '' is the public API.
+ */
 function exportsOf(dist: string): Exports {
   const known = new Map<string, Map<string, string>>();
   const exported = (given: string): Map<string, string> => {

@@ -1,4 +1,4 @@
-// Runs the tests of the GPU backends on the machine's real GPU, in place of the software that stands in for it elsewhere.
+// Runs the tests of the GPU backends on the machine's real GPU; elsewhere they use a software renderer.
 // Usage: node scripts/gpu/main.mjs [webgl|webgpu ...]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const folders = (wanted.length > 0 ? wanted : ['webgl', 'webgpu']).map((name) => `packages/backend-${name}`);
-// The first chooses the browser's flags; Vite hands the second to the tests, which fail with it where software computes.
+// The first chooses the browser's flags. Vite passes the second to the tests, which then fail if a software
+// renderer computes.
 const env = { ...process.env, KEEPFIT_GPU: '1', VITE_KEEPFIT_GPU: '1' };
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const args = [

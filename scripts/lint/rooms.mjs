@@ -62,4 +62,22 @@ export const rooms = {
     kernels: [],
     'probe-webgpu': [],
   },
+  'store-fs': {
+    index: ['fs-store', 'sink', 'system'],
+    'fs-store': ['folder-store', 'thread', 'folder', 'system'],
+    'folder-store': ['thread', 'write', 'lock', 'folder', 'system'],
+    thread: ['write', 'folder', 'system'],
+    write: ['folder', 'system'],
+    lock: ['folder', 'system'],
+    sink: ['system'],
+    folder: ['system'],
+    system: [],
+  },
+  cli: {
+    main: ['commands'],
+    index: ['commands', 'output'],
+    commands: ['output', 'checkpoint'],
+    output: ['checkpoint'],
+    checkpoint: [],
+  },
 };

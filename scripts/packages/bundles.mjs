@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { inChromium } from './in-chromium.mjs';
 import { run } from './run.mjs';
 
-/** The esbuild that builds the packages. */
+/** The same esbuild that builds the packages. */
 const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
 
 /**
- * Bundles each package alone, with its tfjs, by esbuild and by Vite, for a browser or, where it needs it, for Node; and loads what came out
- * where it belongs: the names of its exports are those that Node has.
- * @param project the folder of a project in which all are installed
+ * Bundles each package alone, with its tfjs, by esbuild and by Vite: for a browser, or for Node if it needs
+ * Node. Then it loads the bundle there and compares the names of its exports with those in Node.
+ * @param project the folder of a project with all packages installed
  */
 export async function checkBundles(packages, project) {
   const folder = join(project, 'bundles');
@@ -29,14 +29,14 @@ export async function checkBundles(packages, project) {
       bundled.push({ name, bundler, platform, path: `${path}/${file}` });
     }
   }
-  const expected = await namesIn(
+  const expected = await listExports(
     project,
     packages.map(({ name }) => name),
   );
   for (const { name, path, bundler } of bundled.filter(({ platform }) => platform === 'node')) {
     const file = join(folder, path);
     assert.deepEqual(
-      (await namesIn(project, [file]))[file],
+      (await listExports(project, [file]))[file],
       expected[name],
       `${name}, bundled by ${bundler}, has other exports`,
     );
@@ -54,7 +54,10 @@ export async function checkBundles(packages, project) {
   });
 }
 
-/** Of a package that is imported and not used a bundler leaves nothing, even one that does not know of its `sideEffects`. */
+/**
+ * Checks that bundlers drop a package that is imported but not used, even a bundler that ignores
+ * `sideEffects`.
+ */
 export async function checkTreeShaking(packages, project) {
   for (const { name } of packages) {
     const input = join(project, 'node_modules', name, 'dist/index.js');
@@ -75,7 +78,9 @@ export async function checkTreeShaking(packages, project) {
   }
 }
 
-/** For Node as CommonJS, for there is no require in what esbuild makes as ESM. Resolves to the name of the file. */
+/**
+ * Bundles for Node as CommonJS because esbuild's ESM output has no require. Resolves to the name of the file.
+ */
 async function byEsbuild(entry, folder, platform) {
   const form =
     platform === 'node'
@@ -114,7 +119,7 @@ async function byVite(entry, folder, platform) {
   return 'main.js';
 }
 
-/** A build that fails where Vite warns of our packages. */
+/** Builds, and fails if Vite warns about our packages. */
 async function viteBuild(options) {
   const { build, createLogger } = await import('vite');
   const warnings = [];
@@ -128,8 +133,8 @@ async function viteBuild(options) {
   return result;
 }
 
-/** The names that each module exports, sorted, in a Node of its own. */
-async function namesIn(project, modules) {
+/** Lists the sorted names of the exports of each module, in a separate Node. */
+async function listExports(project, modules) {
   const program = `const all = {};
 const load = (name) => (name.endsWith('.cjs') ? process.getBuiltinModule('node:module').createRequire(name)(name) : import(name));
 for (const name of ${JSON.stringify(modules)}) all[name] = Object.keys(await load(name)).sort();

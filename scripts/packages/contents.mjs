@@ -1,8 +1,8 @@
 import { run } from './run.mjs';
 
 /**
- * A tarball holds what is built, the README, the licence and the manifest; no path of the machine that it was built on, and no name that
- * npm does not know.
+ * Checks that a tarball has only the build, the README, the licence and the manifest: no path of the machine
+ * that built it, and no name that npm does not know.
  */
 export async function checkContents(tarball, { root, unpublished }) {
   const listed = await run('tar', ['-tzf', tarball], { cwd: '.' });

@@ -6,7 +6,7 @@ import { install } from './install.mjs';
 import { asCommonJs, asEsm, installable } from './readme-example.mjs';
 import { run } from './run.mjs';
 
-/** Installs what the README says into an empty project, and the command beside it. */
+/** Installs the packages that the README names into an empty project, and the command beside them. */
 export async function installExample(root, tarballs, example, folder) {
   await install(folder, installable([...example.installed, 'keepfit'], tarballs, root));
   for (const form of ['esm', 'cjs']) mkdirSync(join(folder, form));
@@ -14,7 +14,10 @@ export async function installExample(root, tarballs, example, folder) {
   writeFileSync(join(folder, 'cjs/example.cjs'), asCommonJs(example.code));
 }
 
-/** With this Node: killed after its first epoch, looked at with the command, and run again, which goes on there. As ESM or as CommonJS. */
+/**
+ * Runs the example with this Node, kills it after its first epoch, inspects it with the command, and runs it
+ * again to continue. As ESM or CommonJS.
+ */
 export async function runExample(folder, form, node) {
   const cwd = join(folder, form, node.version);
   mkdirSync(cwd);
@@ -31,7 +34,7 @@ export async function runExample(folder, form, node) {
   );
   assert.match(JSON.stringify(seen), /"epoch":\d/);
   const again = await run(node.path, [example], { cwd });
-  assert.match(again, /Resumed at epoch \d/, 'the second run did not go on');
+  assert.match(again, /Resumed at epoch \d/, 'the second run did not continue');
   const left = readdirSync(cwd, { recursive: true }).filter((file) => file.endsWith('.safetensors'));
   assert.deepEqual(left, [], 'the finished training left its checkpoint');
 }

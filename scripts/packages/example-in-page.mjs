@@ -7,7 +7,10 @@ import { installable } from './readme-example.mjs';
 
 const wasmFiles = ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd'];
 
-/** The README's example as a page of a Vite project, its checkpoints in IndexedDB: its tab is closed after an epoch, and the next one goes on. */
+/**
+ * Runs the README's example as a page of a Vite project, with checkpoints in IndexedDB. Its tab is closed
+ * after an epoch; the next one continues.
+ */
 export async function checkPage(root, tarballs, { code, installed }, folder) {
   await install(
     folder,
@@ -42,11 +45,11 @@ export async function checkPage(root, tarballs, { code, installed }, folder) {
         'the checkpoints were not in IndexedDB',
       );
     });
-    assert.match(printed, /Resumed at epoch \d/, 'the second page did not go on');
+    assert.match(printed, /Resumed at epoch \d/, 'the second page did not continue');
   });
 }
 
-/** In a page there are no files, and a bundler must be told of those that tfjs fetches. */
+/** Adapts the example to pages: they have no files, and a bundler must know the files that tfjs fetches. */
 function forPages(code) {
   const stored = code
     .replace('@keepfit/store-fs', '@keepfit/store-indexeddb')
@@ -60,7 +63,7 @@ function forPages(code) {
   return `${imports.join('\n')}\n${stored.replace('wasmBackend()', `wasmBackend({ paths: { ${paths.join(', ')} } })`)}`;
 }
 
-/** Opens the page, waits, closes it, and resolves to what it has printed. */
+/** Opens the page, waits, closes it, and resolves to its output. */
 async function visit(context, origin, wait) {
   const page = await context.newPage();
   let printed = '';
@@ -77,7 +80,7 @@ async function visit(context, origin, wait) {
   }
 }
 
-/** Waits for what the page prints, for as long as a training may take. */
+/** Waits for output of the page, up to the time that a training may take. */
 async function until(page, holds) {
   const end = performance.now() + 120_000;
   while (!holds()) {

@@ -2,7 +2,10 @@ import { chromium } from 'playwright';
 import { chromiumArgs, chromiumPath } from '../../test/browser/chromium.ts';
 import { serve } from './serve.mjs';
 
-/** Serves a folder and gives `visit` a browser's context and the address. In CI there must be a Chromium; elsewhere it is left out, with a line. */
+/**
+ * Serves a folder and gives `visit` a browser context and the address. CI needs a Chromium; elsewhere a
+ * missing one is reported and skipped.
+ */
 export async function inChromium(folder, visit) {
   if (chromiumPath === undefined) {
     if (process.env.CI)

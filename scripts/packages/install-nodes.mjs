@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { npm } from './npm.mjs';
 import { run } from './run.mjs';
 
-/** The Nodes that packages must run on: the oldest line that they promise, one between, the newest; from npm's package `node`. */
+/**
+ * The Nodes that the packages must run on: the oldest promised line, one in between, and the newest; from
+ * npm's package `node`.
+ */
 const wanted = { oldest: '20.19', between: '22', newest: 'latest' };
 
 /** Downloads these Nodes into `folder`, and resolves to them as `{ version, path }`. */

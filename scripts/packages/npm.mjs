@@ -1,6 +1,6 @@
 import { run } from './run.mjs';
 
-/** Runs npm in a folder, with what it has downloaded before where that will do. */
+/** Runs npm in a folder; it prefers earlier downloads. */
 export function npm([command, ...args], cwd) {
   return run(
     process.platform === 'win32' ? 'npm.cmd' : 'npm',

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Those that need Node; all others are for browsers too. */
+/** The packages that need Node; all others run in browsers too. */
 const forNodeOnly = ['@keepfit/store-fs', 'keepfit'];
 
-/** The packages of the workspace, with their manifests. */
+/** Lists the packages of the workspace, with their manifests. */
 export function allPackages(root) {
   return readdirSync(join(root, 'packages'))
     .filter((folder) => existsSync(join(root, 'packages', folder, 'package.json')))
@@ -15,7 +15,7 @@ export function allPackages(root) {
     }));
 }
 
-/** The packages that are published, with their manifests. */
+/** Lists the published packages, with their manifests. */
 export function publicPackages(root) {
   return allPackages(root).filter((manifest) => manifest.private !== true);
 }

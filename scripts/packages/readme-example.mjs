@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** The first example of the README, and the packages that the README has its reader install for it. */
+/** Reads the first example of the README, and the packages that the README installs for it. */
 export function readmeExample(root) {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
   const code = /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1];
@@ -15,7 +15,7 @@ export function readmeExample(root) {
   return { code, installed: installed.filter((name) => !name.startsWith('-')) };
 }
 
-/** The same as a CommonJS file, which has no await outside of functions. */
+/** Converts it to CommonJS, which has no await outside functions. */
 export function asCommonJs(code) {
   const imports = code.match(/^import [\s\S]*?;$/gm) ?? [];
   const rest = imports.reduce((left, statement) => left.replace(statement, ''), code);
@@ -31,8 +31,8 @@ function transpiled(code, module) {
 }
 
 /**
- * What npm is to be given for these names: the tarballs of ours, with all of ours that they need and that npm does not know yet; and tfjs
- * in the version that the workspace has.
+ * Lists the arguments to npm for these names: the tarballs of our packages and of those they need, because
+ * npm does not know them yet, and tfjs in the version of the workspace.
  */
 export function installable(names, tarballs, root) {
   const found = new Set();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a command to its end and resolves to what it printed; rejects with that where it failed. */
+/** Runs a command to its end and resolves to its output; rejects with the output if it fails. */
 export function run(command, args, { cwd, env = {} }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

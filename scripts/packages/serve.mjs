@@ -9,7 +9,7 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves the files of a folder. Resolves to the address, and to what ends it. */
+/** Serves the files of a folder. Resolves to the address and a function that stops it. */
 export async function serve(folder) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost');

@@ -6,7 +6,10 @@ import { run } from './run.mjs';
 
 const needed = ['@keepfit/callbacks', '@keepfit/fit', '@keepfit/store-fs', '@keepfit/backend-cpu'];
 
-/** With tfjs-core and one backend alone, no tfjs-layers: an interrupted training comes to the bytes of an uninterrupted one. */
+/**
+ * Checks, with tfjs-core and one backend but no tfjs-layers, that an interrupted training ends with the bytes
+ * of an uninterrupted one.
+ */
 export async function checkTraining(root, tarballs, folder) {
   const tfjs = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies[
     '@tensorflow/tfjs-core'
@@ -45,7 +48,7 @@ async function crashAndResume(folder, main) {
   return whole;
 }
 
-/** Everything in one file by Vite, which drops what it takes for unused: the gradients must stay. */
+/** Bundles everything into one file with Vite. It drops unused code, but the gradients must stay. */
 async function bundle(root, folder) {
   const { build } = await import('vite');
   const input = join(folder, 'main.mjs');

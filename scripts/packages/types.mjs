@@ -4,15 +4,15 @@ import { install } from './install.mjs';
 import { installable } from './readme-example.mjs';
 import { run } from './run.mjs';
 
-/** An empty project in which all packages are installed, and what the README's example needs. */
+/** Makes an empty project and installs all packages and the dependencies of the README's example. */
 export async function installAll(root, tarballs, example, folder) {
   const names = new Set([...tarballs.map(({ name }) => name), ...example.installed]);
   await install(folder, [...installable([...names], tarballs, root), '@types/node@20']);
 }
 
 /**
- * A project that imports every entry of every package, uses the main ones, and holds the README's example, has no type error; as ESM, as
- * CommonJS, and for a bundler.
+ * Checks that a project has no type error, as ESM, as CommonJS and for a bundler. It imports every entry of
+ * every package, uses the main ones, and has the README's example.
  */
 export async function checkTypes(root, tarballs, example, folder, tsc) {
   const entries = tarballs.flatMap(({ name, entries: paths }) => paths.map((path) => name + path.slice(1)));
@@ -48,7 +48,7 @@ export async function checkTypes(root, tarballs, example, folder, tsc) {
   }
 }
 
-/** Library declarations are checked too, ours at least: tfjs' have errors of their own. */
+/** Checks library declarations too, but only ours, because those of tfjs have errors. */
 async function compile(tsc, config, cwd) {
   try {
     await run(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { cwd });

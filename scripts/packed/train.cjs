@@ -1,5 +1,6 @@
-// Trains once without a break, once with an error in the middle of an epoch, and goes on in a second process; run in an empty project from
-// the packed packages, as ESM and as CommonJS. Prints what each process came to.
+// Trains once without a break, once with an error in the middle of an epoch, and continues in a second
+// process. It runs in an empty project with the packed packages, as ESM and as CommonJS, and prints the
+// result of each process.
 const { createHash } = require('node:crypto');
 
 const samples = 48;
@@ -22,7 +23,7 @@ async function train({ tf, callbacks, fit, storeFs, backendCpu }, part, folder) 
   return { part, epochs: epoch, history, weights: hashOf(model.weights.map(({ variable }) => variable)) };
 }
 
-/** Two dense layers with dropout between them, so that a resume with other random numbers would be seen. */
+/** Two dense layers with dropout between them, so that a resume with other random numbers would show. */
 function noisyModel(tf) {
   const shapes = { 'hidden/kernel': [4, 6], 'hidden/bias': [6], 'out/kernel': [6, 1], 'out/bias': [1] };
   const weights = Object.entries(shapes).map(([name, shape]) => ({

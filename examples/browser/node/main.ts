@@ -1,15 +1,16 @@
-// The page's training in Node: continues a checkpoint that the page gave for download, and makes one that the page takes.
+// Runs the page's training in Node. It continues a checkpoint downloaded from the page, and makes one that
+// the page can continue.
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { trainInNode } from './train-in-node.js';
 
-const HELP = `Trains what the page of this example trains, and continues a checkpoint that it gave for download.
+const HELP = `Trains the model of the page of this example, and continues a checkpoint downloaded from it.
 
   npm run example:browser:node -- --file digits.safetensors --batches 100
 
-  --file X      the checkpoint: continued where it is there, written at a pause, deleted at the end   [digits.safetensors]
-  --batches N   pause after so many                                                                   [train to the end]
+  --file X      the checkpoint: continued if it exists, written at a pause, deleted at the end   [digits.safetensors]
+  --batches N   pause after this many                                                            [train to the end]
   --help        this text`;
 
 async function main(): Promise<void> {
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
 
 async function train(file: string, batches: number): Promise<void> {
   const given = existsSync(file) ? await readFile(file) : undefined;
-  console.log(given === undefined ? `There is no ${file}: training from the begin.` : `Continuing ${file}.`);
+  console.log(
+    given === undefined ? `There is no ${file}: training from the beginning.` : `Continuing ${file}.`,
+  );
   const ending = await trainInNode(given, batches);
   if (ending.kind === 'done') {
     await rm(file, { force: true });

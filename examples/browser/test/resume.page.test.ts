@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { trainInNode } from '../node/train-in-node.js';
 import { type Choice, DigitsPage } from './helpers/digits-page.js';
-import { type OwnBrowser, ownBrowser } from './helpers/in-browser.js';
+import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
 
 let own: OwnBrowser;
 
 beforeEach(async () => {
-  own = await ownBrowser();
+  own = await useBrowser();
 });
 
 afterEach(() => own.close());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DigitsPage } from './helpers/digits-page.js';
-import { type OwnBrowser, ownBrowser } from './helpers/in-browser.js';
+import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
 
 let own: OwnBrowser;
 let digits: DigitsPage;
@@ -8,7 +8,7 @@ let digits: DigitsPage;
 const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
 
 beforeAll(async () => {
-  own = await ownBrowser();
+  own = await useBrowser();
 });
 
 afterAll(() => own.close());
@@ -35,7 +35,7 @@ test('a paused training waits when the page is opened again, and continues when 
   await digits.says(/Paused in epoch/);
   await digits.page.reload();
   await digits.says(/Found a backup: epoch/);
-  // The settings are those of the backup, whatever the page began with.
+  // The settings come from the backup, not from the defaults of the page.
   expect(await digits.page.getByLabel('Epochs').inputValue()).toBe('500');
   await digits.press('Continue');
   await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
@@ -48,7 +48,7 @@ test('a page that is closed in mid-training goes on by itself, its curves whole'
   await digits.hasSaved(/epoch 2, after batch/);
   await digits.page.reload();
   await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
-  // The first point of the curve is of before.
+  // The first point of the curve is from before.
   await digits.page.locator('#loss .u-wrap').waitFor();
   expect(digits.complaints).toEqual([]);
 });
@@ -98,7 +98,7 @@ test('a backup of other settings is an error with two ways out', async () => {
   await digits.press('Continue');
   await digits.says(/Not training/);
   expect(await digits.error()).toMatch(/KEEPFIT_CHECKPOINT_MISMATCH/);
-  await digits.press('Start anew');
+  await digits.press('Start over');
   await digits.says(/Training on wasm: epoch 1/);
 });
 
@@ -143,7 +143,7 @@ test('a page that is hidden backs up at once, and trains on', async () => {
   await digits.hasSaved(/epoch 1, at its begin/);
   await digits.says(/batch [1-9]/);
   await digits.page.evaluate(() => {
-    // Headless pages are always visible: the browser's own event is played.
+    // Headless pages are always visible, so the test fires the browser's event itself.
     Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
     document.dispatchEvent(new Event('visibilitychange'));
   });
@@ -151,7 +151,7 @@ test('a page that is hidden backs up at once, and trains on', async () => {
   expect(await digits.status()).toMatch(/Training/);
 });
 
-// Timed by the browser itself, and with other tests beside it: it may have another try.
+// The browser measures the time while other tests run, so this may need another try.
 test.each([
   ['backs up 64 MB', { model: 'wide', digits: 320, saveFreq: 2 }, /after batch [1-9]\d*; 6\d\.\d MB/],
   ['trains a hundred batches a second', {}, /epoch [5-9], after batch/],
@@ -161,7 +161,7 @@ test.each([
   await page.evaluate(() => {
     const tasks: number[] = [];
     Object.assign(globalThis, { tasks });
-    // What it reports took 50 ms or more.
+    // It reports tasks of 50 ms or more.
     new PerformanceObserver((list) =>
       tasks.push(...list.getEntries().map(({ duration }) => duration)),
     ).observe({ type: 'longtask' });

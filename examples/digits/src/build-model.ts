@@ -1,7 +1,10 @@
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { train } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
-/** A convnet with all that makes exact resuming hard: batch norm, dropout, noise, and an optimizer with a memory. */
+/**
+ * Builds a convnet with all that makes exact resuming hard: batch norm, dropout, noise, and an optimizer with
+ * a memory.
+ */
 export function buildModel(side: number, classes: number): Sequential {
   const model = sequential({
     layers: [
@@ -18,7 +21,7 @@ export function buildModel(side: number, classes: number): Sequential {
     ],
   });
   model.compile({
-    optimizer: train.adam(0.002),
+    optimizer: tf.train.adam(0.002),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });

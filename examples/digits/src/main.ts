@@ -1,4 +1,5 @@
-// The main job: training that is killed again and again, beside training that is not, and the proof that both came to the same.
+// The main program: it kills a training again and again, trains once without a kill, and proves that both
+// have the same result.
 import { relative } from 'node:path';
 import type { Proof } from './proof.js';
 import { help, type Options, readOptions } from './options.js';
@@ -16,19 +17,19 @@ async function main(): Promise<boolean> {
   }
   if (options.kills === 0) {
     say(
-      `Training ${counted(options.epochs, 'epoch')}. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`,
+      `Training ${formatCount(options.epochs, 'epoch')}. Press Ctrl-C at any time and run this again: it continues from ${relative('.', options.backup)}/.`,
     );
     showAccuracy(
-      await toTheEnd(await runTraining({ options, isInterrupted: true, spoils: false }, undefined)),
+      await requireDone(await runTraining({ options, isInterrupted: true, spoils: false }, undefined)),
     );
     return true;
   }
   say(
-    `1. Training ${counted(options.epochs, 'epoch')} on handwritten digits. The process is killed ${counted(options.kills, 'time')}, at random moments.`,
+    `1. Training ${formatCount(options.epochs, 'epoch')} on handwritten digits. The process is killed ${formatCount(options.kills, 'time')}, at random moments.`,
   );
   const { ending: killed, kills } = await trainWithKills(options);
   say(`2. The same training, never killed and without any backup.`);
-  const whole = await toTheEnd(
+  const whole = await requireDone(
     await runTraining({ options, isInterrupted: false, spoils: false }, undefined),
   );
   showAccuracy(whole);
@@ -56,7 +57,7 @@ function planKill({ epochs, kills }: Options): KillPlan {
   return { afterEpochs: share * (0.5 + 0.8 * Math.random()), thenMs: 20 * Math.random() };
 }
 
-async function toTheEnd(ending: Ending): Promise<Done> {
+async function requireDone(ending: Ending): Promise<Done> {
   if (ending.kind === 'killed')
     throw new Error('the training process was killed from outside; run this again to continue');
   return ending;
@@ -65,7 +66,7 @@ async function toTheEnd(ending: Ending): Promise<Done> {
 function compare(killed: Proof, whole: Proof, kills: number, options: Options): boolean {
   const isSame = kinds.every((kind) => killed[kind] === whole[kind]);
   say(
-    `3. The proof. SHA-256 of all bytes, of the run killed ${counted(kills, 'time')} and of the one never killed:`,
+    `3. The proof. SHA-256 of all bytes, of the run killed ${formatCount(kills, 'time')} and of the one never killed:`,
   );
   for (const kind of kinds) {
     const sign = killed[kind] === whole[kind] ? 'equal' : 'DIFFERENT';
@@ -75,7 +76,7 @@ function compare(killed: Proof, whole: Proof, kills: number, options: Options): 
   }
   say(
     isSame
-      ? `Identical, bit for bit, after ${counted(kills, 'kill')}.`
+      ? `Identical, bit for bit, after ${formatCount(kills, 'kill')}.`
       : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`,
   );
   if (kills < options.kills)
@@ -91,7 +92,7 @@ function showAccuracy({ history }: Done): void {
     console.log(`   Right on ${(100 * accuracy).toFixed(1)} % of the digits that it was not trained on.`);
 }
 
-function counted(count: number, noun: string): string {
+function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 

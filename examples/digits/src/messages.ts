@@ -1,16 +1,16 @@
 import type { Options } from './options.js';
 import type { Proof } from './proof.js';
 
-/** What the parent tells a training process. */
+/** The order of the parent to a training process. */
 export interface Order {
   readonly options: Options;
-  /** Whether it is the run that is killed; it backs up then. */
+  /** Whether this is the run that is killed, which makes backups. */
   readonly isInterrupted: boolean;
   /** Whether to plant the fault. */
   readonly spoils: boolean;
 }
 
-/** What a training process tells its parent. */
+/** The reports of a training process to its parent. */
 export type Report =
   | { readonly kind: 'begin'; readonly steps: number }
   | { readonly kind: 'epoch'; readonly epoch: number }

@@ -4,7 +4,7 @@ const backendNames = ['wasm', 'cpu'] as const;
 
 export type BackendName = (typeof backendNames)[number];
 
-/** What the person asked for. */
+/** The options of the command line. */
 export interface Options {
   /** A folder of IDX files; empty for MNIST. */
   readonly data: string;
@@ -18,7 +18,7 @@ export interface Options {
   readonly plantFault: boolean;
 }
 
-/** More than any set has: all there are. */
+/** More digits than any set has, which takes all. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
 export const help = `Trains a convnet on MNIST, real handwritten digits, kills the training again and again, and proves that nothing was lost.
@@ -29,10 +29,10 @@ export const help = `Trains a convnet on MNIST, real handwritten digits, kills t
   npm start -- --plant-fault      spoil one weight after a kill, to see that the proof notices (exit status 1)
 
 Options (after the --)
-  --digits N       train on the first N, test on as large a share                    [4000]
+  --digits N       train on the first N, test on the same share                      [4000]
   --epochs N       epochs to train                                                   [3]
-  --kills N        how often the training process is killed, by SIGKILL              [3]
-  --seed N         what weights, order, dropout and noise depend on                  [42]
+  --kills N        how often to kill the training process, by SIGKILL                [3]
+  --seed N         decides weights, order, dropout and noise                         [42]
   --save-freq N    back up each N batches, or at each "epoch"                        [10]
   --backup DIR     the folder of the backup; kept until the training is complete     [runs/digits]
   --backend NAME   wasm or cpu                                                       [wasm]
@@ -40,7 +40,10 @@ Options (after the --)
   --help           this text
 `;
 
-/** Reads the command line; undefined where help was asked for. Throws an Error with a line for the person where it is wrong. */
+/**
+ * Reads the command line; undefined if the user asks for help. Throws an Error with a message for the user if
+ * it is wrong.
+ */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -61,24 +64,24 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   return {
     data: values.data,
-    digits: values.full ? ALL : count('digits', values.digits, 32),
-    backend: backendNamed(values.backend),
-    epochs: count('epochs', values.epochs, 1),
-    kills: count('kills', values.kills, values['plant-fault'] ? 1 : 0),
-    seed: count('seed', values.seed, 0),
-    saveFreq: values['save-freq'] === 'epoch' ? 'epoch' : count('save-freq', values['save-freq'], 1),
+    digits: values.full ? ALL : parseCount('digits', values.digits, 32),
+    backend: getBackendName(values.backend),
+    epochs: parseCount('epochs', values.epochs, 1),
+    kills: parseCount('kills', values.kills, values['plant-fault'] ? 1 : 0),
+    seed: parseCount('seed', values.seed, 0),
+    saveFreq: values['save-freq'] === 'epoch' ? 'epoch' : parseCount('save-freq', values['save-freq'], 1),
     backup: values.backup,
     plantFault: values['plant-fault'],
   };
 }
 
-function backendNamed(text: string): BackendName {
+function getBackendName(text: string): BackendName {
   const name = backendNames.find((known) => known === text);
   if (name !== undefined) return name;
   throw new Error(`--backend must be ${backendNames.join(' or ')}, not "${text}"`);
 }
 
-function count(option: string, text: string, least: number): number {
+function parseCount(option: string, text: string, least: number): number {
   const value = Number(text);
   if (text !== '' && Number.isSafeInteger(value) && value >= least) return value;
   throw new Error(`--${option} must be a whole number from ${least}, not "${text}"`);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { CallbackHooks, TrainerView, TrainingCapture } from '@keepfit/callbacks';
 
-/** SHA-256 of what a training came to. */
+/** The SHA-256 of the results of a training. */
 export interface Proof {
   readonly weights: string;
   readonly optimizer: string;
   readonly history: string;
 }
 
-/** A callback that takes the training's own capture at its end and gives its fingerprints. */
+/** Creates a callback that captures the training at its end and passes on its digests. */
 export function proveResult(give: (proof: Proof, history: TrainerView['history']) => void): CallbackHooks {
   let trainer: TrainerView | undefined;
   return {
@@ -19,7 +19,7 @@ export function proveResult(give: (proof: Proof, history: TrainerView['history']
       trainer?.requestBackup(async (capture) => {
         const history = trainer?.history;
         try {
-          if (history !== undefined) give(await proofOf(capture, history), history);
+          if (history !== undefined) give(await createProof(capture, history), history);
         } finally {
           capture.dispose();
         }
@@ -28,7 +28,7 @@ export function proveResult(give: (proof: Proof, history: TrainerView['history']
   };
 }
 
-async function proofOf(
+async function createProof(
   { entries, state }: TrainingCapture,
   { epoch, history }: TrainerView['history'],
 ): Promise<Proof> {

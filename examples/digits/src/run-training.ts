@@ -11,13 +11,16 @@ export type Ending =
     }
   | { readonly kind: 'killed'; readonly epoch: number; readonly batch: number; readonly steps: number };
 
-/** When to kill: after so many epochs (a fraction), and so many milliseconds more, so that it may hit anything that a process does. */
+/**
+ * When to kill: after this many epochs (a fraction), plus some milliseconds, so that the kill may hit any
+ * step.
+ */
 export interface KillPlan {
   readonly afterEpochs: number;
   readonly thenMs: number;
 }
 
-/** Runs one training process to its end, or kills it by SIGKILL as planned. Rejects where it fails by itself. */
+/** Runs one training process to its end, or kills it by SIGKILL as planned. Rejects if it fails by itself. */
 export async function runTraining(order: Order, kill: KillPlan | undefined): Promise<Ending> {
   const child = fork(new URL('./train.ts', import.meta.url), { stdio: 'inherit' });
   const follow = followProgress(child, kill);

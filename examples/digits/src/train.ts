@@ -1,14 +1,15 @@
-// One training process: continues from its backup where there is one. Told what to do by its parent, and tells it how it goes.
+// One training process. It continues from its backup if there is one, takes its order from its parent, and
+// reports its progress.
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { seeded, useBackend } from '@keepfit/fit';
 import { fit } from '@keepfit/layers';
 import { fsStore } from '@keepfit/store-fs';
-import { mul } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { buildModel } from './build-model.js';
-import { mnistFolder, readDigits } from './digits.js';
+import { findMnist, readDigits } from './digits.js';
 import type { Order, Report } from './messages.js';
 import { proveResult } from './proof.js';
 
@@ -24,7 +25,7 @@ process.once('message', (order: Order) => {
 async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
   await useBackend(options.backend === 'wasm' ? wasmBackend() : cpuBackend());
   const { training, test, side, classes } = await readDigits(
-    options.data === '' ? mnistFolder() : options.data,
+    options.data === '' ? findMnist() : options.data,
     options.digits,
   );
   const model = seeded(options.seed, () => buildModel(side, classes));
@@ -57,7 +58,7 @@ function report(message: Report): void {
   process.send?.(message);
 }
 
-/** The planted fault: what a restore that loses the last digit of one weight would do. */
+/** The planted fault: it acts like a restore that loses the last digit of one weight. */
 function spoilWeight(model: Sequential): CallbackHooks {
   let isDone = false;
   return {
@@ -66,7 +67,7 @@ function spoilWeight(model: Sequential): CallbackHooks {
       if (isDone) return;
       isDone = true;
       const weights = model.getWeights();
-      const spoiled = weights.map((weight) => mul(weight, 1 + 2 ** -22));
+      const spoiled = weights.map((weight) => tf.mul(weight, 1 + 2 ** -22));
       model.setWeights(spoiled);
       for (const tensor of spoiled) tensor.dispose();
     },

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { commandLine } from '../command-line.js';
-import { wholeNumber } from '../whole-number.js';
 import type { CheckpointContent, CheckpointStore } from '../../../packages/callbacks/src/store.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
+import { parseCommandLine, parseWholeNumber } from '../parse-command-line.js';
 
 const HELP = `Stores a checkpoint of more than 2 GiB and reads it back: as one chunk, which no single write takes, and in chunks.
 Needs 5 GiB of memory, and as much room in the folder.
@@ -21,16 +20,16 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const values = commandLine(() => {
+const values = parseCommandLine(() => {
   const given = parseArgs({ options: OPTIONS }).values;
-  return { ...given, bytes: wholeNumber('bytes', given.bytes, 1) };
+  return { ...given, bytes: parseWholeNumber('bytes', given.bytes, 1) };
 });
 if (values.help) console.log(HELP);
 else await main(values.folder, values.bytes);
 
 async function main(parent: string, byteLength: number): Promise<void> {
   const bytes = new Uint8Array(byteLength);
-  // No two blocks of 8 bytes are the same, so that one at a wrong place shows.
+  // No two blocks of 8 bytes are equal, so a misplaced block shows.
   const words = new Float64Array(bytes.buffer, 0, Math.floor(byteLength / 8));
   for (let index = 0; index < words.length; index++) words[index] = index;
   bytes.fill(7, words.length * 8);
@@ -59,13 +58,13 @@ async function storeAndRead(
   chunkLength: number,
 ): Promise<[seconds: number, found: Uint8Array]> {
   const begin = performance.now();
-  await store.set('backup', { byteLength: bytes.length, chunks: chunksOf(bytes, chunkLength) });
+  await store.set('backup', { byteLength: bytes.length, chunks: splitIntoChunks(bytes, chunkLength) });
   const seconds = (performance.now() - begin) / 1000;
   const found = await store.get('backup');
   if (found === undefined) throw new Error('nothing was stored');
   return [seconds, found.bytes];
 }
 
-async function* chunksOf(bytes: Uint8Array, length: number): CheckpointContent['chunks'] {
+async function* splitIntoChunks(bytes: Uint8Array, length: number): CheckpointContent['chunks'] {
   for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
 }

@@ -1,16 +1,16 @@
 export interface FileSystemUnderTest {
   readonly name: string;
-  /** Of the image, in bytes: about the smallest that mkfs takes. */
+  /** The size of the image in bytes: about the smallest that mkfs accepts. */
   readonly size: number;
   readonly mkfs: readonly [program: string, ...args: string[]];
-  /** The Debian package that has it. */
+  /** The Debian package of mkfs. */
   readonly package: string;
 }
 
 const MIB = 2 ** 20;
 
 export const FILE_SYSTEMS: readonly FileSystemUnderTest[] = [
-  // Nothing is left to be initialized in the background, whose writes would only make the log longer.
+  // Nothing must be initialized in the background: its writes would only make the log longer.
   {
     name: 'ext4',
     size: 64 * MIB,

@@ -4,7 +4,7 @@ import { CONTENTS } from './contents.js';
 import { runProgram } from './run-program.js';
 import type { Writer } from './writer.js';
 
-/** What a writer says, and what is there, when the disk has room for a third of the new checkpoint beside the old. */
+/** The result of a writer on a disk with room for a third of the new checkpoint beside the old one. */
 export interface FullDiskRow {
   readonly writer: string;
   readonly says: 'error' | 'success';
@@ -13,7 +13,7 @@ export interface FullDiskRow {
 
 const SIZE = 2 ** 20;
 
-/** On a file system in memory of 1 MiB. */
+/** Fills a file system in memory of 1 MiB. */
 export async function fillDisk(writer: Writer, folder: string): Promise<FullDiskRow> {
   const mounted = join(folder, 'full');
   await mkdir(mounted);

@@ -4,21 +4,19 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { commandLine } from '../command-line.js';
-import { wholeNumber } from '../whole-number.js';
+import { parseCommandLine, parseWholeNumber } from '../parse-command-line.js';
 import { FILE_SYSTEMS } from './file-systems.js';
 import { fillDisk } from './fill-disk.js';
-import { fullDiskTable } from './full-disk-table.js';
-import { missingNeed } from './missing-needs.js';
+import { findMissingNeed } from './find-missing-need.js';
+import { formatFullDiskTable, type Row, formatTable } from './format-table.js';
 import { recordRounds } from './record-rounds.js';
-import { type Row, tableOf } from './table-of.js';
 import { replayStates } from './replay-states.js';
 import { WRITERS } from './writers.js';
 
-const HELP = `Cuts the power while a checkpoint is replaced, and reads what is left: on ext4, xfs and btrfs, below whose real code each
-write and each flush is logged, replayed in part and in other orders, and mounted. Linux, as root, with FUSE and loop devices.
+const HELP = `Cuts the power while a checkpoint is replaced, and reads the rest. Below the real code of ext4, xfs and btrfs, each write and
+each flush is logged, replayed in part and in other orders, and mounted. Needs Linux, root, FUSE and loop devices.
 
-  --seed N    of the orders that are tried                       [1]
+  --seed N    chooses the orders that are tried                  [1]
   --only X    file systems or writers, by their names; repeated  [all]
   --part X    power-cut, or full-disk; repeated                  [both]
   --write     puts the tables into docs/crash-safety.md`;
@@ -32,7 +30,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const values = commandLine(() => {
+const values = parseCommandLine(() => {
   const given = parseArgs({ options: OPTIONS }).values;
   checkNames(
     'only',
@@ -40,14 +38,17 @@ const values = commandLine(() => {
     [...FILE_SYSTEMS, ...WRITERS].map(({ name }) => name),
   );
   checkNames('part', given.part, OPTIONS.part.default);
-  return { ...given, seed: wholeNumber('seed', given.seed, 0) };
+  return { ...given, seed: parseWholeNumber('seed', given.seed, 0) };
 });
-const missing = missingNeed();
+const missing = findMissingNeed();
 if (values.help) console.log(HELP);
 else if (missing !== undefined) console.log(`The power-cut rig was not run: ${missing}.`);
 else process.exitCode = await main();
 
-/** Resolves to the exit status: 1 where keepfit's own writer left anything but the whole old or the whole new, or lied. */
+/**
+ * Resolves to the exit status: 1 if keepfit's own writer left anything but the whole old or the whole new, or
+ * lied.
+ */
 async function main(): Promise<number> {
   const isOwn = (name: string): boolean => WRITERS.some((writer) => writer.isOwn && writer.name === name);
   let isProven = true;
@@ -55,14 +56,14 @@ async function main(): Promise<number> {
     const rows = await cutAll();
     await publish(
       'power-cut',
-      `${tableOf(rows, WRITERS)}\n\nLinux ${release()}, Node ${process.versions.node}, seed ${values.seed}.`,
+      `${formatTable(rows, WRITERS)}\n\nLinux ${release()}, Node ${process.versions.node}, seed ${values.seed}.`,
     );
     isProven &&= rows.every(({ writer, broken, lost }) => !isOwn(writer) || broken + lost === 0);
   }
   if (isChosen('full-disk')) {
     const rows = [];
-    for (const writer of chosen(WRITERS)) rows.push(await inNewFolder((folder) => fillDisk(writer, folder)));
-    await publish('full-disk', fullDiskTable(rows));
+    for (const writer of choose(WRITERS)) rows.push(await useNewFolder((folder) => fillDisk(writer, folder)));
+    await publish('full-disk', formatFullDiskTable(rows));
     isProven &&= rows.every(
       ({ writer, says, found }) => !isOwn(writer) || found === (says === 'success' ? 'new' : 'old'),
     );
@@ -80,9 +81,9 @@ function checkNames(option: string, given: readonly string[], names: readonly st
 
 async function cutAll(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const fileSystem of chosen(FILE_SYSTEMS)) {
-    for (const writer of chosen(WRITERS)) {
-      const tally = await inNewFolder((folder) => cut(fileSystem, writer, folder, values.seed));
+  for (const fileSystem of choose(FILE_SYSTEMS)) {
+    for (const writer of choose(WRITERS)) {
+      const tally = await useNewFolder((folder) => cutPower(fileSystem, writer, folder, values.seed));
       console.log(
         `${fileSystem.name}, ${writer.name}: ${tally.old} old, ${tally.new} new, ${tally.broken} broken, ${tally.lost} lost`,
       );
@@ -96,12 +97,12 @@ function isChosen(part: string): boolean {
   return values.part.some((text) => part.startsWith(text));
 }
 
-function chosen<One extends { readonly name: string }>(all: readonly One[]): readonly One[] {
+function choose<One extends { readonly name: string }>(all: readonly One[]): readonly One[] {
   const named = all.filter(({ name }) => values.only.some((text) => name.startsWith(text)));
   return named.length === 0 ? all : named;
 }
 
-async function cut(
+async function cutPower(
   fileSystem: (typeof FILE_SYSTEMS)[number],
   writer: (typeof WRITERS)[number],
   folder: string,
@@ -111,8 +112,8 @@ async function cut(
   return replayStates(fileSystem, writer, recording, folder, seed);
 }
 
-/** In memory where there is a folder for that: every state is a disk of its own. */
-async function inNewFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+/** Uses a folder in memory if there is one, because every state is a separate disk. */
+async function useNewFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'keepfit-power-cut-'));
   try {
     return await use(folder);
@@ -121,7 +122,7 @@ async function inNewFolder<Result>(use: (folder: string) => Promise<Result>): Pr
   }
 }
 
-/** Prints a table, and puts it between its two marks in the document where that is wanted. */
+/** Prints a table. With --write it also puts the table between its two marks in the document. */
 async function publish(mark: string, table: string): Promise<void> {
   console.log(`\n${table}`);
   if (!values.write) return;

@@ -12,16 +12,19 @@ import type { Writer } from './writer.js';
 
 const NODE = ['--import', 'tsx', '--conditions=keepfit:source'];
 
-/** What one writer made one file system do. */
+/** The recorded effects of one writer on one file system. */
 export interface Recording {
-  /** The image before the first entry of the log: a file system just made. */
+  /** The image before the first entry of the log: a new file system. */
   readonly image: string;
   readonly entries: readonly LogEntry[];
-  /** The bytes of all writes; an entry says where. */
+  /** The bytes of all writes; each entry has their place. */
   readonly data: Buffer;
 }
 
-/** Makes the file system on a disk that keeps a log, lets the writer go through its rounds in a process of its own, and unmounts. */
+/**
+ * Makes the file system on a disk that keeps a log, runs the rounds of the writer in a separate process, and
+ * unmounts.
+ */
 export async function recordRounds(
   fileSystem: FileSystemUnderTest,
   writer: Writer,
@@ -36,19 +39,19 @@ export async function recordRounds(
 
   const server = spawn(
     process.execPath,
-    [...NODE, pathOf('log/serve-disk.ts'), at('disk.img'), at('log'), at('data'), at('fuse')],
+    [...NODE, getPath('log/serve-disk.ts'), at('disk.img'), at('log'), at('data'), at('fuse')],
     {
       stdio: ['ignore', 'inherit', 'inherit'],
     },
   );
   const ended = once(server, 'exit');
   try {
-    await appearance(at('fuse/disk'));
-    await withMounted(fileSystem, at('fuse/disk'), at('mounted'), async () => {
+    await waitForFile(at('fuse/disk'));
+    await useMounted(fileSystem, at('fuse/disk'), at('mounted'), async () => {
       await runProgram(
         process.execPath,
         ...NODE,
-        pathOf('write-rounds.ts'),
+        getPath('write-rounds.ts'),
         writer.name,
         at('mounted'),
         at('fuse/marks'),
@@ -67,7 +70,7 @@ export async function recordRounds(
   return { image: at('image'), entries, data: await readFile(at('data')) };
 }
 
-async function withMounted(
+async function useMounted(
   fileSystem: FileSystemUnderTest,
   disk: string,
   folder: string,
@@ -86,7 +89,7 @@ async function withMounted(
   }
 }
 
-/** A loop device lets go of its file a moment after it was told to. */
+/** Unmounts, and retries because a loop device releases its file with a delay. */
 async function unmount(folder: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
@@ -99,7 +102,7 @@ async function unmount(folder: string): Promise<void> {
   }
 }
 
-async function appearance(path: string): Promise<void> {
+async function waitForFile(path: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       await access(path);
@@ -111,6 +114,6 @@ async function appearance(path: string): Promise<void> {
   }
 }
 
-function pathOf(name: string): string {
+function getPath(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -2,18 +2,24 @@ import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONTENTS } from './contents.js';
 import { copySparse } from './copy-sparse.js';
-import { type DiskState, diskStates, type Piece } from './disk-states.js';
+import { type DiskState, listDiskStates, type Piece } from './list-disk-states.js';
 import type { FileSystemUnderTest } from './file-systems.js';
 import type { Recording } from './record-rounds.js';
 import { runProgram } from './run-program.js';
 import type { Writer } from './writer.js';
 
-/** What a checkpoint is after a power cut: as before the round, as after it, neither, or older than what was acknowledged. */
+/**
+ * The checkpoint after a power cut: the one before the round, the one after it, neither, or one older than
+ * acknowledged.
+ */
 type Verdict = 'old' | 'new' | 'broken' | 'lost';
 
 export type Tally = Record<Verdict, number>;
 
-/** Puts each state on a disk of its own, mounts it as after a power cut (the journal is replayed), reads, and counts what was found. */
+/**
+ * Puts each state on a separate disk, mounts it as after a power cut (the journal is replayed), reads it, and
+ * counts the results.
+ */
 export async function replayStates(
   fileSystem: FileSystemUnderTest,
   writer: Writer,
@@ -26,16 +32,16 @@ export async function replayStates(
   await copySparse(recording.image, settled);
   await mkdir(join(folder, 'after'));
   let applied = 0;
-  for (const state of diskStates(recording.entries, seed)) {
+  for (const state of listDiskStates(recording.entries, seed)) {
     const missing = recording.entries.slice(applied, state.settled).filter((entry) => entry.kind === 'write');
     if (missing.length > 0) await applyPieces(settled, missing, recording.data);
     applied = state.settled;
-    tally[await verdictOf(fileSystem, writer, recording, folder, state)] += 1;
+    tally[await readVerdict(fileSystem, writer, recording, folder, state)] += 1;
   }
   return tally;
 }
 
-async function verdictOf(
+async function readVerdict(
   fileSystem: FileSystemUnderTest,
   writer: Writer,
   { data }: Recording,
@@ -45,7 +51,7 @@ async function verdictOf(
   const [disk, mounted] = [join(folder, 'after.img'), join(folder, 'after')];
   await copySparse(join(folder, 'settled.img'), disk);
   if (state.pieces.length > 0) await applyPieces(disk, state.pieces, data);
-  // btrfs remembers the last disk of this identity, and refuses an older state of it.
+  // btrfs remembers the last disk with this identity and refuses an older state of it.
   if (fileSystem.name === 'btrfs') await runProgram('btrfs', 'device', 'scan', '--forget');
   await runProgram('mount', '-t', fileSystem.name, '-o', 'loop', disk, mounted);
   try {
@@ -56,7 +62,7 @@ async function verdictOf(
   }
 }
 
-/** Of a round that is acknowledged, only its own content will do. */
+/** After an acknowledged round, only the content of that round counts. */
 function judge(found: Uint8Array | undefined, { begun, acknowledged }: DiskState): Verdict {
   const is = (round: number): boolean => isSame(found, CONTENTS[round]);
   if (is(begun)) return 'new';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs a program to its end, without a shell; resolves to what it printed, and rejects with what it complained. */
+/** Runs a program to its end, without a shell. Resolves to its output, and rejects with its errors. */
 export async function runProgram(program: string, ...args: readonly string[]): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, [...args]);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { CONTENTS } from './contents.js';
 import { WRITERS } from './writers.js';
 
-/** A process that goes through all contents with one writer, and marks in the log when each round began and when it was acknowledged. */
+/**
+ * A process that writes all contents with one writer, and marks the begin and the acknowledgement of each
+ * round in the log.
+ */
 const [name = '', mounted = '', marks = ''] = process.argv.slice(2);
 const writer = WRITERS.find((one) => one.name === name);
 if (writer === undefined) throw new Error(`there is no writer "${name}"`);
@@ -22,7 +25,10 @@ for (const [round, bytes] of CONTENTS.entries()) {
   syncNeighbour(round);
 }
 
-/** Another program's file of the same file system, synced: what it carries to the disk of the checkpoint's is the file system's affair. */
+/**
+ * Syncs another program's file of the same file system. The file system decides what else of the checkpoint
+ * this puts on the disk.
+ */
 function syncNeighbour(round: number): void {
   const neighbour = openSync(join(mounted, 'neighbour'), 'a');
   writeSync(neighbour, `${round}\n`);

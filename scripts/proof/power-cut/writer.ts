@@ -1,14 +1,17 @@
-/** A way of replacing one file, to be cut at any instant. */
+/** A way of replacing one file that may be cut at any instant. */
 export interface Writer {
   readonly name: string;
-  /** What it does beside writing, in a few words, for the table. */
+  /** Its steps in a few words, for the table. */
   readonly does: string;
   /** Whether it is keepfit's, which must never fail. */
   readonly isOwn: boolean;
-  /** In a folder that is there and was empty at first, replaces the one checkpoint. Calls back when the writer says that it has. */
+  /**
+   * Replaces the one checkpoint in an existing folder that was empty at first. Calls back when the writer
+   * reports success.
+   */
   set(folder: string, bytes: Uint8Array, onStored: () => void): Promise<void>;
-  /** Removes it, where the writer promises anything about that. */
+  /** Removes the checkpoint, if the writer makes promises about that. */
   delete?(folder: string, onDeleted: () => void): Promise<void>;
-  /** What a later run would find: the bytes, or undefined where there is nothing. */
+  /** Reads the checkpoint as a later run would; undefined if there is none. */
   get(folder: string): Promise<Uint8Array | undefined>;
 }

@@ -11,9 +11,9 @@ const KEY = 'backup';
 /** The others are dependencies of the benchmarks, not of keepfit. */
 const bench = createRequire(new URL('../../../bench/package.json', import.meta.url));
 
-/** keepfit's own first, then what the usual packages, and Node alone, do. */
+/** keepfit's own writers, then the usual packages, then Node alone. */
 export const WRITERS: readonly Writer[] = [
-  ownWriter('fsStore', 'temp file, fsync, rename, fsync of the folder', async (folder, use) => {
+  createOwnWriter('fsStore', 'temp file, fsync, rename, fsync of the folder', async (folder, use) => {
     const store = fsStore(folder);
     // As in a training: while the lock is held, a thread writes.
     const lock = await store.lock?.(KEY);
@@ -23,25 +23,27 @@ export const WRITERS: readonly Writer[] = [
       await lock?.release();
     }
   }),
-  ownWriter('fsStore, no lock', 'the same, in the main thread', async (folder, use) => use(fsStore(folder))),
-  plainWriter(
-    `write-file-atomic ${versionOf('write-file-atomic')}`,
+  createOwnWriter('fsStore, no lock', 'the same, in the main thread', async (folder, use) =>
+    use(fsStore(folder)),
+  ),
+  createPlainWriter(
+    `write-file-atomic ${getVersion('write-file-atomic')}`,
     'temp file, fsync, rename',
     async (path, bytes) => {
       const writeFileAtomic = bench('write-file-atomic') as (path: string, data: Uint8Array) => Promise<void>;
       await writeFileAtomic(path, bytes);
     },
   ),
-  plainWriter(`steno ${versionOf('steno')}`, 'temp file, rename', async (path, bytes) => {
+  createPlainWriter(`steno ${getVersion('steno')}`, 'temp file, rename', async (path, bytes) => {
     const { Writer: Steno } = (await import(pathToFileURL(bench.resolve('steno')).href)) as {
       Writer: new (path: string) => { write(data: Uint8Array): Promise<void> };
     };
     await new Steno(path).write(bytes);
   }),
-  plainWriter('fs.writeFile', 'writes over the file', (path, bytes) => writeFile(path, bytes)),
+  createPlainWriter('fs.writeFile', 'writes over the file', (path, bytes) => writeFile(path, bytes)),
 ];
 
-function ownWriter(
+function createOwnWriter(
   name: string,
   does: string,
   open: (folder: string, use: (store: CheckpointStore) => Promise<void>) => Promise<void>,
@@ -64,7 +66,7 @@ function ownWriter(
   };
 }
 
-function plainWriter(
+function createPlainWriter(
   name: string,
   does: string,
   write: (path: string, bytes: Uint8Array) => Promise<void>,
@@ -86,8 +88,8 @@ function plainWriter(
   };
 }
 
-function versionOf(name: string): string {
-  // steno exports no package.json, so its folder is found by its entry.
+function getVersion(name: string): string {
+  // steno exports no package.json, so its entry leads to its folder.
   const entry = bench.resolve(name);
   const folder = entry.slice(0, entry.lastIndexOf(`node_modules/${name}/`) + `node_modules/${name}/`.length);
   return (bench(join(folder, 'package.json')) as { version: string }).version;

@@ -5,14 +5,17 @@ import {
   ITEM_TYPES,
 } from '../../../packages/callbacks/src/checkpoint.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
-import { randomNumbers } from '../random-numbers.js';
+import { createRandomNumbers } from '../random-numbers.js';
 import type { ExpectedTensors } from './expected-tensors.js';
 
 const SHAPES = { scalar: [], vector: [7], matrix: [3, 5], empty: [0, 4], 'ein Würfel/立方体': [2, 2, 2] };
 
-/** Writes `every-type.safetensors`: each type in several shapes, with names beyond ASCII, and a state with arrays; gives what is in it. */
-export async function everyTypeCheckpoint(folder: string): Promise<ExpectedTensors> {
-  const random = randomNumbers(1);
+/**
+ * Writes `every-type.safetensors`: each type in several shapes, names beyond ASCII, and a state with arrays.
+ * Returns its content.
+ */
+export async function writeEveryTypeCheckpoint(folder: string): Promise<ExpectedTensors> {
+  const random = createRandomNumbers(1);
   const expected: ExpectedTensors = {};
   const entries: CaptureEntry[] = [];
   for (const dtype of Object.keys(ITEM_TYPES) as DType[]) {

@@ -1,6 +1,6 @@
 import type { DType } from '../../../packages/callbacks/src/index.ts';
 
-/** What must be in a file: every tensor, but for the one of checksums, by name. */
+/** The expected content of a file: every tensor by name, except the checksums. */
 export type ExpectedTensors = Record<
   string,
   { readonly dtype: DType; readonly shape: readonly number[]; readonly hex: string }

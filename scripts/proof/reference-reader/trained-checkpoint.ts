@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { train } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { cpuBackend } from '../../../packages/backend-cpu/src/index.ts';
 import { readSafetensors } from '../../../packages/callbacks/src/checkpoint.ts';
@@ -8,13 +8,16 @@ import { BackupAndRestore, EarlyStopping } from '../../../packages/callbacks/src
 import { seeded, useBackend } from '../../../packages/fit/src/index.ts';
 import { fit, fromLayers } from '../../../packages/layers/src/index.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
-import { randomNumbers } from '../random-numbers.js';
+import { createRandomNumbers } from '../random-numbers.js';
 import type { ExpectedTensors } from './expected-tensors.js';
 
 const [SAMPLES, FEATURES] = [40, 6];
 
-/** Trains a small model with a backup, which stays as `trained.safetensors`; gives what is in it, the weights as the model had them. */
-export async function trainedCheckpoint(folder: string): Promise<ExpectedTensors> {
+/**
+ * Trains a small model and keeps its backup as `trained.safetensors`. Returns its content, with the weights
+ * as the model had them.
+ */
+export async function writeTrainedCheckpoint(folder: string): Promise<ExpectedTensors> {
   await useBackend(cpuBackend());
   const model = seeded(1, () =>
     sequential({
@@ -26,8 +29,8 @@ export async function trainedCheckpoint(folder: string): Promise<ExpectedTensors
       ],
     }),
   );
-  model.compile({ optimizer: train.adam(0.01), loss: 'binaryCrossentropy', metrics: ['accuracy'] });
-  const random = randomNumbers(2);
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'binaryCrossentropy', metrics: ['accuracy'] });
+  const random = createRandomNumbers(2);
   const x = {
     data: Float32Array.from({ length: SAMPLES * FEATURES }, () => random() - 0.5),
     shape: [SAMPLES, FEATURES],
@@ -36,8 +39,8 @@ export async function trainedCheckpoint(folder: string): Promise<ExpectedTensors
   const backup = new BackupAndRestore(fsStore(folder), { name: 'trained', deleteCheckpoint: false });
   const best = new EarlyStopping({ patience: 5, restoreBestWeights: true });
   let weights: ExpectedTensors = {};
-  // Before the end of the training, at which EarlyStopping puts its best weights into the model.
-  const watcher = { onEpochEnd: () => void (weights = weightsOf(model)) };
+  // Reads them before the end of training, when EarlyStopping puts its best weights into the model.
+  const watcher = { onEpochEnd: () => void (weights = readWeights(model)) };
   await fit(model, x, y, {
     epochs: 3,
     batchSize: 8,
@@ -46,26 +49,26 @@ export async function trainedCheckpoint(folder: string): Promise<ExpectedTensors
     verbose: 0,
     callbacks: [best, backup, watcher],
   });
-  return { ...(await tensorsOf(join(folder, 'trained.safetensors'))), ...weights };
+  return { ...(await readTensors(join(folder, 'trained.safetensors'))), ...weights };
 }
 
-/** As keepfit's own reader gives them. */
-async function tensorsOf(path: string): Promise<ExpectedTensors> {
+/** Reads the tensors with keepfit's own reader. */
+async function readTensors(path: string): Promise<ExpectedTensors> {
   const { tensors } = readSafetensors(await readFile(path));
   const entries = [...tensors].filter(([name]) => name !== 'keepfit.crc32');
   return Object.fromEntries(
-    entries.map(([name, { dtype, shape, bytes }]) => [name, { dtype, shape, hex: hexOf(bytes) }]),
+    entries.map(([name, { dtype, shape, bytes }]) => [name, { dtype, shape, hex: toHex(bytes) }]),
   );
 }
 
-function weightsOf(model: LayersModel): ExpectedTensors {
+function readWeights(model: LayersModel): ExpectedTensors {
   const weights = fromLayers(model).weights.map(({ name, variable }): [string, ExpectedTensors[string]] => [
     `weights/${name}`,
-    { dtype: 'float32', shape: variable.shape, hex: hexOf(variable.dataSync()) },
+    { dtype: 'float32', shape: variable.shape, hex: toHex(variable.dataSync()) },
   ]);
   return Object.fromEntries(weights);
 }
 
-function hexOf({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+function toHex({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 }

@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defaultServerConditions } from 'vite';
 
-/** Puts the training program with all it imports into one file, so that a process starts in a fraction of the time; resolves to its path. */
+/**
+ * Bundles the training program into one file, so that a process starts in a fraction of the time. Resolves to
+ * its path.
+ */
 export async function bundleProgram(folder: string): Promise<string> {
   await build({
     configFile: false,

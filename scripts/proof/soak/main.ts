@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { commandLine } from '../command-line.js';
-import { wholeNumber } from '../whole-number.js';
+import { parseCommandLine, parseWholeNumber } from '../parse-command-line.js';
 import { soak, type SoakSummary } from './soak.js';
 
 const HELP = `Kills a training by SIGKILL at random instants, looks at its checkpoint each time, and compares the end.
@@ -16,20 +15,20 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const { help, ...options } = commandLine(() => {
+const { help, ...options } = parseCommandLine(() => {
   const { values } = parseArgs({ options: OPTIONS });
   return {
     help: values.help,
-    kills: wholeNumber('kills', values.kills, 1),
-    seed: wholeNumber('seed', values.seed, 0),
-    epochs: wholeNumber('epochs', values.epochs, 1),
+    kills: parseWholeNumber('kills', values.kills, 1),
+    seed: parseWholeNumber('seed', values.seed, 0),
+    epochs: parseWholeNumber('epochs', values.epochs, 1),
   };
 });
 
 if (help) console.log(HELP);
 else {
   const summary = await soak({ ...options, onProcess: showProgress });
-  console.log(`${process.stdout.isTTY ? '\n' : ''}${textOf(summary)}`);
+  console.log(`${process.stdout.isTTY ? '\n' : ''}${formatProgress(summary)}`);
 }
 
 function showProgress(summary: SoakSummary): void {
@@ -38,11 +37,11 @@ function showProgress(summary: SoakSummary): void {
   else if (summary.kills % 50 === 0) console.log(line);
 }
 
-function textOf(summary: SoakSummary): string {
+function formatProgress(summary: SoakSummary): string {
   return [
     `${summary.kills} kills: after each the checkpoint was whole, no older than the last acknowledged one, and exact.`,
     `${summary.newerThanAcknowledged} left one that was newer than acknowledged, ${summary.tempFilesLeft} a temp file half written,`,
     `${summary.earlyKills} came before the process had acknowledged any.`,
-    `${summary.trainings} trainings came to their end, bit for bit as the uninterrupted one; ${summary.acknowledged} checkpoints were acknowledged.`,
+    `${summary.trainings} trainings ended bit for bit as the uninterrupted one; ${summary.acknowledged} checkpoints were acknowledged.`,
   ].join('\n');
 }

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { SeenCheckpoint } from './seen-checkpoint.js';
+import type { SeenCheckpoint } from './read-checkpoint.js';
 
-/** When a process is killed: so many milliseconds after its start, or after the first checkpoint that it acknowledged. */
+/**
+ * When to kill a process: this many milliseconds after its start, or after the first checkpoint it
+ * acknowledged.
+ */
 export interface KillTime {
   readonly after: 'start' | 'first checkpoint';
   readonly milliseconds: number;
@@ -15,7 +18,7 @@ export interface ProcessEnd {
   readonly acknowledged: readonly SeenCheckpoint[];
 }
 
-/** Runs a program until it ends or is killed by SIGKILL. Rejects where it fails by itself. */
+/** Runs a program until it ends or is killed by SIGKILL. Rejects if it fails by itself. */
 export async function runProcess(
   program: string,
   args: readonly string[],

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
-import { randomNumbers } from '../random-numbers.js';
+import { createRandomNumbers } from '../random-numbers.js';
 import { bundleProgram } from './bundle-program.js';
 import { type KillTime, type ProcessEnd, runProcess } from './run-process.js';
-import { seenCheckpoint, type SeenCheckpoint } from './seen-checkpoint.js';
+import { readCheckpoint, type SeenCheckpoint } from './read-checkpoint.js';
 
 export interface SoakOptions {
   readonly kills: number;
@@ -17,21 +17,21 @@ export interface SoakOptions {
 
 export interface SoakSummary {
   kills: number;
-  /** Kills of a process that had not acknowledged anything: while it started, took over the lock, or restored. */
+  /** Kills of a process that had acknowledged nothing yet: it started, took over the lock, or restored. */
   earlyKills: number;
   /** Kills that left a newer checkpoint than the last acknowledged one. */
   newerThanAcknowledged: number;
-  /** Kills that left a temp file of a checkpoint half written. */
+  /** Kills that left the temp file of a half-written checkpoint. */
   tempFilesLeft: number;
-  /** Trainings that came to their end, each compared to the uninterrupted one. */
+  /** Trainings that ended, each compared to the uninterrupted one. */
   trainings: number;
   acknowledged: number;
 }
 
 /**
- * Kills a training at random instants, again and again, and looks at what is left each time: the checkpoint must pass every check, be no
- * older than the last that was acknowledged, and equal that of the uninterrupted training at this step, bit for bit. Rejects where it
- * does not. The last training goes to its end.
+ * Kills a training at random instants, again and again, and checks the checkpoint each time. It must pass
+ * every check, be no older than the last acknowledged one, and equal the checkpoint of the uninterrupted
+ * training at this step, bit for bit. Otherwise this rejects. The last training runs to its end.
  */
 export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Promise<SoakSummary> {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-soak-'));
@@ -40,7 +40,7 @@ export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Pro
     const run = (backup: string, kill?: KillTime): Promise<ProcessEnd> =>
       runProcess(program, [backup, String(epochs)], kill);
     const expected = (await run(join(folder, 'uninterrupted'))).acknowledged;
-    const random = randomNumbers(seed);
+    const random = createRandomNumbers(seed);
     const summary: SoakSummary = {
       kills: 0,
       earlyKills: 0,
@@ -55,7 +55,7 @@ export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Pro
         backup,
         expected,
         summary,
-        () => (summary.kills < kills ? killTime(random) : undefined),
+        () => (summary.kills < kills ? chooseKillTime(random) : undefined),
         run,
         onProcess,
       );
@@ -68,7 +68,7 @@ export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Pro
   }
 }
 
-/** One training, in as many processes as it takes. */
+/** Runs one training, in as many processes as needed. */
 async function killUntilDone(
   backup: string,
   expected: readonly SeenCheckpoint[],
@@ -93,7 +93,7 @@ async function killUntilDone(
       if ((found?.generation ?? 0) > (last?.generation ?? 0)) summary.newerThanAcknowledged += 1;
       if (files.some((name) => name.endsWith('.tmp'))) summary.tempFilesLeft += 1;
     }
-    // What is there now is durable for whoever reads it next.
+    // The checkpoint found now is durable for the next reader.
     last = found;
     onProcess(summary);
   }
@@ -102,7 +102,7 @@ async function killUntilDone(
 /** Reads it as a later run would; a checkpoint that fails a check throws. */
 async function look(backup: string): Promise<SeenCheckpoint | undefined> {
   const found = await fsStore(backup).get('backup');
-  return found && seenCheckpoint(found.bytes);
+  return found && readCheckpoint(found.bytes);
 }
 
 function checkFound(
@@ -128,8 +128,11 @@ function checkEnd(found: SeenCheckpoint | undefined, expected: readonly SeenChec
     throw new Error('the training ended with another state than the uninterrupted one');
 }
 
-/** Mostly while it trains and saves; now and then while it starts, where it takes over the lock and restores. */
-function killTime(random: () => number): KillTime {
+/**
+ * Chooses mostly a time while it trains and saves, and sometimes while it starts, takes over the lock and
+ * restores.
+ */
+function chooseKillTime(random: () => number): KillTime {
   if (random() < 0.2) return { after: 'start', milliseconds: 100 + random() * 500 };
   return { after: 'first checkpoint', milliseconds: random() * 400 };
 }

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { train } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { cpuBackend } from '../../../packages/backend-cpu/src/index.ts';
 import {
   BackupAndRestore,
@@ -10,10 +10,13 @@ import {
 import { seeded, useBackend } from '../../../packages/fit/src/index.ts';
 import { fit } from '../../../packages/layers/src/index.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
-import { randomNumbers } from '../random-numbers.js';
-import { seenCheckpoint } from './seen-checkpoint.js';
+import { createRandomNumbers } from '../random-numbers.js';
+import { readCheckpoint } from './read-checkpoint.js';
 
-/** A process that trains a small model with a backup after every batch, to be killed. Its arguments: the folder, and the epochs. */
+/**
+ * A process to kill: it trains a small model with a backup after every batch. Its arguments are the folder
+ * and the epochs.
+ */
 const [folder = '', epochs = '1'] = process.argv.slice(2);
 const [SAMPLES, FEATURES] = [90, 6];
 
@@ -28,15 +31,15 @@ const model = seeded(1, () =>
     ],
   }),
 );
-model.compile({ optimizer: train.adam(0.01), loss: 'binaryCrossentropy', metrics: ['accuracy'] });
+model.compile({ optimizer: tf.train.adam(0.01), loss: 'binaryCrossentropy', metrics: ['accuracy'] });
 
-const random = randomNumbers(2);
+const random = createRandomNumbers(2);
 const x = {
   data: Float32Array.from({ length: SAMPLES * FEATURES }, () => random() - 0.5),
   shape: [SAMPLES, FEATURES],
 };
 const y = { data: Float32Array.from({ length: SAMPLES }, () => Math.round(random())), shape: [SAMPLES, 1] };
-const store = acknowledging(fsStore(folder));
+const store = printAcknowledged(fsStore(folder));
 await fit(model, x, y, {
   epochs: Number(epochs),
   batchSize: 8,
@@ -49,17 +52,20 @@ await fit(model, x, y, {
   ],
 });
 
-/** Says of each checkpoint, once its promise has resolved, which it is: at once and for certain, whatever happens to this process next. */
-function acknowledging(inner: CheckpointStore): CheckpointStore {
+/**
+ * Prints each checkpoint as soon as its promise has resolved, so that the line survives anything that happens
+ * to this process next.
+ */
+function printAcknowledged(inner: CheckpointStore): CheckpointStore {
   return {
     ...inner,
     async set(key, content, condition) {
       const version = await inner.set(key, content, condition);
-      // No other backup begins before this promise has resolved, so it is this one that is read back.
+      // No other backup begins before this promise has resolved, so this reads back the same one.
       const stored = await inner.get(key);
       if (stored?.version !== version)
         throw new Error(`version ${version} was acknowledged, and ${stored?.version} is there`);
-      writeSync(1, `${JSON.stringify(seenCheckpoint(stored.bytes))}\n`);
+      writeSync(1, `${JSON.stringify(readCheckpoint(stored.bytes))}\n`);
       return version;
     },
   };

@@ -1,12 +1,12 @@
 import uPlot from 'uplot';
 
-/** Points (steps, values), the steps ascending. */
+/** Points (steps, values) with ascending steps. */
 export interface Line {
   readonly steps: readonly number[];
   readonly values: readonly number[];
 }
 
-/** A chart of two lines over the steps trained: while training, and of the validation after each epoch. */
+/** A chart with two lines over the training steps: the training, and the validation after each epoch. */
 export class Chart {
   readonly #host: HTMLElement;
   readonly #title: string;
@@ -18,7 +18,7 @@ export class Chart {
     this.#host = host;
     this.#title = title;
     new ResizeObserver(() => this.#plot?.setSize(this.#size())).observe(host);
-    // The colours are the page's, which follow the light.
+    // The colours of the page follow its light or dark mode.
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#rebuild());
     this.#rebuild();
   }
@@ -35,7 +35,7 @@ export class Chart {
 
   #rebuild(): void {
     this.#plot?.destroy();
-    const colour = (name: string) => resolvedColour(this.#host, name);
+    const colour = (name: string) => resolveColour(this.#host, name);
     const axis = {
       stroke: colour('--soft'),
       grid: { stroke: colour('--line'), width: 1 },
@@ -67,7 +67,7 @@ export class Chart {
       [...steps],
       [...values],
     ]);
-    // Between two validations the line goes on.
+    // The line connects the validations.
     return uPlot.join(
       tables,
       tables.map(() => [0, 2]),
@@ -75,8 +75,8 @@ export class Chart {
   }
 }
 
-/** A custom property as a colour that a canvas knows. */
-function resolvedColour(host: HTMLElement, property: string): string {
+/** Resolves a custom property to a colour that a canvas understands. */
+function resolveColour(host: HTMLElement, property: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${property})`;
   host.append(probe);

@@ -1,11 +1,11 @@
-import { element } from './elements.js';
+import { getElement } from './elements.js';
 
-/** What the page is doing. */
+/** The current activity of the page. */
 export type Mode = 'looking' | 'idle' | 'training' | 'pausing' | 'stopping';
 
-const button = (id: string) => element(id, HTMLButtonElement);
+const button = (id: string) => getElement(id, HTMLButtonElement);
 
-/** Enables what can be done now, and nothing else. */
+/** Enables the actions that are possible now, and disables all others. */
 export function showMode(mode: Mode, hasBackup: boolean): void {
   const isIdle = mode === 'idle';
   button('train').disabled = !isIdle;
@@ -15,17 +15,17 @@ export function showMode(mode: Mode, hasBackup: boolean): void {
   button('upload').disabled = !isIdle;
   button('forget').disabled = !(isIdle && hasBackup);
   button('download').disabled = !hasBackup || mode === 'looking';
-  for (const field of element('settings', HTMLFormElement).elements) {
+  for (const field of getElement('settings', HTMLFormElement).elements) {
     if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.disabled = !isIdle;
   }
 }
 
-/** Shows an error with what can be done about it; hides the box where there is none. */
+/** Shows an error with possible actions; hides the box if there is no error. */
 export function showError(
   message: string,
   remedies: readonly { readonly label: string; readonly act: () => void }[] = [],
 ): void {
-  const box = element('error', HTMLDivElement);
+  const box = getElement('error', HTMLDivElement);
   box.hidden = message === '';
   box.replaceChildren(message);
   if (remedies.length === 0) return;

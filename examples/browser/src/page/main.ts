@@ -1,12 +1,12 @@
-// The page: sends orders to the worker, shows what it reports. It computes nothing itself.
+// The page sends orders to the worker and shows its reports. It computes nothing itself.
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { persistStorage } from '@keepfit/callbacks';
 import type { Order } from '../messages.js';
 import { standardSettings, storeKinds } from '../training/settings.js';
-import { element } from './elements.js';
+import { getElement } from './elements.js';
 import { rememberPause } from './memory.js';
-import { chosenSettings, chosenStore, showSettings } from './settings-form.js';
+import { readSettings, readStore, showSettings } from './settings-form.js';
 import { Show } from './show.js';
 import { showRoom } from './show-room.js';
 
@@ -21,33 +21,33 @@ worker.addEventListener('error', (event) =>
 
 on('settings', 'submit', (event) => {
   event.preventDefault();
-  show.train(chosenStore(), chosenSettings());
-  // Now, when a button was pressed, for Firefox asks the person.
+  show.train(readStore(), readSettings());
+  // Asked now, after a press of a button, because Firefox asks the user.
   void persistStorage().then(showRoom);
 });
 on('settings', 'change', (event) => {
   if (!(event.target instanceof HTMLSelectElement) || event.target.name !== 'store') return;
-  show.look([chosenStore()]);
+  show.look([readStore()]);
 });
 on('pause', 'click', () => {
   rememberPause(true);
   show.pause();
 });
 on('stop', 'click', () => show.stop());
-on('forget', 'click', () => order({ kind: 'forget', store: chosenStore() }));
-on('download', 'click', () => order({ kind: 'download', store: chosenStore() }));
-on('upload', 'click', () => element('file', HTMLInputElement).click());
+on('forget', 'click', () => order({ kind: 'forget', store: readStore() }));
+on('download', 'click', () => order({ kind: 'download', store: readStore() }));
+on('upload', 'click', () => getElement('file', HTMLInputElement).click());
 on('file', 'change', () => {
-  const input = element('file', HTMLInputElement);
+  const input = getElement('file', HTMLInputElement);
   const file = input.files?.[0];
-  // The same file may be chosen again.
+  // Allows choosing the same file again.
   input.value = '';
   if (file === undefined) return;
-  // What was uploaded is looked at before it is continued.
+  // Shows the uploaded checkpoint before it is continued.
   rememberPause(true);
-  order({ kind: 'upload', store: chosenStore(), file });
+  order({ kind: 'upload', store: readStore(), file });
 });
-// The last event that a page which is closed can rely on.
+// The last event that a closing page can rely on.
 document.addEventListener(
   'visibilitychange',
   () => document.visibilityState === 'hidden' && order({ kind: 'hidden' }),
@@ -57,5 +57,5 @@ showSettings(standardSettings);
 show.look(storeKinds);
 
 function on(id: string, type: string, listener: (event: Event) => void): void {
-  element(id, HTMLElement).addEventListener(type, listener);
+  getElement(id, HTMLElement).addEventListener(type, listener);
 }

@@ -1,5 +1,5 @@
-// What the page itself remembers: whether the person paused. All else is in the backup, for a browser that is killed may forget the last
-// seconds of what a page remembers.
+// The page itself remembers only whether the user paused. Everything else is in the backup, because a killed
+// browser may forget the last seconds of a page's memory.
 const PAUSED = 'keepfit-digits-paused';
 
 export function wasPaused(): boolean {

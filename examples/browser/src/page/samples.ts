@@ -1,4 +1,4 @@
-import { element } from './elements.js';
+import { getElement } from './elements.js';
 
 const SIDE = 28;
 
@@ -9,15 +9,15 @@ export function showImages(pixels: Float32Array, labels: Int32Array): void {
     item.dataset['label'] = String(label);
     const caption = document.createElement('span');
     caption.textContent = '…';
-    item.append(drawn(pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), label), caption);
+    item.append(drawImage(pixels.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE), label), caption);
     return item;
   });
-  element('samples', HTMLUListElement).replaceChildren(...items);
+  getElement('samples', HTMLUListElement).replaceChildren(...items);
 }
 
-/** Says below each digit what the network takes it for, and how sure it is. */
+/** Shows the network's prediction below each digit, and how sure it is. */
 export function showPredictions(probabilities: Float32Array): void {
-  const items = element('samples', HTMLUListElement).querySelectorAll('li');
+  const items = getElement('samples', HTMLUListElement).querySelectorAll('li');
   const classes = probabilities.length / Math.max(1, items.length);
   items.forEach((item, index) => {
     const own = probabilities.subarray(index * classes, (index + 1) * classes);
@@ -30,7 +30,7 @@ export function showPredictions(probabilities: Float32Array): void {
   });
 }
 
-function drawn(pixels: Float32Array, label: number): HTMLCanvasElement {
+function drawImage(pixels: Float32Array, label: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = SIDE;
   canvas.height = SIDE;

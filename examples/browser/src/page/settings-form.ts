@@ -1,25 +1,25 @@
 import { backendKinds, modelKinds, type Settings, storeKinds, type StoreKind } from '../training/settings.js';
-import { element } from './elements.js';
+import { getElement } from './elements.js';
 
-const form = () => element('settings', HTMLFormElement);
+const form = () => getElement('settings', HTMLFormElement);
 
-/** What the person has chosen. */
-export function chosenSettings(): Settings {
-  const count = (name: string) => Math.round(Number(valueOf(name)));
+/** Reads the user's choices. */
+export function readSettings(): Settings {
+  const count = (name: string) => Math.round(Number(readValue(name)));
   return {
-    model: oneOf(modelKinds, valueOf('model')),
-    backend: oneOf(backendKinds, valueOf('backend')),
+    model: findOneOf(modelKinds, readValue('model')),
+    backend: findOneOf(backendKinds, readValue('backend')),
     digits: count('digits'),
     epochs: count('epochs'),
     saveFreq: count('saveFreq'),
   };
 }
 
-export function chosenStore(): StoreKind {
-  return oneOf(storeKinds, valueOf('store'));
+export function readStore(): StoreKind {
+  return findOneOf(storeKinds, readValue('store'));
 }
 
-/** Puts settings into the form, so that what is seen is what is trained. */
+/** Puts settings into the form, so that it shows the settings of the training. */
 export function showSettings(settings: Partial<Settings> & { readonly store?: StoreKind }): void {
   for (const [name, value] of Object.entries(settings)) {
     const field = form().elements.namedItem(name);
@@ -27,13 +27,13 @@ export function showSettings(settings: Partial<Settings> & { readonly store?: St
   }
 }
 
-/** Not by FormData, which leaves out what is disabled while training runs. */
-function valueOf(name: string): string {
+/** Reads a field directly, because FormData omits fields that are disabled during training. */
+function readValue(name: string): string {
   const field = form().elements.namedItem(name);
   return field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? field.value : '';
 }
 
-function oneOf<Kind extends string>(kinds: readonly Kind[], value: string): Kind {
+function findOneOf<Kind extends string>(kinds: readonly Kind[], value: string): Kind {
   const kind = kinds.find((known) => known === value);
   if (kind === undefined) throw new Error(`expected one of ${kinds.join(', ')}, not "${value}"`);
   return kind;

@@ -2,24 +2,24 @@ import type { FoundBackup, Order, Report } from '../messages.js';
 import type { Settings, StoreKind } from '../training/settings.js';
 import { Chart } from './chart.js';
 import { type Mode, showError, showMode } from './controls.js';
-import { element } from './elements.js';
+import { getElement } from './elements.js';
 import { rememberPause, wasPaused } from './memory.js';
 import { showImages, showPredictions } from './samples.js';
 import { saveFile } from './save-file.js';
-import { chosenSettings, chosenStore, showSettings } from './settings-form.js';
+import { readSettings, readStore, showSettings } from './settings-form.js';
 import { showRoom } from './show-room.js';
-import { describeBackup, placeOf, sizeOf } from './wording.js';
+import { describeBackup, formatPlace, formatSize } from './wording.js';
 
-/** The page's address may end in ?software, for tests on machines without a GPU: it is slow. */
+/** Whether the address ends in ?software, for tests on machines without a GPU. Software rendering is slow. */
 const isSoftwareAllowed = () => new URLSearchParams(location.search).has('software');
 
 type ReportOf<Kind extends Report['kind']> = Extract<Report, { kind: Kind }>;
 
-/** What the page shows of the training, and in which mode it is. */
+/** Shows the training on the page, and holds the current mode. */
 export class Show {
   readonly #order: (order: Order) => void;
-  readonly #loss = new Chart(element('loss', HTMLElement), 'Loss');
-  readonly #accuracy = new Chart(element('accuracy', HTMLElement), 'Accuracy');
+  readonly #loss = new Chart(getElement('loss', HTMLElement), 'Loss');
+  readonly #accuracy = new Chart(getElement('accuracy', HTMLElement), 'Accuracy');
   #mode: Mode = 'looking';
   #hasBackup = false;
   #isFirstLook = true;
@@ -86,7 +86,7 @@ export class Show {
       case 'paused':
         this.#enter('idle');
         return this.#say(
-          `Paused in ${placeOf(this.#place.epoch, this.#place.batch)}. Continue now, or close the tab and continue later.`,
+          `Paused in ${formatPlace(this.#place.epoch, this.#place.batch)}. Continue now, or close the tab and continue later.`,
         );
       case 'file':
         return saveFile(report.file, 'digits.safetensors');
@@ -107,15 +107,15 @@ export class Show {
     void showRoom();
     this.#enter('idle');
     if (backup === undefined) {
-      element('backup', HTMLElement).textContent = 'There is none.';
+      getElement('backup', HTMLElement).textContent = 'There is none.';
       this.#say('Ready.');
       return;
     }
     showSettings({ ...backup.settings, store: backup.store });
     const description = describeBackup(backup, Date.now());
-    element('backup', HTMLElement).textContent = `Found: ${description}.`;
+    getElement('backup', HTMLElement).textContent = `Found: ${description}.`;
     this.#say(`Found a backup: ${description}.`);
-    // A tab that was closed or discarded goes on by itself; one that was paused waits.
+    // A closed or discarded tab continues by itself; a paused one waits.
     if (isFirst && !wasPaused() && backup.settings !== undefined) this.train(backup.store, backup.settings);
   }
 
@@ -123,8 +123,9 @@ export class Show {
     const { epoch, batch, steps, epochs, backend } = this.#place;
     if (this.#mode === 'training')
       this.#say(`Training on ${backend}: epoch ${epoch + 1} of ${epochs}, batch ${batch} of ${steps}`);
-    element('epoch-progress', HTMLProgressElement).value = steps === 0 ? 0 : batch / steps;
-    element('whole-progress', HTMLProgressElement).value = steps === 0 ? 0 : (epoch + batch / steps) / epochs;
+    getElement('epoch-progress', HTMLProgressElement).value = steps === 0 ? 0 : batch / steps;
+    getElement('whole-progress', HTMLProgressElement).value =
+      steps === 0 ? 0 : (epoch + batch / steps) / epochs;
   }
 
   #showHistory({ epochs, history }: ReportOf<'history'>): void {
@@ -136,15 +137,15 @@ export class Show {
   #saved({ bytes, milliseconds, epoch, batch }: ReportOf<'saved'>): void {
     this.#hasBackup = true;
     showMode(this.#mode, true);
-    element('backup', HTMLElement).textContent =
-      `Last saved: ${placeOf(epoch, batch)}; ${sizeOf(bytes)} in ${Math.round(milliseconds)} ms.`;
+    getElement('backup', HTMLElement).textContent =
+      `Last saved: ${formatPlace(epoch, batch)}; ${formatSize(bytes)} in ${Math.round(milliseconds)} ms.`;
   }
 
   #done({ weights, isStopped }: ReportOf<'done'>): void {
     this.#hasBackup = false;
     this.#enter('idle');
-    element('backup', HTMLElement).textContent = 'Deleted, for the training is complete.';
-    const status = element('status', HTMLElement);
+    getElement('backup', HTMLElement).textContent = 'Deleted because the training is complete.';
+    const status = getElement('status', HTMLElement);
     const digest = document.createElement('code');
     digest.id = 'weights';
     digest.textContent = weights;
@@ -154,13 +155,13 @@ export class Show {
   #failed({ code, message }: ReportOf<'error'>): void {
     const isMismatch = code === 'KEEPFIT_CHECKPOINT_MISMATCH';
     const again = (onMismatch: 'continue' | 'restart') => () =>
-      this.train(chosenStore(), chosenSettings(), onMismatch);
+      this.train(readStore(), readSettings(), onMismatch);
     showError(
       message,
       isMismatch
         ? [
             { label: 'Continue all the same', act: again('continue') },
-            { label: 'Start anew', act: again('restart') },
+            { label: 'Start over', act: again('restart') },
           ]
         : [],
     );
@@ -177,6 +178,6 @@ export class Show {
   }
 
   #say(text: string): void {
-    element('status', HTMLElement).textContent = text;
+    getElement('status', HTMLElement).textContent = text;
   }
 }

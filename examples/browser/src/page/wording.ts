@@ -1,11 +1,11 @@
 import type { FoundBackup } from '../messages.js';
 
-export function sizeOf(bytes: number): string {
+export function formatSize(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function ageOf(milliseconds: number): string {
+function formatAge(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
@@ -13,10 +13,10 @@ function ageOf(milliseconds: number): string {
 }
 
 /** "epoch 3, after batch 40" */
-export function placeOf(epoch: number, batch: number): string {
+export function formatPlace(epoch: number, batch: number): string {
   return `epoch ${epoch + 1}, ${batch === 0 ? 'at its begin' : `after batch ${batch}`}`;
 }
 
 export function describeBackup({ epoch, batch, bytes, savedAt }: FoundBackup, now: number): string {
-  return `${placeOf(epoch, batch)}; ${sizeOf(bytes)}, ${ageOf(now - savedAt)} old`;
+  return `${formatPlace(epoch, batch)}; ${formatSize(bytes)}, ${formatAge(now - savedAt)} old`;
 }

@@ -1,24 +1,27 @@
-import { train } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import type { ModelKind } from './settings.js';
 
-/** So wide that weights and Adam's two averages of them make 64 MB: to see what a large backup costs. */
+/** So wide that the weights and Adam's two averages take 64 MB, to show the cost of a large backup. */
 const WIDE = 6_700;
 
-/** An untrained, compiled model for images of [28, 28, 1] and ten classes. All have dropout, so that resuming exactly is not easy. */
+/**
+ * Builds an untrained, compiled model for images of [28, 28, 1] and ten classes. All have dropout, which
+ * makes exact resuming hard.
+ */
 export function buildModel(kind: ModelKind): Sequential {
   const model = sequential({
-    layers: kind === 'convnet' ? convolutionLayers() : denseLayers(kind === 'wide' ? WIDE : 128),
+    layers: kind === 'convnet' ? createConvolutionLayers() : createDenseLayers(kind === 'wide' ? WIDE : 128),
   });
   model.compile({
-    optimizer: train.adam(0.002),
+    optimizer: tf.train.adam(0.002),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });
   return model;
 }
 
-function denseLayers(units: number) {
+function createDenseLayers(units: number) {
   return [
     layers.flatten({ inputShape: [28, 28, 1] }),
     layers.dense({ units, activation: 'relu' }),
@@ -27,7 +30,7 @@ function denseLayers(units: number) {
   ];
 }
 
-function convolutionLayers() {
+function createConvolutionLayers() {
   return [
     layers.conv2d({ filters: 16, kernelSize: 3, useBias: false, inputShape: [28, 28, 1] }),
     layers.batchNormalization({}),

@@ -1,14 +1,17 @@
 import type { CallbackHooks, Logs } from '@keepfit/callbacks';
 
-/** Points of a curve over the steps trained. */
+/** Points of a curve over the training steps. */
 export interface Curve {
   readonly steps: readonly number[];
   readonly loss: readonly number[];
   readonly accuracy: readonly number[];
 }
 
-/** A callback that collects every n-th batch's running loss and accuracy. They are in the checkpoint, so that a resumed curve is whole. */
-export function lossCurve(every: number, show: (curve: Curve) => void): CallbackHooks {
+/**
+ * Creates a callback that collects the running loss and accuracy of every n-th batch. The checkpoint has
+ * them, so a resumed curve is whole.
+ */
+export function collectLossCurve(every: number, show: (curve: Curve) => void): CallbackHooks {
   let step = 0;
   let curve: { steps: number[]; loss: number[]; accuracy: number[] } = { steps: [], loss: [], accuracy: [] };
   return {
@@ -23,9 +26,9 @@ export function lossCurve(every: number, show: (curve: Curve) => void): Callback
     setState(state) {
       step = Number(state['step']);
       curve = {
-        steps: numbers(state['steps']),
-        loss: numbers(state['loss']),
-        accuracy: numbers(state['accuracy']),
+        steps: toNumbers(state['steps']),
+        loss: toNumbers(state['loss']),
+        accuracy: toNumbers(state['accuracy']),
       };
       show(curve);
     },
@@ -40,6 +43,6 @@ export function lossCurve(every: number, show: (curve: Curve) => void): Callback
   };
 }
 
-function numbers(value: unknown): number[] {
+function toNumbers(value: unknown): number[] {
   return Array.from(value as Float64Array);
 }

@@ -3,13 +3,13 @@ import { backendKinds, modelKinds, type Settings } from './settings.js';
 
 const NAME = 'DigitsSettings';
 
-/** A callback that keeps the settings in the checkpoint. */
-export function settingsNote(settings: Settings): CallbackHooks {
+/** Creates a callback that keeps the settings in the checkpoint. */
+export function noteSettings(settings: Settings): CallbackHooks {
   return { name: NAME, getState: () => ({ ...settings }), setState() {} };
 }
 
-/** The settings that a checkpoint was made with; undefined where it is of another program. */
-export function settingsOf({ state }: SavedTraining): Settings | undefined {
+/** Gets the settings of a checkpoint; undefined if another program made it. */
+export function getSettings({ state }: SavedTraining): Settings | undefined {
   const { callbacks } = state;
   if (!Array.isArray(callbacks)) return undefined;
   const note = (callbacks as StateRecord[]).find(({ name }) => name === NAME)?.['state'] as

@@ -1,4 +1,6 @@
-/** What a person chooses before training. Goes into the checkpoint too, so that a backup tells what it is of. */
+/**
+ * The user's choices before training. They also go into the checkpoint, so that a backup tells its settings.
+ */
 export interface Settings {
   readonly model: ModelKind;
   readonly backend: BackendKind;
@@ -25,6 +27,6 @@ export const standardSettings: Settings = {
   saveFreq: 20,
 };
 
-/** The key of the backup in whatever store. */
+/** The key of the backup in every store. */
 export const BACKUP = 'digits';
 export const BATCH_SIZE = 32;

@@ -2,7 +2,7 @@ import type { Digits } from './read-digits.js';
 
 /** How many digits there are in MNIST's smaller file. */
 const ALL = 10_000;
-/** The last ones are for tests, however many are trained on. */
+/** Splits the digits. The last ones are always for tests, whatever the number of training digits. */
 const TEST = 500;
 
 export function splitDigits(

@@ -1,4 +1,4 @@
-// One training, the same in a page's worker and in Node: what differs is given to it.
+// One training, the same in a page's worker and in Node; the differences are arguments.
 import {
   BackupAndRestore,
   type CallbackHooks,
@@ -8,21 +8,21 @@ import {
 } from '@keepfit/callbacks';
 import { seeded } from '@keepfit/fit';
 import { fit, predict } from '@keepfit/layers';
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { buildModel } from './build-model.js';
-import { type Curve, lossCurve } from './loss-curve.js';
+import { type Curve, collectLossCurve } from './loss-curve.js';
 import type { Digits } from './read-digits.js';
 import { BACKUP, BATCH_SIZE, type Settings } from './settings.js';
-import { settingsNote } from './settings-note.js';
-import { weightsDigest } from './weights-digest.js';
+import { noteSettings } from './settings-note.js';
+import { digestWeights } from './digest-weights.js';
 
-/** What a training tells while it runs. All members are called in order, none is awaited. */
+/** The reports of a running training. All members are called in order; none is awaited. */
 export interface TrainingReports {
   begin(steps: number, epochs: number): void;
   epoch(epoch: number): void;
   batch(batch: number): void;
-  /** The state of this instant is being backed up. */
+  /** A backup of the current state begins. */
   backup(): void;
   curve(curve: Curve): void;
   history(epochs: readonly number[], history: Readonly<Record<string, readonly number[]>>): void;
@@ -35,16 +35,16 @@ export interface DigitsTraining {
   readonly store: CheckpointStore;
   readonly training: Digits;
   readonly test: Digits;
-  /** When aborted: back up and stop, to be continued. */
+  /** When aborted, the training backs up and stops, to be continued later. */
   readonly pause: AbortSignal;
   readonly onMismatch: MismatchDecision;
   readonly reports: TrainingReports;
-  /** Given the means to steer the training once it runs. */
+  /** Gets the controls of the training once it runs. */
   steer?(controls: TrainingControls): void;
 }
 
 export interface TrainingControls {
-  /** Ends the run after the batch at hand, as complete. */
+  /** Ends the run after the current batch, as complete. */
   stop(): void;
   backUpSoon(): void;
 }
@@ -54,7 +54,10 @@ export const SAMPLES = 12;
 const SEED = 42;
 const CURVE_EVERY = 5;
 
-/** Trains, continuing from the store's backup where there is one. Resolves to the SHA-256 of the final weights. */
+/**
+ * Trains, and continues from the store's backup if there is one. Resolves to the SHA-256 of the final
+ * weights.
+ */
 export async function trainDigits(given: DigitsTraining): Promise<string> {
   const { settings, store, training, test, pause, onMismatch, reports } = given;
   const model = seeded(SEED, () => buildModel(settings.model));
@@ -72,22 +75,22 @@ export async function trainDigits(given: DigitsTraining): Promise<string> {
       seed: SEED,
       validationData: [test.x, test.y],
       verbose: 0,
-      // Backup last: a pause that another callback asks for counts from this very batch.
+      // The backup comes last, so that a pause requested by another callback applies to this batch.
       callbacks: [
-        settingsNote(settings),
-        lossCurve(CURVE_EVERY, reports.curve),
+        noteSettings(settings),
+        collectLossCurve(CURVE_EVERY, reports.curve),
         show,
-        steering(backup, given),
+        createSteering(backup, given),
         backup,
       ],
     });
-    return await weightsDigest(model);
+    return await digestWeights(model);
   } finally {
     model.dispose();
   }
 }
 
-function steering(backup: BackupAndRestore, { steer, reports }: DigitsTraining): CallbackHooks {
+function createSteering(backup: BackupAndRestore, { steer, reports }: DigitsTraining): CallbackHooks {
   return {
     onBackup: () => reports.backup(),
     setModel(trainer) {
@@ -108,9 +111,9 @@ function showProgress(model: Sequential, test: Digits, reports: TrainingReports)
     shape: [SAMPLES, 28, 28, 1],
   };
   const showSamples = async () => {
-    const outputs = (await predict(model, samples, { verbose: 0 })) as Tensor;
+    const outputs = (await predict(model, samples, { verbose: 0 })) as tf.Tensor;
     reports.samples((await outputs.data()) as Float32Array);
-    dispose(outputs);
+    tf.dispose(outputs);
   };
   return {
     name: 'DigitsProgress',

@@ -2,10 +2,13 @@ import { type CheckpointStore, exportCheckpoint, importCheckpoint, isKeepfitErro
 import { decodeCheckpoint, readProgress } from '@keepfit/callbacks/checkpoint';
 import type { FoundBackup } from '../messages.js';
 import { BACKUP, type StoreKind } from '../training/settings.js';
-import { settingsOf } from '../training/settings-note.js';
+import { getSettings } from '../training/settings-note.js';
 import { openStore } from './open-store.js';
 
-/** The newest backup in these stores. Fails as a store does where there is none; of several, those that this browser does not have are left out. */
+/**
+ * Finds the newest backup in these stores. A single missing store is an error; of several, missing ones are
+ * skipped.
+ */
 export async function findBackup(stores: readonly StoreKind[]): Promise<FoundBackup | undefined> {
   const looks = await Promise.allSettled(stores.map(lookInto));
   const backups = looks.flatMap((look) =>
@@ -20,7 +23,7 @@ export async function findBackup(stores: readonly StoreKind[]): Promise<FoundBac
   return undefined;
 }
 
-/** As the origin private file system in some private windows. */
+/** Whether a store is missing, as the origin private file system in some private windows. */
 function isMissing(error: unknown): boolean {
   return isKeepfitError(error) && error.code === 'KEEPFIT_STORE_FAILED';
 }
@@ -37,11 +40,11 @@ async function lookInto(store: StoreKind): Promise<FoundBackup | undefined> {
     step,
     bytes: found.bytes.length,
     savedAt: Date.parse(header.savedAt),
-    settings: settingsOf(training),
+    settings: getSettings(training),
   };
 }
 
-/** Under the lock, so that no other tab loses the backup of its training. */
+/** Deletes the backup under the lock, so that no other tab loses the backup of its training. */
 export async function forgetBackup(store: CheckpointStore): Promise<void> {
   const lock = await store.lock?.(BACKUP);
   try {
@@ -51,14 +54,14 @@ export async function forgetBackup(store: CheckpointStore): Promise<void> {
   }
 }
 
-/** The backup as a file that any keepfit can continue from. */
-export async function checkpointFile(store: CheckpointStore): Promise<Blob> {
+/** Reads the backup as a file that any keepfit can continue from. */
+export async function readCheckpointFile(store: CheckpointStore): Promise<Blob> {
   const file = await exportCheckpoint(store, BACKUP);
   if (file === undefined) throw new Error('there is no backup to download any more');
   return file;
 }
 
-/** Puts a file in the place of the backup, after it was checked, and tells what it holds. */
+/** Checks a file, puts it in the place of the backup, and returns its description. */
 export async function takeCheckpointFile(store: StoreKind, file: Blob): Promise<FoundBackup | undefined> {
   await importCheckpoint(openStore(store), BACKUP, file);
   return lookInto(store);

@@ -1,16 +1,17 @@
-// The worker that trains, so that the page stays smooth. One order at a time but for those that steer the training at hand.
+// The worker that trains, so that the page stays smooth. It handles one order at a time, except orders that
+// steer the running training.
 import { isKeepfitError } from '@keepfit/callbacks';
 import type { Order, Report } from '../messages.js';
-import { checkpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';
+import { readCheckpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';
 import { openStore } from './open-store.js';
-import { pacedReports } from './paced-reports.js';
+import { paceReports } from './pace-reports.js';
 import { TrainingRun } from './training-run.js';
 
-const report = pacedReports((message: Report) => postMessage(message));
+const report = paceReports((message: Report) => postMessage(message));
 let run: TrainingRun | undefined;
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  follow(data).catch((error: unknown) => report(failure(error)));
+  follow(data).catch((error: unknown) => report(toFailure(error)));
 });
 
 async function follow(order: Order): Promise<void> {
@@ -27,7 +28,7 @@ async function follow(order: Order): Promise<void> {
       await forgetBackup(openStore(order.store));
       return report({ kind: 'found', backup: undefined });
     case 'download':
-      return report({ kind: 'file', file: await checkpointFile(openStore(order.store)) });
+      return report({ kind: 'file', file: await readCheckpointFile(openStore(order.store)) });
     case 'upload':
       return report({ kind: 'found', backup: await takeCheckpointFile(order.store, order.file) });
     case 'train':
@@ -40,7 +41,7 @@ async function follow(order: Order): Promise<void> {
   }
 }
 
-function failure(error: unknown): Report {
+function toFailure(error: unknown): Report {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: 'error', code: isKeepfitError(error) ? error.code : '', message };
 }

@@ -1,7 +1,7 @@
 import { type Backend, useBackend } from '@keepfit/fit';
 import type { BackendKind } from '../training/settings.js';
 
-/** Starts the backend that was chosen. Each is loaded only when it is. `software` lets a GPU be played by the processor. */
+/** Loads and starts the chosen backend. With `software`, the processor may emulate a GPU. */
 export async function startBackend(kind: BackendKind, software: boolean): Promise<Backend> {
   return useBackend(await loadBackend(kind, software));
 }
@@ -13,7 +13,7 @@ async function loadBackend(kind: BackendKind, software: boolean): Promise<Backen
     case 'webgl':
       return (await import('@keepfit/backend-webgl')).webglBackend({ software });
     case 'wasm':
-      return (await import('./wasm.js')).bundledWasmBackend();
+      return (await import('./wasm.js')).createWasmBackend();
     case 'cpu':
       return (await import('@keepfit/backend-cpu')).cpuBackend();
   }

@@ -9,16 +9,16 @@ import {
 import { loadDigits } from './load-digits.js';
 import { openStore } from './open-store.js';
 import { startBackend } from './start-backend.js';
-import { watchedStore } from './watched-store.js';
+import { watchStore } from './watch-store.js';
 
 type TrainOrder = Extract<Order, { kind: 'train' }>;
 
-/** One training from its begin to its end, its pause or its failure. */
+/** One training from its begin to its end, pause or failure. */
 export class TrainingRun {
   readonly #report: (report: Report) => void;
   readonly #pause = new AbortController();
   readonly #place = { epoch: 0, batch: 0 };
-  /** Where the training stood at each backup that is not yet safe, in their order. */
+  /** The position of the training at each backup that is not yet durable, in order. */
   readonly #captured: { readonly epoch: number; readonly batch: number }[] = [];
   #controls: TrainingControls | undefined;
   #isStopped = false;
@@ -41,7 +41,7 @@ export class TrainingRun {
       const backend = await startBackend(settings.backend, software);
       const weights = await trainDigits({
         settings,
-        store: watchedStore(openStore(store), (bytes, milliseconds) => this.#saved(bytes, milliseconds)),
+        store: watchStore(openStore(store), (bytes, milliseconds) => this.#saved(bytes, milliseconds)),
         training,
         test,
         pause: this.#pause.signal,

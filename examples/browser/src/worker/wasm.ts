@@ -3,8 +3,8 @@ import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 
-/** The WASM backend, with its files where Vite puts them. */
-export function bundledWasmBackend() {
+/** Creates the WASM backend with the files that Vite has built. */
+export function createWasmBackend() {
   return wasmBackend({
     paths: {
       'tfjs-backend-wasm.wasm': plain,

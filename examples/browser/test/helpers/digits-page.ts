@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright';
 import { expect, inject } from 'vitest';
 
-/** What the tests choose on the page; the rest stays as the page has it. */
+/** The settings that the tests choose; the others keep their defaults. */
 export interface Choice {
   readonly model?: 'dense' | 'convnet' | 'wide';
   readonly backend?: 'wasm' | 'cpu' | 'webgl' | 'webgpu';
@@ -11,10 +11,10 @@ export interface Choice {
   readonly saveFreq?: number;
 }
 
-/** Drives the page as a person does: by its labels, buttons and what it says. */
+/** Drives the page as a user does: by its labels, buttons and texts. */
 export class DigitsPage {
   readonly page: Page;
-  /** What the console of the page and its worker complained of. */
+  /** The errors in the console of the page and its worker. */
   readonly complaints: string[] = [];
 
   private constructor(page: Page) {
@@ -64,7 +64,7 @@ export class DigitsPage {
     return this.page.getByRole('alert').innerText();
   }
 
-  /** Waits for the end, and gives the SHA-256 of all weights. */
+  /** Waits for the end, and resolves to the SHA-256 of all weights. */
   async finalWeights(): Promise<string> {
     await this.#shows('status', /SHA-256/);
     const digest = await this.page.locator('#weights').innerText();
@@ -72,7 +72,10 @@ export class DigitsPage {
     return digest;
   }
 
-  /** Waits as long as the page gets on. Where it stands still for a minute, rejects with what it shows instead. */
+  /**
+   * Waits while the page makes progress. If nothing changes for a minute, rejects with the text that it
+   * shows.
+   */
   async #shows(place: 'status' | 'backup', text: RegExp): Promise<void> {
     let shown = await this.#shown();
     while (!text.test(shown[place])) {
@@ -90,7 +93,10 @@ export class DigitsPage {
     }
   }
 
-  /** Asked from here: what waits within a page waits for its frames, and a page in the background draws none. */
+  /**
+   * Polls from here: code that waits within a page waits for its frames, and a page in the background draws
+   * none.
+   */
   #shown(): Promise<{ status: string; backup: string; error: string }> {
     return this.page.evaluate(() => {
       const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';

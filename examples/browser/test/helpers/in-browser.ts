@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KillableChromium, startChromium } from '../../../../test/browser/killable-chromium.js';
 
-/** A browser with a fresh profile, for one test; it can be killed and started anew on the same profile. */
+/** A browser with a fresh profile for one test. It can be killed and restarted on the same profile. */
 export interface OwnBrowser {
   readonly browser: KillableChromium;
   readonly profile: string;
@@ -11,7 +11,7 @@ export interface OwnBrowser {
   close(): Promise<void>;
 }
 
-export async function ownBrowser(): Promise<OwnBrowser> {
+export async function useBrowser(): Promise<OwnBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'keepfit-profile-'));
   let browser = await startChromium(profile);
   return {

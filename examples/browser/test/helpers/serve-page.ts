@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the built page is served. */
+    /** The address of the built page. */
     pageUrl: string;
   }
 }

@@ -3,7 +3,10 @@ type Factors = Readonly<Record<string, readonly unknown[]>>;
 
 type Row = readonly number[];
 
-/** Choices such that every value of every factor meets every value of every other one at least once. Always the same ones. */
+/**
+ * Choices such that every value of every factor meets every value of every other one at least once. Always
+ * the same ones.
+ */
 export function coveringChoices<Choice>(factors: Factors): Choice[] {
   const names = Object.keys(factors);
   const sizes = names.map((name) => factors[name]?.length ?? 0);

@@ -26,7 +26,8 @@ export function drawCase(random: () => number): EquivalenceCase {
   const crash = (): Crash => {
     const at = one(places);
     const when = at === 'set' ? { when: one(['before', 'after'] as const) } : {};
-    // Later calls of a fit that has little left to do are not reached; earlier ones leave something for the next crash.
+    // Later calls of a fit that has little left to do are not reached; earlier ones leave something for the
+    // next crash.
     const calls = /TrainBatch|step/.test(at) ? 8 : /TestBatch|evaluation|set/.test(at) ? 4 : 2;
     return { at, call: 1 + Math.floor(random() * calls), how: one(['throw', 'kill'] as const), ...when };
   };

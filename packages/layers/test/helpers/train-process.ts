@@ -5,8 +5,9 @@ import { fsStore } from '@keepfit/store-fs';
 import { trainConvnet } from './train-convnet.js';
 
 /**
- * A process that trains the convnet with its backup in a folder, and kills itself at the so many-th batch that it trains, or never (0).
- * At its end it writes the proof to stdout, and leaves it to Node to see that nothing is left to do.
+ * A process that trains the convnet with its backup in a folder, and kills itself at the so many-th batch
+ * that it trains, or never (0). At its end it writes the proof to stdout, and leaves it to Node to see that
+ * nothing is left to do.
  */
 const [folder = '', killAt = '0', init = '1'] = process.argv.slice(2);
 let batches = 0;

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { WriterReply, WriterRequest } from '../../src/thread/writer-messages.js';
 import { writerThread } from '../../src/thread/writer-thread.js';
 
-const SLOT_SIZE = 64;
+const BUFFER_SIZE = 64;
 
 export interface ThreadOrder {
   readonly path: string;
@@ -14,20 +14,26 @@ export interface ThreadOrder {
   /** At most 64. */
   readonly chunkLength?: number;
   readonly replaces?: string | null;
-  /** After how many bytes the file is synced while it is written; not at all where it is left out. */
+  /** After how many bytes the file is synced while it is written; never by default. */
   readonly syncEvery?: number;
   /** Whether the store gives up after the last byte. */
   readonly isGivenUp?: boolean;
 }
 
-/** Lets the writer thread's program, in this thread, store one checkpoint on a file system; gives all that it answers. */
+/**
+ * Runs the program of the writer thread in this thread to store one checkpoint on a file system. Returns all
+ * its replies.
+ */
 export function runWriterThread(fs: typeof NodeFs, order: ThreadOrder): WriterReply[] {
-  return orderWriterThread(fs, order).replies;
+  return startWriterThread(fs, order).replies;
 }
 
-/** As `runWriterThread`, where files are synced while they are written: that goes on for some turns. Aborts after a failure, as a store does. */
+/**
+ * Does the same as `runWriterThread` if files are synced while they are written, which takes some turns.
+ * Aborts after a failure, as a store does.
+ */
 export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder): Promise<WriterReply[]> {
-  const { replies, ask } = orderWriterThread(fs, order);
+  const { replies, ask } = startWriterThread(fs, order);
   const has = (...kinds: string[]) => replies.some(({ kind }) => kinds.includes(kind));
   while (!has('done', 'failed', 'aborted')) await setImmediate();
   if (has('failed') && order.isGivenUp !== true) ask({ kind: 'abort' });
@@ -35,9 +41,9 @@ export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder):
   return replies;
 }
 
-function orderWriterThread(
+function startWriterThread(
   fs: typeof NodeFs,
-  { path, bytes, chunkLength = SLOT_SIZE, replaces, syncEvery = Infinity, isGivenUp = false }: ThreadOrder,
+  { path, bytes, chunkLength = BUFFER_SIZE, replaces, syncEvery = Infinity, isGivenUp = false }: ThreadOrder,
 ): { replies: WriterReply[]; ask: (request: WriterRequest) => void } {
   const replies: WriterReply[] = [];
   let ask: (request: WriterRequest) => void = () => undefined;
@@ -55,9 +61,9 @@ function orderWriterThread(
   });
   for (let start = 0; start < bytes.length; start += chunkLength) {
     const part = bytes.subarray(start, start + chunkLength);
-    const slot = new ArrayBuffer(SLOT_SIZE);
-    new Uint8Array(slot).set(part);
-    ask({ kind: 'write', slot, length: part.length });
+    const buffer = new ArrayBuffer(BUFFER_SIZE);
+    new Uint8Array(buffer).set(part);
+    ask({ kind: 'write', buffer, length: part.length });
   }
   ask({ kind: isGivenUp ? 'abort' : 'commit' });
   return { replies, ask };

@@ -1,6 +1,6 @@
 import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
-import { folderOf } from '../../src/folder.js';
+import { toFolder } from '../../src/folder/folder.js';
 import { folderStore } from '../../src/folder-store.js';
 import { type FileSystem, fsStore } from '../../src/index.js';
 import { memoryFs } from '../helpers/memory-fs.js';
@@ -11,18 +11,18 @@ const FINAL = '/runs/backup.safetensors';
 const NEW = 'new weights, and more of them';
 const newContent = (): ReturnType<typeof createContent> => createContent(Buffer.from(NEW), 10);
 
-function shown({ name, path, to }: Operation): string {
+function formatOperation({ name, path, to }: Operation): string {
   const short = (one: string): string => one.replace(/\.[0-9a-f-]{36}\.tmp$/, '.<uuid>.tmp');
   return [name, short(path), ...(to === undefined ? [] : [short(to)])].join(' ');
 }
 
-function recorded(fs: FileSystem): [FileSystem, string[]] {
+function record(fs: FileSystem): [FileSystem, string[]] {
   const operations: string[] = [];
-  return [watchedFs(fs, (operation) => void operations.push(shown(operation))), operations];
+  return [watchedFs(fs, (operation) => void operations.push(formatOperation(operation))), operations];
 }
 
 test('writes in the documented order', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   const store = fsStore('/runs', { fs });
   const { version } = (await store.get('backup'))!;
   operations.length = 0;
@@ -32,7 +32,7 @@ test('writes in the documented order', async () => {
     `lstat ${FINAL}`, // may the write begin
     'stat /runs',
     'open /',
-    'sync /', // the entry of the folder itself, once a store
+    'sync /', // the entry of the folder itself, once per store
     'close /',
     `open ${temp}`,
     `write ${temp}`,
@@ -67,7 +67,7 @@ test('opens the temp file so that it must be new, and for this user only', async
 
 test('makes missing folders for this user only, and syncs the parent of each', async () => {
   const { fs, volume } = memoryFs({ '/home/notes': 'x' });
-  const [watched, operations] = recorded(fs);
+  const [watched, operations] = record(fs);
   await fsStore('/home/runs/digits', { fs: watched }).set('backup', newContent());
   const made = operations.filter(
     (operation) => /^(mkdir|sync) /.test(operation) && !operation.endsWith('.tmp'),
@@ -108,13 +108,14 @@ for (const old of ['old weights', undefined]) {
       let failing = 0;
       let isDone = false;
       for (; !isDone; failing++) isDone = !(await setWithFault(failing, mode, old));
-      // A write is at least: look, prepare, open, 3 writes, stat, sync, close, look, rename, and three for the folder.
+      // A write is at least: look, prepare, open, 3 writes, stat, sync, close, look, rename, and three for
+      // the folder.
       expect(failing).toBeGreaterThan(14);
     });
   }
 }
 
-/** One set of which an operation fails; false where it has fewer operations than that. */
+/** Runs one set with a failing operation; false if it has fewer operations than that. */
 async function setWithFault(
   failing: number,
   mode: 'once' | 'for ever',
@@ -290,7 +291,7 @@ test('an error of the source of the chunks reaches the caller as it is', async (
 });
 
 test('a conflict that is seen at the start writes nothing', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   const setting = fsStore('/runs', { fs }).set('backup', newContent(), { replaces: null });
   await expect(setting).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
   expect(operations).toEqual([`lstat ${FINAL}`]);
@@ -325,7 +326,7 @@ test('versions differ on a file system whose clock stands still', async () => {
   expect(new Set(versions).size).toBe(9);
 });
 
-/** Opens files whose modification time is that of the clock, however late they are written. */
+/** Opens files whose modification time stays at the given time, however late they are written. */
 function openWithClockAt(fs: FileSystem, seconds: number): FileSystem['open'] {
   return async (path, flags, mode) => {
     const handle = await fs.open(path, flags, mode);
@@ -341,12 +342,12 @@ function openWithClockAt(fs: FileSystem, seconds: number): FileSystem['open'] {
 }
 
 function onWindows(fs: FileSystem): { store: ReturnType<typeof folderStore>; pauses: number[] } {
-  const machine = fakeHost({}, { 100: '5000' }, true);
-  return { store: folderStore(folderOf('/runs', fs, machine)), pauses: machine.pauses };
+  const host = fakeHost({}, { 100: '5000' }, true);
+  return { store: folderStore(toFolder('/runs', fs, host)), pauses: host.pauses };
 }
 
 test('on Windows no folder is synced', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   await onWindows(fs).store.set('backup', newContent());
   expect(operations.filter((operation) => operation.startsWith('sync'))).toEqual([
     'sync /runs/.backup.<uuid>.tmp',
@@ -403,17 +404,17 @@ test('on Windows the condition is looked at again before each try', async () => 
 
 test('elsewhere such a rename fails at once', async () => {
   const { fs } = memoryFs({ [FINAL]: 'old' });
-  const machine = fakeHost();
+  const host = fakeHost();
   const busy = watchedFs(fs, ({ name }) => {
     if (name === 'rename') throw fsFault('EPERM');
   });
-  const setting = folderStore(folderOf('/runs', busy, machine)).set('backup', newContent());
+  const setting = folderStore(toFolder('/runs', busy, host)).set('backup', newContent());
   await expect(setting).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED' });
-  expect(machine.pauses).toEqual([]);
+  expect(host.pauses).toEqual([]);
 });
 
 test('a delete unlinks, then syncs the folder', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   await fsStore('/runs', { fs }).delete('backup');
   expect(operations).toEqual([`unlink ${FINAL}`, 'open /runs', 'sync /runs', 'close /runs']);
 });

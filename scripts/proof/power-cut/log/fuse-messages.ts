@@ -18,11 +18,11 @@ export const OPERATION = {
 } as const;
 
 export const [REGULAR, FOLDER] = [0o100600, 0o040700];
-/** The largest write that the kernel may send at once. Its buffer holds a header more. */
+/** The largest write that the kernel may send at once. Its buffer also has a header. */
 export const LARGEST_WRITE = 2 ** 20;
 
 const IN_HEADER = 40;
-/** Every read and write of the file reaches the server, none stays in the page cache. */
+/** Every read and write of the file reaches the server; none stays in the page cache. */
 const FOPEN_DIRECT_IO = 1;
 const [FUSE_BIG_WRITES, FUSE_MAX_PAGES] = [1 << 5, 1 << 22];
 
@@ -43,7 +43,7 @@ export function parseRequest(bytes: Buffer): FuseRequest {
 }
 
 /** An answer: `error` is 0, or an errno above it. */
-export function answerTo(id: bigint, error: number, body: Buffer = Buffer.alloc(0)): Buffer {
+export function createAnswer(id: bigint, error: number, body: Buffer = Buffer.alloc(0)): Buffer {
   const header = Buffer.alloc(16);
   header.writeUInt32LE(16 + body.length, 0);
   header.writeInt32LE(-error, 4);
@@ -87,8 +87,8 @@ export function writtenAnswer(length: number): Buffer {
   return body;
 }
 
-/** Of reads and writes: where, and how much. The data of a write follow after `data`. */
-export function rangeOf(body: Buffer): { offset: number; length: number; data: Buffer } {
+/** Parses the place and length of a read or write. The data of a write begin at `data`. */
+export function parseRange(body: Buffer): { offset: number; length: number; data: Buffer } {
   return { offset: Number(body.readBigUInt64LE(8)), length: body.readUInt32LE(16), data: body.subarray(40) };
 }
 

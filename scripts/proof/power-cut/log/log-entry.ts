@@ -1,6 +1,6 @@
 /**
- * What happened below the file system, in order: a write of bytes that lie `at` a place of the data file, a flush that made all writes
- * before it durable, or a mark of the program above.
+ * One event below the file system: a write, whose bytes lie `at` a place of the data file, a flush, which
+ * made all earlier writes durable, or a mark of the program above.
  */
 export type LogEntry =
   | { readonly kind: 'write'; readonly offset: number; readonly length: number; readonly at: number }

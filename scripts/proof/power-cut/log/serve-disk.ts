@@ -4,10 +4,12 @@ import * as fuse from './fuse-messages.js';
 import type { LogEntry } from './log-entry.js';
 
 /**
- * A process that speaks FUSE: a folder with two files. `disk` is the given image; each write and fsync of it is logged, in the order in
- * which it came. What is written to `marks` goes into the same log, before the write returns. Ends when the folder is unmounted.
+ * A process that speaks FUSE and serves a folder with two files. `disk` is the given image; its writes and
+ * fsyncs are logged in order. Writes to `marks` go into the same log before they return. The process ends
+ * when the folder is unmounted.
  *
- * Everything is synchronous, one request after the other, so that the log's order is the order of the answers.
+ * Everything is synchronous, one request after the other, so that the log's order is the order of the
+ * answers.
  */
 const [image = '', logFile = '', dataFile = '', folder = ''] = process.argv.slice(2);
 const [ROOT, DISK, MARKS] = [1, 2, 3];
@@ -34,7 +36,7 @@ for (;;) {
 }
 closeSync(device);
 
-/** Its length in the buffer; undefined once the folder is unmounted. */
+/** Reads the next request and returns its length in the buffer; undefined once the folder is unmounted. */
 function nextRequest(): number | undefined {
   for (;;) {
     try {
@@ -57,68 +59,68 @@ function serve({ operation, id, node, body }: fuse.FuseRequest): Buffer | undefi
     case OPERATION.interrupt:
       return undefined;
     case OPERATION.init:
-      return fuse.answerTo(id, 0, fuse.initAnswer(body));
+      return fuse.createAnswer(id, 0, fuse.initAnswer(body));
     case OPERATION.lookup:
       return lookUp(id, body.toString('latin1', 0, body.length - 1));
     case OPERATION.getAttributes:
     case OPERATION.setAttributes:
-      return fuse.answerTo(id, 0, fuse.attributesAnswer(node, modeOf(node), sizeOf(node)));
+      return fuse.createAnswer(id, 0, fuse.attributesAnswer(node, getMode(node), getSize(node)));
     case OPERATION.open:
-      return fuse.answerTo(id, 0, fuse.openAnswer());
+      return fuse.createAnswer(id, 0, fuse.openAnswer());
     case OPERATION.read:
-      return node === DISK ? read(id, body) : fuse.answerTo(id, 0);
+      return node === DISK ? read(id, body) : fuse.createAnswer(id, 0);
     case OPERATION.write:
       return node === DISK ? write(id, body) : mark(id, body);
     case OPERATION.sync:
       if (node === DISK) note({ kind: 'flush' });
-      return fuse.answerTo(id, 0);
+      return fuse.createAnswer(id, 0);
     case OPERATION.flush:
     case OPERATION.release:
     case OPERATION.destroy:
-      return fuse.answerTo(id, 0);
+      return fuse.createAnswer(id, 0);
     case OPERATION.statFs:
-      return fuse.answerTo(id, 0, Buffer.alloc(80));
+      return fuse.createAnswer(id, 0, Buffer.alloc(80));
     default:
-      return fuse.answerTo(id, ENOSYS);
+      return fuse.createAnswer(id, ENOSYS);
   }
 }
 
 function lookUp(id: bigint, name: string): Buffer {
   const node = { disk: DISK, marks: MARKS }[name];
-  if (node === undefined) return fuse.answerTo(id, ENOENT);
-  return fuse.answerTo(id, 0, fuse.entryAnswer(node, modeOf(node), sizeOf(node)));
+  if (node === undefined) return fuse.createAnswer(id, ENOENT);
+  return fuse.createAnswer(id, 0, fuse.entryAnswer(node, getMode(node), getSize(node)));
 }
 
 function read(id: bigint, body: Buffer): Buffer {
-  const { offset, length } = fuse.rangeOf(body);
+  const { offset, length } = fuse.parseRange(body);
   const bytes = Buffer.alloc(length);
   const found = readSync(disk, bytes, 0, length, offset);
-  return fuse.answerTo(id, 0, bytes.subarray(0, found));
+  return fuse.createAnswer(id, 0, bytes.subarray(0, found));
 }
 
 function write(id: bigint, body: Buffer): Buffer {
-  const { offset, length, data: bytes } = fuse.rangeOf(body);
+  const { offset, length, data: bytes } = fuse.parseRange(body);
   writeSync(disk, bytes, 0, length, offset);
   writeSync(data, bytes, 0, length, dataLength);
   note({ kind: 'write', offset, length, at: dataLength });
   dataLength += length;
-  return fuse.answerTo(id, 0, fuse.writtenAnswer(length));
+  return fuse.createAnswer(id, 0, fuse.writtenAnswer(length));
 }
 
 function mark(id: bigint, body: Buffer): Buffer {
-  const { length, data: bytes } = fuse.rangeOf(body);
+  const { length, data: bytes } = fuse.parseRange(body);
   note({ kind: 'mark', text: bytes.toString('utf8', 0, length) });
-  return fuse.answerTo(id, 0, fuse.writtenAnswer(length));
+  return fuse.createAnswer(id, 0, fuse.writtenAnswer(length));
 }
 
 function note(entry: LogEntry): void {
   writeSync(log, `${JSON.stringify(entry)}\n`);
 }
 
-function modeOf(node: number): number {
+function getMode(node: number): number {
   return node === ROOT ? fuse.FOLDER : fuse.REGULAR;
 }
 
-function sizeOf(node: number): number {
+function getSize(node: number): number {
   return node === DISK ? size : 0;
 }

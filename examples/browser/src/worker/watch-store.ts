@@ -1,0 +1,21 @@
+import type { CheckpointStore } from '@keepfit/callbacks';
+
+/** Wraps a store so that it reports the size and duration of each backup, once it is durable. */
+export function watchStore(
+  store: CheckpointStore,
+  saved: (bytes: number, milliseconds: number) => void,
+): CheckpointStore {
+  return {
+    supports: store.supports,
+    get: (key) => store.get(key),
+    delete: (key) => store.delete(key),
+    keys: () => store.keys(),
+    async set(key, content, condition) {
+      const begin = performance.now();
+      const version = await store.set(key, content, condition);
+      saved(content.byteLength, performance.now() - begin);
+      return version;
+    },
+    ...(store.lock && { lock: store.lock.bind(store) }),
+  };
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { readSafetensors } from '@keepfit/callbacks/checkpoint';
+import { readFile } from './read-file.js';
+
+/**
+ * Writes a file whole or not at all: first beside its place, then it is renamed. It replaces an existing file
+ * only with `force`, and never a checkpoint of keepfit, because a training may use it.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an existing file must not be replaced.
+ * @throws KEEPFIT_STORE_FAILED when the file cannot be written.
+ */
+export async function writeExport(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
+  await refuseToReplace(path, force);
+  const temp = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(temp, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temp, path);
+  } catch (cause) {
+    // The error that led here is the one to report.
+    await rm(temp, { force: true }).catch(() => undefined);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new KeepfitError(
+      'KEEPFIT_STORE_FAILED',
+      `could not write ${path}: ${code ?? message}; give another place`,
+      { cause },
+    );
+  }
+}
+
+async function refuseToReplace(path: string, force: boolean): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats === undefined) return;
+  if (!force)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${path} is there already; give --force to replace it, or another name`,
+    );
+  if (!stats.isFile())
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} is no regular file; give another name`);
+  if (await isCheckpoint(path)) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${path} is a checkpoint, which an export does not replace; give another name`,
+    );
+  }
+}
+
+async function isCheckpoint(path: string): Promise<boolean> {
+  const bytes = await readFile(path);
+  try {
+    return readSafetensors(bytes).metadata.has('keepfit');
+  } catch (error) {
+    if (isKeepfitError(error)) return false;
+    throw error;
+  }
+}

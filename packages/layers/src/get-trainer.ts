@@ -1,0 +1,52 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { type LossFunction, Trainer, type TrainerOptions } from '@keepfit/fit';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { fromLayers } from './from-layers.js';
+
+interface Compiled {
+  readonly trainer: Trainer;
+  readonly optimizer: unknown;
+  readonly loss: unknown;
+  readonly metrics: unknown;
+}
+
+/**
+ * One trainer per model, so that a second fit of a running model is noticed. A trainer is forgotten with its
+ * model.
+ */
+const trainers = new WeakMap<LayersModel, Compiled>();
+
+/**
+ * Gets the trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics the model was
+ * compiled with. It is the same trainer each time, until the model is compiled again:
+ * `getTrainer(model).history` is the whole history of the last fit, including epochs before a crash. A given
+ * `stepsPerExecution` holds until you give another.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when the model is not compiled.
+ */
+export function getTrainer(
+  model: LayersModel,
+  options: Pick<TrainerOptions, 'stepsPerExecution'> = {},
+): Trainer {
+  const { optimizer, loss, metrics } = model;
+  if (optimizer === undefined || loss === undefined) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      'the model is not compiled; call model.compile({ optimizer, loss }) before fit',
+    );
+  }
+  const { stepsPerExecution } = options;
+  const known = trainers.get(model);
+  if (known?.optimizer === optimizer && known.loss === loss && known.metrics === metrics) {
+    if (stepsPerExecution !== undefined) known.trainer.stepsPerExecution = stepsPerExecution;
+    return known.trainer;
+  }
+  const trainer = new Trainer(fromLayers(model), {
+    optimizer,
+    loss: loss as TrainerOptions['loss'] & LossFunction,
+    metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
+    ...options,
+  });
+  trainers.set(model, { trainer, optimizer, loss, metrics });
+  return trainer;
+}
