@@ -35,7 +35,7 @@ export function createSyncFile(): NewFile {
     async write(bytes) {
       for (let left = bytes; left.length > 0;) {
         const length = handle.write(left, { at });
-        if (!(length > 0)) throw new DOMException('wrote nothing', 'QuotaExceededError');
+        if (!(length > 0)) throw new DOMException('no space', 'QuotaExceededError');
         left = left.subarray(length);
         at += length;
       }
