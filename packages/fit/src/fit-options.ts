@@ -1,10 +1,10 @@
-import { type CallbackHooks, KeepfitError, type Verbosity } from '@keepfit/callbacks';
+import { type CallbackHooks, KeepfitError, ProgbarLogger, type Verbosity } from '@keepfit/callbacks';
 import {
   checkOptions,
+  formatValue,
   isBoolean,
   isCount,
   isPositiveInteger,
-  formatValue,
 } from '@keepfit/callbacks/internal';
 import type { Arrays } from './data/array-data.js';
 import { type BatchData, isBatchData } from './data/batch-data.js';
@@ -140,4 +140,16 @@ function isValidationData(value: unknown): boolean {
 
 function isEpochList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isPositiveInteger);
+}
+
+/** The callbacks of a run that is to be seen: with a progress bar behind them, unless there is one or none is wanted. */
+export function withProgress(callbacks: readonly CallbackHooks[] = [], verbose: Verbosity): CallbackHooks[] {
+  return verbose === 0 || callbacks.some((callback) => callback.name === 'ProgbarLogger')
+    ? [...callbacks]
+    : [...callbacks, new ProgbarLogger()];
+}
+
+/** What 'auto' means. */
+export function resolveVerbosity(verbose: Verbosity | 'auto' = 'auto'): Verbosity {
+  return verbose === 'auto' ? 1 : verbose;
 }

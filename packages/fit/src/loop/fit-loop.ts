@@ -1,5 +1,5 @@
 import type { Logs } from '@keepfit/callbacks';
-import { evaluateLoop, logsFor } from './inference-loop.js';
+import { runEvaluation, readBatchLogs } from './inference-loop.js';
 import type { FitRun } from './fit-run.js';
 
 /**
@@ -26,7 +26,7 @@ import type { FitRun } from './fit-run.js';
  * [capture]
  * ```
  */
-export async function fitLoop(run: FitRun): Promise<void> {
+export async function runFit(run: FitRun): Promise<void> {
   const { callbacks } = run;
   await callbacks.onTrainBegin();
   await run.restoreStateBetweenEpochs();
@@ -53,7 +53,7 @@ async function trainEpoch(run: FitRun): Promise<void> {
     if (batches.length === 0) return;
     await callbacks.onTrainBatchBegin(run.progress.batch);
     run.train(batches);
-    await callbacks.onTrainBatchEnd(run.progress.batch - 1, await logsFor(callbacks, run.logs));
+    await callbacks.onTrainBatchEnd(run.progress.batch - 1, await readBatchLogs(callbacks, run.logs));
     run.applyStop();
     await run.backUp();
     await run.yielder.turn();
@@ -64,7 +64,7 @@ async function validate(run: FitRun): Promise<Logs> {
   const validation = run.validationOf(run.progress.epoch);
   if (validation === undefined) return {};
   const logs = await run.duringValidation((afterBatch) =>
-    evaluateLoop({ ...validation, afterBatch }, run.objective),
+    runEvaluation({ ...validation, afterBatch }, run.objective),
   );
   return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
 }

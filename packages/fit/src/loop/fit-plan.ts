@@ -1,11 +1,10 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
 import type { BatchSource } from '../data/batch-source.js';
 import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
-import type { FitOptions } from '../fit-options.js';
+import { type FitOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
 import type { InferenceRun } from './inference-loop.js';
 import type { TrainerParts } from './model-view.js';
-import { verbosity, withProgress } from './progress.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
 
 /** What one call of fit is to do; checked. */
@@ -27,14 +26,14 @@ export interface FitPlan extends TrainerParts {
 }
 
 /** What a fit of these data with these options, which are checked, is to do. */
-export function fitPlan(
+export function createFitPlan(
   parts: TrainerParts,
   { training, validation }: FitData,
   options: FitOptions,
   stepsPerExecution: number,
 ): FitPlan {
   const { validationFreq = 1, stepsPerEpoch = null } = options;
-  const verbose = verbosity(options.verbose);
+  const verbose = resolveVerbosity(options.verbose);
   return {
     ...parts,
     source: training,

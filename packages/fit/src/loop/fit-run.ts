@@ -9,21 +9,19 @@ import {
   type TrainingProgress,
 } from '@keepfit/callbacks';
 import type { OwnedState } from '@keepfit/callbacks/internal';
-import type { Batch } from '../data/batch-source.js';
+import { type Batch, disposeBatches } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
-import { disposeBatches } from '../data/dispose-batches.js';
-import { drawSeed } from '../random/draw-seed.js';
-import { randomStream } from '../random/random-stream.js';
-import { withRandom } from '../random/with-random.js';
-import { captureTraining, shareCapture } from '../state/capture-training.js';
-import { differencesOf, fingerprint } from '../state/fingerprint.js';
-import { type FitProgress, savedState, type SavedState } from '../state/saved-state.js';
-import { cannotRestore, RestorableTraining, tensorDifferences } from '../state/restore-training.js';
-import type { InferenceRun } from './inference-loop.js';
-import type { FitPlan } from './fit-plan.js';
-import { ModelView } from './model-view.js';
 import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
+import { drawSeed, createRandomStream } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
+import { captureTraining, shareCapture } from '../state/capture-training.js';
+import { findDifferences, createFingerprint } from '../state/fingerprint.js';
+import { createMismatchError, RestorableTraining, findTensorDifferences } from '../state/restore-training.js';
+import { type FitProgress, readSavedState, type SavedState } from '../state/saved-state.js';
+import type { FitPlan } from './fit-plan.js';
+import type { InferenceRun } from './inference-loop.js';
+import { ModelView } from './model-view.js';
 import { trainStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
@@ -84,24 +82,24 @@ export class FitRun extends ModelView {
 
   override compare(saved: SavedTraining): Difference[] {
     const { model, optimizer, seed } = this.#plan;
-    const state = savedState(saved);
+    const state = readSavedState(saved);
     const reseeded =
       seed === undefined || seed === state.seed
         ? []
         : [{ item: 'seed', saved: state.seed, current: seed, canContinue: true }];
     return [
-      ...tensorDifferences(saved, model, optimizer),
-      ...differencesOf(state.fingerprint, this.#fingerprint()),
+      ...findTensorDifferences(saved, model, optimizer),
+      ...findDifferences(state.fingerprint, this.#fingerprint()),
       ...reseeded,
     ];
   }
 
   override async restore(saved: SavedTraining): Promise<boolean> {
-    const state = savedState(saved);
+    const state = readSavedState(saved);
     if (this.#resume !== undefined && !isFurther(state.progress, this.#resume.state.progress)) return false;
     const { model, optimizer, slots, initialEpoch, seed } = this.#plan;
-    const unfit = tensorDifferences(saved, model, optimizer);
-    if (unfit.length > 0) throw cannotRestore(unfit);
+    const unfit = findTensorDifferences(saved, model, optimizer);
+    if (unfit.length > 0) throw createMismatchError(unfit);
     const tensors = new RestorableTraining(saved);
     this.#resume?.tensors.dispose();
     this.#resume = { state, tensors };
@@ -148,7 +146,7 @@ export class FitRun extends ModelView {
   train(batches: readonly Batch[]): void {
     for (const batch of batches) {
       const { batch: index, step } = this.#progress;
-      withRandom(randomStream(this.#seed, 'step', step), () => trainStep(this.#plan, batch, this.logs));
+      withRandom(createRandomStream(this.#seed, 'step', step), () => trainStep(this.#plan, batch, this.logs));
       this.#progress = { ...this.#progress, batch: index + 1, step: step + 1 };
     }
     disposeBatches(this.#open);
@@ -224,7 +222,7 @@ export class FitRun extends ModelView {
   }
 
   #fingerprint(): StateRecord {
-    return fingerprint(this.#plan.model, this.#plan.optimizer, this.#plan.settings);
+    return createFingerprint(this.#plan.model, this.#plan.optimizer, this.#plan.settings);
   }
 
   /** A stop that a hook asks for here takes effect at once, for the batch is over. */

@@ -1,13 +1,12 @@
 import type { CallbackList, Logs } from '@keepfit/callbacks';
-import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
-import type { Batch, BatchSource } from '../data/batch-source.js';
-import { BatchStream } from '../data/batch-stream.js';
-import { disposeBatches } from '../data/dispose-batches.js';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
-import { randomStream } from '../random/random-stream.js';
-import { withRandom } from '../random/with-random.js';
+import { type Batch, type BatchSource, disposeBatches } from '../data/batch-source.js';
+import { BatchStream } from '../data/batch-stream.js';
 import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
+import { createRandomStream } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
 import { forward, runInference, testStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
@@ -34,7 +33,7 @@ export interface InferenceRun {
  * onTestEnd(logs)
  * ```
  */
-export async function evaluateLoop(run: InferenceRun, objective: Objective): Promise<Logs> {
+export async function runEvaluation(run: InferenceRun, objective: Objective): Promise<Logs> {
   const { callbacks, model } = run;
   const running = new RunningLogs(objective.logPlan);
   try {
@@ -42,11 +41,11 @@ export async function evaluateLoop(run: InferenceRun, objective: Objective): Pro
     await eachExecution(run, async (batches, first) => {
       await callbacks.onTestBatchBegin(first);
       batches.forEach((batch, index) =>
-        withRandom(randomStream(run.seed, 'inference', first + index), () =>
+        withRandom(createRandomStream(run.seed, 'inference', first + index), () =>
           testStep({ model, objective }, batch, running),
         ),
       );
-      await callbacks.onTestBatchEnd(first + batches.length - 1, await logsFor(callbacks, running));
+      await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
     });
     const logs = await running.read();
     await callbacks.onTestEnd(logs);
@@ -65,9 +64,9 @@ export async function evaluateLoop(run: InferenceRun, objective: Objective): Pro
  * onPredictEnd
  * ```
  */
-export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
+export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
   const { callbacks, model } = run;
-  const results: Tensor[][] = [];
+  const results: tf.Tensor[][] = [];
   try {
     await callbacks.onPredictBegin();
     await eachExecution(run, async (batches, first) => {
@@ -76,9 +75,9 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
       batches.forEach((batch, index) => {
         const predict = () =>
           runInference(model, batch, () =>
-            forward(model, batch, false).map((output) => keep(output.clone())),
+            forward(model, batch, false).map((output) => tf.keep(output.clone())),
           );
-        results.push(withRandom(randomStream(run.seed, 'inference', first + index), predict));
+        results.push(withRandom(createRandomStream(run.seed, 'inference', first + index), predict));
       });
       const last = results.at(-1) ?? [];
       await callbacks.onPredictBatchEnd(first + batches.length - 1, {
@@ -88,13 +87,13 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
     await callbacks.onPredictEnd();
     return results;
   } catch (error) {
-    dispose(results.flat());
+    tf.dispose(results.flat());
     throw error;
   }
 }
 
 /** What the hooks of a batch's end are given: what they ask for, so that nothing waits for a device in vain. */
-export async function logsFor(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
+export async function readBatchLogs(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
   if (callbacks.batchLogs === true) return running.read();
   return callbacks.batchLogs === 'latest' ? running.latest() : {};
 }

@@ -7,12 +7,12 @@ import {
   type TrainerView,
   type TrainingCapture,
 } from '@keepfit/callbacks';
-import type { Optimizer } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
-import { learningRateOf, setLearningRate } from '../optimizer/optimizer-state.js';
+import { getLearningRate, setLearningRate } from '../optimizer/optimizer-state.js';
 import { averageWeights } from '../state/average-weights.js';
-import { captureOf, captureWeights } from '../state/capture-training.js';
+import { createCapture, captureWeights } from '../state/capture-training.js';
 import { restoreWeights } from '../state/restore-weights.js';
 import { weightsAreFinite } from '../state/weights-are-finite.js';
 import type { Objective } from '../objective/objective.js';
@@ -20,7 +20,7 @@ import type { Objective } from '../objective/objective.js';
 /** What a trainer trains, and what it shares with its runs. */
 export interface TrainerParts {
   readonly model: Model;
-  readonly optimizer: Optimizer;
+  readonly optimizer: tf.Optimizer;
   readonly objective: Objective;
   readonly slots: SlotOrder;
   /** Set from inside a run or from outside. */
@@ -47,7 +47,7 @@ export class ModelView implements TrainerView {
   }
 
   get learningRate(): number {
-    return learningRateOf(this.#parts.optimizer);
+    return getLearningRate(this.#parts.optimizer);
   }
 
   set learningRate(rate: number) {
@@ -63,7 +63,7 @@ export class ModelView implements TrainerView {
   }
 
   captureWeights(): Capture {
-    return captureOf(captureWeights(this.#parts.model.weights));
+    return createCapture(captureWeights(this.#parts.model.weights));
   }
 
   restoreWeights(weights: Capture): Promise<void> {

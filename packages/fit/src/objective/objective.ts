@@ -1,5 +1,5 @@
 import { KeepfitError, type StateValue } from '@keepfit/callbacks';
-import { add, dispose, keep, mean, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import { maskedWeights } from '../losses/masked-weights.js';
 import { weightedMean } from '../losses/weighted-mean.js';
@@ -11,14 +11,14 @@ import type { LogPlan, RunningLogs } from './running-logs.js';
 
 /** What a model gave for a batch: its outputs, and the parts of them that count. */
 export interface Outputs {
-  readonly outputs: readonly Tensor[];
-  readonly masks: readonly (Tensor | undefined)[];
+  readonly outputs: readonly tf.Tensor[];
+  readonly masks: readonly (tf.Tensor | undefined)[];
 }
 
 /** The losses of a batch: of each output, and all together with the weights' own. */
 export interface BatchLosses {
-  readonly total: Scalar;
-  readonly outputs: readonly Scalar[];
+  readonly total: tf.Scalar;
+  readonly outputs: readonly tf.Scalar[];
 }
 
 /** What training makes small and what it reports: the compiled losses and metrics of a model. */
@@ -63,14 +63,14 @@ export class Objective {
   }
 
   /** The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within a tidy. */
-  losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly Scalar[]): BatchLosses {
+  losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly tf.Scalar[]): BatchLosses {
     this.#checkOutputs(outputs, batch);
     const terms = this.#outputs.map(({ loss }, index) => {
       const values = loss(at(batch.targets, index), at(outputs, index));
       return weightedMean(values, maskedWeights(values, batch.sampleWeights, masks[index]));
     });
     const weighted = terms.map((term, index) => scaled(term, this.#outputs[index]?.weight ?? 1));
-    const total = [...weighted, ...penalties].reduce((sum, term): Scalar => add(sum, term));
+    const total = [...weighted, ...penalties].reduce((sum, term): tf.Scalar => tf.add(sum, term));
     return { total, outputs: terms };
   }
 
@@ -81,7 +81,7 @@ export class Objective {
     { outputs, masks }: Outputs,
     batch: Batch,
   ): void {
-    const values = new Map<string, Scalar>([['loss', held(total)]]);
+    const values = new Map<string, tf.Scalar>([['loss', held(total)]]);
     try {
       if (losses.length > 1)
         losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
@@ -92,18 +92,18 @@ export class Objective {
           else
             values.set(
               key,
-              tidy(() => held(mean(metric.values(yTrue, yPred)))),
+              tf.tidy(() => held(tf.mean(metric.values(yTrue, yPred)))),
             );
         }
       });
     } catch (error) {
-      dispose([...values.values()]);
+      tf.dispose([...values.values()]);
       throw error;
     }
     logs.addMeans({ values, weight: batch.size });
   }
 
-  #checkOutputs(outputs: readonly Tensor[], { targets }: Batch): void {
+  #checkOutputs(outputs: readonly tf.Tensor[], { targets }: Batch): void {
     const wanted = this.#outputs.length;
     if (outputs.length !== wanted || targets.length !== wanted) {
       throw new KeepfitError(
@@ -115,20 +115,24 @@ export class Objective {
 }
 
 /** The metrics of an output; which accuracy is meant the first batch tells. */
-function resolved({ metrics }: OutputPlan, yTrue: Tensor, yPred: Tensor): { key: string; metric: Metric }[] {
+function resolved(
+  { metrics }: OutputPlan,
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+): { key: string; metric: Metric }[] {
   return metrics.map((planned) => {
     planned.metric ??= accuracyFor(yTrue.shape, yPred.shape);
     return { key: planned.key, metric: planned.metric };
   });
 }
 
-function scaled(term: Scalar, weight: number): Scalar {
-  return weight === 1 ? term : mul(term, weight);
+function scaled(term: tf.Scalar, weight: number): tf.Scalar {
+  return weight === 1 ? term : tf.mul(term, weight);
 }
 
 /** A hold of one's own on a scalar, at no copy. */
-function held(scalar: Tensor): Scalar {
-  return keep(scalar.clone()) as Scalar;
+function held(scalar: tf.Tensor): tf.Scalar {
+  return tf.keep(scalar.clone()) as tf.Scalar;
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -31,7 +31,7 @@ export interface SavedState {
 }
 
 /** Reads the state of a saved fit. @throws KEEPFIT_CHECKPOINT_CORRUPT for one that no trainer of this package wrote. */
-export function savedState(saved: SavedTraining): SavedState {
+export function readSavedState(saved: SavedTraining): SavedState {
   const { state, tensors } = saved;
   const { epoch, batch, step, begun, pass, position } = savedProgress(saved);
   const {

@@ -1,4 +1,4 @@
-import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../contract/backend.js';
 import { useBackend } from '../backend/use-backend.js';
 import type { BackendKit } from './backend-kit.js';
@@ -77,6 +77,6 @@ function kitOf({ test, backend, stock, unavailable, known = {} }: BackendConform
 
 /** tfjs as it is: using it stops what was used before. */
 function stockBackend(): Backend {
-  const name = getBackend() ?? '';
-  return { name, kernels: 'stock', start: async () => name === '' || setBackend(name), stop() {} };
+  const name = tf.getBackend() ?? '';
+  return { name, kernels: 'stock', start: async () => name === '' || tf.setBackend(name), stop() {} };
 }

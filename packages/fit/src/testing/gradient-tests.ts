@@ -1,4 +1,4 @@
-import { memory } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { assertThat } from './assert-that.js';
 import type { BackendKit } from './backend-kit.js';
 import { checkGradientCase } from './gradients/check-gradient-case.js';
@@ -20,9 +20,9 @@ export function testGradients(kit: BackendKit): void {
 }
 
 async function checkWithoutLeak(testCase: GradientCase): Promise<void> {
-  const before = memory().numTensors;
+  const before = tf.memory().numTensors;
   await checkGradientCase(testCase);
-  const left = memory().numTensors - before;
+  const left = tf.memory().numTensors - before;
   assertThat(left === 0, `the op and its gradient must leave no tensor, not ${left}`);
 }
 

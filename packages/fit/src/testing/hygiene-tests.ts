@@ -1,4 +1,4 @@
-import { backend as tfjsBackend, dispose, memory, tensor2d } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { assertThat } from './assert-that.js';
 import type { BackendKit } from './backend-kit.js';
 import { smallTraining } from './small-training.js';
@@ -30,7 +30,7 @@ export function testHygiene(kit: BackendKit): void {
     const before = listeners();
     const backend = kit.backend();
     await backend.start();
-    dispose(tensor2d([[1]]));
+    tf.dispose(tf.tensor2d([[1]]));
     const after = listeners();
     backend.stop();
     assertThat(
@@ -41,7 +41,7 @@ export function testHygiene(kit: BackendKit): void {
 }
 
 function held(): { tensors: number; buffers: number } {
-  return { tensors: memory().numTensors, buffers: tfjsBackend().numDataIds() };
+  return { tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() };
 }
 
 /** The events of the process that are listened to, as text; empty where there is no process, as in a page. */

@@ -1,27 +1,5 @@
 import type { CallbackHooks } from '@keepfit/callbacks';
-import {
-  add,
-  conv2d,
-  dispose,
-  greaterEqual,
-  cast,
-  div,
-  matMul,
-  maxPool,
-  mul,
-  randomNormal,
-  randomUniform,
-  relu,
-  reshape,
-  softmax,
-  type Tensor,
-  type Tensor2D,
-  type Tensor4D,
-  tidy,
-  variable,
-  type Variable,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { seeded } from '../random/seeded.js';
 import { Trainer } from '../trainer.js';
@@ -65,7 +43,7 @@ export function smallTraining(): SmallTraining {
       });
       return { losses, weights: await weightsOf(model) };
     },
-    dispose: () => dispose(model.weights.map((weight) => weight.variable)),
+    dispose: () => tf.dispose(model.weights.map((weight) => weight.variable)),
   };
 }
 
@@ -82,26 +60,28 @@ function shown(numbers: ArrayLike<number>): string {
 }
 
 function smallModel(): Model {
-  const made = (initial: () => Tensor): Variable => tidy(() => variable(initial()));
+  const made = (initial: () => tf.Tensor): tf.Variable => tf.tidy(() => tf.variable(initial()));
   const weights = {
-    kernel: made(() => randomNormal([3, 3, 1, 4], 0, 0.4)),
-    bias: made(() => zeros([4])),
-    dense: made(() => randomNormal([36, CLASSES], 0, 0.3)),
-    denseBias: made(() => zeros([CLASSES])),
+    kernel: made(() => tf.randomNormal([3, 3, 1, 4], 0, 0.4)),
+    bias: made(() => tf.zeros([4])),
+    dense: made(() => tf.randomNormal([36, CLASSES], 0, 0.3)),
+    denseBias: made(() => tf.zeros([CLASSES])),
   };
-  const call = (x: Tensor, training: boolean): Tensor => {
-    const convolved = relu(
-      add(conv2d(x as Tensor4D, weights.kernel as unknown as Tensor4D, 1, 'same'), weights.bias),
+  const call = (x: tf.Tensor, training: boolean): tf.Tensor => {
+    const convolved = tf.relu(
+      tf.add(tf.conv2d(x as tf.Tensor4D, weights.kernel as unknown as tf.Tensor4D, 1, 'same'), weights.bias),
     );
-    const flat = reshape(maxPool(convolved as Tensor4D, 2, 2, 'valid'), [-1, 36]);
+    const flat = tf.reshape(tf.maxPool(convolved as tf.Tensor4D, 2, 2, 'valid'), [-1, 36]);
     const kept = training
-      ? mul(flat, div(cast(greaterEqual(randomUniform(flat.shape), 0.2), 'float32'), 0.8))
+      ? tf.mul(flat, tf.div(tf.cast(tf.greaterEqual(tf.randomUniform(flat.shape), 0.2), 'float32'), 0.8))
       : flat;
-    return softmax(add(matMul(kept as Tensor2D, weights.dense as unknown as Tensor2D), weights.denseBias));
+    return tf.softmax(
+      tf.add(tf.matMul(kept as tf.Tensor2D, weights.dense as unknown as tf.Tensor2D), weights.denseBias),
+    );
   };
   return {
     weights: Object.entries(weights).map(([name, weight]) => ({ name, variable: weight, trainable: true })),
-    call: (inputs, { training }) => call(inputs as Tensor, training),
+    call: (inputs, { training }) => call(inputs as tf.Tensor, training),
   };
 }
 

@@ -1,4 +1,4 @@
-import { add, dispose, getBackend, type KernelConfig, tensor1d } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { assertThat } from './assert-that.js';
 import type { BackendKit } from './backend-kit.js';
 import { registeredKernels } from './registered-kernels.js';
@@ -16,8 +16,8 @@ function testStart(kit: BackendKit): void {
     assertThat(await backend.start(), 'start must resolve true on the machine that the kit runs on');
     try {
       assertThat(
-        getBackend() === backend.name,
-        `start must make "${backend.name}" the backend of tfjs, which is on "${getBackend()}"`,
+        tf.getBackend() === backend.name,
+        `start must make "${backend.name}" the backend of tfjs, which is on "${tf.getBackend()}"`,
       );
       assertThat(
         backend.kernels.length > 0,
@@ -56,10 +56,10 @@ function testStop(kit: BackendKit): void {
   kit.testStopped('start: tensors outlive a stop', async () => {
     const backend = kit.backend();
     await backend.start();
-    const made = add(tensor1d([1, 2]), 1);
+    const made = tf.add(tf.tensor1d([1, 2]), 1);
     backend.stop();
     const values = await made.data();
-    dispose(made);
+    tf.dispose(made);
     assertThat(
       values.join() === '2,3',
       `a tensor made before stop must keep its numbers 2,3, and has ${values.join()}`,
@@ -71,7 +71,7 @@ function testUnavailable(kit: BackendKit): void {
   const { unavailable } = kit;
   if (unavailable === undefined) return kit.notClaimed('start: where it cannot');
   kit.testStopped('start: where it cannot, says so and leaves nothing behind', async () => {
-    const [kernels, running] = [registeredKernels(), getBackend()];
+    const [kernels, running] = [registeredKernels(), tf.getBackend()];
     const said = await unavailable()
       .start()
       .catch((error: unknown) => (error as { code?: unknown }).code ?? String(error));
@@ -80,14 +80,14 @@ function testUnavailable(kit: BackendKit): void {
       right,
       `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
     );
-    assertThat(getBackend() === running, `tfjs must stay on "${running}", and is on "${getBackend()}"`);
+    assertThat(tf.getBackend() === running, `tfjs must stay on "${running}", and is on "${tf.getBackend()}"`);
     assertSame(kernels, registeredKernels(), 'after a start that failed');
   });
 }
 
 function assertSame(
-  before: ReadonlyMap<string, KernelConfig>,
-  after: ReadonlyMap<string, KernelConfig>,
+  before: ReadonlyMap<string, tf.KernelConfig>,
+  after: ReadonlyMap<string, tf.KernelConfig>,
   when: string,
 ): void {
   const names = [...new Set([...before.keys(), ...after.keys()])];
@@ -99,8 +99,8 @@ function assertSame(
 }
 
 async function sumOf(a: number, b: number): Promise<number | undefined> {
-  const sum = add(tensor1d([a]), tensor1d([b]));
+  const sum = tf.add(tf.tensor1d([a]), tf.tensor1d([b]));
   const [value] = await sum.data();
-  dispose(sum);
+  tf.dispose(sum);
   return value;
 }

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { getBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { releaseTape } from './release-tape.js';
 
@@ -15,7 +15,7 @@ function missingKernel(error: unknown): string | undefined {
 export function explainMissingKernel(
   error: unknown,
   model: Model,
-  inputs: Tensor | Tensor[],
+  inputs: tf.Tensor | tf.Tensor[],
   training = true,
 ): unknown {
   const kernel = missingKernel(error);
@@ -23,7 +23,7 @@ export function explainMissingKernel(
   const who = needing(kernel, model, inputs, training) ?? 'the model, its loss or a metric';
   return new KeepfitError(
     'KEEPFIT_OP_MISSING',
-    `the backend "${getBackend()}" has no kernel ${kernel}, which ${who} needs${training ? ' to train' : ''}; ` +
+    `the backend "${tf.getBackend()}" has no kernel ${kernel}, which ${who} needs${training ? ' to train' : ''}; ` +
       'take another backend, such as wasmBackend() or cpuBackend(), or another layer',
     { cause: error },
   );
@@ -33,11 +33,11 @@ export function explainMissingKernel(
 function needing(
   kernel: string,
   model: Model,
-  inputs: Tensor | Tensor[],
+  inputs: tf.Tensor | tf.Tensor[],
   training: boolean,
 ): string | undefined {
   try {
-    return tidy(() => model.whereKernelIsNeeded?.(kernel, inputs, { training }) as never) as
+    return tf.tidy(() => model.whereKernelIsNeeded?.(kernel, inputs, { training }) as never) as
       | string
       | undefined;
   } catch {
