@@ -1,4 +1,4 @@
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import { backend, setBackend } from '@tensorflow/tfjs-core';
 import { cpuKernels } from './cpu-kernels.js';
 

@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import { backend, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';
 import { trainingKernels } from './training-kernels.js';

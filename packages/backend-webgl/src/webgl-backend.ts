@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { backend, env, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';

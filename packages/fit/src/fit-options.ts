@@ -6,13 +6,10 @@ import {
   isCount,
   isPositiveInteger,
 } from '@keepfit/callbacks/internal';
-import type { Arrays } from './data/array-data.js';
-import { type BatchData, isBatchData } from './data/batch-data.js';
+import { isBatchData } from './data/batch-data.js';
 import { type ClassWeight, isClassWeight } from './data/class-weights.js';
+import type { ValidationData } from './data/fit-data.js';
 import type { ArrayLike } from './data/host-array.js';
-
-/** Data to validate on: inputs, targets, and where samples are weighted their weights; or batches, as for `fit`. */
-export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
 
 export interface FitOptions {
   /** Samples a step. @default 32 */

@@ -1,8 +1,9 @@
-import { CallbackList, History, KeepfitError, type Logs } from '@keepfit/callbacks';
+import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
 import { checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
 import type { Model } from './contract/model.js';
+import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
 import { createWholeBatch } from './data/array-source.js';
 import type { BatchData } from './data/batch-data.js';
@@ -18,20 +19,22 @@ import {
   type FitOptions,
   type OneBatchOptions,
   type PredictOptions,
-  resolveVerbosity,
-  withProgress,
 } from './fit-options.js';
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
-import { runEvaluation, type InferenceRun, runPrediction } from './loop/inference-loop.js';
-import { ModelView, type TrainerParts } from './loop/model-view.js';
+import {
+  concatOutputs,
+  type InferenceRun,
+  runEvaluation,
+  runInferenceLoop,
+  runPrediction,
+} from './loop/inference-loop.js';
+import type { TrainerParts } from './loop/trainer-view.js';
 import { testStep, trainStep } from './loop/train-step.js';
-import { YIELD_EVERY, Yielder } from './loop/yielder.js';
 import { Objective } from './objective/objective.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
 import { RunningLogs } from './objective/running-logs.js';
-import { getOptimizer } from './optimizer/get-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/optimizer-state.js';
 import { SlotOrder } from './optimizer/slot-order.js';
 import { drawSeed, createRandomStream } from './random/random-stream.js';
@@ -40,17 +43,22 @@ import { withRandom } from './random/with-random.js';
 const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
 export interface TrainerOptions extends ObjectiveOptions {
-  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
-  readonly optimizer: tf.Optimizer | string;
-  /** Batches trained between two calls of the batch hooks. More saves time where steps are tiny. @default 1 */
+  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`. */
+  readonly optimizer: tf.Optimizer;
+  /**
+   * Batches trained between two calls of the batch hooks. More saves time if steps are tiny.
+   *
+   * @default 1
+   */
   readonly stepsPerExecution?: number;
 }
 
 /**
- * Trains a model as Keras' `compile` and `fit` do, and continues a training bit for bit where a `BackupAndRestore` callback is given.
+ * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was killed continues bit for bit.
+ * Losses, metrics and optimizers are functions and objects; the `Trainer` of `@keepfit/fit` finds them by Keras' names too.
  *
  * ```ts
- * const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+ * const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: meanSquaredError(), metrics: [meanAbsoluteError()] });
  * const history = await trainer.fit(x, y, { epochs: 5, validationSplit: 0.1 });
  * ```
  */
@@ -65,20 +73,25 @@ export class Trainer {
   #batchesTrained = 0;
   #isFitting = false;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
-  constructor(model: Model, options: TrainerOptions) {
+  /**
+   * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives Keras' names.
+   * @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known.
+   */
+  constructor(model: Model, options: TrainerOptions, names: Names = noNames) {
     checkModel(model);
     checkOptions('Trainer', options, {
-      // `optimizerNamed` checks it, once: it makes an optimizer of a name, which has tensors.
+      // Checked below, once: an optimizer that is made from a name has tensors.
       optimizer: [() => true, 'an optimizer'],
       loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
       lossWeights: [isObject, 'a list or a record of numbers'],
       metrics: [isObject, 'a list or a record of metrics'],
       stepsPerExecution: STEPS_PER_EXECUTION,
     });
-    const objective = new Objective(options, model);
+    const objective = new Objective(options, model, names);
     this.model = model;
-    this.optimizer = getOptimizer(options.optimizer);
+    this.optimizer = isOptimizer(options.optimizer)
+      ? options.optimizer
+      : names.getOptimizer(options.optimizer);
     this.#parts = {
       model,
       optimizer: this.optimizer,
@@ -162,7 +175,7 @@ export class Trainer {
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
     const source = await createInferenceSource(this.model, x, undefined, options, false);
-    return joined(await this.#infer(source, options, runPrediction));
+    return concatOutputs(await this.#infer(source, options, runPrediction));
   }
 
   /**
@@ -199,7 +212,7 @@ export class Trainer {
       { batchSize: Number.MAX_SAFE_INTEGER },
       false,
     );
-    return joined(await this.#infer(source, { verbose: 0 }, runPrediction));
+    return concatOutputs(await this.#infer(source, { verbose: 0 }, runPrediction));
   }
 
   #infer<T>(
@@ -207,18 +220,7 @@ export class Trainer {
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
-    const verbose = resolveVerbosity(options.verbose);
-    const view = new ModelView(this.#parts);
-    const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
-    callbacks.setModel(view);
-    callbacks.setParams({ verbose, epochs: 1, steps: Number.isFinite(limit) ? limit : null });
-    const { model } = this;
-    const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
-    const stepsPerExecution = this.#stepsPerExecution;
-    return view.runAndRelease(() =>
-      loop({ model, source, callbacks, steps: options.steps ?? null, stepsPerExecution, seed: 0, yielder }),
-    );
+    return runInferenceLoop(this.#parts, source, options, this.#stepsPerExecution, loop);
   }
 
   async #onBatch(
@@ -242,23 +244,6 @@ export class Trainer {
   }
 }
 
-function joined(batches: tf.Tensor[][]): tf.Tensor | tf.Tensor[] {
-  try {
-    // Tidy, for batches whose outputs do not fit together.
-    const outputs = tf.tidy(() =>
-      (batches[0] ?? []).map((_, index) =>
-        tf.concat(
-          batches.map((batch) => batch[index] as tf.Tensor),
-          0,
-        ),
-      ),
-    );
-    return outputs.length === 1 ? (outputs[0] as tf.Tensor) : outputs;
-  } finally {
-    tf.dispose(batches.flat());
-  }
-}
-
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
@@ -271,5 +256,23 @@ function checkModel(model: Model): void {
     'KEEPFIT_INVALID_OPTION',
     `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${formatValue(model)}; ` +
       'for a tfjs-layers model see fromLayers of @keepfit/layers',
+  );
+}
+
+function isOptimizer(value: unknown): value is tf.Optimizer {
+  return typeof value === 'object' && value !== null && 'applyGradients' in value;
+}
+
+const noNames: Names = {
+  getLoss: (given) =>
+    refuseName('a loss', 'a function, such as meanSquaredError() of @keepfit/fit/losses', given),
+  getMetric: (given) => refuseName('a metric', 'an object, such as auc() of @keepfit/fit/metrics', given),
+  getOptimizer: (given) => refuseName('optimizer', "one of tfjs' optimizers, such as tf.train.adam()", given),
+};
+
+function refuseName(what: string, wanted: string, given: unknown): never {
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} must be ${wanted}, not ${formatValue(given)}; for Keras' names import Trainer from '@keepfit/fit'`,
   );
 }

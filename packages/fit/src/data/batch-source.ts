@@ -23,8 +23,8 @@ export interface PassRequest {
 
 /** Where batches come from. The same request gives the same batches, in every process. */
 export interface BatchSource {
-  /** How many batches a pass has, or null where that is not known before its end. */
-  readonly batches: number | null;
+  /** How many batches a pass has; undefined if that is not known before its end. */
+  readonly batches: number | undefined;
   /** The batches of a pass, in order. */
   open(request: PassRequest): Iterator<Batch> | AsyncIterator<Batch>;
   /** What a checkpoint remembers to find out that the data has changed. */

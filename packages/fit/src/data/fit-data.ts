@@ -1,15 +1,28 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
-import type { FitOptions } from '../fit-options.js';
 import type { Model } from '../contract/model.js';
 import { readArrayData, type Arrays, splitData } from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
-import { applyClassWeight } from './class-weights.js';
+import { applyClassWeight, type ClassWeight } from './class-weights.js';
 import type { ArrayLike } from './host-array.js';
 import { createStreamSource } from './stream-source.js';
 
 export const BATCH_SIZE = 32;
+
+/** Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as for `fit`. */
+export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
+
+/** The options of fit that say what is trained and validated on. */
+export interface FitDataOptions {
+  readonly batchSize?: number;
+  readonly shuffle?: boolean;
+  readonly sampleWeight?: ArrayLike;
+  readonly classWeight?: ClassWeight;
+  readonly validationData?: ValidationData;
+  readonly validationSplit?: number;
+  readonly validationBatchSize?: number;
+}
 
 export interface FitData {
   readonly training: BatchSource;
@@ -24,7 +37,7 @@ export async function readFitData(
   model: Model,
   x: Arrays | BatchData,
   y: Arrays | undefined,
-  options: FitOptions,
+  options: FitDataOptions,
 ): Promise<FitData> {
   const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, classWeight } = options;
   if (isBatchData(x)) {
@@ -86,7 +99,7 @@ export async function readArrays(
   return readArrayData({ x, y, sampleWeight, inputNames, outputNames });
 }
 
-async function validationSource(model: Model, options: FitOptions): Promise<BatchSource | undefined> {
+async function validationSource(model: Model, options: FitDataOptions): Promise<BatchSource | undefined> {
   const { validationData, validationBatchSize, batchSize = BATCH_SIZE } = options;
   if (validationData === undefined) return undefined;
   if (isBatchData(validationData)) {

@@ -13,17 +13,17 @@ type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames'>;
 export function createStreamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
   const kind = isDataset(data) ? 'dataset' : isSeekable(data) ? 'seekable' : 'factory';
   return {
-    batches: lengthOf(data),
+    batches: getLength(data),
     open: (request) => convert(openAt(data, request), names, wantsTargets),
-    fingerprint: (): StateRecord => ({ stream: kind, batches: lengthOf(data) }),
+    fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
 }
 
-function lengthOf(data: BatchData): number | null {
-  if (isSeekable(data)) return data.length ?? null;
-  if (isDataset(data))
-    return typeof data.size === 'number' && Number.isFinite(data.size) && data.size > 0 ? data.size : null;
-  return null;
+function getLength(data: BatchData): number | undefined {
+  if (isSeekable(data)) return data.length;
+  if (!isDataset(data)) return undefined;
+  const { size } = data;
+  return typeof size === 'number' && Number.isFinite(size) && size > 0 ? size : undefined;
 }
 
 /** So many batches a pass have random numbers of their own. */

@@ -1,5 +1,5 @@
 import type { Logs } from '@keepfit/callbacks';
-import { runEvaluation, readBatchLogs } from './inference-loop.js';
+import { readBatchLogs, runEvaluation } from './inference-loop.js';
 import type { FitRun } from './fit-run.js';
 
 /**
@@ -7,11 +7,11 @@ import type { FitRun } from './fit-run.js';
  *
  * ```
  * onTrainBegin                       BackupAndRestore first: it loads, checks and restores
- * [put back: a state saved between epochs]
+ * [restore a state saved between epochs]
  * for each epoch:
  *   onEpochBegin(epoch)
- *   [put back: a state saved within the epoch]
- *   [capture, where a hook has asked for a backup]
+ *   [restore a state saved within the epoch]
+ *   [capture, if a hook has requested a backup]
  *   for each execution:
  *     onTrainBatchBegin(first batch)
  *     steps                          each one synchronous block with randomness of (seed, step)
@@ -61,7 +61,7 @@ async function trainEpoch(run: FitRun): Promise<void> {
 }
 
 async function validate(run: FitRun): Promise<Logs> {
-  const validation = run.validationOf(run.progress.epoch);
+  const validation = run.findValidation(run.progress.epoch);
   if (validation === undefined) return {};
   const logs = await run.duringValidation((afterBatch) =>
     runEvaluation({ ...validation, afterBatch }, run.objective),

@@ -4,7 +4,7 @@ import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
 import { type FitOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
 import type { InferenceRun } from './inference-loop.js';
-import type { TrainerParts } from './model-view.js';
+import type { TrainerParts } from './trainer-view.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
 
 /** What one call of fit is to do; checked. */
@@ -16,7 +16,7 @@ export interface FitPlan extends TrainerParts {
   readonly validatesAt: (epoch: number) => boolean;
   readonly epochs: number;
   readonly initialEpoch: number;
-  readonly stepsPerEpoch: number | null;
+  readonly stepsPerEpoch: number | undefined;
   readonly stepsPerExecution: number;
   readonly seed: number | undefined;
   readonly settings: FitSettings;
@@ -32,14 +32,14 @@ export function createFitPlan(
   options: FitOptions,
   stepsPerExecution: number,
 ): FitPlan {
-  const { validationFreq = 1, stepsPerEpoch = null } = options;
+  const { validationFreq = 1, stepsPerEpoch } = options;
   const verbose = resolveVerbosity(options.verbose);
   return {
     ...parts,
     source: training,
     validation: validation && {
       source: validation,
-      steps: options.validationSteps ?? null,
+      steps: options.validationSteps,
       stepsPerExecution,
     },
     validatesAt: (epoch) =>
@@ -54,7 +54,7 @@ export function createFitPlan(
     settings: {
       batchSize: options.batchSize ?? BATCH_SIZE,
       shuffle: options.shuffle ?? true,
-      stepsPerEpoch,
+      stepsPerEpoch: stepsPerEpoch ?? null,
       stepsPerExecution,
       sampleWeight: options.sampleWeight !== undefined,
       classWeight: options.classWeight ?? null,

@@ -1,27 +1,52 @@
-import type { CallbackList, Logs } from '@keepfit/callbacks';
+import { CallbackList, History, type Logs } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { type Batch, type BatchSource, disposeBatches } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
+import { type EvaluateOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
+import { Releases } from './releases.js';
 import { forward, runInference, testStep } from './train-step.js';
-import type { Yielder } from './yielder.js';
+import { createTrainerView, type TrainerParts } from './trainer-view.js';
+import { YIELD_EVERY, Yielder } from './yielder.js';
 
 export interface InferenceRun {
   readonly model: Model;
   readonly source: BatchSource;
   readonly callbacks: CallbackList;
-  /** Batches at most, or null for all. */
-  readonly steps: number | null;
+  /** Batches at most; undefined for all. */
+  readonly steps: number | undefined;
   readonly stepsPerExecution: number;
   /** What random ops draw from, with the number of the batch: a model that draws outside training repeats too. */
   readonly seed: number;
   readonly yielder: Yielder;
   /** Called when the hooks of a batch's end have run. */
   readonly afterBatch?: () => Promise<void>;
+}
+
+/** Runs an evaluation or a prediction with the callbacks of its options, which are checked. */
+export function runInferenceLoop<T>(
+  parts: TrainerParts,
+  source: BatchSource,
+  options: EvaluateOptions,
+  stepsPerExecution: number,
+  loop: (run: InferenceRun) => Promise<T>,
+): Promise<T> {
+  const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
+  const verbose = resolveVerbosity(options.verbose);
+  const releases = new Releases();
+  const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
+  callbacks.setModel(createTrainerView(parts, new History(), releases));
+  callbacks.setParams({ verbose, epochs: 1, steps: Number.isFinite(limit) ? limit : null });
+  const { model } = parts;
+  const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
+  const { steps } = options;
+  return releases.runAndRelease(() =>
+    loop({ model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder }),
+  );
 }
 
 /**
@@ -120,5 +145,18 @@ async function eachExecution(
     }
   } finally {
     await stream.close();
+  }
+}
+
+/** The outputs of all batches: one tensor, or a list for several outputs. Disposes those of the batches. */
+export function concatOutputs(batches: readonly tf.Tensor[][]): tf.Tensor | tf.Tensor[] {
+  try {
+    // Tidy because the outputs of two batches may not fit together, which throws.
+    const outputs = tf.tidy(() =>
+      (batches[0] ?? []).map((_, index) => tf.concat(batches.map((batch) => batch[index] as tf.Tensor))),
+    );
+    return outputs.length === 1 ? (outputs[0] as tf.Tensor) : outputs;
+  } finally {
+    tf.dispose(batches.flat());
   }
 }

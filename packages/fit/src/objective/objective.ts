@@ -4,9 +4,9 @@ import type { Batch } from '../data/batch-source.js';
 import { maskedWeights } from '../losses/masked-weights.js';
 import { weightedMean } from '../losses/weighted-mean.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
-import { accuracyFor } from '../metrics/accuracy-for.js';
 import type { Model } from '../contract/model.js';
-import { isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
+import type { Names } from '../contract/names.js';
+import { isByShape, isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
 import type { LogPlan, RunningLogs } from './running-logs.js';
 
 /** What a model gave for a batch: its outputs, and the parts of them that count. */
@@ -28,8 +28,12 @@ export class Objective {
   readonly description: StateValue;
 
   /** @throws KEEPFIT_INVALID_OPTION */
-  constructor(options: ObjectiveOptions, model: Pick<Model, 'outputNames' | 'masks'>) {
-    const { outputs, description } = planOutputs(options, model);
+  constructor(
+    options: ObjectiveOptions<string, string>,
+    model: Pick<Model, 'outputNames' | 'masks'>,
+    names: Names,
+  ) {
+    const { outputs, description } = planOutputs(options, model, names);
     this.#outputs = outputs;
     this.description = description;
   }
@@ -41,9 +45,7 @@ export class Objective {
     return {
       keys: ['loss', ...losses, ...planned.map(({ key }) => key)],
       stateful: new Map(
-        planned.flatMap(({ key, metric }) =>
-          metric !== undefined && isStateful(metric) ? [[key, metric] as const] : [],
-        ),
+        planned.flatMap(({ key, metric }) => (isStateful(metric) ? [[key, metric] as const] : [])),
       ),
     };
   }
@@ -52,14 +54,8 @@ export class Objective {
   direction(logKey: string): MetricDirection | undefined {
     const key = logKey.startsWith('val_') ? logKey.slice(4) : logKey;
     if (key === 'loss' || this.#outputs.some(({ lossKey }) => lossKey === key)) return 'min';
-    const planned = this.#outputs
-      .flatMap(({ metrics }) => metrics)
-      .find((candidate) => candidate.key === key);
-    return planned === undefined
-      ? undefined
-      : planned.metric === undefined
-        ? 'max'
-        : planned.metric.direction;
+    const planned = this.#outputs.flatMap(({ metrics }) => metrics).find((metric) => metric.key === key);
+    return planned?.metric.direction;
   }
 
   /** The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within a tidy. */
@@ -87,7 +83,7 @@ export class Objective {
         losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
       this.#outputs.forEach((planned, index) => {
         const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
-        for (const { key, metric } of resolved(planned, yTrue, yPred)) {
+        for (const { key, metric } of resolveMetrics(planned, yTrue, yPred)) {
           if (isStateful(metric)) logs.update(key, metric, yTrue, yPred, masks[index]);
           else
             values.set(
@@ -114,15 +110,18 @@ export class Objective {
   }
 }
 
-/** The metrics of an output; which accuracy is meant the first batch tells. */
-function resolved(
+/** The metrics of an output. The first batch decides those that depend on shapes. */
+function resolveMetrics(
   { metrics }: OutputPlan,
   yTrue: tf.Tensor,
   yPred: tf.Tensor,
 ): { key: string; metric: Metric }[] {
   return metrics.map((planned) => {
-    planned.metric ??= accuracyFor(yTrue.shape, yPred.shape);
-    return { key: planned.key, metric: planned.metric };
+    const metric = isByShape(planned.metric)
+      ? planned.metric.choose(yTrue.shape, yPred.shape)
+      : planned.metric;
+    planned.metric = metric;
+    return { key: planned.key, metric };
   });
 }
 

@@ -1,7 +1,8 @@
-import type { CaptureEntry, Logs, StateRecord } from '@keepfit/callbacks';
+import type { Logs, StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { captureTensor } from '../state/capture-tensor.js';
+import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
+import type { CapturableLogs } from '../state/capture-training.js';
 
 /** What is logged: the keys in order, and the metrics among them that have a state of their own. The others are means. */
 export interface LogPlan {
@@ -38,7 +39,7 @@ const FEW = 8;
  * Means are kept on the host in double precision and folded in the order of the batches, so that they do not depend on when they are
  * read. Values stay on the device until somebody reads.
  */
-export class RunningLogs {
+export class RunningLogs implements CapturableLogs {
   readonly #plan: LogPlan;
   readonly #means = new Map<string, Mean>();
   readonly #states = new Map<string, readonly tf.Tensor[]>();
@@ -105,7 +106,7 @@ export class RunningLogs {
   }
 
   /** What a checkpoint keeps of the metrics' states, named `<key>/<index>`. */
-  capture(): (CaptureEntry & { dispose(): void })[] {
+  capture(): HeldTensor[] {
     return [...this.#states].flatMap(([key, tensors]) =>
       tensors.map((tensor, index) => captureTensor(`${key}/${index}`, tensor)),
     );

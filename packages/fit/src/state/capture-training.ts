@@ -1,16 +1,23 @@
 import type { Capture, StateRecord, StateValue, TrainingCapture, TrainingState } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { RunningLogs } from '../objective/running-logs.js';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
 import { readOptimizer } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
+/** The running logs of an epoch, as far as a checkpoint keeps them. */
+export interface CapturableLogs {
+  /** The means. */
+  state(): StateRecord;
+  /** The states of metrics, named `<key>/<index>`. */
+  capture(): HeldTensor[];
+}
+
 export interface CaptureRequest {
   readonly model: Model;
   readonly optimizer: tf.Optimizer;
   readonly slots: SlotOrder;
-  readonly logs: RunningLogs;
+  readonly logs: CapturableLogs;
   /** The state but what this function adds: the optimizer's numbers and the running logs. */
   readonly state: TrainingState;
 }
@@ -59,14 +66,14 @@ export function getTrainedNames(weights: readonly NamedWeight[]): string[] {
 }
 
 /** A second holder of one capture each time it is asked; the capture is disposed when the last one is. */
-export function shareCapture(capture: TrainingCapture): { lease(): TrainingCapture; dispose(): void } {
+export function shareCapture(capture: TrainingCapture): { retain(): TrainingCapture; dispose(): void } {
   let holders = 1;
   const release = () => {
     holders -= 1;
     if (holders === 0) capture.dispose();
   };
   return {
-    lease() {
+    retain() {
       holders += 1;
       return { ...capture, dispose: once(release) };
     },
