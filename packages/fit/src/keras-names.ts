@@ -1,7 +1,7 @@
 import type { Names } from './contract/names.js';
 import { getLoss } from './losses/get-loss.js';
 import type { lossTable } from './losses/loss-table.js';
-import { accuracyFor } from './metrics/accuracy-for.js';
+import { chooseAccuracy } from './metrics/choose-accuracy.js';
 import { getMetric } from './metrics/get-metric.js';
 import type { metricTable } from './metrics/metric-table.js';
 import { getOptimizer } from './optimizer/get-optimizer.js';
@@ -24,6 +24,8 @@ export type MetricName = KerasMetric | CamelCase<KerasMetric> | ShortName | 'acc
 export const kerasNames: Names = {
   getLoss,
   getMetric: (name) =>
-    name === 'accuracy' || name === 'acc' ? { name, direction: 'max', choose: accuracyFor } : getMetric(name),
+    name === 'accuracy' || name === 'acc'
+      ? { name, direction: 'max', choose: chooseAccuracy }
+      : getMetric(name),
   getOptimizer,
 };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gradientsVersion } from './gradients/install-gradients.js';
+import { getGradientsVersion } from './gradients/install-gradients.js';
 
 // A registered symbol on tfjs' own backend object, so that ESM and CJS copies of this package agree.
 const KERNELS = Symbol.for('keepfit.kernels');
@@ -19,7 +19,7 @@ export function markKernels(target: object, kernels: string): void {
  */
 export function currentKernels(): { backend: string; kernels: string } {
   const kernels = (tf.backend() as Marked)[KERNELS] ?? 'stock';
-  const gradients = gradientsVersion();
+  const gradients = getGradientsVersion();
   return {
     backend: tf.getBackend(),
     kernels: gradients === 0 ? kernels : `${kernels}, gradients ${gradients}`,

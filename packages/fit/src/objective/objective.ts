@@ -1,8 +1,7 @@
 import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
-import { maskedWeights } from '../losses/masked-weights.js';
-import { weightedMean } from '../losses/weighted-mean.js';
+import { maskWeights, weightedMean } from '../losses/weighted-mean.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Names } from '../contract/names.js';
@@ -63,7 +62,7 @@ export class Objective {
     this.#checkOutputs(outputs, batch);
     const terms = this.#outputs.map(({ loss }, index) => {
       const values = loss(at(batch.targets, index), at(outputs, index));
-      return weightedMean(values, maskedWeights(values, batch.sampleWeights, masks[index]));
+      return weightedMean(values, maskWeights(values, batch.sampleWeights, masks[index]));
     });
     const weighted = terms.map((term, index) => scaled(term, this.#outputs[index]?.weight ?? 1));
     const total = [...weighted, ...penalties].reduce((sum, term): tf.Scalar => tf.add(sum, term));

@@ -3,7 +3,7 @@ import { formatValue } from '@keepfit/callbacks/internal';
 import type { LossFunction } from '../contract/loss.js';
 import type { MeanMetric, Metric, StatefulMetric } from '../contract/metric.js';
 import type { MetricByShape, Names } from '../contract/names.js';
-import { maskedMean } from '../metrics/masked-mean.js';
+import { createMaskedMean } from '../metrics/masked-mean.js';
 import type { Model } from '../contract/model.js';
 
 /** A loss: a function, or a name if the trainer knows names. */
@@ -128,7 +128,7 @@ function underMask(planned: PlannedMetric): PlannedMetric {
   const choose: MetricByShape['choose'] = isByShape(metric) ? metric.choose : () => metric;
   return {
     key,
-    metric: maskedMean(key, (yTrue, yPred) => choose(yTrue.shape, yPred.shape), metric.direction),
+    metric: createMaskedMean(key, (yTrue, yPred) => choose(yTrue.shape, yPred.shape), metric.direction),
   };
 }
 

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { checkGradientCase } from './gradients/check-gradient-case.js';
 import type { GradientCase } from './gradients/gradient-case.js';
 import { gradientCases } from './gradients/gradient-cases.js';

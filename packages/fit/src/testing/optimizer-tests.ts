@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { applyGradients } from '../optimizer/apply-gradients.js';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 
 const STEPS = 4;
 /** 35 numbers: whole vectors of 4 and of 16, and a rest. */
@@ -24,10 +23,10 @@ const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
 export function testOptimizers(kit: BackendKit): void {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
     kit.test(`optimizers: ${name} updates to the bits of tfjs' own ops, in new memory`, async () => {
-      const ours = await updated(make(), (optimizer, weight, gradient) =>
+      const ours = await runUpdates(make(), (optimizer, weight, gradient) =>
         applyGradients(optimizer, [{ variable: weight, gradient }]),
       );
-      const theirs = await updated(make(), (optimizer, weight, tensor) =>
+      const theirs = await runUpdates(make(), (optimizer, weight, tensor) =>
         optimizer.applyGradients([{ name: weight.name, tensor }] as never),
       );
       ours.steps.forEach((numbers, step) =>
@@ -51,7 +50,7 @@ export function testOptimizers(kit: BackendKit): void {
 type Update = (optimizer: tf.Optimizer, weight: tf.Variable, gradient: tf.Variable) => void;
 
 /** The weight and all slots after each step, as text; and whether the first step left the old weight alone. */
-async function updated(
+async function runUpdates(
   optimizer: tf.Optimizer,
   update: Update,
 ): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
@@ -64,7 +63,7 @@ async function updated(
     update(optimizer, weight, gradient);
     gradient.dispose();
     const numbers = await Promise.all(
-      [weight, ...slotsOf(optimizer)].map(async (tensor) => textOf(await tensor.data())),
+      [weight, ...listSlots(optimizer)].map(async (tensor) => textOf(await tensor.data())),
     );
     steps.push(numbers.join(';'));
   }
@@ -75,7 +74,7 @@ async function updated(
 }
 
 /** In the fields' order: single variables, and lists of them. */
-function slotsOf(optimizer: tf.Optimizer): tf.Variable[] {
+function listSlots(optimizer: tf.Optimizer): tf.Variable[] {
   return Object.values(optimizer).flatMap((field: unknown) => {
     if (field instanceof tf.Variable) return [field];
     return Array.isArray(field) ? field.map(({ variable: slot }: { variable: tf.Variable }) => slot) : [];

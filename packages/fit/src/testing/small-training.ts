@@ -23,8 +23,8 @@ export interface SmallTraining {
 
 export const STEPS_PER_EPOCH = 5;
 
-export function smallTraining(): SmallTraining {
-  const model = seeded(3, smallModel);
+export function createSmallTraining(): SmallTraining {
+  const model = seeded(3, createSmallModel);
   const trainer = new Trainer(model, { optimizer: 'adam', loss: 'categoricalCrossentropy' });
   return {
     trainer,
@@ -34,20 +34,20 @@ export function smallTraining(): SmallTraining {
         onTrainBatchEnd: (_, { loss = Number.NaN }) => void losses.push(loss),
         batchLogs: true,
       };
-      await trainer.fit(images(), labels(), {
+      await trainer.fit(createImages(), createLabels(), {
         epochs,
         batchSize: SAMPLES / STEPS_PER_EPOCH,
         seed: 11,
         verbose: 0,
         callbacks: [listen, ...callbacks],
       });
-      return { losses, weights: await weightsOf(model) };
+      return { losses, weights: await readWeights(model) };
     },
     dispose: () => tf.dispose(model.weights.map((weight) => weight.variable)),
   };
 }
 
-async function weightsOf(model: Model): Promise<Record<string, string>> {
+async function readWeights(model: Model): Promise<Record<string, string>> {
   const read = model.weights.map(
     async ({ name, variable: weight }) => [name, shown(await weight.data())] as const,
   );
@@ -59,7 +59,7 @@ function shown(numbers: ArrayLike<number>): string {
   return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
 }
 
-function smallModel(): Model {
+function createSmallModel(): Model {
   const made = (initial: () => tf.Tensor): tf.Variable => tf.tidy(() => tf.variable(initial()));
   const weights = {
     kernel: made(() => tf.randomNormal([3, 3, 1, 4], 0, 0.4)),
@@ -85,7 +85,7 @@ function smallModel(): Model {
   };
 }
 
-function images() {
+function createImages() {
   const data = Float32Array.from(
     { length: SAMPLES * SIDE * SIDE },
     (_, index) => ((index * 7919 + 13) % 1009) / 504.5 - 1,
@@ -93,7 +93,7 @@ function images() {
   return { data, shape: [SAMPLES, SIDE, SIDE, 1] };
 }
 
-function labels() {
+function createLabels() {
   const data = new Float32Array(SAMPLES * CLASSES);
   for (let sample = 0; sample < SAMPLES; sample++)
     data[sample * CLASSES + (((sample * 5) % 7) % CLASSES)] = 1;
