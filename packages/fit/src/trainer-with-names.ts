@@ -16,7 +16,7 @@ type OtherSpelling = string & {};
 export type LossOption = CoreLossOption<LossName | OtherSpelling>;
 /** A metric by Keras name, a function of values, or an object. */
 export type MetricOption = CoreMetricOption<MetricName | OtherSpelling>;
-/** What a training makes small, and what it reports. */
+/** The losses that a training minimizes, and the metrics that it reports. */
 export type ObjectiveOptions = CoreObjectiveOptions<LossName | OtherSpelling, MetricName | OtherSpelling>;
 
 export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {

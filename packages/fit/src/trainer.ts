@@ -65,7 +65,7 @@ export interface TrainerOptions extends ObjectiveOptions {
 export class Trainer {
   readonly model: Model;
   readonly optimizer: tf.Optimizer;
-  /** The whole run's history, epochs before a crash included; that of the last fit. */
+  /** The history of the last fit: the whole run, epochs before a crash included. */
   history = new History();
   readonly #parts: TrainerParts;
   #stepsPerExecution: number;
@@ -102,7 +102,7 @@ export class Trainer {
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
 
-  /** Ends a running fit after the batch at hand; the run counts as complete. To continue later, abort `preemption` of BackupAndRestore instead. */
+  /** Ends a running fit after the current batch; the run counts as complete. To continue later, abort `preemption` of BackupAndRestore instead. */
   get stopTraining(): boolean {
     return this.#parts.control.stopTraining;
   }
@@ -111,18 +111,18 @@ export class Trainer {
     this.#parts.control.stopTraining = stop;
   }
 
-  /** Batches trained between two calls of the batch hooks. Set, it holds from the next fit, evaluation or prediction on. */
+  /** Batches trained between two calls of the batch hooks. A new value applies from the next fit, evaluation or prediction on. */
   get stepsPerExecution(): number {
     return this.#stepsPerExecution;
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when it is not a positive integer. */
   set stepsPerExecution(steps: number) {
     checkOptions('Trainer', { stepsPerExecution: steps ?? null }, { stepsPerExecution: STEPS_PER_EXECUTION });
     this.#stepsPerExecution = steps;
   }
 
-  /** Of the steps to come. */
+  /** The learning rate of the next steps. */
   get learningRate(): number {
     return getLearningRate(this.optimizer);
   }
@@ -136,8 +136,11 @@ export class Trainer {
    * safe, and no lock, timer or tensor is left.
    *
    * @param x Inputs, the first axis counting the samples; or batches `{ xs, ys }` by a factory, from any batch on, or as a `tf.data.Dataset`.
-   * @param y Targets, as many as x has samples. Left out where x makes batches.
-   * @throws KEEPFIT_INVALID_OPTION, KEEPFIT_INVALID_DATA, KEEPFIT_FIT_RUNNING, KEEPFIT_HOOK_FAILED, and what BackupAndRestore throws.
+   * @param y Targets, one for each sample of x. Leave them out if x makes batches.
+   * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
+   * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
+   * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.
+   * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they are.
    */
   async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options);
@@ -179,9 +182,10 @@ export class Trainer {
   }
 
   /**
-   * Trains one batch, without callbacks, and resolves to its losses and metrics. For loops of your own; they are not backed up.
+   * Trains one batch, without callbacks, and resolves to its losses and metrics. For your own loops, which are not backed up.
    *
-   * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on how many batches it has trained so.
+   * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on the number of batches that it has
+   * trained this way.
    */
   async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
@@ -193,7 +197,7 @@ export class Trainer {
     });
   }
 
-  /** The losses and metrics of one batch, without callbacks. Where the model draws outside training too, `seed` is 0 by default. */
+  /** The losses and metrics of one batch, without callbacks. A model that draws outside training too depends on `seed`, by default 0. */
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
     return this.#onBatch(x, y, options, (batch, logs) => {
@@ -248,7 +252,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** @throws KEEPFIT_INVALID_OPTION for what is no model. */
+/** @throws KEEPFIT_INVALID_OPTION when it is not a model. */
 function checkModel(model: Model): void {
   const { weights, call } = (model ?? {}) as Partial<Model>;
   if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;

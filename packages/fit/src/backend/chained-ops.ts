@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The ops that tfjs-layers calls as methods of tensors, in its Orthogonal initializer: the default one of every recurrent layer. Only the
+ * The ops that tfjs-layers calls as methods of tensors in its Orthogonal initializer, the default of every recurrent layer. Only the
  * package @tensorflow/tfjs brings them; without it, building an LSTM throws `rMat.flatten is not a function`.
  */
 const OPS: Readonly<Record<string, (this: tf.Tensor, ...values: never[]) => tf.Tensor>> = {
@@ -22,7 +22,7 @@ const OPS: Readonly<Record<string, (this: tf.Tensor, ...values: never[]) => tf.T
   },
 };
 
-/** Adds those that are missing; what @tensorflow/tfjs brought stays, and what it brings later takes their place. */
+/** Adds the methods that are missing. Those of @tensorflow/tfjs stay, and replace these when it is loaded later. */
 export function addChainedOps(): void {
   const methods = tf.Tensor.prototype as unknown as Record<string, unknown>;
   for (const [name, op] of Object.entries(OPS)) methods[name] ??= op;

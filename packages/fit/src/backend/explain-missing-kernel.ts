@@ -6,21 +6,21 @@ import { releaseTape } from './release-tape.js';
 /** How tfjs says that a backend has no kernel of a name. */
 const MISSING = /kernel '(\w+)'[^']* for backend/i;
 
-/** The name of the kernel that was missing where this error was thrown; undefined for any other error. */
-function missingKernel(error: unknown): string | undefined {
+/** The name of the kernel that this error says is missing; undefined for any other error. */
+function findMissingKernel(error: unknown): string | undefined {
   return error instanceof Error ? MISSING.exec(error.message)?.[1] : undefined;
 }
 
-/** The error of a step, in words that a person can act on where the backend lacks an op. Others come back as they are. */
+/** Explains the error of a step if the backend lacks an op, so that a person can act on it. Returns other errors as they are. */
 export function explainMissingKernel(
   error: unknown,
   model: Model,
   inputs: tf.Tensor | tf.Tensor[],
   training = true,
 ): unknown {
-  const kernel = missingKernel(error);
+  const kernel = findMissingKernel(error);
   if (kernel === undefined) return error;
-  const who = needing(kernel, model, inputs, training) ?? 'the model, its loss or a metric';
+  const who = findKernelUser(kernel, model, inputs, training) ?? 'the model, its loss or a metric';
   return new KeepfitError(
     'KEEPFIT_OP_MISSING',
     `the backend "${tf.getBackend()}" has no kernel ${kernel}, which ${who} needs${training ? ' to train' : ''}; ` +
@@ -29,8 +29,8 @@ export function explainMissingKernel(
   );
 }
 
-/** A search that fails must not hide what was found. */
-function needing(
+/** The part of the model that needs the kernel. A search that fails must not hide the error that it explains. */
+function findKernelUser(
   kernel: string,
   model: Model,
   inputs: tf.Tensor | tf.Tensor[],

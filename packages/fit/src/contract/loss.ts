@@ -5,6 +5,6 @@ import type * as tf from '@tensorflow/tfjs-core';
  * or a scalar that is already the mean. The trainer reduces it with `weightedMean` and differentiates it, so it is made of
  * operations that have gradients.
  *
- * `yTrue` may be float32, int32 or bool. Synchronous; what it creates beside its result belongs to the caller's `tf.tidy`.
+ * `yTrue` may be float32, int32 or bool. Synchronous; the caller's `tf.tidy` frees the other tensors that it creates.
  */
 export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;

@@ -45,14 +45,14 @@ export async function readArrayData({
   return { inputs, targets, sampleWeights, samples };
 }
 
-/** Splits off the last rows, as Keras does: the part of `fraction` is for validation, before any shuffling. */
+/** Splits off the last rows for validation, as Keras does: `fraction` of all, before any shuffling. */
 export function splitData(data: ArrayData, fraction: number): { training: ArrayData; validation: ArrayData } {
   const at = Math.floor(data.samples * (1 - fraction));
   if (at === 0 || at === data.samples) {
     const [empty, whole] = at === 0 ? ['training', 'validation'] : ['validation', 'training'];
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${empty}: all would be for ${whole}; choose another fraction`,
+      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${empty}, and all for ${whole}; choose another fraction`,
     );
   }
   return { training: part(data, 0, at), validation: part(data, at, data.samples) };
@@ -133,6 +133,6 @@ function checkSamples(array: HostArray, name: string, samples: number): void {
   if (array.shape[0] === samples) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
-    `${name} has ${array.shape[0]} samples and x has ${samples}; they must be as many`,
+    `${name} has ${array.shape[0]} samples and x has ${samples}; they must have the same number`,
   );
 }

@@ -3,7 +3,7 @@ import { createPermutation } from '../random/permutation.js';
 import type { Batch, BatchSource } from './batch-source.js';
 import { gatherRows, type HostArray, sliceRows } from './host-array.js';
 
-/** Data that is wholly on the host. All arrays have as many rows. */
+/** Data that is wholly on the host. All arrays have the same number of rows. */
 export interface ArrayData {
   readonly inputs: readonly HostArray[];
   readonly targets: readonly HostArray[];
@@ -47,13 +47,13 @@ function assemble(data: ArrayData, order: Uint32Array | undefined, begin: number
   };
 }
 
-/** Of the first and the last row: enough to see that other data was given, at no cost. */
+/** The checksum of the first and the last row: it shows at no cost that other data was given. */
 function checksum(array: HostArray): number {
   const samples = array.shape[0] ?? 0;
   if (samples === 0) return 0;
-  return crc32(bytesOf(sliceRows(array, samples - 1, samples)), crc32(bytesOf(sliceRows(array, 0, 1))));
+  return crc32(viewBytes(sliceRows(array, samples - 1, samples)), crc32(viewBytes(sliceRows(array, 0, 1))));
 }
 
-function bytesOf({ data }: HostArray): Uint8Array {
+function viewBytes({ data }: HostArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -13,7 +13,7 @@ export const BATCH_SIZE = 32;
 /** Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as for `fit`. */
 export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
 
-/** The options of fit that say what is trained and validated on. */
+/** The options of fit that choose the data for training and validation. */
 export interface FitDataOptions {
   readonly batchSize?: number;
   readonly shuffle?: boolean;
@@ -29,10 +29,15 @@ export interface FitData {
   readonly validation: BatchSource | undefined;
 }
 
-/** The options that say how arrays are cut into batches and weighted, which mean nothing for batches that the user makes. */
+/** The options that cut arrays into batches and weight them. They do not apply to batches that the user makes. */
 const FOR_ARRAYS = ['batchSize', 'shuffle', 'validationSplit', 'sampleWeight', 'classWeight'] as const;
 
-/** Where the batches of a fit come from. @throws KEEPFIT_INVALID_DATA, KEEPFIT_INVALID_OPTION */
+/**
+ * Reads the data of a fit into sources of batches.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
+ * @throws KEEPFIT_INVALID_OPTION when an option does not apply to the data.
+ */
 export async function readFitData(
   model: Model,
   x: Arrays | BatchData,
@@ -64,7 +69,12 @@ export async function readFitData(
   };
 }
 
-/** Where the batches of an evaluation, or without targets of a prediction, come from. @throws KEEPFIT_INVALID_DATA, KEEPFIT_INVALID_OPTION */
+/**
+ * Creates the source of the batches of an evaluation, or without targets of a prediction.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
+ * @throws KEEPFIT_INVALID_OPTION when an option does not apply to the data.
+ */
 export async function createInferenceSource(
   model: Model,
   x: Arrays | BatchData,
@@ -82,7 +92,11 @@ export async function createInferenceSource(
   return createArraySource(data, options.batchSize ?? BATCH_SIZE, false);
 }
 
-/** Reads arrays with their targets. @throws KEEPFIT_INVALID_DATA */
+/**
+ * Reads arrays with their targets.
+ *
+ * @throws KEEPFIT_INVALID_DATA when they do not fit the model or each other.
+ */
 export async function readArrays(
   model: Model,
   x: Arrays,
@@ -121,7 +135,7 @@ function refuseArrayOptions(caller: string, y: Arrays | undefined, options: obje
   if (y !== undefined) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `y of ${caller} must be left out where x makes its own batches: give each batch as { xs, ys }`,
+      `y of ${caller} must be left out when x makes its own batches: give each batch as { xs, ys }`,
     );
   }
   const given = FOR_ARRAYS.find((option) => (options as Record<string, unknown>)[option] !== undefined);
@@ -131,6 +145,6 @@ function refuseArrayOptions(caller: string, y: Arrays | undefined, options: obje
 function onlyForArrays(option: string, data: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `${option} is for arrays, and ${data} makes its own batches; do it where the batches are made`,
+    `${option} is for arrays, and ${data} makes its own batches; do it in the code that makes them`,
   );
 }

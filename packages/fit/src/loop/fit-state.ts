@@ -6,11 +6,11 @@ import { createFingerprint } from '../state/fingerprint.js';
 import type { FitProgress } from '../state/saved-state.js';
 import type { FitPlan } from './fit-plan.js';
 
-/** Where a fit stands: the loop moves it on, a backup captures it, and a resume sets it. */
+/** The state of a fit while it runs: the loop advances it, a backup captures it, and a resume sets it. */
 export class FitState {
   readonly plan: FitPlan;
   readonly callbacks: CallbackList;
-  /** Of the epoch at hand. */
+  /** Of the current epoch. */
   readonly logs: RunningLogs;
   progress: FitProgress;
   seed: number;

@@ -20,7 +20,7 @@ export interface InferenceRun {
   /** Batches at most; undefined for all. */
   readonly steps: number | undefined;
   readonly stepsPerExecution: number;
-  /** What random ops draw from, with the number of the batch: a model that draws outside training repeats too. */
+  /** Random ops depend on it and on the number of the batch: a model that draws outside training repeats too. */
   readonly seed: number;
   readonly yielder: Yielder;
   /** Called when the hooks of a batch's end have run. */
@@ -81,7 +81,7 @@ export async function runEvaluation(run: InferenceRun, objective: Objective): Pr
 }
 
 /**
- * Computes the outputs of one pass: for each batch the list of the model's outputs. The tensors are the caller's to dispose.
+ * Computes the outputs of one pass: for each batch the list of the model's outputs. The caller disposes the tensors.
  *
  * ```
  * onPredictBegin
@@ -96,7 +96,7 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
     await callbacks.onPredictBegin();
     await eachExecution(run, async (batches, first) => {
       await callbacks.onPredictBatchBegin(first);
-      // One by one into the results, so that what a batch of several has given is let go of where the next one throws.
+      // One by one into the results: if a batch throws, the outputs of those before it are disposed.
       batches.forEach((batch, index) => {
         const predict = () =>
           runInference(model, batch, () =>
@@ -117,7 +117,7 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
   }
 }
 
-/** What the hooks of a batch's end are given: what they ask for, so that nothing waits for a device in vain. */
+/** The logs for the hooks of a batch's end. Reads no more than they ask for, so that nothing waits for the device in vain. */
 export async function readBatchLogs(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
   if (callbacks.batchLogs === true) return running.read();
   return callbacks.batchLogs === 'latest' ? running.latest() : {};
@@ -148,7 +148,7 @@ async function eachExecution(
   }
 }
 
-/** The outputs of all batches: one tensor, or a list for several outputs. Disposes those of the batches. */
+/** The outputs of all batches: one tensor, or a list for several outputs. Disposes the outputs of the batches. */
 export function concatOutputs(batches: readonly tf.Tensor[][]): tf.Tensor | tf.Tensor[] {
   try {
     // Tidy because the outputs of two batches may not fit together, which throws.

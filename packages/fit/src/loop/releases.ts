@@ -1,6 +1,6 @@
 type Release = () => void | Promise<void>;
 
-/** What a run must release when it ends. */
+/** The releases that a run owes when it ends. */
 export class Releases {
   #releases: Release[] = [];
 
@@ -8,7 +8,7 @@ export class Releases {
     this.#releases.push(release);
   }
 
-  /** Runs `work`, then releases what was deferred, last first, even after an error. Throws the first error of all. */
+  /** Runs `work`, then the deferred releases, last first, even after an error. Throws the first error of all. */
   async runAndRelease<T>(work: () => Promise<T>): Promise<T> {
     const failures: { error: unknown }[] = [];
     let result: { value: T } | undefined;

@@ -26,7 +26,7 @@ export class Resume {
     return this.#pending !== undefined;
   }
 
-  /** Where the waiting training was saved; undefined if none waits. */
+  /** The progress of the training that waits; undefined if none waits. */
   get progress(): SavedState['progress'] | undefined {
     return this.#pending?.saved.progress;
   }

@@ -19,7 +19,7 @@ export interface StepParts {
 /** Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be scoped. */
 export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
   const { model, optimizer, objective, slots } = parts;
-  const trained = trainableWeights(model);
+  const trained = getTrainableWeights(model);
   slots.alignTo(
     optimizer,
     trained.map(({ name }) => name),
@@ -36,7 +36,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
       () => {
         given = {
           outputs: forward(model, batch, true).map(hold),
-          masks: masksOf(model, batch).map((mask) => mask && hold(mask)),
+          masks: computeMasks(model, batch).map((mask) => mask && hold(mask)),
         };
         const { total, outputs: terms } = objective.losses(given, batch, model.losses?.() ?? []);
         losses = { total: hold(total), outputs: terms.map(hold) };
@@ -67,13 +67,13 @@ export function testStep(
   logs: RunningLogs,
 ): void {
   runInference(model, batch, () => {
-    const given = { outputs: forward(model, batch, false), masks: masksOf(model, batch) };
+    const given = { outputs: forward(model, batch, false), masks: computeMasks(model, batch) };
     const losses = objective.losses(given, batch, model.losses?.() ?? []);
     objective.record(logs, losses, given, batch);
   });
 }
 
-/** Runs what needs no gradients, and frees what it makes on the way. Where the backend lacks an op, the error says so. */
+/** Computes without gradients, and frees intermediate tensors. If the backend lacks an op, the error says so. */
 export function runInference<T extends tf.TensorContainer>(
   model: Model,
   { inputs }: Batch,
@@ -92,7 +92,7 @@ export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, trainin
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 
-function masksOf(model: Model, { inputs }: Batch): readonly (tf.Tensor | undefined)[] {
+function computeMasks(model: Model, { inputs }: Batch): readonly (tf.Tensor | undefined)[] {
   return model.masks?.(oneOrList(inputs)) ?? [];
 }
 
@@ -102,7 +102,7 @@ function oneOrList(tensors: readonly tf.Tensor[]): tf.Tensor | tf.Tensor[] {
 }
 
 /** The weights that a step trains, in the order of the optimizer's slots. */
-function trainableWeights(model: Model): NamedWeight[] {
+function getTrainableWeights(model: Model): NamedWeight[] {
   const trained = model.weights.filter(({ trainable }) => trainable);
   if (trained.length > 0) return trained;
   throw new KeepfitError(

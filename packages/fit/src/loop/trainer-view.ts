@@ -7,7 +7,7 @@ import { weightsAreFinite } from '../state/weights-are-finite.js';
 import type { Releases } from './releases.js';
 import type { StepParts } from './train-step.js';
 
-/** What a trainer trains, and what it shares with its runs. */
+/** The parts of a trainer that its runs share. */
 export interface TrainerParts extends StepParts {
   /** Set from inside a run or from outside. */
   readonly control: { stopTraining: boolean };
@@ -16,7 +16,7 @@ export interface TrainerParts extends StepParts {
 /** The part of a view that only a fit has. */
 export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>;
 
-/** Creates what the callbacks of a run see of the trainer: these members, and nothing of the loop. */
+/** Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop. */
 export function createTrainerView(
   { model, optimizer, objective, control }: TrainerParts,
   history: History,

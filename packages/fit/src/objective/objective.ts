@@ -8,22 +8,22 @@ import type { Names } from '../contract/names.js';
 import { isByShape, isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
 import type { LogPlan, RunningLogs } from './running-logs.js';
 
-/** What a model gave for a batch: its outputs, and the parts of them that count. */
+/** The outputs of a model for a batch, and the parts of them that count. */
 export interface Outputs {
   readonly outputs: readonly tf.Tensor[];
   readonly masks: readonly (tf.Tensor | undefined)[];
 }
 
-/** The losses of a batch: of each output, and all together with the weights' own. */
+/** The losses of a batch: of each output, and their total with the weights' own losses. */
 export interface BatchLosses {
   readonly total: tf.Scalar;
   readonly outputs: readonly tf.Scalar[];
 }
 
-/** What training makes small and what it reports: the compiled losses and metrics of a model. */
+/** The compiled losses and metrics of a model: training minimizes the one and reports both. */
 export class Objective {
   readonly #outputs: readonly OutputPlan[];
-  /** For the fingerprint: what was asked for, by name. */
+  /** The names of the losses and metrics, for the fingerprint. */
   readonly description: StateValue;
 
   /** @throws KEEPFIT_INVALID_OPTION */
@@ -37,7 +37,7 @@ export class Objective {
     this.description = description;
   }
 
-  /** The log keys in Keras' order: the loss, each output's loss where there are several, then the metrics. */
+  /** The log keys in Keras' order: the loss, each output's loss if there are several, then the metrics. */
   get logPlan(): LogPlan {
     const planned = this.#outputs.flatMap(({ metrics }) => metrics);
     const losses = this.#outputs.length > 1 ? this.#outputs.map(({ lossKey }) => lossKey) : [];
@@ -49,7 +49,7 @@ export class Objective {
     };
   }
 
-  /** Whether a log is better small or large; `val_` counts as the log itself. */
+  /** Whether a log improves by falling or by rising; `val_` counts as the log itself. */
   direction(logKey: string): MetricDirection | undefined {
     const key = logKey.startsWith('val_') ? logKey.slice(4) : logKey;
     if (key === 'loss' || this.#outputs.some(({ lossKey }) => lossKey === key)) return 'min';
@@ -64,22 +64,22 @@ export class Objective {
       const values = loss(at(batch.targets, index), at(outputs, index));
       return weightedMean(values, maskWeights(values, batch.sampleWeights, masks[index]));
     });
-    const weighted = terms.map((term, index) => scaled(term, this.#outputs[index]?.weight ?? 1));
+    const weighted = terms.map((term, index) => scale(term, this.#outputs[index]?.weight ?? 1));
     const total = [...weighted, ...penalties].reduce((sum, term): tf.Scalar => tf.add(sum, term));
     return { total, outputs: terms };
   }
 
-  /** Adds a batch's losses and metrics to the running logs. Keeps what it needs of them. */
+  /** Adds a batch's losses and metrics to the running logs. Keeps the tensors that it needs. */
   record(
     logs: RunningLogs,
     { total, outputs: losses }: BatchLosses,
     { outputs, masks }: Outputs,
     batch: Batch,
   ): void {
-    const values = new Map<string, tf.Scalar>([['loss', held(total)]]);
+    const values = new Map<string, tf.Scalar>([['loss', holdScalar(total)]]);
     try {
       if (losses.length > 1)
-        losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, held(loss)));
+        losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, holdScalar(loss)));
       this.#outputs.forEach((planned, index) => {
         const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
         for (const { key, metric } of resolveMetrics(planned, yTrue, yPred)) {
@@ -87,7 +87,7 @@ export class Objective {
           else
             values.set(
               key,
-              tf.tidy(() => held(tf.mean(metric.values(yTrue, yPred)))),
+              tf.tidy(() => holdScalar(tf.mean(metric.values(yTrue, yPred)))),
             );
         }
       });
@@ -103,7 +103,7 @@ export class Objective {
     if (outputs.length !== wanted || targets.length !== wanted) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
-        `the model gave ${outputs.length} outputs and y has ${targets.length} arrays, for ${wanted} losses; they must be as many`,
+        `the model gave ${outputs.length} outputs and y has ${targets.length} arrays, for ${wanted} losses; they must have the same number`,
       );
     }
   }
@@ -124,12 +124,12 @@ function resolveMetrics(
   });
 }
 
-function scaled(term: tf.Scalar, weight: number): tf.Scalar {
+function scale(term: tf.Scalar, weight: number): tf.Scalar {
   return weight === 1 ? term : tf.mul(term, weight);
 }
 
-/** A hold of one's own on a scalar, at no copy. */
-function held(scalar: tf.Tensor): tf.Scalar {
+/** A second hold on a scalar, at no copy. */
+function holdScalar(scalar: tf.Tensor): tf.Scalar {
   return tf.keep(scalar.clone()) as tf.Scalar;
 }
 

@@ -17,9 +17,17 @@ export interface ObjectiveOptions<LossName extends string = never, MetricName ex
     | LossOption<LossName>
     | readonly LossOption<LossName>[]
     | Readonly<Record<string, LossOption<LossName>>>;
-  /** How much each output's loss counts. @default 1 each */
+  /**
+   * How much each output's loss counts.
+   *
+   * @default 1 each
+   */
   readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
-  /** Metrics of all outputs; or for several outputs one list an output, as a list or by output name. @default none */
+  /**
+   * Metrics of all outputs; or for several outputs one list an output, as a list or by output name.
+   *
+   * @default none
+   */
   readonly metrics?:
     | readonly (MetricOption<MetricName> | readonly MetricOption<MetricName>[])[]
     | Readonly<Record<string, MetricOption<MetricName> | readonly MetricOption<MetricName>[]>>;
@@ -30,10 +38,10 @@ type GivenOptions = ObjectiveOptions<string, string>;
 type GivenLoss = LossOption<string>;
 type GivenMetric = MetricOption<string>;
 
-/** How one output is judged. */
+/** The loss and the metrics of one output. */
 export interface OutputPlan {
   readonly loss: LossFunction;
-  /** Its key in the logs, where there are several outputs. */
+  /** Its key in the logs if there are several outputs. */
   readonly lossKey: string;
   readonly weight: number;
   readonly metrics: readonly PlannedMetric[];
@@ -46,13 +54,17 @@ interface PlannedMetric {
   metric: Metric | MetricByShape;
 }
 
-/** The plans of a model's outputs, and for the fingerprint what was asked for, by name. */
+/** The plans of a model's outputs, and their description for the fingerprint, by name. */
 export interface PlannedOutputs {
   readonly outputs: readonly OutputPlan[];
   readonly description: StateValue;
 }
 
-/** Reads what was compiled. @throws KEEPFIT_INVALID_OPTION for an unknown name, or a list that does not fit the outputs. */
+/**
+ * Plans the outputs by the compiled options.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs.
+ */
 export function planOutputs(
   options: GivenOptions,
   { outputNames, masks }: Pick<Model, 'outputNames' | 'masks'>,
@@ -132,7 +144,7 @@ function underMask(planned: PlannedMetric): PlannedMetric {
   };
 }
 
-/** As Keras: a name that comes again gets a number. */
+/** As in Keras, a repeated name gets a number. */
 function withDistinctKeys(metrics: PlannedMetric[]): PlannedMetric[] {
   const counts = new Map<string, number>();
   return metrics.map((planned) => {
@@ -204,7 +216,7 @@ function isMetric(option: unknown): option is Metric {
   return typeof name === 'string' && (typeof values === 'function' || typeof update === 'function');
 }
 
-/** Whether a metric has a running state of its own. */
+/** Whether a metric has its own running state. */
 export function isStateful(metric: Metric | MetricByShape): metric is StatefulMetric {
   return 'update' in metric;
 }

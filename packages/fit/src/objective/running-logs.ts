@@ -4,13 +4,13 @@ import type { StatefulMetric } from '../contract/metric.js';
 import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
 import type { CapturableLogs } from '../state/capture-training.js';
 
-/** What is logged: the keys in order, and the metrics among them that have a state of their own. The others are means. */
+/** The log keys in order, and the metrics among them that have their own state. The others are means. */
 export interface LogPlan {
   readonly keys: readonly string[];
   readonly stateful: ReadonlyMap<string, StatefulMetric>;
 }
 
-/** One batch's values, by key, each weighing as many samples as the batch has. */
+/** One batch's values, by key. The weight of each is the number of samples in the batch. */
 export interface BatchMeans {
   readonly values: ReadonlyMap<string, tf.Scalar>;
   readonly weight: number;
@@ -27,17 +27,17 @@ interface Pack {
   readonly terms: readonly { readonly key: string; readonly weight: number }[];
 }
 
-/** So many batches wait as scalars before they are packed into one tensor, so that an epoch's end reads few tensors. */
+/** The number of batches that wait as scalars before they are packed into one tensor, so that an epoch's end reads few tensors. */
 const PACK_SIZE = 64;
 
-/** So many scalars are read as they are: packing them costs more kernels than it saves reads. */
+/** Up to this many scalars are read as they are: packing them costs more kernels than it saves reads. */
 const FEW = 8;
 
 /**
- * The running logs of an epoch or an evaluation: means over samples, and metrics with a state of their own.
+ * The running logs of an epoch or an evaluation: means over samples, and metrics with their own state.
  *
  * Means are kept on the host in double precision and folded in the order of the batches, so that they do not depend on when they are
- * read. Values stay on the device until somebody reads.
+ * read. Values stay on the device until they are read.
  */
 export class RunningLogs implements CapturableLogs {
   readonly #plan: LogPlan;
@@ -51,13 +51,13 @@ export class RunningLogs implements CapturableLogs {
     this.#plan = plan;
   }
 
-  /** Adds one batch to the means. Its values are now this object's to dispose. */
+  /** Adds one batch to the means. This object now disposes its values. */
   addMeans(batch: BatchMeans): void {
     this.#pending.push(batch);
     if (this.#pending.length === PACK_SIZE) this.#pack();
   }
 
-  /** Moves a metric's state on by one batch; `weights` say which part of it counts. */
+  /** Updates a metric's state by one batch; `weights` say which part of it counts. */
   update(key: string, metric: StatefulMetric, yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): void {
     const old = this.#states.get(key);
     const next = tf.tidy(() =>
@@ -80,39 +80,39 @@ export class RunningLogs implements CapturableLogs {
     return this.#fold();
   }
 
-  /** The means as far as they are read, without waiting; and asks for the rest. */
+  /** The means that are already on the host, without waiting. Starts to read the rest. */
   latest(): Logs {
     // A failed read stays failed, and rejects the next `read`.
     this.#fold().catch(() => undefined);
     return this.#logs(new Map());
   }
 
-  /** Forgets everything, for a new epoch. */
+  /** Forgets everything before a new epoch. */
   async reset(): Promise<void> {
     await this.#fold();
     this.#means.clear();
     this.#dropStates();
   }
 
-  /** Waits for reads under way, and lets go of all tensors. */
+  /** Waits for reads under way, and disposes all tensors. */
   async dispose(): Promise<void> {
     await this.#fold().catch(() => undefined);
     this.#dropStates();
   }
 
-  /** What a checkpoint keeps of the means. Holds what is settled: call `settle` before. */
+  /** The means for a checkpoint. Call `flush` before: values that are still on the device are not in it. */
   state(): StateRecord {
     return { means: [...this.#means].map(([key, { total, count }]) => ({ key, total, count })) };
   }
 
-  /** What a checkpoint keeps of the metrics' states, named `<key>/<index>`. */
+  /** The metrics' states for a checkpoint, named `<key>/<index>`. */
   capture(): HeldTensor[] {
     return [...this.#states].flatMap(([key, tensors]) =>
       tensors.map((tensor, index) => captureTensor(`${key}/${index}`, tensor)),
     );
   }
 
-  /** Puts back what `state` and `capture` kept. The tensors are now this object's to dispose. */
+  /** Restores the values of `state` and `capture`. This object now disposes the tensors. */
   restore(state: StateRecord, tensors: ReadonlyMap<string, readonly tf.Tensor[]>): void {
     this.#means.clear();
     this.#dropStates();

@@ -13,14 +13,15 @@ interface Slot {
 }
 
 /**
- * Applies one step's gradients as `optimizer.applyGradients` does, in the same order and to the bit: in one kernel a weight where the backend
- * has one, else by that method. A weight's values are always new memory, so that a backup may go on reading the old ones.
+ * Applies one step's gradients as `optimizer.applyGradients` does, in the same order and to the bit: by one kernel a weight if the backend
+ * has one, else by that method. A weight's values are always new memory, so that a backup can still read the old ones.
  */
 export function applyGradients(optimizer: tf.Optimizer, weights: readonly WeightGradient[]): void {
   const update = findFusedUpdate(optimizer);
   if (update !== undefined && tf.getKernel(update.kernel, tf.getBackend()) !== undefined)
     applyFused(optimizer, update, weights);
-  else optimizer.applyGradients(weights.map(({ variable, gradient }) => named(variable, gradient)));
+  else
+    optimizer.applyGradients(weights.map(({ variable, gradient }) => createNamedTensor(variable, gradient)));
 }
 
 function applyFused(optimizer: tf.Optimizer, update: FusedUpdate, weights: readonly WeightGradient[]): void {
@@ -41,7 +42,7 @@ function applyFused(optimizer: tf.Optimizer, update: FusedUpdate, weights: reado
       slots.forEach(([, slot], at) => slot.assign(newSlots[at] ?? slot));
     });
   });
-  advance(optimizer, fields);
+  endStep(optimizer, fields);
 }
 
 /** The optimizer's variable for a weight, made at the first step as tfjs makes it. */
@@ -58,8 +59,8 @@ function slotAt(
   return slot.variable;
 }
 
-/** What is left of a step once the weights are done: Adam's powers of its betas, and the count. */
-function advance(optimizer: tf.Optimizer, fields: Record<string, unknown>): void {
+/** Ends a step after its weights: updates Adam's powers of its betas, and the count of iterations. */
+function endStep(optimizer: tf.Optimizer, fields: Record<string, unknown>): void {
   tf.tidy(() => {
     for (const [power, beta] of [
       ['accBeta1', 'beta1'],
@@ -73,6 +74,9 @@ function advance(optimizer: tf.Optimizer, fields: Record<string, unknown>): void
 }
 
 /** A weight without a gradient keeps its place in the list: tfjs finds an optimizer's slots by position. */
-function named(variable: tf.Variable, tensor: tf.Tensor | undefined): { name: string; tensor: tf.Tensor } {
+function createNamedTensor(
+  variable: tf.Variable,
+  tensor: tf.Tensor | undefined,
+): { name: string; tensor: tf.Tensor } {
   return { name: variable.name, tensor } as { name: string; tensor: tf.Tensor };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * How a kernel named `kernel` of a backend takes the place of an optimizer's ops for one weight. Its inputs are `weight`, `gradient`, the
+ * How a backend's kernel named `kernel` replaces an optimizer's ops for one weight. Its inputs are `weight`, `gradient`, the
  * slots by their names here, and `scalars`; its outputs the new weight and the new slots, in new memory and in that order. It rounds as
  * the ops do, so that a run with it equals a run without bit for bit.
  */
@@ -17,7 +17,7 @@ export interface FusedUpdate {
 /** The fields of tfjs' optimizers that an update reads. They are private to TypeScript. */
 type OptimizerFields = Readonly<Record<string, unknown>>;
 
-/** By the method that each stands for: a subclass with a method of its own has none here. */
+/** The updates by the method that each replaces. A subclass with its own method has none here. */
 const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'], update: FusedUpdate])[] = [
   [
     tf.AdamOptimizer.prototype.applyGradients,
@@ -25,7 +25,7 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
       kernel: 'KeepfitAdam',
       slots: { first: ['accumulatedFirstMoment', 'm'], second: ['accumulatedSecondMoment', 'v'] },
       scalars: ['accBeta1', 'accBeta2'],
-      attrs: (fields) => picked(fields, ['beta1', 'beta2', 'epsilon', 'learningRate']),
+      attrs: (fields) => pickFields(fields, ['beta1', 'beta2', 'epsilon', 'learningRate']),
     },
   ],
   [
@@ -34,7 +34,7 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
       kernel: 'KeepfitRmsprop',
       slots: { squares: ['accumulatedMeanSquares', 'rms'], moments: ['accumulatedMoments', 'momentum'] },
       scalars: [],
-      attrs: (fields) => picked(fields, ['decay', 'momentum', 'epsilon', 'learningRate']),
+      attrs: (fields) => pickFields(fields, ['decay', 'momentum', 'epsilon', 'learningRate']),
     },
   ],
   [
@@ -43,7 +43,7 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
       kernel: 'KeepfitMomentum',
       slots: { accumulation: ['accumulations', 'momentum'] },
       scalars: ['m', 'c'],
-      attrs: (fields) => picked(fields, ['useNesterov']),
+      attrs: (fields) => pickFields(fields, ['useNesterov']),
     },
   ],
   [
@@ -52,13 +52,13 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
   ],
 ];
 
-/** The update that stands for an optimizer's own; undefined for one that computes otherwise than tfjs' classes. */
+/** The update that replaces an optimizer's own; undefined for an optimizer that computes otherwise than tfjs' classes. */
 export function findFusedUpdate(optimizer: tf.Optimizer): FusedUpdate | undefined {
   // Centred RMSProp has a third slot.
   if ((optimizer as unknown as OptimizerFields)['centered'] === true) return undefined;
   return UPDATES.find(([applyGradients]) => applyGradients === optimizer.applyGradients)?.[1];
 }
 
-function picked(fields: OptimizerFields, names: readonly string[]): tf.NamedAttrMap {
+function pickFields(fields: OptimizerFields, names: readonly string[]): tf.NamedAttrMap {
   return Object.fromEntries(names.map((name) => [name, fields[name]])) as tf.NamedAttrMap;
 }

@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** All that an optimizer remembers. Variables stay the optimizer's own. */
+/** The whole state of an optimizer. Its variables stay the optimizer's. */
 export interface OptimizerState {
   /** By stable names: a field (`accBeta1`), or a field and the weight it belongs to (`accumulatedFirstMoment/dense/kernel`). */
   readonly variables: ReadonlyMap<string, tf.Variable>;
@@ -9,7 +9,7 @@ export interface OptimizerState {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** What tfjs' optimizers keep for each trained weight. */
+/** The state that tfjs' optimizers keep for each trained weight. */
 interface Slot {
   originalName: string;
   variable: tf.Variable;
@@ -17,7 +17,7 @@ interface Slot {
 
 type Slots = (Slot | undefined)[];
 
-/** The count of iterations comes into being with the first one, and has a getter of its own. */
+/** The count of iterations exists from the first one on, and has its own getter. */
 const ITERATIONS = 'iterations_';
 const KNOWN_NUMBERS: readonly string[] = ['learningRate', ITERATIONS];
 
@@ -41,7 +41,7 @@ export function readOptimizer(optimizer: tf.Optimizer, weights: readonly string[
 
 /**
  * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the weight that the slot belongs
- * to. Undefined where the optimizer has no such place. `weights` are all of the model, by name.
+ * to. Undefined if the optimizer has no such place. `weights` are all weights of the model, by name.
  */
 export function findPlace(
   optimizer: tf.Optimizer,
@@ -55,8 +55,8 @@ export function findPlace(
 }
 
 /**
- * Puts a state in place. `tensors` stay the caller's; they are held by reference. Slots that the state lacks are dropped, so that the
- * optimizer makes them anew. All names must have a `placeOf`.
+ * Restores a state. `tensors` stay the caller's; they are held by reference. Slots that the state lacks are dropped, so that the
+ * optimizer makes new ones. `findPlace` must find a place for every name.
  */
 export function restoreOptimizer(
   optimizer: tf.Optimizer,
@@ -80,7 +80,7 @@ export function restoreOptimizer(
 
 /**
  * Moves the slots of an optimizer from one order of trained weights to another: tfjs finds them by position alone, and would give a
- * weight the slot of another when some weights are frozen or thawed between steps. Slots of weights that are no longer trained are dropped.
+ * weight the slot of another if some weights are frozen or thawed between steps. Slots of weights that are no longer trained are dropped.
  */
 export function reorderSlots(optimizer: tf.Optimizer, from: readonly string[], to: readonly string[]): void {
   const fields = fieldsOf(optimizer);

@@ -8,6 +8,8 @@ import { withRandom } from './with-random.js';
  * in every process. `build` must be synchronous.
  *
  * A backup does not need it: `BackupAndRestore` saves the initial weights too.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when the seed is no integer from 0 to 2^53 - 1, or `build` returns a promise.
  */
 export function seeded<T>(seed: number, build: () => T): T {
   return withRandom(createRandomStream(checkSeed(seed), 'build', 0), build);

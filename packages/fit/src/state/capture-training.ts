@@ -5,7 +5,7 @@ import { readOptimizer } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
-/** The running logs of an epoch, as far as a checkpoint keeps them. */
+/** The part of an epoch's running logs that a checkpoint keeps. */
 export interface CapturableLogs {
   /** The means. */
   state(): StateRecord;
@@ -18,11 +18,11 @@ export interface CaptureRequest {
   readonly optimizer: tf.Optimizer;
   readonly slots: SlotOrder;
   readonly logs: CapturableLogs;
-  /** The state but what this function adds: the optimizer's numbers and the running logs. */
+  /** The state without the optimizer's numbers and the running logs, which `captureTraining` adds. */
   readonly state: TrainingState;
 }
 
-/** Holds a training as it is now: references to its tensors, and copies of everything else. Synchronous. */
+/** Holds the current state of a training: references to its tensors, and copies of everything else. Synchronous. */
 export function captureTraining({ model, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
   const { variables, numbers } = readOptimizer(optimizer, slots.names(getTrainedNames(model.weights)));
   const held = [
@@ -65,7 +65,7 @@ export function getTrainedNames(weights: readonly NamedWeight[]): string[] {
   return weights.filter(({ trainable }) => trainable).map(({ name }) => name);
 }
 
-/** A second holder of one capture each time it is asked; the capture is disposed when the last one is. */
+/** Lets several holders share one capture; the last holder's `dispose` disposes it. */
 export function shareCapture(capture: TrainingCapture): { retain(): TrainingCapture; dispose(): void } {
   let holders = 1;
   const release = () => {
@@ -91,12 +91,12 @@ export function createCapture(held: readonly HeldTensor[]): Capture {
 }
 
 /**
- * A callback may let go of a capture in its state, or write into an array, while the backup waits or is written: so the backup takes a
- * hold and copies of its own.
+ * The state with its own holds of captures and copies of arrays: while the backup waits or is written, a callback may dispose a capture in
+ * its state or write into an array.
  */
 function withOwnCaptures(value: StateValue, captures: Capture[]): StateValue {
   if (typeof value !== 'object' || value === null) return value;
-  // What has no slice is no array that a checkpoint can keep, and is refused by name where it is written.
+  // A view without slice is not an array that a checkpoint can keep: the writer refuses it by name.
   if (ArrayBuffer.isView(value)) return 'slice' in value ? value.slice() : value;
   if (Array.isArray(value))
     return (value as readonly StateValue[]).map((item) => withOwnCaptures(item, captures));

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
 
-/** The settings of a fit that shape what is computed. */
+/** The settings of a fit that change its results. */
 export interface FitSettings extends StateRecord {
   readonly batchSize: number;
   readonly shuffle: boolean;
@@ -11,16 +11,16 @@ export interface FitSettings extends StateRecord {
   readonly stepsPerExecution: number;
   readonly sampleWeight: boolean;
   readonly classWeight: StateValue;
-  /** What was compiled: losses, their weights, metrics. */
+  /** The compiled losses, their weights, and the metrics. */
   readonly objective: StateValue;
   /** Of the training data. */
   readonly data: StateRecord;
 }
 
-/** What must be the same for a checkpoint to be continued exactly, weights apart: these are compared one by one. */
+/** The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart, one by one. */
 export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
   const { learningRate: _, ...optimizerSettings } = optimizer.getConfig();
-  return plain({
+  return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
     optimizer: { class: optimizer.getClassName(), ...optimizerSettings },
@@ -56,12 +56,12 @@ function pathTo(item: string, key: string, parent: Tree): string {
   return item === '' ? key : `${item}.${key}`;
 }
 
-/** Settings as plain values: what is undefined is left out, what is no plain value is named by its class. */
-function plain(value: unknown): StateValue {
+/** Settings as plain values: leaves out undefined items, and names functions. */
+function toPlain(value: unknown): StateValue {
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
     return value;
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object') return typeof value === 'function' ? `function ${value.name}` : null;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, toPlain(item)]));
 }

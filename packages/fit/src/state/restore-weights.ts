@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { createTensor } from './saved-tensor.js';
 
-/** Gives the weights the values of a capture of them, taken here or read from a checkpoint: all, or none where they do not fit. */
+/** Gives the weights the values of a capture, taken here or read from a checkpoint: all, or none if they do not fit. */
 export async function restoreWeights(weights: readonly NamedWeight[], capture: Capture): Promise<void> {
   const entries = new Map(capture.entries.map((entry) => [entry.name, entry]));
   const values: tf.Tensor[] = [];
@@ -23,7 +23,11 @@ export async function restoreWeights(weights: readonly NamedWeight[], capture: C
   }
 }
 
-/** The entry of captured weights that belongs to this weight. @throws KEEPFIT_INVALID_STATE where it is not there, or of another kind. */
+/**
+ * Finds the entry of captured weights that belongs to this weight.
+ *
+ * @throws KEEPFIT_INVALID_STATE when there is none, or its dtype or shape differs.
+ */
 export function findWeightEntry(
   entries: ReadonlyMap<string, CaptureEntry>,
   { name, variable }: NamedWeight,

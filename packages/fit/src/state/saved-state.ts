@@ -30,7 +30,11 @@ export interface SavedState {
   readonly fingerprint: StateValue;
 }
 
-/** Reads the state of a saved fit. @throws KEEPFIT_CHECKPOINT_CORRUPT for one that no trainer of this package wrote. */
+/**
+ * Reads the state of a saved fit.
+ *
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when no trainer of this package wrote it.
+ */
 export function readSavedState(saved: SavedTraining): SavedState {
   const { state, tensors } = saved;
   const { epoch, batch, step, begun, pass, position } = savedProgress(saved);

@@ -1,7 +1,11 @@
 import { KeepfitError, type SavedTensor } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Makes the tensor of saved values. On the cpu backend it shares their memory. @throws KEEPFIT_CHECKPOINT_MISMATCH for a dtype that tfjs lacks. */
+/**
+ * Makes the tensor of saved values. On the cpu backend it shares their memory.
+ *
+ * @throws KEEPFIT_CHECKPOINT_MISMATCH when tfjs lacks the dtype.
+ */
 export function createTensor({ dtype, shape, bytes }: SavedTensor, name: string): tf.Tensor {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {

@@ -6,10 +6,10 @@ interface WasmBackend {
 }
 
 /**
- * The bytes of a tensor where they lie on the wasm backend, at no copy; undefined on the others. The view is empty once the heap has grown.
- * tfjs' own `data()` copies them into new memory, at a sixth of the speed.
+ * The bytes of a tensor in the heap of the wasm backend, without a copy; undefined on other backends. The view is empty once the heap has
+ * grown. tfjs' own `data()` copies them into new memory, at a sixth of the speed.
  */
-export function heapView({ dataId, dtype, size }: tf.Tensor): Uint8Array | undefined {
+export function viewHeap({ dataId, dtype, size }: tf.Tensor): Uint8Array | undefined {
   const { wasm, dataIdMap } = tf.backend() as unknown as Partial<WasmBackend>;
   if (wasm?.HEAPU8 === undefined || dataIdMap?.has(dataId) !== true) return undefined;
   return new Uint8Array(
