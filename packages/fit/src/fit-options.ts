@@ -19,7 +19,8 @@ export interface FitOptions {
    */
   readonly batchSize?: number;
   /**
-   * The epoch before which training ends, counted from 0: with `initialEpoch` 2 and `epochs` 5, epochs 2, 3 and 4 are trained.
+   * The epoch before which training ends, counted from 0: with `initialEpoch` 2 and `epochs` 5, epochs 2, 3
+   * and 4 are trained.
    *
    * @default 1
    */
@@ -43,7 +44,8 @@ export interface FitOptions {
    */
   readonly shuffle?: boolean;
   /**
-   * The seed of the order, dropout and all other randomness of training: an integer from 0 to 2^53 - 1. The same seed gives the same run.
+   * The seed of the order, dropout and all other randomness of training: an integer from 0 to 2^53 - 1. The
+   * same seed gives the same run.
    *
    * @default drawn, and kept in the checkpoint
    */
@@ -103,7 +105,8 @@ export interface FitOptions {
    */
   readonly callbacks?: readonly CallbackHooks[];
   /**
-   * The interval, in ms, at which training yields to the event loop. Smaller keeps a page smoother, larger trains a little faster.
+   * The interval, in ms, at which training yields to the event loop. Smaller keeps a page smoother, larger
+   * trains a little faster.
    *
    * @default 10
    */

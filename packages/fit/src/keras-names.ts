@@ -20,7 +20,10 @@ export type LossName = KerasLoss | CamelCase<KerasLoss> | ShortName;
 /** The metrics that Keras names. Class names, such as 'AUC', are understood too. */
 export type MetricName = KerasMetric | CamelCase<KerasMetric> | ShortName | 'accuracy' | 'acc' | 'rmse';
 
-/** Keras' losses, metrics and optimizers by name. The shapes of the first batch decide which accuracy 'accuracy' is. */
+/**
+ * Keras' losses, metrics and optimizers by name. The shapes of the first batch decide which accuracy
+ * 'accuracy' is.
+ */
 export const kerasNames: Names = {
   getLoss,
   getMetric: (name) =>

@@ -25,7 +25,8 @@ export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOption
 }
 
 /**
- * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was killed continues bit for bit.
+ * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was
+ * killed continues bit for bit.
  *
  * ```ts
  * const trainer = new Trainer(model, { optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });

@@ -54,8 +54,9 @@ export interface TrainerOptions extends ObjectiveOptions {
 }
 
 /**
- * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was killed continues bit for bit.
- * Losses, metrics and optimizers are functions and objects; the `Trainer` of `@keepfit/fit` finds them by Keras' names too.
+ * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was
+ * killed continues bit for bit. Losses, metrics and optimizers are functions and objects; the `Trainer` of
+ * `@keepfit/fit` finds them by Keras' names too.
  *
  * ```ts
  * const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: meanSquaredError(), metrics: [meanAbsoluteError()] });
@@ -74,7 +75,8 @@ export class Trainer {
   #isFitting = false;
 
   /**
-   * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives Keras' names.
+   * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives
+   * Keras' names.
    * @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known.
    */
   constructor(model: Model, options: TrainerOptions, names: Names = noNames) {
@@ -102,7 +104,10 @@ export class Trainer {
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
 
-  /** Ends a running fit after the current batch; the run counts as complete. To continue later, abort `preemption` of BackupAndRestore instead. */
+  /**
+   * Ends a running fit after the current batch; the run counts as complete. To continue later, abort
+   * `preemption` of BackupAndRestore instead.
+   */
   get stopTraining(): boolean {
     return this.#parts.control.stopTraining;
   }
@@ -111,7 +116,10 @@ export class Trainer {
     this.#parts.control.stopTraining = stop;
   }
 
-  /** Batches trained between two calls of the batch hooks. A new value applies from the next fit, evaluation or prediction on. */
+  /**
+   * Batches trained between two calls of the batch hooks. A new value applies from the next fit, evaluation
+   * or prediction on.
+   */
   get stepsPerExecution(): number {
     return this.#stepsPerExecution;
   }
@@ -132,15 +140,17 @@ export class Trainer {
   }
 
   /**
-   * Trains on all samples `epochs` times. Resolves to the history of the epochs that this call ended; when it settles, every backup is
-   * safe, and no lock, timer or tensor is left.
+   * Trains on all samples `epochs` times. Resolves to the history of the epochs that this call ended; when it
+   * settles, every backup is safe, and no lock, timer or tensor is left.
    *
-   * @param x Inputs, the first axis counting the samples; or batches `{ xs, ys }` by a factory, from any batch on, or as a `tf.data.Dataset`.
+   * @param x Inputs, the first axis counting the samples; or batches `{ xs, ys }` by a factory, from any
+   * batch on, or as a `tf.data.Dataset`.
    * @param y Targets, one for each sample of x. Leave them out if x makes batches.
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
    * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
    * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.
-   * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they are.
+   * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they
+   * are.
    */
   async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options);
@@ -174,7 +184,9 @@ export class Trainer {
     return this.#infer(source, options, (run) => runEvaluation(run, this.#parts.objective));
   }
 
-  /** The model's outputs for all samples: one tensor, or a list for several outputs. The caller disposes them. */
+  /**
+   * The model's outputs for all samples: one tensor, or a list for several outputs. The caller disposes them.
+   */
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
     const source = await createInferenceSource(this.model, x, undefined, options, false);
@@ -182,10 +194,11 @@ export class Trainer {
   }
 
   /**
-   * Trains one batch, without callbacks, and resolves to its losses and metrics. For your own loops, which are not backed up.
+   * Trains one batch, without callbacks, and resolves to its losses and metrics. For your own loops, which
+   * are not backed up.
    *
-   * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on the number of batches that it has
-   * trained this way.
+   * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on the
+   * number of batches that it has trained this way.
    */
   async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
@@ -197,7 +210,10 @@ export class Trainer {
     });
   }
 
-  /** The losses and metrics of one batch, without callbacks. A model that draws outside training too depends on `seed`, by default 0. */
+  /**
+   * The losses and metrics of one batch, without callbacks. A model that draws outside training too depends
+   * on `seed`, by default 0.
+   */
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
     return this.#onBatch(x, y, options, (batch, logs) => {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The ops that tfjs-layers calls as methods of tensors in its Orthogonal initializer, the default of every recurrent layer. Only the
- * package @tensorflow/tfjs brings them; without it, building an LSTM throws `rMat.flatten is not a function`.
+ * The ops that tfjs-layers calls as methods of tensors in its Orthogonal initializer, the default of every
+ * recurrent layer. Only the package @tensorflow/tfjs brings them; without it, building an LSTM throws
+ * `rMat.flatten is not a function`.
  */
 const OPS: Readonly<Record<string, (this: tf.Tensor, ...values: never[]) => tf.Tensor>> = {
   flatten() {
@@ -22,7 +23,10 @@ const OPS: Readonly<Record<string, (this: tf.Tensor, ...values: never[]) => tf.T
   },
 };
 
-/** Adds the methods that are missing. Those of @tensorflow/tfjs stay, and replace these when it is loaded later. */
+/**
+ * Adds the methods that are missing. Those of @tensorflow/tfjs stay, and replace these when it is loaded
+ * later.
+ */
 export function addChainedOps(): void {
   const methods = tf.Tensor.prototype as unknown as Record<string, unknown>;
   for (const [name, op] of Object.entries(OPS)) methods[name] ??= op;

@@ -11,7 +11,10 @@ function findMissingKernel(error: unknown): string | undefined {
   return error instanceof Error ? MISSING.exec(error.message)?.[1] : undefined;
 }
 
-/** Explains the error of a step if the backend lacks an op, so that a person can act on it. Returns other errors as they are. */
+/**
+ * Explains the error of a step if the backend lacks an op, so that a person can act on it. Returns other
+ * errors as they are.
+ */
 export function explainMissingKernel(
   error: unknown,
   model: Model,
@@ -29,7 +32,9 @@ export function explainMissingKernel(
   );
 }
 
-/** The part of the model that needs the kernel. A search that fails must not hide the error that it explains. */
+/**
+ * The part of the model that needs the kernel. A search that fails must not hide the error that it explains.
+ */
 function findKernelUser(
   kernel: string,
   model: Model,

@@ -14,8 +14,8 @@ export function markKernels(target: object, kernels: string): void {
 }
 
 /**
- * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 1, gradients 1`. The kernels are
- * `stock` unless `useBackend` started the backend.
+ * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 1,
+ * gradients 1`. The kernels are `stock` unless `useBackend` started the backend.
  */
 export function currentKernels(): { backend: string; kernels: string } {
   const kernels = (tf.backend() as Marked)[KERNELS] ?? 'stock';

@@ -2,13 +2,17 @@ import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as gradients from './gradients/install-gradients.js';
 
-/** keepfit's gradients, once they are loaded: only training needs them, and an evaluation or a prediction does not load them. */
+/**
+ * keepfit's gradients, once they are loaded: only training needs them, and an evaluation or a prediction does
+ * not load them.
+ */
 let own: typeof gradients | undefined;
 
 /**
- * Registers gradients: tfjs' own if nothing has, because tfjs-core alone has none in Node, while tfjs-layers and @tensorflow/tfjs bring
- * them; and keepfit's in place of those that tfjs has wrong (docs/backends.md lists them). tfjs has one table for all backends, so they hold
- * for everything in the process, and stay. `useBackend` and `fit` call it.
+ * Registers gradients: tfjs' own if nothing has, because tfjs-core alone has none in Node, while tfjs-layers
+ * and @tensorflow/tfjs bring them; and keepfit's in place of those that tfjs has wrong (docs/backends.md
+ * lists them). tfjs has one table for all backends, so they hold for everything in the process, and stay.
+ * `useBackend` and `fit` call it.
  *
  * Register a gradient of your own after `useBackend`, and it is kept.
  *

@@ -6,7 +6,10 @@ interface TapeState {
   activeTape: readonly { readonly saved?: readonly tf.Tensor[] }[] | null | undefined;
 }
 
-/** Frees the tensors that a failed forward pass saved for its gradients: tfjs 4.22 frees them only when it computes the gradients. */
+/**
+ * Frees the tensors that a failed forward pass saved for its gradients: tfjs 4.22 frees them only when it
+ * computes the gradients.
+ */
 export function releaseTape(): void {
   const state = tf.engine().state as unknown as TapeState;
   if (state.gradientDepth > 0 || state.activeTape == null) return;

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Replaces tfjs' own kernels, through its public registry, and returns a function that restores them. For authors of backends.
+ * Replaces tfjs' own kernels, through its public registry, and returns a function that restores them. For
+ * authors of backends.
  *
- * A kernel that trains writes its outputs to new memory, never into a live tensor: a backup reads the values of its instant by reference
- * while training continues.
+ * A kernel that trains writes its outputs to new memory, never into a live tensor: a backup reads the values
+ * of its instant by reference while training continues.
  */
 export function replaceKernels(kernels: readonly tf.KernelConfig[]): () => void {
   const stock = kernels.map(({ kernelName, backendName }) => tf.getKernel(kernelName, backendName));

@@ -14,15 +14,16 @@ interface Engine {
 }
 
 /**
- * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves to the one that started.
- * If it is not the first, a line in the console says why the others did not start.
+ * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves
+ * to the one that started. If it is not the first, a line in the console says why the others did not start.
  * The backend that ran before is stopped first, which restores tfjs' own kernels.
  *
  * ```ts
  * const backend = await useBackend([wasmBackend(), cpuBackend()]);
  * ```
  *
- * @throws KEEPFIT_BACKEND_UNAVAILABLE when none starts; it says why for each. The backend that ran before then continues.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE when none starts; it says why for each. The backend that ran before
+ * then continues.
  * @throws KEEPFIT_INVALID_OPTION when something else than a backend is given, such as a name.
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {

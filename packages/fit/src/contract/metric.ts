@@ -16,9 +16,9 @@ export interface MeanMetric {
 /**
  * A metric with a running state in tensors, such as counts of true positives.
  *
- * The loop begins each epoch with `initial`, feeds every batch to `update` and reads `result` when logs are due. The state of
- * an epoch goes into the checkpoint tensor by tensor, in order, and after a restore comes back into `update` as plain tensors.
- * The metric itself keeps no state.
+ * The loop begins each epoch with `initial`, feeds every batch to `update` and reads `result` when logs are
+ * due. The state of an epoch goes into the checkpoint tensor by tensor, in order, and after a restore comes
+ * back into `update` as plain tensors. The metric itself keeps no state.
  */
 export interface StatefulMetric {
   /** Its key in the logs. */
@@ -26,11 +26,14 @@ export interface StatefulMetric {
   readonly direction?: MetricDirection;
   /** The state before the first batch. Reads only the shape of `yPred`, for metrics that count per class. */
   initial(yPred: tf.Tensor): tf.Tensor[];
-  /** The state with one more batch: new tensors in the same number and of the same shapes. Never writes into the old ones. */
+  /**
+   * The state with one more batch: new tensors in the same number and of the same shapes. Never writes into
+   * the old ones.
+   */
   update(state: readonly tf.Tensor[], yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): tf.Tensor[];
   /**
-   * The metric of all batches so far: a scalar, or one value a threshold or class if the metric was asked for these. Logs hold one number
-   * a key: the first of several values.
+   * The metric of all batches so far: a scalar, or one value a threshold or class if the metric was asked for
+   * these. Logs hold one number a key: the first of several values.
    */
   result(state: readonly tf.Tensor[]): tf.Tensor;
 }

@@ -3,7 +3,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 /** A weight of a model under a name that is the same in every process. */
 export interface NamedWeight {
-  /** Unique in the model, for instance `dense/kernel`. Not tfjs' variable names: these count up with every variable made. */
+  /**
+   * Unique in the model, for instance `dense/kernel`. Not tfjs' variable names: these count up with every
+   * variable made.
+   */
   readonly name: string;
   readonly variable: tf.Variable;
   /** Whether the optimizer trains it. May change between steps. */
@@ -16,7 +19,10 @@ export interface NamedWeight {
   readonly constraint?: (value: tf.Tensor) => tf.Tensor;
 }
 
-/** A state that a model carries from batch to batch beside its weights, under a name that is the same in every process. */
+/**
+ * A state that a model carries from batch to batch beside its weights, under a name that is the same in every
+ * process.
+ */
 export interface NamedState {
   /** Unique among the states of the model, for instance `lstm/0`. */
   readonly name: string;
@@ -27,26 +33,27 @@ export interface NamedState {
 }
 
 /**
- * A trainer trains weights and a function of them. Anything that computes with tfjs can be a model; `fromLayers` of
- * `@keepfit/layers` makes one from a tfjs-layers model.
+ * A trainer trains weights and a function of them. Anything that computes with tfjs can be a model;
+ * `fromLayers` of `@keepfit/layers` makes one from a tfjs-layers model.
  */
 export interface Model {
   /** All weights, trainable or not, always in the same order. Read at each step. */
   readonly weights: readonly NamedWeight[];
   /**
-   * Other values that a batch leaves to the next, such as the states of stateful recurrent layers. Checkpoints have them too.
+   * Other values that a batch leaves to the next, such as the states of stateful recurrent layers.
+   * Checkpoints have them too.
    *
    * @default none
    */
   readonly states?: readonly NamedState[];
   /**
-   * Computes the outputs of a batch; the first axis of each is the batch. One input or output is a tensor, several are a list.
-   * Synchronous; the caller tidies the tensors that it makes on the way.
+   * Computes the outputs of a batch; the first axis of each is the batch. One input or output is a tensor,
+   * several are a list. Synchronous; the caller tidies the tensors that it makes on the way.
    */
   call(inputs: tf.Tensor | tf.Tensor[], context: { readonly training: boolean }): tf.Tensor | tf.Tensor[];
   /**
-   * For each output the part that counts in losses and metrics, float or bool [batch] or [batch, time], or undefined if all of it counts.
-   * Keras calls it the mask of the output. Called once a batch.
+   * For each output the part that counts in losses and metrics, float or bool [batch] or [batch, time], or
+   * undefined if all of it counts. Keras calls it the mask of the output. Called once a batch.
    *
    * @default all counts
    */
@@ -54,9 +61,9 @@ export interface Model {
   /** Losses of the weights themselves, such as regularizers, added to the loss of each step. */
   losses?(): tf.Scalar[];
   /**
-   * The part of the model that needs a kernel which the backend lacks, such as `layer "conv2d"`. The error about the kernel names it.
-   * Called only then, with the inputs of the batch; the tensors that it computes are freed. When `training` is false, gradients need not
-   * be searched.
+   * The part of the model that needs a kernel which the backend lacks, such as `layer "conv2d"`. The error
+   * about the kernel names it. Called only then, with the inputs of the batch; the tensors that it computes
+   * are freed. When `training` is false, gradients need not be searched.
    *
    * @default not named
    */
@@ -69,6 +76,8 @@ export interface Model {
   readonly inputNames?: readonly string[];
   /** The names of the outputs: if there are several, log keys begin with them. */
   readonly outputNames?: readonly string[];
-  /** A description for the fingerprint of a checkpoint, the same in every process that builds the same model. */
+  /**
+   * A description for the fingerprint of a checkpoint, the same in every process that builds the same model.
+   */
   readonly config?: StateValue;
 }

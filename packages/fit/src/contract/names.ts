@@ -10,7 +10,10 @@ export interface MetricByShape {
   choose(yTrueShape: readonly number[], yPredShape: readonly number[]): MeanMetric;
 }
 
-/** Finds losses, metrics and optimizers by name. Every function throws KEEPFIT_INVALID_OPTION for a name that it does not know. */
+/**
+ * Finds losses, metrics and optimizers by name. Every function throws KEEPFIT_INVALID_OPTION for a name that
+ * it does not know.
+ */
 export interface Names {
   getLoss(name: string): LossFunction;
   getMetric(name: string): Metric | MetricByShape;

@@ -17,7 +17,11 @@ export interface ArrayDataRequest {
   readonly outputNames?: readonly string[] | undefined;
 }
 
-/** Reads data to the host and checks that its parts belong together. @throws KEEPFIT_INVALID_DATA */
+/**
+ * Reads data to the host and checks that its parts belong together.
+ *
+ * @throws KEEPFIT_INVALID_DATA when they do not.
+ */
 export async function readArrayData({
   x,
   y,

@@ -2,7 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Arrays } from './array-data.js';
 
 /**
- * One batch as a user gives it. Its tensors are disposed when it is trained; it may also have typed arrays with shapes, and nested arrays.
+ * One batch as a user gives it. Its tensors are disposed when it is trained; it may also have typed arrays
+ * with shapes, and nested arrays.
  */
 export interface DataBatch {
   readonly xs: Arrays;
@@ -17,17 +18,17 @@ export interface DataBatch {
 export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
 
 /**
- * Makes the batches of one pass through the data. Called for each pass (an epoch, unless `stepsPerEpoch` says otherwise), from 0.
- * Draw randomness from `random`, so that the pass repeats when training is resumed: the batches before the saved one are made again
- * and dropped.
+ * Makes the batches of one pass through the data. Called for each pass (an epoch, unless `stepsPerEpoch` says
+ * otherwise), from 0. Draw randomness from `random`, so that the pass repeats when training is resumed: the
+ * batches before the saved one are made again and dropped.
  */
 export type BatchFactory = (epoch: number, context: { readonly random: () => number }) => Batches;
 
 /** Batches that can begin anywhere, so that a resume makes nothing twice. */
 export interface SeekableBatches {
   /**
-   * The batches of a pass from `batch` on. `randomFor(batch)` gives the random numbers of one batch; they do not depend on the batch that
-   * the pass began with.
+   * The batches of a pass from `batch` on. `randomFor(batch)` gives the random numbers of one batch; they do
+   * not depend on the batch that the pass began with.
    */
   batchesFrom(
     epoch: number,

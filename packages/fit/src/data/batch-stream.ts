@@ -7,7 +7,10 @@ export interface StreamPosition {
   readonly position: number;
 }
 
-/** Gives batches one after the other, from any position on. It stops at the end of a pass until `beginNextPass` is called. */
+/**
+ * Gives batches one after the other, from any position on. It stops at the end of a pass until
+ * `beginNextPass` is called.
+ */
 export class BatchStream {
   readonly #source: BatchSource;
   readonly #seed: number;

@@ -5,7 +5,11 @@ import { getRowSize } from './host-array.js';
 /** How much the samples of each class count for the loss, by class number. Other classes count 1. */
 export type ClassWeight = Readonly<Record<number, number>>;
 
-/** The data with each sample's weight multiplied by its class's. Targets are class numbers, or one-hot rows. @throws KEEPFIT_INVALID_DATA when the model has several outputs. */
+/**
+ * The data with each sample's weight multiplied by its class's. Targets are class numbers, or one-hot rows.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the model has several outputs.
+ */
 export function applyClassWeight(data: ArrayData, classWeight: ClassWeight): ArrayData {
   const [target] = data.targets;
   if (target === undefined || data.targets.length > 1) {

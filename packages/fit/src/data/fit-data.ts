@@ -10,7 +10,10 @@ import { createStreamSource } from './stream-source.js';
 
 export const BATCH_SIZE = 32;
 
-/** Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as for `fit`. */
+/**
+ * Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as
+ * for `fit`.
+ */
 export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
 
 /** The options of fit that choose the data for training and validation. */
@@ -29,7 +32,9 @@ export interface FitData {
   readonly validation: BatchSource | undefined;
 }
 
-/** The options that cut arrays into batches and weight them. They do not apply to batches that the user makes. */
+/**
+ * The options that cut arrays into batches and weight them. They do not apply to batches that the user makes.
+ */
 const FOR_ARRAYS = ['batchSize', 'shuffle', 'validationSplit', 'sampleWeight', 'classWeight'] as const;
 
 /**

@@ -22,10 +22,16 @@ export interface ShapedData {
 
 interface NestedArray extends ReadonlyArray<number | NestedArray> {}
 
-/** One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of numbers. */
+/**
+ * One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of
+ * numbers.
+ */
 export type ArrayLike = tf.Tensor | ShapedData | NestedArray;
 
-/** Data on the host, ready to be cut into batches. Int32Array and int32 tensors stay whole numbers; all else becomes float32. */
+/**
+ * Data on the host, ready to be cut into batches. Int32Array and int32 tensors stay whole numbers; all else
+ * becomes float32.
+ */
 export interface HostArray {
   readonly data: DataArray;
   readonly shape: readonly number[];
@@ -68,7 +74,10 @@ export function sliceRows(array: HostArray, begin: number, end: number): HostArr
   };
 }
 
-/** Makes a batch's tensor from the rows `order[begin … end - 1]`, or without an order from the rows `begin … end - 1`. */
+/**
+ * Makes a batch's tensor from the rows `order[begin … end - 1]`, or without an order from the rows `begin …
+ * end - 1`.
+ */
 export function gatherRows(
   array: HostArray,
   order: Uint32Array | undefined,

@@ -56,8 +56,8 @@ async function* skip(
 }
 
 /**
- * A seeded shuffle of tf.data gives each iterator another order, which depends on how many were made before it. So one iterator is made
- * for each pass that was trained in an earlier process.
+ * A seeded shuffle of tf.data gives each iterator another order, which depends on how many were made before
+ * it. So one iterator is made for each pass that was trained in an earlier process.
  */
 async function* openDataset(dataset: DatasetLike, pass: number): AsyncGenerator<unknown> {
   const made = iteratorsMade.get(dataset) ?? 0;
@@ -89,7 +89,10 @@ async function* createBatches(
   }
 }
 
-/** The batch as tensors, which now belong to the caller. If the batch is refused, the tensors made from it are disposed. */
+/**
+ * The batch as tensors, which now belong to the caller. If the batch is refused, the tensors made from it are
+ * disposed.
+ */
 async function batchTensors(
   { xs, ys, sampleWeights }: DataBatch,
   names: Names,

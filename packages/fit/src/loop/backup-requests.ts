@@ -36,7 +36,10 @@ export class BackupRequests {
     }
   }
 
-  /** Runs a validation. A backup requested in it holds the state of the last train batch, so that a resume validates from scratch. */
+  /**
+   * Runs a validation. A backup requested in it holds the state of the last train batch, so that a resume
+   * validates from scratch.
+   */
   async duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
     const shared = await this.#capture();
     try {

@@ -74,7 +74,10 @@ export class FitRun {
     return !this.#state.isStopped && this.#state.progress.batch < (this.#plan.stepsPerEpoch ?? Infinity);
   }
 
-  /** Runs a loop over this run, and releases everything, even after an error. Resolves to the epochs that this call ended. */
+  /**
+   * Runs a loop over this run, and releases everything, even after an error. Resolves to the epochs that this
+   * call ended.
+   */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#plan.control.stopTraining = false;
     this.#releases.defer(() => this.#dispose());
@@ -105,7 +108,8 @@ export class FitRun {
     const wanted = Math.min(stepsPerExecution, (stepsPerEpoch ?? Infinity) - progress.batch);
     this.#open = await stream.take(wanted);
     if (this.#open.length < wanted && stepsPerEpoch !== undefined) {
-      // With stepsPerEpoch an epoch continues into the next pass. An empty pass ends it, or it would never end.
+      // With stepsPerEpoch an epoch continues into the next pass. An empty pass ends it, or it would never
+      // end.
       await stream.beginNextPass();
       this.#open = [...this.#open, ...(await stream.take(wanted - this.#open.length))];
     }

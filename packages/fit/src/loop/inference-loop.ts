@@ -20,7 +20,9 @@ export interface InferenceRun {
   /** Batches at most; undefined for all. */
   readonly steps: number | undefined;
   readonly stepsPerExecution: number;
-  /** Random ops depend on it and on the number of the batch: a model that draws outside training repeats too. */
+  /**
+   * Random ops depend on it and on the number of the batch: a model that draws outside training repeats too.
+   */
   readonly seed: number;
   readonly yielder: Yielder;
   /** Called when the hooks of a batch's end have run. */
@@ -81,7 +83,8 @@ export async function runEvaluation(run: InferenceRun, objective: Objective): Pr
 }
 
 /**
- * Computes the outputs of one pass: for each batch the list of the model's outputs. The caller disposes the tensors.
+ * Computes the outputs of one pass: for each batch the list of the model's outputs. The caller disposes the
+ * tensors.
  *
  * ```
  * onPredictBegin
@@ -117,7 +120,10 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
   }
 }
 
-/** The logs for the hooks of a batch's end. Reads no more than they ask for, so that nothing waits for the device in vain. */
+/**
+ * The logs for the hooks of a batch's end. Reads no more than they ask for, so that nothing waits for the
+ * device in vain.
+ */
 export async function readBatchLogs(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
   if (callbacks.batchLogs === true) return running.read();
   return callbacks.batchLogs === 'latest' ? running.latest() : {};
@@ -148,7 +154,9 @@ async function eachExecution(
   }
 }
 
-/** The outputs of all batches: one tensor, or a list for several outputs. Disposes the outputs of the batches. */
+/**
+ * The outputs of all batches: one tensor, or a list for several outputs. Disposes the outputs of the batches.
+ */
 export function concatOutputs(batches: readonly tf.Tensor[][]): tf.Tensor | tf.Tensor[] {
   try {
     // Tidy because the outputs of two batches may not fit together, which throws.

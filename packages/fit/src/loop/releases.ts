@@ -8,7 +8,10 @@ export class Releases {
     this.#releases.push(release);
   }
 
-  /** Runs `work`, then the deferred releases, last first, even after an error. Throws the first error of all. */
+  /**
+   * Runs `work`, then the deferred releases, last first, even after an error. It rejects with the first
+   * error.
+   */
   async runAndRelease<T>(work: () => Promise<T>): Promise<T> {
     const failures: { error: unknown }[] = [];
     let result: { value: T } | undefined;

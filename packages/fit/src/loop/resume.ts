@@ -12,7 +12,10 @@ interface Pending {
   readonly tensors: RestorableTraining;
 }
 
-/** Continues a fit from a saved training: weights and optimizer at once, the rest when the loop reaches the saved point. */
+/**
+ * Continues a fit from a saved training: weights and optimizer at once, the rest when the loop reaches the
+ * saved point.
+ */
 export class Resume {
   readonly #state: FitState;
   #pending: Pending | undefined;

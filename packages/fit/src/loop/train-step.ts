@@ -16,7 +16,10 @@ export interface StepParts {
   readonly slots: SlotOrder;
 }
 
-/** Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be scoped. */
+/**
+ * Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be
+ * scoped.
+ */
 export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
   const { model, optimizer, objective, slots } = parts;
   const trained = getTrainableWeights(model);
@@ -73,7 +76,9 @@ export function testStep(
   });
 }
 
-/** Computes without gradients, and frees intermediate tensors. If the backend lacks an op, the error says so. */
+/**
+ * Computes without gradients, and frees intermediate tensors. If the backend lacks an op, the error says so.
+ */
 export function runInference<T extends tf.TensorContainer>(
   model: Model,
   { inputs }: Batch,

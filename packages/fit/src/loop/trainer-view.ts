@@ -16,7 +16,9 @@ export interface TrainerParts extends StepParts {
 /** The part of a view that only a fit has. */
 export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>;
 
-/** Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop. */
+/**
+ * Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop.
+ */
 export function createTrainerView(
   { model, optimizer, objective, control }: TrainerParts,
   history: History,

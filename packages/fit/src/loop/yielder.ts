@@ -1,12 +1,18 @@
-/** Default interval, in ms, at which training yields to the event loop: a page that shows 60 frames a second stays smooth. */
+/**
+ * Default interval, in ms, at which training yields to the event loop: a page that shows 60 frames a second
+ * stays smooth.
+ */
 export const YIELD_EVERY = 10;
 
-/** The share of the time for further turns: a file needs a dozen of them to be written, and a long step leaves room for one. */
+/**
+ * The share of the time for further turns: a file needs a dozen of them to be written, and a long step leaves
+ * room for one.
+ */
 const SHARE = 0.01;
 
 /**
- * Yields to the event loop while training keeps it busy, so that files are written, signals arrive and a page stays responsive.
- * It yields by time, not by batch: small steps do not pay for it.
+ * Yields to the event loop while training keeps it busy, so that files are written, signals arrive and a page
+ * stays responsive. It yields by time, not by batch: small steps do not pay for it.
  */
 export class Yielder {
   readonly #every: number;
@@ -18,7 +24,10 @@ export class Yielder {
     this.#every = every;
   }
 
-  /** Makes a turn due now: something has begun that needs one, such as a backup, and would otherwise wait for a step or more. */
+  /**
+   * Makes a turn due now: something has begun that needs one, such as a backup, and would otherwise wait for
+   * a step or more.
+   */
   yieldSoon(): void {
     this.#isDue = true;
   }
@@ -35,7 +44,10 @@ export class Yielder {
   }
 }
 
-/** One turn of the event loop. Not requestAnimationFrame, which stops in a hidden page, nor setTimeout, which pages throttle. */
+/**
+ * One turn of the event loop. Not requestAnimationFrame, which stops in a hidden page, nor setTimeout, which
+ * pages throttle.
+ */
 function waitForTurn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
   if (setImmediate !== undefined) return new Promise<void>((resolve) => setImmediate(resolve));

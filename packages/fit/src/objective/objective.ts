@@ -26,7 +26,7 @@ export class Objective {
   /** The names of the losses and metrics, for the fingerprint. */
   readonly description: StateValue;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
+  /** @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs. */
   constructor(
     options: ObjectiveOptions<string, string>,
     model: Pick<Model, 'outputNames' | 'masks'>,
@@ -57,7 +57,10 @@ export class Objective {
     return planned?.metric.direction;
   }
 
-  /** The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within a tidy. */
+  /**
+   * The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within
+   * a tidy.
+   */
   losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly tf.Scalar[]): BatchLosses {
     this.#checkOutputs(outputs, batch);
     const terms = this.#outputs.map(({ loss }, index) => {

@@ -27,7 +27,10 @@ interface Pack {
   readonly terms: readonly { readonly key: string; readonly weight: number }[];
 }
 
-/** The number of batches that wait as scalars before they are packed into one tensor, so that an epoch's end reads few tensors. */
+/**
+ * The number of batches that wait as scalars before they are packed into one tensor, so that an epoch's end
+ * reads few tensors.
+ */
 const PACK_SIZE = 64;
 
 /** Up to this many scalars are read as they are: packing them costs more kernels than it saves reads. */
@@ -36,8 +39,8 @@ const FEW = 8;
 /**
  * The running logs of an epoch or an evaluation: means over samples, and metrics with their own state.
  *
- * Means are kept on the host in double precision and folded in the order of the batches, so that they do not depend on when they are
- * read. Values stay on the device until they are read.
+ * Means are kept on the host in double precision and folded in the order of the batches, so that they do not
+ * depend on when they are read. Values stay on the device until they are read.
  */
 export class RunningLogs implements CapturableLogs {
   readonly #plan: LogPlan;

@@ -13,8 +13,9 @@ interface Slot {
 }
 
 /**
- * Applies one step's gradients as `optimizer.applyGradients` does, in the same order and to the bit: by one kernel a weight if the backend
- * has one, else by that method. A weight's values are always new memory, so that a backup can still read the old ones.
+ * Applies one step's gradients as `optimizer.applyGradients` does, in the same order and to the bit: by one
+ * kernel a weight if the backend has one, else by that method. A weight's values are always new memory, so
+ * that a backup can still read the old ones.
  */
 export function applyGradients(optimizer: tf.Optimizer, weights: readonly WeightGradient[]): void {
   const update = findFusedUpdate(optimizer);

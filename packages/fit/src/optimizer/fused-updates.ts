@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * How a backend's kernel named `kernel` replaces an optimizer's ops for one weight. Its inputs are `weight`, `gradient`, the
- * slots by their names here, and `scalars`; its outputs the new weight and the new slots, in new memory and in that order. It rounds as
- * the ops do, so that a run with it equals a run without bit for bit.
+ * How a backend's kernel named `kernel` replaces an optimizer's ops for one weight. Its inputs are `weight`,
+ * `gradient`, the slots by their names here, and `scalars`; its outputs the new weight and the new slots, in
+ * new memory and in that order. It rounds as the ops do, so that a run with it equals a run without bit for
+ * bit.
  */
 export interface FusedUpdate {
   readonly kernel: string;
@@ -52,7 +53,10 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
   ],
 ];
 
-/** The update that replaces an optimizer's own; undefined for an optimizer that computes otherwise than tfjs' classes. */
+/**
+ * The update that replaces an optimizer's own; undefined for an optimizer that computes otherwise than tfjs'
+ * classes.
+ */
 export function findFusedUpdate(optimizer: tf.Optimizer): FusedUpdate | undefined {
   // Centred RMSProp has a third slot.
   if ((optimizer as unknown as OptimizerFields)['centered'] === true) return undefined;

@@ -3,9 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** The whole state of an optimizer. Its variables stay the optimizer's. */
 export interface OptimizerState {
-  /** By stable names: a field (`accBeta1`), or a field and the weight it belongs to (`accumulatedFirstMoment/dense/kernel`). */
+  /**
+   * By stable names: a field (`accBeta1`), or a field and the weight it belongs to
+   * (`accumulatedFirstMoment/dense/kernel`).
+   */
   readonly variables: ReadonlyMap<string, tf.Variable>;
-  /** Numbers that change in training, such as the count of iterations. Not settings, and not the learning rate. */
+  /**
+   * Numbers that change in training, such as the count of iterations. Not settings, and not the learning
+   * rate.
+   */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
@@ -22,8 +28,9 @@ const ITERATIONS = 'iterations_';
 const KNOWN_NUMBERS: readonly string[] = ['learningRate', ITERATIONS];
 
 /**
- * Reads the state of any of tfjs' seven optimizers, or of one built like them, from its fields: their `getWeights` recomputes Adam's
- * accumulated betas, which is not exact, and Adamax's throws. `weights` names the trained weights in the order of the slots.
+ * Reads the state of any of tfjs' seven optimizers, or of one built like them, from its fields: their
+ * `getWeights` recomputes Adam's accumulated betas, which is not exact, and Adamax's throws. `weights` names
+ * the trained weights in the order of the slots.
  */
 export function readOptimizer(optimizer: tf.Optimizer, weights: readonly string[]): OptimizerState {
   const settings = optimizer.getConfig();
@@ -40,8 +47,9 @@ export function readOptimizer(optimizer: tf.Optimizer, weights: readonly string[
 }
 
 /**
- * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the weight that the slot belongs
- * to. Undefined if the optimizer has no such place. `weights` are all weights of the model, by name.
+ * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the
+ * weight that the slot belongs to. Undefined if the optimizer has no such place. `weights` are all weights of
+ * the model, by name.
  */
 export function findPlace(
   optimizer: tf.Optimizer,
@@ -55,8 +63,8 @@ export function findPlace(
 }
 
 /**
- * Restores a state. `tensors` stay the caller's; they are held by reference. Slots that the state lacks are dropped, so that the
- * optimizer makes new ones. `findPlace` must find a place for every name.
+ * Restores a state. `tensors` stay the caller's; they are held by reference. Slots that the state lacks are
+ * dropped, so that the optimizer makes new ones. `findPlace` must find a place for every name.
  */
 export function restoreOptimizer(
   optimizer: tf.Optimizer,
@@ -79,8 +87,9 @@ export function restoreOptimizer(
 }
 
 /**
- * Moves the slots of an optimizer from one order of trained weights to another: tfjs finds them by position alone, and would give a
- * weight the slot of another if some weights are frozen or thawed between steps. Slots of weights that are no longer trained are dropped.
+ * Moves the slots of an optimizer from one order of trained weights to another: tfjs finds them by position
+ * alone, and would give a weight the slot of another if some weights are frozen or thawed between steps.
+ * Slots of weights that are no longer trained are dropped.
  */
 export function reorderSlots(optimizer: tf.Optimizer, from: readonly string[], to: readonly string[]): void {
   const fields = fieldsOf(optimizer);

@@ -1,7 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { reorderSlots } from './optimizer-state.js';
 
-/** Tracks which weights an optimizer's slots belong to: tfjs finds them by position alone, and weights may be frozen and thawed. */
+/**
+ * Tracks which weights an optimizer's slots belong to: tfjs finds them by position alone, and weights may be
+ * frozen and thawed.
+ */
 export class SlotOrder {
   #names: readonly string[] | undefined;
 

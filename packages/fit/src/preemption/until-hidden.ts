@@ -1,14 +1,16 @@
 import { KeepfitError } from '@keepfit/callbacks';
 
 /**
- * Trains until the page is hidden or frozen: the training then backs up at its next batch boundary and rejects with KEEPFIT_INTERRUPTED.
- * Run fit again when the page is visible. A page is hidden before it is closed, and no later event is reliable.
+ * Trains until the page is hidden or frozen: the training then backs up at its next batch boundary and
+ * rejects with KEEPFIT_INTERRUPTED. Run fit again when the page is visible. A page is hidden before it is
+ * closed, and no later event is reliable.
  *
  * ```ts
  * await untilHidden((preemption) => fit(model, x, y, { callbacks: [new BackupAndRestore(store, { preemption })] }));
  * ```
  *
- * Listeners exist only while `train` runs. A page that is hidden when training starts trains until it is shown and hidden again, or frozen.
+ * Listeners exist only while `train` runs. A page that is hidden when training starts trains until it is
+ * shown and hidden again, or frozen.
  *
  * @throws KEEPFIT_INVALID_STATE when there is no document.
  */

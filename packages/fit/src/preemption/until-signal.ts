@@ -9,16 +9,17 @@ interface Signals {
 }
 
 /**
- * Trains until the process receives a signal: the training then backs up at its next batch boundary and ends, and the signal is raised
- * again, so that it ends the process with the true exit status (143 for SIGTERM). A second signal ends the process at once. For Node.
+ * Trains until the process receives a signal: the training then backs up at its next batch boundary and ends,
+ * and the signal is raised again, so that it ends the process with the true exit status (143 for SIGTERM). A
+ * second signal ends the process at once. For Node.
  *
  * ```ts
  * await untilSignal(['SIGTERM', 'SIGINT'], (preemption) =>
  *   fit(model, x, y, { epochs: 100, callbacks: [new BackupAndRestore(store, { preemption })] }));
  * ```
  *
- * Listeners exist only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends a signal that you choose,
- * such as SIGUSR2. Without a signal it settles as `train` does.
+ * Listeners exist only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM
+ * sends a signal that you choose, such as SIGUSR2. Without a signal it settles as `train` does.
  *
  * @throws KEEPFIT_INVALID_STATE when there is no process, as in a page.
  */

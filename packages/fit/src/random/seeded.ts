@@ -4,12 +4,13 @@ import { createRandomStream } from './random-stream.js';
 import { withRandom } from './with-random.js';
 
 /**
- * Runs `build` so that all its randomness repeats: `const model = seeded(7, () => buildModel())` gives the same initial weights each time,
- * in every process. `build` must be synchronous.
+ * Runs `build` so that all its randomness repeats: `const model = seeded(7, () => buildModel())` gives the
+ * same initial weights each time, in every process. `build` must be synchronous.
  *
  * A backup does not need it: `BackupAndRestore` saves the initial weights too.
  *
- * @throws KEEPFIT_INVALID_OPTION when the seed is no integer from 0 to 2^53 - 1, or `build` returns a promise.
+ * @throws KEEPFIT_INVALID_OPTION when the seed is no integer from 0 to 2^53 - 1, or `build` returns a
+ * promise.
  */
 export function seeded<T>(seed: number, build: () => T): T {
   return withRandom(createRandomStream(checkSeed(seed), 'build', 0), build);

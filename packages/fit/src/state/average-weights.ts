@@ -7,8 +7,8 @@ import { findWeightEntry } from './restore-weights.js';
 import { createTensor } from './saved-tensor.js';
 
 /**
- * Updates a running average of the weights by one step, on the device; see `TrainerView.averageWeights`. An average that was read from
- * a checkpoint comes from the host, once: the result is held on the device.
+ * Updates a running average of the weights by one step, on the device; see `TrainerView.averageWeights`. An
+ * average that was read from a checkpoint comes from the host, once: the result is held on the device.
  *
  * @throws KEEPFIT_INVALID_STATE when the average does not fit the weights.
  */

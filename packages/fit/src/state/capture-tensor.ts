@@ -10,8 +10,9 @@ export interface HeldTensor extends CaptureEntry {
 }
 
 /**
- * Holds the current values of a tensor or variable without a copy: a reshape to the same shape shares the memory, and tfjs never
- * writes into shared memory. It costs the memory of the old values once training has replaced them.
+ * Holds the current values of a tensor or variable without a copy: a reshape to the same shape shares the
+ * memory, and tfjs never writes into shared memory. It costs the memory of the old values once training has
+ * replaced them.
  */
 export function captureTensor(name: string, source: tf.Tensor): HeldTensor {
   const tensor = tf.tidy(() => tf.keep(tf.reshape(source, source.shape)));

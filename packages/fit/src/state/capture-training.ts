@@ -22,7 +22,10 @@ export interface CaptureRequest {
   readonly state: TrainingState;
 }
 
-/** Holds the current state of a training: references to its tensors, and copies of everything else. Synchronous. */
+/**
+ * Holds the current state of a training: references to its tensors, and copies of everything else.
+ * Synchronous.
+ */
 export function captureTraining({ model, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
   const { variables, numbers } = readOptimizer(optimizer, slots.names(getTrainedNames(model.weights)));
   const held = [
@@ -91,8 +94,8 @@ export function createCapture(held: readonly HeldTensor[]): Capture {
 }
 
 /**
- * The state with its own holds of captures and copies of arrays: while the backup waits or is written, a callback may dispose a capture in
- * its state or write into an array.
+ * The state with its own holds of captures and copies of arrays: while the backup waits or is written, a
+ * callback may dispose a capture in its state or write into an array.
  */
 function withOwnCaptures(value: StateValue, captures: Capture[]): StateValue {
   if (typeof value !== 'object' || value === null) return value;

@@ -17,7 +17,10 @@ export interface FitSettings extends StateRecord {
   readonly data: StateRecord;
 }
 
-/** The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart, one by one. */
+/**
+ * The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart,
+ * one by one.
+ */
 export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
   const { learningRate: _, ...optimizerSettings } = optimizer.getConfig();
   return toPlain({

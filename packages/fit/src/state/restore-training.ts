@@ -12,7 +12,10 @@ import type { SlotOrder } from '../optimizer/slot-order.js';
 import { getTrainedNames } from './capture-training.js';
 import { createTensor } from './saved-tensor.js';
 
-/** Lists the tensors of a checkpoint that do not match the model. None of these mismatches can be continued. The state must be checked. */
+/**
+ * Lists the tensors of a checkpoint that do not match the model. None of these mismatches can be continued.
+ * The state must be checked.
+ */
 export function findTensorDifferences(
   saved: SavedTraining,
   { weights, states = [] }: Model,

@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { createTensor } from './saved-tensor.js';
 
-/** Gives the weights the values of a capture, taken here or read from a checkpoint: all, or none if they do not fit. */
+/**
+ * Gives the weights the values of a capture, taken here or read from a checkpoint: all, or none if they do
+ * not fit.
+ */
 export async function restoreWeights(weights: readonly NamedWeight[], capture: Capture): Promise<void> {
   const entries = new Map(capture.entries.map((entry) => [entry.name, entry]));
   const values: tf.Tensor[] = [];

@@ -16,7 +16,9 @@ export interface FitProgress extends TrainingProgress {
   readonly epochBegun: boolean;
 }
 
-/** The state of a saved fit, checked: a checkpoint is untrusted bytes, and a restore must not fail halfway. */
+/**
+ * The state of a saved fit, checked: a checkpoint is untrusted bytes, and a restore must not fail halfway.
+ */
 export interface SavedState {
   readonly progress: FitProgress;
   readonly position: StreamPosition;

@@ -6,8 +6,9 @@ interface WasmBackend {
 }
 
 /**
- * The bytes of a tensor in the heap of the wasm backend, without a copy; undefined on other backends. The view is empty once the heap has
- * grown. tfjs' own `data()` copies them into new memory, at a sixth of the speed.
+ * The bytes of a tensor in the heap of the wasm backend, without a copy; undefined on other backends. The
+ * view is empty once the heap has grown. tfjs' own `data()` copies them into new memory, at a sixth of the
+ * speed.
  */
 export function viewHeap({ dataId, dtype, size }: tf.Tensor): Uint8Array | undefined {
   const { wasm, dataIdMap } = tf.backend() as unknown as Partial<WasmBackend>;

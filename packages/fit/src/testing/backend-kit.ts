@@ -13,7 +13,7 @@ export interface BackendKit {
   notClaimed(group: string): void;
 }
 
-/** Fails a conformance test where the condition does not hold. The message says what was expected of the backend. */
+/** Fails a conformance test if the condition does not hold. The message states the backend's obligation. */
 export function assertThat(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }

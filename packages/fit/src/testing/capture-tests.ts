@@ -14,7 +14,7 @@ export function testCaptures(kit: BackendKit): void {
     const found = await capture.read();
     long.dispose();
     for (const [name, numbers] of Object.entries(expected.weights)) {
-      assertThat(later.weights[name] !== numbers, `${name} must change as training goes on`);
+      assertThat(later.weights[name] !== numbers, `${name} must change while training continues`);
       assertThat(
         found[name] === numbers,
         `${name} must be captured as it was: a kernel writes into a tensor that lives`,

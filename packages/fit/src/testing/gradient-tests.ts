@@ -30,5 +30,5 @@ async function assertWrong(testCase: GradientCase): Promise<void> {
     () => true,
     () => false,
   );
-  assertThat(!right, 'this is right now: take it off the list of what is known to be wrong');
+  assertThat(!right, 'this is right now: take it off the list of known errors');
 }

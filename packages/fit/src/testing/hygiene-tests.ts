@@ -22,7 +22,7 @@ export function testHygiene(kit: BackendKit): void {
     );
     assertThat(
       before.buffers === after.buffers,
-      `kernels must free what they allocate; of a second fit ${after.buffers - before.buffers} buffers are left`,
+      `kernels must free the memory that they allocate; of a second fit ${after.buffers - before.buffers} buffers are left`,
     );
   });
   kit.testStopped('hygiene: no listener of the process is left', async () => {
@@ -43,7 +43,7 @@ function countHeld(): { tensors: number; buffers: number } {
   return { tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() };
 }
 
-/** The events of the process that are listened to, as text; empty where there is no process, as in a page. */
+/** The events of the process that are listened to, as text; empty if there is no process, as in a page. */
 function listListeners(): string {
   const { process } = globalThis as { process?: Partial<ProcessLike> };
   if (typeof process?.eventNames !== 'function') return '';

@@ -17,8 +17,8 @@ const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
 };
 
 /**
- * Whether or not a backend has kernels that do an optimizer's update in one pass, the numbers are those of tfjs' own ops. Both ways run
- * here; on a backend without such kernels they are the same.
+ * Whether or not a backend has kernels that do an optimizer's update in one pass, the numbers equal those of
+ * tfjs' own ops. Both ways run here; on a backend without such kernels they are the same.
  */
 export function testOptimizers(kit: BackendKit): void {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
@@ -49,7 +49,9 @@ export function testOptimizers(kit: BackendKit): void {
 
 type Update = (optimizer: tf.Optimizer, weight: tf.Variable, gradient: tf.Variable) => void;
 
-/** The weight and all slots after each step, as text; and whether the first step left the old weight alone. */
+/**
+ * The weight and all slots after each step, as text; and whether the first step left the old weight alone.
+ */
 async function runUpdates(
   optimizer: tf.Optimizer,
   update: Update,

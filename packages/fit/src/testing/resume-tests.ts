@@ -21,7 +21,7 @@ export function testResuming(kit: BackendKit): void {
       crashed.dispose();
       assertThat(
         (error as { code?: string }).code === 'KEEPFIT_HOOK_FAILED',
-        `the run must crash where it is made to, not with ${String(error)}`,
+        `the run must crash at its planned step, not with ${String(error)}`,
       );
       const resumed = createSmallTraining();
       const { weights, losses } = await resumed.run(EPOCHS, [
@@ -30,13 +30,13 @@ export function testResuming(kit: BackendKit): void {
       resumed.dispose();
       assertThat(
         losses.length < expected.losses.length,
-        'the run must continue from its backup, and not begin anew',
+        'the run must continue from its backup, and not begin from scratch',
       );
       for (const [name, numbers] of Object.entries(expected.weights))
         assertThat(weights[name] === numbers, `${name} must end with the same bits`);
       assertThat(
         losses.join() === expected.losses.slice(-losses.length).join(),
-        'the losses after the crash must be those of a run without one',
+        'the losses after the crash must equal the losses of a run without one',
       );
     },
   );

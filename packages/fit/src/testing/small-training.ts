@@ -8,13 +8,19 @@ const SAMPLES = 10;
 const SIDE = 6;
 const CLASSES = 3;
 
-/** What a run ended with: the loss of each batch, and each weight's numbers, written so that equal texts are equal bits. */
+/**
+ * What a run ended with: the loss of each batch, and each weight's numbers, written so that equal texts are
+ * equal bits.
+ */
 export interface SmallResult {
   readonly losses: readonly number[];
   readonly weights: Readonly<Record<string, string>>;
 }
 
-/** A training that lasts milliseconds: a convolution, a pool, dropout and a dense layer, by Adam. It is the same each time. */
+/**
+ * A training that lasts milliseconds: a convolution, a pool, dropout and a dense layer, by Adam. It is the
+ * same each time.
+ */
 export interface SmallTraining {
   readonly trainer: Trainer;
   run(epochs: number, callbacks?: readonly CallbackHooks[]): Promise<SmallResult>;

@@ -76,7 +76,7 @@ function testUnavailable(kit: BackendKit): void {
     const right = said === false || said === 'KEEPFIT_BACKEND_UNAVAILABLE';
     assertThat(
       right,
-      `start must resolve false where it cannot, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
+      `start must resolve false if it cannot start, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
     );
     assertThat(tf.getBackend() === running, `tfjs must stay on "${running}", and is on "${tf.getBackend()}"`);
     assertSame(kernels, listRegisteredKernels(), 'after a start that failed');
