@@ -1,4 +1,4 @@
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { listCpuKernels } from './cpu-kernels.js';
 

@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';
 import { listTrainingKernels } from './training-kernels.js';

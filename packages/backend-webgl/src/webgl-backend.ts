@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,

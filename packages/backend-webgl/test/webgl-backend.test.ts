@@ -16,7 +16,7 @@ test('does not start in Node, and leaves tfjs as it was', async () => {
 
 test('in a list in Node, the next backend is taken', async () => {
   expect((await useBackend([webglBackend(), cpuBackend()])).name).toBe('cpu');
-  await expect(useBackend(webglBackend())).rejects.toThrow(/webgl is not to be had on this machine/);
+  await expect(useBackend(webglBackend())).rejects.toThrow(/webgl is not available on this machine/);
 });
 
 test('names its kernels before it starts too', () =>

@@ -1,76 +1,136 @@
-import { type CallbackHooks, KeepfitError, type Verbosity } from '@keepfit/callbacks';
+import { type CallbackHooks, KeepfitError, ProgbarLogger, type Verbosity } from '@keepfit/callbacks';
 import {
   checkOptions,
+  formatValue,
   isBoolean,
   isCount,
   isPositiveInteger,
-  formatValue,
 } from '@keepfit/callbacks/internal';
-import type { Arrays } from './data/array-data.js';
-import { type BatchData, isBatchData } from './data/batch-data.js';
+import { isBatchData } from './data/batch-data.js';
 import { type ClassWeight, isClassWeight } from './data/class-weights.js';
+import type { ValidationData } from './data/fit-data.js';
 import type { ArrayLike } from './data/host-array.js';
 
-/** Data to validate on: inputs, targets, and where samples are weighted their weights; or batches, as for `fit`. */
-export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
-
 export interface FitOptions {
-  /** Samples a step. @default 32 */
-  batchSize?: number;
-  /** The epoch to end before, counted from 0: with `initialEpoch` 2 and `epochs` 5, epochs 2, 3 and 4 are trained. @default 1 */
-  epochs?: number;
-  /** The epoch to begin with. A checkpoint that is continued wins over it. @default 0 */
-  initialEpoch?: number;
-  /** Batches an epoch; passes through the data then go on across epochs. @default one pass an epoch */
-  stepsPerEpoch?: number;
-  /** Shuffle the samples anew for each pass. @default true */
-  shuffle?: boolean;
   /**
-   * What order, dropout and all other randomness of training depend on: an integer from 0 to 2^53 - 1. The same seed gives the same run.
+   * Samples a step.
    *
-   * @default drawn anew, and kept in the checkpoint
+   * @default 32
    */
-  seed?: number;
-  /** Validate on these after each epoch. Wins over `validationSplit`. @default none */
-  validationData?: ValidationData;
-  /** Validate on this fraction of the samples, the last ones before shuffling, and do not train on them. @default 0 */
-  validationSplit?: number;
-  /** Validate after every n-th epoch, or after the epochs listed (counted from 1, as in Keras). @default 1 */
-  validationFreq?: number | readonly number[];
-  /** Samples a step of validation. @default batchSize */
-  validationBatchSize?: number;
-  /** Batches of validation at most. @default all */
-  validationSteps?: number;
-  /** One weight a sample, for the loss. @default 1 each */
-  sampleWeight?: ArrayLike;
-  /** How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`. @default 1 each */
-  classWeight?: ClassWeight;
-  /** 0 silent, 1 progress bar, 2 one line an epoch; 'auto' is 1. @default 'auto' */
-  verbose?: Verbosity | 'auto';
-  /** In the order in which their hooks are to run. History and the progress bar follow by themselves. @default none */
-  callbacks?: readonly CallbackHooks[];
+  readonly batchSize?: number;
   /**
-   * Give the event loop a turn whenever this many milliseconds have passed. Smaller keeps a page smoother, larger trains a little faster.
+   * The epoch before which training ends, counted from 0: with `initialEpoch` 2 and `epochs` 5, epochs 2, 3
+   * and 4 are trained.
+   *
+   * @default 1
+   */
+  readonly epochs?: number;
+  /**
+   * The epoch to begin with. A checkpoint wins over it.
+   *
+   * @default 0
+   */
+  readonly initialEpoch?: number;
+  /**
+   * Batches an epoch; a pass through the data then continues across epochs.
+   *
+   * @default one pass an epoch
+   */
+  readonly stepsPerEpoch?: number;
+  /**
+   * Shuffle the samples for each pass.
+   *
+   * @default true
+   */
+  readonly shuffle?: boolean;
+  /**
+   * The seed of the order, dropout and all other randomness of training: an integer from 0 to 2^53 - 1. The
+   * same seed gives the same run.
+   *
+   * @default drawn, and kept in the checkpoint
+   */
+  readonly seed?: number;
+  /**
+   * Validate on these after each epoch. Wins over `validationSplit`.
+   *
+   * @default none
+   */
+  readonly validationData?: ValidationData;
+  /**
+   * Validate on this fraction of the samples, the last ones before shuffling, and do not train on them.
+   *
+   * @default 0
+   */
+  readonly validationSplit?: number;
+  /**
+   * Validate after every n-th epoch, or after the epochs listed (counted from 1, as in Keras).
+   *
+   * @default 1
+   */
+  readonly validationFreq?: number | readonly number[];
+  /**
+   * Samples a step of validation.
+   *
+   * @default batchSize
+   */
+  readonly validationBatchSize?: number;
+  /**
+   * Batches of validation at most.
+   *
+   * @default all
+   */
+  readonly validationSteps?: number;
+  /**
+   * One weight a sample; the loss uses them.
+   *
+   * @default 1 each
+   */
+  readonly sampleWeight?: ArrayLike;
+  /**
+   * How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`.
+   *
+   * @default 1 each
+   */
+  readonly classWeight?: ClassWeight;
+  /**
+   * 0 silent, 1 progress bar, 2 one line an epoch; 'auto' is 1.
+   *
+   * @default 'auto'
+   */
+  readonly verbose?: Verbosity | 'auto';
+  /**
+   * The callbacks, in the order in which their hooks run. History and the progress bar follow them.
+   *
+   * @default none
+   */
+  readonly callbacks?: readonly CallbackHooks[];
+  /**
+   * The interval, in ms, at which training yields to the event loop. Smaller keeps a page smoother, larger
+   * trains a little faster.
    *
    * @default 10
    */
-  yieldEvery?: number;
+  readonly yieldEvery?: number;
 }
 
 export interface EvaluateOptions extends Pick<
   FitOptions,
   'batchSize' | 'sampleWeight' | 'verbose' | 'callbacks' | 'yieldEvery'
 > {
-  /** Batches at most. @default all */
-  steps?: number;
+  /**
+   * Batches at most.
+   *
+   * @default all
+   */
+  readonly steps?: number;
 }
 
-/** For one batch: weights for the loss, and the seed of its randomness. */
+/** The options for one batch: weights for the loss, and the seed of its randomness. */
 export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'classWeight' | 'seed'>;
 
 export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight'>;
 
-/** @throws KEEPFIT_INVALID_OPTION */
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkFitOptions(options: FitOptions): void {
   checkOptions('fit', options, {
     ...common,
@@ -79,7 +139,7 @@ export function checkFitOptions(options: FitOptions): void {
     stepsPerEpoch: positiveInteger,
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
-    validationData: [isValidationData, '[x, y], [x, y, sampleWeight], or what makes batches'],
+    validationData: [isValidationData, '[x, y], [x, y, sampleWeight], or a source of batches'],
     validationSplit: [
       (value) => typeof value === 'number' && value >= 0 && value < 1,
       'a number from 0 to below 1',
@@ -102,17 +162,17 @@ export function checkFitOptions(options: FitOptions): void {
   }
 }
 
-/** @throws KEEPFIT_INVALID_OPTION */
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkEvaluateOptions(options: EvaluateOptions): void {
   checkOptions('evaluate', options, { ...common, steps: positiveInteger, sampleWeight: anything });
 }
 
-/** @throws KEEPFIT_INVALID_OPTION */
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkPredictOptions(options: PredictOptions): void {
   checkOptions('predict', options, { ...common, steps: positiveInteger });
 }
 
-/** @throws KEEPFIT_INVALID_OPTION */
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkOneBatchOptions(caller: string, options: OneBatchOptions): void {
   checkOptions(caller, options, {
     sampleWeight: anything,
@@ -122,7 +182,7 @@ export function checkOneBatchOptions(caller: string, options: OneBatchOptions): 
 }
 
 const positiveInteger = [isPositiveInteger, 'a positive integer'] as const;
-/** Data is checked where it is read. */
+/** The readers of data check them. */
 const anything = [() => true, 'data'] as const;
 const common = {
   batchSize: positiveInteger,
@@ -140,4 +200,16 @@ function isValidationData(value: unknown): boolean {
 
 function isEpochList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isPositiveInteger);
+}
+
+/** The callbacks of a run, followed by a progress bar unless there is one or `verbose` is 0. */
+export function withProgress(callbacks: readonly CallbackHooks[] = [], verbose: Verbosity): CallbackHooks[] {
+  return verbose === 0 || callbacks.some((callback) => callback.name === 'ProgbarLogger')
+    ? [...callbacks]
+    : [...callbacks, new ProgbarLogger()];
+}
+
+/** Replaces 'auto' by its meaning. */
+export function resolveVerbosity(verbose: Verbosity | 'auto' = 'auto'): Verbosity {
+  return verbose === 'auto' ? 1 : verbose;
 }

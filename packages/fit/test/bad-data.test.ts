@@ -55,7 +55,12 @@ describe('data that do not fit are refused with what came and what would do', ()
       /^x must be nested arrays of numbers with rows of equal lengths/,
     ],
     ['text within arrays', [['1', '2', '3']], rows(1, 1), /^x must be nested arrays of numbers/],
-    ['fewer targets than samples', rows(4), rows(3, 1), /^y has 3 samples and x has 4; they must be as many/],
+    [
+      'fewer targets than samples',
+      rows(4),
+      rows(3, 1),
+      /^y has 3 samples and x has 4; they must have the same number/,
+    ],
     [
       'a record where the model has no names',
       { a: rows(4), b: rows(4) },

@@ -45,7 +45,7 @@ test('where a later one starts, a line says why the others did not', async () =>
   await useBackend(told('fourth'));
   spy.mockRestore();
   expect(lines).toEqual([
-    'Training on "third", for first is not to be had on this machine; second: its file is not there.',
+    'Training on "third", because first is not available on this machine; second: its file is not there.',
   ]);
 });
 
@@ -75,7 +75,7 @@ test('what a start that failed has left is stopped', async () => {
 test('where none starts, the error says why for each, and where tfjs is', async () => {
   const error = await caught(useBackend([told('first', absent), told('second', broken)]));
   expect(error.message).toMatch(
-    /first is not to be had on this machine; second: its file is not there\).*tfjs stays on "cpu"/,
+    /first is not available on this machine; second: its file is not there\).*tfjs stays on "cpu"/,
   );
   expect(error.cause).toMatchObject({ message: 'its file is not there' });
 });

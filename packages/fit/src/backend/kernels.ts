@@ -1,5 +1,5 @@
-import { backend, getBackend } from '@tensorflow/tfjs-core';
-import { getGradientsVersion } from './gradients/install-gradients.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { getGradientsVersion } from './register-gradients.js';
 
 // A registered symbol on tfjs' own backend object, so that ESM and CJS copies of this package agree.
 const KERNELS = Symbol.for('keepfit.kernels');
@@ -14,11 +14,14 @@ export function markKernels(target: object, kernels: string): void {
 }
 
 /**
- * The name of tfjs' backend and what it computes with: its kernels, `stock` where it was not started by `useBackend`, and the version of
- * keepfit's gradients, as in `keepfit-wasm 1, gradients 1`.
+ * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 1,
+ * gradients 1`. The kernels are `stock` unless `useBackend` started the backend.
  */
 export function currentKernels(): { backend: string; kernels: string } {
-  const kernels = (backend() as Marked)[KERNELS] ?? 'stock';
+  const kernels = (tf.backend() as Marked)[KERNELS] ?? 'stock';
   const gradients = getGradientsVersion();
-  return { backend: getBackend(), kernels: gradients === 0 ? kernels : `${kernels}, gradients ${gradients}` };
+  return {
+    backend: tf.getBackend(),
+    kernels: gradients === 0 ? kernels : `${kernels}, gradients ${gradients}`,
+  };
 }

@@ -1,6 +1,6 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { backend as currentBackend, engine, getBackend, ready } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../contract/backend.js';
 import { addChainedOps } from './chained-ops.js';
 import { registerGradients } from './register-gradients.js';
@@ -14,36 +14,37 @@ interface Engine {
 }
 
 /**
- * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves to the one that did;
- * where it is not the first, a line in the console says why the others did not.
- * The one started before is stopped, so that tfjs' own kernels are in their places again.
+ * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves
+ * to the one that started. If it is not the first, a line in the console says why the others did not start.
+ * The backend that ran before is stopped first, which restores tfjs' own kernels.
  *
  * ```ts
  * const backend = await useBackend([wasmBackend(), cpuBackend()]);
  * ```
  *
- * @throws KEEPFIT_BACKEND_UNAVAILABLE where none starts, saying why for each. The one that ran before runs on then.
- * @throws KEEPFIT_INVALID_OPTION for what is no backend, such as a name.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE when none starts; it says why for each. The backend that ran before
+ * then continues.
+ * @throws KEEPFIT_INVALID_OPTION when something else than a backend is given, such as a name.
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
-  const candidates = listOf(backends);
-  const running = engine() as unknown as Engine;
+  const candidates = toList(backends);
+  const running = tf.engine() as unknown as Engine;
   const former = running[STARTED];
   if (former !== undefined) {
     former.stop();
-    markKernels(currentBackend(), 'stock');
+    markKernels(tf.backend(), 'stock');
   }
   try {
     const started = await startFirst(candidates);
     running[STARTED] = started;
     return started;
   } catch (error) {
-    if (former !== undefined && (await former.start())) markKernels(currentBackend(), former.kernels);
+    if (former !== undefined && (await former.start())) markKernels(tf.backend(), former.kernels);
     throw error;
   }
 }
 
-function listOf(backends: Backend | readonly Backend[]): readonly Backend[] {
+function toList(backends: Backend | readonly Backend[]): readonly Backend[] {
   const list: readonly Backend[] = Array.isArray(backends) ? backends : [backends];
   if (list.every((backend) => typeof (backend as Partial<Backend> | null | undefined)?.start === 'function'))
     return list;
@@ -59,22 +60,23 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
   for (const candidate of candidates) {
     try {
       if (await candidate.start()) {
-        await ready();
+        await tf.ready();
         await registerGradients();
         addChainedOps();
-        markKernels(currentBackend(), candidate.kernels);
-        if (reasons.length > 0) console.info(`Training on "${candidate.name}", for ${reasons.join('; ')}.`);
+        markKernels(tf.backend(), candidate.kernels);
+        if (reasons.length > 0)
+          console.info(`Training on "${candidate.name}" because ${reasons.join('; ')}.`);
         return candidate;
       }
-      reasons.push(`${candidate.name} is not to be had on this machine`);
+      reasons.push(`${candidate.name} is not available on this machine`);
     } catch (error) {
       candidate.stop();
       if (isKeepfitError(error) && error.code !== 'KEEPFIT_BACKEND_UNAVAILABLE') throw error;
-      reasons.push(`${candidate.name}: ${reasonOf(error)}`);
+      reasons.push(`${candidate.name}: ${formatReason(error)}`);
       causes.push(error);
     }
   }
-  const current = getBackend() ? `tfjs stays on "${getBackend()}"` : 'tfjs has no backend';
+  const current = tf.getBackend() ? `tfjs stays on "${tf.getBackend()}"` : 'tfjs has no backend';
   throw new KeepfitError(
     'KEEPFIT_BACKEND_UNAVAILABLE',
     `no backend started (${reasons.join('; ') || 'the list is empty'}); ${current}`,
@@ -84,7 +86,7 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
   );
 }
 
-/** The codes of several errors in one message would only be in the way. */
-function reasonOf(error: unknown): string {
+/** The reason without its code: several codes in one message only confuse. */
+function formatReason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/^KEEPFIT_\w+: /, '');
 }

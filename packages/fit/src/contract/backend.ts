@@ -1,10 +1,17 @@
 /** A tfjs backend made fit for training. */
 export interface Backend {
   readonly name: string;
-  /** Which kernels compute, and in which version. Goes into the checkpoint: another version may round otherwise. */
+  /**
+   * The kernels and their version. They go into the checkpoint because another version may round differently.
+   */
   readonly kernels: string;
-  /** Makes this the backend of tfjs. Resolves false where this machine cannot run it; nothing is left changed then. */
+  /**
+   * Makes this the backend of tfjs. Resolves false if this machine cannot run it; nothing is changed then.
+   */
   start(): Promise<boolean>;
-  /** Puts back what `start` replaced, tfjs' own kernels above all. The tfjs backend and the tensors on it stay. */
+  /**
+   * Restores everything that `start` replaced, tfjs' own kernels above all. The tfjs backend and its tensors
+   * stay.
+   */
   stop(): void;
 }

@@ -1,11 +1,11 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ArrayData } from './array-source.js';
-import { type ArrayLike, hostArray, type HostArray, rows, type ShapedData } from './host-array.js';
+import { type ArrayLike, readHostArray, type HostArray, sliceRows, type ShapedData } from './host-array.js';
 
 /** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
-export type Arrays = ArrayLike | readonly (Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
+export type Arrays = ArrayLike | readonly (tf.Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
 
 export interface ArrayDataRequest {
   readonly x: Arrays;
@@ -17,8 +17,12 @@ export interface ArrayDataRequest {
   readonly outputNames?: readonly string[] | undefined;
 }
 
-/** Reads data to the host and checks that its parts belong together. @throws KEEPFIT_INVALID_DATA */
-export async function arrayData({
+/**
+ * Reads data to the host and checks that its parts belong together.
+ *
+ * @throws KEEPFIT_INVALID_DATA when they do not.
+ */
+export async function readArrayData({
   x,
   y,
   sampleWeight,
@@ -28,7 +32,7 @@ export async function arrayData({
   const inputs = await hostArrays(x, 'x', inputNames);
   const targets = y === undefined ? [] : await hostArrays(y, 'y', outputNames);
   const sampleWeights =
-    sampleWeight === undefined ? undefined : await hostArray(sampleWeight, 'sampleWeight');
+    sampleWeight === undefined ? undefined : await readHostArray(sampleWeight, 'sampleWeight');
   const samples = inputs[0]?.shape[0] ?? 0;
   if (samples === 0) throw new KeepfitError('KEEPFIT_INVALID_DATA', 'x has no samples; give it at least one');
   targets.forEach((target, index) => checkSamples(target, index === 0 ? 'y' : `y[${index}]`, samples));
@@ -45,21 +49,21 @@ export async function arrayData({
   return { inputs, targets, sampleWeights, samples };
 }
 
-/** Splits off the last rows, as Keras does: the part of `fraction` is for validation, before any shuffling. */
+/** Splits off the last rows for validation, as Keras does: `fraction` of all, before any shuffling. */
 export function splitData(data: ArrayData, fraction: number): { training: ArrayData; validation: ArrayData } {
   const at = Math.floor(data.samples * (1 - fraction));
   if (at === 0 || at === data.samples) {
     const [empty, whole] = at === 0 ? ['training', 'validation'] : ['validation', 'training'];
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${empty}: all would be for ${whole}; choose another fraction`,
+      `validationSplit ${fraction} of ${data.samples} samples leaves none for ${empty}, and all for ${whole}; choose another fraction`,
     );
   }
   return { training: part(data, 0, at), validation: part(data, at, data.samples) };
 }
 
 function part(data: ArrayData, begin: number, end: number): ArrayData {
-  const cut = (array: HostArray) => rows(array, begin, end);
+  const cut = (array: HostArray) => sliceRows(array, begin, end);
   return {
     inputs: data.inputs.map(cut),
     targets: data.targets.map(cut),
@@ -75,17 +79,17 @@ function hostArrays(
 ): Promise<HostArray[]> {
   const list = asList(arrays, name, names);
   return Promise.all(
-    list.map((array, index) => hostArray(array, list.length === 1 ? name : `${name}[${index}]`)),
+    list.map((array, index) => readHostArray(array, list.length === 1 ? name : `${name}[${index}]`)),
   );
 }
 
 /** One array or several, as a list in the model's order. */
 export function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
-  if (arrays instanceof Tensor || isShaped(arrays)) return [arrays];
+  if (arrays instanceof tf.Tensor || isShaped(arrays)) return [arrays];
   if (Array.isArray(arrays)) {
     const isListOfArrays =
-      arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));
-    return isListOfArrays ? (arrays as (Tensor | ShapedData)[]) : [arrays as ArrayLike];
+      arrays.length > 0 && arrays.every((item: unknown) => item instanceof tf.Tensor || isShaped(item));
+    return isListOfArrays ? (arrays as (tf.Tensor | ShapedData)[]) : [arrays as ArrayLike];
   }
   if (ArrayBuffer.isView(arrays)) {
     throw new KeepfitError(
@@ -133,6 +137,6 @@ function checkSamples(array: HostArray, name: string, samples: number): void {
   if (array.shape[0] === samples) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
-    `${name} has ${array.shape[0]} samples and x has ${samples}; they must be as many`,
+    `${name} has ${array.shape[0]} samples and x has ${samples}; they must have the same number`,
   );
 }

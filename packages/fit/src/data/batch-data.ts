@@ -1,16 +1,16 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Arrays } from './array-data.js';
 
 /**
- * One batch as a user gives it. Tensors in it are disposed when it is trained; typed arrays with shapes and nested arrays are taken as
- * they are.
+ * One batch as a user gives it. Its tensors are disposed when it is trained; it may also have typed arrays
+ * with shapes, and nested arrays.
  */
 export interface DataBatch {
   readonly xs: Arrays;
   readonly ys?: Arrays;
-  /** One weight a sample, for the loss. */
+  /** One weight a sample; the loss uses them. */
   readonly sampleWeights?:
-    | Tensor
+    | tf.Tensor
     | { readonly data: Float32Array; readonly shape: readonly number[] }
     | readonly number[];
 }
@@ -18,28 +18,32 @@ export interface DataBatch {
 export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
 
 /**
- * Makes the batches of one pass through the data. Called anew for each pass (an epoch, unless `stepsPerEpoch` says otherwise), from 0.
- * Draw what is random from `random`, so that the pass repeats when training is resumed: the batches before the saved one are made again
- * and dropped.
+ * Makes the batches of one pass through the data. Called for each pass (an epoch, unless `stepsPerEpoch` says
+ * otherwise), from 0. Draw randomness from `random`, so that the pass repeats when training is resumed: the
+ * batches before the saved one are made again and dropped.
  */
 export type BatchFactory = (epoch: number, context: { readonly random: () => number }) => Batches;
 
-/** Batches that can begin anywhere, so that nothing is made twice when training is resumed. */
+/** Batches that can begin anywhere, so that a resume makes nothing twice. */
 export interface SeekableBatches {
   /**
-   * The batches of a pass from `batch` on. `randomFor(batch)` gives the random numbers of one batch, which are the same wherever
-   * the pass was begun.
+   * The batches of a pass from `batch` on. `randomFor(batch)` gives the random numbers of one batch; they do
+   * not depend on the batch that the pass began with.
    */
   batchesFrom(
     epoch: number,
     batch: number,
     context: { readonly randomFor: (batch: number) => () => number },
   ): Batches;
-  /** Batches a pass, where that is known: progress bars show it. @default unknown */
+  /**
+   * Batches a pass. Progress bars show it.
+   *
+   * @default unknown
+   */
   readonly length?: number;
 }
 
-/** What is used of a `tf.data.Dataset`, whose elements are `{ xs, ys }` or `[xs, ys]`. */
+/** The part of a `tf.data.Dataset` that fit uses. Its elements are `{ xs, ys }` or `[xs, ys]`. */
 export interface DatasetLike {
   iterator(): Promise<{ next(): Promise<{ value: unknown; done: boolean }>; return?(): unknown }>;
   readonly size?: number | null;

@@ -1,14 +1,16 @@
-import type { Batch, BatchSource } from './batch-source.js';
-import { disposeBatches } from './dispose-batches.js';
+import { type Batch, type BatchSource, disposeBatches } from './batch-source.js';
 
-/** Where a stream stands in its data. */
+/** The position of a stream in its data. */
 export interface StreamPosition {
   readonly pass: number;
-  /** How many batches of the pass are taken. */
+  /** How many batches of the pass have been taken. */
   readonly position: number;
 }
 
-/** Batches one after the other, from any position on. At the end of a pass it stays, until it is told to begin the next. */
+/**
+ * Gives batches one after the other, from any position on. It stops at the end of a pass until
+ * `beginNextPass` is called.
+ */
 export class BatchStream {
   readonly #source: BatchSource;
   readonly #seed: number;
@@ -42,13 +44,13 @@ export class BatchStream {
     }
   }
 
-  /** Goes on with the first batch of the next pass. */
+  /** Continues with the first batch of the next pass. */
   async beginNextPass(): Promise<void> {
     await this.close();
     this.#position = { pass: this.#position.pass + 1, position: 0 };
   }
 
-  /** Lets go of the source; call it when no more batches are wanted. */
+  /** Closes the source; call it when no more batches are wanted. */
   async close(): Promise<void> {
     const iterator = this.#iterator;
     this.#iterator = undefined;

@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { Tensor, tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** The typed arrays that data may come in. */
 export type DataArray =
@@ -22,45 +22,51 @@ export interface ShapedData {
 
 interface NestedArray extends ReadonlyArray<number | NestedArray> {}
 
-/** One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of numbers. */
-export type ArrayLike = Tensor | ShapedData | NestedArray;
+/**
+ * One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of
+ * numbers.
+ */
+export type ArrayLike = tf.Tensor | ShapedData | NestedArray;
 
-/** Data on the host, ready to be cut into batches. Int32Array and int32 tensors stay whole numbers; all else becomes float32. */
+/**
+ * Data on the host, ready to be cut into batches. Int32Array and int32 tensors stay whole numbers; all else
+ * becomes float32.
+ */
 export interface HostArray {
   readonly data: DataArray;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
 }
 
-/** Reads data to the host, once. A tensor given stays the caller's. `name` is for messages. */
-export async function hostArray(input: ArrayLike, name: string): Promise<HostArray> {
-  if (input instanceof Tensor) return fromTensor(input, name);
+/** Reads data to the host, once. A given tensor stays the caller's. `name` is for messages. */
+export async function readHostArray(input: ArrayLike, name: string): Promise<HostArray> {
+  if (input instanceof tf.Tensor) return fromTensor(input, name);
   if (Array.isArray(input)) return fromNested(input, name);
   const { data, shape } = input as Partial<ShapedData>;
   if (data === undefined || shape === undefined || !isShape(shape)) {
-    throw invalid(
+    throw createError(
       name,
       `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${formatValue(input)}`,
     );
   }
-  const wanted = sizeOf(shape);
+  const wanted = countValues(shape);
   if (data.length !== wanted)
-    throw invalid(
+    throw createError(
       name,
       `has shape [${shape.join(', ')}], which is ${wanted} values, but its data holds ${data.length}`,
     );
-  if (shape.length === 0) throw invalid(name, 'has no axis; its first axis must count the samples');
+  if (shape.length === 0) throw createError(name, 'has no axis; its first axis must count the samples');
   return fromValues(data, shape);
 }
 
 /** How many values a row (a sample) has. */
-export function rowSize({ shape }: HostArray): number {
-  return sizeOf(shape.slice(1));
+export function getRowSize({ shape }: HostArray): number {
+  return countValues(shape.slice(1));
 }
 
 /** The rows from `begin` to before `end`, sharing the memory. */
-export function rows(array: HostArray, begin: number, end: number): HostArray {
-  const size = rowSize(array);
+export function sliceRows(array: HostArray, begin: number, end: number): HostArray {
+  const size = getRowSize(array);
   return {
     ...array,
     data: array.data.subarray(begin * size, end * size),
@@ -68,21 +74,24 @@ export function rows(array: HostArray, begin: number, end: number): HostArray {
   };
 }
 
-/** Makes a batch's tensor from the rows `order[begin … end - 1]`, or from those rows themselves without an order. */
+/**
+ * Makes a batch's tensor from the rows `order[begin … end - 1]`, or without an order from the rows `begin …
+ * end - 1`.
+ */
 export function gatherRows(
   array: HostArray,
   order: Uint32Array | undefined,
   begin: number,
   end: number,
-): Tensor {
-  const size = rowSize(array);
+): tf.Tensor {
+  const size = getRowSize(array);
   const Values = array.dtype === 'int32' ? Int32Array : Float32Array;
-  // At once from what is there: memory that is copied over need not be cleared first.
+  // Copied from the existing array at once: memory that is then overwritten need not be cleared first.
   const values =
     order === undefined
       ? new Values(array.data.subarray(begin * size, end * size))
       : copyRows(array.data, order.subarray(begin, end), size, new Values((end - begin) * size));
-  return tensor(values, [end - begin, ...array.shape.slice(1)], array.dtype);
+  return tf.tensor(values, [end - begin, ...array.shape.slice(1)], array.dtype);
 }
 
 /** Below this many values a view of the row costs more than copying it value by value. */
@@ -104,12 +113,15 @@ function copyRows<Values extends Float32Array | Int32Array>(
   return to;
 }
 
-async function fromTensor(input: Tensor, name: string): Promise<HostArray> {
+async function fromTensor(input: tf.Tensor, name: string): Promise<HostArray> {
   if (input.isDisposed)
-    throw invalid(name, 'is a tensor that is disposed; give fit tensors that live until it has read them');
+    throw createError(
+      name,
+      'is a tensor that is disposed; give fit tensors that live until it has read them',
+    );
   if (input.dtype === 'string' || input.dtype === 'complex64')
-    throw invalid(name, `must hold numbers, and is a tensor of ${input.dtype}`);
-  if (input.shape.length === 0) throw invalid(name, 'is a scalar; its first axis must count the samples');
+    throw createError(name, `must hold numbers, and is a tensor of ${input.dtype}`);
+  if (input.shape.length === 0) throw createError(name, 'is a scalar; its first axis must count the samples');
   const values = await input.data<'float32' | 'int32' | 'bool'>();
   return { data: values.slice(), shape: input.shape, dtype: input.dtype === 'int32' ? 'int32' : 'float32' };
 }
@@ -122,7 +134,7 @@ function fromNested(input: NestedArray, name: string): HostArray {
     !hasShape(input, shape) ||
     !values.every((value) => typeof value === 'number' || typeof value === 'boolean')
   ) {
-    throw invalid(
+    throw createError(
       name,
       `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}]`,
     );
@@ -145,10 +157,10 @@ function isShape(shape: readonly number[]): boolean {
   return Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-function sizeOf(shape: readonly number[]): number {
+function countValues(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-function invalid(name: string, what: string): KeepfitError {
+function createError(name: string, what: string): KeepfitError {
   return new KeepfitError('KEEPFIT_INVALID_DATA', `${name} ${what}`);
 }

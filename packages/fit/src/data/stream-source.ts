@@ -1,42 +1,42 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { dispose, Tensor } from '@tensorflow/tfjs-core';
-import { randomStream } from '../random/random-stream.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createRandomStream } from '../random/random-stream.js';
 import { type ArrayDataRequest, type Arrays, asList } from './array-data.js';
 import { type BatchData, type DataBatch, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
-import { gatherRows, hostArray } from './host-array.js';
+import { gatherRows, readHostArray } from './host-array.js';
 
 type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames'>;
 
 /** Batches that the user makes: by a factory, from any batch on, or as a `tf.data.Dataset`. */
-export function streamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
+export function createStreamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
   const kind = isDataset(data) ? 'dataset' : isSeekable(data) ? 'seekable' : 'factory';
   return {
-    batches: lengthOf(data),
-    open: (request) => convert(openAt(data, request), names, wantsTargets),
-    fingerprint: (): StateRecord => ({ stream: kind, batches: lengthOf(data) }),
+    batches: getLength(data),
+    open: (request) => createBatches(openAt(data, request), names, wantsTargets),
+    fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
 }
 
-function lengthOf(data: BatchData): number | null {
-  if (isSeekable(data)) return data.length ?? null;
-  if (isDataset(data))
-    return typeof data.size === 'number' && Number.isFinite(data.size) && data.size > 0 ? data.size : null;
-  return null;
+function getLength(data: BatchData): number | undefined {
+  if (isSeekable(data)) return data.length;
+  if (!isDataset(data)) return undefined;
+  const { size } = data;
+  return typeof size === 'number' && Number.isFinite(size) && size > 0 ? size : undefined;
 }
 
-/** So many batches a pass have random numbers of their own. */
+/** The first batches of a pass, this many, each have their own random numbers. */
 const BATCHES_A_PASS = 2 ** 20;
 
 async function* openAt(data: BatchData, { pass, from, seed }: PassRequest): AsyncGenerator<unknown> {
   if (isSeekable(data)) {
-    const randomFor = (batch: number) => randomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
+    const randomFor = (batch: number) => createRandomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
     yield* data.batchesFrom(pass, from, { randomFor });
   } else if (isDataset(data)) {
-    yield* skip(datasetPass(data, pass), from);
+    yield* skip(openDataset(data, pass), from);
   } else {
-    yield* skip(data(pass, { random: randomStream(seed, 'data', pass * BATCHES_A_PASS).next }), from);
+    yield* skip(data(pass, { random: createRandomStream(seed, 'data', pass * BATCHES_A_PASS).next }), from);
   }
 }
 
@@ -56,10 +56,10 @@ async function* skip(
 }
 
 /**
- * A seeded shuffle of tf.data gives each iterator another order, by how many were made before it. A dataset that this process has not yet
- * walked through must therefore have made as many iterators as passes are done.
+ * A seeded shuffle of tf.data gives each iterator another order, which depends on how many were made before
+ * it. So one iterator is made for each pass that was trained in an earlier process.
  */
-async function* datasetPass(dataset: DatasetLike, pass: number): AsyncGenerator<unknown> {
+async function* openDataset(dataset: DatasetLike, pass: number): AsyncGenerator<unknown> {
   const made = iteratorsMade.get(dataset) ?? 0;
   for (let earlier = made; earlier < pass; earlier++) await dataset.iterator();
   iteratorsMade.set(dataset, Math.max(made, pass) + 1);
@@ -71,17 +71,17 @@ async function* datasetPass(dataset: DatasetLike, pass: number): AsyncGenerator<
   }
 }
 
-/** How many iterators of a dataset were made here; forgotten with the dataset. */
+/** How many iterators of a dataset this process has made; forgotten with the dataset. */
 const iteratorsMade = new WeakMap<DatasetLike, number>();
 
-async function* convert(
+async function* createBatches(
   batches: AsyncIterable<unknown>,
   names: Names,
   wantsTargets: boolean,
 ): AsyncGenerator<Batch> {
   for await (const given of batches) {
     try {
-      yield await batchTensors(dataBatch(given, wantsTargets), names, wantsTargets);
+      yield await batchTensors(readBatch(given, wantsTargets), names, wantsTargets);
     } catch (error) {
       disposeAll(given);
       throw error;
@@ -89,49 +89,52 @@ async function* convert(
   }
 }
 
-/** The batch as tensors; tensors in it change hands. What was made of a batch that is refused is let go of. */
+/**
+ * The batch as tensors, which now belong to the caller. If the batch is refused, the tensors made from it are
+ * disposed.
+ */
 async function batchTensors(
   { xs, ys, sampleWeights }: DataBatch,
   names: Names,
   wantsTargets: boolean,
 ): Promise<Batch> {
-  const made: Tensor[] = [];
+  const made: tf.Tensor[] = [];
   try {
-    const inputs = await tensorsOf(xs, 'xs', names.inputNames, made);
+    const inputs = await createTensors(xs, 'xs', names.inputNames, made);
     const targets =
-      wantsTargets && ys !== undefined ? await tensorsOf(ys, 'ys', names.outputNames, made) : [];
+      wantsTargets && ys !== undefined ? await createTensors(ys, 'ys', names.outputNames, made) : [];
     const [weights] =
-      sampleWeights === undefined ? [] : await tensorsOf(sampleWeights, 'sampleWeights', undefined, made);
+      sampleWeights === undefined ? [] : await createTensors(sampleWeights, 'sampleWeights', undefined, made);
     const size = inputs[0]?.shape[0] ?? 0;
     const odd = [...inputs, ...targets, ...(weights ? [weights] : [])].find(({ shape }) => shape[0] !== size);
     if (odd !== undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
-        `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; they must be as many`,
+        `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; all must have the same number`,
       );
     }
     if (!wantsTargets && ys !== undefined) disposeAll(ys);
     return { inputs, targets, sampleWeights: weights, size };
   } catch (error) {
-    dispose(made);
+    tf.dispose(made);
     throw error;
   }
 }
 
-/** The tensors of a part of a batch: those given, and those made of arrays, which are added to `made`. */
-async function tensorsOf(
+/** The tensors of a part of a batch. Those that are made from arrays are added to `made`. */
+async function createTensors(
   arrays: Arrays,
   name: string,
   names: readonly string[] | undefined,
-  made: Tensor[],
-): Promise<Tensor[]> {
-  const tensors: Tensor[] = [];
+  made: tf.Tensor[],
+): Promise<tf.Tensor[]> {
+  const tensors: tf.Tensor[] = [];
   for (const array of asList(arrays, name, names)) {
-    if (array instanceof Tensor) {
+    if (array instanceof tf.Tensor) {
       tensors.push(array);
       continue;
     }
-    const host = await hostArray(array, name);
+    const host = await readHostArray(array, name);
     const tensor = gatherRows(host, undefined, 0, host.shape[0] ?? 0);
     made.push(tensor);
     tensors.push(tensor);
@@ -139,8 +142,8 @@ async function tensorsOf(
   return tensors;
 }
 
-function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
-  if (given instanceof Tensor && !wantsTargets) return { xs: given };
+function readBatch(given: unknown, wantsTargets: boolean): DataBatch {
+  if (given instanceof tf.Tensor && !wantsTargets) return { xs: given };
   const batch: Partial<DataBatch> = Array.isArray(given)
     ? { xs: given[0], ys: given[1], sampleWeights: given[2] }
     : ((given ?? {}) as Partial<DataBatch>);
@@ -155,7 +158,7 @@ function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
 
 /** Disposes the tensors anywhere in a batch. */
 function disposeAll(batch: unknown): void {
-  if (batch instanceof Tensor) dispose(batch);
+  if (batch instanceof tf.Tensor) tf.dispose(batch);
   else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
   else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
     Object.values(batch).forEach(disposeAll);

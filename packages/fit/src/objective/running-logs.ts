@@ -1,17 +1,18 @@
-import type { CaptureEntry, Logs, StateRecord } from '@keepfit/callbacks';
-import { dispose, keep, type Scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Logs, StateRecord } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { captureTensor } from '../state/capture-tensor.js';
+import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
+import type { CapturableLogs } from '../state/capture-training.js';
 
-/** What is logged: the keys in order, and the metrics among them that have a state of their own. The others are means. */
+/** The log keys in order, and the metrics among them that have their own state. The others are means. */
 export interface LogPlan {
   readonly keys: readonly string[];
   readonly stateful: ReadonlyMap<string, StatefulMetric>;
 }
 
-/** One batch's values, by key, each weighing as many samples as the batch has. */
+/** One batch's values, by key. The weight of each is the number of samples in the batch. */
 export interface BatchMeans {
-  readonly values: ReadonlyMap<string, Scalar>;
+  readonly values: ReadonlyMap<string, tf.Scalar>;
   readonly weight: number;
 }
 
@@ -22,26 +23,29 @@ interface Mean {
 
 /** Values of some batches that wait on the device: one tensor to read, in the order of `terms`. */
 interface Pack {
-  readonly values: Tensor;
+  readonly values: tf.Tensor;
   readonly terms: readonly { readonly key: string; readonly weight: number }[];
 }
 
-/** So many batches wait as scalars before they are packed into one tensor, so that an epoch's end reads few tensors. */
+/**
+ * The number of batches that wait as scalars before they are packed into one tensor, so that an epoch's end
+ * reads few tensors.
+ */
 const PACK_SIZE = 64;
 
-/** So many scalars are read as they are: packing them costs more kernels than it saves reads. */
+/** Up to this many scalars are read as they are: packing them costs more kernels than it saves reads. */
 const FEW = 8;
 
 /**
- * The running logs of an epoch or an evaluation: means over samples, and metrics with a state of their own.
+ * The running logs of an epoch or an evaluation: means over samples, and metrics with their own state.
  *
- * Means are kept on the host in double precision and folded in the order of the batches, so that they do not depend on when they are
- * read. Values stay on the device until somebody reads.
+ * Means are kept on the host in double precision and folded in the order of the batches, so that they do not
+ * depend on when they are read. Values stay on the device until they are read.
  */
-export class RunningLogs {
+export class RunningLogs implements CapturableLogs {
   readonly #plan: LogPlan;
   readonly #means = new Map<string, Mean>();
-  readonly #states = new Map<string, readonly Tensor[]>();
+  readonly #states = new Map<string, readonly tf.Tensor[]>();
   #pending: BatchMeans[] = [];
   #packs: Pack[] = [];
   #folding: Promise<void> = Promise.resolve();
@@ -50,19 +54,19 @@ export class RunningLogs {
     this.#plan = plan;
   }
 
-  /** Adds one batch to the means. Its values are now this object's to dispose. */
+  /** Adds one batch to the means. This object now disposes its values. */
   addMeans(batch: BatchMeans): void {
     this.#pending.push(batch);
     if (this.#pending.length === PACK_SIZE) this.#pack();
   }
 
-  /** Moves a metric's state on by one batch; `weights` say which part of it counts. */
-  update(key: string, metric: StatefulMetric, yTrue: Tensor, yPred: Tensor, weights?: Tensor): void {
+  /** Updates a metric's state by one batch; `weights` say which part of it counts. */
+  update(key: string, metric: StatefulMetric, yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): void {
     const old = this.#states.get(key);
-    const next = tidy(() =>
-      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => keep(tensor)),
+    const next = tf.tidy(() =>
+      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => tf.keep(tensor)),
     );
-    if (old !== undefined) dispose([...old]);
+    if (old !== undefined) tf.dispose([...old]);
     this.#states.set(key, next);
   }
 
@@ -79,40 +83,40 @@ export class RunningLogs {
     return this.#fold();
   }
 
-  /** The means as far as they are read, without waiting; and asks for the rest. */
+  /** The means that are already on the host, without waiting. Starts to read the rest. */
   latest(): Logs {
     // A failed read stays failed, and rejects the next `read`.
     this.#fold().catch(() => undefined);
     return this.#logs(new Map());
   }
 
-  /** Forgets everything, for a new epoch. */
+  /** Forgets everything before a new epoch. */
   async reset(): Promise<void> {
     await this.#fold();
     this.#means.clear();
     this.#dropStates();
   }
 
-  /** Waits for reads under way, and lets go of all tensors. */
+  /** Waits for reads under way, and disposes all tensors. */
   async dispose(): Promise<void> {
     await this.#fold().catch(() => undefined);
     this.#dropStates();
   }
 
-  /** What a checkpoint keeps of the means. Holds what is settled: call `settle` before. */
+  /** The means for a checkpoint. Call `flush` before: values that are still on the device are not in it. */
   state(): StateRecord {
     return { means: [...this.#means].map(([key, { total, count }]) => ({ key, total, count })) };
   }
 
-  /** What a checkpoint keeps of the metrics' states, named `<key>/<index>`. */
-  capture(): (CaptureEntry & { dispose(): void })[] {
+  /** The metrics' states for a checkpoint, named `<key>/<index>`. */
+  capture(): HeldTensor[] {
     return [...this.#states].flatMap(([key, tensors]) =>
       tensors.map((tensor, index) => captureTensor(`${key}/${index}`, tensor)),
     );
   }
 
-  /** Puts back what `state` and `capture` kept. The tensors are now this object's to dispose. */
-  restore(state: StateRecord, tensors: ReadonlyMap<string, readonly Tensor[]>): void {
+  /** Restores the values of `state` and `capture`. This object now disposes the tensors. */
+  restore(state: StateRecord, tensors: ReadonlyMap<string, readonly tf.Tensor[]>): void {
     this.#means.clear();
     this.#dropStates();
     for (const { key, total, count } of (state['means'] ?? []) as unknown as (Mean & { key: string })[]) {
@@ -131,10 +135,10 @@ export class RunningLogs {
     return logs;
   }
 
-  async #result(key: string, tensors: readonly Tensor[]): Promise<number> {
+  async #result(key: string, tensors: readonly tf.Tensor[]): Promise<number> {
     const metric = this.#plan.stateful.get(key);
     if (metric === undefined) return NaN;
-    const result = tidy(() => metric.result(tensors));
+    const result = tf.tidy(() => metric.result(tensors));
     const [value = NaN] = await result.data();
     result.dispose();
     return value;
@@ -150,8 +154,8 @@ export class RunningLogs {
       scalars.forEach((values, index) => this.#packs.push({ values, terms: terms.slice(index, index + 1) }));
       return;
     }
-    this.#packs.push({ values: tidy(() => keep(stack(scalars))), terms });
-    dispose(scalars);
+    this.#packs.push({ values: tf.tidy(() => tf.keep(tf.stack(scalars))), terms });
+    tf.dispose(scalars);
   }
 
   #fold(): Promise<void> {
@@ -171,7 +175,7 @@ export class RunningLogs {
         terms.forEach(({ key, weight }, term) => this.#add(key, read[index]?.[term] ?? NaN, weight)),
       );
     } finally {
-      dispose(packs.map(({ values }) => values));
+      tf.dispose(packs.map(({ values }) => values));
     }
   }
 
@@ -183,7 +187,7 @@ export class RunningLogs {
   }
 
   #dropStates(): void {
-    for (const tensors of this.#states.values()) dispose([...tensors]);
+    for (const tensors of this.#states.values()) tf.dispose([...tensors]);
     this.#states.clear();
   }
 }

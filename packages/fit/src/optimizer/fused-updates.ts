@@ -1,16 +1,10 @@
-import {
-  AdamOptimizer,
-  MomentumOptimizer,
-  type NamedAttrMap,
-  type Optimizer,
-  RMSPropOptimizer,
-  SGDOptimizer,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * How a kernel named `kernel` of a backend takes the place of an optimizer's ops for one weight. Its inputs are `weight`, `gradient`, the
- * slots by their names here, and `scalars`; its outputs the new weight and the new slots, in new memory and in that order. It rounds as
- * the ops do, so that a run with it equals a run without bit for bit.
+ * How a backend's kernel named `kernel` replaces an optimizer's ops for one weight. Its inputs are `weight`,
+ * `gradient`, the slots by their names here, and `scalars`; its outputs the new weight and the new slots, in
+ * new memory and in that order. It rounds as the ops do, so that a run with it equals a run without bit for
+ * bit.
  */
 export interface FusedUpdate {
   readonly kernel: string;
@@ -18,54 +12,57 @@ export interface FusedUpdate {
   readonly slots: Readonly<Record<string, readonly [field: string, suffix: string]>>;
   /** Tensors of one number that the optimizer keeps. */
   readonly scalars: readonly string[];
-  attrs(fields: OptimizerFields): NamedAttrMap;
+  attrs(fields: OptimizerFields): tf.NamedAttrMap;
 }
 
 /** The fields of tfjs' optimizers that an update reads. They are private to TypeScript. */
 type OptimizerFields = Readonly<Record<string, unknown>>;
 
-/** By the method that each stands for: a subclass with a method of its own has none here. */
-const UPDATES: readonly (readonly [applyGradients: Optimizer['applyGradients'], update: FusedUpdate])[] = [
+/** The updates by the method that each replaces. A subclass with its own method has none here. */
+const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'], update: FusedUpdate])[] = [
   [
-    AdamOptimizer.prototype.applyGradients,
+    tf.AdamOptimizer.prototype.applyGradients,
     {
       kernel: 'KeepfitAdam',
       slots: { first: ['accumulatedFirstMoment', 'm'], second: ['accumulatedSecondMoment', 'v'] },
       scalars: ['accBeta1', 'accBeta2'],
-      attrs: (fields) => picked(fields, ['beta1', 'beta2', 'epsilon', 'learningRate']),
+      attrs: (fields) => pickFields(fields, ['beta1', 'beta2', 'epsilon', 'learningRate']),
     },
   ],
   [
-    RMSPropOptimizer.prototype.applyGradients,
+    tf.RMSPropOptimizer.prototype.applyGradients,
     {
       kernel: 'KeepfitRmsprop',
       slots: { squares: ['accumulatedMeanSquares', 'rms'], moments: ['accumulatedMoments', 'momentum'] },
       scalars: [],
-      attrs: (fields) => picked(fields, ['decay', 'momentum', 'epsilon', 'learningRate']),
+      attrs: (fields) => pickFields(fields, ['decay', 'momentum', 'epsilon', 'learningRate']),
     },
   ],
   [
-    MomentumOptimizer.prototype.applyGradients,
+    tf.MomentumOptimizer.prototype.applyGradients,
     {
       kernel: 'KeepfitMomentum',
       slots: { accumulation: ['accumulations', 'momentum'] },
       scalars: ['m', 'c'],
-      attrs: (fields) => picked(fields, ['useNesterov']),
+      attrs: (fields) => pickFields(fields, ['useNesterov']),
     },
   ],
   [
-    SGDOptimizer.prototype.applyGradients,
+    tf.SGDOptimizer.prototype.applyGradients,
     { kernel: 'KeepfitSgd', slots: {}, scalars: ['c'], attrs: () => ({}) },
   ],
 ];
 
-/** The update that stands for an optimizer's own; undefined for one that computes otherwise than tfjs' classes. */
-export function fusedUpdateOf(optimizer: Optimizer): FusedUpdate | undefined {
+/**
+ * The update that replaces an optimizer's own; undefined for an optimizer that computes otherwise than tfjs'
+ * classes.
+ */
+export function findFusedUpdate(optimizer: tf.Optimizer): FusedUpdate | undefined {
   // Centred RMSProp has a third slot.
   if ((optimizer as unknown as OptimizerFields)['centered'] === true) return undefined;
   return UPDATES.find(([applyGradients]) => applyGradients === optimizer.applyGradients)?.[1];
 }
 
-function picked(fields: OptimizerFields, names: readonly string[]): NamedAttrMap {
-  return Object.fromEntries(names.map((name) => [name, fields[name]])) as NamedAttrMap;
+function pickFields(fields: OptimizerFields, names: readonly string[]): tf.NamedAttrMap {
+  return Object.fromEntries(names.map((name) => [name, fields[name]])) as tf.NamedAttrMap;
 }

@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 
-/** What is used of Node's `process`. */
+/** The part of Node's `process` that `untilSignal` uses. */
 interface Signals {
   once(signal: string, listener: () => void): unknown;
   removeListener(signal: string, listener: () => void): unknown;
@@ -9,17 +9,19 @@ interface Signals {
 }
 
 /**
- * Trains until the process is told to go: when one of the signals arrives, the training backs up at its next batch boundary and ends, and
- * the signal is raised again, so that the process ends by it and its exit status is the true one (143 for SIGTERM).
- * A second signal ends it at once. For Node.
+ * Trains until the process receives a signal: the training then backs up at its next batch boundary and ends,
+ * and the signal is raised again, so that it ends the process with the true exit status (143 for SIGTERM). A
+ * second signal ends the process at once. For Node.
  *
  * ```ts
  * await untilSignal(['SIGTERM', 'SIGINT'], (preemption) =>
  *   fit(model, x, y, { epochs: 100, callbacks: [new BackupAndRestore(store, { preemption })] }));
  * ```
  *
- * Listeners are there only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends a signal that you choose, such as SIGUSR2.
- * Without a signal it settles as `train` does.
+ * Listeners exist only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM
+ * sends a signal that you choose, such as SIGUSR2. Without a signal it settles as `train` does.
+ *
+ * @throws KEEPFIT_INVALID_STATE when there is no process, as in a page.
  */
 export async function untilSignal<T>(
   signals: readonly string[],

@@ -4,10 +4,11 @@ const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
 /**
- * Philox4x32-10, a counter-based generator: four uniform 32-bit words from a counter of four and a key of two, without any state.
- * Writes the words into `out` and returns it.
+ * Philox4x32-10, a counter-based generator: four uniform 32-bit words from a counter of four and a key of
+ * two, without any state. Writes the words into `out` and returns it.
  *
- * Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+ * Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+ * SC 2011.
  */
 export function philox(
   c0: number,

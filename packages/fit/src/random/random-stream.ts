@@ -1,6 +1,6 @@
 import { philox } from './philox.js';
 
-/** What a stream of random numbers is for: streams of different purposes never share a number. */
+/** The purpose of a stream of random numbers. Streams of different purposes never share a number. */
 export type RandomPurpose = 'order' | 'step' | 'build' | 'data' | 'inference';
 
 const PURPOSES: Readonly<Record<RandomPurpose, number>> = {
@@ -11,7 +11,7 @@ const PURPOSES: Readonly<Record<RandomPurpose, number>> = {
   inference: 5,
 };
 
-/** Random numbers that depend on nothing but the seed, the purpose and an index, for instance the step. */
+/** Random numbers that depend only on the seed, the purpose and an index, for instance the step. */
 export interface RandomStream {
   /** Uniform in [0, 1), with 53 random bits, as `Math.random`. */
   next(): number;
@@ -20,11 +20,11 @@ export interface RandomStream {
 }
 
 /** Opens the stream of (seed, purpose, index); seed and index are integers from 0 to 2^53 - 1. */
-export function randomStream(seed: number, purpose: RandomPurpose, index: number): RandomStream {
+export function createRandomStream(seed: number, purpose: RandomPurpose, index: number): RandomStream {
   const k0 = seed >>> 0;
   const k1 = Math.floor(seed / 2 ** 32);
   const index0 = index >>> 0;
-  // The index takes 53 bits of two words; the purpose stands above them.
+  // The index takes 53 bits of two words; the purpose is above them.
   const index1 = (Math.floor(index / 2 ** 32) | (PURPOSES[purpose] << 24)) >>> 0;
   const words = new Uint32Array(4);
   let block = 0;
@@ -49,4 +49,10 @@ export function randomStream(seed: number, purpose: RandomPurpose, index: number
       return drawn % bound;
     },
   };
+}
+
+/** A seed from the platform's source of randomness, for a run that has none. */
+export function drawSeed(): number {
+  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high & 0x1fffff) * 2 ** 32 + low;
 }

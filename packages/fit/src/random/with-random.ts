@@ -2,10 +2,11 @@ import { KeepfitError } from '@keepfit/callbacks';
 import type { RandomStream } from './random-stream.js';
 
 /**
- * Runs a synchronous function with `Math.random` drawing from `random`, and puts the old one back, whatever happens.
+ * Runs a synchronous function while `Math.random` draws from `random`, and restores the original even after
+ * an error.
  *
- * Every random op of tfjs without a seed draws one `Math.random()` as the seed of its own generator (facts of tfjs 4.22),
- * so this makes dropout, noise and initializers repeat without touching the model.
+ * Every random op of tfjs 4.22 without a seed draws one `Math.random()` to seed its generator. So dropout,
+ * noise and initializers repeat, and the model needs no change.
  */
 export function withRandom<T>(random: RandomStream, run: () => T): T {
   const original = Math.random;

@@ -1,30 +1,32 @@
 import type { Capture, CaptureEntry } from '@keepfit/callbacks';
-import { add, dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
-import { captureOf, captureWeights } from './capture-training.js';
-import { fittingEntry } from './fitting-entry.js';
-import { fromSaved } from './saved-tensor.js';
+import { createCapture, captureWeights } from './capture-training.js';
+import { findWeightEntry } from './restore-weights.js';
+import { createTensor } from './saved-tensor.js';
 
 /**
- * Moves a running average of the weights on by one step, on the device; see `TrainerView.averageWeights`. An average that was read from
- * a checkpoint comes from the host, once: the result is held on the device. @throws KEEPFIT_INVALID_STATE where it does not fit.
+ * Updates a running average of the weights by one step, on the device; see `TrainerView.averageWeights`. An
+ * average that was read from a checkpoint comes from the host, once: the result is held on the device.
+ *
+ * @throws KEEPFIT_INVALID_STATE when the average does not fit the weights.
  */
 export async function averageWeights(
   weights: readonly NamedWeight[],
   average: Capture | undefined,
   momentum: number,
 ): Promise<Capture> {
-  if (average === undefined) return captureOf(captureWeights(weights));
+  if (average === undefined) return createCapture(captureWeights(weights));
   const entries = new Map(average.entries.map((entry) => [entry.name, entry]));
-  const read: Tensor[] = [];
+  const read: tf.Tensor[] = [];
   try {
-    const before = new Map<NamedWeight, Tensor>();
+    const before = new Map<NamedWeight, tf.Tensor>();
     for (const weight of weights.filter(isAveraged))
-      before.set(weight, await tensorOf(fittingEntry(entries, weight), read));
-    return captureOf(allMoved(weights, before, momentum));
+      before.set(weight, await readTensor(findWeightEntry(entries, weight), read));
+    return createCapture(averageAll(weights, before, momentum));
   } finally {
-    dispose(read);
+    tf.dispose(read);
   }
 }
 
@@ -32,11 +34,11 @@ function isAveraged({ trainable, variable }: NamedWeight): boolean {
   return trainable && variable.dtype === 'float32';
 }
 
-/** A tensor with the values of an entry: the one that it holds, or one that is made and added to `made`. */
-async function tensorOf(entry: CaptureEntry, made: Tensor[]): Promise<Tensor> {
+/** A tensor with the values of an entry: its own, or a new one that is added to `made`. */
+async function readTensor(entry: CaptureEntry, made: tf.Tensor[]): Promise<tf.Tensor> {
   const { tensor } = entry as Partial<HeldTensor>;
   if (tensor !== undefined) return tensor;
-  const restored = fromSaved(
+  const restored = createTensor(
     { dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() },
     entry.name,
   );
@@ -44,15 +46,15 @@ async function tensorOf(entry: CaptureEntry, made: Tensor[]): Promise<Tensor> {
   return restored;
 }
 
-/** All, or none: memory may run out on the way. */
-function allMoved(
+/** Averages all weights, or none: memory may run out on the way. */
+function averageAll(
   weights: readonly NamedWeight[],
-  before: ReadonlyMap<NamedWeight, Tensor>,
+  before: ReadonlyMap<NamedWeight, tf.Tensor>,
   momentum: number,
 ): HeldTensor[] {
   const held: HeldTensor[] = [];
   try {
-    for (const weight of weights) held.push(moved(weight, before.get(weight), momentum));
+    for (const weight of weights) held.push(averageWeight(weight, before.get(weight), momentum));
     return held;
   } catch (error) {
     for (const { tensor } of held) tensor.dispose();
@@ -60,10 +62,14 @@ function allMoved(
   }
 }
 
-function moved({ name, variable }: NamedWeight, before: Tensor | undefined, momentum: number): HeldTensor {
+function averageWeight(
+  { name, variable }: NamedWeight,
+  before: tf.Tensor | undefined,
+  momentum: number,
+): HeldTensor {
   const key = `weights/${name}`;
   if (before === undefined) return captureTensor(key, variable);
-  const average = tidy(() => add(mul(before, momentum), mul(variable, 1 - momentum)));
+  const average = tf.tidy(() => tf.add(tf.mul(before, momentum), tf.mul(variable, 1 - momentum)));
   const held = captureTensor(key, average);
   average.dispose();
   return held;

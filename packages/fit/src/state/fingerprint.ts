@@ -1,9 +1,9 @@
 import type { Difference, StateRecord, StateValue } from '@keepfit/callbacks';
-import type { Optimizer } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
 
-/** The settings of a fit that shape what is computed. */
+/** The settings of a fit that change its results. */
 export interface FitSettings extends StateRecord {
   readonly batchSize: number;
   readonly shuffle: boolean;
@@ -11,16 +11,19 @@ export interface FitSettings extends StateRecord {
   readonly stepsPerExecution: number;
   readonly sampleWeight: boolean;
   readonly classWeight: StateValue;
-  /** What was compiled: losses, their weights, metrics. */
+  /** The compiled losses, their weights, and the metrics. */
   readonly objective: StateValue;
   /** Of the training data. */
   readonly data: StateRecord;
 }
 
-/** What must be the same for a checkpoint to be continued exactly, weights apart: these are compared one by one. */
-export function fingerprint(model: Model, optimizer: Optimizer, settings: FitSettings): StateRecord {
+/**
+ * The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart,
+ * one by one.
+ */
+export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
   const { learningRate: _, ...optimizerSettings } = optimizer.getConfig();
-  return plain({
+  return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
     optimizer: { class: optimizer.getClassName(), ...optimizerSettings },
@@ -30,11 +33,11 @@ export function fingerprint(model: Model, optimizer: Optimizer, settings: FitSet
 }
 
 /** Each leaf in which two fingerprints differ, by its path. */
-export function differencesOf(saved: StateValue, current: StateValue, item = ''): Difference[] {
+export function findDifferences(saved: StateValue, current: StateValue, item = ''): Difference[] {
   if (isTree(saved) && isTree(current)) {
     const keys = new Set([...Object.keys(saved), ...Object.keys(current)]);
     return [...keys].flatMap((key) =>
-      differencesOf(valueAt(saved, key), valueAt(current, key), pathTo(item, key, saved)),
+      findDifferences(valueAt(saved, key), valueAt(current, key), pathTo(item, key, saved)),
     );
   }
   return Object.is(saved, current) ? [] : [{ item, saved, current, canContinue: true }];
@@ -56,12 +59,12 @@ function pathTo(item: string, key: string, parent: Tree): string {
   return item === '' ? key : `${item}.${key}`;
 }
 
-/** Settings as plain values: what is undefined is left out, what is no plain value is named by its class. */
-function plain(value: unknown): StateValue {
+/** Settings as plain values: leaves out undefined items, and names functions. */
+function toPlain(value: unknown): StateValue {
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
     return value;
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object') return typeof value === 'function' ? `function ${value.name}` : null;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, toPlain(item)]));
 }

@@ -2,7 +2,7 @@ import type { CallbackHooks } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { seeded } from '../random/seeded.js';
-import { Trainer } from '../trainer.js';
+import { Trainer } from '../trainer-with-names.js';
 import { formatNumbers } from './backend-kit.js';
 
 const SAMPLES = 10;

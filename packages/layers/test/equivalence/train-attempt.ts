@@ -113,7 +113,11 @@ function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, me
   const counts = sampleCounts(member);
   const isSplit = validation === 'split' && source === 'arrays';
   const [x, y] = openSource(member, source, counts.training + (isSplit ? counts.validation : 0), 0);
-  const options: FitOptions = { epochs: EPOCHS, seed: 7, verbose: 0 };
+  const options: { -readonly [Key in keyof FitOptions]: FitOptions[Key] } = {
+    epochs: EPOCHS,
+    seed: 7,
+    verbose: 0,
+  };
   if (source === 'arrays') options.batchSize = BATCH_SIZE;
   if (stepsPerEpoch !== null) options.stepsPerEpoch = stepsPerEpoch;
   if (isSplit) options.validationSplit = counts.validation / (counts.validation + counts.training);
