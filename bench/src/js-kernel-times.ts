@@ -4,8 +4,8 @@ import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { replaceKernels } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
+import { listJsKernels } from '../../packages/backend-wasm/src/kernels/js-kernel-list.js';
 import { getCpuTime } from './measure/clocks.js';
-import { plainList } from '../../packages/backend-wasm/src/kernels/plain-list.js';
 
 const pool = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
 const solid = { filterSize: [2, 2, 2], strides: [2, 2, 2], pad: 'valid', dataFormat: 'NDHWC' };
@@ -99,7 +99,7 @@ for (const call of calls) {
   await tf.setBackend(missing.has(call[0]) ? 'cpu' : 'wasm');
   const stock = time(call, missing.has(call[0]) ? 3 : 9);
   await tf.setBackend('wasm');
-  const restore = replaceKernels(plainList());
+  const restore = replaceKernels(listJsKernels());
   const own = time(call, 15);
   restore();
   console.log(

@@ -5,12 +5,26 @@ import base from '../../tsup.base.ts';
 
 const gradients = locateGradients(fileURLToPath(new URL('package.json', import.meta.url)));
 
-/** The package itself, the kit for those who write a backend, and tfjs' gradient table in a file of its own, loaded only where nothing has registered it. */
+/** One entry per door of the package. */
+const doors = {
+  index: 'src/index.ts',
+  core: 'src/core.ts',
+  losses: 'src/losses/index.ts',
+  metrics: 'src/metrics/index.ts',
+  testing: 'src/testing/index.ts',
+  internal: 'src/internal.ts',
+};
+
+/** The doors, and tfjs' gradient table in its own file, which is loaded only if nothing has registered it. */
 export default defineConfig({
   ...base,
-  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts', 'tfjs-gradients': gradients },
-  dts: { entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' } },
-  // Otherwise tsup leaves the import as it is, for tfjs-core is a peer.
+  entry: { ...doors, 'tfjs-gradients': gradients },
+  dts: { entry: doors },
+  // The doors share code, in CommonJS too: `instanceof Trainer` and the module's own state must hold across them.
+  splitting: true,
+  // Otherwise a door imports each chunk that it does not use for its side effects, and bundlers warn.
+  treeshake: { moduleSideEffects: 'no-external' },
+  // Otherwise tsup leaves the import as it is because tfjs-core is a peer.
   noExternal: [gradientsModule],
   esbuildPlugins: [tfjsGradients(gradients, 'tfjs-gradients')],
 });

@@ -5,6 +5,7 @@ import { rooms } from './rooms.mjs';
 const callbacks = ['@keepfit/callbacks', '@keepfit/callbacks/internal'];
 const store = ['@keepfit/callbacks/store', '@keepfit/callbacks/internal'];
 const core = '@tensorflow/tfjs-core';
+const backend = [...callbacks, '@keepfit/fit', '@keepfit/fit/internal'];
 
 /** The first line that matches a package holds; a star stands for the rest of a name. What is not named here must not be imported, types included. */
 const arrows = [
@@ -15,29 +16,19 @@ const arrows = [
   ['fit', [...callbacks, '@keepfit/callbacks/checkpoint', core, `${core}/dist/register_all_gradients`]],
   ['js-kernels', [core]],
   ['gpu-kernels', [...callbacks, core]],
-  [
-    'backend-cpu',
-    [...callbacks, '@keepfit/fit', '@keepfit/js-kernels', core, '@tensorflow/tfjs-backend-cpu'],
-  ],
+  ['backend-cpu', [...backend, '@keepfit/js-kernels', core, '@tensorflow/tfjs-backend-cpu']],
   [
     'backend-wasm',
     [
-      ...callbacks,
-      '@keepfit/fit',
+      ...backend,
       '@keepfit/js-kernels',
       core,
       '@tensorflow/tfjs-backend-wasm',
       '@tensorflow/tfjs-backend-wasm/*',
     ],
   ],
-  [
-    'backend-webgl',
-    [...callbacks, '@keepfit/fit', '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl'],
-  ],
-  [
-    'backend-webgpu',
-    [...callbacks, '@keepfit/fit', '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu'],
-  ],
+  ['backend-webgl', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl']],
+  ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
   ['layers', [...callbacks, '@keepfit/fit', core, '@tensorflow/tfjs-layers']],
   ['tensorboard', callbacks],
   ['cli', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'node:*']],

@@ -1,6 +1,6 @@
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import { backend, setBackend } from '@tensorflow/tfjs-core';
-import { cpuKernels } from './cpu-kernels.js';
+import { listCpuKernels } from './cpu-kernels.js';
 
 /** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-cpu 1';
@@ -22,7 +22,7 @@ export function cpuBackend(): Backend {
       await import('@tensorflow/tfjs-backend-cpu');
       if (!(await setBackend('cpu'))) return false;
       silenceAdvert();
-      restore ??= replaceKernels(cpuKernels());
+      restore ??= replaceKernels(listCpuKernels());
       return true;
     },
     stop() {

@@ -1,8 +1,24 @@
-import { kernelConfig, jsKernels } from '@keepfit/js-kernels';
-import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { cpuMemory } from './cpu-memory.js';
+import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { type KernelConfig, util } from '@tensorflow/tfjs-core';
 
 /** What stands in for kernels of tfjs' cpu backend that are wrong in training, or needlessly slow. */
-export function cpuKernels(): KernelConfig[] {
-  return Object.values(jsKernels).map((kernel) => kernelConfig(kernel, 'cpu', cpuMemory));
+export function listCpuKernels(): KernelConfig[] {
+  return Object.values(jsKernels).map((kernel) => createKernelConfig(kernel, 'cpu', createCpuMemory));
+}
+
+/** tfjs' cpu backend keeps a typed array for each tensor. */
+function createCpuMemory(backend: unknown): Memory {
+  const cpu = backend as MathBackendCPU;
+  const values = ({ dataId }: { dataId: object }) => cpu.data.get(dataId).values;
+  return {
+    values: (tensor) => values(tensor) as Values,
+    output: (shape, dtype) =>
+      cpu.makeTensorInfo(
+        [...shape],
+        dtype,
+        util.getTypedArrayFromDType(dtype as 'float32', util.sizeFromShape([...shape])),
+      ),
+    writable: (tensor) => values(tensor) as Float32Array,
+  };
 }

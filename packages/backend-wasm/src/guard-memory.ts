@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-import type { Allocator } from './allocator.js';
+import type { Allocator } from './heap.js';
 
 /**
  * Makes an allocation that the heap cannot hold throw. tfjs takes the address 0 that `malloc` returns then for a good one, and writes over
@@ -14,13 +14,13 @@ export function guardMemory(backend: KernelBackend): () => void {
   wasm._malloc = (byteLength) => {
     // Beyond 32 bits the length would wrap around to a small one.
     const address = byteLength < 2 ** 32 ? malloc(byteLength) : 0;
-    if (address === 0 && byteLength > 0) throw outOfMemory(byteLength);
+    if (address === 0 && byteLength > 0) throw createOutOfMemoryError(byteLength);
     return address;
   };
   return () => void (wasm._malloc = malloc);
 }
 
-function outOfMemory(byteLength: number): KeepfitError {
+function createOutOfMemoryError(byteLength: number): KeepfitError {
   const size = byteLength < 2 ** 20 ? `${byteLength} bytes` : `${Math.round(byteLength / 2 ** 20)} MB`;
   const advice = 'take smaller batches, a smaller model, or dispose of tensors that are no longer needed';
   return new KeepfitError(

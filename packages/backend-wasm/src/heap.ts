@@ -1,6 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Allocator } from './allocator.js';
 
 /** What a kernel of this package does with tfjs' WebAssembly heap. Works with the plain, the SIMD and the threaded build. */
 export interface Heap {
@@ -28,11 +27,11 @@ export interface Heap {
 }
 
 /** tfjs' heap, from the `backend` argument of a kernel or from tfjs' `backend()`. */
-export function heapOf(backend: unknown): Heap {
+export function getHeap(backend: unknown): Heap {
   const tfjs = backend as BackendWasm;
   const { dataIdMap } = tfjs;
   const wasm = tfjs.wasm as unknown as Allocator;
-  const memory = memoryOf(wasm);
+  const memory = getMemory(wasm);
   const address = ({ dataId }: TensorInfo): number => dataIdMap.get(dataId).memoryOffset >>> 0;
   const length = ({ shape }: TensorInfo): number => util.sizeFromShape(shape);
   return {
@@ -54,7 +53,7 @@ export function heapOf(backend: unknown): Heap {
 }
 
 /** Emscripten exports the memory of its plain builds and imports that of its threaded one. */
-function memoryOf(wasm: object): WebAssembly.Memory {
+function getMemory(wasm: object): WebAssembly.Memory {
   const { asm, wasmMemory } = wasm as {
     asm?: { memory?: WebAssembly.Memory };
     wasmMemory?: WebAssembly.Memory;
@@ -63,4 +62,11 @@ function memoryOf(wasm: object): WebAssembly.Memory {
   if (memory === undefined)
     throw new Error("the memory of tfjs' wasm backend is out of reach in this version of tfjs");
   return memory;
+}
+
+/** What is used of an Emscripten module to take and give back memory. */
+export interface Allocator {
+  /** The address, or 0 where there is no room: as a signed number beyond 2 GB. */
+  _malloc(byteLength: number): number;
+  _free(address: number): void;
 }

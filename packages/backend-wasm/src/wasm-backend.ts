@@ -1,9 +1,9 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import { backend, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';
-import { trainingKernels } from './training-kernels.js';
+import { listTrainingKernels } from './training-kernels.js';
 import { withoutNewListeners } from './without-new-listeners.js';
 
 export interface WasmBackendOptions {
@@ -53,7 +53,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
       try {
         await withoutNewListeners(() => startTfjs(options));
         undo.push(guardMemory(backend()));
-        undo.push(replaceKernels(await trainingKernels(backend())));
+        undo.push(replaceKernels(await listTrainingKernels(backend())));
         return true;
       } catch (error) {
         stop();
@@ -78,13 +78,13 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
       "in Node, install @tensorflow/tfjs-backend-wasm whole; in a page, serve its .wasm files and give wasmBackend's option paths";
     throw new KeepfitError(
       'KEEPFIT_BACKEND_UNAVAILABLE',
-      `tfjs' wasm backend did not start (${reasonOf(cause)}); ${advice}`,
+      `tfjs' wasm backend did not start (${getReason(cause)}); ${advice}`,
       { cause },
     );
   }
 }
 
-function reasonOf(cause: unknown): string {
+function getReason(cause: unknown): string {
   const { message } = (cause ?? {}) as { message?: unknown };
   return typeof message === 'string' ? message : String(cause);
 }

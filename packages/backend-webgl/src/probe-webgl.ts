@@ -3,14 +3,14 @@ const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** What WebGL 2 is like on this machine: none, one that a GPU computes, or one that is computed in software. */
 export function probeWebgl(): { kind: 'none' | 'gpu' | 'software'; renderer: string } {
-  const fast = contextOf({ failIfMajorPerformanceCaveat: true });
-  const gl = fast ?? contextOf({ failIfMajorPerformanceCaveat: false });
+  const fast = createContext({ failIfMajorPerformanceCaveat: true });
+  const gl = fast ?? createContext({ failIfMajorPerformanceCaveat: false });
   if (gl === null) return { kind: 'none', renderer: '' };
-  const renderer = released(gl);
+  const renderer = releaseContext(gl);
   return { kind: fast === null || SOFTWARE.test(renderer) ? 'software' : 'gpu', renderer };
 }
 
-function contextOf(attributes: WebGLContextAttributes): WebGL2RenderingContext | null {
+function createContext(attributes: WebGLContextAttributes): WebGL2RenderingContext | null {
   try {
     if (typeof OffscreenCanvas === 'function')
       return new OffscreenCanvas(1, 1).getContext('webgl2', attributes);
@@ -23,7 +23,7 @@ function contextOf(attributes: WebGLContextAttributes): WebGL2RenderingContext |
 }
 
 /** Gives the context back, for browsers allow only few at a time; what is left is what computes it. */
-function released(gl: WebGL2RenderingContext): string {
+function releaseContext(gl: WebGL2RenderingContext): string {
   const names = gl.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
   gl.getExtension('WEBGL_lose_context')?.loseContext();

@@ -1,12 +1,18 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
-import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
+import {
+  createBroadcastProducts,
+  createDeepPad,
+  guardReads,
+  createMaxPoolGrads,
+  setFlags,
+} from '@keepfit/gpu-kernels';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { backend, env, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
-import { firstMaxProgram } from './kernels/first-max-program.js';
-import { floorDiv } from './kernels/floor-div.js';
-import { trigonometricKernels } from './kernels/trigonometry.js';
+import { createFirstMaxProgram } from './kernels/first-max-program.js';
+import { createFloorDiv } from './kernels/floor-div.js';
+import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgl } from './probe-webgl.js';
 
 export interface WebglBackendOptions {
@@ -50,20 +56,21 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
       stop();
       const probe = probeWebgl();
       if (probe.kind === 'none') return false;
-      if (probe.kind === 'software' && !software) throw onlySoftware(probe.renderer);
+      if (probe.kind === 'software' && !software) throw createSoftwareError(probe.renderer);
       await import('@tensorflow/tfjs-backend-webgl');
       // Small tensors that are on the host anyway would be computed there, so after a restore others than without: it rounds otherwise.
       undo = [setFlags({ WEBGL_CPU_FORWARD: false, ...(software && { SOFTWARE_WEBGL_ENABLED: true }) })];
       try {
         if (env().getNumber('WEBGL_VERSION') !== 2) forgetProbes();
-        if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw onlyHalfFloats(probe.renderer);
-        if (!(await setBackend('webgl'))) throw unavailable(`tfjs could not start it on ${probe.renderer}`);
+        if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw createHalfFloatsError(probe.renderer);
+        if (!(await setBackend('webgl')))
+          throw createUnavailableError(`tfjs could not start it on ${probe.renderer}`);
       } catch (error) {
         stop();
         throw error;
       }
       const gpu = backend() as MathBackendWebGL;
-      undo = [...undo, replaceKernels(kernels()), fullPrecision(gpu), tellOfLoss(gpu)];
+      undo = [...undo, replaceKernels(listKernels()), forceFullPrecision(gpu), failReadsOnLoss(gpu)];
       renderer = probe.renderer;
       return true;
     },
@@ -71,11 +78,17 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
   };
 }
 
-function kernels(): KernelConfig[] {
-  const firstMax = maxPoolGrads('webgl', (gpu, window, operands) => {
-    return (gpu as MathBackendWebGL).runWebGLProgram(firstMaxProgram(window), operands, 'float32');
+function listKernels(): KernelConfig[] {
+  const firstMax = createMaxPoolGrads('webgl', (gpu, window, operands) => {
+    return (gpu as MathBackendWebGL).runWebGLProgram(createFirstMaxProgram(window), operands, 'float32');
   });
-  return [deepPad('webgl'), floorDiv(), ...crossedBatches('webgl'), ...firstMax, ...trigonometricKernels()];
+  return [
+    createDeepPad('webgl'),
+    createFloorDiv(),
+    ...createBroadcastProducts('webgl'),
+    ...firstMax,
+    ...createTrigonometricKernels(),
+  ];
 }
 
 /** tfjs looks once, and may have looked before software WebGL was allowed. */
@@ -91,14 +104,14 @@ function forgetProbes(): void {
 }
 
 /** tfjs takes 32-bit floats for 16-bit ones here, and gives optimizers and losses an epsilon of 1e-4 instead of 1e-7. */
-function fullPrecision(gpu: MathBackendWebGL): () => void {
+function forceFullPrecision(gpu: MathBackendWebGL): () => void {
   gpu.floatPrecision = () => 32;
   return () => void Reflect.deleteProperty(gpu, 'floatPrecision');
 }
 
 /** Where the context is lost, tfjs waits for values for ever. */
-function tellOfLoss(gpu: MathBackendWebGL): () => void {
-  const reads = failingReads(gpu);
+function failReadsOnLoss(gpu: MathBackendWebGL): () => void {
+  const reads = guardReads(gpu);
   const onLost = () =>
     reads.fail('the browser took the WebGL context away, and with it all values on the GPU');
   const { canvas } = gpu.getGPGPUContext().gl;
@@ -109,18 +122,18 @@ function tellOfLoss(gpu: MathBackendWebGL): () => void {
   };
 }
 
-function onlySoftware(renderer: string): KeepfitError {
-  return unavailable(
+function createSoftwareError(renderer: string): KeepfitError {
+  return createUnavailableError(
     `it is computed in software here (${renderer}), many times slower than by wasmBackend(); take that, or webglBackend({ software: true }) for a test`,
   );
 }
 
-function onlyHalfFloats(renderer: string): KeepfitError {
-  return unavailable(
+function createHalfFloatsError(renderer: string): KeepfitError {
+  return createUnavailableError(
     `it computes with 16-bit floats here (${renderer}), too coarse to train with; take wasmBackend()`,
   );
 }
 
-function unavailable(reason: string): KeepfitError {
+function createUnavailableError(reason: string): KeepfitError {
   return new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', reason);
 }

@@ -1,13 +1,19 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit';
-import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
+import { type Backend, replaceKernels } from '@keepfit/fit/internal';
+import {
+  createBroadcastProducts,
+  createDeepPad,
+  guardReads,
+  createMaxPoolGrads,
+  setFlags,
+} from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { backend, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
-import { firstMaxProgram } from './kernels/first-max-program.js';
-import { floatCast } from './kernels/float-cast.js';
-import { runningTotals } from './kernels/running-totals.js';
-import { trigonometricKernels } from './kernels/trigonometry.js';
+import { createFirstMaxProgram } from './kernels/first-max-program.js';
+import { createFloatCast } from './kernels/float-cast.js';
+import { createRunningTotals } from './kernels/running-totals.js';
+import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgpu } from './probe-webgpu.js';
 
 export interface WebgpuBackendOptions {
@@ -50,15 +56,15 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
       stop();
       const probe = await probeWebgpu();
       if (probe.kind === 'none') return false;
-      if (probe.kind === 'software' && options.software !== true) throw onlySoftware(probe.adapter);
+      if (probe.kind === 'software' && options.software !== true) throw createSoftwareError(probe.adapter);
       await import('@tensorflow/tfjs-backend-webgpu');
       // Small tensors that are on the host anyway would be computed there, so after a restore others than without: it rounds otherwise.
       undo = [setFlags({ WEBGPU_CPU_FORWARD: false })];
       if (!(await setBackend('webgpu'))) {
         stop();
-        throw unavailable(`tfjs could not start it on ${probe.adapter}`);
+        throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
       }
-      undo = [...undo, replaceKernels(kernels()), tellOfLoss(backend() as WebGPUBackend)];
+      undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(backend() as WebGPUBackend)];
       adapter = probe.adapter;
       return true;
     },
@@ -66,23 +72,23 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
 }
 
-function kernels(): KernelConfig[] {
-  const firstMax = maxPoolGrads('webgpu', (gpu, window, operands) => {
-    return (gpu as WebGPUBackend).runWebGPUProgram(firstMaxProgram(window), operands, 'float32');
+function listKernels(): KernelConfig[] {
+  const firstMax = createMaxPoolGrads('webgpu', (gpu, window, operands) => {
+    return (gpu as WebGPUBackend).runWebGPUProgram(createFirstMaxProgram(window), operands, 'float32');
   });
   return [
-    deepPad('webgpu'),
-    floatCast(),
-    ...crossedBatches('webgpu'),
+    createDeepPad('webgpu'),
+    createFloatCast(),
+    ...createBroadcastProducts('webgpu'),
     ...firstMax,
-    ...runningTotals(),
-    ...trigonometricKernels(),
+    ...createRunningTotals(),
+    ...createTrigonometricKernels(),
   ];
 }
 
 /** Where the device is lost, or refuses a kernel or memory, WebGPU goes on with zeros. */
-function tellOfLoss(gpu: WebGPUBackend): () => void {
-  const reads = failingReads(gpu);
+function failReadsOnLoss(gpu: WebGPUBackend): () => void {
+  const reads = guardReads(gpu);
   const onError = (event: Event) =>
     reads.fail(`WebGPU reported an error: ${(event as unknown as { error: Error }).error.message}`);
   const { device } = gpu as unknown as {
@@ -98,12 +104,12 @@ function tellOfLoss(gpu: WebGPUBackend): () => void {
   };
 }
 
-function onlySoftware(adapter: string): KeepfitError {
-  return unavailable(
+function createSoftwareError(adapter: string): KeepfitError {
+  return createUnavailableError(
     `it is computed in software here (${adapter}), many times slower than by wasmBackend(); take that, or webgpuBackend({ software: true }) for a test`,
   );
 }
 
-function unavailable(reason: string): KeepfitError {
+function createUnavailableError(reason: string): KeepfitError {
   return new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', reason);
 }

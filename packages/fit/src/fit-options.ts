@@ -1,18 +1,15 @@
-import { type CallbackHooks, KeepfitError, type Verbosity } from '@keepfit/callbacks';
+import { type CallbackHooks, KeepfitError, ProgbarLogger, type Verbosity } from '@keepfit/callbacks';
 import {
   checkOptions,
+  formatValue,
   isBoolean,
   isCount,
   isPositiveInteger,
-  formatValue,
 } from '@keepfit/callbacks/internal';
-import type { Arrays } from './data/array-data.js';
-import { type BatchData, isBatchData } from './data/batch-data.js';
+import { isBatchData } from './data/batch-data.js';
 import { type ClassWeight, isClassWeight } from './data/class-weights.js';
+import type { ValidationData } from './data/fit-data.js';
 import type { ArrayLike } from './data/host-array.js';
-
-/** Data to validate on: inputs, targets, and where samples are weighted their weights; or batches, as for `fit`. */
-export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
 
 export interface FitOptions {
   /** Samples a step. @default 32 */
@@ -140,4 +137,16 @@ function isValidationData(value: unknown): boolean {
 
 function isEpochList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isPositiveInteger);
+}
+
+/** The callbacks of a run that is to be seen: with a progress bar behind them, unless there is one or none is wanted. */
+export function withProgress(callbacks: readonly CallbackHooks[] = [], verbose: Verbosity): CallbackHooks[] {
+  return verbose === 0 || callbacks.some((callback) => callback.name === 'ProgbarLogger')
+    ? [...callbacks]
+    : [...callbacks, new ProgbarLogger()];
+}
+
+/** What 'auto' means. */
+export function resolveVerbosity(verbose: Verbosity | 'auto' = 'auto'): Verbosity {
+  return verbose === 'auto' ? 1 : verbose;
 }

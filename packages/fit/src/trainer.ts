@@ -1,14 +1,15 @@
-import { CallbackList, History, KeepfitError, type Logs } from '@keepfit/callbacks';
-import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
-import { concat, dispose, type Optimizer, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { checkModel } from './check-model.js';
+import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
+import { checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
+import type * as tf from '@tensorflow/tfjs-core';
+import { registerGradients } from './backend/register-gradients.js';
+import type { Model } from './contract/model.js';
+import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
-import { wholeBatch } from './data/array-source.js';
+import { createWholeBatch } from './data/array-source.js';
 import type { BatchData } from './data/batch-data.js';
-import type { Batch, BatchSource } from './data/batch-source.js';
-import { withClassWeight } from './data/class-weights.js';
-import { disposeBatches } from './data/dispose-batches.js';
-import { fitData, inferenceSource, readArrays } from './data/fit-data.js';
+import { type Batch, type BatchSource, disposeBatches } from './data/batch-source.js';
+import { applyClassWeight } from './data/class-weights.js';
+import { readFitData, createInferenceSource, readArrays } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
   checkFitOptions,
@@ -19,46 +20,51 @@ import {
   type OneBatchOptions,
   type PredictOptions,
 } from './fit-options.js';
-import { registerGradients } from './backend/register-gradients.js';
-import { fitLoop } from './loop/fit-loop.js';
-import { fitPlan } from './loop/fit-plan.js';
+import { runFit } from './loop/fit-loop.js';
+import { createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
-import { evaluateLoop, type InferenceRun, predictLoop } from './loop/inference-loop.js';
-import { ModelView, type TrainerParts } from './loop/model-view.js';
+import {
+  concatOutputs,
+  type InferenceRun,
+  runEvaluation,
+  runInferenceLoop,
+  runPrediction,
+} from './loop/inference-loop.js';
+import type { TrainerParts } from './loop/trainer-view.js';
+import { testStep, trainStep } from './loop/train-step.js';
 import { Objective } from './objective/objective.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
-import { verbosity, withProgress } from './loop/progress.js';
 import { RunningLogs } from './objective/running-logs.js';
-import { testStep, trainStep } from './loop/train-step.js';
-import { YIELD_EVERY, Yielder } from './loop/yielder.js';
-import type { Model } from './contract/model.js';
-import { getOptimizer } from './optimizer/get-optimizer.js';
-import { learningRateOf, setLearningRate } from './optimizer/optimizer-state.js';
+import { getLearningRate, setLearningRate } from './optimizer/optimizer-state.js';
 import { SlotOrder } from './optimizer/slot-order.js';
-import { drawSeed } from './random/draw-seed.js';
-import { randomStream } from './random/random-stream.js';
+import { drawSeed, createRandomStream } from './random/random-stream.js';
 import { withRandom } from './random/with-random.js';
 
 const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
 export interface TrainerOptions extends ObjectiveOptions {
-  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
-  readonly optimizer: Optimizer | string;
-  /** Batches trained between two calls of the batch hooks. More saves time where steps are tiny. @default 1 */
+  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`. */
+  readonly optimizer: tf.Optimizer;
+  /**
+   * Batches trained between two calls of the batch hooks. More saves time if steps are tiny.
+   *
+   * @default 1
+   */
   readonly stepsPerExecution?: number;
 }
 
 /**
- * Trains a model as Keras' `compile` and `fit` do, and continues a training bit for bit where a `BackupAndRestore` callback is given.
+ * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was killed continues bit for bit.
+ * Losses, metrics and optimizers are functions and objects; the `Trainer` of `@keepfit/fit` finds them by Keras' names too.
  *
  * ```ts
- * const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+ * const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: meanSquaredError(), metrics: [meanAbsoluteError()] });
  * const history = await trainer.fit(x, y, { epochs: 5, validationSplit: 0.1 });
  * ```
  */
 export class Trainer {
   readonly model: Model;
-  readonly optimizer: Optimizer;
+  readonly optimizer: tf.Optimizer;
   /** The whole run's history, epochs before a crash included; that of the last fit. */
   history = new History();
   readonly #parts: TrainerParts;
@@ -67,20 +73,25 @@ export class Trainer {
   #batchesTrained = 0;
   #isFitting = false;
 
-  /** @throws KEEPFIT_INVALID_OPTION */
-  constructor(model: Model, options: TrainerOptions) {
+  /**
+   * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives Keras' names.
+   * @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known.
+   */
+  constructor(model: Model, options: TrainerOptions, names: Names = noNames) {
     checkModel(model);
     checkOptions('Trainer', options, {
-      // `optimizerNamed` checks it, once: it makes an optimizer of a name, which has tensors.
+      // Checked below, once: an optimizer that is made from a name has tensors.
       optimizer: [() => true, 'an optimizer'],
       loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
       lossWeights: [isObject, 'a list or a record of numbers'],
       metrics: [isObject, 'a list or a record of metrics'],
       stepsPerExecution: STEPS_PER_EXECUTION,
     });
-    const objective = new Objective(options, model);
+    const objective = new Objective(options, model, names);
     this.model = model;
-    this.optimizer = getOptimizer(options.optimizer);
+    this.optimizer = isOptimizer(options.optimizer)
+      ? options.optimizer
+      : names.getOptimizer(options.optimizer);
     this.#parts = {
       model,
       optimizer: this.optimizer,
@@ -113,7 +124,7 @@ export class Trainer {
 
   /** Of the steps to come. */
   get learningRate(): number {
-    return learningRateOf(this.optimizer);
+    return getLearningRate(this.optimizer);
   }
 
   set learningRate(rate: number) {
@@ -139,10 +150,15 @@ export class Trainer {
     try {
       await registerGradients();
       const run = new FitRun(
-        fitPlan(this.#parts, await fitData(this.model, x, y, options), options, this.#stepsPerExecution),
+        createFitPlan(
+          this.#parts,
+          await readFitData(this.model, x, y, options),
+          options,
+          this.#stepsPerExecution,
+        ),
       );
       this.history = run.history;
-      return await run.run(fitLoop);
+      return await run.run(runFit);
     } finally {
       this.#isFitting = false;
     }
@@ -151,15 +167,15 @@ export class Trainer {
   /** The losses and metrics of the model on data, by log key. `x` and `y` as for `fit`. */
   async evaluate(x: Arrays | BatchData, y?: Arrays, options: EvaluateOptions = {}): Promise<Logs> {
     checkEvaluateOptions(options);
-    const source = await inferenceSource(this.model, x, y, options, true);
-    return this.#infer(source, options, (run) => evaluateLoop(run, this.#parts.objective));
+    const source = await createInferenceSource(this.model, x, y, options, true);
+    return this.#infer(source, options, (run) => runEvaluation(run, this.#parts.objective));
   }
 
   /** The model's outputs for all samples: one tensor, or a list for several outputs. The caller disposes them. */
-  async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<Tensor | Tensor[]> {
+  async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
-    const source = await inferenceSource(this.model, x, undefined, options, false);
-    return joined(await this.#infer(source, options, predictLoop));
+    const source = await createInferenceSource(this.model, x, undefined, options, false);
+    return concatOutputs(await this.#infer(source, options, runPrediction));
   }
 
   /**
@@ -171,7 +187,7 @@ export class Trainer {
     checkOneBatchOptions('trainOnBatch', options);
     await registerGradients();
     return this.#onBatch(x, y, options, (batch, logs) => {
-      const random = randomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
+      const random = createRandomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
       this.#batchesTrained += 1;
       withRandom(random, () => trainStep(this.#parts, batch, logs));
     });
@@ -181,20 +197,22 @@ export class Trainer {
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
     return this.#onBatch(x, y, options, (batch, logs) => {
-      withRandom(randomStream(options.seed ?? 0, 'inference', 0), () => testStep(this.#parts, batch, logs));
+      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
+        testStep(this.#parts, batch, logs),
+      );
     });
   }
 
   /** The outputs for one batch, without callbacks. The caller disposes them. */
-  async predictOnBatch(x: Arrays): Promise<Tensor | Tensor[]> {
-    const source = await inferenceSource(
+  async predictOnBatch(x: Arrays): Promise<tf.Tensor | tf.Tensor[]> {
+    const source = await createInferenceSource(
       this.model,
       x,
       undefined,
       { batchSize: Number.MAX_SAFE_INTEGER },
       false,
     );
-    return joined(await this.#infer(source, { verbose: 0 }, predictLoop));
+    return concatOutputs(await this.#infer(source, { verbose: 0 }, runPrediction));
   }
 
   #infer<T>(
@@ -202,18 +220,7 @@ export class Trainer {
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
-    const verbose = verbosity(options.verbose);
-    const view = new ModelView(this.#parts);
-    const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
-    callbacks.setModel(view);
-    callbacks.setParams({ verbose, epochs: 1, steps: Number.isFinite(limit) ? limit : null });
-    const { model } = this;
-    const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
-    const stepsPerExecution = this.#stepsPerExecution;
-    return view.runAndRelease(() =>
-      loop({ model, source, callbacks, steps: options.steps ?? null, stepsPerExecution, seed: 0, yielder }),
-    );
+    return runInferenceLoop(this.#parts, source, options, this.#stepsPerExecution, loop);
   }
 
   async #onBatch(
@@ -223,8 +230,8 @@ export class Trainer {
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
     const data = await readArrays(this.model, x, y, options.sampleWeight);
-    const batch = wholeBatch(
-      options.classWeight === undefined ? data : withClassWeight(data, options.classWeight),
+    const batch = createWholeBatch(
+      options.classWeight === undefined ? data : applyClassWeight(data, options.classWeight),
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
@@ -237,23 +244,35 @@ export class Trainer {
   }
 }
 
-function joined(batches: Tensor[][]): Tensor | Tensor[] {
-  try {
-    // Tidy, for batches whose outputs do not fit together.
-    const outputs = tidy(() =>
-      (batches[0] ?? []).map((_, index) =>
-        concat(
-          batches.map((batch) => batch[index] as Tensor),
-          0,
-        ),
-      ),
-    );
-    return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
-  } finally {
-    dispose(batches.flat());
-  }
-}
-
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
+}
+
+/** @throws KEEPFIT_INVALID_OPTION for what is no model. */
+function checkModel(model: Model): void {
+  const { weights, call } = (model ?? {}) as Partial<Model>;
+  if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${formatValue(model)}; ` +
+      'for a tfjs-layers model see fromLayers of @keepfit/layers',
+  );
+}
+
+function isOptimizer(value: unknown): value is tf.Optimizer {
+  return typeof value === 'object' && value !== null && 'applyGradients' in value;
+}
+
+const noNames: Names = {
+  getLoss: (given) =>
+    refuseName('a loss', 'a function, such as meanSquaredError() of @keepfit/fit/losses', given),
+  getMetric: (given) => refuseName('a metric', 'an object, such as auc() of @keepfit/fit/metrics', given),
+  getOptimizer: (given) => refuseName('optimizer', "one of tfjs' optimizers, such as tf.train.adam()", given),
+};
+
+function refuseName(what: string, wanted: string, given: unknown): never {
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} must be ${wanted}, not ${formatValue(given)}; for Keras' names import Trainer from '@keepfit/fit'`,
+  );
 }

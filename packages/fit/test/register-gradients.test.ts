@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registerGradients } from '../src/backend/register-gradients.js';
 import { gradients } from '../src/backend/gradients/gradients.js';
-import { gradientsVersion } from '../src/backend/gradients/install-gradients.js';
+import { getGradientsVersion } from '../src/backend/gradients/install-gradients.js';
 
 const kernels = Object.values<unknown>(tf).filter((value) => typeof value === 'string');
 let before: tf.GradConfig[];
@@ -30,7 +30,7 @@ test("registers every gradient where nothing has: tfjs' own, and those that are 
   expect(registered()).toEqual([]);
   await registerGradients();
   expect(names(registered())).toEqual(names([...before, ...gradients]));
-  expect(gradientsVersion()).toBe(1);
+  expect(getGradientsVersion()).toBe(1);
 });
 
 test("leaves tfjs' table alone where one stands, but for what it has wrong or takes too many kernels for", async () => {
@@ -47,9 +47,9 @@ test('corrects again where tfjs-layers was loaded later, and registered its tabl
   for (const config of before) tf.registerGradient(config);
   await registerGradients();
   for (const config of before) tf.registerGradient(config);
-  expect(gradientsVersion()).toBe(0);
+  expect(getGradientsVersion()).toBe(0);
   await registerGradients();
-  expect(gradientsVersion()).toBe(1);
+  expect(getGradientsVersion()).toBe(1);
 });
 
 test('keeps a gradient of your own that was registered later', async () => {
@@ -58,5 +58,5 @@ test('keeps a gradient of your own that was registered later', async () => {
   tf.registerGradient(mine);
   await registerGradients();
   expect(tf.getGradient(tf.Maximum)).toBe(mine);
-  expect(gradientsVersion()).toBe(1);
+  expect(getGradientsVersion()).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { type KernelConfig, pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type GpuName, stockKernel } from './stock-kernel.js';
+import { type GpuName, getStockKernel } from './stock.js';
 
 interface PadAttrs {
   readonly paddings: readonly (readonly [number, number])[];
@@ -7,8 +7,8 @@ interface PadAttrs {
 }
 
 /** Pads tensors of more than four dimensions one dimension at a time. tfjs' own shaders for them do not compile, or give wrong values. */
-export function deepPad(backendName: GpuName): KernelConfig {
-  const stock = stockKernel('PadV2', backendName);
+export function createDeepPad(backendName: GpuName): KernelConfig {
+  const stock = getStockKernel('PadV2', backendName);
   return {
     kernelName: 'PadV2',
     backendName,
@@ -26,9 +26,9 @@ function padDeep(x: Tensor, attrs: object): Tensor {
       if (before === 0 && after === 0) return padded;
       const { shape } = padded;
       const [outer, length, inner] = [
-        product(shape.slice(0, axis)),
+        multiplySizes(shape.slice(0, axis)),
         shape[axis] ?? 1,
-        product(shape.slice(axis + 1)),
+        multiplySizes(shape.slice(axis + 1)),
       ];
       const rows = pad(
         reshape(padded, [outer, length, inner]),
@@ -47,6 +47,6 @@ function padDeep(x: Tensor, attrs: object): Tensor {
   );
 }
 
-function product(sizes: readonly number[]): number {
+function multiplySizes(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total * size, 1);
 }

@@ -1,12 +1,12 @@
-export { crossedBatches } from './crossed-batches.js';
-export { deepPad } from './deep-pad.js';
-export { failingReads } from './failing-reads.js';
-export { maxPoolGrads } from './max-pool-grads.js';
-export { setFlags } from './set-flags.js';
-export { stockKernel } from './stock-kernel.js';
-export { TRIGONOMETRY, trigonometry } from './trigonometry.js';
+export { createBroadcastProducts } from './broadcast-products.js';
+export { createDeepPad } from './deep-pad.js';
+export { guardReads } from './guard-reads.js';
+export { createMaxPoolGrads } from './max-pool-grads.js';
+export { setFlags } from './stock.js';
+export { getStockKernel } from './stock.js';
+export { TRIGONOMETRY, writeTrigonometry } from './trigonometry.js';
 
-export type { FailingReads } from './failing-reads.js';
-export type { GpuName } from './stock-kernel.js';
-export type { PooledWindow } from './pooled-window.js';
+export type { GuardedReads } from './guard-reads.js';
+export type { GpuName } from './stock.js';
+export type { PooledWindow } from './max-pool-grads.js';
 export type { Trigonometric } from './trigonometry.js';

@@ -11,7 +11,7 @@ const QUARTER = ['1.5703125', '0.0004837512969970703125', '0.0000000754978994876
  * functions of shaders themselves may be wrong by 1e-3, and are by 1e-4 where software computes. Polynomials of Cephes, sinf.c and cosf.c.
  * @param declare what a variable is declared with: "float" in GLSL, "let" in WGSL
  */
-export function trigonometry(name: Trigonometric, declare: 'float' | 'let'): string {
+export function writeTrigonometry(name: Trigonometric, declare: 'float' | 'let'): string {
   const [first, second, third] = QUARTER;
   return [
     ['quarter', 'floor(x * 0.636619772367581 + 0.5)'],

@@ -1,6 +1,6 @@
-export { kernelConfig } from './kernel-config.js';
+export { createKernelConfig } from './js-kernel.js';
 export { jsKernels } from './js-kernels.js';
 
 export type { Memory } from './memory.js';
 export type { JsKernel } from './js-kernel.js';
-export type { Values } from './values.js';
+export type { Values } from './memory.js';

@@ -1,5 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Values } from './values.js';
+
+/** The elements of a tensor, row-major. */
+export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** Where a backend keeps its tensors, as kernels in plain JavaScript see it. */
 export interface Memory {
@@ -8,5 +10,5 @@ export interface Memory {
   /** A new tensor whose elements are not set yet. */
   output(shape: readonly number[], dtype: DataType): TensorInfo;
   /** The elements of a tensor that `output` has just made, to be written. */
-  written(tensor: TensorInfo): Float32Array;
+  writable(tensor: TensorInfo): Float32Array;
 }

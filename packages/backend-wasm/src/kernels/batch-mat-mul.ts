@@ -6,7 +6,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { activation } from './activation.js';
+import { applyActivation } from './apply-activation.js';
 import { multiplyMatrices } from './multiply-matrices.js';
 
 interface Factors {
@@ -47,7 +47,7 @@ export function batchMatMul(tools: SimdTools): readonly KernelConfig[] {
             bias === undefined ? 0 : heap.address(bias),
             relu ? 1 : 0,
           );
-        return activation(tools, c, attrs, preluActivationWeights);
+        return applyActivation(tools, c, attrs, preluActivationWeights);
       },
     ),
   ];

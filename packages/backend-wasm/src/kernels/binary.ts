@@ -1,7 +1,7 @@
 import { broadcast_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BinaryExport } from '../simd/simd-exports.js';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { otherKernel } from './other-kernel.js';
+import { findOtherKernel } from './other-kernel.js';
 
 interface Operands {
   readonly a: TensorInfo;
@@ -12,18 +12,19 @@ interface Operands {
 export function binary(tools: SimdTools): readonly KernelConfig[] {
   const { add, subtract, multiply, divide } = tools.simd;
   return [
-    kernel('Add', tools, add),
-    kernel('Sub', tools, subtract),
-    kernel('Multiply', tools, multiply),
-    kernel('RealDiv', tools, divide),
+    createKernel('Add', tools, add),
+    createKernel('Sub', tools, subtract),
+    createKernel('Multiply', tools, multiply),
+    createKernel('RealDiv', tools, divide),
   ];
 }
 
-function kernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig {
+function createKernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig {
   const { heap, backend } = tools;
-  const other = otherKernel(name);
+  const other = findOtherKernel(name);
   return simdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
-    const shape = a.dtype === 'float32' && b.dtype === 'float32' ? shapeOf(a.shape, b.shape) : undefined;
+    const shape =
+      a.dtype === 'float32' && b.dtype === 'float32' ? findRepeatedShape(a.shape, b.shape) : undefined;
     if (shape === undefined) return other({ inputs: { a, b }, attrs: attrs as never, backend });
     const y = heap.output(shape);
     run(
@@ -39,7 +40,7 @@ function kernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig
 }
 
 /** The shape of the result where the elements of the smaller operand are repeated as a whole, in their order; else undefined. */
-function shapeOf(a: number[], b: number[]): number[] | undefined {
+function findRepeatedShape(a: number[], b: number[]): number[] | undefined {
   if (util.arraysEqual(a, b)) return a;
   const [short, long] = util.sizeFromShape(a) <= util.sizeFromShape(b) ? [a, b] : [b, a];
   const begin = short.findIndex((length) => length !== 1);

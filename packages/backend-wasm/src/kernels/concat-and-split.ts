@@ -7,7 +7,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { otherKernel } from './other-kernel.js';
+import { findOtherKernel } from './other-kernel.js';
 
 /** Four bytes to a number: text is not on the heap, and a bool has one byte. */
 const isWide = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
@@ -15,8 +15,8 @@ const isWide = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype 
 /** Joining and cutting along an axis, run by run in the module; tfjs' own copies them one by one from JavaScript. */
 export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
   const { simd, heap, backend } = tools;
-  const otherConcat = otherKernel('Concat');
-  const otherSplit = otherKernel('SplitV');
+  const otherConcat = findOtherKernel('Concat');
+  const otherSplit = findOtherKernel('SplitV');
   return [
     simdKernel<Readonly<Record<string, TensorInfo>>, ConcatAttrs>('Concat', tools, (inputs, attrs) => {
       const parts = Object.values(inputs);
@@ -29,10 +29,10 @@ export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
         axis,
       );
       const y = heap.output(shape, first.dtype);
-      const [rows, step] = rowsOf(shape, axis);
+      const [rows, step] = getRows(shape, axis);
       let to = heap.address(y);
       for (const part of parts) {
-        const [, length] = rowsOf(part.shape, axis);
+        const [, length] = getRows(part.shape, axis);
         simd.copyRows(heap.address(part), length, to, step, length, rows);
         to += length;
       }
@@ -47,10 +47,10 @@ export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
         axis,
       );
       const parts = sizes.map((size) => heap.output(Object.assign([...x.shape], { [axis]: size }), x.dtype));
-      const [rows, step] = rowsOf(x.shape, axis);
+      const [rows, step] = getRows(x.shape, axis);
       let from = heap.address(x);
       for (const part of parts) {
-        const [, length] = rowsOf(part.shape, axis);
+        const [, length] = getRows(part.shape, axis);
         simd.copyRows(from, step, heap.address(part), length, length, rows);
         from += length;
       }
@@ -60,6 +60,6 @@ export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
 }
 
 /** How many runs an axis cuts a tensor into, and the bytes of one. */
-function rowsOf(shape: readonly number[], axis: number): [rows: number, byteLength: number] {
+function getRows(shape: readonly number[], axis: number): [rows: number, byteLength: number] {
   return [util.sizeFromShape(shape.slice(0, axis)), util.sizeFromShape(shape.slice(axis)) * 4];
 }

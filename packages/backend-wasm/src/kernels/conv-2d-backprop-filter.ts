@@ -1,9 +1,7 @@
 import type { Conv2DBackpropFilterAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { convInfo } from './conv-info.js';
-import { panelWidth } from './convolve.js';
-import { type ConvInfo, copyFrame, inputFrame } from './frame.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { roundToPanels } from './convolve.js';
+import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './frame.js';
 
 /** The gradient of a convolution with respect to its filter: image by image, each a product of the pixels under every tap with dy. */
 export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {
@@ -11,19 +9,24 @@ export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {
     'Conv2DBackpropFilter',
     tools,
     ({ x, dy }, attrs) => {
-      return filterGradient(tools, x, dy, convInfo(x.shape, attrs.filterShape, attrs));
+      return computeFilterGradient(tools, x, dy, computeConvInfo(x.shape, attrs.filterShape, attrs));
     },
   );
 }
 
-function filterGradient(tools: SimdTools, x: TensorInfo, dy: TensorInfo, info: ConvInfo): TensorInfo {
+function computeFilterGradient(tools: SimdTools, x: TensorInfo, dy: TensorInfo, info: ConvInfo): TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const gradient = heap.output(info.filterShape);
-  const frame = inputFrame(info);
+  const frame = getInputFrame(info);
   const pixels = outHeight * outWidth;
   const rows = filterHeight * filterWidth * inChannels;
-  const sizes = [rows * 4, pixels * panelWidth(outChannels) * 4, frame.isImage ? 0 : frame.byteLength, 128];
+  const sizes = [
+    rows * 4,
+    pixels * roundToPanels(outChannels) * 4,
+    frame.isImage ? 0 : frame.byteLength,
+    128,
+  ];
   withScratch(heap, sizes, (offsets = 0, panels = 0, framed = 0, scratch = 0) => {
     writeTapOffsets(new Uint32Array(heap.memory.buffer, offsets, rows), info, frame.rowBytes);
     if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);

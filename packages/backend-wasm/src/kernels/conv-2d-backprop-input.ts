@@ -1,9 +1,14 @@
 import type { Conv2DBackpropInputAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { convInfo } from './conv-info.js';
-import { filterWalk, panelWidth } from './convolve.js';
-import { type ConvInfo, copyFrame, gradientFrame, inputFrame, writePixelOffsets } from './frame.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { getFilterWalk, roundToPanels } from './convolve.js';
+import {
+  computeConvInfo,
+  type ConvInfo,
+  copyFrame,
+  getGradientFrame,
+  getInputFrame,
+  writePixelOffsets,
+} from './frame.js';
 
 /** The gradient of a convolution with respect to its input. It is what tfjs' conv2dTranspose computes forward as well. */
 export function conv2DBackpropInput(tools: SimdTools): KernelConfig {
@@ -11,28 +16,33 @@ export function conv2DBackpropInput(tools: SimdTools): KernelConfig {
     'Conv2DBackpropInput',
     tools,
     ({ dy, filter }, attrs) => {
-      const info = convInfo(attrs.inputShape, filter.shape, attrs);
+      const info = computeConvInfo(attrs.inputShape, filter.shape, attrs);
       // Few input channels would leave most of a panel of 8 empty.
       const isDense = info.strideHeight === 1 && info.strideWidth === 1;
       return isDense && info.inChannels > 4
-        ? byFlippedFilter(tools, dy, filter, info)
-        : byScattering(tools, dy, filter, info);
+        ? convolveByFlippedFilter(tools, dy, filter, info)
+        : scatterProducts(tools, dy, filter, info);
     },
   );
 }
 
 /** Stride 1: a convolution of dy with the filter turned by 180 degrees and its channels swapped. */
-function byFlippedFilter(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
+function convolveByFlippedFilter(
+  tools: SimdTools,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  info: ConvInfo,
+): TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
   const dx = heap.output(info.inShape);
-  const frame = gradientFrame(info);
+  const frame = getGradientFrame(info);
   const pixels = inHeight * inWidth;
   const taps = filterHeight * filterWidth;
   const panelStep = taps * outChannels * 32;
   const sizes = [
     pixels * 4,
-    taps * outChannels * panelWidth(inChannels) * 4,
+    taps * outChannels * roundToPanels(inChannels) * 4,
     frame.isImage ? 0 : frame.byteLength,
     128,
   ];
@@ -57,7 +67,7 @@ function byFlippedFilter(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, i
       );
     }
     if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
-    const walk = filterWalk(
+    const walk = getFilterWalk(
       filterWidth,
       filterHeight,
       outChannels,
@@ -77,11 +87,11 @@ function byFlippedFilter(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, i
 }
 
 /** Larger strides, or few channels: each output pixel's products with every tap, added where they came from. */
-function byScattering(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
+function scatterProducts(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const dx = heap.output(info.inShape);
-  const frame = inputFrame(info);
+  const frame = getInputFrame(info);
   const pixels = outHeight * outWidth;
   const taps = filterHeight * filterWidth;
   const columns = taps * inChannels;
@@ -89,7 +99,7 @@ function byScattering(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, info
   const sizes = [
     pixels * 4,
     taps * 4,
-    outChannels * panelWidth(columns) * 4,
+    outChannels * roundToPanels(columns) * 4,
     pixels * columns * 4,
     frame.byteLength,
     128,

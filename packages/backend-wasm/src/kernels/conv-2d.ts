@@ -1,7 +1,7 @@
 import type { Conv2DAttrs, FusedConv2DAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { activation } from './activation.js';
-import { convInfo } from './conv-info.js';
+import { applyActivation } from './apply-activation.js';
+import { computeConvInfo } from './frame.js';
 import { convolve } from './convolve.js';
 
 interface ConvInputs {
@@ -18,15 +18,15 @@ interface FusedInputs extends ConvInputs {
 export function conv2D(tools: SimdTools): readonly KernelConfig[] {
   return [
     simdKernel<ConvInputs, Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
-      return convolve(tools, x, filter, convInfo(x.shape, filter.shape, attrs), undefined, false);
+      return convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), undefined, false);
     }),
     simdKernel<FusedInputs, FusedConv2DAttrs>(
       'FusedConv2D',
       tools,
       ({ x, filter, bias, preluActivationWeights }, attrs) => {
-        const info = convInfo(x.shape, filter.shape, attrs);
+        const info = computeConvInfo(x.shape, filter.shape, attrs);
         const y = convolve(tools, x, filter, info, bias, attrs.activation === 'relu');
-        return activation(tools, y, attrs, preluActivationWeights);
+        return applyActivation(tools, y, attrs, preluActivationWeights);
       },
     ),
   ];

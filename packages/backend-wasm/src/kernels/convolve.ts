@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { type ConvInfo, copyFrame, inputFrame, writePixelOffsets } from './frame.js';
+import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { type ConvInfo, copyFrame, getInputFrame, writePixelOffsets } from './frame.js';
 
 /** The convolution of x, with a bias added and negative values taken for zero where asked for. */
 export function convolve(
@@ -25,10 +24,15 @@ export function convolve(
     dilationWidth,
   } = info;
   const y = heap.output(info.outShape);
-  const frame = inputFrame(info);
+  const frame = getInputFrame(info);
   const pixels = outHeight * outWidth;
   const depth = filterHeight * filterWidth * inChannels;
-  const sizes = [pixels * 4, depth * panelWidth(outChannels) * 4, frame.isImage ? 0 : frame.byteLength, 128];
+  const sizes = [
+    pixels * 4,
+    depth * roundToPanels(outChannels) * 4,
+    frame.isImage ? 0 : frame.byteLength,
+    128,
+  ];
   withScratch(heap, sizes, (offsets = 0, panels = 0, framed = 0, scratch = 0) => {
     const stepY = info.strideHeight * frame.rowBytes;
     writePixelOffsets(
@@ -40,7 +44,7 @@ export function convolve(
     );
     simd.pack(heap.address(filter), outChannels * 4, 4, depth, outChannels, panels, depth * 32);
     if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
-    const walk = filterWalk(
+    const walk = getFilterWalk(
       filterWidth,
       filterHeight,
       inChannels,
@@ -71,7 +75,7 @@ export function convolve(
 }
 
 /** How the taps of a filter lie in a frame: runs of floats that lie together, runs a row of taps, and those rows. */
-export function filterWalk(
+export function getFilterWalk(
   width: number,
   height: number,
   channels: number,
@@ -84,6 +88,6 @@ export function filterWalk(
 }
 
 /** Columns in whole panels of 8. */
-export function panelWidth(columns: number): number {
+export function roundToPanels(columns: number): number {
   return Math.ceil(columns / 8) * 8;
 }

@@ -1,4 +1,4 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
 import type { SimdTools } from '../simd/simd-kernel.js';
 
 /** An image with zeros around it, or less of it, so that a filter can pass without looking where the image ends. */
@@ -19,18 +19,25 @@ export interface Frame {
 export type ConvInfo = backend_util.Conv2DInfo;
 
 /** The frame in which a convolution of these settings reads its input. */
-export function inputFrame(info: ConvInfo): Frame {
+export function getInputFrame(info: ConvInfo): Frame {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, padInfo, strideHeight, strideWidth } = info;
   const height = Math.max(
     inHeight + padInfo.top,
     (outHeight - 1) * strideHeight + info.effectiveFilterHeight,
   );
   const width = Math.max(inWidth + padInfo.left, (outWidth - 1) * strideWidth + info.effectiveFilterWidth);
-  return frameOf({ height: inHeight, width: inWidth }, inChannels, height, width, padInfo.top, padInfo.left);
+  return createFrame(
+    { height: inHeight, width: inWidth },
+    inChannels,
+    height,
+    width,
+    padInfo.top,
+    padInfo.left,
+  );
 }
 
 /** The frame in which the flipped filter of a convolution of stride 1 reads the gradient of the output. */
-export function gradientFrame(info: ConvInfo): Frame {
+export function getGradientFrame(info: ConvInfo): Frame {
   const {
     inHeight,
     inWidth,
@@ -44,7 +51,7 @@ export function gradientFrame(info: ConvInfo): Frame {
   const image = { height: outHeight, width: outWidth };
   const height = inHeight + effectiveFilterHeight - 1;
   const width = inWidth + effectiveFilterWidth - 1;
-  return frameOf(
+  return createFrame(
     image,
     outChannels,
     height,
@@ -54,7 +61,7 @@ export function gradientFrame(info: ConvInfo): Frame {
   );
 }
 
-function frameOf(
+function createFrame(
   image: Frame['image'],
   channels: number,
   height: number,
@@ -99,4 +106,23 @@ export function writePixelOffsets(
 ): void {
   let index = 0;
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) table[index++] = y * stepY + x * stepX;
+}
+
+interface ConvSettings {
+  readonly strides: [number, number] | number;
+  readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
+  readonly dilations?: [number, number] | number;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** The shapes and steps of a convolution of images with the channels last. */
+export function computeConvInfo(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  settings: ConvSettings,
+): ConvInfo {
+  const { strides, pad, dilations = 1, dimRoundingMode } = settings;
+  const x = xShape as [number, number, number, number];
+  const filter = filterShape as [number, number, number, number];
+  return backend_util.computeConv2DInfo(x, filter, strides, dilations, pad, dimRoundingMode);
 }

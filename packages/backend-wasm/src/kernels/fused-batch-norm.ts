@@ -6,9 +6,8 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { otherKernel } from './other-kernel.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { findOtherKernel } from './other-kernel.js';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -21,7 +20,7 @@ interface Inputs {
 /** Batch normalization by one mean, variance, offset and scale a channel; other shapes are left to another kernel. */
 export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]): KernelConfig {
   const { simd, heap, backend } = tools;
-  const other = otherKernel('FusedBatchNorm', others);
+  const other = findOtherKernel('FusedBatchNorm', others);
   return simdKernel<Inputs, FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
     const { x, mean, variance, offset, scale } = inputs;
     const channels = x.shape[x.shape.length - 1] ?? 1;

@@ -1,14 +1,16 @@
 import type { CastAttrs, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
-import { otherKernel } from './other-kernel.js';
+import { findOtherKernel } from './other-kernel.js';
 
 /** Copies that share the memory of what they copy, which nothing ever writes into. tfjs' own copies every tensor that a gradient needs. */
 export function identity(heap: Heap): readonly KernelConfig[] {
-  const stockIdentity = otherKernel('Identity');
-  const stockCast = otherKernel('Cast');
+  const stockIdentity = findOtherKernel('Identity');
+  const stockCast = findOtherKernel('Cast');
   return [
-    kernel('Identity', (args, x) => (x.dtype === 'string' ? stockIdentity(args) : heap.reshaped(x, x.shape))),
-    kernel('Cast', (args, x) => {
+    createKernel('Identity', (args, x) =>
+      x.dtype === 'string' ? stockIdentity(args) : heap.reshaped(x, x.shape),
+    ),
+    createKernel('Cast', (args, x) => {
       const { dtype } = args.attrs as unknown as CastAttrs;
       return x.dtype === dtype && dtype !== 'string' ? heap.reshaped(x, x.shape) : stockCast(args);
     }),
@@ -17,7 +19,7 @@ export function identity(heap: Heap): readonly KernelConfig[] {
 
 type Arguments = Parameters<KernelFunc>[0];
 
-function kernel(
+function createKernel(
   kernelName: string,
   compute: (args: Arguments, x: TensorInfo) => TensorInfo | TensorInfo[],
 ): KernelConfig {

@@ -19,7 +19,7 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
   return [
     simdKernel<{ x: TensorInfo }, MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
       checkFloats(x);
-      const { info, window } = poolOf(x, attrs);
+      const { info, window } = getPool(x, attrs);
       const y = heap.output(info.outShape);
       const { inHeight, inWidth, inChannels } = info;
       for (let image = 0; image < info.batchSize; image++) {
@@ -33,7 +33,7 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
       'MaxPoolGrad',
       tools,
       ({ dy, input }, attrs) => {
-        const { info, window } = poolOf(input, attrs);
+        const { info, window } = getPool(input, attrs);
         const dx = heap.output(info.inShape);
         heap.floats(dx).fill(0);
         const { inHeight, inWidth, inChannels } = info;
@@ -56,7 +56,7 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
   ];
 }
 
-function poolOf(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2DInfo; window: PoolWindow } {
+function getPool(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2DInfo; window: PoolWindow } {
   const info = backend_util.computePool2DInfo(
     x.shape as Shape,
     attrs.filterSize,

@@ -1,7 +1,6 @@
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { panelWidth } from './convolve.js';
+import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { roundToPanels } from './convolve.js';
 
 /** a · b for the last two axes, either of them transposed; the axes before broadcast. The panels of b are packed anew at every call. */
 export function multiplyMatrices(
@@ -22,9 +21,9 @@ export function multiplyMatrices(
   });
   const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const c = heap.output([...outer, rows, columns]);
-  const atA = batchOffsets(a.shape.slice(0, -2), outer, rowsOfA * columnsOfA * 4);
-  const atB = batchOffsets(b.shape.slice(0, -2), outer, rowsOfB * columnsOfB * 4);
-  withScratch(heap, [depth * panelWidth(columns) * 4, 128], (panels = 0, scratch = 0) => {
+  const atA = listBatchOffsets(a.shape.slice(0, -2), outer, rowsOfA * columnsOfA * 4);
+  const atB = listBatchOffsets(b.shape.slice(0, -2), outer, rowsOfB * columnsOfB * 4);
+  withScratch(heap, [depth * roundToPanels(columns) * 4, 128], (panels = 0, scratch = 0) => {
     let packed = -1;
     atB.forEach((offset, index) => {
       const [kStep, nStep] = transposeB ? [4, depth * 4] : [columns * 4, 4];
@@ -51,7 +50,7 @@ export function multiplyMatrices(
 }
 
 /** Where the matrix for each index of the broadcast axes begins. An axis of size 1 repeats. */
-function batchOffsets(shape: readonly number[], outer: readonly number[], matrixBytes: number): number[] {
+function listBatchOffsets(shape: readonly number[], outer: readonly number[], matrixBytes: number): number[] {
   if (outer.length === 0) return [0];
   const missing = outer.length - shape.length;
   let offsets = [0];

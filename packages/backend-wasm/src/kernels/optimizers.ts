@@ -21,7 +21,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         const memory = [weight, gradient, first, second, ...outputs].map(heap.address) as Seven;
         simd.adam(
           ...memory,
-          sizeOf(weight),
+          countElements(weight),
           beta1,
           beta2,
           1 - beta1,
@@ -41,7 +41,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         const { decay, momentum, epsilon, learningRate } = attrs;
         const outputs = [weight, weight, weight].map(({ shape }) => heap.output(shape));
         const memory = [weight, gradient, squares, moments, ...outputs].map(heap.address) as Seven;
-        simd.rmsprop(...memory, sizeOf(weight), decay, 1 - decay, momentum, epsilon, learningRate);
+        simd.rmsprop(...memory, countElements(weight), decay, 1 - decay, momentum, epsilon, learningRate);
         return outputs;
       },
     ),
@@ -52,7 +52,13 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         const { weight, gradient, accumulation, m, c } = inputs;
         const outputs = [weight, weight].map(({ shape }) => heap.output(shape));
         const memory = [weight, gradient, accumulation, ...outputs].map(heap.address) as Five;
-        simd.momentum(...memory, sizeOf(weight), numberOf(heap, m), numberOf(heap, c), useNesterov ? 1 : 0);
+        simd.momentum(
+          ...memory,
+          countElements(weight),
+          readScalar(heap, m),
+          readScalar(heap, c),
+          useNesterov ? 1 : 0,
+        );
         return outputs;
       },
     ),
@@ -62,8 +68,8 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         heap.address(weight),
         heap.address(gradient),
         heap.address(output),
-        sizeOf(weight),
-        numberOf(heap, c),
+        countElements(weight),
+        readScalar(heap, c),
       );
       return output;
     }),
@@ -87,10 +93,10 @@ interface RmspropAttrs {
   readonly learningRate: number;
 }
 
-function sizeOf({ shape }: TensorInfo): number {
+function countElements({ shape }: TensorInfo): number {
   return util.sizeFromShape(shape);
 }
 
-function numberOf(heap: SimdTools['heap'], scalar: TensorInfo): number {
+function readScalar(heap: SimdTools['heap'], scalar: TensorInfo): number {
   return heap.floats(scalar)[0] ?? Number.NaN;
 }

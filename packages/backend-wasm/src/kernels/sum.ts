@@ -1,7 +1,6 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { withScratch } from '../simd/with-scratch.js';
-import { otherKernel } from './other-kernel.js';
+import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { findOtherKernel } from './other-kernel.js';
 
 interface Attrs {
   readonly axis: number | readonly number[] | null;
@@ -11,10 +10,10 @@ interface Attrs {
 /** Sums and means over axes that stand together: those of biases, batch normalization, softmax and losses. */
 export function sum(tools: SimdTools, others: readonly KernelConfig[]): readonly KernelConfig[] {
   return (['Sum', 'Mean'] as const).map((name) => {
-    const other = otherKernel(name, others);
+    const other = findOtherKernel(name, others);
     return simdKernel<{ x: TensorInfo }, Attrs>(name, tools, ({ x }, attrs) => {
       const axes = util.parseAxisParam((attrs.axis ?? x.shape.map((_, axis) => axis)) as number[], x.shape);
-      const outer = x.dtype === 'float32' ? reduction(x.shape, axes) : undefined;
+      const outer = x.dtype === 'float32' ? findReduction(x.shape, axes) : undefined;
       if (outer !== undefined) return reduce(tools, x, axes, outer, attrs.keepDims ?? false, name === 'Mean');
       return other({ inputs: { x }, attrs: { ...attrs, axis: axes }, backend: tools.backend }) as TensorInfo;
     });
@@ -24,7 +23,7 @@ export function sum(tools: SimdTools, others: readonly KernelConfig[]): readonly
 type Reduction = readonly [outer: number, size: number, inner: number];
 
 /** The shape as three axes, of which the middle one goes; undefined where another stands between those that go. */
-function reduction(shape: readonly number[], axes: readonly number[]): Reduction | undefined {
+function findReduction(shape: readonly number[], axes: readonly number[]): Reduction | undefined {
   const sorted = [...axes].sort((a, b) => a - b);
   const first = sorted[0] ?? shape.length;
   if (sorted.some((axis, index) => axis !== first + index)) return undefined;

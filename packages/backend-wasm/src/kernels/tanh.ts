@@ -1,11 +1,11 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
-import { otherKernel } from './other-kernel.js';
+import { findOtherKernel } from './other-kernel.js';
 
 /** The hyperbolic tangent four numbers at a time; tfjs' own takes them one by one. */
 export function tanh(tools: SimdTools): KernelConfig {
   const { simd, heap, backend } = tools;
-  const other = otherKernel('Tanh');
+  const other = findOtherKernel('Tanh');
   return simdKernel<{ x: TensorInfo }, object>('Tanh', tools, ({ x }) => {
     if (x.dtype !== 'float32') return other({ inputs: { x }, attrs: {}, backend });
     const y = heap.output(x.shape);

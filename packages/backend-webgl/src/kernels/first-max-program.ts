@@ -2,7 +2,13 @@ import type { PooledWindow } from '@keepfit/gpu-kernels';
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
 
 /** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
-export function firstMaxProgram({ inShape, outShape, filter, strides, pads }: PooledWindow): GPGPUProgram {
+export function createFirstMaxProgram({
+  inShape,
+  outShape,
+  filter,
+  strides,
+  pads,
+}: PooledWindow): GPGPUProgram {
   const [, inDepth, inHeight, inWidth] = inShape;
   const [, outDepth, outHeight, outWidth] = outShape;
   const [depth, height, width] = filter;

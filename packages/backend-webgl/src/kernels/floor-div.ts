@@ -1,9 +1,9 @@
-import { stockKernel } from '@keepfit/gpu-kernels';
+import { getStockKernel } from '@keepfit/gpu-kernels';
 import { cast, div, floor, type KernelConfig, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** Division rounded down. tfjs' own shader rounds its inputs to whole numbers first. */
-export function floorDiv(): KernelConfig {
-  const stock = stockKernel('FloorDiv', 'webgl');
+export function createFloorDiv(): KernelConfig {
+  const stock = getStockKernel('FloorDiv', 'webgl');
   return {
     kernelName: 'FloorDiv',
     backendName: 'webgl',

@@ -1,16 +1,16 @@
 import type { PooledWindow } from '@keepfit/gpu-kernels';
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
-import { flatProgram } from './flat-program.js';
+import { createFlatProgram } from './flat-program.js';
 
 /** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
-export function firstMaxProgram(window: PooledWindow): WebGPUProgram {
+export function createFirstMaxProgram(window: PooledWindow): WebGPUProgram {
   // The sizes stand in the code, and so they do in its name.
-  return flatProgram(`FirstMax ${JSON.stringify(window)}`, ['x', 'dy'], [...window.inShape], () =>
-    shader(window),
+  return createFlatProgram(`FirstMax ${JSON.stringify(window)}`, ['x', 'dy'], [...window.inShape], () =>
+    writeShader(window),
   );
 }
 
-function shader({ inShape, outShape, filter, strides, pads }: PooledWindow): string {
+function writeShader({ inShape, outShape, filter, strides, pads }: PooledWindow): string {
   const [, inDepth, inHeight, inWidth] = inShape;
   const [, outDepth, outHeight, outWidth] = outShape;
   const [depth, height, width] = filter;

@@ -9,7 +9,7 @@ const THREADS = 64;
  *
  * @param key names the code: tfjs keeps a shader by it
  */
-export function flatProgram(
+export function createFlatProgram(
   key: string,
   variableNames: string[],
   outputShape: number[],
@@ -25,4 +25,24 @@ export function flatProgram(
     shaderKey: `keepfit ${key}`,
     getUserCode: code,
   };
+}
+
+/**
+ * For each number `x` of a tensor: the `result` that these statements make of it, a float.
+ * @param key names the statements: tfjs keeps a shader by it
+ */
+export function createElementwiseProgram(
+  key: string,
+  outputShape: number[],
+  statements: string,
+): WebGPUProgram {
+  const code = `
+    fn main(index : i32) {
+      if (index >= uniforms.size) { return; }
+      let x = getXByOutputIndex(index);
+      ${statements}
+      setOutputAtIndex(index, result);
+    }
+  `;
+  return createFlatProgram(key, ['x'], outputShape, () => code);
 }

@@ -1,14 +1,14 @@
-import { stockKernel } from '@keepfit/gpu-kernels';
+import { getStockKernel } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwiseProgram } from './elementwise-program.js';
+import { createElementwiseProgram } from './flat-program.js';
 
 /**
  * Makes floats of whole numbers and booleans. tfjs' own kernel calls them floats and leaves integers in memory, for which some shaders, that
  * of `transpose` among them, do not compile: with those no model with a mask trains.
  */
-export function floatCast(): KernelConfig {
-  const stock = stockKernel('Cast', 'webgpu');
+export function createFloatCast(): KernelConfig {
+  const stock = getStockKernel('Cast', 'webgpu');
   return {
     kernelName: 'Cast',
     backendName: 'webgpu',
@@ -18,7 +18,7 @@ export function floatCast(): KernelConfig {
       if (!isWhole || (call.attrs as { dtype?: unknown } | undefined)?.dtype !== 'float32')
         return stock(call);
       return (call.backend as WebGPUBackend).runWebGPUProgram(
-        elementwiseProgram('Cast', x.shape, 'let result = x;'),
+        createElementwiseProgram('Cast', x.shape, 'let result = x;'),
         [x],
         'float32',
       );

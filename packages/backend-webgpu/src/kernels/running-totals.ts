@@ -1,4 +1,4 @@
-import { stockKernel } from '@keepfit/gpu-kernels';
+import { getStockKernel } from '@keepfit/gpu-kernels';
 import {
   engine,
   type KernelConfig,
@@ -21,14 +21,17 @@ interface TotalAttrs {
  * Running sums and products. tfjs' own shader for those from the end holds the length of the first tensor it was used for, and is used
  * again for other lengths; and none is there for tensors of more than four dimensions.
  */
-export function runningTotals(): KernelConfig[] {
+export function createRunningTotals(): KernelConfig[] {
   return ['Cumsum', 'Cumprod'].map((kernelName) => {
-    const stock = stockKernel(kernelName, 'webgpu');
-    return { kernelName, backendName: 'webgpu', kernelFunc: (call) => runningTotal(stock, call) };
+    const stock = getStockKernel(kernelName, 'webgpu');
+    return { kernelName, backendName: 'webgpu', kernelFunc: (call) => computeRunningTotal(stock, call) };
   });
 }
 
-function runningTotal(stock: KernelFunc, { inputs, attrs, backend }: Parameters<KernelFunc>[0]): Tensor {
+function computeRunningTotal(
+  stock: KernelFunc,
+  { inputs, attrs, backend }: Parameters<KernelFunc>[0],
+): Tensor {
   const { axis, exclusive, reverse: fromEnd } = attrs as unknown as TotalAttrs;
   const x = inputs['x'] as Tensor;
   const rank = x.shape.length;

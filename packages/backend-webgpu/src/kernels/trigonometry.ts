@@ -1,16 +1,16 @@
-import { TRIGONOMETRY, trigonometry } from '@keepfit/gpu-kernels';
+import { TRIGONOMETRY, writeTrigonometry } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwiseProgram } from './elementwise-program.js';
+import { createElementwiseProgram } from './flat-program.js';
 
 /** Sine, cosine and tangent in single precision; WGSL promises no more than 1e-3 for its own. */
-export function trigonometricKernels(): KernelConfig[] {
+export function createTrigonometricKernels(): KernelConfig[] {
   return TRIGONOMETRY.map((kernelName) => ({
     kernelName,
     backendName: 'webgpu',
     kernelFunc: ({ inputs, backend }) => {
       const x = inputs['x'] as TensorInfo;
-      const program = elementwiseProgram(kernelName, x.shape, trigonometry(kernelName, 'let'));
+      const program = createElementwiseProgram(kernelName, x.shape, writeTrigonometry(kernelName, 'let'));
       return (backend as WebGPUBackend).runWebGPUProgram(program, [x], 'float32');
     },
   }));

@@ -1,5 +1,5 @@
-import { backend, getBackend } from '@tensorflow/tfjs-core';
-import { gradientsVersion } from './gradients/install-gradients.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { getGradientsVersion } from './gradients/install-gradients.js';
 
 // A registered symbol on tfjs' own backend object, so that ESM and CJS copies of this package agree.
 const KERNELS = Symbol.for('keepfit.kernels');
@@ -18,7 +18,10 @@ export function markKernels(target: object, kernels: string): void {
  * keepfit's gradients, as in `keepfit-wasm 1, gradients 1`.
  */
 export function currentKernels(): { backend: string; kernels: string } {
-  const kernels = (backend() as Marked)[KERNELS] ?? 'stock';
-  const gradients = gradientsVersion();
-  return { backend: getBackend(), kernels: gradients === 0 ? kernels : `${kernels}, gradients ${gradients}` };
+  const kernels = (tf.backend() as Marked)[KERNELS] ?? 'stock';
+  const gradients = getGradientsVersion();
+  return {
+    backend: tf.getBackend(),
+    kernels: gradients === 0 ? kernels : `${kernels}, gradients ${gradients}`,
+  };
 }

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { getGradient } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { installGradients } from './gradients/install-gradients.js';
 
 /**
@@ -30,5 +30,5 @@ async function loadGradients(): Promise<void> {
 }
 
 function hasGradients(): boolean {
-  return getGradient('BatchMatMul') !== undefined;
+  return tf.getGradient('BatchMatMul') !== undefined;
 }

@@ -1,6 +1,6 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { backend as currentBackend, engine, getBackend, ready } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../contract/backend.js';
 import { addChainedOps } from './chained-ops.js';
 import { registerGradients } from './register-gradients.js';
@@ -27,18 +27,18 @@ interface Engine {
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
   const candidates = listOf(backends);
-  const running = engine() as unknown as Engine;
+  const running = tf.engine() as unknown as Engine;
   const former = running[STARTED];
   if (former !== undefined) {
     former.stop();
-    markKernels(currentBackend(), 'stock');
+    markKernels(tf.backend(), 'stock');
   }
   try {
     const started = await startFirst(candidates);
     running[STARTED] = started;
     return started;
   } catch (error) {
-    if (former !== undefined && (await former.start())) markKernels(currentBackend(), former.kernels);
+    if (former !== undefined && (await former.start())) markKernels(tf.backend(), former.kernels);
     throw error;
   }
 }
@@ -59,10 +59,10 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
   for (const candidate of candidates) {
     try {
       if (await candidate.start()) {
-        await ready();
+        await tf.ready();
         await registerGradients();
         addChainedOps();
-        markKernels(currentBackend(), candidate.kernels);
+        markKernels(tf.backend(), candidate.kernels);
         if (reasons.length > 0) console.info(`Training on "${candidate.name}", for ${reasons.join('; ')}.`);
         return candidate;
       }
@@ -74,7 +74,7 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
       causes.push(error);
     }
   }
-  const current = getBackend() ? `tfjs stays on "${getBackend()}"` : 'tfjs has no backend';
+  const current = tf.getBackend() ? `tfjs stays on "${tf.getBackend()}"` : 'tfjs has no backend';
   throw new KeepfitError(
     'KEEPFIT_BACKEND_UNAVAILABLE',
     `no backend started (${reasons.join('; ') || 'the list is empty'}); ${current}`,

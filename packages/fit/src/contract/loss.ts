@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /**
  * A loss as the trainer uses it: one value a sample, of the shape of `yPred` without its last axis ([batch], [batch, time]),
@@ -7,4 +7,4 @@ import type { Tensor } from '@tensorflow/tfjs-core';
  *
  * `yTrue` may be float32, int32 or bool. Synchronous; what it creates beside its result belongs to the caller's `tf.tidy`.
  */
-export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** Whether a metric gets better by falling or by rising. Callbacks in mode 'auto' read it. */
 export type MetricDirection = 'min' | 'max';
@@ -10,7 +10,7 @@ export interface MeanMetric {
   /** Left out where neither is better, as for the mean of the predictions. */
   readonly direction?: MetricDirection;
   /** One value a sample, [batch], or more of them, [batch, ...], of which each sample's mean counts. */
-  values(yTrue: Tensor, yPred: Tensor): Tensor;
+  values(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor;
 }
 
 /**
@@ -25,14 +25,14 @@ export interface StatefulMetric {
   readonly name: string;
   readonly direction?: MetricDirection;
   /** The state before the first batch. Reads only the shape of `yPred`, for metrics that count per class. */
-  initial(yPred: Tensor): Tensor[];
+  initial(yPred: tf.Tensor): tf.Tensor[];
   /** The state with one more batch: new tensors, as many as before and of the same shapes. Never writes into the old ones. */
-  update(state: readonly Tensor[], yTrue: Tensor, yPred: Tensor, weights?: Tensor): Tensor[];
+  update(state: readonly tf.Tensor[], yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): tf.Tensor[];
   /**
    * The metric of all batches so far: a scalar, or one value a threshold or class where the metric was asked for these. Logs hold one number
    * a key: of several values they have the first.
    */
-  result(state: readonly Tensor[]): Tensor;
+  result(state: readonly tf.Tensor[]): tf.Tensor;
 }
 
 export type Metric = MeanMetric | StatefulMetric;

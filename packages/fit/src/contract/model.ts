@@ -1,15 +1,15 @@
 import type { StateValue } from '@keepfit/callbacks';
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** A weight of a model under a name that is the same in every process. */
 export interface NamedWeight {
   /** Unique in the model, for instance `dense/kernel`. Not tfjs' variable names: these count up with every variable made. */
   readonly name: string;
-  readonly variable: Variable;
+  readonly variable: tf.Variable;
   /** Whether the optimizer trains it. May change between steps. */
   readonly trainable: boolean;
   /** Applied after each step: returns the value that the weight is to have. @default none */
-  readonly constraint?: (value: Tensor) => Tensor;
+  readonly constraint?: (value: tf.Tensor) => tf.Tensor;
 }
 
 /** What a model remembers from batch to batch beside its weights, under a name that is the same in every process. */
@@ -17,9 +17,9 @@ export interface NamedState {
   /** Unique among the states of the model, for instance `lstm/0`. */
   readonly name: string;
   /** The values as they are now. The caller disposes the tensor, and nobody writes into its memory. */
-  read(): Tensor;
+  read(): tf.Tensor;
   /** Takes on these values. The tensor stays the caller's. */
-  write(values: Tensor): void;
+  write(values: tf.Tensor): void;
 }
 
 /**
@@ -35,21 +35,21 @@ export interface Model {
    * Computes the outputs of a batch; the first axis of each is the batch. One input or output comes and goes as a tensor, several as a
    * list. Synchronous, and tensors it makes on the way are the caller's to tidy.
    */
-  call(inputs: Tensor | Tensor[], context: { readonly training: boolean }): Tensor | Tensor[];
+  call(inputs: tf.Tensor | tf.Tensor[], context: { readonly training: boolean }): tf.Tensor | tf.Tensor[];
   /**
    * For each output the part that counts in losses and metrics, float or bool [batch] or [batch, time], or undefined where all does: what
    * Keras calls the mask of the output. Called once a batch. @default all counts
    */
-  masks?(inputs: Tensor | Tensor[]): readonly (Tensor | undefined)[];
+  masks?(inputs: tf.Tensor | tf.Tensor[]): readonly (tf.Tensor | undefined)[];
   /** Losses of the weights themselves, such as regularizers, added to the loss of each step. */
-  losses?(): Scalar[];
+  losses?(): tf.Scalar[];
   /**
    * Where the model needs a kernel that its backend lacks, such as `layer "conv2d"`, for the error that says so. Called only then, with the
    * inputs of the batch; what it computes is freed. Not in training, only `call` without gradients is in question. @default not said
    */
   whereKernelIsNeeded?(
     kernel: string,
-    inputs: Tensor | Tensor[],
+    inputs: tf.Tensor | tf.Tensor[],
     context: { readonly training: boolean },
   ): string | undefined;
   /** The names of several inputs, where data may be given as a record. */

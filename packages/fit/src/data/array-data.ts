@@ -1,11 +1,11 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ArrayData } from './array-source.js';
-import { type ArrayLike, hostArray, type HostArray, rows, type ShapedData } from './host-array.js';
+import { type ArrayLike, readHostArray, type HostArray, sliceRows, type ShapedData } from './host-array.js';
 
 /** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
-export type Arrays = ArrayLike | readonly (Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
+export type Arrays = ArrayLike | readonly (tf.Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
 
 export interface ArrayDataRequest {
   readonly x: Arrays;
@@ -18,7 +18,7 @@ export interface ArrayDataRequest {
 }
 
 /** Reads data to the host and checks that its parts belong together. @throws KEEPFIT_INVALID_DATA */
-export async function arrayData({
+export async function readArrayData({
   x,
   y,
   sampleWeight,
@@ -28,7 +28,7 @@ export async function arrayData({
   const inputs = await hostArrays(x, 'x', inputNames);
   const targets = y === undefined ? [] : await hostArrays(y, 'y', outputNames);
   const sampleWeights =
-    sampleWeight === undefined ? undefined : await hostArray(sampleWeight, 'sampleWeight');
+    sampleWeight === undefined ? undefined : await readHostArray(sampleWeight, 'sampleWeight');
   const samples = inputs[0]?.shape[0] ?? 0;
   if (samples === 0) throw new KeepfitError('KEEPFIT_INVALID_DATA', 'x has no samples; give it at least one');
   targets.forEach((target, index) => checkSamples(target, index === 0 ? 'y' : `y[${index}]`, samples));
@@ -59,7 +59,7 @@ export function splitData(data: ArrayData, fraction: number): { training: ArrayD
 }
 
 function part(data: ArrayData, begin: number, end: number): ArrayData {
-  const cut = (array: HostArray) => rows(array, begin, end);
+  const cut = (array: HostArray) => sliceRows(array, begin, end);
   return {
     inputs: data.inputs.map(cut),
     targets: data.targets.map(cut),
@@ -75,17 +75,17 @@ function hostArrays(
 ): Promise<HostArray[]> {
   const list = asList(arrays, name, names);
   return Promise.all(
-    list.map((array, index) => hostArray(array, list.length === 1 ? name : `${name}[${index}]`)),
+    list.map((array, index) => readHostArray(array, list.length === 1 ? name : `${name}[${index}]`)),
   );
 }
 
 /** One array or several, as a list in the model's order. */
 export function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
-  if (arrays instanceof Tensor || isShaped(arrays)) return [arrays];
+  if (arrays instanceof tf.Tensor || isShaped(arrays)) return [arrays];
   if (Array.isArray(arrays)) {
     const isListOfArrays =
-      arrays.length > 0 && arrays.every((item: unknown) => item instanceof Tensor || isShaped(item));
-    return isListOfArrays ? (arrays as (Tensor | ShapedData)[]) : [arrays as ArrayLike];
+      arrays.length > 0 && arrays.every((item: unknown) => item instanceof tf.Tensor || isShaped(item));
+    return isListOfArrays ? (arrays as (tf.Tensor | ShapedData)[]) : [arrays as ArrayLike];
   }
   if (ArrayBuffer.isView(arrays)) {
     throw new KeepfitError(

@@ -1,7 +1,7 @@
 import { crc32 } from '@keepfit/callbacks/checkpoint';
-import { permutation } from '../random/permutation.js';
+import { createPermutation } from '../random/permutation.js';
 import type { Batch, BatchSource } from './batch-source.js';
-import { gatherRows, type HostArray, rows } from './host-array.js';
+import { gatherRows, type HostArray, sliceRows } from './host-array.js';
 
 /** Data that is wholly on the host. All arrays have as many rows. */
 export interface ArrayData {
@@ -13,13 +13,13 @@ export interface ArrayData {
 }
 
 /** Batches of arrays, assembled on the host row by row; the last one of a pass may be smaller. */
-export function arraySource(data: ArrayData, batchSize: number, shuffle: boolean): BatchSource {
+export function createArraySource(data: ArrayData, batchSize: number, shuffle: boolean): BatchSource {
   const batches = Math.ceil(data.samples / batchSize);
   const arrays = [...data.inputs, ...data.targets];
   return {
     batches,
     *open({ pass, from, seed }) {
-      const order = shuffle ? permutation(data.samples, seed, pass) : undefined;
+      const order = shuffle ? createPermutation(data.samples, seed, pass) : undefined;
       for (let batch = from; batch < batches; batch++) {
         yield assemble(data, order, batch * batchSize, Math.min(data.samples, (batch + 1) * batchSize));
       }
@@ -33,7 +33,7 @@ export function arraySource(data: ArrayData, batchSize: number, shuffle: boolean
 }
 
 /** All the data as one batch. */
-export function wholeBatch(data: ArrayData): Batch {
+export function createWholeBatch(data: ArrayData): Batch {
   return assemble(data, undefined, 0, data.samples);
 }
 
@@ -51,7 +51,7 @@ function assemble(data: ArrayData, order: Uint32Array | undefined, begin: number
 function checksum(array: HostArray): number {
   const samples = array.shape[0] ?? 0;
   if (samples === 0) return 0;
-  return crc32(bytesOf(rows(array, samples - 1, samples)), crc32(bytesOf(rows(array, 0, 1))));
+  return crc32(bytesOf(sliceRows(array, samples - 1, samples)), crc32(bytesOf(sliceRows(array, 0, 1))));
 }
 
 function bytesOf({ data }: HostArray): Uint8Array {

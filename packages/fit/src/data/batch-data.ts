@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Arrays } from './array-data.js';
 
 /**
@@ -10,7 +10,7 @@ export interface DataBatch {
   readonly ys?: Arrays;
   /** One weight a sample, for the loss. */
   readonly sampleWeights?:
-    | Tensor
+    | tf.Tensor
     | { readonly data: Float32Array; readonly shape: readonly number[] }
     | readonly number[];
 }

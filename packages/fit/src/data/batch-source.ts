@@ -1,12 +1,12 @@
 import type { StateRecord } from '@keepfit/callbacks';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** One batch, as tensors that its receiver disposes. */
 export interface Batch {
-  readonly inputs: readonly Tensor[];
-  readonly targets: readonly Tensor[];
+  readonly inputs: readonly tf.Tensor[];
+  readonly targets: readonly tf.Tensor[];
   /** One weight a sample, float32 [size], where samples are weighted. */
-  readonly sampleWeights: Tensor | undefined;
+  readonly sampleWeights: tf.Tensor | undefined;
   /** How many samples it has. */
   readonly size: number;
 }
@@ -23,10 +23,16 @@ export interface PassRequest {
 
 /** Where batches come from. The same request gives the same batches, in every process. */
 export interface BatchSource {
-  /** How many batches a pass has, or null where that is not known before its end. */
-  readonly batches: number | null;
+  /** How many batches a pass has; undefined if that is not known before its end. */
+  readonly batches: number | undefined;
   /** The batches of a pass, in order. */
   open(request: PassRequest): Iterator<Batch> | AsyncIterator<Batch>;
   /** What a checkpoint remembers to find out that the data has changed. */
   fingerprint(): StateRecord;
+}
+
+/** Lets go of the tensors of batches. */
+export function disposeBatches(batches: readonly Batch[]): void {
+  for (const { inputs, targets, sampleWeights } of batches)
+    tf.dispose([...inputs, ...targets, ...(sampleWeights ? [sampleWeights] : [])]);
 }

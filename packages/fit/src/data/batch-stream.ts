@@ -1,5 +1,4 @@
-import type { Batch, BatchSource } from './batch-source.js';
-import { disposeBatches } from './dispose-batches.js';
+import { type Batch, type BatchSource, disposeBatches } from './batch-source.js';
 
 /** Where a stream stands in its data. */
 export interface StreamPosition {

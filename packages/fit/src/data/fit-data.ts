@@ -1,15 +1,28 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
-import type { FitOptions } from '../fit-options.js';
 import type { Model } from '../contract/model.js';
-import { arrayData, type Arrays, splitData } from './array-data.js';
-import { type ArrayData, arraySource } from './array-source.js';
+import { readArrayData, type Arrays, splitData } from './array-data.js';
+import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
-import { withClassWeight } from './class-weights.js';
+import { applyClassWeight, type ClassWeight } from './class-weights.js';
 import type { ArrayLike } from './host-array.js';
-import { streamSource } from './stream-source.js';
+import { createStreamSource } from './stream-source.js';
 
 export const BATCH_SIZE = 32;
+
+/** Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as for `fit`. */
+export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
+
+/** The options of fit that say what is trained and validated on. */
+export interface FitDataOptions {
+  readonly batchSize?: number;
+  readonly shuffle?: boolean;
+  readonly sampleWeight?: ArrayLike;
+  readonly classWeight?: ClassWeight;
+  readonly validationData?: ValidationData;
+  readonly validationSplit?: number;
+  readonly validationBatchSize?: number;
+}
 
 export interface FitData {
   readonly training: BatchSource;
@@ -20,22 +33,25 @@ export interface FitData {
 const FOR_ARRAYS = ['batchSize', 'shuffle', 'validationSplit', 'sampleWeight', 'classWeight'] as const;
 
 /** Where the batches of a fit come from. @throws KEEPFIT_INVALID_DATA, KEEPFIT_INVALID_OPTION */
-export async function fitData(
+export async function readFitData(
   model: Model,
   x: Arrays | BatchData,
   y: Arrays | undefined,
-  options: FitOptions,
+  options: FitDataOptions,
 ): Promise<FitData> {
   const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, classWeight } = options;
   if (isBatchData(x)) {
     refuseArrayOptions('fit', y, options);
-    return { training: streamSource(x, model, true), validation: await validationSource(model, options) };
+    return {
+      training: createStreamSource(x, model, true),
+      validation: await validationSource(model, options),
+    };
   }
   const read = await readArrays(model, x, y, options.sampleWeight);
-  const weighted = classWeight === undefined ? read : withClassWeight(read, classWeight);
+  const weighted = classWeight === undefined ? read : applyClassWeight(read, classWeight);
   if (validationSplit === 0 || options.validationData !== undefined) {
     return {
-      training: arraySource(weighted, batchSize, shuffle),
+      training: createArraySource(weighted, batchSize, shuffle),
       validation: await validationSource(model, options),
     };
   }
@@ -43,13 +59,13 @@ export async function fitData(
   const training = splitData(weighted, validationSplit).training;
   const { validation } = splitData(read, validationSplit);
   return {
-    training: arraySource(training, batchSize, shuffle),
-    validation: arraySource(validation, options.validationBatchSize ?? batchSize, false),
+    training: createArraySource(training, batchSize, shuffle),
+    validation: createArraySource(validation, options.validationBatchSize ?? batchSize, false),
   };
 }
 
 /** Where the batches of an evaluation, or without targets of a prediction, come from. @throws KEEPFIT_INVALID_DATA, KEEPFIT_INVALID_OPTION */
-export async function inferenceSource(
+export async function createInferenceSource(
   model: Model,
   x: Arrays | BatchData,
   y: Arrays | undefined,
@@ -58,12 +74,12 @@ export async function inferenceSource(
 ): Promise<BatchSource> {
   if (isBatchData(x)) {
     refuseArrayOptions(wantsTargets ? 'evaluate' : 'predict', y, options);
-    return streamSource(x, model, wantsTargets);
+    return createStreamSource(x, model, wantsTargets);
   }
   const data = wantsTargets
     ? await readArrays(model, x, y, options.sampleWeight)
-    : await arrayData({ x, inputNames: model.inputNames });
-  return arraySource(data, options.batchSize ?? BATCH_SIZE, false);
+    : await readArrayData({ x, inputNames: model.inputNames });
+  return createArraySource(data, options.batchSize ?? BATCH_SIZE, false);
 }
 
 /** Reads arrays with their targets. @throws KEEPFIT_INVALID_DATA */
@@ -80,16 +96,16 @@ export async function readArrays(
     );
   }
   const { inputNames, outputNames } = model;
-  return arrayData({ x, y, sampleWeight, inputNames, outputNames });
+  return readArrayData({ x, y, sampleWeight, inputNames, outputNames });
 }
 
-async function validationSource(model: Model, options: FitOptions): Promise<BatchSource | undefined> {
+async function validationSource(model: Model, options: FitDataOptions): Promise<BatchSource | undefined> {
   const { validationData, validationBatchSize, batchSize = BATCH_SIZE } = options;
   if (validationData === undefined) return undefined;
   if (isBatchData(validationData)) {
     if (validationBatchSize !== undefined)
       throw onlyForArrays('validationBatchSize of fit', 'validationData');
-    return streamSource(validationData, model, true);
+    return createStreamSource(validationData, model, true);
   }
   const [x, y, sampleWeight] = validationData;
   const data = await readArrays(model, x, y, sampleWeight).catch((cause: unknown) => {
@@ -98,7 +114,7 @@ async function validationSource(model: Model, options: FitOptions): Promise<Batc
       cause,
     });
   });
-  return arraySource(data, validationBatchSize ?? batchSize, false);
+  return createArraySource(data, validationBatchSize ?? batchSize, false);
 }
 
 function refuseArrayOptions(caller: string, y: Arrays | undefined, options: object): void {

@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { Tensor, tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** The typed arrays that data may come in. */
 export type DataArray =
@@ -23,7 +23,7 @@ export interface ShapedData {
 interface NestedArray extends ReadonlyArray<number | NestedArray> {}
 
 /** One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of numbers. */
-export type ArrayLike = Tensor | ShapedData | NestedArray;
+export type ArrayLike = tf.Tensor | ShapedData | NestedArray;
 
 /** Data on the host, ready to be cut into batches. Int32Array and int32 tensors stay whole numbers; all else becomes float32. */
 export interface HostArray {
@@ -33,8 +33,8 @@ export interface HostArray {
 }
 
 /** Reads data to the host, once. A tensor given stays the caller's. `name` is for messages. */
-export async function hostArray(input: ArrayLike, name: string): Promise<HostArray> {
-  if (input instanceof Tensor) return fromTensor(input, name);
+export async function readHostArray(input: ArrayLike, name: string): Promise<HostArray> {
+  if (input instanceof tf.Tensor) return fromTensor(input, name);
   if (Array.isArray(input)) return fromNested(input, name);
   const { data, shape } = input as Partial<ShapedData>;
   if (data === undefined || shape === undefined || !isShape(shape)) {
@@ -54,13 +54,13 @@ export async function hostArray(input: ArrayLike, name: string): Promise<HostArr
 }
 
 /** How many values a row (a sample) has. */
-export function rowSize({ shape }: HostArray): number {
+export function getRowSize({ shape }: HostArray): number {
   return sizeOf(shape.slice(1));
 }
 
 /** The rows from `begin` to before `end`, sharing the memory. */
-export function rows(array: HostArray, begin: number, end: number): HostArray {
-  const size = rowSize(array);
+export function sliceRows(array: HostArray, begin: number, end: number): HostArray {
+  const size = getRowSize(array);
   return {
     ...array,
     data: array.data.subarray(begin * size, end * size),
@@ -74,15 +74,15 @@ export function gatherRows(
   order: Uint32Array | undefined,
   begin: number,
   end: number,
-): Tensor {
-  const size = rowSize(array);
+): tf.Tensor {
+  const size = getRowSize(array);
   const Values = array.dtype === 'int32' ? Int32Array : Float32Array;
   // At once from what is there: memory that is copied over need not be cleared first.
   const values =
     order === undefined
       ? new Values(array.data.subarray(begin * size, end * size))
       : copyRows(array.data, order.subarray(begin, end), size, new Values((end - begin) * size));
-  return tensor(values, [end - begin, ...array.shape.slice(1)], array.dtype);
+  return tf.tensor(values, [end - begin, ...array.shape.slice(1)], array.dtype);
 }
 
 /** Below this many values a view of the row costs more than copying it value by value. */
@@ -104,7 +104,7 @@ function copyRows<Values extends Float32Array | Int32Array>(
   return to;
 }
 
-async function fromTensor(input: Tensor, name: string): Promise<HostArray> {
+async function fromTensor(input: tf.Tensor, name: string): Promise<HostArray> {
   if (input.isDisposed)
     throw invalid(name, 'is a tensor that is disposed; give fit tensors that live until it has read them');
   if (input.dtype === 'string' || input.dtype === 'complex64')

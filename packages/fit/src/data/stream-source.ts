@@ -1,29 +1,29 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { dispose, Tensor } from '@tensorflow/tfjs-core';
-import { randomStream } from '../random/random-stream.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createRandomStream } from '../random/random-stream.js';
 import { type ArrayDataRequest, type Arrays, asList } from './array-data.js';
 import { type BatchData, type DataBatch, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
-import { gatherRows, hostArray } from './host-array.js';
+import { gatherRows, readHostArray } from './host-array.js';
 
 type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames'>;
 
 /** Batches that the user makes: by a factory, from any batch on, or as a `tf.data.Dataset`. */
-export function streamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
+export function createStreamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
   const kind = isDataset(data) ? 'dataset' : isSeekable(data) ? 'seekable' : 'factory';
   return {
-    batches: lengthOf(data),
+    batches: getLength(data),
     open: (request) => convert(openAt(data, request), names, wantsTargets),
-    fingerprint: (): StateRecord => ({ stream: kind, batches: lengthOf(data) }),
+    fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
 }
 
-function lengthOf(data: BatchData): number | null {
-  if (isSeekable(data)) return data.length ?? null;
-  if (isDataset(data))
-    return typeof data.size === 'number' && Number.isFinite(data.size) && data.size > 0 ? data.size : null;
-  return null;
+function getLength(data: BatchData): number | undefined {
+  if (isSeekable(data)) return data.length;
+  if (!isDataset(data)) return undefined;
+  const { size } = data;
+  return typeof size === 'number' && Number.isFinite(size) && size > 0 ? size : undefined;
 }
 
 /** So many batches a pass have random numbers of their own. */
@@ -31,12 +31,12 @@ const BATCHES_A_PASS = 2 ** 20;
 
 async function* openAt(data: BatchData, { pass, from, seed }: PassRequest): AsyncGenerator<unknown> {
   if (isSeekable(data)) {
-    const randomFor = (batch: number) => randomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
+    const randomFor = (batch: number) => createRandomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
     yield* data.batchesFrom(pass, from, { randomFor });
   } else if (isDataset(data)) {
     yield* skip(datasetPass(data, pass), from);
   } else {
-    yield* skip(data(pass, { random: randomStream(seed, 'data', pass * BATCHES_A_PASS).next }), from);
+    yield* skip(data(pass, { random: createRandomStream(seed, 'data', pass * BATCHES_A_PASS).next }), from);
   }
 }
 
@@ -95,7 +95,7 @@ async function batchTensors(
   names: Names,
   wantsTargets: boolean,
 ): Promise<Batch> {
-  const made: Tensor[] = [];
+  const made: tf.Tensor[] = [];
   try {
     const inputs = await tensorsOf(xs, 'xs', names.inputNames, made);
     const targets =
@@ -113,7 +113,7 @@ async function batchTensors(
     if (!wantsTargets && ys !== undefined) disposeAll(ys);
     return { inputs, targets, sampleWeights: weights, size };
   } catch (error) {
-    dispose(made);
+    tf.dispose(made);
     throw error;
   }
 }
@@ -123,15 +123,15 @@ async function tensorsOf(
   arrays: Arrays,
   name: string,
   names: readonly string[] | undefined,
-  made: Tensor[],
-): Promise<Tensor[]> {
-  const tensors: Tensor[] = [];
+  made: tf.Tensor[],
+): Promise<tf.Tensor[]> {
+  const tensors: tf.Tensor[] = [];
   for (const array of asList(arrays, name, names)) {
-    if (array instanceof Tensor) {
+    if (array instanceof tf.Tensor) {
       tensors.push(array);
       continue;
     }
-    const host = await hostArray(array, name);
+    const host = await readHostArray(array, name);
     const tensor = gatherRows(host, undefined, 0, host.shape[0] ?? 0);
     made.push(tensor);
     tensors.push(tensor);
@@ -140,7 +140,7 @@ async function tensorsOf(
 }
 
 function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
-  if (given instanceof Tensor && !wantsTargets) return { xs: given };
+  if (given instanceof tf.Tensor && !wantsTargets) return { xs: given };
   const batch: Partial<DataBatch> = Array.isArray(given)
     ? { xs: given[0], ys: given[1], sampleWeights: given[2] }
     : ((given ?? {}) as Partial<DataBatch>);
@@ -155,7 +155,7 @@ function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
 
 /** Disposes the tensors anywhere in a batch. */
 function disposeAll(batch: unknown): void {
-  if (batch instanceof Tensor) dispose(batch);
+  if (batch instanceof tf.Tensor) tf.dispose(batch);
   else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
   else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
     Object.values(batch).forEach(disposeAll);

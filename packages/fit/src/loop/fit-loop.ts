@@ -1,5 +1,5 @@
 import type { Logs } from '@keepfit/callbacks';
-import { evaluateLoop, logsFor } from './inference-loop.js';
+import { readBatchLogs, runEvaluation } from './inference-loop.js';
 import type { FitRun } from './fit-run.js';
 
 /**
@@ -7,11 +7,11 @@ import type { FitRun } from './fit-run.js';
  *
  * ```
  * onTrainBegin                       BackupAndRestore first: it loads, checks and restores
- * [put back: a state saved between epochs]
+ * [restore a state saved between epochs]
  * for each epoch:
  *   onEpochBegin(epoch)
- *   [put back: a state saved within the epoch]
- *   [capture, where a hook has asked for a backup]
+ *   [restore a state saved within the epoch]
+ *   [capture, if a hook has requested a backup]
  *   for each execution:
  *     onTrainBatchBegin(first batch)
  *     steps                          each one synchronous block with randomness of (seed, step)
@@ -26,7 +26,7 @@ import type { FitRun } from './fit-run.js';
  * [capture]
  * ```
  */
-export async function fitLoop(run: FitRun): Promise<void> {
+export async function runFit(run: FitRun): Promise<void> {
   const { callbacks } = run;
   await callbacks.onTrainBegin();
   await run.restoreStateBetweenEpochs();
@@ -53,7 +53,7 @@ async function trainEpoch(run: FitRun): Promise<void> {
     if (batches.length === 0) return;
     await callbacks.onTrainBatchBegin(run.progress.batch);
     run.train(batches);
-    await callbacks.onTrainBatchEnd(run.progress.batch - 1, await logsFor(callbacks, run.logs));
+    await callbacks.onTrainBatchEnd(run.progress.batch - 1, await readBatchLogs(callbacks, run.logs));
     run.applyStop();
     await run.backUp();
     await run.yielder.turn();
@@ -61,10 +61,10 @@ async function trainEpoch(run: FitRun): Promise<void> {
 }
 
 async function validate(run: FitRun): Promise<Logs> {
-  const validation = run.validationOf(run.progress.epoch);
+  const validation = run.findValidation(run.progress.epoch);
   if (validation === undefined) return {};
   const logs = await run.duringValidation((afterBatch) =>
-    evaluateLoop({ ...validation, afterBatch }, run.objective),
+    runEvaluation({ ...validation, afterBatch }, run.objective),
   );
   return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
 }

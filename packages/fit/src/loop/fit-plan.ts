@@ -1,11 +1,10 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
 import type { BatchSource } from '../data/batch-source.js';
 import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
-import type { FitOptions } from '../fit-options.js';
+import { type FitOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
 import type { InferenceRun } from './inference-loop.js';
-import type { TrainerParts } from './model-view.js';
-import { verbosity, withProgress } from './progress.js';
+import type { TrainerParts } from './trainer-view.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
 
 /** What one call of fit is to do; checked. */
@@ -17,7 +16,7 @@ export interface FitPlan extends TrainerParts {
   readonly validatesAt: (epoch: number) => boolean;
   readonly epochs: number;
   readonly initialEpoch: number;
-  readonly stepsPerEpoch: number | null;
+  readonly stepsPerEpoch: number | undefined;
   readonly stepsPerExecution: number;
   readonly seed: number | undefined;
   readonly settings: FitSettings;
@@ -27,20 +26,20 @@ export interface FitPlan extends TrainerParts {
 }
 
 /** What a fit of these data with these options, which are checked, is to do. */
-export function fitPlan(
+export function createFitPlan(
   parts: TrainerParts,
   { training, validation }: FitData,
   options: FitOptions,
   stepsPerExecution: number,
 ): FitPlan {
-  const { validationFreq = 1, stepsPerEpoch = null } = options;
-  const verbose = verbosity(options.verbose);
+  const { validationFreq = 1, stepsPerEpoch } = options;
+  const verbose = resolveVerbosity(options.verbose);
   return {
     ...parts,
     source: training,
     validation: validation && {
       source: validation,
-      steps: options.validationSteps ?? null,
+      steps: options.validationSteps,
       stepsPerExecution,
     },
     validatesAt: (epoch) =>
@@ -55,7 +54,7 @@ export function fitPlan(
     settings: {
       batchSize: options.batchSize ?? BATCH_SIZE,
       shuffle: options.shuffle ?? true,
-      stepsPerEpoch,
+      stepsPerEpoch: stepsPerEpoch ?? null,
       stepsPerExecution,
       sampleWeight: options.sampleWeight !== undefined,
       classWeight: options.classWeight ?? null,

@@ -1,28 +1,52 @@
-import type { CallbackList, Logs } from '@keepfit/callbacks';
-import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
-import type { Batch, BatchSource } from '../data/batch-source.js';
-import { BatchStream } from '../data/batch-stream.js';
-import { disposeBatches } from '../data/dispose-batches.js';
+import { CallbackList, History, type Logs } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
-import { randomStream } from '../random/random-stream.js';
-import { withRandom } from '../random/with-random.js';
+import { type Batch, type BatchSource, disposeBatches } from '../data/batch-source.js';
+import { BatchStream } from '../data/batch-stream.js';
+import { type EvaluateOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
+import { createRandomStream } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
+import { Releases } from './releases.js';
 import { forward, runInference, testStep } from './train-step.js';
-import type { Yielder } from './yielder.js';
+import { createTrainerView, type TrainerParts } from './trainer-view.js';
+import { YIELD_EVERY, Yielder } from './yielder.js';
 
 export interface InferenceRun {
   readonly model: Model;
   readonly source: BatchSource;
   readonly callbacks: CallbackList;
-  /** Batches at most, or null for all. */
-  readonly steps: number | null;
+  /** Batches at most; undefined for all. */
+  readonly steps: number | undefined;
   readonly stepsPerExecution: number;
   /** What random ops draw from, with the number of the batch: a model that draws outside training repeats too. */
   readonly seed: number;
   readonly yielder: Yielder;
   /** Called when the hooks of a batch's end have run. */
   readonly afterBatch?: () => Promise<void>;
+}
+
+/** Runs an evaluation or a prediction with the callbacks of its options, which are checked. */
+export function runInferenceLoop<T>(
+  parts: TrainerParts,
+  source: BatchSource,
+  options: EvaluateOptions,
+  stepsPerExecution: number,
+  loop: (run: InferenceRun) => Promise<T>,
+): Promise<T> {
+  const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
+  const verbose = resolveVerbosity(options.verbose);
+  const releases = new Releases();
+  const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
+  callbacks.setModel(createTrainerView(parts, new History(), releases));
+  callbacks.setParams({ verbose, epochs: 1, steps: Number.isFinite(limit) ? limit : null });
+  const { model } = parts;
+  const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
+  const { steps } = options;
+  return releases.runAndRelease(() =>
+    loop({ model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder }),
+  );
 }
 
 /**
@@ -34,7 +58,7 @@ export interface InferenceRun {
  * onTestEnd(logs)
  * ```
  */
-export async function evaluateLoop(run: InferenceRun, objective: Objective): Promise<Logs> {
+export async function runEvaluation(run: InferenceRun, objective: Objective): Promise<Logs> {
   const { callbacks, model } = run;
   const running = new RunningLogs(objective.logPlan);
   try {
@@ -42,11 +66,11 @@ export async function evaluateLoop(run: InferenceRun, objective: Objective): Pro
     await eachExecution(run, async (batches, first) => {
       await callbacks.onTestBatchBegin(first);
       batches.forEach((batch, index) =>
-        withRandom(randomStream(run.seed, 'inference', first + index), () =>
+        withRandom(createRandomStream(run.seed, 'inference', first + index), () =>
           testStep({ model, objective }, batch, running),
         ),
       );
-      await callbacks.onTestBatchEnd(first + batches.length - 1, await logsFor(callbacks, running));
+      await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
     });
     const logs = await running.read();
     await callbacks.onTestEnd(logs);
@@ -65,9 +89,9 @@ export async function evaluateLoop(run: InferenceRun, objective: Objective): Pro
  * onPredictEnd
  * ```
  */
-export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
+export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
   const { callbacks, model } = run;
-  const results: Tensor[][] = [];
+  const results: tf.Tensor[][] = [];
   try {
     await callbacks.onPredictBegin();
     await eachExecution(run, async (batches, first) => {
@@ -76,9 +100,9 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
       batches.forEach((batch, index) => {
         const predict = () =>
           runInference(model, batch, () =>
-            forward(model, batch, false).map((output) => keep(output.clone())),
+            forward(model, batch, false).map((output) => tf.keep(output.clone())),
           );
-        results.push(withRandom(randomStream(run.seed, 'inference', first + index), predict));
+        results.push(withRandom(createRandomStream(run.seed, 'inference', first + index), predict));
       });
       const last = results.at(-1) ?? [];
       await callbacks.onPredictBatchEnd(first + batches.length - 1, {
@@ -88,13 +112,13 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
     await callbacks.onPredictEnd();
     return results;
   } catch (error) {
-    dispose(results.flat());
+    tf.dispose(results.flat());
     throw error;
   }
 }
 
 /** What the hooks of a batch's end are given: what they ask for, so that nothing waits for a device in vain. */
-export async function logsFor(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
+export async function readBatchLogs(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
   if (callbacks.batchLogs === true) return running.read();
   return callbacks.batchLogs === 'latest' ? running.latest() : {};
 }
@@ -121,5 +145,18 @@ async function eachExecution(
     }
   } finally {
     await stream.close();
+  }
+}
+
+/** The outputs of all batches: one tensor, or a list for several outputs. Disposes those of the batches. */
+export function concatOutputs(batches: readonly tf.Tensor[][]): tf.Tensor | tf.Tensor[] {
+  try {
+    // Tidy because the outputs of two batches may not fit together, which throws.
+    const outputs = tf.tidy(() =>
+      (batches[0] ?? []).map((_, index) => tf.concat(batches.map((batch) => batch[index] as tf.Tensor))),
+    );
+    return outputs.length === 1 ? (outputs[0] as tf.Tensor) : outputs;
+  } finally {
+    tf.dispose(batches.flat());
   }
 }

@@ -1,25 +1,17 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import {
-  dispose,
-  keep,
-  type Optimizer,
-  type Tensor,
-  type TensorContainer,
-  tidy,
-  variableGrads,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../contract/model.js';
 import { applyGradients } from '../optimizer/apply-gradients.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
-import { explainMissingKernel } from './explain-missing-kernel.js';
-import { releaseTape } from './release-tape.js';
+import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
+import { releaseTape } from '../backend/release-tape.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 
 export interface StepParts {
   readonly model: Model;
-  readonly optimizer: Optimizer;
+  readonly optimizer: tf.Optimizer;
   readonly objective: Objective;
   readonly slots: SlotOrder;
 }
@@ -32,15 +24,15 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     optimizer,
     trained.map(({ name }) => name),
   );
-  const own: Tensor[] = [];
-  const hold = <T extends Tensor>(tensor: T): T => {
-    own.push(keep(tensor));
+  const own: tf.Tensor[] = [];
+  const hold = <T extends tf.Tensor>(tensor: T): T => {
+    own.push(tf.keep(tensor));
     return tensor;
   };
   let given: Outputs = { outputs: [], masks: [] };
   let losses: BatchLosses | undefined;
   try {
-    const { value, grads } = variableGrads(
+    const { value, grads } = tf.variableGrads(
       () => {
         given = {
           outputs: forward(model, batch, true).map(hold),
@@ -64,7 +56,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     throw explainMissingKernel(error, model, oneOrList(batch.inputs));
   } finally {
     releaseTape();
-    dispose(own);
+    tf.dispose(own);
   }
 }
 
@@ -82,29 +74,29 @@ export function testStep(
 }
 
 /** Runs what needs no gradients, and frees what it makes on the way. Where the backend lacks an op, the error says so. */
-export function runInference<T extends TensorContainer>(
+export function runInference<T extends tf.TensorContainer>(
   model: Model,
   { inputs }: Batch,
   compute: () => T,
 ): T {
   try {
-    return tidy(compute);
+    return tf.tidy(compute);
   } catch (error) {
     throw explainMissingKernel(error, model, oneOrList(inputs), false);
   }
 }
 
 /** The outputs of a batch, as a list. Call within a tidy. */
-export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, training: boolean): Tensor[] {
+export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, training: boolean): tf.Tensor[] {
   const outputs = model.call(oneOrList(inputs), { training });
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 
-function masksOf(model: Model, { inputs }: Batch): readonly (Tensor | undefined)[] {
+function masksOf(model: Model, { inputs }: Batch): readonly (tf.Tensor | undefined)[] {
   return model.masks?.(oneOrList(inputs)) ?? [];
 }
 
-function oneOrList(tensors: readonly Tensor[]): Tensor | Tensor[] {
+function oneOrList(tensors: readonly tf.Tensor[]): tf.Tensor | tf.Tensor[] {
   const [only] = tensors;
   return tensors.length === 1 && only !== undefined ? only : [...tensors];
 }
@@ -120,5 +112,5 @@ function trainableWeights(model: Model): NamedWeight[] {
 }
 
 function constrain({ variable, constraint }: NamedWeight): void {
-  if (constraint !== undefined) tidy(() => variable.assign(constraint(variable)));
+  if (constraint !== undefined) tf.tidy(() => variable.assign(constraint(variable)));
 }

@@ -1,10 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { binaryEntropies } from './binary-entropies.js';
+import { computeBinaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
+import { createPairedLoss } from './paired-loss.js';
 
 export interface BinaryCrossentropyOptions {
   /** Whether the model's outputs are logits, without a sigmoid.  @default false */
@@ -20,9 +19,9 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
   const { flag, fraction, axis: anAxis } = optionRules;
   checkOptions('binaryCrossentropy', options, { fromLogits: flag, labelSmoothing: fraction, axis: anAxis });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return pairedLoss('binaryCrossentropy', (yTrue, yPred) => {
+  return createPairedLoss('binaryCrossentropy', (yTrue, yPred) => {
     const labels = smoothLabels(yTrue, labelSmoothing, 2);
-    if (!fromLogits) return tf.mean(binaryEntropies(labels, yPred), axis);
+    if (!fromLogits) return tf.mean(computeBinaryEntropies(labels, yPred), axis);
     // -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with the right gradient at 0.
     const ofOnes = tf.mul(labels, tf.softplus(tf.neg(yPred)));
     const ofZeros = tf.mul(tf.sub(1, labels), tf.softplus(yPred));

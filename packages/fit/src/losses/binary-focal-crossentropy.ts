@@ -1,10 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { binaryEntropies } from './binary-entropies.js';
+import { computeBinaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
+import { createPairedLoss } from './paired-loss.js';
 
 export interface BinaryFocalCrossentropyOptions {
   /** Whether to weight label 1 by alpha and label 0 by 1 - alpha.  @default false */
@@ -40,11 +39,11 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
     labelSmoothing = 0,
     axis = -1,
   } = options;
-  return pairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
+  return createPairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
     const labels = smoothLabels(yTrue, labelSmoothing, 2);
     const probabilities = fromLogits ? tf.sigmoid(yPred) : yPred;
     const wrong = tf.add(tf.mul(labels, tf.sub(1, probabilities)), tf.mul(tf.sub(1, labels), probabilities));
-    const focal = tf.mul(tf.pow(wrong, gamma), binaryEntropies(labels, probabilities));
+    const focal = tf.mul(tf.pow(wrong, gamma), computeBinaryEntropies(labels, probabilities));
     if (!applyClassBalancing) return tf.mean(focal, axis);
     const balance = tf.add(tf.mul(labels, alpha), tf.mul(tf.sub(1, labels), 1 - alpha));
     return tf.mean(tf.mul(balance, focal), axis);

@@ -1,11 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { classesLast } from './classes-last.js';
-import { clippedShares } from './clipped-shares.js';
+import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
+import { createPairedLoss } from './paired-loss.js';
 
 export interface CategoricalCrossentropyOptions {
   /** Whether the model's outputs are logits, without a softmax.  @default false */
@@ -28,10 +26,10 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
     axis: anAxis,
   });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return pairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
-    const predictions = classesLast(yPred, axis);
-    const labels = smoothLabels(classesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
-    const logarithms = fromLogits ? tf.logSoftmax(predictions) : tf.log(clippedShares(predictions));
+  return createPairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
+    const predictions = moveClassesLast(yPred, axis);
+    const labels = smoothLabels(moveClassesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
+    const logarithms = fromLogits ? tf.logSoftmax(predictions) : tf.log(normalizeProbabilities(predictions));
     return tf.neg(tf.sum(tf.mul(labels, logarithms), -1));
   });
 }

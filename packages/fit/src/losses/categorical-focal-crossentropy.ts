@@ -1,11 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { classesLast } from './classes-last.js';
-import { clippedShares } from './clipped-shares.js';
+import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
-import { smoothLabels } from './smooth-labels.js';
+import { createPairedLoss } from './paired-loss.js';
 
 export interface CategoricalFocalCrossentropyOptions {
   /** The weight of every class.  @default 0.25 */
@@ -33,10 +31,10 @@ export function categoricalFocalCrossentropy(
     axis: anAxis,
   });
   const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return pairedLoss('categoricalFocalCrossentropy', (yTrue, yPred) => {
-    const predictions = classesLast(yPred, axis);
-    const labels = smoothLabels(classesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
-    const shares = clippedShares(fromLogits ? tf.softmax(predictions) : predictions);
+  return createPairedLoss('categoricalFocalCrossentropy', (yTrue, yPred) => {
+    const predictions = moveClassesLast(yPred, axis);
+    const labels = smoothLabels(moveClassesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
+    const shares = normalizeProbabilities(fromLogits ? tf.softmax(predictions) : predictions);
     const focus = tf.mul(tf.pow(tf.sub(1, shares), gamma), -alpha);
     return tf.sum(tf.mul(focus, tf.mul(labels, tf.log(shares))), -1);
   });

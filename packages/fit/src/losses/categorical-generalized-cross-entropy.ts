@@ -1,10 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { asFloat } from './as-float.js';
+import { toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { sparseLabels } from './sparse-labels.js';
-import { oneHot } from './one-hot.js';
+import { toFloat, encodeOneHot } from './tensors.js';
 
 export interface CategoricalGeneralizedCrossEntropyOptions {
   /** Between 0, the crossentropy, and 1, the mean absolute error; both ends excluded.  @default 0.5 */
@@ -23,9 +22,9 @@ export function categoricalGeneralizedCrossEntropy(
   const { q = 0.5 } = options;
   return (yTrue, yPred) =>
     tf.tidy(() => {
-      const predictions = asFloat(yPred);
-      const labels = sparseLabels('categoricalGeneralizedCrossEntropy', yTrue, predictions);
-      const hits = oneHot(labels, predictions.shape.at(-1) ?? 0);
+      const predictions = toFloat(yPred);
+      const labels = toClassNumbers('categoricalGeneralizedCrossEntropy', yTrue, predictions);
+      const hits = encodeOneHot(labels, predictions.shape.at(-1) ?? 0);
       const right = tf.sum(tf.mul(predictions, hits), -1);
       return tf.div(tf.sub(1, tf.pow(right, q)), q);
     });

@@ -1,11 +1,10 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
-import { EPSILON } from './epsilon.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
+import { createPairedLoss } from './paired-loss.js';
+import { raiseTo, EPSILON } from './tensors.js';
 
 export interface CosineSimilarityOptions {
   /** The axis of the features.  @default -1 */
@@ -16,13 +15,13 @@ export interface CosineSimilarityOptions {
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFunction {
   checkOptions('cosineSimilarity', options, { axis: optionRules.axis });
   const { axis = -1 } = options;
-  return pairedLoss('cosineSimilarity', (yTrue, yPred) =>
-    tf.neg(tf.sum(tf.mul(unit(yTrue, axis), unit(yPred, axis)), axis)),
+  return createPairedLoss('cosineSimilarity', (yTrue, yPred) =>
+    tf.neg(tf.sum(tf.mul(normalize(yTrue, axis), normalize(yPred, axis)), axis)),
   );
 }
 
-function unit(vectors: Tensor, axis: number): Tensor {
+function normalize(vectors: Tensor, axis: number): Tensor {
   // The floor stands before the root, whose gradient at 0 is not finite.
-  const squares = atLeast(tf.sum(tf.square(vectors), axis, true), EPSILON * EPSILON);
+  const squares = raiseTo(tf.sum(tf.square(vectors), axis, true), EPSILON * EPSILON);
   return tf.div(vectors, tf.sqrt(squares));
 }

@@ -1,5 +1,5 @@
 import type { LossFunction } from '../contract/loss.js';
-import { entryNamed } from './entry-named.js';
+import { findEntryName } from './find-entry-name.js';
 import { lossTable } from './loss-table.js';
 
 type LossName = keyof typeof lossTable;
@@ -24,7 +24,7 @@ const aliases = {
  * Throws KEEPFIT_INVALID_OPTION for an unknown name, listing those there are, and for unknown or unfit arguments.
  */
 export function getLoss(name: string, args: Readonly<Record<string, unknown>> = {}): LossFunction {
-  const factory = lossTable[entryNamed('loss', name, Object.keys(lossTable) as LossName[], aliases)];
+  const factory = lossTable[findEntryName('loss', name, Object.keys(lossTable) as LossName[], aliases)];
   // Each factory checks its options itself.
   return factory(args as never);
 }

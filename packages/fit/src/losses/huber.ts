@@ -2,7 +2,7 @@ import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { optionRules } from './option-rules.js';
-import { regressionLoss } from './regression-loss.js';
+import { createRegressionLoss } from './paired-loss.js';
 
 export interface HuberOptions {
   /** The error at which the loss goes over from quadratic to linear.  @default 1 */
@@ -13,7 +13,7 @@ export interface HuberOptions {
 export function huber(options: HuberOptions = {}): LossFunction {
   checkOptions('huber', options, { delta: optionRules.positive });
   const { delta = 1 } = options;
-  return regressionLoss('huber', (yTrue, yPred) => {
+  return createRegressionLoss('huber', (yTrue, yPred) => {
     const error = tf.sub(yPred, yTrue);
     // Both branches in one: with the error cut to ±delta, c, the loss is c · (error - c / 2).
     const cut = tf.clipByValue(error, -delta, delta);

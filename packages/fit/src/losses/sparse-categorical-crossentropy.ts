@@ -1,13 +1,10 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { asFloat } from './as-float.js';
-import { classesLast } from './classes-last.js';
-import { EPSILON } from './epsilon.js';
+import { moveClassesLast, toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
-import { sparseLabels } from './sparse-labels.js';
-import { oneHot } from './one-hot.js';
+import { toFloat, EPSILON, encodeOneHot } from './tensors.js';
 
 export interface SparseCategoricalCrossentropyOptions {
   /** Whether the model's outputs are logits, without a softmax.  @default false */
@@ -36,26 +33,26 @@ export function sparseCategoricalCrossentropy(
   const { fromLogits = false, ignoreClass, axis = -1 } = options;
   return (yTrue, yPred) =>
     tf.tidy(() => {
-      const predictions = classesLast(asFloat(yPred), axis);
-      const labels = sparseLabels('sparseCategoricalCrossentropy', yTrue, predictions);
+      const predictions = moveClassesLast(toFloat(yPred), axis);
+      const labels = toClassNumbers('sparseCategoricalCrossentropy', yTrue, predictions);
       const logits = fromLogits ? predictions : tf.log(tf.clipByValue(predictions, EPSILON, 1 - EPSILON));
       return ignoreClass === undefined
-        ? entropies(labels, logits)
-        : entropiesWithout(ignoreClass, labels, logits);
+        ? computeEntropies(labels, logits)
+        : computeEntropiesWithout(ignoreClass, labels, logits);
     });
 }
 
-function entropies(labels: Tensor, logits: Tensor): Tensor {
-  const hits = oneHot(labels, logits.shape.at(-1) ?? 0);
+function computeEntropies(labels: Tensor, logits: Tensor): Tensor {
+  const hits = encodeOneHot(labels, logits.shape.at(-1) ?? 0);
   const logarithms = tf.sum(tf.mul(hits, tf.logSoftmax(logits)), -1);
   // Divided by 1, or by 0 where the label is no class: a wrong label must not pass as a loss of 0.
   return tf.neg(tf.div(logarithms, tf.sum(hits, -1)));
 }
 
-function entropiesWithout(ignoreClass: number, labels: Tensor, logits: Tensor): Tensor {
+function computeEntropiesWithout(ignoreClass: number, labels: Tensor, logits: Tensor): Tensor {
   const counts = tf.notEqual(labels, ignoreClass);
   const known = tf.where(counts, labels, tf.zerosLike(labels));
   const mask = tf.cast(counts, 'float32');
   const scale = tf.divNoNan(mask.size, tf.sum(mask));
-  return tf.mul(tf.mul(entropies(known, logits), mask), scale);
+  return tf.mul(tf.mul(computeEntropies(known, logits), mask), scale);
 }

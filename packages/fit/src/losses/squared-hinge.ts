@@ -1,9 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { atLeast } from './at-least.js';
-import { pairedLoss } from './paired-loss.js';
-import { signedLabels } from './signed-labels.js';
+import { raiseTo } from './tensors.js';
+import { createPairedLoss } from './paired-loss.js';
+import { signLabels } from './labels.js';
 
 /**
  * Keras' SquaredHinge: mean(max(1 - yTrue · yPred, 0)²) over the last axis. Targets are -1 or 1; a batch of only 0 and 1 is
@@ -11,7 +11,7 @@ import { signedLabels } from './signed-labels.js';
  */
 export function squaredHinge(options: Record<string, never> = {}): LossFunction {
   checkOptions('squaredHinge', options, {});
-  return pairedLoss('squaredHinge', (yTrue, yPred) =>
-    tf.mean(tf.square(atLeast(tf.sub(1, tf.mul(signedLabels(yTrue), yPred)), 0)), -1),
+  return createPairedLoss('squaredHinge', (yTrue, yPred) =>
+    tf.mean(tf.square(raiseTo(tf.sub(1, tf.mul(signLabels(yTrue), yPred)), 0)), -1),
   );
 }

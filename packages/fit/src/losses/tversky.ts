@@ -1,9 +1,9 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { EPSILON } from './epsilon.js';
+import { EPSILON } from './tensors.js';
 import { optionRules } from './option-rules.js';
-import { pairedLoss } from './paired-loss.js';
+import { createPairedLoss } from './paired-loss.js';
 
 export interface TverskyOptions {
   /** What targets count that were not predicted. Keras calls these false positives.  @default 0.5 */
@@ -20,7 +20,7 @@ export function tversky(options: TverskyOptions = {}): LossFunction {
   checkOptions('tversky', options, { alpha: notNegative, beta: notNegative, axis: axes });
   const { alpha = 0.5, beta = 0.5 } = options;
   const axis = options.axis === undefined ? undefined : [options.axis].flat();
-  return pairedLoss('tversky', (yTrue, yPred) => {
+  return createPairedLoss('tversky', (yTrue, yPred) => {
     const overlap = tf.sum(tf.mul(yTrue, yPred), axis);
     const missed = tf.sum(tf.mul(tf.sub(1, yPred), yTrue), axis);
     const invented = tf.sum(tf.mul(yPred, tf.sub(1, yTrue)), axis);

@@ -1,16 +1,13 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { EPSILON } from '../losses/epsilon.js';
-import { optionRules } from '../losses/option-rules.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { areaUnder, type AreaSettings, type CountState } from './area-under.js';
-import { columnsOf } from './columns-of.js';
-import { confusionCounts } from './confusion-counts.js';
-import type { MetricOptions } from './metric-options.js';
-import { sumsOf } from './sums-of.js';
-import { thresholdRules } from './threshold-rules.js';
+import { optionRules } from '../losses/option-rules.js';
+import { EPSILON, addEach } from '../losses/tensors.js';
+import { countColumns } from './columns.js';
+import { countConfusion } from './confusion.js';
+import { type MetricOptions, thresholdRules } from './metric-options.js';
 
 export interface AucOptions extends MetricOptions {
   /** How many thresholds the curve is made of; more cost memory and time in proportion.  @default 200 */
@@ -57,12 +54,12 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     fromLogits = false,
   } = options;
   const { labelWeights } = options;
-  const thresholds = withEnds(options.thresholds ?? between(options.numThresholds ?? 200));
+  const thresholds = addEnds(options.thresholds ?? spaceEvenly(options.numThresholds ?? 200));
   // With labels apart, their weights come in where the areas are averaged.
   const averaging = labelWeights === undefined ? {} : { labelWeights };
   const counting = { owner: 'auc', thresholds, perLabel: multiLabel, ...(multiLabel ? {} : averaging) };
   const shapeOf = (yPred: Tensor): number[] =>
-    multiLabel ? [thresholds.length, columnsOf('auc', yPred)] : [thresholds.length];
+    multiLabel ? [thresholds.length, countColumns('auc', yPred)] : [thresholds.length];
   return {
     name,
     direction: 'max',
@@ -72,8 +69,8 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     },
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
-        const counts = confusionCounts(counting, yTrue, fromLogits ? tf.sigmoid(yPred) : yPred, weights);
-        return sumsOf(state, [
+        const counts = countConfusion(counting, yTrue, fromLogits ? tf.sigmoid(yPred) : yPred, weights);
+        return addEach(state, [
           counts.truePositives,
           counts.falsePositives,
           counts.trueNegatives,
@@ -81,16 +78,16 @@ export function auc(options: AucOptions = {}): StatefulMetric {
         ]);
       }),
     result: (state) =>
-      tf.tidy(() => areaUnder({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
+      tf.tidy(() => computeArea({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
   };
 }
 
-function between(numThresholds: number): number[] {
+function spaceEvenly(numThresholds: number): number[] {
   return Array.from({ length: numThresholds - 2 }, (_, index) => (index + 1) / (numThresholds - 1));
 }
 
 /** The ends lie just outside 0 … 1, so that the first threshold is below and the last above every prediction. */
-function withEnds(thresholds: readonly number[]): number[] {
+function addEnds(thresholds: readonly number[]): number[] {
   return [-EPSILON, ...[...thresholds].sort((a, b) => a - b), 1 + EPSILON];
 }
 
@@ -99,5 +96,84 @@ function checkLabels(yPred: Tensor, labelWeights: readonly number[] | undefined)
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
     `labelWeights of auc holds ${labelWeights.length} weights, but predictions have shape [${yPred.shape}]; give one a column`,
+  );
+}
+
+/** True positives, false positives, true negatives, false negatives: each [thresholds] or [thresholds, labels]. */
+type CountState = readonly [
+  truePositives: Tensor,
+  falsePositives: Tensor,
+  trueNegatives: Tensor,
+  falseNegatives: Tensor,
+];
+
+interface AreaSettings {
+  readonly curve: 'ROC' | 'PR' | 'PRGAIN';
+  readonly summationMethod: 'interpolation' | 'majoring' | 'minoring';
+  /** Whether there is one area a label, to be averaged. */
+  readonly multiLabel: boolean;
+  readonly labelWeights?: readonly number[];
+}
+
+/** The area under a curve from the counts at ascending thresholds. */
+function computeArea(settings: AreaSettings, counts: CountState): Tensor {
+  const { curve, summationMethod, multiLabel, labelWeights } = settings;
+  const parts =
+    curve === 'PR' && summationMethod === 'interpolation'
+      ? interpolatePrecision(counts)
+      : computeRectangles(settings, counts);
+  if (!multiLabel) return tf.sum(parts);
+  const areas = tf.sum(parts, 0);
+  if (labelWeights === undefined) return tf.mean(areas);
+  const weights = tf.tensor1d([...labelWeights]);
+  return tf.divNoNan(tf.sum(tf.mul(areas, weights)), tf.sum(weights));
+}
+
+const takeHead = (values: Tensor): Tensor => tf.slice(values, 0, (values.shape[0] ?? 0) - 1);
+const takeTail = (values: Tensor): Tensor => tf.slice(values, 1, (values.shape[0] ?? 0) - 1);
+
+function computeRectangles({ curve, summationMethod }: AreaSettings, counts: CountState): Tensor {
+  const [x, y] = { ROC: computeRates, PR: computePrecision, PRGAIN: computeGains }[curve](counts);
+  const [left, right] = [takeHead(y), takeTail(y)];
+  const heights = {
+    interpolation: () => tf.div(tf.add(left, right), 2),
+    minoring: () => tf.minimum(left, right),
+    majoring: () => tf.maximum(left, right),
+  }[summationMethod]();
+  return tf.mul(tf.sub(takeHead(x), takeTail(x)), heights);
+}
+
+function computeRates([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
+  return [tf.divNoNan(fp, tf.add(fp, tn)), tf.divNoNan(tp, tf.add(tp, fn))];
+}
+
+function computePrecision([tp, fp, , fn]: CountState): [x: Tensor, y: Tensor] {
+  return [tf.divNoNan(tp, tf.add(tp, fn)), tf.divNoNan(tp, tf.add(tp, fp))];
+}
+
+/** Without true positives the gain of recall is 0 and that of precision 1; recall below the share of positives gains 0. */
+function computeGains([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
+  const odds = tf.divNoNan(tf.add(tp, fn), tf.add(tn, fp));
+  const isNone = tf.equal(tp, 0);
+  const recallGain = tf.sub(1, tf.mul(odds, tf.divNoNan(fn, tp)));
+  const precisionGain = tf.sub(1, tf.mul(odds, tf.divNoNan(fp, tp)));
+  return [
+    tf.relu(tf.where(isNone, tf.zerosLike(tp), recallGain)),
+    tf.where(isNone, tf.onesLike(tp), precisionGain),
+  ];
+}
+
+/** Precision between two points is no straight line: true positives are interpolated instead (Davis and Goadrich, 2006). */
+function interpolatePrecision([tp, fp, , fn]: CountState): Tensor {
+  const predicted = tf.add(tp, fp);
+  const [p0, p1] = [takeHead(predicted), takeTail(predicted)];
+  const gained = tf.sub(takeHead(tp), takeTail(tp));
+  const slope = tf.divNoNan(gained, tf.relu(tf.sub(p0, p1)));
+  const intercept = tf.sub(takeTail(tp), tf.mul(slope, p1));
+  const isSafe = tf.logicalAnd(tf.greater(p0, 0), tf.greater(p1, 0));
+  const ratio = tf.where(isSafe, tf.divNoNan(p0, tf.relu(p1)), tf.onesLike(p1));
+  return tf.divNoNan(
+    tf.mul(slope, tf.add(gained, tf.mul(intercept, tf.log(ratio)))),
+    tf.relu(takeTail(tf.add(tp, fn))),
   );
 }

@@ -1,8 +1,8 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
+import { toFloat } from '../losses/tensors.js';
 import { optionRules } from '../losses/option-rules.js';
-import { pairedLoss } from '../losses/paired-loss.js';
+import { createPairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
@@ -16,8 +16,8 @@ export interface BinaryAccuracyOptions extends MetricOptions {
 export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
   checkOptions('binaryAccuracy', options, { name: optionRules.text, threshold: optionRules.finite });
   const { name = 'binary_accuracy', threshold = 0.5 } = options;
-  const right = pairedLoss('binaryAccuracy', (yTrue, yPred) =>
-    asFloat(tf.equal(yTrue, asFloat(tf.greater(yPred, threshold)))),
+  const right = createPairedLoss('binaryAccuracy', (yTrue, yPred) =>
+    toFloat(tf.equal(yTrue, toFloat(tf.greater(yPred, threshold)))),
   );
   return meanMetric(name, right, 'max');
 }

@@ -1,15 +1,11 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
-import { EPSILON } from '../losses/epsilon.js';
-import { optionRules } from '../losses/option-rules.js';
-import { pairOf } from '../losses/pair-of.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { columnWeights } from './column-weights.js';
-import { columnsOf } from './columns-of.js';
+import { optionRules } from '../losses/option-rules.js';
+import { toFloat, EPSILON, alignPair, addEach } from '../losses/tensors.js';
+import { countColumns, alignColumnWeights } from './columns.js';
 import type { MetricOptions } from './metric-options.js';
-import { sumsOf } from './sums-of.js';
 
 export interface FBetaScoreOptions extends MetricOptions {
   /**
@@ -41,42 +37,43 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
     threshold: [isThreshold, 'a number above 0 and at most 1, or null'],
   });
   const { name = 'fbeta_score', average = null, beta = 1, threshold = null } = options;
-  const shapeOf = (yPred: Tensor): number[] => (average === 'micro' ? [] : [columnsOf('fBetaScore', yPred)]);
+  const shapeOf = (yPred: Tensor): number[] =>
+    average === 'micro' ? [] : [countColumns('fBetaScore', yPred)];
   return {
     name,
     direction: 'max',
     initial: (yPred) => Array.from({ length: 4 }, () => tf.zeros(shapeOf(yPred))),
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
-        columnsOf('fBetaScore', yPred);
-        const [labels, predictions] = pairOf('fBetaScore', yTrue, yPred);
+        countColumns('fBetaScore', yPred);
+        const [labels, predictions] = alignPair('fBetaScore', yTrue, yPred);
         const axis = average === 'micro' ? undefined : 0;
-        return sumsOf(
+        return addEach(
           state,
-          countsOf(labels, decisions(predictions, threshold), columnWeights(labels, weights), axis),
+          countHits(labels, decide(predictions, threshold), alignColumnWeights(labels, weights), axis),
         );
       }),
-    result: (state) => tf.tidy(() => averaged(scoresOf(state, beta), state[3] as Tensor, average)),
+    result: (state) => tf.tidy(() => averageScores(computeScores(state, beta), state[3] as Tensor, average)),
   };
 }
 
 /** 1 for each class that is predicted. Without a threshold, a row of zeros predicts none. */
-function decisions(yPred: Tensor, threshold: number | null): Tensor {
-  if (threshold !== null) return asFloat(tf.greater(yPred, threshold));
-  return asFloat(
+function decide(yPred: Tensor, threshold: number | null): Tensor {
+  if (threshold !== null) return toFloat(tf.greater(yPred, threshold));
+  return toFloat(
     tf.logicalAnd(tf.greaterEqual(yPred, tf.max(yPred, -1, true)), tf.greater(tf.abs(yPred), 1e-9)),
   );
 }
 
 /** True positives, false positives, false negatives, and how often each class is a target. */
-function countsOf(labels: Tensor, decided: Tensor, weights: Tensor, axis: number | undefined): Tensor[] {
+function countHits(labels: Tensor, decided: Tensor, weights: Tensor, axis: number | undefined): Tensor[] {
   const found = tf.mul(decided, labels);
   return [found, tf.sub(decided, found), tf.sub(labels, found), labels].map((each) =>
     tf.sum(tf.mul(each, weights), axis),
   );
 }
 
-function scoresOf(state: readonly Tensor[], beta: number): Tensor {
+function computeScores(state: readonly Tensor[], beta: number): Tensor {
   const [truePositives, falsePositives, falseNegatives] = state as [Tensor, Tensor, Tensor, Tensor];
   const precision = tf.div(truePositives, tf.add(tf.add(truePositives, falsePositives), EPSILON));
   const recall = tf.div(truePositives, tf.add(tf.add(truePositives, falseNegatives), EPSILON));
@@ -87,7 +84,7 @@ function scoresOf(state: readonly Tensor[], beta: number): Tensor {
   return tf.mul(mean, 1 + beta * beta);
 }
 
-function averaged(scores: Tensor, targets: Tensor, average: FBetaScoreOptions['average']): Tensor {
+function averageScores(scores: Tensor, targets: Tensor, average: FBetaScoreOptions['average']): Tensor {
   if (average === null) return scores;
   return average === 'weighted'
     ? tf.sum(tf.mul(scores, tf.div(targets, tf.add(tf.sum(targets), EPSILON))))

@@ -1,4 +1,4 @@
-import { entryNamed } from '../losses/entry-named.js';
+import { findEntryName } from '../losses/find-entry-name.js';
 import type { Metric } from '../contract/metric.js';
 import { metricTable } from './metric-table.js';
 
@@ -27,7 +27,7 @@ const aliases = {
  * Throws KEEPFIT_INVALID_OPTION for an unknown name, listing those there are, and for unknown or unfit arguments.
  */
 export function getMetric(name: string, args: Readonly<Record<string, unknown>> = {}): Metric {
-  const entry = entryNamed('metric', name, Object.keys(metricTable) as MetricName[], aliases);
+  const entry = findEntryName('metric', name, Object.keys(metricTable) as MetricName[], aliases);
   const factory: (options: never) => Metric = metricTable[entry];
   const key = Object.hasOwn(aliases, name.toLowerCase()) ? { name } : {};
   // Each factory checks its options itself.

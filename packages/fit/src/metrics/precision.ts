@@ -1,8 +1,8 @@
 import type { StatefulMetric } from '../contract/metric.js';
-import { hitRate } from './hit-rate.js';
-import type { ClassThresholdOptions } from './threshold-options.js';
+import { createHitRate } from './confusion.js';
+import type { ClassThresholdOptions } from './metric-options.js';
 
 /** Keras' Precision: what part of the predicted positives are positive. */
 export function precision(options: ClassThresholdOptions = {}): StatefulMetric {
-  return hitRate('precision', 'falsePositives', options);
+  return createHitRate('precision', 'falsePositives', options);
 }

@@ -1,13 +1,11 @@
 import { checkOptions, isCount } from '@keepfit/callbacks/internal';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { optionRules } from '../losses/option-rules.js';
-import { pairOf } from '../losses/pair-of.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { columnWeights } from './column-weights.js';
-import { columnsOf } from './columns-of.js';
+import { optionRules } from '../losses/option-rules.js';
+import { alignPair, addEach } from '../losses/tensors.js';
+import { countColumns, alignColumnWeights } from './columns.js';
 import type { MetricOptions } from './metric-options.js';
-import { sumsOf } from './sums-of.js';
 
 export interface R2ScoreOptions extends MetricOptions {
   /**
@@ -39,18 +37,18 @@ export function r2Score(options: R2ScoreOptions = {}): StatefulMetric {
     direction: 'max',
     initial: (yPred) => [
       tf.scalar(0),
-      ...Array.from({ length: 4 }, () => tf.zeros([columnsOf('r2Score', yPred)])),
+      ...Array.from({ length: 4 }, () => tf.zeros([countColumns('r2Score', yPred)])),
     ],
     update: (state, yTrue, yPred, weights) =>
-      tf.tidy(() => sumsOf(state, partOf(...pairOf('r2Score', yTrue, yPred), weights))),
+      tf.tidy(() => addEach(state, sumBatch(...alignPair('r2Score', yTrue, yPred), weights))),
     result: (state) =>
-      tf.tidy(() => adjusted(scoreOf(state, classAggregation), state[0] as Tensor, numRegressors)),
+      tf.tidy(() => adjustScore(computeScore(state, classAggregation), state[0] as Tensor, numRegressors)),
   };
 }
 
 /** Values seen; and per output: sum of squared targets, of targets, of squared errors, of weights. */
-function partOf(yTrue: Tensor, yPred: Tensor, weights: Tensor | undefined): Tensor[] {
-  const each = tf.mul(tf.onesLike(yTrue), columnWeights(yTrue, weights));
+function sumBatch(yTrue: Tensor, yPred: Tensor, weights: Tensor | undefined): Tensor[] {
+  const each = tf.mul(tf.onesLike(yTrue), alignColumnWeights(yTrue, weights));
   const weighted = tf.mul(yTrue, each);
   const errors = tf.mul(tf.square(tf.sub(yTrue, yPred)), each);
   return [
@@ -59,7 +57,7 @@ function partOf(yTrue: Tensor, yPred: Tensor, weights: Tensor | undefined): Tens
   ];
 }
 
-function scoreOf(state: readonly Tensor[], aggregation: R2ScoreOptions['classAggregation']): Tensor {
+function computeScore(state: readonly Tensor[], aggregation: R2ScoreOptions['classAggregation']): Tensor {
   const [, squaredSum, sum, residual, count] = state as [Tensor, Tensor, Tensor, Tensor, Tensor];
   const total = tf.sub(squaredSum, tf.mul(sum, tf.div(sum, count)));
   const raw = tf.sub(1, tf.div(residual, total));
@@ -71,7 +69,7 @@ function scoreOf(state: readonly Tensor[], aggregation: R2ScoreOptions['classAgg
 }
 
 /** As Keras, counts values, not samples, and leaves the score as it is where there are too few. */
-function adjusted(score: Tensor, seen: Tensor, regressors: number): Tensor {
+function adjustScore(score: Tensor, seen: Tensor, regressors: number): Tensor {
   if (regressors === 0) return score;
   const freedom = tf.sub(tf.sub(seen, regressors), 1);
   const adjustment = tf.sub(1, tf.div(tf.mul(tf.sub(1, score), tf.sub(seen, 1)), freedom));

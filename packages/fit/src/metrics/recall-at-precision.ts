@@ -1,7 +1,5 @@
 import type { StatefulMetric } from '../contract/metric.js';
-import { bestUnderConstraint } from './best-under-constraint.js';
-import type { ConstraintOptions } from './constraint-options.js';
-import { requiredFraction } from './required-fraction.js';
+import { createConstrainedRate, type ConstraintOptions, requireFraction } from './constrained-rate.js';
 
 export interface RecallAtPrecisionOptions extends ConstraintOptions {
   /** From 0 to 1: the precision that a threshold must reach to be considered. Has no default. */
@@ -11,8 +9,8 @@ export interface RecallAtPrecisionOptions extends ConstraintOptions {
 /** Keras' RecallAtPrecision: the best recall of all thresholds whose precision is at least the one given, 0 where none is. */
 export function recallAtPrecision(options: RecallAtPrecisionOptions): StatefulMetric {
   const { precision, ...rest } = options;
-  const floor = requiredFraction('recallAtPrecision', 'precision', precision);
-  return bestUnderConstraint(
+  const floor = requireFraction('recallAtPrecision', 'precision', precision);
+  return createConstrainedRate(
     {
       owner: 'recallAtPrecision',
       defaultName: 'recall_at_precision',

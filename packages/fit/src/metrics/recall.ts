@@ -1,8 +1,8 @@
 import type { StatefulMetric } from '../contract/metric.js';
-import { hitRate } from './hit-rate.js';
-import type { ClassThresholdOptions } from './threshold-options.js';
+import { createHitRate } from './confusion.js';
+import type { ClassThresholdOptions } from './metric-options.js';
 
 /** Keras' Recall: what part of the positives are predicted. */
 export function recall(options: ClassThresholdOptions = {}): StatefulMetric {
-  return hitRate('recall', 'falseNegatives', options);
+  return createHitRate('recall', 'falseNegatives', options);
 }

@@ -1,7 +1,5 @@
 import type { StatefulMetric } from '../contract/metric.js';
-import { bestUnderConstraint } from './best-under-constraint.js';
-import type { ConstraintOptions } from './constraint-options.js';
-import { requiredFraction } from './required-fraction.js';
+import { createConstrainedRate, type ConstraintOptions, requireFraction } from './constrained-rate.js';
 
 export interface SensitivityAtSpecificityOptions extends ConstraintOptions {
   /** From 0 to 1: the specificity that a threshold must reach to be considered. Has no default. */
@@ -11,8 +9,8 @@ export interface SensitivityAtSpecificityOptions extends ConstraintOptions {
 /** Keras' SensitivityAtSpecificity: the best sensitivity of all thresholds whose specificity is at least the one given, 0 where none is. */
 export function sensitivityAtSpecificity(options: SensitivityAtSpecificityOptions): StatefulMetric {
   const { specificity, ...rest } = options;
-  const floor = requiredFraction('sensitivityAtSpecificity', 'specificity', specificity);
-  return bestUnderConstraint(
+  const floor = requireFraction('sensitivityAtSpecificity', 'specificity', specificity);
+  return createConstrainedRate(
     {
       owner: 'sensitivityAtSpecificity',
       defaultName: 'sensitivity_at_specificity',

@@ -1,8 +1,8 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
+import { toFloat } from '../losses/tensors.js';
 import { optionRules } from '../losses/option-rules.js';
-import { sparseLabels } from '../losses/sparse-labels.js';
+import { toClassNumbers } from '../losses/labels.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
@@ -14,7 +14,7 @@ export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetr
   return meanMetric(
     options.name ?? 'sparse_categorical_accuracy',
     (yTrue, yPred) =>
-      tf.tidy(() => asFloat(tf.equal(sparseLabels(owner, yTrue, yPred), tf.argMax(yPred, -1)))),
+      tf.tidy(() => toFloat(tf.equal(toClassNumbers(owner, yTrue, yPred), tf.argMax(yPred, -1)))),
     'max',
   );
 }

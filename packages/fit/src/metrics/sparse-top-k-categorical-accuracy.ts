@@ -1,10 +1,10 @@
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { asFloat } from '../losses/as-float.js';
+import { toFloat } from '../losses/tensors.js';
 import { optionRules } from '../losses/option-rules.js';
-import { sparseLabels } from '../losses/sparse-labels.js';
+import { toClassNumbers } from '../losses/labels.js';
 import type { MeanMetric } from '../contract/metric.js';
-import { inTopK } from './in-top-k.js';
+import { isInTopK } from './in-top-k.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
@@ -22,7 +22,7 @@ export function sparseTopKCategoricalAccuracy(
   const { name = 'sparse_top_k_categorical_accuracy', k = 5 } = options;
   return meanMetric(
     name,
-    (yTrue, yPred) => tf.tidy(() => inTopK(sparseLabels(owner, yTrue, yPred), asFloat(yPred), k)),
+    (yTrue, yPred) => tf.tidy(() => isInTopK(toClassNumbers(owner, yTrue, yPred), toFloat(yPred), k)),
     'max',
   );
 }

@@ -1,7 +1,5 @@
 import type { StatefulMetric } from '../contract/metric.js';
-import { bestUnderConstraint } from './best-under-constraint.js';
-import type { ConstraintOptions } from './constraint-options.js';
-import { requiredFraction } from './required-fraction.js';
+import { createConstrainedRate, type ConstraintOptions, requireFraction } from './constrained-rate.js';
 
 export interface SpecificityAtSensitivityOptions extends ConstraintOptions {
   /** From 0 to 1: the sensitivity that a threshold must reach to be considered. Has no default. */
@@ -11,8 +9,8 @@ export interface SpecificityAtSensitivityOptions extends ConstraintOptions {
 /** Keras' SpecificityAtSensitivity: the best specificity of all thresholds whose sensitivity is at least the one given, 0 where none is. */
 export function specificityAtSensitivity(options: SpecificityAtSensitivityOptions): StatefulMetric {
   const { sensitivity, ...rest } = options;
-  const floor = requiredFraction('specificityAtSensitivity', 'sensitivity', sensitivity);
-  return bestUnderConstraint(
+  const floor = requireFraction('specificityAtSensitivity', 'sensitivity', sensitivity);
+  return createConstrainedRate(
     {
       owner: 'specificityAtSensitivity',
       defaultName: 'specificity_at_sensitivity',

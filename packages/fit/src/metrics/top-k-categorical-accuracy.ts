@@ -1,9 +1,9 @@
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { optionRules } from '../losses/option-rules.js';
-import { pairedLoss } from '../losses/paired-loss.js';
+import { createPairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';
-import { inTopK } from './in-top-k.js';
+import { isInTopK } from './in-top-k.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
@@ -19,8 +19,8 @@ export function topKCategoricalAccuracy(options: TopKCategoricalAccuracyOptions 
     k: [isPositiveInteger, 'a positive integer'],
   });
   const { name = 'top_k_categorical_accuracy', k = 5 } = options;
-  const right = pairedLoss('topKCategoricalAccuracy', (yTrue, yPred) =>
-    inTopK(tf.argMax(yTrue, -1), yPred, k),
+  const right = createPairedLoss('topKCategoricalAccuracy', (yTrue, yPred) =>
+    isInTopK(tf.argMax(yTrue, -1), yPred, k),
   );
   return meanMetric(name, right, 'max');
 }

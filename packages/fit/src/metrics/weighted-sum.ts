@@ -1,6 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { weightsFor } from '../losses/weights-for.js';
+import { alignWeights } from '../losses/tensors.js';
 
 /** What one batch adds to a running mean. Both are scalars; the mean is their running quotient, or 0 where all weights are 0. */
 export interface WeightedSum {
@@ -13,21 +13,21 @@ export interface WeightedSum {
  * sum of the weights, without weights the number of samples. Weights [batch, time] weigh the values within a sample too. A scalar
  * counts as one sample.
  */
-export function weightedSum(values: Tensor, sampleWeight?: Tensor): WeightedSum {
+export function computeWeightedSum(values: Tensor, sampleWeight?: Tensor): WeightedSum {
   return tf.tidy(() => {
     if (sampleWeight === undefined) {
-      return { sum: tf.sum(sampleMeans(values)) as Scalar, weight: tf.scalar(values.shape[0] ?? 1) };
+      return { sum: tf.sum(averageSamples(values)) as Scalar, weight: tf.scalar(values.shape[0] ?? 1) };
     }
     if (values.rank === 0)
       return { sum: tf.mul(values, tf.sum(sampleWeight)) as Scalar, weight: tf.sum(sampleWeight) as Scalar };
-    const weights = weightsFor(values, sampleWeight);
+    const weights = alignWeights(values, sampleWeight);
     return {
-      sum: tf.sum(sampleMeans(tf.mul(values, weights))) as Scalar,
-      weight: tf.sum(sampleMeans(weights)) as Scalar,
+      sum: tf.sum(averageSamples(tf.mul(values, weights))) as Scalar,
+      weight: tf.sum(averageSamples(weights)) as Scalar,
     };
   });
 }
 
-function sampleMeans(values: Tensor): Tensor {
+function averageSamples(values: Tensor): Tensor {
   return values.rank < 2 ? values : tf.mean(tf.reshape(values, [values.shape[0] ?? 0, -1]), 1);
 }

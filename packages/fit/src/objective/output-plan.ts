@@ -1,27 +1,34 @@
 import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
-import { getLoss } from '../losses/get-loss.js';
 import type { LossFunction } from '../contract/loss.js';
 import type { MeanMetric, Metric, StatefulMetric } from '../contract/metric.js';
-import { accuracyFor } from '../metrics/accuracy-for.js';
-import { maskedMean } from '../metrics/masked-mean.js';
-import { getMetric } from '../metrics/get-metric.js';
+import type { MetricByShape, Names } from '../contract/names.js';
+import { createMaskedMean } from '../metrics/masked-mean.js';
 import type { Model } from '../contract/model.js';
 
-export type LossOption = string | LossFunction;
-/** A metric by Keras name, as a function of values, or as an object. */
-export type MetricOption = string | LossFunction | Metric;
+/** A loss: a function, or a name if the trainer knows names. */
+export type LossOption<Name extends string = never> = Name | LossFunction;
+/** A metric: a function of values, an object, or a name if the trainer knows names. */
+export type MetricOption<Name extends string = never> = Name | LossFunction | Metric;
 
-export interface ObjectiveOptions {
+export interface ObjectiveOptions<LossName extends string = never, MetricName extends string = never> {
   /** One loss for all outputs, or one an output: as a list, or by output name. */
-  readonly loss: LossOption | readonly LossOption[] | Readonly<Record<string, LossOption>>;
+  readonly loss:
+    | LossOption<LossName>
+    | readonly LossOption<LossName>[]
+    | Readonly<Record<string, LossOption<LossName>>>;
   /** How much each output's loss counts. @default 1 each */
   readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
   /** Metrics of all outputs; or for several outputs one list an output, as a list or by output name. @default none */
   readonly metrics?:
-    | readonly (MetricOption | readonly MetricOption[])[]
-    | Readonly<Record<string, MetricOption | readonly MetricOption[]>>;
+    | readonly (MetricOption<MetricName> | readonly MetricOption<MetricName>[])[]
+    | Readonly<Record<string, MetricOption<MetricName> | readonly MetricOption<MetricName>[]>>;
 }
+
+/** The options before names are found. */
+type GivenOptions = ObjectiveOptions<string, string>;
+type GivenLoss = LossOption<string>;
+type GivenMetric = MetricOption<string>;
 
 /** How one output is judged. */
 export interface OutputPlan {
@@ -35,8 +42,8 @@ export interface OutputPlan {
 /** A metric under its key in the logs. */
 interface PlannedMetric {
   readonly key: string;
-  /** Undefined for `accuracy`, which of them it is the first batch tells. */
-  metric: Metric | undefined;
+  /** One that depends on shapes is replaced at the first batch. */
+  metric: Metric | MetricByShape;
 }
 
 /** The plans of a model's outputs, and for the fingerprint what was asked for, by name. */
@@ -47,22 +54,27 @@ export interface PlannedOutputs {
 
 /** Reads what was compiled. @throws KEEPFIT_INVALID_OPTION for an unknown name, or a list that does not fit the outputs. */
 export function planOutputs(
-  options: ObjectiveOptions,
+  options: GivenOptions,
   { outputNames, masks }: Pick<Model, 'outputNames' | 'masks'>,
+  names: Names,
 ): PlannedOutputs {
   const { loss, lossWeights, metrics } = options;
   const count = outputNames?.length ?? (Array.isArray(loss) ? loss.length : 1);
-  const names =
+  const outputs =
     outputNames ??
     Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
-  const losses = perOutput<LossOption>('loss', loss, names);
-  const weights = perOutput<number>('lossWeights', lossWeights ?? 1, names);
-  const metricLists = metricsPerOutput(metrics ?? [], names);
-  const isMasked = masks !== undefined;
+  const losses = perOutput<GivenLoss>('loss', loss, outputs);
+  const weights = perOutput<number>('lossWeights', lossWeights ?? 1, outputs);
+  const metricLists = metricsPerOutput(metrics ?? [], outputs);
   return {
-    outputs: names.map((name, index) =>
-      planOutput(losses[index], weights[index], metricLists[index], count === 1 ? '' : `${name}_`, isMasked),
-    ),
+    outputs: outputs.map((name, index) => {
+      const prefix = count === 1 ? '' : `${name}_`;
+      const planned = (metricLists[index] ?? []).map((metric) => planMetric(metric, prefix, names));
+      return {
+        ...planLoss(losses[index], weights[index], prefix, names),
+        metrics: withDistinctKeys(masks === undefined ? planned : planned.map(underMask)),
+      };
+    }),
     description: {
       losses: losses.map(describe),
       lossWeights: weights.map((weight) => weight ?? 1),
@@ -71,13 +83,12 @@ export function planOutputs(
   };
 }
 
-function planOutput(
-  loss: LossOption | undefined,
+function planLoss(
+  loss: GivenLoss | undefined,
   weight: number | undefined,
-  metrics: readonly MetricOption[] = [],
   prefix: string,
-  isMasked: boolean,
-): OutputPlan {
+  names: Names,
+): Omit<OutputPlan, 'metrics'> {
   if (weight !== undefined && typeof weight !== 'number') {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
@@ -90,19 +101,13 @@ function planOutput(
       'loss must be given for each output: by Keras name, or as a function',
     );
   return {
-    loss: typeof loss === 'function' ? loss : getLoss(loss),
+    loss: typeof loss === 'function' ? loss : names.getLoss(loss),
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
-    metrics: withDistinctKeys(
-      metrics
-        .map((metric) => planMetric(metric, prefix))
-        .map((planned) => (isMasked ? underMask(planned) : planned)),
-    ),
   };
 }
 
-function planMetric(option: MetricOption, prefix: string): PlannedMetric {
-  if (option === 'accuracy' || option === 'acc') return { key: prefix + option, metric: undefined };
+function planMetric(option: GivenMetric, prefix: string, names: Names): PlannedMetric {
   if (typeof option !== 'string' && typeof option !== 'function' && !isMetric(option)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
@@ -113,15 +118,18 @@ function planMetric(option: MetricOption, prefix: string): PlannedMetric {
     const metric: MeanMetric = { name: option.name || 'metric', values: option };
     return { key: prefix + metric.name, metric };
   }
-  const metric = typeof option === 'string' ? getMetric(option) : option;
+  const metric = typeof option === 'string' ? names.getMetric(option) : option;
   return { key: prefix + metric.name, metric };
 }
 
 function underMask(planned: PlannedMetric): PlannedMetric {
   const { key, metric } = planned;
-  if (metric === undefined)
-    return { key, metric: maskedMean(key, (yTrue, yPred) => accuracyFor(yTrue.shape, yPred.shape), 'max') };
-  return isStateful(metric) ? planned : { key, metric: maskedMean(key, () => metric, metric.direction) };
+  if (isStateful(metric)) return planned;
+  const choose: MetricByShape['choose'] = isByShape(metric) ? metric.choose : () => metric;
+  return {
+    key,
+    metric: createMaskedMean(key, (yTrue, yPred) => choose(yTrue.shape, yPred.shape), metric.direction),
+  };
 }
 
 /** As Keras: a name that comes again gets a number. */
@@ -155,22 +163,18 @@ function perOutput<T extends string | number | LossFunction>(
 }
 
 function metricsPerOutput(
-  given: NonNullable<ObjectiveOptions['metrics']>,
+  given: NonNullable<GivenOptions['metrics']>,
   names: readonly string[],
-): (readonly MetricOption[])[] {
-  const listed = (item: MetricOption | readonly MetricOption[] | undefined): readonly MetricOption[] =>
-    item === undefined
-      ? []
-      : Array.isArray(item)
-        ? (item as readonly MetricOption[])
-        : [item as MetricOption];
+): (readonly GivenMetric[])[] {
+  const listed = (item: GivenMetric | readonly GivenMetric[] | undefined): readonly GivenMetric[] =>
+    item === undefined ? [] : Array.isArray(item) ? (item as readonly GivenMetric[]) : [item as GivenMetric];
   if (!Array.isArray(given)) {
-    const record = given as Readonly<Record<string, MetricOption | readonly MetricOption[]>>;
+    const record = given as Readonly<Record<string, GivenMetric | readonly GivenMetric[]>>;
     checkNames('metrics', record, names);
     return names.map((name) => listed(record[name]));
   }
-  const list = given as readonly (MetricOption | readonly MetricOption[])[];
-  if (!list.some((item) => Array.isArray(item))) return names.map(() => list as readonly MetricOption[]);
+  const list = given as readonly (GivenMetric | readonly GivenMetric[])[];
+  if (!list.some((item) => Array.isArray(item))) return names.map(() => list as readonly GivenMetric[]);
   if (list.length === names.length) return list.map(listed);
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
@@ -187,7 +191,7 @@ function checkNames(option: string, record: object, names: readonly string[]): v
   );
 }
 
-function describe(option: LossOption | MetricOption): string {
+function describe(option: GivenLoss | GivenMetric): string {
   return typeof option === 'string'
     ? option
     : typeof option === 'function'
@@ -201,6 +205,11 @@ function isMetric(option: unknown): option is Metric {
 }
 
 /** Whether a metric has a running state of its own. */
-export function isStateful(metric: Metric): metric is StatefulMetric {
+export function isStateful(metric: Metric | MetricByShape): metric is StatefulMetric {
   return 'update' in metric;
+}
+
+/** Whether the shapes of the first batch decide which metric it is. */
+export function isByShape(metric: Metric | MetricByShape): metric is MetricByShape {
+  return 'choose' in metric;
 }

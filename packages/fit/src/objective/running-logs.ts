@@ -1,7 +1,8 @@
-import type { CaptureEntry, Logs, StateRecord } from '@keepfit/callbacks';
-import { dispose, keep, type Scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Logs, StateRecord } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
-import { captureTensor } from '../state/capture-tensor.js';
+import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
+import type { CapturableLogs } from '../state/capture-training.js';
 
 /** What is logged: the keys in order, and the metrics among them that have a state of their own. The others are means. */
 export interface LogPlan {
@@ -11,7 +12,7 @@ export interface LogPlan {
 
 /** One batch's values, by key, each weighing as many samples as the batch has. */
 export interface BatchMeans {
-  readonly values: ReadonlyMap<string, Scalar>;
+  readonly values: ReadonlyMap<string, tf.Scalar>;
   readonly weight: number;
 }
 
@@ -22,7 +23,7 @@ interface Mean {
 
 /** Values of some batches that wait on the device: one tensor to read, in the order of `terms`. */
 interface Pack {
-  readonly values: Tensor;
+  readonly values: tf.Tensor;
   readonly terms: readonly { readonly key: string; readonly weight: number }[];
 }
 
@@ -38,10 +39,10 @@ const FEW = 8;
  * Means are kept on the host in double precision and folded in the order of the batches, so that they do not depend on when they are
  * read. Values stay on the device until somebody reads.
  */
-export class RunningLogs {
+export class RunningLogs implements CapturableLogs {
   readonly #plan: LogPlan;
   readonly #means = new Map<string, Mean>();
-  readonly #states = new Map<string, readonly Tensor[]>();
+  readonly #states = new Map<string, readonly tf.Tensor[]>();
   #pending: BatchMeans[] = [];
   #packs: Pack[] = [];
   #folding: Promise<void> = Promise.resolve();
@@ -57,12 +58,12 @@ export class RunningLogs {
   }
 
   /** Moves a metric's state on by one batch; `weights` say which part of it counts. */
-  update(key: string, metric: StatefulMetric, yTrue: Tensor, yPred: Tensor, weights?: Tensor): void {
+  update(key: string, metric: StatefulMetric, yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): void {
     const old = this.#states.get(key);
-    const next = tidy(() =>
-      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => keep(tensor)),
+    const next = tf.tidy(() =>
+      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => tf.keep(tensor)),
     );
-    if (old !== undefined) dispose([...old]);
+    if (old !== undefined) tf.dispose([...old]);
     this.#states.set(key, next);
   }
 
@@ -105,14 +106,14 @@ export class RunningLogs {
   }
 
   /** What a checkpoint keeps of the metrics' states, named `<key>/<index>`. */
-  capture(): (CaptureEntry & { dispose(): void })[] {
+  capture(): HeldTensor[] {
     return [...this.#states].flatMap(([key, tensors]) =>
       tensors.map((tensor, index) => captureTensor(`${key}/${index}`, tensor)),
     );
   }
 
   /** Puts back what `state` and `capture` kept. The tensors are now this object's to dispose. */
-  restore(state: StateRecord, tensors: ReadonlyMap<string, readonly Tensor[]>): void {
+  restore(state: StateRecord, tensors: ReadonlyMap<string, readonly tf.Tensor[]>): void {
     this.#means.clear();
     this.#dropStates();
     for (const { key, total, count } of (state['means'] ?? []) as unknown as (Mean & { key: string })[]) {
@@ -131,10 +132,10 @@ export class RunningLogs {
     return logs;
   }
 
-  async #result(key: string, tensors: readonly Tensor[]): Promise<number> {
+  async #result(key: string, tensors: readonly tf.Tensor[]): Promise<number> {
     const metric = this.#plan.stateful.get(key);
     if (metric === undefined) return NaN;
-    const result = tidy(() => metric.result(tensors));
+    const result = tf.tidy(() => metric.result(tensors));
     const [value = NaN] = await result.data();
     result.dispose();
     return value;
@@ -150,8 +151,8 @@ export class RunningLogs {
       scalars.forEach((values, index) => this.#packs.push({ values, terms: terms.slice(index, index + 1) }));
       return;
     }
-    this.#packs.push({ values: tidy(() => keep(stack(scalars))), terms });
-    dispose(scalars);
+    this.#packs.push({ values: tf.tidy(() => tf.keep(tf.stack(scalars))), terms });
+    tf.dispose(scalars);
   }
 
   #fold(): Promise<void> {
@@ -171,7 +172,7 @@ export class RunningLogs {
         terms.forEach(({ key, weight }, term) => this.#add(key, read[index]?.[term] ?? NaN, weight)),
       );
     } finally {
-      dispose(packs.map(({ values }) => values));
+      tf.dispose(packs.map(({ values }) => values));
     }
   }
 
@@ -183,7 +184,7 @@ export class RunningLogs {
   }
 
   #dropStates(): void {
-    for (const tensors of this.#states.values()) dispose([...tensors]);
+    for (const tensors of this.#states.values()) tf.dispose([...tensors]);
     this.#states.clear();
   }
 }

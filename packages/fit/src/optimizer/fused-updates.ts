@@ -1,11 +1,4 @@
-import {
-  AdamOptimizer,
-  MomentumOptimizer,
-  type NamedAttrMap,
-  type Optimizer,
-  RMSPropOptimizer,
-  SGDOptimizer,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * How a kernel named `kernel` of a backend takes the place of an optimizer's ops for one weight. Its inputs are `weight`, `gradient`, the
@@ -18,16 +11,16 @@ export interface FusedUpdate {
   readonly slots: Readonly<Record<string, readonly [field: string, suffix: string]>>;
   /** Tensors of one number that the optimizer keeps. */
   readonly scalars: readonly string[];
-  attrs(fields: OptimizerFields): NamedAttrMap;
+  attrs(fields: OptimizerFields): tf.NamedAttrMap;
 }
 
 /** The fields of tfjs' optimizers that an update reads. They are private to TypeScript. */
 type OptimizerFields = Readonly<Record<string, unknown>>;
 
 /** By the method that each stands for: a subclass with a method of its own has none here. */
-const UPDATES: readonly (readonly [applyGradients: Optimizer['applyGradients'], update: FusedUpdate])[] = [
+const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'], update: FusedUpdate])[] = [
   [
-    AdamOptimizer.prototype.applyGradients,
+    tf.AdamOptimizer.prototype.applyGradients,
     {
       kernel: 'KeepfitAdam',
       slots: { first: ['accumulatedFirstMoment', 'm'], second: ['accumulatedSecondMoment', 'v'] },
@@ -36,7 +29,7 @@ const UPDATES: readonly (readonly [applyGradients: Optimizer['applyGradients'], 
     },
   ],
   [
-    RMSPropOptimizer.prototype.applyGradients,
+    tf.RMSPropOptimizer.prototype.applyGradients,
     {
       kernel: 'KeepfitRmsprop',
       slots: { squares: ['accumulatedMeanSquares', 'rms'], moments: ['accumulatedMoments', 'momentum'] },
@@ -45,7 +38,7 @@ const UPDATES: readonly (readonly [applyGradients: Optimizer['applyGradients'], 
     },
   ],
   [
-    MomentumOptimizer.prototype.applyGradients,
+    tf.MomentumOptimizer.prototype.applyGradients,
     {
       kernel: 'KeepfitMomentum',
       slots: { accumulation: ['accumulations', 'momentum'] },
@@ -54,18 +47,18 @@ const UPDATES: readonly (readonly [applyGradients: Optimizer['applyGradients'], 
     },
   ],
   [
-    SGDOptimizer.prototype.applyGradients,
+    tf.SGDOptimizer.prototype.applyGradients,
     { kernel: 'KeepfitSgd', slots: {}, scalars: ['c'], attrs: () => ({}) },
   ],
 ];
 
 /** The update that stands for an optimizer's own; undefined for one that computes otherwise than tfjs' classes. */
-export function fusedUpdateOf(optimizer: Optimizer): FusedUpdate | undefined {
+export function findFusedUpdate(optimizer: tf.Optimizer): FusedUpdate | undefined {
   // Centred RMSProp has a third slot.
   if ((optimizer as unknown as OptimizerFields)['centered'] === true) return undefined;
   return UPDATES.find(([applyGradients]) => applyGradients === optimizer.applyGradients)?.[1];
 }
 
-function picked(fields: OptimizerFields, names: readonly string[]): NamedAttrMap {
-  return Object.fromEntries(names.map((name) => [name, fields[name]])) as NamedAttrMap;
+function picked(fields: OptimizerFields, names: readonly string[]): tf.NamedAttrMap {
+  return Object.fromEntries(names.map((name) => [name, fields[name]])) as tf.NamedAttrMap;
 }

@@ -1,10 +1,10 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { type Optimizer, type Tensor, tidy, Variable, variable, zeros } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** All that an optimizer remembers. Variables stay the optimizer's own. */
 export interface OptimizerState {
   /** By stable names: a field (`accBeta1`), or a field and the weight it belongs to (`accumulatedFirstMoment/dense/kernel`). */
-  readonly variables: ReadonlyMap<string, Variable>;
+  readonly variables: ReadonlyMap<string, tf.Variable>;
   /** Numbers that change in training, such as the count of iterations. Not settings, and not the learning rate. */
   readonly numbers: Readonly<Record<string, number>>;
 }
@@ -12,7 +12,7 @@ export interface OptimizerState {
 /** What tfjs' optimizers keep for each trained weight. */
 interface Slot {
   originalName: string;
-  variable: Variable;
+  variable: tf.Variable;
 }
 
 type Slots = (Slot | undefined)[];
@@ -25,12 +25,12 @@ const KNOWN_NUMBERS: readonly string[] = ['learningRate', ITERATIONS];
  * Reads the state of any of tfjs' seven optimizers, or of one built like them, from its fields: their `getWeights` recomputes Adam's
  * accumulated betas, which is not exact, and Adamax's throws. `weights` names the trained weights in the order of the slots.
  */
-export function optimizerState(optimizer: Optimizer, weights: readonly string[]): OptimizerState {
+export function readOptimizer(optimizer: tf.Optimizer, weights: readonly string[]): OptimizerState {
   const settings = optimizer.getConfig();
-  const variables = new Map<string, Variable>();
+  const variables = new Map<string, tf.Variable>();
   const numbers: Record<string, number> = { iterations: optimizer.iterations };
   for (const [field, value] of Object.entries(optimizer)) {
-    if (value instanceof Variable) variables.set(field, value);
+    if (value instanceof tf.Variable) variables.set(field, value);
     else if (isSlots(value))
       value.forEach((slot, index) => slot && variables.set(`${field}/${weights[index]}`, slot.variable));
     else if (typeof value === 'number' && !Object.hasOwn(settings, field) && !KNOWN_NUMBERS.includes(field))
@@ -43,14 +43,14 @@ export function optimizerState(optimizer: Optimizer, weights: readonly string[])
  * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the weight that the slot belongs
  * to. Undefined where the optimizer has no such place. `weights` are all of the model, by name.
  */
-export function placeOf(
-  optimizer: Optimizer,
-  weights: ReadonlyMap<string, Variable>,
+export function findPlace(
+  optimizer: tf.Optimizer,
+  weights: ReadonlyMap<string, tf.Variable>,
   name: string,
-): Tensor | undefined {
+): tf.Tensor | undefined {
   const [field, weight] = splitName(name);
   const value = fieldsOf(optimizer)[field];
-  if (weight === undefined) return value instanceof Variable ? value : undefined;
+  if (weight === undefined) return value instanceof tf.Variable ? value : undefined;
   return isSlots(value) ? weights.get(weight) : undefined;
 }
 
@@ -59,14 +59,14 @@ export function placeOf(
  * optimizer makes them anew. All names must have a `placeOf`.
  */
 export function restoreOptimizer(
-  optimizer: Optimizer,
+  optimizer: tf.Optimizer,
   weights: readonly string[],
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, tf.Tensor>,
   numbers: Readonly<Record<string, number>>,
 ): void {
   const fields = fieldsOf(optimizer);
   for (const [field, value] of Object.entries(fields)) {
-    if (value instanceof Variable) {
+    if (value instanceof tf.Variable) {
       const tensor = tensors.get(field);
       if (tensor !== undefined) value.assign(tensor);
     } else if (isSlots(value)) {
@@ -82,7 +82,7 @@ export function restoreOptimizer(
  * Moves the slots of an optimizer from one order of trained weights to another: tfjs finds them by position alone, and would give a
  * weight the slot of another when some weights are frozen or thawed between steps. Slots of weights that are no longer trained are dropped.
  */
-export function reorderSlots(optimizer: Optimizer, from: readonly string[], to: readonly string[]): void {
+export function reorderSlots(optimizer: tf.Optimizer, from: readonly string[], to: readonly string[]): void {
   const fields = fieldsOf(optimizer);
   for (const [field, value] of Object.entries(fields)) {
     if (!isSlots(value) || value.length === 0) continue;
@@ -93,7 +93,7 @@ export function reorderSlots(optimizer: Optimizer, from: readonly string[], to: 
 }
 
 /** The current learning rate. */
-export function learningRateOf(optimizer: Optimizer): number {
+export function getLearningRate(optimizer: tf.Optimizer): number {
   const rate = fieldsOf(optimizer)['learningRate'];
   if (typeof rate === 'number') return rate;
   throw new KeepfitError(
@@ -103,8 +103,8 @@ export function learningRateOf(optimizer: Optimizer): number {
 }
 
 /** Sets the learning rate of the steps to come. */
-export function setLearningRate(optimizer: Optimizer, rate: number): void {
-  const { setLearningRate: set } = optimizer as Optimizer & { setLearningRate?: (rate: number) => void };
+export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  const { setLearningRate: set } = optimizer as tf.Optimizer & { setLearningRate?: (rate: number) => void };
   // Only SGD and Momentum have the method: they keep the rate as a tensor too.
   if (set === undefined) fieldsOf(optimizer)['learningRate'] = rate;
   else set.call(optimizer, rate);
@@ -115,14 +115,14 @@ function restoreSlots(
   field: string,
   slots: Slots,
   weights: readonly string[],
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, tf.Tensor>,
 ): Slots {
   const restored = weights.map((weight, index) => {
     const tensor = tensors.get(`${field}/${weight}`);
     if (tensor === undefined) return undefined;
     const slot = slots[index] ?? {
       originalName: `${weight}/${field}`,
-      variable: tidy(() => variable(zeros(tensor.shape), false)),
+      variable: tf.tidy(() => tf.variable(tf.zeros(tensor.shape), false)),
     };
     slot.variable.assign(tensor);
     return slot;
@@ -134,7 +134,7 @@ function restoreSlots(
 function isSlots(value: unknown): value is Slots {
   return (
     Array.isArray(value) &&
-    value.every((item: Slots[number]) => item === undefined || item.variable instanceof Variable)
+    value.every((item: Slots[number]) => item === undefined || item.variable instanceof tf.Variable)
   );
 }
 
@@ -144,6 +144,6 @@ function splitName(name: string): [string, string | undefined] {
 }
 
 /** tfjs keeps these fields private to TypeScript; they are plain properties of the object. */
-function fieldsOf(optimizer: Optimizer): Record<string, unknown> {
+function fieldsOf(optimizer: tf.Optimizer): Record<string, unknown> {
   return optimizer as unknown as Record<string, unknown>;
 }

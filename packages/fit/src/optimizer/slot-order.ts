@@ -1,4 +1,4 @@
-import type { Optimizer } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { reorderSlots } from './optimizer-state.js';
 
 /** Which weights an optimizer's slots belong to: tfjs finds them by position alone, and weights may be frozen and thawed between steps. */
@@ -11,7 +11,7 @@ export class SlotOrder {
   }
 
   /** Before these weights are trained or restored: brings the slots into their order. */
-  alignTo(optimizer: Optimizer, names: readonly string[]): void {
+  alignTo(optimizer: tf.Optimizer, names: readonly string[]): void {
     const last = this.#names;
     if (last?.length === names.length && names.every((name, index) => name === last[index])) return;
     if (last !== undefined) reorderSlots(optimizer, last, names);

@@ -20,7 +20,7 @@ export interface RandomStream {
 }
 
 /** Opens the stream of (seed, purpose, index); seed and index are integers from 0 to 2^53 - 1. */
-export function randomStream(seed: number, purpose: RandomPurpose, index: number): RandomStream {
+export function createRandomStream(seed: number, purpose: RandomPurpose, index: number): RandomStream {
   const k0 = seed >>> 0;
   const k1 = Math.floor(seed / 2 ** 32);
   const index0 = index >>> 0;
@@ -49,4 +49,10 @@ export function randomStream(seed: number, purpose: RandomPurpose, index: number
       return drawn % bound;
     },
   };
+}
+
+/** A seed for a run that was given none, from the platform's own source of randomness. */
+export function drawSeed(): number {
+  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high & 0x1fffff) * 2 ** 32 + low;
 }

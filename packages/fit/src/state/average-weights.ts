@@ -1,10 +1,10 @@
 import type { Capture, CaptureEntry } from '@keepfit/callbacks';
-import { add, dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
-import { captureOf, captureWeights } from './capture-training.js';
-import { fittingEntry } from './fitting-entry.js';
-import { fromSaved } from './saved-tensor.js';
+import { createCapture, captureWeights } from './capture-training.js';
+import { findWeightEntry } from './restore-weights.js';
+import { createTensor } from './saved-tensor.js';
 
 /**
  * Moves a running average of the weights on by one step, on the device; see `TrainerView.averageWeights`. An average that was read from
@@ -15,16 +15,16 @@ export async function averageWeights(
   average: Capture | undefined,
   momentum: number,
 ): Promise<Capture> {
-  if (average === undefined) return captureOf(captureWeights(weights));
+  if (average === undefined) return createCapture(captureWeights(weights));
   const entries = new Map(average.entries.map((entry) => [entry.name, entry]));
-  const read: Tensor[] = [];
+  const read: tf.Tensor[] = [];
   try {
-    const before = new Map<NamedWeight, Tensor>();
+    const before = new Map<NamedWeight, tf.Tensor>();
     for (const weight of weights.filter(isAveraged))
-      before.set(weight, await tensorOf(fittingEntry(entries, weight), read));
-    return captureOf(allMoved(weights, before, momentum));
+      before.set(weight, await tensorOf(findWeightEntry(entries, weight), read));
+    return createCapture(allMoved(weights, before, momentum));
   } finally {
-    dispose(read);
+    tf.dispose(read);
   }
 }
 
@@ -33,10 +33,10 @@ function isAveraged({ trainable, variable }: NamedWeight): boolean {
 }
 
 /** A tensor with the values of an entry: the one that it holds, or one that is made and added to `made`. */
-async function tensorOf(entry: CaptureEntry, made: Tensor[]): Promise<Tensor> {
+async function tensorOf(entry: CaptureEntry, made: tf.Tensor[]): Promise<tf.Tensor> {
   const { tensor } = entry as Partial<HeldTensor>;
   if (tensor !== undefined) return tensor;
-  const restored = fromSaved(
+  const restored = createTensor(
     { dtype: entry.dtype, shape: entry.shape, bytes: (await entry.read()).slice() },
     entry.name,
   );
@@ -47,7 +47,7 @@ async function tensorOf(entry: CaptureEntry, made: Tensor[]): Promise<Tensor> {
 /** All, or none: memory may run out on the way. */
 function allMoved(
   weights: readonly NamedWeight[],
-  before: ReadonlyMap<NamedWeight, Tensor>,
+  before: ReadonlyMap<NamedWeight, tf.Tensor>,
   momentum: number,
 ): HeldTensor[] {
   const held: HeldTensor[] = [];
@@ -60,10 +60,10 @@ function allMoved(
   }
 }
 
-function moved({ name, variable }: NamedWeight, before: Tensor | undefined, momentum: number): HeldTensor {
+function moved({ name, variable }: NamedWeight, before: tf.Tensor | undefined, momentum: number): HeldTensor {
   const key = `weights/${name}`;
   if (before === undefined) return captureTensor(key, variable);
-  const average = tidy(() => add(mul(before, momentum), mul(variable, 1 - momentum)));
+  const average = tf.tidy(() => tf.add(tf.mul(before, momentum), tf.mul(variable, 1 - momentum)));
   const held = captureTensor(key, average);
   average.dispose();
   return held;

@@ -1,11 +1,11 @@
 import type { CaptureEntry, DType } from '@keepfit/callbacks';
-import { keep, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { heapView } from './heap-view.js';
 
 /** A captured tensor of this backend. */
 export interface HeldTensor extends CaptureEntry {
   /** The held values; the holder disposes them by `dispose`. */
-  readonly tensor: Tensor;
+  readonly tensor: tf.Tensor;
   dispose(): void;
 }
 
@@ -13,8 +13,8 @@ export interface HeldTensor extends CaptureEntry {
  * Holds the values of a tensor or variable as they are now, at no copy: a reshape to the same shape shares the memory, and tfjs never
  * writes into memory that is shared. The price is the memory of the old values once training has replaced them.
  */
-export function captureTensor(name: string, source: Tensor): HeldTensor {
-  const tensor = tidy(() => keep(reshape(source, source.shape)));
+export function captureTensor(name: string, source: tf.Tensor): HeldTensor {
+  const tensor = tf.tidy(() => tf.keep(tf.reshape(source, source.shape)));
   return {
     name,
     tensor,

@@ -1,23 +1,30 @@
 import type { Capture, StateRecord, StateValue, TrainingCapture, TrainingState } from '@keepfit/callbacks';
-import type { Optimizer } from '@tensorflow/tfjs-core';
-import type { RunningLogs } from '../objective/running-logs.js';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
-import { optimizerState } from '../optimizer/optimizer-state.js';
+import { readOptimizer } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
+/** The running logs of an epoch, as far as a checkpoint keeps them. */
+export interface CapturableLogs {
+  /** The means. */
+  state(): StateRecord;
+  /** The states of metrics, named `<key>/<index>`. */
+  capture(): HeldTensor[];
+}
+
 export interface CaptureRequest {
   readonly model: Model;
-  readonly optimizer: Optimizer;
+  readonly optimizer: tf.Optimizer;
   readonly slots: SlotOrder;
-  readonly logs: RunningLogs;
+  readonly logs: CapturableLogs;
   /** The state but what this function adds: the optimizer's numbers and the running logs. */
   readonly state: TrainingState;
 }
 
 /** Holds a training as it is now: references to its tensors, and copies of everything else. Synchronous. */
 export function captureTraining({ model, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
-  const { variables, numbers } = optimizerState(optimizer, slots.names(trainedNames(model.weights)));
+  const { variables, numbers } = readOptimizer(optimizer, slots.names(getTrainedNames(model.weights)));
   const held = [
     ...captureWeights(model.weights),
     ...(model.states ?? []).map(captureState),
@@ -54,19 +61,19 @@ function captureState(state: NamedState): HeldTensor {
 }
 
 /** The names of the weights that a step would train now. */
-export function trainedNames(weights: readonly NamedWeight[]): string[] {
+export function getTrainedNames(weights: readonly NamedWeight[]): string[] {
   return weights.filter(({ trainable }) => trainable).map(({ name }) => name);
 }
 
 /** A second holder of one capture each time it is asked; the capture is disposed when the last one is. */
-export function shareCapture(capture: TrainingCapture): { lease(): TrainingCapture; dispose(): void } {
+export function shareCapture(capture: TrainingCapture): { retain(): TrainingCapture; dispose(): void } {
   let holders = 1;
   const release = () => {
     holders -= 1;
     if (holders === 0) capture.dispose();
   };
   return {
-    lease() {
+    retain() {
       holders += 1;
       return { ...capture, dispose: once(release) };
     },
@@ -75,10 +82,10 @@ export function shareCapture(capture: TrainingCapture): { lease(): TrainingCaptu
 }
 
 /** A capture of some held tensors, for callbacks. */
-export function captureOf(held: readonly HeldTensor[]): Capture {
+export function createCapture(held: readonly HeldTensor[]): Capture {
   return {
     entries: held,
-    clone: () => captureOf(held.map(({ name, tensor }) => captureTensor(name, tensor))),
+    clone: () => createCapture(held.map(({ name, tensor }) => captureTensor(name, tensor))),
     dispose: once(() => held.forEach(({ dispose }) => dispose())),
   };
 }

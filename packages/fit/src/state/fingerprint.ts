@@ -1,5 +1,5 @@
 import type { Difference, StateRecord, StateValue } from '@keepfit/callbacks';
-import type { Optimizer } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
 
@@ -18,7 +18,7 @@ export interface FitSettings extends StateRecord {
 }
 
 /** What must be the same for a checkpoint to be continued exactly, weights apart: these are compared one by one. */
-export function fingerprint(model: Model, optimizer: Optimizer, settings: FitSettings): StateRecord {
+export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
   const { learningRate: _, ...optimizerSettings } = optimizer.getConfig();
   return plain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
@@ -30,11 +30,11 @@ export function fingerprint(model: Model, optimizer: Optimizer, settings: FitSet
 }
 
 /** Each leaf in which two fingerprints differ, by its path. */
-export function differencesOf(saved: StateValue, current: StateValue, item = ''): Difference[] {
+export function findDifferences(saved: StateValue, current: StateValue, item = ''): Difference[] {
   if (isTree(saved) && isTree(current)) {
     const keys = new Set([...Object.keys(saved), ...Object.keys(current)]);
     return [...keys].flatMap((key) =>
-      differencesOf(valueAt(saved, key), valueAt(current, key), pathTo(item, key, saved)),
+      findDifferences(valueAt(saved, key), valueAt(current, key), pathTo(item, key, saved)),
     );
   }
   return Object.is(saved, current) ? [] : [{ item, saved, current, canContinue: true }];

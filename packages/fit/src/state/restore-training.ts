@@ -5,18 +5,18 @@ import {
   type SavedTraining,
   type StateRecord,
 } from '@keepfit/callbacks';
-import { dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
-import { placeOf, restoreOptimizer } from '../optimizer/optimizer-state.js';
+import { findPlace, restoreOptimizer } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
-import { trainedNames } from './capture-training.js';
-import { fromSaved } from './saved-tensor.js';
+import { getTrainedNames } from './capture-training.js';
+import { createTensor } from './saved-tensor.js';
 
 /** In what the tensors of a checkpoint, whose state was checked, do not fit: none of these can be continued. */
-export function tensorDifferences(
+export function findTensorDifferences(
   saved: SavedTraining,
   { weights, states = [] }: Model,
-  optimizer: Optimizer,
+  optimizer: tf.Optimizer,
 ): Difference[] {
   const differences: Difference[] = [];
   const note = (item: string, then: string | null, now: string | null) => {
@@ -39,7 +39,11 @@ export function tensorDifferences(
   const savedClass = (saved.state['optimizer'] as StateRecord)['class'];
   if (savedClass === optimizer.getClassName()) {
     for (const [name, tensor] of under('optimizer/', saved.tensors)) {
-      note(`optimizer[${JSON.stringify(name)}]`, kindOf(tensor), kindOf(placeOf(optimizer, variables, name)));
+      note(
+        `optimizer[${JSON.stringify(name)}]`,
+        kindOf(tensor),
+        kindOf(findPlace(optimizer, variables, name)),
+      );
     }
   }
   return differences;
@@ -47,17 +51,17 @@ export function tensorDifferences(
 
 /** A saved training as tensors of this backend, ready to be put in place any number of times. */
 export class RestorableTraining {
-  readonly #tensors: ReadonlyMap<string, Tensor>;
+  readonly #tensors: ReadonlyMap<string, tf.Tensor>;
   readonly #state: StateRecord;
 
   /** Makes all tensors, or none: what the checks let pass can still fail for memory. */
   constructor({ tensors, state }: SavedTraining) {
-    const made = new Map<string, Tensor>();
+    const made = new Map<string, tf.Tensor>();
     try {
       for (const [name, tensor] of tensors)
-        if (/^(weights|states|optimizer|metrics)\//.test(name)) made.set(name, fromSaved(tensor, name));
+        if (/^(weights|states|optimizer|metrics)\//.test(name)) made.set(name, createTensor(tensor, name));
     } catch (error) {
-      dispose([...made.values()]);
+      tf.dispose([...made.values()]);
       throw error;
     }
     this.#tensors = made;
@@ -65,7 +69,7 @@ export class RestorableTraining {
   }
 
   /** Gives weights, states and optimizer their saved values. All must fit: see `tensorDifferences`. */
-  apply({ weights, states = [] }: Model, optimizer: Optimizer, slots: SlotOrder): void {
+  apply({ weights, states = [] }: Model, optimizer: tf.Optimizer, slots: SlotOrder): void {
     const values = under('weights/', this.#tensors);
     for (const { name, variable } of weights) {
       const value = values.get(name);
@@ -81,14 +85,14 @@ export class RestorableTraining {
       numbers: Record<string, number>;
     };
     if (savedClass !== optimizer.getClassName()) return;
-    const names = trainedNames(weights);
+    const names = getTrainedNames(weights);
     slots.alignTo(optimizer, names);
     restoreOptimizer(optimizer, names, under('optimizer/', this.#tensors), numbers);
   }
 
   /** The saved states of metrics, by log key, as tensors of the caller's own. */
-  metricStates(): Map<string, Tensor[]> {
-    const states = new Map<string, Tensor[]>();
+  metricStates(): Map<string, tf.Tensor[]> {
+    const states = new Map<string, tf.Tensor[]>();
     for (const [name, tensor] of under('metrics/', this.#tensors)) {
       const at = name.lastIndexOf('/');
       const key = name.slice(0, at);
@@ -100,12 +104,12 @@ export class RestorableTraining {
   }
 
   dispose(): void {
-    dispose([...this.#tensors.values()]);
+    tf.dispose([...this.#tensors.values()]);
   }
 }
 
 /** The error for a restore that cannot be. */
-export function cannotRestore(differences: readonly Difference[]): KeepfitError {
+export function createMismatchError(differences: readonly Difference[]): KeepfitError {
   const [first] = differences;
   return new KeepfitError(
     'KEEPFIT_CHECKPOINT_MISMATCH',
@@ -118,6 +122,6 @@ function under<T>(prefix: string, tensors: ReadonlyMap<string, T>): Map<string, 
   return new Map(found.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-function kindOf(tensor: SavedTensor | Tensor | undefined): string | null {
+function kindOf(tensor: SavedTensor | tf.Tensor | undefined): string | null {
   return tensor === undefined ? null : `${tensor.dtype} [${tensor.shape.join(', ')}]`;
 }

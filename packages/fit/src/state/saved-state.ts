@@ -10,10 +10,10 @@ import { savedProgress } from '@keepfit/callbacks/checkpoint';
 import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
 
-/** Where a fit stands. */
+/** How far a fit has come. */
 export interface FitProgress extends TrainingProgress {
-  /** Whether `onEpochBegin` of the epoch has run. */
-  readonly begun: boolean;
+  /** Whether `onEpochBegin` of the epoch has run. Its key in checkpoints is `begun`. */
+  readonly epochBegun: boolean;
 }
 
 /** The state of a saved fit, checked: a checkpoint is untrusted bytes, and a restore must not fail halfway. */
@@ -31,7 +31,7 @@ export interface SavedState {
 }
 
 /** Reads the state of a saved fit. @throws KEEPFIT_CHECKPOINT_CORRUPT for one that no trainer of this package wrote. */
-export function savedState(saved: SavedTraining): SavedState {
+export function readSavedState(saved: SavedTraining): SavedState {
   const { state, tensors } = saved;
   const { epoch, batch, step, begun, pass, position } = savedProgress(saved);
   const {
@@ -65,9 +65,17 @@ export function savedState(saved: SavedTraining): SavedState {
   if (missing !== undefined) throw corrupt(`the tensor "${missing}" of its state is missing`);
   return {
     ...(state as unknown as SavedState),
-    progress: { epoch, batch, step, begun: begun === true },
+    progress: { epoch, batch, step, epochBegun: begun === true },
     position: { pass: Number(pass), position: Number(position) },
   };
+}
+
+/** The progress and the position as a checkpoint keeps them; `readSavedState` reads them. */
+export function describeProgress(
+  { epoch, batch, step, epochBegun }: FitProgress,
+  { pass, position }: StreamPosition,
+): TrainingProgress {
+  return { epoch, batch, step, begun: epochBegun, pass, position };
 }
 
 function check(item: string, value: StateValue | undefined, isRight: boolean): void {

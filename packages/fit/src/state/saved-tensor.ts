@@ -1,16 +1,16 @@
 import { KeepfitError, type SavedTensor } from '@keepfit/callbacks';
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Makes the tensor of saved values. On the cpu backend it shares their memory. @throws KEEPFIT_CHECKPOINT_MISMATCH for a dtype that tfjs lacks. */
-export function fromSaved({ dtype, shape, bytes }: SavedTensor, name: string): Tensor {
+export function createTensor({ dtype, shape, bytes }: SavedTensor, name: string): tf.Tensor {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (dtype) {
     case 'float32':
-      return tensor(new Float32Array(buffer, byteOffset, byteLength / 4), [...shape], dtype);
+      return tf.tensor(new Float32Array(buffer, byteOffset, byteLength / 4), [...shape], dtype);
     case 'int32':
-      return tensor(new Int32Array(buffer, byteOffset, byteLength / 4), [...shape], dtype);
+      return tf.tensor(new Int32Array(buffer, byteOffset, byteLength / 4), [...shape], dtype);
     case 'bool':
-      return tensor(bytes, [...shape], dtype);
+      return tf.tensor(bytes, [...shape], dtype);
     default:
       throw new KeepfitError(
         'KEEPFIT_CHECKPOINT_MISMATCH',

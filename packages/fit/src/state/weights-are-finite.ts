@@ -1,4 +1,4 @@
-import { addN, mul, type Scalar, sum, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 
 /** Whether no weight is NaN or infinite: one number is read from the device. */
@@ -6,7 +6,7 @@ export async function weightsAreFinite(weights: readonly NamedWeight[]): Promise
   const floats = weights.filter(({ variable }) => variable.dtype === 'float32');
   if (floats.length === 0) return true;
   // Zero times a number is zero, and NaN for NaN and the infinities.
-  const zero = tidy(() => addN(floats.map(({ variable }) => sum(mul(variable, 0)) as Scalar)));
+  const zero = tf.tidy(() => tf.addN(floats.map(({ variable }) => tf.sum(tf.mul(variable, 0)) as tf.Scalar)));
   try {
     return (await zero.data())[0] === 0;
   } finally {

@@ -1,4 +1,4 @@
-import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../contract/backend.js';
 import { useBackend } from '../backend/use-backend.js';
 import type { BackendKit } from './backend-kit.js';
@@ -37,7 +37,7 @@ export interface BackendConformanceOptions {
  * After each test tfjs' own kernels are in their places again. What only a real GPU can show, as a lost device, is not in here.
  */
 export function backendConformance(options: BackendConformanceOptions): void {
-  const kit = kitOf(options);
+  const kit = createKit(options);
   for (const registerGroup of [
     testStarting,
     testTraining,
@@ -50,7 +50,7 @@ export function backendConformance(options: BackendConformanceOptions): void {
     registerGroup(kit);
 }
 
-function kitOf({ test, backend, stock, unavailable, known = {} }: BackendConformanceOptions): BackendKit {
+function createKit({ test, backend, stock, unavailable, known = {} }: BackendConformanceOptions): BackendKit {
   return {
     ...{ backend, known, ...(unavailable === undefined ? {} : { unavailable }) },
     test: (name, body) => {
@@ -60,14 +60,14 @@ function kitOf({ test, backend, stock, unavailable, known = {} }: BackendConform
         try {
           await body();
         } finally {
-          await useBackend(stockBackend());
+          await useBackend(createStockBackend());
         }
       });
     },
     testStopped: (name, body) => {
       test(name, async () => {
         await stock();
-        await useBackend(stockBackend());
+        await useBackend(createStockBackend());
         await body();
       });
     },
@@ -76,7 +76,7 @@ function kitOf({ test, backend, stock, unavailable, known = {} }: BackendConform
 }
 
 /** tfjs as it is: using it stops what was used before. */
-function stockBackend(): Backend {
-  const name = getBackend() ?? '';
-  return { name, kernels: 'stock', start: async () => name === '' || setBackend(name), stop() {} };
+function createStockBackend(): Backend {
+  const name = tf.getBackend() ?? '';
+  return { name, kernels: 'stock', start: async () => name === '' || tf.setBackend(name), stop() {} };
 }

@@ -12,3 +12,8 @@ export interface BackendKit {
   /** Registers, visibly, that a group does not apply. */
   notClaimed(group: string): void;
 }
+
+/** Fails a conformance test where the condition does not hold. The message says what was expected of the backend. */
+export function assertThat(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(message);
+}

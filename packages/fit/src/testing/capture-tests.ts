@@ -1,15 +1,14 @@
 import type { Capture, TrainerView } from '@keepfit/callbacks';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
-import { smallTraining, STEPS_PER_EPOCH } from './small-training.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
+import { createSmallTraining, STEPS_PER_EPOCH } from './small-training.js';
 
 /** A capture holds references: no kernel may write into a tensor that lives. */
 export function testCaptures(kit: BackendKit): void {
   kit.test('capture: holds the weights of its instant, unread, while training goes on', async () => {
-    const short = smallTraining();
+    const short = createSmallTraining();
     const expected = await short.run(1);
     short.dispose();
-    const long = smallTraining();
+    const long = createSmallTraining();
     const capture = captureAfter(STEPS_PER_EPOCH);
     const later = await long.run(3, [capture.callback]);
     const found = await capture.read();
@@ -39,7 +38,7 @@ function captureAfter(steps: number) {
   };
   const read = async (): Promise<Record<string, string>> => {
     const entries = (capture?.entries ?? []).map(
-      async (entry) => [entry.name.replace(/^weights\//, ''), numbersOf(await entry.read())] as const,
+      async (entry) => [entry.name.replace(/^weights\//, ''), formatBytes(await entry.read())] as const,
     );
     const found = Object.fromEntries(await Promise.all(entries));
     capture?.dispose();
@@ -48,7 +47,7 @@ function captureAfter(steps: number) {
   return { callback, read };
 }
 
-function numbersOf(bytes: Uint8Array): string {
+function formatBytes(bytes: Uint8Array): string {
   return Array.from(new Float32Array(bytes.slice().buffer), (number) =>
     Object.is(number, -0) ? '-0' : String(number),
   ).join();

@@ -1,6 +1,5 @@
-import { memory } from '@tensorflow/tfjs-core';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { assertThat, type BackendKit } from './backend-kit.js';
 import { checkGradientCase } from './gradients/check-gradient-case.js';
 import type { GradientCase } from './gradients/gradient-case.js';
 import { gradientCases } from './gradients/gradient-cases.js';
@@ -20,9 +19,9 @@ export function testGradients(kit: BackendKit): void {
 }
 
 async function checkWithoutLeak(testCase: GradientCase): Promise<void> {
-  const before = memory().numTensors;
+  const before = tf.memory().numTensors;
   await checkGradientCase(testCase);
-  const left = memory().numTensors - before;
+  const left = tf.memory().numTensors - before;
   assertThat(left === 0, `the op and its gradient must leave no tensor, not ${left}`);
 }
 

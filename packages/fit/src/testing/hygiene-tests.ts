@@ -1,7 +1,6 @@
-import { backend as tfjsBackend, dispose, memory, tensor2d } from '@tensorflow/tfjs-core';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
-import { smallTraining } from './small-training.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { assertThat, type BackendKit } from './backend-kit.js';
+import { createSmallTraining } from './small-training.js';
 
 interface ProcessLike {
   eventNames(): (string | symbol)[];
@@ -11,11 +10,11 @@ interface ProcessLike {
 /** Nothing is left behind. */
 export function testHygiene(kit: BackendKit): void {
   kit.test('hygiene: training on leaves no tensor and no memory behind', async () => {
-    const training = smallTraining();
+    const training = createSmallTraining();
     await training.run(1);
-    const before = held();
+    const before = countHeld();
     await training.run(2);
-    const after = held();
+    const after = countHeld();
     training.dispose();
     assertThat(
       before.tensors === after.tensors,
@@ -27,11 +26,11 @@ export function testHygiene(kit: BackendKit): void {
     );
   });
   kit.testStopped('hygiene: no listener of the process is left', async () => {
-    const before = listeners();
+    const before = listListeners();
     const backend = kit.backend();
     await backend.start();
-    dispose(tensor2d([[1]]));
-    const after = listeners();
+    tf.dispose(tf.tensor2d([[1]]));
+    const after = listListeners();
     backend.stop();
     assertThat(
       before === after,
@@ -40,12 +39,12 @@ export function testHygiene(kit: BackendKit): void {
   });
 }
 
-function held(): { tensors: number; buffers: number } {
-  return { tensors: memory().numTensors, buffers: tfjsBackend().numDataIds() };
+function countHeld(): { tensors: number; buffers: number } {
+  return { tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() };
 }
 
 /** The events of the process that are listened to, as text; empty where there is no process, as in a page. */
-function listeners(): string {
+function listListeners(): string {
   const { process } = globalThis as { process?: Partial<ProcessLike> };
   if (typeof process?.eventNames !== 'function') return '';
   return process

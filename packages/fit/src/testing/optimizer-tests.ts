@@ -1,30 +1,19 @@
-import {
-  dispose,
-  keep,
-  type Optimizer,
-  randomNormal,
-  reshape,
-  tidy,
-  train,
-  Variable,
-  variable,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { applyGradients } from '../optimizer/apply-gradients.js';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
 
 const STEPS = 4;
 /** 35 numbers: whole vectors of 4 and of 16, and a rest. */
 const SHAPE: [number, number] = [7, 5];
 
-const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
-  adam: () => train.adam(0.01),
-  'adam with other settings': () => train.adam(0.003, 0.8, 0.95, 1e-4),
-  sgd: () => train.sgd(0.1),
-  momentum: () => train.momentum(0.1, 0.9),
-  'Nesterov momentum': () => train.momentum(0.1, 0.9, true),
-  rmsprop: () => train.rmsprop(0.01, 0.8, 0.5),
-  'centred rmsprop': () => train.rmsprop(0.01, 0.8, 0.5, 1e-3, true),
+const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
+  adam: () => tf.train.adam(0.01),
+  'adam with other settings': () => tf.train.adam(0.003, 0.8, 0.95, 1e-4),
+  sgd: () => tf.train.sgd(0.1),
+  momentum: () => tf.train.momentum(0.1, 0.9),
+  'Nesterov momentum': () => tf.train.momentum(0.1, 0.9, true),
+  rmsprop: () => tf.train.rmsprop(0.01, 0.8, 0.5),
+  'centred rmsprop': () => tf.train.rmsprop(0.01, 0.8, 0.5, 1e-3, true),
 };
 
 /**
@@ -34,10 +23,10 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
 export function testOptimizers(kit: BackendKit): void {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
     kit.test(`optimizers: ${name} updates to the bits of tfjs' own ops, in new memory`, async () => {
-      const ours = await updated(make(), (optimizer, weight, gradient) =>
+      const ours = await runUpdates(make(), (optimizer, weight, gradient) =>
         applyGradients(optimizer, [{ variable: weight, gradient }]),
       );
-      const theirs = await updated(make(), (optimizer, weight, tensor) =>
+      const theirs = await runUpdates(make(), (optimizer, weight, tensor) =>
         optimizer.applyGradients([{ name: weight.name, tensor }] as never),
       );
       ours.steps.forEach((numbers, step) =>
@@ -58,37 +47,37 @@ export function testOptimizers(kit: BackendKit): void {
   }
 }
 
-type Update = (optimizer: Optimizer, weight: Variable, gradient: Variable) => void;
+type Update = (optimizer: tf.Optimizer, weight: tf.Variable, gradient: tf.Variable) => void;
 
 /** The weight and all slots after each step, as text; and whether the first step left the old weight alone. */
-async function updated(
-  optimizer: Optimizer,
+async function runUpdates(
+  optimizer: tf.Optimizer,
   update: Update,
 ): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
-  const weight = tidy(() => variable(randomNormal(SHAPE, 0, 1, 'float32', 3)));
-  const old = keep(tidy(() => reshape(weight, SHAPE)));
+  const weight = tf.tidy(() => tf.variable(tf.randomNormal(SHAPE, 0, 1, 'float32', 3)));
+  const old = tf.keep(tf.tidy(() => tf.reshape(weight, SHAPE)));
   const before = textOf(await old.data());
   const steps: string[] = [];
   for (let step = 0; step < STEPS; step++) {
-    const gradient = tidy(() => variable(randomNormal(SHAPE, 0, 1, 'float32', 10 + step)));
+    const gradient = tf.tidy(() => tf.variable(tf.randomNormal(SHAPE, 0, 1, 'float32', 10 + step)));
     update(optimizer, weight, gradient);
     gradient.dispose();
     const numbers = await Promise.all(
-      [weight, ...slotsOf(optimizer)].map(async (tensor) => textOf(await tensor.data())),
+      [weight, ...listSlots(optimizer)].map(async (tensor) => textOf(await tensor.data())),
     );
     steps.push(numbers.join(';'));
   }
   const isKept = textOf(await old.data()) === before;
-  dispose([weight, old]);
+  tf.dispose([weight, old]);
   optimizer.dispose();
   return { steps, iterations: optimizer.iterations, isKept };
 }
 
 /** In the fields' order: single variables, and lists of them. */
-function slotsOf(optimizer: Optimizer): Variable[] {
+function listSlots(optimizer: tf.Optimizer): tf.Variable[] {
   return Object.values(optimizer).flatMap((field: unknown) => {
-    if (field instanceof Variable) return [field];
-    return Array.isArray(field) ? field.map(({ variable: slot }: { variable: Variable }) => slot) : [];
+    if (field instanceof tf.Variable) return [field];
+    return Array.isArray(field) ? field.map(({ variable: slot }: { variable: tf.Variable }) => slot) : [];
   });
 }
 

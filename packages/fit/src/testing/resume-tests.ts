@@ -1,8 +1,7 @@
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
-import { slowStore } from './slow-store.js';
-import { smallTraining } from './small-training.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
+import { createSlowStore } from './slow-store.js';
+import { createSmallTraining } from './small-training.js';
 
 const EPOCHS = 2;
 
@@ -11,11 +10,11 @@ export function testResuming(kit: BackendKit): void {
   kit.test(
     'resume: from a backup that was read steps later, with the bits of a run without a crash',
     async () => {
-      const whole = smallTraining();
+      const whole = createSmallTraining();
       const expected = await whole.run(EPOCHS);
       whole.dispose();
-      const slow = slowStore();
-      const crashed = smallTraining();
+      const slow = createSlowStore();
+      const crashed = createSmallTraining();
       const error = await crashed
         .run(EPOCHS, [new BackupAndRestore(slow.store, { saveFreq: 3 }), crashAfter(5, slow.let)])
         .catch((cause: unknown) => cause);
@@ -24,7 +23,7 @@ export function testResuming(kit: BackendKit): void {
         (error as { code?: string }).code === 'KEEPFIT_HOOK_FAILED',
         `the run must crash where it is made to, not with ${String(error)}`,
       );
-      const resumed = smallTraining();
+      const resumed = createSmallTraining();
       const { weights, losses } = await resumed.run(EPOCHS, [
         new BackupAndRestore(slow.store, { saveFreq: 3 }),
       ]);

@@ -1,7 +1,7 @@
 import type { CheckpointStore } from '@keepfit/callbacks';
 
 /** A store in memory that reads nothing of its second checkpoint, or of any later one, until it is let. */
-export function slowStore(): { readonly store: CheckpointStore; readonly let: () => void } {
+export function createSlowStore(): { readonly store: CheckpointStore; readonly let: () => void } {
   const stored = new Map<string, { bytes: Uint8Array; version: string }>();
   let sets = 0;
   let open = (): void => undefined;

@@ -1,30 +1,8 @@
 import type { CallbackHooks } from '@keepfit/callbacks';
-import {
-  add,
-  conv2d,
-  dispose,
-  greaterEqual,
-  cast,
-  div,
-  matMul,
-  maxPool,
-  mul,
-  randomNormal,
-  randomUniform,
-  relu,
-  reshape,
-  softmax,
-  type Tensor,
-  type Tensor2D,
-  type Tensor4D,
-  tidy,
-  variable,
-  type Variable,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { seeded } from '../random/seeded.js';
-import { Trainer } from '../trainer.js';
+import { Trainer } from '../trainer-with-names.js';
 
 const SAMPLES = 10;
 const SIDE = 6;
@@ -45,8 +23,8 @@ export interface SmallTraining {
 
 export const STEPS_PER_EPOCH = 5;
 
-export function smallTraining(): SmallTraining {
-  const model = seeded(3, smallModel);
+export function createSmallTraining(): SmallTraining {
+  const model = seeded(3, createSmallModel);
   const trainer = new Trainer(model, { optimizer: 'adam', loss: 'categoricalCrossentropy' });
   return {
     trainer,
@@ -56,20 +34,20 @@ export function smallTraining(): SmallTraining {
         onTrainBatchEnd: (_, { loss = Number.NaN }) => void losses.push(loss),
         batchLogs: true,
       };
-      await trainer.fit(images(), labels(), {
+      await trainer.fit(createImages(), createLabels(), {
         epochs,
         batchSize: SAMPLES / STEPS_PER_EPOCH,
         seed: 11,
         verbose: 0,
         callbacks: [listen, ...callbacks],
       });
-      return { losses, weights: await weightsOf(model) };
+      return { losses, weights: await readWeights(model) };
     },
-    dispose: () => dispose(model.weights.map((weight) => weight.variable)),
+    dispose: () => tf.dispose(model.weights.map((weight) => weight.variable)),
   };
 }
 
-async function weightsOf(model: Model): Promise<Record<string, string>> {
+async function readWeights(model: Model): Promise<Record<string, string>> {
   const read = model.weights.map(
     async ({ name, variable: weight }) => [name, shown(await weight.data())] as const,
   );
@@ -81,31 +59,33 @@ function shown(numbers: ArrayLike<number>): string {
   return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
 }
 
-function smallModel(): Model {
-  const made = (initial: () => Tensor): Variable => tidy(() => variable(initial()));
+function createSmallModel(): Model {
+  const made = (initial: () => tf.Tensor): tf.Variable => tf.tidy(() => tf.variable(initial()));
   const weights = {
-    kernel: made(() => randomNormal([3, 3, 1, 4], 0, 0.4)),
-    bias: made(() => zeros([4])),
-    dense: made(() => randomNormal([36, CLASSES], 0, 0.3)),
-    denseBias: made(() => zeros([CLASSES])),
+    kernel: made(() => tf.randomNormal([3, 3, 1, 4], 0, 0.4)),
+    bias: made(() => tf.zeros([4])),
+    dense: made(() => tf.randomNormal([36, CLASSES], 0, 0.3)),
+    denseBias: made(() => tf.zeros([CLASSES])),
   };
-  const call = (x: Tensor, training: boolean): Tensor => {
-    const convolved = relu(
-      add(conv2d(x as Tensor4D, weights.kernel as unknown as Tensor4D, 1, 'same'), weights.bias),
+  const call = (x: tf.Tensor, training: boolean): tf.Tensor => {
+    const convolved = tf.relu(
+      tf.add(tf.conv2d(x as tf.Tensor4D, weights.kernel as unknown as tf.Tensor4D, 1, 'same'), weights.bias),
     );
-    const flat = reshape(maxPool(convolved as Tensor4D, 2, 2, 'valid'), [-1, 36]);
+    const flat = tf.reshape(tf.maxPool(convolved as tf.Tensor4D, 2, 2, 'valid'), [-1, 36]);
     const kept = training
-      ? mul(flat, div(cast(greaterEqual(randomUniform(flat.shape), 0.2), 'float32'), 0.8))
+      ? tf.mul(flat, tf.div(tf.cast(tf.greaterEqual(tf.randomUniform(flat.shape), 0.2), 'float32'), 0.8))
       : flat;
-    return softmax(add(matMul(kept as Tensor2D, weights.dense as unknown as Tensor2D), weights.denseBias));
+    return tf.softmax(
+      tf.add(tf.matMul(kept as tf.Tensor2D, weights.dense as unknown as tf.Tensor2D), weights.denseBias),
+    );
   };
   return {
     weights: Object.entries(weights).map(([name, weight]) => ({ name, variable: weight, trainable: true })),
-    call: (inputs, { training }) => call(inputs as Tensor, training),
+    call: (inputs, { training }) => call(inputs as tf.Tensor, training),
   };
 }
 
-function images() {
+function createImages() {
   const data = Float32Array.from(
     { length: SAMPLES * SIDE * SIDE },
     (_, index) => ((index * 7919 + 13) % 1009) / 504.5 - 1,
@@ -113,7 +93,7 @@ function images() {
   return { data, shape: [SAMPLES, SIDE, SIDE, 1] };
 }
 
-function labels() {
+function createLabels() {
   const data = new Float32Array(SAMPLES * CLASSES);
   for (let sample = 0; sample < SAMPLES; sample++)
     data[sample * CLASSES + (((sample * 5) % 7) % CLASSES)] = 1;

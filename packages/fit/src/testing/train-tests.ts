@@ -1,6 +1,5 @@
-import { assertThat } from './assert-that.js';
-import type { BackendKit } from './backend-kit.js';
-import { smallTraining } from './small-training.js';
+import { assertThat, type BackendKit } from './backend-kit.js';
+import { createSmallTraining } from './small-training.js';
 
 /** The loss after each of 20 steps, the mean of its epoch so far, as tfjs' cpu backend has it. */
 const LOSSES: readonly number[] = [
@@ -11,7 +10,7 @@ const LOSSES: readonly number[] = [
 /** It trains as every backend does, and each time alike. */
 export function testTraining(kit: BackendKit): void {
   kit.test('train: to the losses of every other backend', async () => {
-    const training = smallTraining();
+    const training = createSmallTraining();
     const { losses } = await training.run(4);
     training.dispose();
     const step = LOSSES.findIndex((loss, at) => !(Math.abs(loss - (losses[at] ?? Number.NaN)) <= 1e-4));
@@ -20,7 +19,7 @@ export function testTraining(kit: BackendKit): void {
   kit.test('train: repeats itself bit for bit', async () => {
     const results: string[] = [];
     for (let run = 0; run < 2; run++) {
-      const training = smallTraining();
+      const training = createSmallTraining();
       results.push(JSON.stringify(await training.run(2)));
       training.dispose();
     }

@@ -1,5 +1,6 @@
 import type { CallbackHooks, History } from '@keepfit/callbacks';
-import { auc, type FitOptions, type MetricOption, Trainer, type TrainerOptions } from '@keepfit/fit';
+import { type FitOptions, type MetricOption, Trainer, type TrainerOptions } from '@keepfit/fit';
+import { auc } from '@keepfit/fit/metrics';
 import { train } from '@tensorflow/tfjs-core';
 import { plainData } from './plain-data.js';
 import { plainModel } from './plain-model.js';

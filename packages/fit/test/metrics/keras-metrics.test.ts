@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Metric } from '../../src/contract/metric.js';
 import { getMetric } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
-import { weightedSum } from '../../src/metrics/weighted-sum.js';
+import { computeWeightedSum } from '../../src/metrics/weighted-sum.js';
 import { argsOf, distance, flat, tensorOf, titleOf, type KerasCase } from '../losses/keras-case.js';
 
 const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
@@ -33,8 +33,8 @@ function resultOf(metric: Metric, { yTrue, yPred, sampleWeight }: KerasCase): tf
     tf.Tensor[],
   ];
   if ('values' in metric) {
-    const first = weightedSum(metric.values(true0!, pred0!), weight0);
-    const rest = weightedSum(metric.values(true1!, pred1!), weight1);
+    const first = computeWeightedSum(metric.values(true0!, pred0!), weight0);
+    const rest = computeWeightedSum(metric.values(true1!, pred1!), weight1);
     return tf.divNoNan(tf.add(first.sum, rest.sum), tf.add(first.weight, rest.weight));
   }
   const state = metric.update(metric.initial(pred0!), true0!, pred0!, weight0);

@@ -2,14 +2,14 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Metric, StatefulMetric } from '../../src/contract/metric.js';
-import { accuracyFor } from '../../src/metrics/accuracy-for.js';
+import { chooseAccuracy } from '../../src/metrics/choose-accuracy.js';
 import { auc } from '../../src/metrics/auc.js';
 import { meanMetric } from '../../src/metrics/mean-metric.js';
 import { getMetric } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
 import { precision } from '../../src/metrics/precision.js';
 import { precisionAtRecall } from '../../src/metrics/precision-at-recall.js';
-import { weightedSum } from '../../src/metrics/weighted-sum.js';
+import { computeWeightedSum } from '../../src/metrics/weighted-sum.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -68,7 +68,7 @@ test('arguments are checked when the metric is made', () => {
 
 test('accuracy is chosen by the shapes', () => {
   const right = (yTrue: tf.Tensor, yPred: tf.Tensor): number[] =>
-    numbers(accuracyFor(yTrue.shape, yPred.shape).values(yTrue, yPred));
+    numbers(chooseAccuracy(yTrue.shape, yPred.shape).values(yTrue, yPred));
   expect(right(tf.tensor2d([[1], [1]]), tf.tensor2d([[0.7], [0.2]]))).toEqual([1, 0]);
   expect(right(tf.tensor1d([1, 1]), tf.tensor1d([0.7, 0.2]))).toEqual([1, 0]);
   const classes = tf.tensor2d([
@@ -86,8 +86,8 @@ test('accuracy is chosen by the shapes', () => {
       classes,
     ),
   ).toEqual([1, 0]);
-  expect(accuracyFor([4, 1], [4, 1])).toMatchObject({ name: 'accuracy', direction: 'max' });
-  expect(accuracyFor([4], [4, 3], 'acc').name).toBe('acc');
+  expect(chooseAccuracy([4, 1], [4, 1])).toMatchObject({ name: 'accuracy', direction: 'max' });
+  expect(chooseAccuracy([4], [4, 3], 'acc').name).toBe('acc');
 });
 
 test('a top-k accuracy counts neither NaN predictions nor labels that are no class', () => {
@@ -110,7 +110,7 @@ test('a weighted sum takes the mean of each sample, and weighs samples', () => {
     [0, 1],
   ]);
   const of = (weights?: tf.Tensor): number[] =>
-    Object.values(weightedSum(values, weights)).flatMap((each) => numbers(each as tf.Tensor));
+    Object.values(computeWeightedSum(values, weights)).flatMap((each) => numbers(each as tf.Tensor));
   expect(of()).toEqual([8.5, 3]);
   expect(of(tf.tensor1d([1, 2, 0], 'int32'))).toEqual([14, 3]);
   expect(
@@ -122,9 +122,9 @@ test('a weighted sum takes the mean of each sample, and weighs samples', () => {
       ]),
     ),
   ).toEqual([7.5, 2.5]);
-  expect(Object.values(weightedSum(tf.scalar(4))).flatMap((each) => numbers(each as tf.Tensor))).toEqual([
-    4, 1,
-  ]);
+  expect(
+    Object.values(computeWeightedSum(tf.scalar(4))).flatMap((each) => numbers(each as tf.Tensor)),
+  ).toEqual([4, 1]);
 });
 
 test('a mean metric can be made of any loss', () => {

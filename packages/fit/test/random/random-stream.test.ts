@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { philox } from '../../src/random/philox.js';
-import { type RandomPurpose, randomStream } from '../../src/random/random-stream.js';
+import { type RandomPurpose, createRandomStream } from '../../src/random/random-stream.js';
 
 const PURPOSES: readonly RandomPurpose[] = ['order', 'step', 'build', 'data', 'inference'];
 
 const firstOf = (seed: number, purpose: RandomPurpose, index: number): number =>
-  randomStream(seed, purpose, index).next();
+  createRandomStream(seed, purpose, index).next();
 
 test('is the same each time it is opened', () => {
   const draw = () => {
-    const stream = randomStream(7, 'step', 3);
+    const stream = createRandomStream(7, 'step', 3);
     return Array.from({ length: 20 }, () => stream.next());
   };
   expect(draw()).toEqual(draw());
@@ -27,14 +27,14 @@ test('every purpose, index and seed has a stream of its own, up to 53 bits', () 
 test('a number has 53 bits, made of two words as Math.random makes them', () => {
   const words = philox(0, 0, 3, 2 << 24, 7, 0, new Uint32Array(4));
   expect(firstOf(7, 'step', 3)).toBe(((words[0]! >>> 5) * 2 ** 26 + (words[1]! >>> 6)) / 2 ** 53);
-  const stream = randomStream(1, 'data', 0);
+  const stream = createRandomStream(1, 'data', 0);
   const drawn = Array.from({ length: 200 }, () => stream.next() * 2 ** 53);
   expect(drawn.every(Number.isInteger)).toBe(true);
   expect(drawn.some((value) => value % 2 === 1)).toBe(true);
 });
 
 test('numbers are uniform in [0, 1): mean, spread and every sixteenth are as they should be', () => {
-  const stream = randomStream(123, 'step', 0);
+  const stream = createRandomStream(123, 'step', 0);
   const count = 40_000;
   const bins = new Array<number>(16).fill(0);
   let sum = 0;
@@ -66,7 +66,7 @@ test('first numbers of neighbouring streams are as independent as those of one s
 });
 
 test('integers are uniform below any bound, 1 and 2^32 included', () => {
-  const stream = randomStream(9, 'order', 0);
+  const stream = createRandomStream(9, 'order', 0);
   expect(Array.from({ length: 10 }, () => stream.integer(1))).toEqual(new Array(10).fill(0));
   const large = Array.from({ length: 100 }, () => stream.integer(2 ** 32));
   expect(large.every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32)).toBe(true);
@@ -77,7 +77,7 @@ test('integers are uniform below any bound, 1 and 2^32 included', () => {
 });
 
 test('an integer is not biased where the bound does not divide 2^32', () => {
-  const stream = randomStream(5, 'order', 1);
+  const stream = createRandomStream(5, 'order', 1);
   // With a bound of 3/4 of 2^32, plain remainders would give the lower third twice as often.
   const bound = 3 * 2 ** 30;
   let low = 0;

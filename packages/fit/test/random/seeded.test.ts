@@ -2,16 +2,15 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { seeded, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { drawSeed } from '../../src/random/draw-seed.js';
-import { randomStream } from '../../src/random/random-stream.js';
+import { drawSeed, createRandomStream } from '../../src/random/random-stream.js';
 import { withRandom } from '../../src/random/with-random.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 
 test('withRandom draws Math.random from the stream, and puts the old one back', () => {
   const original = Math.random;
-  const drawn = withRandom(randomStream(7, 'step', 0), () => [Math.random(), Math.random()]);
-  const stream = randomStream(7, 'step', 0);
+  const drawn = withRandom(createRandomStream(7, 'step', 0), () => [Math.random(), Math.random()]);
+  const stream = createRandomStream(7, 'step', 0);
   expect(drawn).toEqual([stream.next(), stream.next()]);
   expect(Math.random).toBe(original);
 });
@@ -19,20 +18,20 @@ test('withRandom draws Math.random from the stream, and puts the old one back', 
 test('withRandom puts the old one back after a throw, and where it is nested', () => {
   const original = Math.random;
   expect(() =>
-    withRandom(randomStream(7, 'step', 0), () => {
+    withRandom(createRandomStream(7, 'step', 0), () => {
       throw new Error('broken');
     }),
   ).toThrow('broken');
   expect(Math.random).toBe(original);
 
-  const [before, inner, after] = withRandom(randomStream(7, 'step', 0), () => [
+  const [before, inner, after] = withRandom(createRandomStream(7, 'step', 0), () => [
     Math.random(),
-    withRandom(randomStream(8, 'inference', 0), () => Math.random()),
+    withRandom(createRandomStream(8, 'inference', 0), () => Math.random()),
     Math.random(),
   ]);
-  const stream = randomStream(7, 'step', 0);
+  const stream = createRandomStream(7, 'step', 0);
   expect([before, after]).toEqual([stream.next(), stream.next()]);
-  expect(inner).toBe(randomStream(8, 'inference', 0).next());
+  expect(inner).toBe(createRandomStream(8, 'inference', 0).next());
   expect(Math.random).toBe(original);
 });
 

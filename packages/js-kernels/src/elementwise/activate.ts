@@ -1,6 +1,6 @@
 import { broadcast } from './broadcast.js';
 import { runs } from './runs.js';
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** An activation that tfjs fuses into a product or a convolution. */
 export interface Activation {

@@ -1,5 +1,5 @@
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** Computes `count` results from `at` on; an operand that is broadcast along the run has a step of 0. */
 export type Run = (
@@ -29,7 +29,7 @@ export function broadcast(
   bShape: readonly number[],
   out: Float32Array,
 ): void {
-  const axes = mergedAxes(aShape, bShape);
+  const axes = mergeAxes(aShape, bShape);
   const inner = axes.at(-1) ?? { size: 1, a: 0, b: 0 };
   const outer = axes.slice(0, -1);
   const index = new Array<number>(outer.length).fill(0);
@@ -51,10 +51,10 @@ export function broadcast(
 }
 
 /** The axes of the result with each operand's stride, neighbours joined where one stride walks both; axes of size 1 are left out. */
-function mergedAxes(aShape: readonly number[], bShape: readonly number[]): Axis[] {
+function mergeAxes(aShape: readonly number[], bShape: readonly number[]): Axis[] {
   const shape = broadcast_util.assertAndGetBroadcastShape([...aShape], [...bShape]);
-  const aStrides = strides(aShape, shape.length);
-  const bStrides = strides(bShape, shape.length);
+  const aStrides = computeStrides(aShape, shape.length);
+  const bStrides = computeStrides(bShape, shape.length);
   const axes: Axis[] = [];
   shape.forEach((size, axis) => {
     if (size === 1) return;
@@ -69,7 +69,7 @@ function mergedAxes(aShape: readonly number[], bShape: readonly number[]): Axis[
 }
 
 /** Row-major strides, 0 along axes of size 1 and along those that the result has in front. */
-function strides(shape: readonly number[], rank: number): number[] {
+function computeStrides(shape: readonly number[], rank: number): number[] {
   const own = shape.map((size, axis) => (size === 1 ? 0 : util.sizeFromShape([...shape.slice(axis + 1)])));
   return [...new Array<number>(rank - shape.length).fill(0), ...own];
 }

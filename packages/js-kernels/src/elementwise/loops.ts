@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** Computes one result for each value. */
 export type Loop = (x: Values, out: Float32Array, alpha: number) => void;

@@ -8,7 +8,7 @@ const tanhGradient: JsKernel<Record<'dy' | 'y', TensorInfo>, object> = {
   kernelName: 'KeepfitTanhGradient',
   compute({ dy, y }, _attrs, memory) {
     const dx = memory.output(y.shape, 'float32');
-    const [slopes, results, out] = [memory.values(dy), memory.values(y), memory.written(dx)];
+    const [slopes, results, out] = [memory.values(dy), memory.values(y), memory.writable(dx)];
     for (let i = 0; i < out.length; i++) {
       const value = results[i] as number;
       out[i] = fround(1 - fround(value * value)) * (slopes[i] as number);
@@ -22,7 +22,7 @@ const sigmoidGradient: JsKernel<Record<'dy' | 'y', TensorInfo>, object> = {
   kernelName: 'KeepfitSigmoidGradient',
   compute({ dy, y }, _attrs, memory) {
     const dx = memory.output(y.shape, 'float32');
-    const [slopes, results, out] = [memory.values(dy), memory.values(y), memory.written(dx)];
+    const [slopes, results, out] = [memory.values(dy), memory.values(y), memory.writable(dx)];
     for (let i = 0; i < out.length; i++) {
       const value = results[i] as number;
       out[i] = (slopes[i] as number) * fround(value * fround(1 - value));
@@ -40,7 +40,7 @@ const clipGradient: JsKernel<
   compute({ dy, x }, attrs, memory) {
     const [low, high] = [fround(attrs.low), fround(attrs.high)];
     const dx = memory.output(x.shape, 'float32');
-    const [slopes, values, out] = [memory.values(dy), memory.values(x), memory.written(dx)];
+    const [slopes, values, out] = [memory.values(dy), memory.values(x), memory.writable(dx)];
     for (let i = 0; i < out.length; i++) {
       const value = values[i] as number;
       out[i] = value >= low && value <= high ? (slopes[i] as number) : 0;

@@ -4,16 +4,16 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { convWindows3d } from '../windows/conv-windows-3d.js';
-import { filterGradient } from '../windows/filter-gradient.js';
+import { getConvWindows3d } from '../windows/windows-3d.js';
+import { computeFilterGradient } from '../windows/filter-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */
 export const conv3dBackpropFilter: JsKernel<Record<'x' | 'dy', TensorInfo>, Conv3DBackpropFilterV2Attrs> = {
   kernelName: Conv3DBackpropFilterV2,
   compute({ x, dy }, attributes, memory) {
-    const { windows } = convWindows3d(x.shape, attributes.filterShape, attributes);
+    const { windows } = getConvWindows3d(x.shape, attributes.filterShape, attributes);
     const dFilter = memory.output(attributes.filterShape, 'float32');
-    filterGradient(memory.values(x), memory.values(dy), windows, memory.written(dFilter));
+    computeFilterGradient(memory.values(x), memory.values(dy), windows, memory.writable(dFilter));
     return dFilter;
   },
 };

@@ -4,8 +4,8 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { convWindows3d } from '../windows/conv-windows-3d.js';
-import { inputGradient } from '../windows/input-gradient.js';
+import { getConvWindows3d } from '../windows/windows-3d.js';
+import { computeInputGradient } from '../windows/input-gradient.js';
 
 /** Takes `dilations` too, which tfjs' own gradient of a convolution does not pass. */
 export const conv3dBackpropInput: JsKernel<
@@ -14,9 +14,9 @@ export const conv3dBackpropInput: JsKernel<
 > = {
   kernelName: Conv3DBackpropInputV2,
   compute({ dy, filter }, attributes, memory) {
-    const { windows } = convWindows3d(attributes.inputShape, filter.shape, attributes);
+    const { windows } = getConvWindows3d(attributes.inputShape, filter.shape, attributes);
     const dx = memory.output(attributes.inputShape, 'float32');
-    inputGradient(memory.values(dy), memory.values(filter), windows, memory.written(dx));
+    computeInputGradient(memory.values(dy), memory.values(filter), windows, memory.writable(dx));
     return dx;
   },
 };

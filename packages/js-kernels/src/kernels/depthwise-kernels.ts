@@ -10,18 +10,18 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import { depthwiseConvolve } from '../windows/depthwise-convolve.js';
-import { depthwiseFilterGradient } from '../windows/depthwise-filter-gradient.js';
-import { depthwiseInputGradient } from '../windows/depthwise-input-gradient.js';
-import { depthwiseWindows } from '../windows/depthwise-windows.js';
+import { convolveDepthwise } from '../windows/convolve-depthwise.js';
+import { computeDepthwiseFilterGradient } from '../windows/depthwise-filter-gradient.js';
+import { computeDepthwiseInputGradient } from '../windows/depthwise-input-gradient.js';
+import { getDepthwiseWindows } from '../windows/windows-2d.js';
 import { type Fused, finishFused } from './finish-fused.js';
 
 const depthwiseConv2d: JsKernel<Record<'x' | 'filter', TensorInfo>, DepthwiseConv2dNativeAttrs> = {
   kernelName: DepthwiseConv2dNative,
   compute({ x, filter }, attributes, memory) {
-    const { windows, outShape } = depthwiseWindows(x.shape, filter.shape, attributes);
+    const { windows, outShape } = getDepthwiseWindows(x.shape, filter.shape, attributes);
     const y = memory.output(outShape, 'float32');
-    depthwiseConvolve(memory.values(x), memory.values(filter), windows, memory.written(y));
+    convolveDepthwise(memory.values(x), memory.values(filter), windows, memory.writable(y));
     return y;
   },
 };
@@ -42,9 +42,9 @@ const depthwiseConv2dBackpropFilter: JsKernel<
 > = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   compute({ x, dy }, attributes, memory) {
-    const { windows } = depthwiseWindows(x.shape, attributes.filterShape, attributes);
+    const { windows } = getDepthwiseWindows(x.shape, attributes.filterShape, attributes);
     const dFilter = memory.output(attributes.filterShape, 'float32');
-    depthwiseFilterGradient(memory.values(x), memory.values(dy), windows, memory.written(dFilter));
+    computeDepthwiseFilterGradient(memory.values(x), memory.values(dy), windows, memory.writable(dFilter));
     return dFilter;
   },
 };
@@ -55,9 +55,9 @@ const depthwiseConv2dBackpropInput: JsKernel<
 > = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   compute({ dy, filter }, attributes, memory) {
-    const { windows } = depthwiseWindows(attributes.inputShape, filter.shape, attributes);
+    const { windows } = getDepthwiseWindows(attributes.inputShape, filter.shape, attributes);
     const dx = memory.output(attributes.inputShape, 'float32');
-    depthwiseInputGradient(memory.values(dy), memory.values(filter), windows, memory.written(dx));
+    computeDepthwiseInputGradient(memory.values(dy), memory.values(filter), windows, memory.writable(dx));
     return dx;
   },
 };

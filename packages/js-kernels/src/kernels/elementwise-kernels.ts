@@ -1,5 +1,7 @@
 import {
   Add,
+  broadcast_util,
+  type DataType,
   Exp,
   Greater,
   GreaterEqual,
@@ -21,34 +23,74 @@ import {
   Step,
   Sub,
   Tanh,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { loops } from '../elementwise/loops.js';
+import { broadcast, type Run } from '../elementwise/broadcast.js';
+import { type Loop, loops } from '../elementwise/loops.js';
 import { runs } from '../elementwise/runs.js';
-import { binary } from './binary.js';
-import { unary } from './unary.js';
+import type { JsKernel } from '../js-kernel.js';
 
 /** The operations element by element that a training step is full of. */
 export const elementwiseKernels = {
-  add: binary(Add, runs.add),
-  sub: binary(Sub, runs.subtract),
-  multiply: binary(Multiply, runs.multiply),
-  realDiv: binary(RealDiv, runs.divide),
-  maximum: binary(Maximum, runs.maximum),
-  minimum: binary(Minimum, runs.minimum),
-  squaredDifference: binary(SquaredDifference, runs.squaredDifference),
-  greater: binary(Greater, runs.greater, 'bool'),
-  greaterEqual: binary(GreaterEqual, runs.greaterEqual, 'bool'),
-  less: binary(Less, runs.less, 'bool'),
-  lessEqual: binary(LessEqual, runs.lessEqual, 'bool'),
-  relu: unary(Relu, loops.relu),
-  relu6: unary(Relu6, loops.relu6),
-  step: unary(Step, loops.step),
-  square: unary(Square, loops.square),
-  sqrt: unary(Sqrt, loops.sqrt),
-  rsqrt: unary(Rsqrt, loops.rsqrt),
-  neg: unary(Neg, loops.negate),
-  exp: unary(Exp, loops.exponential),
-  log: unary(Log, loops.logarithm),
-  sigmoid: unary(Sigmoid, loops.sigmoid),
-  tanh: unary(Tanh, loops.tanh),
+  add: createBinaryKernel(Add, runs.add),
+  sub: createBinaryKernel(Sub, runs.subtract),
+  multiply: createBinaryKernel(Multiply, runs.multiply),
+  realDiv: createBinaryKernel(RealDiv, runs.divide),
+  maximum: createBinaryKernel(Maximum, runs.maximum),
+  minimum: createBinaryKernel(Minimum, runs.minimum),
+  squaredDifference: createBinaryKernel(SquaredDifference, runs.squaredDifference),
+  greater: createBinaryKernel(Greater, runs.greater, 'bool'),
+  greaterEqual: createBinaryKernel(GreaterEqual, runs.greaterEqual, 'bool'),
+  less: createBinaryKernel(Less, runs.less, 'bool'),
+  lessEqual: createBinaryKernel(LessEqual, runs.lessEqual, 'bool'),
+  relu: createUnaryKernel(Relu, loops.relu),
+  relu6: createUnaryKernel(Relu6, loops.relu6),
+  step: createUnaryKernel(Step, loops.step),
+  square: createUnaryKernel(Square, loops.square),
+  sqrt: createUnaryKernel(Sqrt, loops.sqrt),
+  rsqrt: createUnaryKernel(Rsqrt, loops.rsqrt),
+  neg: createUnaryKernel(Neg, loops.negate),
+  exp: createUnaryKernel(Exp, loops.exponential),
+  log: createUnaryKernel(Log, loops.logarithm),
+  sigmoid: createUnaryKernel(Sigmoid, loops.sigmoid),
+  tanh: createUnaryKernel(Tanh, loops.tanh),
 };
+
+/**
+ * A kernel of two broadcast operands. The result has the type of the first unless another is given. Text and complex numbers are not
+ * handled.
+ */
+function createBinaryKernel(
+  kernelName: string,
+  run: Run,
+  dtype?: DataType,
+): JsKernel<Record<'a' | 'b', TensorInfo>, object> {
+  return {
+    kernelName,
+    handles: ({ a, b }) => a.dtype === b.dtype && (a.dtype === 'float32' || a.dtype === 'int32'),
+    compute({ a, b }, _, memory) {
+      const out = memory.output(
+        broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape),
+        dtype ?? a.dtype,
+      );
+      broadcast(run, memory.values(a), a.shape, memory.values(b), b.shape, memory.writable(out));
+      return out;
+    },
+  };
+}
+
+/** A kernel of one float32 operand. */
+function createUnaryKernel(
+  kernelName: string,
+  loop: Loop,
+): JsKernel<Record<'x', TensorInfo>, { alpha?: number }> {
+  return {
+    kernelName,
+    handles: ({ x }) => x.dtype === 'float32',
+    compute({ x }, { alpha = 0 }, memory) {
+      const out = memory.output(x.shape, x.dtype);
+      loop(memory.values(x), memory.writable(out), alpha);
+      return out;
+    },
+  };
+}

@@ -10,7 +10,7 @@ export const fusedBatchNorm: JsKernel<Inputs, FusedBatchNormAttrs> = {
   kernelName: FusedBatchNorm,
   compute({ x, mean, variance, offset, scale }, { varianceEpsilon = 0.001 }, memory) {
     const y = memory.output(x.shape, 'float32');
-    const out = memory.written(y);
+    const out = memory.writable(y);
     const deviations = Float32Array.from(memory.values(variance), (value) =>
       Math.sqrt(value + varianceEpsilon),
     );

@@ -1,8 +1,7 @@
 import { backend_util, GatherV2, type GatherV2Attrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
+import type { Values } from '../memory.js';
 import { gather } from '../move/gather.js';
-import type { JsKernel } from '../js-kernel.js';
-import type { Values } from '../values.js';
-import { isNumeric } from './is-numeric.js';
 
 export const gatherV2: JsKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
   kernelName: GatherV2,
@@ -23,7 +22,7 @@ export const gatherV2: JsKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Att
       memory.values(x),
       memory.values(indices),
       { batches, outer, choices, width, picks },
-      memory.written(out),
+      memory.writable(out),
     );
     return out;
   },

@@ -8,12 +8,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
-import type { ImageShape } from '../resize/image-shape.js';
-import { nearest } from '../resize/nearest.js';
-import { resizeBilinearGradient } from '../resize/resize-bilinear-gradient.js';
+import { computeResizeBilinearGradient } from '../resize/resize-bilinear-gradient.js';
+import { computeResizeNearestGradient } from '../resize/resize-nearest-gradient.js';
 import { resizeNearest } from '../resize/resize-nearest.js';
-import { resizeNearestGradient } from '../resize/resize-nearest-gradient.js';
-import type { ResizedAxis } from '../resize/resized.js';
+import { type ImageShape, listNearest, type ResizedAxis } from '../resize/resized-axis.js';
 
 interface Corners {
   readonly alignCorners?: boolean;
@@ -21,7 +19,7 @@ interface Corners {
 }
 
 /** The two axes of images of shape `from` that are resized to `to`, a height and a width. */
-function resizedAxes(
+function getResizedAxes(
   from: readonly number[],
   to: readonly number[],
   { alignCorners = false, halfPixelCenters = false }: Corners,
@@ -38,7 +36,7 @@ function resizedAxes(
 const resizeNearestNeighbor: JsKernel<Record<'images', TensorInfo>, ResizeNearestNeighborAttrs> = {
   kernelName: ResizeNearestNeighbor,
   compute({ images }, attributes, memory) {
-    const [rows, columns] = resizedAxes(images.shape, attributes.size, attributes).map(nearest) as [
+    const [rows, columns] = getResizedAxes(images.shape, attributes.size, attributes).map(listNearest) as [
       Int32Array,
       Int32Array,
     ];
@@ -49,7 +47,7 @@ const resizeNearestNeighbor: JsKernel<Record<'images', TensorInfo>, ResizeNeares
       images.shape as unknown as ImageShape,
       rows,
       columns,
-      memory.written(out),
+      memory.writable(out),
     );
     return out;
   },
@@ -61,17 +59,16 @@ const resizeNearestNeighborGrad: JsKernel<
 > = {
   kernelName: ResizeNearestNeighborGrad,
   compute({ images, dy }, attributes, memory) {
-    const [rows, columns] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(nearest) as [
-      Int32Array,
-      Int32Array,
-    ];
+    const [rows, columns] = getResizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(
+      listNearest,
+    ) as [Int32Array, Int32Array];
     const dx = memory.output(images.shape, 'float32');
-    resizeNearestGradient(
+    computeResizeNearestGradient(
       memory.values(dy),
       images.shape as unknown as ImageShape,
       rows,
       columns,
-      memory.written(dx),
+      memory.writable(dx),
     );
     return dx;
   },
@@ -80,14 +77,14 @@ const resizeNearestNeighborGrad: JsKernel<
 const resizeBilinearGrad: JsKernel<Record<'images' | 'dy', TensorInfo>, ResizeBilinearGradAttrs> = {
   kernelName: ResizeBilinearGrad,
   compute({ images, dy }, attributes, memory) {
-    const [vertical, horizontal] = resizedAxes(images.shape, dy.shape.slice(1, 3), attributes);
+    const [vertical, horizontal] = getResizedAxes(images.shape, dy.shape.slice(1, 3), attributes);
     const dx = memory.output(images.shape, 'float32');
-    resizeBilinearGradient(
+    computeResizeBilinearGradient(
       memory.values(dy),
       images.shape as unknown as ImageShape,
       vertical,
       horizontal,
-      memory.written(dx),
+      memory.writable(dx),
     );
     return dx;
   },

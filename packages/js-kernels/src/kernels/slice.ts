@@ -1,7 +1,6 @@
-import { Slice, type SliceAttrs, slice_util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { copySlice } from '../move/copy-slice.js';
-import type { JsKernel } from '../js-kernel.js';
-import { isNumeric } from './is-numeric.js';
+import { Slice, slice_util, type SliceAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
+import { copySlice } from '../move/copy-strided.js';
 
 export const slice: JsKernel<Record<'x', TensorInfo>, SliceAttrs> = {
   kernelName: Slice,
@@ -10,7 +9,7 @@ export const slice: JsKernel<Record<'x', TensorInfo>, SliceAttrs> = {
     const [begin = [], size = []] = slice_util.parseSliceParams(x, attributes.begin, attributes.size);
     slice_util.assertParamsValid(x, begin, size);
     const out = memory.output(size, x.dtype);
-    copySlice(memory.values(x), x.shape, begin, size, memory.written(out));
+    copySlice(memory.values(x), x.shape, begin, size, memory.writable(out));
     return out;
   },
 };

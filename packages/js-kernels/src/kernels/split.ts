@@ -1,7 +1,6 @@
 import { backend_util, SplitV, type SplitVAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { copySlice } from '../move/copy-slice.js';
-import type { JsKernel } from '../js-kernel.js';
-import { isNumeric } from './is-numeric.js';
+import { isNumeric, type JsKernel } from '../js-kernel.js';
+import { copySlice } from '../move/copy-strided.js';
 
 export const split: JsKernel<Record<'x', TensorInfo>, SplitVAttrs, TensorInfo[]> = {
   kernelName: SplitV,
@@ -12,7 +11,7 @@ export const split: JsKernel<Record<'x', TensorInfo>, SplitVAttrs, TensorInfo[]>
     return backend_util.prepareSplitSize(x as never, numOrSizeSplits, along).map((width) => {
       const size = x.shape.map((whole, at) => (at === along ? width : whole));
       const out = memory.output(size, x.dtype);
-      copySlice(memory.values(x), x.shape, begin, size, memory.written(out));
+      copySlice(memory.values(x), x.shape, begin, size, memory.writable(out));
       begin[along] = (begin[along] as number) + width;
       return out;
     });

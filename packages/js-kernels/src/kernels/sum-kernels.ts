@@ -3,7 +3,7 @@ import type { JsKernel } from '../js-kernel.js';
 import { sumAxes } from '../reduce/sum-axes.js';
 
 /** A shape without some of its axes, or with 1 in their place. */
-function reduced(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
+function reduceShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
   return shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : keepDims ? [1] : []));
 }
 
@@ -12,8 +12,8 @@ const sum: JsKernel<Record<'x', TensorInfo>, SumAttrs> = {
   handles: ({ x }) => x.dtype !== 'complex64',
   compute({ x }, { axis, keepDims }, memory) {
     const axes = util.parseAxisParam(axis, x.shape);
-    const out = memory.output(reduced(x.shape, axes, keepDims), x.dtype === 'bool' ? 'int32' : x.dtype);
-    sumAxes(memory.values(x), x.shape, axes, 1, memory.written(out));
+    const out = memory.output(reduceShape(x.shape, axes, keepDims), x.dtype === 'bool' ? 'int32' : x.dtype);
+    sumAxes(memory.values(x), x.shape, axes, 1, memory.writable(out));
     return out;
   },
 };
@@ -24,8 +24,8 @@ const mean: JsKernel<Record<'x', TensorInfo>, MeanAttrs> = {
   compute({ x }, { axis, keepDims }, memory) {
     const axes = util.parseAxisParam(axis, x.shape);
     const count = axes.reduce((product, at) => product * (x.shape[at] as number), 1);
-    const out = memory.output(reduced(x.shape, axes, keepDims), 'float32');
-    sumAxes(memory.values(x), x.shape, axes, 1 / count, memory.written(out));
+    const out = memory.output(reduceShape(x.shape, axes, keepDims), 'float32');
+    sumAxes(memory.values(x), x.shape, axes, 1 / count, memory.writable(out));
     return out;
   },
 };

@@ -1,7 +1,6 @@
 import { addBlock } from './add-block.js';
-import type { Matrix } from './matrix.js';
+import type { Matrix, Tile } from './matrix.js';
 import { packPanel } from './pack-panel.js';
-import type { Tile } from './tile.js';
 
 /** Length of a panel: one of four rows fills a quarter of a first-level cache of 32 kB. */
 const LENGTH = 256;

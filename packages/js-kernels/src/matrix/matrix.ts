@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** A matrix seen in an array; swapped strides are its transpose. */
 export interface Matrix {
@@ -6,4 +6,17 @@ export interface Matrix {
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
+}
+
+/** A block of a product in float64, padded to whole blocks of 4 × 4. */
+export interface Tile {
+  readonly values: Float64Array;
+  /** Elements from one row to the next. */
+  readonly stride: number;
+}
+
+/** A tile of zeros for a product of this size. */
+export function createTile(rows: number, columns: number): Tile {
+  const stride = (columns + 3) & ~3;
+  return { values: new Float64Array(((rows + 3) & ~3) * stride), stride };
 }

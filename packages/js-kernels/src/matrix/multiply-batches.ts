@@ -1,7 +1,7 @@
 import { broadcast_util, util } from '@tensorflow/tfjs-core';
-import type { Values } from '../values.js';
-import type { Matrix } from './matrix.js';
-import { multiply } from './multiply.js';
+import type { Values } from '../memory.js';
+import { addProduct } from './add-product.js';
+import { type Matrix, createTile } from './matrix.js';
 
 /** Stacks of matrices to be multiplied, their leading dimensions broadcast as NumPy does. */
 export interface MatrixBatches {
@@ -12,22 +12,27 @@ export interface MatrixBatches {
 }
 
 /** The shape of the product, its last two numbers its rows and columns. */
-export function productShape({ aShape, bShape, transposeA, transposeB }: MatrixBatches): number[] {
+export function getProductShape({ aShape, bShape, transposeA, transposeB }: MatrixBatches): number[] {
   const outer = broadcast_util.assertAndGetBroadcastShape(aShape.slice(0, -2), bShape.slice(0, -2));
   return [...outer, aShape.at(transposeA ? -1 : -2) ?? 1, bShape.at(transposeB ? -2 : -1) ?? 1];
 }
 
 /** Writes every product of the stacks. */
 export function multiplyBatches(a: Values, b: Values, batches: MatrixBatches, out: Float32Array): void {
-  const shape = productShape(batches);
+  const shape = getProductShape(batches);
   const outer = shape.slice(0, -2);
   const [rows, columns] = shape.slice(-2) as [number, number];
   const length = batches.aShape.at(batches.transposeA ? -2 : -1) ?? 1;
-  const aOffsets = offsets(batches.aShape, outer);
-  const bOffsets = offsets(batches.bShape, outer);
+  const aOffsets = listOffsets(batches.aShape, outer);
+  const bOffsets = listOffsets(batches.bShape, outer);
   for (let batch = 0; batch < aOffsets.length; batch++) {
-    const left = matrix(a, aOffsets[batch] as number, batches.transposeA ? rows : length, batches.transposeA);
-    const right = matrix(
+    const left = viewMatrix(
+      a,
+      aOffsets[batch] as number,
+      batches.transposeA ? rows : length,
+      batches.transposeA,
+    );
+    const right = viewMatrix(
       b,
       bOffsets[batch] as number,
       batches.transposeB ? length : columns,
@@ -37,12 +42,12 @@ export function multiplyBatches(a: Values, b: Values, batches: MatrixBatches, ou
   }
 }
 
-function matrix(values: Values, offset: number, width: number, transpose: boolean): Matrix {
+function viewMatrix(values: Values, offset: number, width: number, transpose: boolean): Matrix {
   return { values, offset, rowStride: transpose ? 1 : width, columnStride: transpose ? width : 1 };
 }
 
 /** Where the matrix of each batch begins. */
-function offsets(shape: readonly number[], outer: readonly number[]): number[] {
+function listOffsets(shape: readonly number[], outer: readonly number[]): number[] {
   const own = shape.slice(0, -2);
   let stride = (shape.at(-1) ?? 1) * (shape.at(-2) ?? 1);
   const strides = new Array<number>(outer.length).fill(0);
@@ -61,4 +66,30 @@ function offsets(shape: readonly number[], outer: readonly number[]): number[] {
     }
     return offset;
   });
+}
+
+const ROWS = 128;
+
+/** Writes a · b, where a is rows × length and b is length × columns, to `out` from `at` on, row by row. */
+function multiply(
+  rows: number,
+  columns: number,
+  length: number,
+  a: Matrix,
+  b: Matrix,
+  out: Float32Array,
+  at: number,
+): void {
+  const sums = createTile(Math.min(rows, ROWS), columns);
+  for (let first = 0; first < rows; first += ROWS) {
+    const count = Math.min(ROWS, rows - first);
+    if (first > 0) sums.values.fill(0);
+    addProduct(count, columns, length, { ...a, offset: a.offset + first * a.rowStride }, b, sums);
+    for (let row = 0; row < count; row++) {
+      const to = at + (first + row) * columns;
+      const from = row * sums.stride;
+      for (let column = 0; column < columns; column++)
+        out[to + column] = sums.values[from + column] as number;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /**
  * Copies four lines of a matrix, interleaved, so that the block product reads its memory in order. Lines beyond `lines` become zeros.

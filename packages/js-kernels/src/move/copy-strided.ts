@@ -1,4 +1,5 @@
-import type { Values } from '../values.js';
+import { util } from '@tensorflow/tfjs-core';
+import type { Values } from '../memory.js';
 
 /** One axis of a walk through an array. */
 export interface Walk {
@@ -9,7 +10,7 @@ export interface Walk {
 
 /** Fills `out` from `at` on with the values that a walk over the axes, the last one innermost, finds in `x`. */
 export function copyStrided(x: Values, offset: number, axes: readonly Walk[], out: Values, at: number): void {
-  const merged = mergedAxes(axes);
+  const merged = mergeAxes(axes);
   const { size: count, stride } = merged.at(-1) ?? { size: 1, stride: 1 };
   const outer = merged.slice(0, -1);
   const index = new Array<number>(outer.length).fill(0);
@@ -33,7 +34,7 @@ function copyRun(x: Values, from: number, stride: number, out: Values, to: numbe
   for (const end = to + count; to < end; from += stride) out[to++] = x[from] as number;
 }
 
-function mergedAxes(axes: readonly Walk[]): Walk[] {
+function mergeAxes(axes: readonly Walk[]): Walk[] {
   const merged: Walk[] = [];
   for (const { size, stride } of axes) {
     if (size === 1) continue;
@@ -42,4 +43,22 @@ function mergedAxes(axes: readonly Walk[]): Walk[] {
     else merged.push({ size, stride });
   }
   return merged;
+}
+
+/** The axes of a row-major tensor. */
+export function listRowMajorAxes(shape: readonly number[]): Walk[] {
+  return shape.map((size, axis) => ({ size, stride: util.sizeFromShape([...shape.slice(axis + 1)]) }));
+}
+
+/** Copies the part of a tensor that begins at `begin` and has this size. */
+export function copySlice(
+  x: Values,
+  shape: readonly number[],
+  begin: readonly number[],
+  size: readonly number[],
+  out: Values,
+): void {
+  const axes = listRowMajorAxes(shape).map(({ stride }, axis) => ({ size: size[axis] as number, stride }));
+  const offset = axes.reduce((sum, { stride }, axis) => sum + stride * (begin[axis] as number), 0);
+  copyStrided(x, offset, axes, out, 0);
 }

@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 /** How `gather` sees its operand: batch × outer × choices × width, and `picks` indices for each batch. */
 export interface Gathering {

@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 interface Axis {
   size: number;
@@ -17,11 +17,11 @@ export function sumAxes(
   scale: number,
   out: Float32Array,
 ): void {
-  const merged = mergedAxes(shape, axes);
+  const merged = mergeAxes(shape, axes);
   const sums = new Float64Array(out.length);
   const outer = merged.slice(0, -1);
   const inner = merged.at(-1) ?? { size: 1, summed: false };
-  const steps = outStrides(merged);
+  const steps = computeOutStrides(merged);
   const index = new Array<number>(outer.length).fill(0);
   let to = 0;
   for (let from = 0; from < x.length; from += inner.size) {
@@ -52,7 +52,7 @@ function addRun(x: Values, from: number, count: number, sums: Float64Array, to: 
 }
 
 /** Neighbouring axes that are all summed, or all kept, walk as one. */
-function mergedAxes(shape: readonly number[], axes: readonly number[]): Axis[] {
+function mergeAxes(shape: readonly number[], axes: readonly number[]): Axis[] {
   const merged: Axis[] = [];
   shape.forEach((size, axis) => {
     const summed = axes.includes(axis);
@@ -64,7 +64,7 @@ function mergedAxes(shape: readonly number[], axes: readonly number[]): Axis[] {
 }
 
 /** Steps in the result along each axis, 0 along those that are summed. */
-function outStrides(axes: readonly Axis[]): number[] {
+function computeOutStrides(axes: readonly Axis[]): number[] {
   return axes.map(({ summed }, axis) =>
     summed ? 0 : util.sizeFromShape(axes.slice(axis + 1).map(({ size, summed: gone }) => (gone ? 1 : size))),
   );

@@ -1,10 +1,8 @@
-import type { Values } from '../values.js';
-import type { ImageShape } from './image-shape.js';
-import { neighbors } from './neighbors.js';
-import type { ResizedAxis } from './resized.js';
+import type { Values } from '../memory.js';
+import { type ImageShape, listNeighbors, type ResizedAxis } from './resized-axis.js';
 
 /** Shares the gradient of each pixel among the four that it lies between, as the resize weighed them. Writes every element of `dx`. */
-export function resizeBilinearGradient(
+export function computeResizeBilinearGradient(
   dy: Values,
   shape: ImageShape,
   vertical: ResizedAxis,
@@ -12,8 +10,8 @@ export function resizeBilinearGradient(
   dx: Float32Array,
 ): void {
   const [batch, height, width, channels] = shape;
-  const rows = neighbors(vertical);
-  const columns = neighbors(horizontal);
+  const rows = listNeighbors(vertical);
+  const columns = listNeighbors(horizontal);
   let from = 0;
   dx.fill(0);
   for (let image = 0; image < batch; image++) {
@@ -25,16 +23,16 @@ export function resizeBilinearGradient(
         const right = columns.weight[column] as number;
         const lower = columns.lower[column] as number;
         const upper = columns.upper[column] as number;
-        share(dy, from, channels, (1 - down) * (1 - right), dx, (top + lower) * channels);
-        share(dy, from, channels, (1 - down) * right, dx, (top + upper) * channels);
-        share(dy, from, channels, down * (1 - right), dx, (bottom + lower) * channels);
-        share(dy, from, channels, down * right, dx, (bottom + upper) * channels);
+        addShare(dy, from, channels, (1 - down) * (1 - right), dx, (top + lower) * channels);
+        addShare(dy, from, channels, (1 - down) * right, dx, (top + upper) * channels);
+        addShare(dy, from, channels, down * (1 - right), dx, (bottom + lower) * channels);
+        addShare(dy, from, channels, down * right, dx, (bottom + upper) * channels);
       }
     }
   }
 }
 
-function share(
+function addShare(
   dy: Values,
   from: number,
   channels: number,

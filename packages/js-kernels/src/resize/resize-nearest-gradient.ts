@@ -1,8 +1,8 @@
-import type { Values } from '../values.js';
-import type { ImageShape } from './image-shape.js';
+import type { Values } from '../memory.js';
+import type { ImageShape } from './resized-axis.js';
 
 /** Adds the gradient of each pixel to the one it was copied from. Writes every element of `dx`. */
-export function resizeNearestGradient(
+export function computeResizeNearestGradient(
   dy: Values,
   shape: ImageShape,
   rows: Int32Array,

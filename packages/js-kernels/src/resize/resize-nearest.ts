@@ -1,5 +1,5 @@
-import type { Values } from '../values.js';
-import type { ImageShape } from './image-shape.js';
+import type { Values } from '../memory.js';
+import type { ImageShape } from './resized-axis.js';
 
 /** Copies the pixels that the two lists of indices name. */
 export function resizeNearest(

@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 const { fround, sqrt } = Math;
 
@@ -20,7 +20,7 @@ export interface AdamAttrs {
 }
 
 /** One step of Adam, rounded as tfjs' ops round. `power1` and `power2` are the betas to the power of the step. */
-export function adam(
+export function applyAdam(
   { weight, gradient, first, second, newWeight, newFirst, newSecond }: AdamState,
   attrs: AdamAttrs,
   power1: number,

@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 
 const { fround, sqrt } = Math;
 
@@ -20,7 +20,7 @@ export interface RmspropAttrs {
 }
 
 /** One step of RMSProp, not centred, rounded as tfjs' ops round. */
-export function rmsprop(
+export function applyRmsprop(
   { weight, gradient, squares, moments, newWeight, newSquares, newMoments }: RmspropState,
   attrs: RmspropAttrs,
 ): void {

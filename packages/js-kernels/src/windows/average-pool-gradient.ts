@@ -1,22 +1,21 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
-import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import type { Values } from '../memory.js';
+import { createWindow, findWindow } from './find-window.js';
+import { countPositions, type Windows } from './windows.js';
 
 /**
  * Gives each value of a window an equal share of its `dy`, as if the whole window lay within the input. So does every kernel of tfjs;
  * the gradient that keepfit registers corrects `dy` at the borders for all backends alike.
  */
-export function averagePoolGradient(dy: Values, windows: Windows, dx: Float32Array): void {
+export function computeAveragePoolGradient(dy: Values, windows: Windows, dx: Float32Array): void {
   const { inChannels, input, output } = windows;
   const { channel: inStride } = input;
   const { channel: outStride } = output;
-  const window = emptyWindow(windows);
+  const window = createWindow(windows);
   const { offsets } = window;
   const size = offsets.length;
   dx.fill(0);
-  for (let position = 0; position < positions(windows); position++) {
-    windowAt(windows, position, window);
+  for (let position = 0; position < countPositions(windows); position++) {
+    findWindow(windows, position, window);
     const { count } = window;
     let from = window.output;
     for (let channel = 0; channel < inChannels * inStride; channel += inStride, from += outStride) {

@@ -1,22 +1,24 @@
 import { addProduct } from '../matrix/add-product.js';
-import { tile } from '../matrix/tile.js';
-import type { Values } from '../values.js';
-import { filterValues } from './filter-values.js';
-import { outputBlocks } from './output-blocks.js';
+import { createTile } from '../matrix/matrix.js';
+import type { Values } from '../memory.js';
+import { listOutputBlocks } from './output-blocks.js';
 import { unfold } from './unfold.js';
-import type { Windows } from './windows.js';
+import { countFilterValues, type Windows } from './windows.js';
 
 const POSITIONS = 128;
 
 /** A convolution as the product of unfolded windows and the filter. Writes every element of `y`. */
 export function convolve(x: Values, filter: Values, windows: Windows, y: Float32Array): void {
   const { outChannels } = windows;
-  const length = filterValues(windows);
+  const length = countFilterValues(windows);
   const unfolded = new Float32Array(POSITIONS * length);
-  const sums = tile(POSITIONS, outChannels);
+  const sums = createTile(POSITIONS, outChannels);
   const a = { values: unfolded, offset: 0, rowStride: length, columnStride: 1 };
   const b = { values: filter, offset: 0, rowStride: outChannels, columnStride: 1 };
-  for (const { first, count, offset, positionStride, channelStride } of outputBlocks(windows, POSITIONS)) {
+  for (const { first, count, offset, positionStride, channelStride } of listOutputBlocks(
+    windows,
+    POSITIONS,
+  )) {
     unfold(x, windows, first, count, unfolded);
     sums.values.fill(0);
     addProduct(count, outChannels, length, a, b, sums);

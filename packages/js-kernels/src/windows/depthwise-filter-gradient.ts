@@ -1,10 +1,9 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
-import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import type { Values } from '../memory.js';
+import { createWindow, findWindow } from './find-window.js';
+import { countPositions, type Windows } from './windows.js';
 
 /** The gradient of a depthwise convolution's filter, summed in float64. Writes every element of `dFilter`. */
-export function depthwiseFilterGradient(
+export function computeDepthwiseFilterGradient(
   x: Values,
   dy: Values,
   windows: Windows,
@@ -12,11 +11,11 @@ export function depthwiseFilterGradient(
 ): void {
   const { inChannels, outChannels, input, output } = windows;
   const multiplier = outChannels / inChannels;
-  const window = emptyWindow(windows);
+  const window = createWindow(windows);
   const { offsets, places } = window;
   const sums = new Float64Array(dFilter.length);
-  for (let position = 0; position < positions(windows); position++) {
-    windowAt(windows, position, window);
+  for (let position = 0; position < countPositions(windows); position++) {
+    findWindow(windows, position, window);
     for (let index = 0; index < window.count; index++) {
       let from = offsets[index] as number;
       let at = (places[index] as number) * outChannels;

@@ -1,17 +1,21 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
-import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import type { Values } from '../memory.js';
+import { createWindow, findWindow } from './find-window.js';
+import { countPositions, type Windows } from './windows.js';
 
 /** The gradient of a depthwise convolution's input. Writes every element of `dx`. */
-export function depthwiseInputGradient(dy: Values, filter: Values, windows: Windows, dx: Float32Array): void {
+export function computeDepthwiseInputGradient(
+  dy: Values,
+  filter: Values,
+  windows: Windows,
+  dx: Float32Array,
+): void {
   const { inChannels, outChannels, input, output } = windows;
   const multiplier = outChannels / inChannels;
-  const window = emptyWindow(windows);
+  const window = createWindow(windows);
   const { offsets, places } = window;
   dx.fill(0);
-  for (let position = 0; position < positions(windows); position++) {
-    windowAt(windows, position, window);
+  for (let position = 0; position < countPositions(windows); position++) {
+    findWindow(windows, position, window);
     for (let index = 0; index < window.count; index++) {
       let to = offsets[index] as number;
       let weight = (places[index] as number) * outChannels;

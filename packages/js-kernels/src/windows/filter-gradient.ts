@@ -1,21 +1,23 @@
 import { addProduct } from '../matrix/add-product.js';
-import { tile } from '../matrix/tile.js';
-import type { Values } from '../values.js';
-import { filterValues } from './filter-values.js';
-import { outputBlocks } from './output-blocks.js';
+import { createTile } from '../matrix/matrix.js';
+import type { Values } from '../memory.js';
+import { listOutputBlocks } from './output-blocks.js';
 import { unfold } from './unfold.js';
-import type { Windows } from './windows.js';
+import { countFilterValues, type Windows } from './windows.js';
 
 const POSITIONS = 256;
 
 /** The gradient of a convolution's filter: unfolded windows, transposed, times `dy`. Writes every element of `dFilter`. */
-export function filterGradient(x: Values, dy: Values, windows: Windows, dFilter: Float32Array): void {
+export function computeFilterGradient(x: Values, dy: Values, windows: Windows, dFilter: Float32Array): void {
   const { outChannels } = windows;
-  const length = filterValues(windows);
+  const length = countFilterValues(windows);
   const unfolded = new Float32Array(POSITIONS * length);
-  const sums = tile(length, outChannels);
+  const sums = createTile(length, outChannels);
   const a = { values: unfolded, offset: 0, rowStride: 1, columnStride: length };
-  for (const { first, count, offset, positionStride, channelStride } of outputBlocks(windows, POSITIONS)) {
+  for (const { first, count, offset, positionStride, channelStride } of listOutputBlocks(
+    windows,
+    POSITIONS,
+  )) {
     unfold(x, windows, first, count, unfolded);
     addProduct(
       length,

@@ -1,4 +1,4 @@
-import type { Tile } from '../matrix/tile.js';
+import type { Tile } from '../matrix/matrix.js';
 import type { Windows } from './windows.js';
 
 /** The reverse of `unfold`: adds each value of the windows in the rows of the tile to the place in `x` that it was read from. */

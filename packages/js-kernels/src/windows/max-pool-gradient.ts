@@ -1,18 +1,17 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
-import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import type { Values } from '../memory.js';
+import { createWindow, findWindow } from './find-window.js';
+import { countPositions, type Windows } from './windows.js';
 
 /** Adds each `dy` to the value that its window took: the first of the greatest, or the first that is not a number. */
-export function maxPoolGradient(x: Values, dy: Values, windows: Windows, dx: Float32Array): void {
+export function computeMaxPoolGradient(x: Values, dy: Values, windows: Windows, dx: Float32Array): void {
   const { inChannels, input, output } = windows;
   const { channel: inStride } = input;
   const { channel: outStride } = output;
-  const window = emptyWindow(windows);
+  const window = createWindow(windows);
   const { offsets } = window;
   dx.fill(0);
-  for (let position = 0; position < positions(windows); position++) {
-    windowAt(windows, position, window);
+  for (let position = 0; position < countPositions(windows); position++) {
+    findWindow(windows, position, window);
     const { count } = window;
     if (count === 0) continue;
     let from = window.output;

@@ -1,17 +1,16 @@
-import type { Values } from '../values.js';
-import { positions } from './positions.js';
-import { emptyWindow, windowAt } from './window-at.js';
-import type { Windows } from './windows.js';
+import type { Values } from '../memory.js';
+import { createWindow, findWindow } from './find-window.js';
+import { countPositions, type Windows } from './windows.js';
 
 /** The greatest value of each window; not a number where the window holds one, so that a diverged model shows. */
-export function maxPool(x: Values, windows: Windows, y: Float32Array): void {
+export function poolMax(x: Values, windows: Windows, y: Float32Array): void {
   const { inChannels, input, output } = windows;
   const { channel: inStride } = input;
   const { channel: outStride } = output;
-  const window = emptyWindow(windows);
+  const window = createWindow(windows);
   const { offsets } = window;
-  for (let position = 0; position < positions(windows); position++) {
-    windowAt(windows, position, window);
+  for (let position = 0; position < countPositions(windows); position++) {
+    findWindow(windows, position, window);
     const { count } = window;
     let to = window.output;
     for (let channel = 0; channel < inChannels * inStride; channel += inStride, to += outStride) {

@@ -12,7 +12,7 @@ export interface OutputBlock {
 }
 
 /** All output positions in order, in blocks of at most `size`. With channels before space a block stays within one image. */
-export function outputBlocks(windows: Windows, size: number): OutputBlock[] {
+export function listOutputBlocks(windows: Windows, size: number): OutputBlock[] {
   const { batchSize, outDepth, outHeight, outWidth, output } = windows;
   const inImage = outDepth * outHeight * outWidth;
   const joined = output.channel === 1;

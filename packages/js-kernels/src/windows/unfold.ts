@@ -1,4 +1,4 @@
-import type { Values } from '../values.js';
+import type { Values } from '../memory.js';
 import type { Windows } from './windows.js';
 
 /**

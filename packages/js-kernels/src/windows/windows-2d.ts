@@ -1,9 +1,13 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
-import { strides } from './strides.js';
-import type { Windows } from './windows.js';
+import {
+  backend_util,
+  type Conv2DAttrs,
+  type DepthwiseConv2dNativeAttrs,
+  type MaxPoolAttrs,
+} from '@tensorflow/tfjs-core';
+import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on flat images. */
-export function windows2d(info: backend_util.Conv2DInfo): Windows {
+export function getWindows2d(info: backend_util.Conv2DInfo): Windows {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
   const channelsLast = info.dataFormat === 'channelsLast';
   return {
@@ -28,7 +32,72 @@ export function windows2d(info: backend_util.Conv2DInfo): Windows {
     padFront: 0,
     padTop: padInfo.top,
     padLeft: padInfo.left,
-    input: strides(1, inHeight, inWidth, inChannels, channelsLast),
-    output: strides(1, outHeight, outWidth, outChannels, channelsLast),
+    input: computeStrides(1, inHeight, inWidth, inChannels, channelsLast),
+    output: computeStrides(1, outHeight, outWidth, outChannels, channelsLast),
   };
+}
+
+/** What the kernels of a flat convolution have in common. tfjs leaves `dilations` out of its gradients, which know none. */
+export type ConvAttributes = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> &
+  Partial<Pick<Conv2DAttrs, 'dilations'>>;
+
+/** The windows and the output shape of a convolution. */
+export function getConvWindows2d(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): { windows: Windows; outShape: number[] } {
+  const { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode } = attributes;
+  const info = backend_util.computeConv2DInfo(
+    xShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    false,
+    backend_util.convertConv2DDataFormat(dataFormat),
+  );
+  return { windows: getWindows2d(info), outShape: info.outShape };
+}
+
+export type DepthwiseAttributes = Pick<
+  DepthwiseConv2dNativeAttrs,
+  'strides' | 'pad' | 'dilations' | 'dimRoundingMode'
+>;
+
+/** The windows and the output shape of a depthwise convolution, which tfjs has for channels in the last place only. */
+export function getDepthwiseWindows(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, pad, dilations, dimRoundingMode }: DepthwiseAttributes,
+): { windows: Windows; outShape: number[] } {
+  const info = backend_util.computeConv2DInfo(
+    xShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    true,
+  );
+  return { windows: getWindows2d(info), outShape: info.outShape };
+}
+
+export type PoolAttributes = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
+
+/** The windows and the output shape of a pooling of flat images. */
+export function getPoolWindows2d(
+  shape: readonly number[],
+  { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
+): { windows: Windows; outShape: number[] } {
+  const info = backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  return { windows: getWindows2d(info), outShape: info.outShape };
 }

@@ -1,9 +1,8 @@
-import type { backend_util } from '@tensorflow/tfjs-core';
-import { strides } from './strides.js';
-import type { Windows } from './windows.js';
+import { backend_util, type Conv3DAttrs, type MaxPool3DAttrs } from '@tensorflow/tfjs-core';
+import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on volumes. */
-export function windows3d(info: backend_util.Conv3DInfo): Windows {
+export function getWindows3d(info: backend_util.Conv3DInfo): Windows {
   const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } =
     info;
   const channelsLast = info.dataFormat === 'channelsLast';
@@ -29,7 +28,51 @@ export function windows3d(info: backend_util.Conv3DInfo): Windows {
     padFront: padInfo.front,
     padTop: padInfo.top,
     padLeft: padInfo.left,
-    input: strides(inDepth, inHeight, inWidth, inChannels, channelsLast),
-    output: strides(outDepth, outHeight, outWidth, outChannels, channelsLast),
+    input: computeStrides(inDepth, inHeight, inWidth, inChannels, channelsLast),
+    output: computeStrides(outDepth, outHeight, outWidth, outChannels, channelsLast),
   };
+}
+
+/** What the kernels of a convolution of volumes have in common. */
+export type ConvAttributes3d = Pick<Conv3DAttrs, 'strides' | 'pad'> &
+  Partial<Pick<Conv3DAttrs, 'dataFormat' | 'dilations'>>;
+
+/** The windows and the output shape of a convolution of volumes. */
+export function getConvWindows3d(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes3d,
+): { windows: Windows; outShape: number[] } {
+  const { strides, pad, dataFormat = 'NDHWC', dilations = 1 } = attributes;
+  const info = backend_util.computeConv3DInfo(
+    xShape as [number, number, number, number, number],
+    filterShape as [number, number, number, number, number],
+    strides,
+    dilations,
+    pad,
+    false,
+    dataFormat === 'NCDHW' ? 'channelsFirst' : 'channelsLast',
+  );
+  return { windows: getWindows3d(info), outShape: info.outShape };
+}
+
+export type PoolAttributes3d = Pick<MaxPool3DAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'> &
+  Partial<Pick<MaxPool3DAttrs, 'dataFormat'>>;
+
+/** The windows and the output shape of a pooling of volumes. */
+export function getPoolWindows3d(
+  shape: readonly number[],
+  attributes: PoolAttributes3d,
+): { windows: Windows; outShape: number[] } {
+  const { filterSize, strides, pad, dimRoundingMode, dataFormat } = attributes;
+  const info = backend_util.computePool3DInfo(
+    shape as [number, number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+    dataFormat,
+  );
+  return { windows: getWindows3d(info), outShape: info.outShape };
 }

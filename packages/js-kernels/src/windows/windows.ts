@@ -33,3 +33,37 @@ export interface Windows {
   readonly input: Strides;
   readonly output: Strides;
 }
+
+/** How a pooling finds its windows and the shape of its output. */
+export type PoolShapes<Attributes> = (
+  shape: readonly number[],
+  attributes: Attributes,
+) => { windows: Windows; outShape: number[] };
+
+/** Number of output positions, over the batch. */
+export function countPositions({ batchSize, outDepth, outHeight, outWidth }: Windows): number {
+  return batchSize * outDepth * outHeight * outWidth;
+}
+
+/** Values in a window: the rows of the filter, seen as a matrix with a column for each output channel. */
+export function countFilterValues(windows: Windows): number {
+  return windows.filterDepth * windows.filterHeight * windows.filterWidth * windows.inChannels;
+}
+
+/** The strides of a row-major tensor of images. */
+export function computeStrides(
+  depth: number,
+  height: number,
+  width: number,
+  channels: number,
+  channelsLast: boolean,
+): Strides {
+  const step = channelsLast ? channels : 1;
+  return {
+    batch: depth * height * width * channels,
+    depth: height * width * step,
+    row: width * step,
+    column: step,
+    channel: channelsLast ? 1 : depth * height * width,
+  };
+}

@@ -14,7 +14,7 @@ export function arrayMemory(): Memory & { put(given: Given): TensorInfo } {
   const types = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
   return {
     values: array,
-    written: (tensor) => array(tensor) as Float32Array,
+    writable: (tensor) => array(tensor) as Float32Array,
     output: (shape, dtype) => add(new types[dtype as 'float32'](sizeOf(shape)).fill(NaN), shape, dtype),
     put: ({ shape, values, dtype = 'float32' }) => add(new types[dtype as 'float32'](values), shape, dtype),
   };

@@ -1,6 +1,7 @@
 // Gives tensors the chained operators that initializers of recurrent layers use.
 import '@tensorflow/tfjs';
-import { auc, seeded } from '@keepfit/fit';
+import { seeded } from '@keepfit/fit';
+import { auc } from '@keepfit/fit/metrics';
 import { fromLayers } from '@keepfit/layers';
 import {
   constraints,

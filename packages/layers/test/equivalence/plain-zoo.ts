@@ -1,4 +1,5 @@
-import { auc, type Model, type NamedWeight, seeded } from '@keepfit/fit';
+import { type Model, type NamedWeight, seeded } from '@keepfit/fit';
+import { auc } from '@keepfit/fit/metrics';
 import * as tf from '@tensorflow/tfjs-core';
 import { plainModel } from '../../../fit/test/helpers/plain-model.js';
 import { binary, numbers, words, type ZooMember } from './zoo-member.js';

@@ -10,11 +10,11 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
-import { sumToShape } from './sum-to-shape.js';
+import { defineGradient } from './define-gradient.js';
+import { sumToShape } from './axes.js';
 
 /** tfjs' throws where the means are of the input's rank, as those of any axis but the last are; and copies them over the whole input. */
-export const batchNormGradient: GradConfig = gradientOf<FusedBatchNormAttrs>(
+export const batchNormGradient: GradConfig = defineGradient<FusedBatchNormAttrs>(
   FusedBatchNorm,
   { inputsToSave: ['x', 'mean', 'variance', 'scale'] },
   (dy, saved, { varianceEpsilon }) => {

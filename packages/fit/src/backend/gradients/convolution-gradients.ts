@@ -4,11 +4,11 @@ import {
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   Conv3D,
+  conv3d,
   type Conv3DAttrs,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
   type Conv3DBackpropInputV2Attrs,
-  conv3d,
   DepthwiseConv2dNative,
   type DepthwiseConv2dNativeAttrs,
   DepthwiseConv2dNativeBackpropFilter,
@@ -17,9 +17,8 @@ import {
   type Tensor,
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
-import { dilated, dilatedShape, undilated } from './dilated.js';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
+import { defineGradient, runKernel } from './define-gradient.js';
+import { dilate, dilateShape, undilate } from './dilate.js';
 
 const save = { inputsToSave: ['x', 'filter'] };
 
@@ -28,34 +27,37 @@ const save = { inputsToSave: ['x', 'filter'] };
  * dilated filter is convolving with one that has zeros between its weights, so the kernels for the plain case serve.
  */
 export const convolutionGradients: readonly GradConfig[] = [
-  gradientOf<Conv2DAttrs>(
+  defineGradient<Conv2DAttrs>(
     Conv2D,
     save,
     (dy, saved, { strides, pad, dataFormat, dimRoundingMode, dilations }) => {
-      return ofConvolution(dy, saved, ratesOf(dilations, 2), { strides, pad, dataFormat, dimRoundingMode }, [
-        Conv2DBackpropInput,
-        Conv2DBackpropFilter,
-      ]);
+      return differentiateConvolution(
+        dy,
+        saved,
+        listRates(dilations, 2),
+        { strides, pad, dataFormat, dimRoundingMode },
+        [Conv2DBackpropInput, Conv2DBackpropFilter],
+      );
     },
   ),
-  gradientOf<DepthwiseConv2dNativeAttrs>(
+  defineGradient<DepthwiseConv2dNativeAttrs>(
     DepthwiseConv2dNative,
     save,
     (dy, saved, { strides, pad, dimRoundingMode, dilations }) => {
       const attrs = { strides, pad, dimRoundingMode, dilations: [1, 1] };
-      return ofConvolution(dy, saved, ratesOf(dilations, 2), attrs, [
+      return differentiateConvolution(dy, saved, listRates(dilations, 2), attrs, [
         DepthwiseConv2dNativeBackpropInput,
         DepthwiseConv2dNativeBackpropFilter,
       ]);
     },
   ),
-  gradientOf<Conv3DAttrs>(Conv3D, save, (dy, saved, { strides, pad, dilations }) => {
-    return ofConvolution(dy, saved, ratesOf(dilations, 3), { strides, pad }, [
+  defineGradient<Conv3DAttrs>(Conv3D, save, (dy, saved, { strides, pad, dilations }) => {
+    return differentiateConvolution(dy, saved, listRates(dilations, 3), { strides, pad }, [
       Conv3DBackpropInputV2,
       Conv3DBackpropFilterV2,
     ]);
   }),
-  gradientOf<Conv3DBackpropInputV2Attrs>(
+  defineGradient<Conv3DBackpropInputV2Attrs>(
     Conv3DBackpropInputV2,
     { inputsToSave: ['dy', 'filter'] },
     (ddx, saved, attrs) => {
@@ -70,7 +72,7 @@ export const convolutionGradients: readonly GradConfig[] = [
   ),
 ];
 
-function ofConvolution(
+function differentiateConvolution(
   dy: Tensor,
   saved: readonly Tensor[],
   rates: readonly number[],
@@ -79,16 +81,16 @@ function ofConvolution(
 ): Record<string, () => Tensor> {
   const [x, filter] = saved as [Tensor, Tensor];
   return {
-    x: () => runKernel(ofInput, { dy, filter: dilated(filter, rates) }, { ...attrs, inputShape: x.shape }),
+    x: () => runKernel(ofInput, { dy, filter: dilate(filter, rates) }, { ...attrs, inputShape: x.shape }),
     filter: () =>
-      undilated(
-        runKernel(ofFilter, { x, dy }, { ...attrs, filterShape: dilatedShape(filter.shape, rates) }),
+      undilate(
+        runKernel(ofFilter, { x, dy }, { ...attrs, filterShape: dilateShape(filter.shape, rates) }),
         rates,
       ),
   };
 }
 
-function ratesOf(dilations: number | readonly number[] | null | undefined, axes: number): number[] {
+function listRates(dilations: number | readonly number[] | null | undefined, axes: number): number[] {
   return Array.from({ length: axes }, (_, axis) =>
     typeof dilations === 'object' ? (dilations?.[axis] ?? 1) : (dilations ?? 1),
   );

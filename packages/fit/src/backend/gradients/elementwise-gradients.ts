@@ -20,8 +20,8 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
-import { sumToShape } from './sum-to-shape.js';
+import { defineGradient } from './define-gradient.js';
+import { sumToShape } from './axes.js';
 
 const save = { inputsToSave: ['a', 'b'] };
 
@@ -30,26 +30,26 @@ const save = { inputsToSave: ['a', 'b'] };
  * greaterEqual.
  */
 export const elementwiseGradients: readonly GradConfig[] = [
-  gradientOf(Pow, { ...save, outputsToSave: [true] }, (dy, saved) => {
+  defineGradient(Pow, { ...save, outputsToSave: [true] }, (dy, saved) => {
     const [a, b, y] = saved as [Tensor, Tensor, Tensor];
     return {
-      a: () => sumToShape(ofBase(dy, a, cast(b, 'float32')), a.shape),
-      b: () => sumToShape(ofExponent(dy, a, y), b.shape),
+      a: () => sumToShape(differentiateBase(dy, a, cast(b, 'float32')), a.shape),
+      b: () => sumToShape(differentiateExponent(dy, a, y), b.shape),
     };
   }),
   ...[FloorDiv, Equal, NotEqual, Greater, Less, LessEqual].map((kernelName) =>
-    gradientOf(kernelName, save, (_, saved) => {
+    defineGradient(kernelName, save, (_, saved) => {
       const [a, b] = saved as [Tensor, Tensor];
       return { a: () => zeros(a.shape), b: () => zeros(b.shape) };
     }),
   ),
 ];
 
-function ofBase(dy: Tensor, base: Tensor, exponent: Tensor): Tensor {
+function differentiateBase(dy: Tensor, base: Tensor, exponent: Tensor): Tensor {
   const slope = mul(exponent, pow(base, sub(exponent, scalar(1))));
   return mul(dy, where(equal(exponent, 0), zerosLike(slope), slope));
 }
 
-function ofExponent(dy: Tensor, base: Tensor, y: Tensor): Tensor {
+function differentiateExponent(dy: Tensor, base: Tensor, y: Tensor): Tensor {
   return mul(dy, mul(y, where(greater(base, 0), log(base), zerosLike(base))));
 }

@@ -27,7 +27,7 @@ interface Marked extends GradConfig {
  * Where only some of them are gone, somebody has registered gradients of their own, which stay as well.
  */
 export function installGradients(): void {
-  const tableIsBack = !overwritten().some(({ kernelName }) => versionOf(kernelName) !== undefined);
+  const tableIsBack = !listOverwritten().some(({ kernelName }) => getVersion(kernelName) !== undefined);
   for (const gradient of gradients) {
     if (tableIsBack || getGradient(gradient.kernelName) === undefined)
       registerGradient({ ...gradient, [CORRECTED]: VERSION } as Marked);
@@ -35,15 +35,15 @@ export function installGradients(): void {
 }
 
 /** The version of the corrected gradients that tfjs computes with now; 0 where it has its own. */
-export function gradientsVersion(): number {
-  return Math.max(0, ...overwritten().map(({ kernelName }) => versionOf(kernelName) ?? 0));
+export function getGradientsVersion(): number {
+  return Math.max(0, ...listOverwritten().map(({ kernelName }) => getVersion(kernelName) ?? 0));
 }
 
 /** Those that tfjs has too. */
-function overwritten(): GradConfig[] {
+function listOverwritten(): GradConfig[] {
   return gradients.filter(({ kernelName }) => !tfjsHasNone.includes(kernelName));
 }
 
-function versionOf(kernelName: string): number | undefined {
+function getVersion(kernelName: string): number | undefined {
   return (getGradient(kernelName) as Marked | undefined)?.[CORRECTED];
 }

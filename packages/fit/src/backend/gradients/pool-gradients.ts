@@ -14,31 +14,34 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
+import { defineGradient, runKernel } from './define-gradient.js';
 
 /**
  * tfjs' kernels share an average's gradient among all cells of its window, also those in the padding, of which there is no average; and
  * its gradient functions forget how the size of the output was rounded.
  */
 export const poolGradients: readonly GradConfig[] = [
-  gradientOf<AvgPoolAttrs>(AvgPool, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
+  defineGradient<AvgPoolAttrs>(AvgPool, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
     const [x] = saved as [Tensor];
-    const windows = windows2d(x, attrs);
-    const padded = { ...attrs, pad: padOf(attrs, windows) };
-    return { x: () => runKernel(AvgPoolGrad, { dy: ofRealCells(dy, windows), input: x }, padded) };
+    const windows = getWindows2d(x, attrs);
+    const padded = { ...attrs, pad: toExplicitPadding(attrs, windows) };
+    return { x: () => runKernel(AvgPoolGrad, { dy: raiseAtPadding(dy, windows), input: x }, padded) };
   }),
-  gradientOf<AvgPool3DAttrs>(AvgPool3D, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
+  defineGradient<AvgPool3DAttrs>(AvgPool3D, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
     const [x] = saved as [Tensor];
     return {
-      x: () => runKernel(AvgPool3DGrad, { dy: ofRealCells(dy, windows3d(x, attrs)), input: x }, attrs),
+      x: () => runKernel(AvgPool3DGrad, { dy: raiseAtPadding(dy, getWindows3d(x, attrs)), input: x }, attrs),
     };
   }),
-  gradientOf<MaxPoolAttrs>(MaxPool, { inputsToSave: ['x'], outputsToSave: [true] }, (dy, saved, attrs) => {
-    const [x, y] = saved as [Tensor, Tensor];
-    const padded = { ...attrs, pad: padOf(attrs, windows2d(x, attrs)) };
-    return { x: () => runKernel(MaxPoolGrad, { dy, input: x, output: y }, padded) };
-  }),
+  defineGradient<MaxPoolAttrs>(
+    MaxPool,
+    { inputsToSave: ['x'], outputsToSave: [true] },
+    (dy, saved, attrs) => {
+      const [x, y] = saved as [Tensor, Tensor];
+      const padded = { ...attrs, pad: toExplicitPadding(attrs, getWindows2d(x, attrs)) };
+      return { x: () => runKernel(MaxPoolGrad, { dy, input: x, output: y }, padded) };
+    },
+  ),
 ];
 
 /** The windows along one axis of the input. */
@@ -51,7 +54,7 @@ interface Windows {
   readonly inputs: number;
 }
 
-function windows2d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPoolAttrs): Windows[] {
+function getWindows2d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPoolAttrs): Windows[] {
   const info = backend_util.computePool2DInfo(
     x.shape as [number, number, number, number],
     filterSize,
@@ -78,7 +81,7 @@ function windows2d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: Avg
   ];
 }
 
-function windows3d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPool3DAttrs): Windows[] {
+function getWindows3d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPool3DAttrs): Windows[] {
   const shape = x.shape as [number, number, number, number, number];
   const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode, 'NDHWC');
   return [
@@ -107,7 +110,7 @@ function windows3d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: Avg
 }
 
 /** The gradient raised where a window reaches into the padding, so that a share of all its cells is one of the real ones. */
-function ofRealCells(dy: Tensor, windows: readonly Windows[]): Tensor {
+function raiseAtPadding(dy: Tensor, windows: readonly Windows[]): Tensor {
   const factors = windows.map(({ count, size, stride, before, inputs }) =>
     Array.from({ length: count }, (_, index) => {
       const begin = index * stride - before;
@@ -123,7 +126,7 @@ function ofRealCells(dy: Tensor, windows: readonly Windows[]): Tensor {
 }
 
 /** The padding as explicit numbers that need no rounding, where there was one; otherwise as it was given. */
-function padOf({ pad, dimRoundingMode }: AvgPoolAttrs, windows: readonly Windows[]): unknown {
+function toExplicitPadding({ pad, dimRoundingMode }: AvgPoolAttrs, windows: readonly Windows[]): unknown {
   if (dimRoundingMode === undefined || dimRoundingMode === 'floor') return pad;
   const sides = windows.map(({ count, size, stride, before, inputs }) => [
     before,

@@ -22,7 +22,7 @@ import {
   transpose,
   util,
 } from '@tensorflow/tfjs-core';
-import { gradientOf } from './gradient-of.js';
+import { defineGradient } from './define-gradient.js';
 
 const save = { inputsToSave: ['x'], outputsToSave: [true] };
 
@@ -31,27 +31,27 @@ const save = { inputsToSave: ['x'], outputsToSave: [true] };
  * gradient round, unless the last one was summed. Its prod needs tfjs' chained ops, and no negative axis.
  */
 export const reductionGradients: readonly GradConfig[] = [
-  gradientOf<MaxAttrs>(Max, save, (dy, saved, { reductionIndices }) =>
-    ofExtremum(dy, saved, reductionIndices),
+  defineGradient<MaxAttrs>(Max, save, (dy, saved, { reductionIndices }) =>
+    differentiateExtremum(dy, saved, reductionIndices),
   ),
-  gradientOf<MinAttrs>(Min, save, (dy, saved, { axis }) => ofExtremum(dy, saved, axis)),
-  gradientOf<CumsumAttrs>(Cumsum, { inputsToSave: [] }, (dy, _, { axis, exclusive, reverse }) => ({
+  defineGradient<MinAttrs>(Min, save, (dy, saved, { axis }) => differentiateExtremum(dy, saved, axis)),
+  defineGradient<CumsumAttrs>(Cumsum, { inputsToSave: [] }, (dy, _, { axis, exclusive, reverse }) => ({
     x: () => cumsum(dy, axis, exclusive, !reverse),
   })),
-  gradientOf<ProdAttrs>(Prod, { inputsToSave: ['x'] }, (dy, saved, { axis }) => {
+  defineGradient<ProdAttrs>(Prod, { inputsToSave: ['x'] }, (dy, saved, { axis }) => {
     const [x] = saved as [Tensor];
-    return { x: () => ofProduct(dy, x, util.parseAxisParam(axis, x.shape)) };
+    return { x: () => differentiateProduct(dy, x, util.parseAxisParam(axis, x.shape)) };
   }),
 ];
 
-function ofExtremum(
+function differentiateExtremum(
   dy: Tensor,
   saved: readonly Tensor[],
   given: number | number[],
 ): Record<string, () => Tensor> {
   const [x, y] = saved as [Tensor, Tensor];
   const axes = util.parseAxisParam(given, x.shape);
-  const kept = keptShape(x.shape, axes);
+  const kept = keepAxes(x.shape, axes);
   return {
     x: () => {
       // Times 1, for on WebGPU a bool that is cast stays an integer in memory, which a sum stumbles over.
@@ -62,7 +62,7 @@ function ofExtremum(
 }
 
 /** The product of all others, from before and from behind: right where one of them is 0. */
-function ofProduct(dy: Tensor, x: Tensor, axes: number[]): Tensor {
+function differentiateProduct(dy: Tensor, x: Tensor, axes: number[]): Tensor {
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];
   const last = transpose(x, order);
@@ -74,6 +74,6 @@ function ofProduct(dy: Tensor, x: Tensor, axes: number[]): Tensor {
   );
 }
 
-function keptShape(shape: readonly number[], axes: readonly number[]): number[] {
+function keepAxes(shape: readonly number[], axes: readonly number[]): number[] {
   return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 }

@@ -9,29 +9,28 @@ import {
   type Tensor,
   tensor3d,
 } from '@tensorflow/tfjs-core';
-import { alongAxis } from './along-axis.js';
-import { gradientOf } from './gradient-of.js';
-import { runKernel } from './run-kernel.js';
+import { changeAxis } from './axes.js';
+import { defineGradient, runKernel } from './define-gradient.js';
 
 const save = { inputsToSave: ['images'] };
 
 /** tfjs' kernels know nothing of `halfPixelCenters`, and give the gradient of another resizing. */
 export const resizeGradients: readonly GradConfig[] = [
-  gradientOf<ResizeBilinearAttrs>(ResizeBilinear, save, (dy, saved, attrs) => {
+  defineGradient<ResizeBilinearAttrs>(ResizeBilinear, save, (dy, saved, attrs) => {
     const [images] = saved as [Tensor];
     return {
       images: () =>
         attrs.halfPixelCenters
-          ? unresized(dy, images, bilinearShares)
+          ? undoResize(dy, images, listBilinearShares)
           : runKernel(ResizeBilinearGrad, { dy, images }, attrs),
     };
   }),
-  gradientOf<ResizeBilinearAttrs>(ResizeNearestNeighbor, save, (dy, saved, attrs) => {
+  defineGradient<ResizeBilinearAttrs>(ResizeNearestNeighbor, save, (dy, saved, attrs) => {
     const [images] = saved as [Tensor];
     return {
       images: () =>
         attrs.halfPixelCenters
-          ? unresized(dy, images, nearestShares)
+          ? undoResize(dy, images, listNearestShares)
           : runKernel(ResizeNearestNeighborGrad, { dy, images }, attrs),
     };
   }),
@@ -44,7 +43,7 @@ type Shares = (
   inputs: number,
 ) => readonly (readonly [pixel: number, share: number])[];
 
-function bilinearShares(at: number, outputs: number, inputs: number): [number, number][] {
+function listBilinearShares(at: number, outputs: number, inputs: number): [number, number][] {
   const place = ((at + 0.5) * inputs) / outputs - 0.5;
   const low = Math.floor(place);
   return [
@@ -53,19 +52,21 @@ function bilinearShares(at: number, outputs: number, inputs: number): [number, n
   ];
 }
 
-function nearestShares(at: number, outputs: number, inputs: number): [number, number][] {
+function listNearestShares(at: number, outputs: number, inputs: number): [number, number][] {
   return [[Math.min(inputs - 1, Math.floor(((at + 0.5) * inputs) / outputs)), 1]];
 }
 
 /** Resizing is a matrix product along each axis, and its gradient the product with the matrix turned. */
-function unresized(dy: Tensor, images: Tensor, shares: Shares): Tensor {
+function undoResize(dy: Tensor, images: Tensor, shares: Shares): Tensor {
   return [1, 2].reduce((gradient, axis) => {
     const inputs = images.shape[axis] ?? 1;
-    return alongAxis(gradient, axis, (x, outputs) => matMul(turnedMatrix(outputs, inputs, shares), x));
+    return changeAxis(gradient, axis, (x, outputs) =>
+      matMul(createTransposedMatrix(outputs, inputs, shares), x),
+    );
   }, dy);
 }
 
-function turnedMatrix(outputs: number, inputs: number, shares: Shares): Tensor {
+function createTransposedMatrix(outputs: number, inputs: number, shares: Shares): Tensor {
   const matrix = new Float32Array(inputs * outputs);
   for (let at = 0; at < outputs; at++) {
     for (const [pixel, share] of shares(at, outputs, inputs))

@@ -13,31 +13,35 @@ import {
   Tile,
   type TileAttrs,
 } from '@tensorflow/tfjs-core';
-import { alongAxis } from './along-axis.js';
-import { gradientOf } from './gradient-of.js';
+import { changeAxis } from './axes.js';
+import { defineGradient } from './define-gradient.js';
 
 /** tfjs drops the gradient of what mirrorPad mirrored; tile's stops at rank 4, and adds up slice by slice. */
 export const shapeGradients: readonly GradConfig[] = [
-  gradientOf<MirrorPadAttrs>(MirrorPad, { inputsToSave: [] }, (dy, _, { paddings, mode }) => ({
+  defineGradient<MirrorPadAttrs>(MirrorPad, { inputsToSave: [] }, (dy, _, { paddings, mode }) => ({
     x: () =>
       paddings.reduce(
         (sums, sides, axis) =>
-          sides[0] + sides[1] === 0 ? sums : alongAxis(sums, axis, (x) => folded(x, sides, mode)),
+          sides[0] + sides[1] === 0 ? sums : changeAxis(sums, axis, (x) => foldMirrored(x, sides, mode)),
         dy,
       ),
   })),
-  gradientOf<TileAttrs>(Tile, { inputsToSave: [] }, (dy, _, { reps }) => ({
+  defineGradient<TileAttrs>(Tile, { inputsToSave: [] }, (dy, _, { reps }) => ({
     x: () =>
       reps.reduce(
         (sums, times, axis) =>
-          times === 1 ? sums : alongAxis(sums, axis, (x, length) => addedUp(x, length, times)),
+          times === 1 ? sums : changeAxis(sums, axis, (x, length) => addRepeats(x, length, times)),
         dy,
       ),
   })),
 ];
 
 /** The two mirrored ends added to the cells that they are copies of. */
-function folded(x: Tensor3D, [left, right]: readonly [number, number], mode: MirrorPadAttrs['mode']): Tensor {
+function foldMirrored(
+  x: Tensor3D,
+  [left, right]: readonly [number, number],
+  mode: MirrorPadAttrs['mode'],
+): Tensor {
   const [before, length, after] = x.shape;
   const inputs = length - left - right;
   // The outermost cell is the axis of the mirror, and has no copy.
@@ -55,7 +59,7 @@ function folded(x: Tensor3D, [left, right]: readonly [number, number], mode: Mir
   return sums;
 }
 
-function addedUp(x: Tensor3D, length: number, times: number): Tensor {
+function addRepeats(x: Tensor3D, length: number, times: number): Tensor {
   const [before, , after] = x.shape;
   return sum(reshape(x, [before, times, (length / times) * after]), 1);
 }

@@ -1,9 +1,7 @@
 import { dispose, type Tensor, tensor, valueAndGrads } from '@tensorflow/tfjs-core';
-import { finiteDifference } from './finite-difference.js';
+import { computeFiniteDifference } from './finite-difference.js';
 import type { GradientCase } from './gradient-case.js';
-import { indexIn } from './index-in.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { toIndex, sampleValues, type Values } from './values.js';
 
 const ACCURACY = 1e-5;
 
@@ -11,27 +9,28 @@ const ACCURACY = 1e-5;
 export async function checkGradientCase(testCase: GradientCase): Promise<void> {
   const value = testCase.reference(...testCase.inputs);
   // A sum of convex functions is convex where all of it is added.
-  const dy = some(value.shape, testCase.kink === undefined ? -1 : 0.25, 1, 7);
+  const dy = sampleValues(value.shape, testCase.kink === undefined ? -1 : 0.25, 1, 7);
   const computed = await compute(testCase, dy);
   compare(
     'the value',
     value.shape,
     computed.value,
-    (flat) => exactly(value.data[flat] ?? 0),
-    largest(value.data),
+    (flat) => toRange(value.data[flat] ?? 0),
+    findLargest(value.data),
     testCase,
   );
-  const total = (inputs: readonly Values[]): number => dot(testCase.reference(...inputs).data, dy.data);
+  const total = (inputs: readonly Values[]): number =>
+    multiplyAndSum(testCase.reference(...inputs).data, dy.data);
   testCase.inputs.forEach((input, number) => {
     const slopes = Array.from(input.data, (_, flat) =>
-      finiteDifference(total, testCase.inputs, [{ number, flat, by: 1 }], testCase.kink !== undefined),
+      computeFiniteDifference(total, testCase.inputs, [{ number, flat, by: 1 }], testCase.kink !== undefined),
     );
-    const scale = largest(slopes.flat());
+    const scale = findLargest(slopes.flat());
     compare(
       `the gradient of input ${number}`,
       input.shape,
       computed.gradients[number],
-      (flat) => slopes[flat] ?? exactly(0),
+      (flat) => slopes[flat] ?? toRange(0),
       scale,
       testCase,
     );
@@ -41,7 +40,7 @@ export async function checkGradientCase(testCase: GradientCase): Promise<void> {
 
 type Range = readonly [low: number, high: number];
 
-function exactly(value: number): Range {
+function toRange(value: number): Range {
   return [value, value];
 }
 
@@ -91,13 +90,13 @@ function compare(
   });
   const [first] = wrong;
   if (first === undefined) return;
-  const at = `at [${indexIn(shape, first).join()}]`;
+  const at = `at [${toIndex(shape, first).join()}]`;
   throw new Error(
-    `${what} must be ${shown(wanted(first))} ${at}, not ${found.data[first]}; ${wrong.length} of ${found.data.length} numbers are wrong`,
+    `${what} must be ${formatRange(wanted(first))} ${at}, not ${found.data[first]}; ${wrong.length} of ${found.data.length} numbers are wrong`,
   );
 }
 
-function shown([low, high]: Range): string {
+function formatRange([low, high]: Range): string {
   return low === high ? String(low) : `from ${low} to ${high}`;
 }
 
@@ -111,7 +110,7 @@ function compareTogether(
     const moves = inputs.flatMap(({ data }, number) =>
       Array.from(data, (_, flat) => ({ number, flat, by: direction(flat) })),
     );
-    const [low, high] = finiteDifference(total, inputs, moves, true);
+    const [low, high] = computeFiniteDifference(total, inputs, moves, true);
     const slope = moves.reduce(
       (sum, { number, flat, by }) => sum + by * (gradients[number]?.data[flat] ?? 0),
       0,
@@ -119,18 +118,18 @@ function compareTogether(
     const room = ACCURACY * slack * Math.max(1, Math.abs(low), Math.abs(high)) * 4;
     if (!(slope >= low - room && slope <= high + room)) {
       throw new Error(
-        `the gradients together must come to ${shown([low, high])} where all inputs move at once, not to ${slope}`,
+        `the gradients together must come to ${formatRange([low, high])} where all inputs move at once, not to ${slope}`,
       );
     }
   }
 }
 
-function largest(numbers: Iterable<number>): number {
+function findLargest(numbers: Iterable<number>): number {
   let found = 0;
   for (const number of numbers) found = Math.max(found, Math.abs(number));
   return found;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function multiplyAndSum(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 }

@@ -1,12 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { convolved, convolvedByChannel } from './convolved.js';
-import type { Padding } from './geometry.js';
+import { convolve, convolveByChannel } from './convolve.js';
 import type { GradientCase } from './gradient-case.js';
-import { mapped } from './mapped.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { mapValues, joinValues, sampleValues, transposeValues, type Values } from './values.js';
+import type { Padding } from './windows.js';
 
 interface Setting {
   readonly image: readonly [number, number];
@@ -49,7 +45,7 @@ export function convolutionCases(): GradientCase[] {
   return [...plain(), ...channelsFirst(), ...byChannel(), ...oneDimension(), ...fused()];
 }
 
-function nameOf(
+function formatName(
   op: string,
   { image, size, stride = 1, pad, rate = 1, inputs = 2, outputs = 3, samples = 1 }: Setting,
 ): string {
@@ -61,21 +57,25 @@ function nameOf(
 }
 
 /** tfjs wants explicit padding for all four axes. */
-function padOf(pad: Padding): 'same' | 'valid' | number {
+function toTfjsPadding(pad: Padding): 'same' | 'valid' | number {
   return (typeof pad === 'object' ? [[0, 0], ...pad, [0, 0]] : pad) as 'same';
 }
 
-function inputsOf({ image, size, inputs = 2, outputs = 3, samples = 1 }: Setting): Values[] {
-  return [some([samples, ...image, inputs], -1, 1, 1), some([...size, inputs, outputs], -1, 1, 5)];
+function createInputs({ image, size, inputs = 2, outputs = 3, samples = 1 }: Setting): Values[] {
+  return [
+    sampleValues([samples, ...image, inputs], -1, 1, 1),
+    sampleValues([...size, inputs, outputs], -1, 1, 5),
+  ];
 }
 
 function plain(): GradientCase[] {
   return SETTINGS.map((setting) => {
     const { stride = 1, pad, rate = 1 } = setting;
     return {
-      ...{ name: nameOf('conv2d', setting), inputs: inputsOf(setting) },
-      op: (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(pad), 'NHWC', rate),
-      reference: (x, filter) => convolved(x, filter, { stride, pad, rate }),
+      ...{ name: formatName('conv2d', setting), inputs: createInputs(setting) },
+      op: (x, filter) =>
+        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, toTfjsPadding(pad), 'NHWC', rate),
+      reference: (x, filter) => convolve(x, filter, { stride, pad, rate }),
     };
   });
 }
@@ -85,16 +85,19 @@ function channelsFirst(): GradientCase[] {
   return [0, 3].map((number) => {
     const setting = SETTINGS[number] as Setting;
     const { stride = 1, pad } = setting;
-    const [x, filter] = inputsOf(setting) as [Values, Values];
+    const [x, filter] = createInputs(setting) as [Values, Values];
     return {
       ...{
-        name: `${nameOf('conv2d', setting)}, channels first`,
-        inputs: [transposed(x, [0, 3, 1, 2]), filter],
+        name: `${formatName('conv2d', setting)}, channels first`,
+        inputs: [transposeValues(x, [0, 3, 1, 2]), filter],
       },
       op: (image, weights) =>
-        tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, stride, padOf(pad), 'NCHW'),
+        tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, stride, toTfjsPadding(pad), 'NCHW'),
       reference: (image, weights) =>
-        transposed(convolved(transposed(image, [0, 2, 3, 1]), weights, { stride, pad }), [0, 3, 1, 2]),
+        transposeValues(
+          convolve(transposeValues(image, [0, 2, 3, 1]), weights, { stride, pad }),
+          [0, 3, 1, 2],
+        ),
     };
   });
 }
@@ -109,10 +112,10 @@ function byChannel(): GradientCase[] {
   const depthwise = settings.map((setting): GradientCase => {
     const { stride = 1, pad, rate = 1 } = setting;
     return {
-      ...{ name: nameOf('depthwiseConv2d', setting), inputs: inputsOf(setting) },
+      ...{ name: formatName('depthwiseConv2d', setting), inputs: createInputs(setting) },
       op: (x, filter) =>
-        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padOf(pad), 'NHWC', rate),
-      reference: (x, filter) => convolvedByChannel(x, filter, { stride, pad, rate }),
+        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, toTfjsPadding(pad), 'NHWC', rate),
+      reference: (x, filter) => convolveByChannel(x, filter, { stride, pad, rate }),
     };
   });
   const separable: GradientCase = {
@@ -120,8 +123,12 @@ function byChannel(): GradientCase[] {
     op: (x, deep, across) =>
       tf.separableConv2d(x as tf.Tensor4D, deep as tf.Tensor4D, across as tf.Tensor4D, 1, 'same'),
     reference: (x, deep, across) =>
-      convolved(convolvedByChannel(x, deep, { stride: 1, pad: 'same' }), across, { stride: 1, pad: 'valid' }),
-    inputs: [some([1, 4, 5, 2], -1, 1, 1), some([3, 3, 2, 2], -1, 1, 5), some([1, 1, 4, 3], -1, 1, 9)],
+      convolve(convolveByChannel(x, deep, { stride: 1, pad: 'same' }), across, { stride: 1, pad: 'valid' }),
+    inputs: [
+      sampleValues([1, 4, 5, 2], -1, 1, 1),
+      sampleValues([3, 3, 2, 2], -1, 1, 5),
+      sampleValues([1, 1, 4, 3], -1, 1, 9),
+    ],
   };
   return [...depthwise, separable];
 }
@@ -135,14 +142,18 @@ function oneDimension(): GradientCase[] {
     name: `conv1d, stride ${windows.stride}, pad ${windows.pad}, rate ${windows.rate}`,
     op: (x, filter) =>
       tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, windows.stride, windows.pad, 'NWC', windows.rate),
-    reference: (x, filter) => convolved(x, filter, windows),
-    inputs: [some([2, 7, 2], -1, 1, 1), some([3, 2, 3], -1, 1, 5)],
+    reference: (x, filter) => convolve(x, filter, windows),
+    inputs: [sampleValues([2, 7, 2], -1, 1, 1), sampleValues([3, 2, 3], -1, 1, 5)],
   }));
 }
 
 /** The op that convolution layers of tfjs-layers use. */
 function fused(): GradientCase[] {
-  const inputs = [some([2, 5, 5, 2], -1, 1, 1), some([3, 3, 2, 3], -1, 1, 5), some([3], -1, 1, 9)];
+  const inputs = [
+    sampleValues([2, 5, 5, 2], -1, 1, 1),
+    sampleValues([3, 3, 2, 3], -1, 1, 5),
+    sampleValues([3], -1, 1, 9),
+  ];
   return (['linear', 'relu'] as const).map((activation) => ({
     name: `fused conv2d with a bias, ${activation}`,
     op: (x, filter, bias) =>
@@ -155,8 +166,8 @@ function fused(): GradientCase[] {
         activation,
       }),
     reference: (x, filter, bias) => {
-      const y = paired(convolved(x, filter, { stride: 2, pad: 'same' }), bias, (p, q) => p + q);
-      return activation === 'relu' ? mapped(y, (value) => Math.max(0, value)) : y;
+      const y = joinValues(convolve(x, filter, { stride: 2, pad: 'same' }), bias, (p, q) => p + q);
+      return activation === 'relu' ? mapValues(y, (value) => Math.max(0, value)) : y;
     },
     inputs,
   }));

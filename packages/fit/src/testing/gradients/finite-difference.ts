@@ -14,14 +14,14 @@ export interface Move {
  * The slope of a function where its inputs are moved so: by central differences, or, at a kink, the slopes of the two sides, the lower one
  * first.
  */
-export function finiteDifference(
+export function computeFiniteDifference(
   total: (inputs: readonly Values[]) => number,
   inputs: readonly Values[],
   moves: readonly Move[],
   kink: boolean,
 ): readonly [low: number, high: number] {
-  const ahead = total(moved(inputs, moves, STEP));
-  const behind = total(moved(inputs, moves, -STEP));
+  const ahead = total(moveInputs(inputs, moves, STEP));
+  const behind = total(moveInputs(inputs, moves, -STEP));
   if (!kink) {
     const slope = (ahead - behind) / (2 * STEP);
     return [slope, slope];
@@ -31,7 +31,7 @@ export function finiteDifference(
   return [Math.min(...sides), Math.max(...sides)];
 }
 
-function moved(inputs: readonly Values[], moves: readonly Move[], step: number): Values[] {
+function moveInputs(inputs: readonly Values[], moves: readonly Move[], step: number): Values[] {
   const copies = inputs.map(({ shape, data }, number) => ({
     shape,
     data: moves.some((move) => move.number === number) ? data.slice() : data,

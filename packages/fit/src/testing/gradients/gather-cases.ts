@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { fillValues, toFlat, sampleValues, type Values } from './values.js';
 
 /** Rows picked by number, as an embedding does; some of them twice, some never. */
 export function gatherCases(): GradientCase[] {
@@ -18,9 +15,9 @@ function alongAxes(): GradientCase[] {
     const from = [4, 4, 4].map((length, number) => (number === at ? length : length - 1));
     return {
       name: `gather along ${axis}`,
-      ...{ op: (x) => tf.gather(x, tf.tensor1d(picked, 'int32'), axis), inputs: [some(from)] },
+      ...{ op: (x) => tf.gather(x, tf.tensor1d(picked, 'int32'), axis), inputs: [sampleValues(from)] },
       reference: (x) =>
-        filled(shape, (index) =>
+        fillValues(shape, (index) =>
           read(
             x,
             index.map((place, number) => (number === at ? (picked[place] ?? 0) : place)),
@@ -46,10 +43,10 @@ function batched(): GradientCase[] {
             'int32',
           ),
         ),
-      inputs: [some([6, 4])],
+      inputs: [sampleValues([6, 4])],
     },
     reference: (x) =>
-      filled([2, 3, 4], ([a = 0, b = 0, c = 0]) => read(x, [[1, 0, 1, 5, 1, 2][a * 3 + b] ?? 0, c])),
+      fillValues([2, 3, 4], ([a = 0, b = 0, c = 0]) => read(x, [[1, 0, 1, 5, 1, 2][a * 3 + b] ?? 0, c])),
   };
   const one: GradientCase = {
     name: 'gather with one batch axis',
@@ -68,10 +65,10 @@ function batched(): GradientCase[] {
           1,
           1,
         ),
-      inputs: [some([2, 3, 2])],
+      inputs: [sampleValues([2, 3, 2])],
     },
     reference: (x) =>
-      filled([2, 2, 2], ([a = 0, b = 0, c = 0]) => read(x, [a, [1, 0, 2, 2][a * 2 + b] ?? 0, c])),
+      fillValues([2, 2, 2], ([a = 0, b = 0, c = 0]) => read(x, [a, [1, 0, 2, 2][a * 2 + b] ?? 0, c])),
   };
   return [table, one];
 }
@@ -81,9 +78,12 @@ function segments(): GradientCase[] {
   return [
     {
       name: 'unsortedSegmentSum',
-      ...{ op: (x) => tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), 4), inputs: [some([5, 3])] },
+      ...{
+        op: (x) => tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), 4),
+        inputs: [sampleValues([5, 3])],
+      },
       reference: (x) =>
-        filled([4, 3], ([segment = 0, column = 0]) =>
+        fillValues([4, 3], ([segment = 0, column = 0]) =>
           ids.reduce((sum, id, row) => sum + (id === segment ? read(x, [row, column]) : 0), 0),
         ),
     },
@@ -91,5 +91,5 @@ function segments(): GradientCase[] {
 }
 
 function read({ shape, data }: Values, index: readonly number[]): number {
-  return data[flatIn(shape, index)] ?? 0;
+  return data[toFlat(shape, index)] ?? 0;
 }

@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
 import type { GradientCase } from './gradient-case.js';
-import { mapped } from './mapped.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { fillValues, mapValues, joinValues, sampleValues, transposeValues, type Values } from './values.js';
 
 /** Sizes that fill whole registers, and such that do not. */
 const SIZES = [
@@ -70,7 +65,7 @@ function product(
       op: (x, y) => tf.matMul(x, y, left, right),
       reference: (x, y) => multiplied(left ? turned(x) : x, right ? turned(y) : y),
     },
-    inputs: [some(a, -1, 1, 1), some(b, -1, 1, 5)],
+    inputs: [sampleValues(a, -1, 1, 1), sampleValues(b, -1, 1, 5)],
   };
 }
 
@@ -80,9 +75,13 @@ function swapIf(turn: boolean, first: number, second: number): [number, number] 
 
 /** The op that dense layers use. */
 function fused(): GradientCase[] {
-  const inputs = [some([5, 6], -1, 1, 1), some([6, 3], -1, 1, 5), some([3], -1, 1, 9)];
+  const inputs = [
+    sampleValues([5, 6], -1, 1, 1),
+    sampleValues([6, 3], -1, 1, 5),
+    sampleValues([3], -1, 1, 9),
+  ];
   const reference = (x: Values, y: Values, bias: Values): Values =>
-    paired(multiplied(x, y), bias, (p, q) => p + q);
+    joinValues(multiplied(x, y), bias, (p, q) => p + q);
   return [
     {
       name: 'fused matMul with a bias',
@@ -94,7 +93,10 @@ function fused(): GradientCase[] {
       name: 'fused matMul with a bias and relu',
       op: (a, b, bias) =>
         tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation: 'relu' }),
-      ...{ reference: (x, y, bias) => mapped(reference(x, y, bias), (value) => Math.max(0, value)), inputs },
+      ...{
+        reference: (x, y, bias) => mapValues(reference(x, y, bias), (value) => Math.max(0, value)),
+        inputs,
+      },
     },
     {
       name: 'dot of two vectors',
@@ -105,22 +107,22 @@ function fused(): GradientCase[] {
           data: multiplied({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data,
         }),
       },
-      inputs: [some([5], -1, 1, 1), some([5], -1, 1, 5)],
+      inputs: [sampleValues([5], -1, 1, 1), sampleValues([5], -1, 1, 5)],
     },
   ];
 }
 
 function turned(x: Values): Values {
   const rank = x.shape.length;
-  return transposed(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
+  return transposeValues(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
 }
 
 /** Matrices of the last two axes, the others broadcast. */
 function multiplied(a: Values, b: Values): Values {
   const [rows = 1, inner = 1] = a.shape.slice(-2);
   const columns = b.shape.at(-1) ?? 1;
-  const left = paired(numbers(a), allZero(b), (number) => number);
-  const right = paired(allZero(a), numbers(b), (_, number) => number);
+  const left = joinValues(numbers(a), allZero(b), (number) => number);
+  const right = joinValues(allZero(a), numbers(b), (_, number) => number);
   const data = new Float64Array(left.data.length * rows * columns);
   for (let flat = 0; flat < data.length; flat++) {
     const [row, column, batch] = [
@@ -141,9 +143,9 @@ function multiplied(a: Values, b: Values): Values {
 
 /** The matrices of a stack, numbered. */
 function numbers({ shape }: Values): Values {
-  return filled(shape.slice(0, -2), (_, flat) => flat);
+  return fillValues(shape.slice(0, -2), (_, flat) => flat);
 }
 
 function allZero({ shape }: Values): Values {
-  return filled(shape.slice(0, -2), () => 0);
+  return fillValues(shape.slice(0, -2), () => 0);
 }

@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
 import type { GradientCase } from './gradient-case.js';
-import { paired } from './paired.js';
-import { reduced } from './reduced.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { fillValues, joinValues, reduceValues, sampleValues, type Values } from './values.js';
 
 const EPSILON = 2 ** -8;
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
@@ -40,21 +36,25 @@ function batchNorm(): GradientCase[] {
       ),
     reference: normalized,
     inputs: [
-      some(x),
-      some(statistics, -1, 1, 2),
-      some(statistics, 0.5, 2, 3),
-      some(statistics, -1, 1, 4),
-      some(statistics, -2, 2, 5),
+      sampleValues(x),
+      sampleValues(statistics, -1, 1, 2),
+      sampleValues(statistics, 0.5, 2, 3),
+      sampleValues(statistics, -1, 1, 4),
+      sampleValues(statistics, -2, 2, 5),
     ],
     slack: 4,
   }));
 }
 
 function normalized(...[x, mean, variance, offset, scale]: Values[]): Values {
-  const centred = paired(x as Values, mean as Values, (value, middle) => value - middle);
-  const unit = paired(centred, variance as Values, (value, spread) => value / Math.sqrt(spread + EPSILON));
-  return paired(
-    paired(unit, scale as Values, (value, factor) => value * factor),
+  const centred = joinValues(x as Values, mean as Values, (value, middle) => value - middle);
+  const unit = joinValues(
+    centred,
+    variance as Values,
+    (value, spread) => value / Math.sqrt(spread + EPSILON),
+  );
+  return joinValues(
+    joinValues(unit, scale as Values, (value, factor) => value * factor),
     offset as Values,
     (value, shift) => value + shift,
   );
@@ -62,20 +62,21 @@ function normalized(...[x, mean, variance, offset, scale]: Values[]): Values {
 
 function softmax(): GradientCase[] {
   return [[5], [3, 4], [2, 3, 5]].flatMap((shape) => {
-    const sums = (x: Values): Values => reduced(x, (numbers) => total(numbers.map(Math.exp)), [-1], true);
+    const sums = (x: Values): Values =>
+      reduceValues(x, (numbers) => total(numbers.map(Math.exp)), [-1], true);
     return [
       {
         name: `softmax of [${shape.join()}]`,
         op: (x) => tf.softmax(x),
-        reference: (x) => paired(x, sums(x), (value, sum) => Math.exp(value) / sum),
-        inputs: [some(shape, -4, 4)],
+        reference: (x) => joinValues(x, sums(x), (value, sum) => Math.exp(value) / sum),
+        inputs: [sampleValues(shape, -4, 4)],
         slack: 2,
       },
       {
         name: `logSoftmax of [${shape.join()}]`,
         op: (x) => tf.logSoftmax(x),
-        reference: (x) => paired(x, sums(x), (value, sum) => value - Math.log(sum)),
-        inputs: [some(shape, -4, 4)],
+        reference: (x) => joinValues(x, sums(x), (value, sum) => value - Math.log(sum)),
+        inputs: [sampleValues(shape, -4, 4)],
         slack: 4,
       },
     ] satisfies GradientCase[];
@@ -89,13 +90,13 @@ function localResponse(): GradientCase[] {
       name: 'localResponseNormalization',
       op: (x) => tf.localResponseNormalization(x as tf.Tensor4D, radius, bias, alpha, beta),
       reference: (x) =>
-        filled(x.shape, ([, , , channel = 0], flat) => {
+        fillValues(x.shape, ([, , , channel = 0], flat) => {
           const near = [-1, 0, 1]
             .filter((by) => channel + by >= 0 && channel + by < 4)
             .map((by) => (x.data[flat + by] ?? 0) ** 2);
           return (x.data[flat] ?? 0) / (bias + alpha * total(near)) ** beta;
         }),
-      ...{ inputs: [some([1, 2, 2, 4])], slack: 4 },
+      ...{ inputs: [sampleValues([1, 2, 2, 4])], slack: 4 },
     },
   ];
 }

@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { given } from './given.js';
 import type { GradientCase } from './gradient-case.js';
-import { paired } from './paired.js';
-import { some } from './some.js';
+import { createValues, joinValues, sampleValues } from './values.js';
 
 type Op = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 type Row = readonly [
@@ -60,27 +58,27 @@ function broadcast(): GradientCase[] {
       ([a, b]) =>
         ({
           name: `${name} of [${a.join()}] and [${b.join()}]`,
-          ...{ op: op as GradientCase['op'], reference: (x, y) => paired(x, y, of), slack },
-          inputs: [some(a, low, 2, 1), some(b, low, 2, 5)],
+          ...{ op: op as GradientCase['op'], reference: (x, y) => joinValues(x, y, of), slack },
+          inputs: [sampleValues(a, low, 2, 1), sampleValues(b, low, 2, 5)],
         }) satisfies GradientCase,
     ),
   );
 }
 
 function atTies(): GradientCase[] {
-  const inputs = [given([2, 2], [1, -1, 0.5, 0]), given([2, 2], [1, -1, 0.5, 2])];
+  const inputs = [createValues([2, 2], [1, -1, 0.5, 0]), createValues([2, 2], [1, -1, 0.5, 2])];
   return [
     {
       name: 'maximum of equal numbers',
       op: tf.maximum as GradientCase['op'],
-      reference: (a, b) => paired(a, b, Math.max),
+      reference: (a, b) => joinValues(a, b, Math.max),
       inputs,
       kink: 'together',
     },
     {
       name: 'minimum of equal numbers',
       op: tf.minimum as GradientCase['op'],
-      reference: (a, b) => paired(a, b, Math.min),
+      reference: (a, b) => joinValues(a, b, Math.min),
       inputs,
       kink: 'together',
     },
@@ -88,33 +86,37 @@ function atTies(): GradientCase[] {
       name: 'maximum of one number and several that are equal to it',
       ...{
         op: tf.maximum as GradientCase['op'],
-        reference: (a, b) => paired(a, b, Math.max),
+        reference: (a, b) => joinValues(a, b, Math.max),
         kink: 'together',
       },
-      inputs: [given([3], [1, 1, 0]), given([], [1])],
+      inputs: [createValues([3], [1, 1, 0]), createValues([], [1])],
     },
   ];
 }
 
 function special(): GradientCase[] {
-  const [a, b, c] = [some([2, 3], -2, 2, 1), some([2, 3], -2, 2, 2), some([2, 3], -2, 2, 3)];
+  const [a, b, c] = [
+    sampleValues([2, 3], -2, 2, 1),
+    sampleValues([2, 3], -2, 2, 2),
+    sampleValues([2, 3], -2, 2, 3),
+  ];
   return [
     {
       name: 'pow 0 and 1 at 0',
       ...{
         op: (x) => tf.pow(x, tf.tensor1d([0, 1, 2, 0])),
-        reference: (x) => paired(x, given([4], [0, 1, 2, 0]), (base, power) => base ** power),
+        reference: (x) => joinValues(x, createValues([4], [0, 1, 2, 0]), (base, power) => base ** power),
       },
-      inputs: [given([4], [0, 0, 0, -1])],
+      inputs: [createValues([4], [0, 0, 0, -1])],
     },
     {
       name: 'addN of three, one of them twice',
       ...{
         op: (x, y, z) => tf.addN([x, y, z, x] as tf.Tensor[]),
         reference: (x, y, z) =>
-          paired(
-            paired(x, x, (p, q) => p + q),
-            paired(y, z, (p, q) => p + q),
+          joinValues(
+            joinValues(x, x, (p, q) => p + q),
+            joinValues(y, z, (p, q) => p + q),
             (p, q) => p + q,
           ),
       },
@@ -122,20 +124,20 @@ function special(): GradientCase[] {
     },
     {
       name: 'mul of a number with itself',
-      ...{ op: (x) => tf.mul(x, x), reference: (x) => paired(x, x, (p, q) => p * q), inputs: [a] },
+      ...{ op: (x) => tf.mul(x, x), reference: (x) => joinValues(x, x, (p, q) => p * q), inputs: [a] },
     },
     {
       name: 'where, broadcast',
       op: (x, y) => tf.where(tf.tensor1d([1, 0, 1], 'bool'), x, y),
       reference: (x, y) => {
-        const chosen = given([3], [1, 0, 1]);
-        return paired(
-          paired(x, chosen, (p, yes) => p * yes),
-          paired(y, chosen, (q, yes) => q * (1 - yes)),
+        const chosen = createValues([3], [1, 0, 1]);
+        return joinValues(
+          joinValues(x, chosen, (p, yes) => p * yes),
+          joinValues(y, chosen, (q, yes) => q * (1 - yes)),
           (p, q) => p + q,
         );
       },
-      inputs: [a, some([1, 3], -2, 2, 4)],
+      inputs: [a, sampleValues([1, 3], -2, 2, 4)],
     },
   ];
 }

@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { given } from './given.js';
 import type { GradientCase } from './gradient-case.js';
-import { pooled } from './pooled.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { createValues, countCells, sampleValues, type Values } from './values.js';
+import { getAxis, visitWindows, type Windows } from './windows.js';
 
 const largest = (numbers: number[]): number => Math.max(...numbers);
 const average = (numbers: number[]): number =>
@@ -41,8 +39,8 @@ type Pool = (
 export function poolCases(): GradientCase[] {
   return [
     ...SETTINGS.flatMap((setting) => [
-      plane('maxPool', tf.maxPool, largest, setting, some([2, ...setting.image, 3])),
-      plane('avgPool', tf.avgPool, average, setting, some([2, ...setting.image, 3])),
+      plane('maxPool', tf.maxPool, largest, setting, sampleValues([2, ...setting.image, 3])),
+      plane('avgPool', tf.avgPool, average, setting, sampleValues([2, ...setting.image, 3])),
     ]),
     ...ofNoPositiveNumber(),
     ...atTies(),
@@ -61,7 +59,7 @@ function plane(
     name: `${op} of [${image.join()}] by [${size.join()}], stride ${stride}, pad ${pad}${round === undefined ? '' : `, rounded by ${round}`}`,
     op: (images) => pool(images as tf.Tensor4D, [...size], stride, pad, round),
     reference: (images) =>
-      pooled(images, size, { stride, pad, ...(round === undefined ? {} : { round }) }, join),
+      poolValues(images, size, { stride, pad, ...(round === undefined ? {} : { round }) }, join),
     inputs: [x],
   };
 }
@@ -70,13 +68,13 @@ function plane(
 function ofNoPositiveNumber(): GradientCase[] {
   return (['same', 'valid'] as const).map((pad) => {
     const setting: Setting = { image: [5, 4], size: [2, 2], stride: 2, pad };
-    const found = plane('maxPool', tf.maxPool, largest, setting, some([2, 5, 4, 2], -3, -1));
+    const found = plane('maxPool', tf.maxPool, largest, setting, sampleValues([2, 5, 4, 2], -3, -1));
     return { ...found, name: `${found.name}, of negative numbers` };
   });
 }
 
 function atTies(): GradientCase[] {
-  const x = given([1, 4, 4, 1], [0, 0, 1, 1, 0, 0, 1, 0, -1, -1, 2, 2, -1, -2, 2, 2]);
+  const x = createValues([1, 4, 4, 1], [0, 0, 1, 1, 0, 0, 1, 0, -1, -1, 2, 2, -1, -2, 2, 2]);
   return [1, 2].map((stride) => {
     const found = plane(
       'maxPool',
@@ -102,12 +100,39 @@ function volume(): GradientCase[] {
         ['avgPool3d', tf.avgPool3d, average],
       ] as const
     ).flatMap(([op, pool, join]) =>
-      [some([1, ...image, 2]), some([1, ...image, 2], -3, -1)].map((x, negative): GradientCase => ({
-        name: `${op} of [${image.join()}] by ${size}, stride ${stride}, pad ${pad}${negative === 1 ? ', of negative numbers' : ''}`,
-        op: (images) => pool(images as tf.Tensor5D, size, stride, pad),
-        reference: (images) => pooled(images, [size, size, size], { stride, pad }, join),
-        inputs: [x],
-      })),
+      [sampleValues([1, ...image, 2]), sampleValues([1, ...image, 2], -3, -1)].map(
+        (x, negative): GradientCase => ({
+          name: `${op} of [${image.join()}] by ${size}, stride ${stride}, pad ${pad}${negative === 1 ? ', of negative numbers' : ''}`,
+          op: (images) => pool(images as tf.Tensor5D, size, stride, pad),
+          reference: (images) => poolValues(images, [size, size, size], { stride, pad }, join),
+          inputs: [x],
+        }),
+      ),
     ),
   );
+}
+
+/** The windows of x, [samples, ...space, channels], each made one number. The padding is not among a window's numbers. */
+function poolValues(
+  x: Values,
+  sizes: readonly number[],
+  windows: Windows,
+  join: (numbers: number[]) => number,
+): Values {
+  const axes = x.shape.slice(1, -1).map((length, axis) => getAxis(axis, length, sizes[axis] ?? 1, windows));
+  const [samples = 1, channels = 1] = [x.shape[0], x.shape.at(-1)];
+  const [cells, places] = [countCells(x.shape.slice(1, -1)), countCells(axes.map((axis) => axis.outputs))];
+  const groups = Array.from({ length: samples * places * channels }, (): number[] => []);
+  for (let sample = 0; sample < samples; sample++) {
+    visitWindows(axes, (output, _, input) => {
+      for (let c = 0; c < channels; c++)
+        groups[(sample * places + output) * channels + c]?.push(
+          x.data[(sample * cells + input) * channels + c] ?? 0,
+        );
+    });
+  }
+  return {
+    shape: [samples, ...axes.map((axis) => axis.outputs), channels],
+    data: Float64Array.from(groups, join),
+  };
 }

@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
-import { given } from './given.js';
 import type { GradientCase } from './gradient-case.js';
-import { reduced } from './reduced.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { fillValues, toFlat, createValues, reduceValues, sampleValues, type Values } from './values.js';
 
 type Op = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
 
@@ -48,8 +43,12 @@ export function reductionCases(): GradientCase[] {
       ([axis, keep]) =>
         ({
           name: `${name} along ${axis === undefined ? 'all axes' : `[${axis.join()}]${keep ? ', which is kept' : ''}`}`,
-          ...{ op: (x) => op(x, oneOr(axis), keep), reference: (x) => reduced(x, of, axis, keep), slack },
-          inputs: [some([3, 4, 2], 0.25, 2.25)],
+          ...{
+            op: (x) => op(x, oneOr(axis), keep),
+            reference: (x) => reduceValues(x, of, axis, keep),
+            slack,
+          },
+          inputs: [sampleValues([3, 4, 2], 0.25, 2.25)],
         }) satisfies GradientCase,
     ),
   );
@@ -61,20 +60,20 @@ function oneOr(axis: number[] | undefined): number | number[] | undefined {
 }
 
 function atTies(): GradientCase[] {
-  const inputs = [given([3, 3], [1, 1, 0, -1, -2, -1, 3, 3, 3])];
+  const inputs = [createValues([3, 3], [1, 1, 0, -1, -2, -1, 3, 3, 3])];
   return [
     {
       name: 'max of equal numbers',
       op: (x) => tf.max(x, 1),
-      reference: (x) => reduced(x, (of) => Math.max(...of), [1]),
+      reference: (x) => reduceValues(x, (of) => Math.max(...of), [1]),
       inputs,
       kink: 'together',
     },
     {
       name: 'min of equal numbers',
       op: (x) => tf.min(x, 0),
-      reference: (x) => reduced(x, (of) => Math.min(...of), [0]),
-      inputs: [given([2, 2], [1, 2, 1, 1])],
+      reference: (x) => reduceValues(x, (of) => Math.min(...of), [0]),
+      inputs: [createValues([2, 2], [1, 2, 1, 1])],
       kink: 'together',
     },
   ];
@@ -85,8 +84,8 @@ function zeros(): GradientCase[] {
     {
       name: 'prod of numbers with zeros',
       op: (x) => tf.prod(x, 1),
-      reference: (x) => reduced(x, product, [1]),
-      inputs: [given([3, 3], [0, 2, 3, 0, 0, 4, -1, 2, -3])],
+      reference: (x) => reduceValues(x, product, [1]),
+      inputs: [createValues([3, 3], [0, 2, 3, 0, 0, 4, -1, 2, -3])],
     },
   ];
 }
@@ -97,14 +96,14 @@ function long(): GradientCase[] {
     {
       name: 'sum of 300 rows',
       op: (x) => tf.sum(x, 0),
-      reference: (x) => reduced(x, total, [0]),
-      inputs: [some([300, 3])],
+      reference: (x) => reduceValues(x, total, [0]),
+      inputs: [sampleValues([300, 3])],
     },
     {
       name: 'mean of an image',
       op: (x) => tf.mean(x, [1, 2]),
-      reference: (x) => reduced(x, mean, [1, 2]),
-      inputs: [some([2, 5, 3, 3])],
+      reference: (x) => reduceValues(x, mean, [1, 2]),
+      inputs: [sampleValues([2, 5, 3, 3])],
     },
   ];
 }
@@ -126,19 +125,19 @@ function cumulative(): GradientCase[] {
             reference: (x) => summedUp(x, axis, exclusive, reverse),
           },
           // Axes of one length: a gradient with its axes exchanged has the right shape.
-          inputs: [some([3, 3, 3])],
+          inputs: [sampleValues([3, 3, 3])],
         }) satisfies GradientCase,
     ),
   );
 }
 
 function summedUp({ shape, data }: Values, axis: number, exclusive: boolean, reverse: boolean): Values {
-  return filled(shape, (index) => {
+  return fillValues(shape, (index) => {
     const here = index[axis] ?? 0;
     const before = Array.from({ length: shape[axis] ?? 1 }, (_, at) => at).filter((at) =>
       at === here ? !exclusive : reverse ? at > here : at < here,
     );
-    return total(before.map((at) => data[flatIn(shape, replaced(index, axis, at))] ?? 0));
+    return total(before.map((at) => data[toFlat(shape, replaced(index, axis, at))] ?? 0));
   });
 }
 

@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
-import type { Values } from './values.js';
+import { fillValues, toFlat, sampleValues, type Values } from './values.js';
 
 type Size = readonly [number, number];
 interface Flags {
@@ -49,7 +46,7 @@ export function resizeCases(): GradientCase[] {
     // tfjs' own gradient of one pixel with aligned corners never ends.
     FLAGS.filter(({ corners }) => !corners || from[0] > 1).flatMap(({ corners, halves }) => {
       const title = `from [${from.join()}] to [${to.join()}]${corners ? ', corners aligned' : ''}${halves ? ', centres of half pixels' : ''}`;
-      const x = some([2, ...from, 2]);
+      const x = sampleValues([2, ...from, 2]);
       return [
         {
           name: `resizeBilinear ${title}`,
@@ -81,12 +78,12 @@ function bilinear(x: Values, to: Size, { corners, halves }: Flags): Values {
     const low = Math.floor(place);
     return [Math.max(0, low), Math.min(length - 1, Math.ceil(place)), place - low];
   };
-  return filled(
+  return fillValues(
     [x.shape[0] ?? 1, ...to, x.shape[3] ?? 1],
     ([sample = 0, row = 0, column = 0, channel = 0]) => {
       const [top, bottom, down] = ends(0, row);
       const [left, right, across] = ends(1, column);
-      const at = (r: number, c: number): number => x.data[flatIn(x.shape, [sample, r, c, channel])] ?? 0;
+      const at = (r: number, c: number): number => x.data[toFlat(x.shape, [sample, r, c, channel])] ?? 0;
       const [above, below] = [top, bottom].map((r) => at(r, left) * (1 - across) + at(r, right) * across) as [
         number,
         number,
@@ -102,10 +99,10 @@ function nearest(x: Values, to: Size, { corners, halves }: Flags): Values {
     const place = ratio(length, to[axis], corners) * (halves ? at + 0.5 : at);
     return Math.min(length - 1, Math.max(0, corners ? Math.round(place) : Math.floor(place)));
   };
-  return filled(
+  return fillValues(
     [x.shape[0] ?? 1, ...to, x.shape[3] ?? 1],
     ([sample = 0, row = 0, column = 0, channel = 0]) => {
-      return x.data[flatIn(x.shape, [sample, source(0, row), source(1, column), channel])] ?? 0;
+      return x.data[toFlat(x.shape, [sample, source(0, row), source(1, column), channel])] ?? 0;
     },
   );
 }

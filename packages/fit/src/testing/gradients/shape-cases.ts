@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { filled } from './filled.js';
-import { flatIn } from './flat-in.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
-import { transposed } from './transposed.js';
-import type { Values } from './values.js';
+import { fillValues, toFlat, sampleValues, transposeValues, type Values } from './values.js';
 
-const x324 = some([3, 2, 4]);
-const image = some([2, 4, 6, 1]);
+const x324 = sampleValues([3, 2, 4]);
+const image = sampleValues([2, 4, 6, 1]);
 
 /** name, op, shape of the output, and the index in the input of each of its numbers: none where it is 0 */
 type Row = readonly [
@@ -83,15 +79,21 @@ const ROWS: readonly Row[] = [
     ([a = 0, b = 0, c = 0]) => [mirrored(a - 3, 3), mirrored(b, 2), mirrored(c - 2, 4)],
   ],
   ['tile', (x) => tf.tile(x, [2, 1, 3]), [6, 2, 12], ([a = 0, b = 0, c = 0]) => [a % 3, b, c % 4]],
-  ['tile of a vector', (x) => tf.tile(x, [3]), [15], ([a = 0]) => [a % 5], some([5])],
+  ['tile of a vector', (x) => tf.tile(x, [3]), [15], ([a = 0]) => [a % 5], sampleValues([5])],
   [
     'tile of rank 5',
     (x) => tf.tile(x, [1, 2, 1, 3, 2]),
     [2, 2, 1, 6, 4],
     ([a = 0, , , d = 0, e = 0]) => [a, 0, 0, d % 2, e % 2],
-    some([2, 1, 1, 2, 2]),
+    sampleValues([2, 1, 1, 2, 2]),
   ],
-  ['broadcastTo', (x) => tf.broadcastTo(x, [3, 2, 4]), [3, 2, 4], ([, b = 0]) => [b, 0], some([2, 1])],
+  [
+    'broadcastTo',
+    (x) => tf.broadcastTo(x, [3, 2, 4]),
+    [3, 2, 4],
+    ([, b = 0]) => [b, 0],
+    sampleValues([2, 1]),
+  ],
   ['transpose', (x) => tf.transpose(x, [2, 0, 1]), [4, 3, 2], ([a = 0, b = 0, c = 0]) => [b, c, a]],
   [
     'transpose of rank 4',
@@ -105,7 +107,7 @@ const ROWS: readonly Row[] = [
     (x) => tf.transpose(x, [4, 0, 3, 1, 2]),
     [2, 2, 2, 1, 3],
     ([a = 0, b = 0, c = 0, d = 0, e = 0]) => [b, d, e, c, a],
-    some([2, 1, 3, 2, 2]),
+    sampleValues([2, 1, 3, 2, 2]),
   ],
   [
     'spaceToBatchND',
@@ -136,7 +138,7 @@ const ROWS: readonly Row[] = [
       ),
     [1, 3, 5, 1],
     ([, b = 0, c = 0]) => [((b + 1) % 2) * 2 + (c % 2), Math.floor((b + 1) / 2), Math.floor(c / 2), 0],
-    some([4, 2, 3, 1]),
+    sampleValues([4, 2, 3, 1]),
   ],
   [
     'pad2d of an image',
@@ -167,7 +169,7 @@ const RESHAPED: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, readonl
 export function shapeCases(): GradientCase[] {
   const moved = ROWS.map(([name, op, shape, from, x = x324]): GradientCase => ({
     ...{ name, op, inputs: [x] },
-    reference: (input) => filled(shape, (index) => readAt(input, from(index))),
+    reference: (input) => fillValues(shape, (index) => readAt(input, from(index))),
   }));
   const reshaped = RESHAPED.map(([name, op, shape]): GradientCase => ({
     name,
@@ -179,29 +181,33 @@ export function shapeCases(): GradientCase[] {
 }
 
 function joined(): GradientCase[] {
-  const inputs = [some([2, 3], -2, 2, 1), some([1, 3], -2, 2, 2), some([3, 3], -2, 2, 3)];
+  const inputs = [
+    sampleValues([2, 3], -2, 2, 1),
+    sampleValues([1, 3], -2, 2, 2),
+    sampleValues([3, 3], -2, 2, 3),
+  ];
   const rows = (...all: Values[]): Values => ({
     shape: [6, 3],
     data: Float64Array.from(all.flatMap(({ data }) => [...data])),
   });
-  const turned = inputs.map((input) => transposed(input, [1, 0]));
+  const turned = inputs.map((input) => transposeValues(input, [1, 0]));
   return [
     { name: 'concat of rows', op: (...xs) => tf.concat(xs, 0), reference: rows, inputs },
     {
       name: 'concat of columns',
       op: (...xs) => tf.concat(xs, 1),
-      reference: (...xs) => transposed(rows(...xs.map((x) => transposed(x, [1, 0]))), [1, 0]),
+      reference: (...xs) => transposeValues(rows(...xs.map((x) => transposeValues(x, [1, 0]))), [1, 0]),
       inputs: turned,
     },
     {
       name: 'stack',
       op: (a, b) => tf.stack([a, b] as tf.Tensor[], 1),
       reference: (a, b) =>
-        filled(
+        fillValues(
           [2, 2, 3],
           ([row = 0, which = 0, column = 0]) => (which === 0 ? a : b).data[row * 3 + column] ?? 0,
         ),
-      inputs: [some([2, 3], -2, 2, 1), some([2, 3], -2, 2, 5)],
+      inputs: [sampleValues([2, 3], -2, 2, 1), sampleValues([2, 3], -2, 2, 5)],
     },
   ];
 }
@@ -212,20 +218,20 @@ function parts(): GradientCase[] {
     {
       name: 'one part of a split',
       op: (x) => tf.split(x, 2, 2)[1] as tf.Tensor,
-      reference: (x) => filled([3, 2, 2], ([a = 0, b = 0, c = 0]) => readAt(x, [a, b, c + 2])),
+      reference: (x) => fillValues([3, 2, 2], ([a = 0, b = 0, c = 0]) => readAt(x, [a, b, c + 2])),
       inputs: [x324],
     },
     {
       name: 'one part of an unstack',
       op: (x) => tf.unstack(x, 0)[1] as tf.Tensor,
-      reference: (x) => filled([2, 4], ([b = 0, c = 0]) => readAt(x, [1, b, c])),
+      reference: (x) => fillValues([2, 4], ([b = 0, c = 0]) => readAt(x, [1, b, c])),
       inputs: [x324],
     },
   ];
 }
 
 function readAt({ shape, data }: Values, index: readonly number[] | undefined): number {
-  return index === undefined ? 0 : (data[flatIn(shape, index)] ?? 0);
+  return index === undefined ? 0 : (data[toFlat(shape, index)] ?? 0);
 }
 
 function inside(index: readonly number[], shape: readonly number[]): readonly number[] | undefined {

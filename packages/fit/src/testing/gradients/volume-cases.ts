@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { convolved, convolvedBack } from './convolved.js';
+import { convolve, convolveBack } from './convolve.js';
 import type { GradientCase } from './gradient-case.js';
-import { some } from './some.js';
+import { sampleValues } from './values.js';
 
 /** Transposed convolutions, and convolutions in three dimensions. */
 export function volumeCases(): GradientCase[] {
@@ -21,8 +21,8 @@ function transposedPlane(): GradientCase[] {
     return {
       name: `conv2dTranspose of [${image.join()}] to [${out.join()}], filters of ${size}, stride ${stride}, pad ${pad}`,
       op: (y, filter) => tf.conv2dTranspose(y as tf.Tensor4D, filter as tf.Tensor4D, [...shape], stride, pad),
-      reference: (y, filter) => convolvedBack(y, filter, shape, { stride, pad }),
-      inputs: [some([2, ...image, 2], -1, 1, 1), some([size, size, 3, 2], -1, 1, 5)],
+      reference: (y, filter) => convolveBack(y, filter, shape, { stride, pad }),
+      inputs: [sampleValues([2, ...image, 2], -1, 1, 1), sampleValues([size, size, 3, 2], -1, 1, 5)],
     };
   });
 }
@@ -37,8 +37,8 @@ function volume(): GradientCase[] {
   return settings.map(({ image, size, stride, pad, rate }) => ({
     name: `conv3d of [${image.join()}], filters of [${size.join()}], stride ${stride}, pad ${pad}${rate > 1 ? `, dilated by ${rate}` : ''}`,
     op: (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, stride, pad, 'NDHWC', rate),
-    reference: (x, filter) => convolved(x, filter, { stride, pad, rate }),
-    inputs: [some([2, ...image, 2], -1, 1, 1), some([...size, 2, 2], -1, 1, 5)],
+    reference: (x, filter) => convolve(x, filter, { stride, pad, rate }),
+    inputs: [sampleValues([2, ...image, 2], -1, 1, 1), sampleValues([...size, 2, 2], -1, 1, 5)],
   }));
 }
 
@@ -51,8 +51,8 @@ function transposedVolume(): GradientCase[] {
     return {
       name: `conv3dTranspose to [${out.join()}], stride ${stride}, pad ${pad}`,
       op: (y, filter) => tf.conv3dTranspose(y as tf.Tensor5D, filter as tf.Tensor5D, [...shape], stride, pad),
-      reference: (y, filter) => convolvedBack(y, filter, shape, { stride, pad }),
-      inputs: [some([1, 2, 2, 3, 2], -1, 1, 1), some([2, 2, 2, 2, 2], -1, 1, 5)],
+      reference: (y, filter) => convolveBack(y, filter, shape, { stride, pad }),
+      inputs: [sampleValues([1, 2, 2, 3, 2], -1, 1, 1), sampleValues([2, 2, 2, 2, 2], -1, 1, 5)],
     };
   });
 }

@@ -1,0 +1,31 @@
+import { getKernel, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { SimdTools } from '../simd/simd-kernel.js';
+
+const KERNELS: Readonly<Record<string, string>> = {
+  relu6: 'Relu6',
+  sigmoid: 'Sigmoid',
+  elu: 'Elu',
+  leakyrelu: 'LeakyRelu',
+  prelu: 'Prelu',
+};
+
+/** Applies the activation of a fused kernel, relu excepted, which is done by then. Takes x and gives it back where there is another. */
+export function applyActivation(
+  { heap, backend }: SimdTools,
+  x: TensorInfo,
+  attrs: { activation?: string | null; leakyreluAlpha?: number },
+  preluWeights: TensorInfo | undefined,
+): TensorInfo {
+  const name = attrs.activation ?? 'linear';
+  if (name === 'linear' || name === 'relu') return x;
+  const kernel = getKernel(KERNELS[name] ?? name, 'wasm');
+  if (kernel === undefined) throw new Error(`the wasm backend has no activation ${name} for fused kernels`);
+  const inputs = name === 'prelu' && preluWeights !== undefined ? { x, alpha: preluWeights } : { x };
+  const y = kernel.kernelFunc({
+    inputs,
+    backend,
+    attrs: { alpha: attrs.leakyreluAlpha ?? 0 } as unknown as NamedAttrMap,
+  });
+  heap.dispose(x);
+  return y as TensorInfo;
+}

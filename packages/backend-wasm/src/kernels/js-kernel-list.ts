@@ -1,0 +1,57 @@
+import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { getHeap } from '../heap.js';
+
+/** The kernels in plain JavaScript on tfjs' heap that stand in for missing or wrong ones. To be called once tfjs' own are registered. */
+export function listJsKernels(): readonly KernelConfig[] {
+  const kernels = jsKernels;
+  const missing = [
+    kernels.conv2dBackpropFilter,
+    kernels.depthwiseConv2dBackpropFilter,
+    kernels.depthwiseConv2dBackpropInput,
+    kernels.unsortedSegmentSum,
+  ];
+  const wrong = [
+    kernels.avgPool,
+    kernels.avgPool3d,
+    kernels.batchMatMul,
+    kernels.clipByValue,
+    kernels.conv2d,
+    kernels.conv2dBackpropInput,
+    kernels.conv3dBackpropFilter,
+    kernels.conv3dBackpropInput,
+    kernels.fusedBatchNorm,
+    kernels.fusedConv2d,
+    kernels.fusedMatMul,
+    kernels.gatherV2,
+    kernels.maximum,
+    kernels.maxPool,
+    kernels.maxPoolGrad,
+    kernels.maxPool3d,
+    kernels.maxPool3dGrad,
+    kernels.mean,
+    kernels.minimum,
+    kernels.relu6,
+    kernels.resizeBilinearGrad,
+    kernels.resizeNearestNeighbor,
+    kernels.resizeNearestNeighborGrad,
+    kernels.sum,
+  ];
+  return [...missing, ...wrong].map((kernel) => createKernelConfig(kernel, 'wasm', createHeapMemory));
+}
+
+/** tfjs' WebAssembly heap as kernels in plain JavaScript see it. */
+function createHeapMemory(backend: unknown): Memory {
+  const heap = getHeap(backend);
+  return {
+    values(tensor): Values {
+      if (tensor.dtype === 'int32') return heap.ints(tensor);
+      return tensor.dtype === 'bool' ? heap.bytes(tensor) : heap.floats(tensor);
+    },
+    output: (shape, dtype) => heap.output(shape, dtype),
+    writable(tensor) {
+      // Kernels write numbers; the array makes what they are of its own type.
+      return this.values(tensor) as Float32Array;
+    },
+  };
+}

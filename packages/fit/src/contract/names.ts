@@ -1,0 +1,18 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LossFunction } from './loss.js';
+import type { MeanMetric, Metric, MetricDirection } from './metric.js';
+
+/** A metric whose kind the shapes of the first batch decide, as that of Keras' 'accuracy'. */
+export interface MetricByShape {
+  /** Its key in the logs. */
+  readonly name: string;
+  readonly direction?: MetricDirection;
+  choose(yTrueShape: readonly number[], yPredShape: readonly number[]): MeanMetric;
+}
+
+/** Finds what a trainer is given by name. Every function throws KEEPFIT_INVALID_OPTION for a name that it does not know. */
+export interface Names {
+  getLoss(name: string): LossFunction;
+  getMetric(name: string): Metric | MetricByShape;
+  getOptimizer(name: string): tf.Optimizer;
+}

@@ -1,0 +1,28 @@
+export { registerGradients } from './backend/register-gradients.js';
+export { replaceKernels } from './backend/replace-kernels.js';
+export { useBackend } from './backend/use-backend.js';
+export { untilHidden } from './preemption/until-hidden.js';
+export { untilSignal } from './preemption/until-signal.js';
+export { seeded } from './random/seeded.js';
+export { Trainer } from './trainer.js';
+
+export type { Backend } from './contract/backend.js';
+export type { LossFunction } from './contract/loss.js';
+export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
+export type { Model, NamedState, NamedWeight } from './contract/model.js';
+export type { MetricByShape, Names } from './contract/names.js';
+export type { Arrays } from './data/array-data.js';
+export type {
+  BatchData,
+  BatchFactory,
+  Batches,
+  DataBatch,
+  DatasetLike,
+  SeekableBatches,
+} from './data/batch-data.js';
+export type { ClassWeight } from './data/class-weights.js';
+export type { ValidationData } from './data/fit-data.js';
+export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
+export type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions } from './fit-options.js';
+export type { LossOption, MetricOption, ObjectiveOptions } from './objective/output-plan.js';
+export type { TrainerOptions } from './trainer.js';

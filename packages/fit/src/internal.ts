@@ -1,0 +1,3 @@
+export { replaceKernels } from './backend/replace-kernels.js';
+
+export type { Backend } from './contract/backend.js';

@@ -1,0 +1,113 @@
+import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
+import type { OwnedState } from '@keepfit/callbacks/internal';
+import { BatchStream } from '../data/batch-stream.js';
+import { setLearningRate } from '../optimizer/optimizer-state.js';
+import { findDifferences } from '../state/fingerprint.js';
+import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
+import { readSavedState, type SavedState } from '../state/saved-state.js';
+import type { FitState } from './fit-state.js';
+
+interface Pending {
+  readonly saved: SavedState;
+  readonly tensors: RestorableTraining;
+}
+
+/** Continues a fit from a saved training: weights and optimizer at once, the rest when the loop reaches the saved point. */
+export class Resume {
+  readonly #state: FitState;
+  #pending: Pending | undefined;
+
+  constructor(state: FitState) {
+    this.#state = state;
+  }
+
+  /** Whether a saved training waits for the loop to reach its point. */
+  get isPending(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Where the waiting training was saved; undefined if none waits. */
+  get progress(): SavedState['progress'] | undefined {
+    return this.#pending?.saved.progress;
+  }
+
+  compare(training: SavedTraining): Difference[] {
+    const { model, optimizer, seed } = this.#state.plan;
+    const saved = readSavedState(training);
+    const reseeded =
+      seed === undefined || seed === saved.seed
+        ? []
+        : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
+    return [
+      ...findTensorDifferences(training, model, optimizer),
+      ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
+      ...reseeded,
+    ];
+  }
+
+  /** Resolves false for a training that is not further than the one that waits. */
+  async restore(training: SavedTraining): Promise<boolean> {
+    const saved = readSavedState(training);
+    if (this.progress !== undefined && !isFurther(saved.progress, this.progress)) return false;
+    const { plan } = this.#state;
+    const differences = findTensorDifferences(training, plan.model, plan.optimizer);
+    if (differences.length > 0) throw createMismatchError(differences);
+    const tensors = new RestorableTraining(training);
+    this.dispose();
+    this.#pending = { saved, tensors };
+    tensors.apply(plan.model, plan.optimizer, plan.slots);
+    this.#state.progress = saved.progress;
+    this.#state.seed = plan.seed ?? saved.seed;
+    this.#state.stream = new BatchStream(plan.source, this.#state.seed, saved.position);
+    warnOfInitialEpoch(plan.initialEpoch, saved.progress.epoch);
+    return true;
+  }
+
+  /** Restores what hooks may have changed since `restore`, so that nothing is applied twice or reset. */
+  async restoreState(): Promise<void> {
+    if (this.#pending === undefined) return;
+    const { saved, tensors } = this.#pending;
+    this.#pending = undefined;
+    const state = this.#state;
+    const { model, optimizer, slots, control } = state.plan;
+    try {
+      tensors.apply(model, optimizer, slots);
+      state.logs.restore(saved.logs, tensors.metricStates());
+    } finally {
+      tensors.dispose();
+    }
+    // Another optimizer, chosen knowingly, comes with its own learning rate.
+    if (saved.optimizer.class === optimizer.getClassName()) setLearningRate(optimizer, saved.learningRate);
+    state.progress = saved.progress;
+    // A run that was saved after its last epoch hands these to `onTrainEnd`.
+    state.lastLogs = saved.lastLogs;
+    warnOfOrphans(await state.callbacks.setState(saved.callbacks));
+    control.stopTraining = saved.stopTraining;
+    state.applyStop();
+  }
+
+  dispose(): void {
+    this.#pending?.tensors.dispose();
+  }
+}
+
+function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {
+  return a.step !== b.step ? a.step > b.step : a.epoch > b.epoch;
+}
+
+function warnOfInitialEpoch(initialEpoch: number, savedEpoch: number): void {
+  if (initialEpoch === 0 || initialEpoch === savedEpoch) return;
+  console.warn(
+    `keepfit: initialEpoch ${initialEpoch} is ignored because training continues from a checkpoint at epoch ${savedEpoch}`,
+  );
+}
+
+function warnOfOrphans(orphans: readonly OwnedState[]): void {
+  if (orphans.length === 0) return;
+  const names = orphans
+    .map(({ name, ordinal }) => (ordinal === 0 ? name : `${name} (${ordinal + 1})`))
+    .join(', ');
+  console.warn(
+    `keepfit: the checkpoint has the state of callbacks that are not in the list: ${names}. Later checkpoints keep it`,
+  );
+}

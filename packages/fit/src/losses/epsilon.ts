@@ -1,2 +1,0 @@
-/** Keras' epsilon: what keeps logarithms and divisions finite. */
-export const EPSILON = 1e-7;

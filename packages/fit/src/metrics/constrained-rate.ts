@@ -1,0 +1,88 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { StatefulMetric } from '../contract/metric.js';
+import { optionRules } from '../losses/option-rules.js';
+import { addEach } from '../losses/tensors.js';
+import { countConfusion } from './confusion.js';
+import { type MetricOptions, thresholdRules } from './metric-options.js';
+
+export interface ConstraintOptions extends MetricOptions {
+  /** How many thresholds are tried, evenly from 0 to 1; more cost memory and time in proportion.  @default 200 */
+  readonly numThresholds?: number;
+  /** Only the predictions of this class, counted from 0, count.  @default all classes */
+  readonly classId?: number;
+}
+
+export interface ConstraintSettings {
+  readonly owner: string;
+  readonly defaultName: string;
+  /** The rate to make large. */
+  readonly best: RateName;
+  /** The rate that must be at least `floor`. */
+  readonly constrained: RateName;
+  readonly floor: number;
+}
+
+/** The largest value of one rate at any threshold where another is at least `floor`; 0 where there is no such threshold. */
+export function createConstrainedRate(
+  settings: ConstraintSettings,
+  options: ConstraintOptions,
+): StatefulMetric {
+  const { owner, defaultName, best, constrained, floor } = settings;
+  const { numThresholds: number, classId: id } = thresholdRules;
+  checkOptions<ConstraintOptions>(owner, options, {
+    name: optionRules.text,
+    numThresholds: number,
+    classId: id,
+  });
+  const { numThresholds = 200, classId } = options;
+  const thresholds = Array.from({ length: numThresholds }, (_, index) => index / (numThresholds - 1));
+  const counting = { owner, thresholds, ...(classId === undefined ? {} : { classId }) };
+  return {
+    name: options.name ?? defaultName,
+    direction: 'max',
+    initial: () => Array.from({ length: 4 }, () => tf.zeros([numThresholds])),
+    update: (state, yTrue, yPred, weights) =>
+      tf.tidy(() => {
+        const counts = countConfusion(counting, yTrue, yPred, weights);
+        return addEach(state, [
+          counts.truePositives,
+          counts.falsePositives,
+          counts.trueNegatives,
+          counts.falseNegatives,
+        ]);
+      }),
+    result: (state) =>
+      tf.tidy(() => {
+        const rates = getRates(state as [Tensor, Tensor, Tensor, Tensor]);
+        const isFeasible = tf.greaterEqual(rates[constrained](), floor);
+        return tf.max(tf.where(isFeasible, rates[best](), tf.zeros([numThresholds])));
+      }),
+  };
+}
+
+type RateName = 'precision' | 'recall' | 'sensitivity' | 'specificity';
+
+/** The rates that follow from true positives, false positives, true negatives and false negatives; 0 where undefined. */
+function getRates([tp, fp, tn, fn]: readonly [Tensor, Tensor, Tensor, Tensor]): Readonly<
+  Record<RateName, () => Tensor>
+> {
+  const rate = (hits: Tensor, misses: Tensor) => (): Tensor => tf.divNoNan(hits, tf.add(hits, misses));
+  return {
+    precision: rate(tp, fp),
+    recall: rate(tp, fn),
+    sensitivity: rate(tp, fn),
+    specificity: rate(tn, fp),
+  };
+}
+
+/** The value of an option that has no default, if it is a number from 0 to 1. */
+export function requireFraction(owner: string, option: string, value: unknown): number {
+  if (typeof value === 'number' && optionRules.fraction[0](value)) return value;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${option} of ${owner} must be a number from 0 to 1, not ${formatValue(value)}`,
+  );
+}

@@ -1,0 +1,41 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Model } from './contract/model.js';
+import { kerasNames, type LossName, type MetricName } from './keras-names.js';
+import type {
+  LossOption as CoreLossOption,
+  MetricOption as CoreMetricOption,
+  ObjectiveOptions as CoreObjectiveOptions,
+} from './objective/output-plan.js';
+import type { OptimizerName } from './optimizer/get-optimizer.js';
+import { Trainer as CoreTrainer, type TrainerOptions as CoreTrainerOptions } from './trainer.js';
+
+/** Any other text is typed too: a name has several spellings. */
+type OtherSpelling = string & {};
+
+/** A loss by Keras name, or a function. */
+export type LossOption = CoreLossOption<LossName | OtherSpelling>;
+/** A metric by Keras name, a function of values, or an object. */
+export type MetricOption = CoreMetricOption<MetricName | OtherSpelling>;
+/** What a training makes small, and what it reports. */
+export type ObjectiveOptions = CoreObjectiveOptions<LossName | OtherSpelling, MetricName | OtherSpelling>;
+
+export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {
+  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
+  readonly optimizer: tf.Optimizer | OptimizerName | OtherSpelling;
+}
+
+/**
+ * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was killed continues bit for bit.
+ *
+ * ```ts
+ * const trainer = new Trainer(model, { optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+ * const history = await trainer.fit(x, y, { epochs: 5, validationSplit: 0.1 });
+ * ```
+ */
+export class Trainer extends CoreTrainer {
+  /** @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known. */
+  constructor(model: Model, options: TrainerOptions) {
+    // The names find the strings that the core's own type does not allow.
+    super(model, options as CoreTrainerOptions, kerasNames);
+  }
+}

@@ -1,0 +1,42 @@
+/** Images of batch × height × width × channels. */
+export type ImageShape = readonly [batch: number, height: number, width: number, channels: number];
+
+/** One axis of an image and how it is resized, in the words of tfjs' operations. */
+export interface ResizedAxis {
+  readonly from: number;
+  readonly to: number;
+  readonly alignCorners: boolean;
+  readonly halfPixelCenters: boolean;
+}
+
+/** Elements of the input for one of the output. */
+export function getRatio({ from, to, alignCorners }: ResizedAxis): number {
+  return alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
+}
+
+/** The input index that each output index of a nearest-neighbor resize takes. */
+export function listNearest(axis: ResizedAxis): Int32Array {
+  const step = getRatio(axis);
+  const shift = axis.halfPixelCenters ? 0.5 : 0;
+  const round = axis.alignCorners ? Math.round : Math.floor;
+  return Int32Array.from({ length: axis.to }, (_, index) =>
+    Math.max(0, Math.min(axis.from - 1, round(step * (index + shift)))),
+  );
+}
+
+/** The two input indices between which each output index of a linear resize lies, and the weight of the upper one. */
+export function listNeighbors(axis: ResizedAxis): {
+  lower: Int32Array;
+  upper: Int32Array;
+  weight: Float64Array;
+} {
+  const step = getRatio(axis);
+  const place = (index: number) => (axis.halfPixelCenters ? step * (index + 0.5) - 0.5 : step * index);
+  const places = Float64Array.from({ length: axis.to }, (_, index) => place(index));
+  const lower = Int32Array.from(places, (at) => Math.max(0, Math.floor(at)));
+  return {
+    lower,
+    upper: Int32Array.from(places, (at) => Math.max(0, Math.min(axis.from - 1, Math.ceil(at)))),
+    weight: places.map((at, index) => at - (lower[index] as number)),
+  };
+}
