@@ -57,6 +57,7 @@ const refused: Planted[] = [
   { file: 'store-fs/src/b.ts', code: uses('memfs') },
   { file: 'store-fs/src/c.ts', code: uses('@keepfit/store-memory') },
   { file: 'store-fs/src/d.ts', code: uses(core) },
+  { file: 'store-fs/src/system/e.ts', code: uses('../lock/acquire-lock.js') },
   { file: 'store-memory/src/a.ts', code: uses('node:fs') },
   { file: 'store-opfs/src/a.ts', code: uses('node:fs') },
   { file: 'store-indexeddb/src/a.ts', code: uses('@keepfit/layers') },

@@ -93,4 +93,15 @@ export const rooms = {
     kernels: [],
     'probe-webgpu': [],
   },
+  'store-fs': {
+    index: ['fs-store', 'sink', 'system'],
+    'fs-store': ['folder-store', 'thread', 'folder', 'system'],
+    'folder-store': ['thread', 'write', 'lock', 'folder', 'system'],
+    thread: ['write', 'folder', 'system'],
+    write: ['folder', 'system'],
+    lock: ['folder', 'system'],
+    sink: ['system'],
+    folder: ['system'],
+    system: [],
+  },
 };

@@ -1,54 +1,49 @@
-import {
-  addN,
-  dispose,
-  grads,
-  keep,
-  type Scalar,
-  sum,
-  Tensor,
-  type Variable,
-  variableGrads,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { allLayers } from './all-layers.js';
+import { collectLayers } from './collect-layers.js';
 
 type Layer = LayersModel['layers'][number];
 
 interface Call {
   readonly layer: Layer;
-  readonly inputs: readonly Tensor[];
-  readonly compute: () => Tensor | Tensor[];
+  readonly inputs: readonly tf.Tensor[];
+  readonly compute: () => tf.Tensor | tf.Tensor[];
   hasEnded: boolean;
 }
 
 /**
- * The layer that needs a kernel which the backend lacks: the one whose forward pass throws, else, in training, the one whose gradients do.
- * Runs the model once more, and then each layer's gradients alone. Call within a tidy.
+ * Finds the layer that needs a kernel which the backend lacks: the one whose forward pass throws, or else, in training, the one whose
+ * gradients throw. Runs the model once more, then the gradients of each layer alone. Call it within a tidy.
  */
 export function findKernelUser(
   model: LayersModel,
   kernel: string,
-  inputs: Tensor | Tensor[],
+  inputs: tf.Tensor | tf.Tensor[],
   training: boolean,
 ): string | undefined {
   const calls: Call[] = [];
   try {
-    const culprit = passes(model, inputs, training, calls)
-      ? training && calls.find((call) => throwsFor(kernel, call))
-      : innermost(calls);
+    const culprit = runForward(model, inputs, training, calls)
+      ? training && calls.find((call) => isMissedBy(kernel, call))
+      : findInnermost(calls);
     return culprit ? `layer "${culprit.layer.name}"` : undefined;
   } finally {
-    dispose(calls.flatMap((call) => [...call.inputs]));
+    tf.dispose(calls.flatMap((call) => [...call.inputs]));
   }
 }
 
-/** The call that was under way: within a model or wrapper the innermost layer has begun last. */
-function innermost(calls: readonly Call[]): Call | undefined {
+/** Finds the call that was running: within a model or wrapper, the innermost layer begins last. */
+function findInnermost(calls: readonly Call[]): Call | undefined {
   return [...calls].reverse().find(({ hasEnded }) => !hasEnded);
 }
 
-/** Whether the forward pass comes to its end. Notes each layer's call. */
-function passes(model: LayersModel, inputs: Tensor | Tensor[], training: boolean, calls: Call[]): boolean {
+/** Runs the forward pass and records the call of each layer. Returns whether it finished. */
+function runForward(
+  model: LayersModel,
+  inputs: tf.Tensor | tf.Tensor[],
+  training: boolean,
+  calls: Call[],
+): boolean {
   const unwatch = watchCalls(model, calls);
   try {
     model.apply(inputs, { training });
@@ -62,12 +57,12 @@ function passes(model: LayersModel, inputs: Tensor | Tensor[], training: boolean
 
 function watchCalls(model: LayersModel, calls: Call[]): () => void {
   const undo: (() => void)[] = [];
-  for (const layer of allLayers(model)) {
+  for (const layer of collectLayers(model)) {
     const own = Object.getOwnPropertyDescriptor(layer, 'call');
     const original = layer.call.bind(layer);
     layer.call = (inputs, context) => {
-      // The model disposes them on its way.
-      const kept = tensorsOf(inputs).map((input) => keep(input.clone()));
+      // The model disposes its tensors while it runs.
+      const kept = toTensors(inputs).map((input) => tf.keep(input.clone()));
       const again = Array.isArray(inputs) ? kept : (kept[0] ?? inputs);
       const call: Call = { layer, inputs: kept, compute: () => original(again, context), hasEnded: false };
       calls.push(call);
@@ -76,7 +71,7 @@ function watchCalls(model: LayersModel, calls: Call[]): () => void {
       return outputs;
     };
     undo.push(() => {
-      // Without a call of its own, that of its class is found again.
+      // If the layer had no own `call`, the one of its class takes over again.
       if (own === undefined) delete (layer as Partial<Layer>).call;
       else Object.defineProperty(layer, 'call', own);
     });
@@ -84,13 +79,14 @@ function watchCalls(model: LayersModel, calls: Call[]): () => void {
   return () => undo.forEach((step) => step());
 }
 
-function throwsFor(kernel: string, { layer, inputs, compute }: Call): boolean {
-  const total = () => addN(tensorsOf(compute()).map((output) => sum(output))) as Scalar;
-  const weights = layer.trainableWeights.map((weight) => weight.read() as Variable);
+/** Whether the gradients of this call throw because the kernel is missing. */
+function isMissedBy(kernel: string, { layer, inputs, compute }: Call): boolean {
+  const total = () => tf.addN(toTensors(compute()).map((output) => tf.sum(output))) as tf.Scalar;
+  const weights = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const floats = inputs.filter(({ dtype }) => dtype === 'float32');
   const attempts = [
-    () => weights.length > 0 && variableGrads(total, weights),
-    () => floats.length > 0 && grads(total)([...floats]),
+    () => weights.length > 0 && tf.variableGrads(total, weights),
+    () => floats.length > 0 && tf.grads(total)([...floats]),
   ];
   return attempts.some((attempt) => {
     try {
@@ -102,6 +98,6 @@ function throwsFor(kernel: string, { layer, inputs, compute }: Call): boolean {
   });
 }
 
-function tensorsOf(value: Tensor | Tensor[]): Tensor[] {
-  return (Array.isArray(value) ? value : [value]).filter((item) => item instanceof Tensor);
+function toTensors(value: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
+  return (Array.isArray(value) ? value : [value]).filter((item) => item instanceof tf.Tensor);
 }

@@ -4,7 +4,7 @@ export { fromLayers } from './from-layers.js';
 export { predict } from './predict.js';
 export { predictOnBatch } from './predict-on-batch.js';
 export { testOnBatch } from './test-on-batch.js';
-export { trainerOf } from './trainer-of.js';
+export { getTrainer } from './get-trainer.js';
 export { trainOnBatch } from './train-on-batch.js';
 
 export type { LayersFitOptions } from './fit.js';

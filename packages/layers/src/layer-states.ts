@@ -1,76 +1,76 @@
 import type { NamedState } from '@keepfit/fit';
-import { dispose, keep, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { allLayers } from './all-layers.js';
-import { stableNames, unused } from './stable-names.js';
+import { collectLayers } from './collect-layers.js';
+import { createNamer, findUnusedName } from './create-namer.js';
 
-/** What tfjs-layers keeps private of a stateful recurrent layer. */
+/** The private part of a stateful recurrent layer of tfjs-layers. */
 interface Recurrent {
-  readonly states_: Tensor[];
-  /** The states of all steps so far, held for the gradients of the last one. */
-  keptStates?: Tensor[][];
+  readonly states_: tf.Tensor[];
+  /** The states of all steps so far, kept for the gradients of the last step. */
+  keptStates?: tf.Tensor[][];
 }
 
-/** What a model of layers remembers beside its weights. */
+/** State that a model of layers keeps beside its weights. */
 export interface LayerStates {
   readonly states: readonly NamedState[];
-  /** tfjs-layers keeps the old states of every step. Call it before a step: those of earlier steps are let go. */
+  /** Releases the states of earlier steps, which tfjs-layers keeps. Call it before each step. */
   releaseKept(): void;
 }
 
 /**
- * Finds what the layers of a model remember from batch to batch and no weight holds: the states of stateful recurrent layers, and the
- * count that seeded random layers add to their seed. Layers within wrappers and nested models are found too.
+ * Finds the state that the layers of a model keep from batch to batch outside their weights: the states of stateful recurrent layers,
+ * and the count that seeded random layers add to their seed. It also looks into wrappers and nested models.
  */
-export function layerStates(model: LayersModel): LayerStates {
-  const stableName = stableNames();
+export function findLayerStates(model: LayersModel): LayerStates {
+  const toStableName = createNamer();
   const used = new Set<string>();
   const states: NamedState[] = [];
   const recurrent: Recurrent[] = [];
-  for (const layer of allLayers(model)) {
-    const name = unused(stableName(layer.name), used);
+  for (const layer of collectLayers(model)) {
+    const name = findUnusedName(toStableName(layer.name), used);
     used.add(name);
     if (isRecurrent(layer)) {
       recurrent.push(layer);
-      states.push(...layer.states_.map((_, index) => recurrentState(layer, index, `${name}/${index}`)));
+      states.push(...layer.states_.map((_, index) => createRecurrentState(layer, index, `${name}/${index}`)));
     }
-    const generator = generatorOf(layer);
-    if (generator !== undefined) states.push(seedState(generator, `${name}/seed`));
+    const generator = getGenerator(layer);
+    if (generator !== undefined) states.push(createSeedState(generator, `${name}/seed`));
   }
   return { states, releaseKept: () => recurrent.forEach(releaseKept) };
 }
 
-function recurrentState(layer: Recurrent, index: number, name: string): NamedState {
+function createRecurrentState(layer: Recurrent, index: number, name: string): NamedState {
   return {
     name,
-    read: () => share(layer.states_[index] as Tensor),
+    read: () => share(layer.states_[index] as tf.Tensor),
     write: (values) => {
       layer.states_[index]?.dispose();
-      layer.states_[index] = keep(share(values));
+      layer.states_[index] = tf.keep(share(values));
     },
   };
 }
 
-/** The seed is a double: its eight bytes go as two integers. */
-function seedState(generator: { seed: number }, name: string): NamedState {
+/** The seed is a double, saved as two integers that hold its eight bytes. */
+function createSeedState(generator: { seed: number }, name: string): NamedState {
   return {
     name,
-    read: () => tensor1d(new Int32Array(Float64Array.of(generator.seed).buffer), 'int32'),
+    read: () => tf.tensor1d(new Int32Array(Float64Array.of(generator.seed).buffer), 'int32'),
     write: (values) => {
-      // Read on the host, where it was made from bytes: no kernel has used it, so that no GPU is waited for.
+      // Made from bytes on the host and used by no kernel, so this read waits for no GPU.
       generator.seed = new Float64Array(Int32Array.from(values.dataSync()).buffer)[0] ?? NaN;
     },
   };
 }
 
 function releaseKept(layer: Recurrent): void {
-  dispose(layer.keptStates ?? []);
+  tf.dispose(layer.keptStates ?? []);
   layer.keptStates = [];
 }
 
-/** The same values at no copy. */
-function share(tensor: Tensor): Tensor {
-  return tidy(() => reshape(tensor, tensor.shape));
+/** Returns a tensor that shares the values. */
+function share(tensor: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.reshape(tensor, tensor.shape));
 }
 
 function isRecurrent(layer: object): layer is Recurrent {
@@ -78,7 +78,7 @@ function isRecurrent(layer: object): layer is Recurrent {
   return stateful === true && Array.isArray(states_);
 }
 
-function generatorOf(layer: object): { seed: number } | undefined {
+function getGenerator(layer: object): { seed: number } | undefined {
   const { randomGenerator } = layer as { randomGenerator?: { seed?: number } };
   return typeof randomGenerator?.seed === 'number' ? (randomGenerator as { seed: number }) : undefined;
 }

@@ -1,13 +1,13 @@
 import type { Arrays, BatchData, PredictOptions } from '@keepfit/fit';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { trainerOf } from './trainer-of.js';
+import { getTrainer } from './get-trainer.js';
 
-/** The outputs of a compiled tfjs-layers model for all samples, which the caller disposes: see `Trainer.predict`. */
+/** Computes the outputs of a compiled tfjs-layers model for all samples; dispose them: see `Trainer.predict`. */
 export async function predict(
   model: LayersModel,
   x: Arrays | BatchData,
   options: PredictOptions = {},
-): Promise<Tensor | Tensor[]> {
-  return trainerOf(model).predict(x, options);
+): Promise<tf.Tensor | tf.Tensor[]> {
+  return getTrainer(model).predict(x, options);
 }

@@ -1,7 +1,7 @@
 import type { Logs } from '@keepfit/callbacks';
 import type { Arrays, OneBatchOptions } from '@keepfit/fit';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { trainerOf } from './trainer-of.js';
+import { getTrainer } from './get-trainer.js';
 
 /** Trains a compiled tfjs-layers model on one batch, and resolves to its losses and metrics: see `Trainer.trainOnBatch`. */
 export async function trainOnBatch(
@@ -10,5 +10,5 @@ export async function trainOnBatch(
   y: Arrays,
   options: OneBatchOptions = {},
 ): Promise<Logs> {
-  return trainerOf(model).trainOnBatch(x, y, options);
+  return getTrainer(model).trainOnBatch(x, y, options);
 }

@@ -10,14 +10,14 @@ import { caught } from '../../fit/test/helpers/caught.js';
 import { throwAt } from '../../fit/test/helpers/throw-at.js';
 import { trainFrozen } from './helpers/frozen-training.js';
 
-// Written once by this version, with KEEPFIT_FREEZE=1: never again. Format 2 gets files of its own, beside these.
+// Written once with KEEPFIT_FREEZE=1; never write them again. Format 2 gets its own files beside these.
 const CHECKPOINT = new URL('data/format-1.safetensors', import.meta.url);
 const END = new URL('data/format-1-end.json', import.meta.url);
 
-/** Where it was saved: in the middle of epoch 1. */
+/** The crash after the save, in the middle of epoch 1. */
 const crash = { hook: 'onTrainBatchEnd', call: 7 } as const;
 
-/** What the cpu backend was then: tfjs' own kernels. Today's round otherwise, and refuse the checkpoint, as they must. */
+/** The cpu backend at that time: tfjs' own kernels. Today's kernels round differently and must refuse the checkpoint. */
 const backendOfThen: Backend = {
   name: 'cpu',
   kernels: 'tfjs-cpu 4',
@@ -86,7 +86,7 @@ test('a checkpoint of a newer format is refused by name, and nothing is changed'
   expect(error.message).toMatch(/format 2.*up to 1/);
 });
 
-/** A newer version writes a right checksum. At the end of the file stand those of the header and of each tensor but this one. */
+/** Gives the header a correct checksum, as a newer version would. The file ends with the checksums of the header and each tensor. */
 function correctHeaderSum(file: Uint8Array): void {
   const view = new DataView(file.buffer);
   const headerLength = 8 + Number(view.getBigUint64(0, true));

@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { seeded, useBackend } from '@keepfit/fit';
-import { fit, trainerOf } from '@keepfit/layers';
+import { fit, getTrainer } from '@keepfit/layers';
 import { memoryStore } from '@keepfit/store-memory';
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
@@ -56,7 +56,7 @@ test("Keras' documented example: after a crash at epoch 4, epochs 4 to 9 run, an
   expect(epochs).toEqual([4, 5, 6, 7, 8, 9]);
   expect(history.history['loss']).toHaveLength(6);
   expect(history.epoch).toEqual([4, 5, 6, 7, 8, 9]);
-  expect(trainerOf(model).history.history['loss']).toHaveLength(10);
+  expect(getTrainer(model).history.history['loss']).toHaveLength(10);
   expect(await store.keys()).toEqual([]);
   expect(proof).toEqual(uninterrupted.proof);
 });

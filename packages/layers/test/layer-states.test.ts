@@ -99,7 +99,7 @@ test('training leaves no more tensors the longer it lasts, though tfjs-layers ke
 
 test('the count that a seeded random layer adds to its seed is a state, whole numbers of any size', () => {
   const random = layers.randomWidth({ factor: 0.2, seed: 5 });
-  // Its shape is not known before it runs, so it stands beside the model: what is looked at is the layer.
+  // Its output shape is unknown before it runs, so it is added beside the model; this test checks the layer only.
   const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
   model.layers.push(random);
   const [state] = fromLayers(model).states!;

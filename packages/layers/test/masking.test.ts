@@ -15,7 +15,7 @@ const options = { batchSize: 2, epochs: 2, shuffle: false, verbose: 0 } as const
 
 beforeAll(() => useBackend(cpuBackend()));
 
-// The numbers are those of Keras 3.15.1 for this model and data.
+// Keras 3.15.1 gives these numbers for this model and data.
 test('steps that are masked count neither in the loss nor in metrics, as in Keras', async () => {
   const { loss, mae } = await evaluate(masked(), x, y, { batchSize: 2, verbose: 0 });
   expect(loss).toBeCloseTo(7.0855556, 5);

@@ -3,7 +3,7 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type BackupAndRestoreOptions, type StateRecord } from '@keepfit/callbacks';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { seeded, useBackend } from '@keepfit/fit';
-import { fit, type LayersFitOptions, trainerOf } from '@keepfit/layers';
+import { fit, type LayersFitOptions, getTrainer } from '@keepfit/layers';
 import { type Optimizer, train } from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -91,11 +91,12 @@ async function refused(change: Partial<Setup>, checkpoint = saved) {
   const files = new Map([['backup', checkpoint]]);
   const with_ = { ...setup, ...change };
   const model = build(with_, 99);
-  const before = JSON.stringify(weightsOf(trainerOf(model)));
+  const before = JSON.stringify(weightsOf(getTrainer(model)));
   const error = await caught(run(with_, 99, [new BackupAndRestore(mapStore(files))], model));
   return {
     error,
-    isUntouched: JSON.stringify(weightsOf(trainerOf(model))) === before && files.get('backup') === checkpoint,
+    isUntouched:
+      JSON.stringify(weightsOf(getTrainer(model))) === before && files.get('backup') === checkpoint,
   };
 }
 

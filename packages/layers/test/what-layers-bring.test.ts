@@ -55,7 +55,7 @@ test('a layer frozen after compile is frozen from the next step on, and goes on 
   };
   await fit(model, x, y, { ...quiet, epochs: 3, callbacks: [freeze] });
   const [before = [], frozen = [], thawed = []] = seen;
-  // Kernel and bias of the first layer stand still for one epoch, those of the second go on.
+  // Kernel and bias of the first layer keep their values for one epoch; the second layer still learns.
   expect(frozen.map((value, index) => value === before[index])).toEqual([true, true, false, false]);
   expect(thawed.map((value, index) => value === frozen[index])).toEqual([false, false, false, false]);
 });

@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
 import { type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
-import type { FileSystem } from './system/file-system.js';
-import { folderOf } from './folder.js';
 import { folderStore } from './folder-store.js';
-import { isFileSystem } from './system/is-file-system.js';
-import { thisMachine } from './system/this-machine.js';
+import { toFolder } from './folder/folder.js';
+import { type FileSystem, isFileSystem } from './system/file-system.js';
+import { getThisHost } from './system/host.js';
 import { SharedWriter } from './thread/shared-writer.js';
 
 export interface FsStoreOptions {
@@ -24,11 +23,12 @@ const OPERATIONS = ['open', 'stat', 'lstat', 'readdir', 'mkdir', 'rename', 'link
  * Keeps each checkpoint in one file, `<dir>/<key>.safetensors`, which any safetensors library reads.
  *
  * The file is replaced atomically and durably: after a kill or a power cut at any instant it holds the whole old or the whole new
- * checkpoint. A lock keeps a second trainer out; it survives a blocked event loop and is free once its process is gone. Missing folders
- * are made when first written to. While a lock is held, a thread writes, so that training does not wait for the disk. Room for two
- * checkpoints is needed. What it promises, and to whom, is in the package's README.
+ * checkpoint. A lock keeps a second trainer out; it survives a blocked event loop and is free once its process is gone. The first write
+ * makes missing folders. While a lock is held, a thread writes, so that training does not wait for the disk. The disk needs room for two
+ * checkpoints. The package's README lists all promises.
  *
- * @param dir The folder, of this store alone. A relative one is resolved once, against the working directory of now.
+ * @param dir The folder; no one else may use it. A relative path is resolved once, against the current working directory.
+ * @throws KEEPFIT_INVALID_OPTION when `dir` is no path or an option is unknown.
  */
 export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointStore {
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
@@ -43,8 +43,8 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
       'a file system such as node:fs/promises or fs.promises of memfs',
     ],
   });
-  const machine = thisMachine();
-  // On Windows a rename may have to be tried for a while. A file system that was given is known in this thread only.
-  const writer = options.fs === undefined && !machine.isWindows ? new SharedWriter() : undefined;
-  return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, machine), writer);
+  const host = getThisHost();
+  // On Windows a rename may need several tries. A given file system is known in this thread only.
+  const writer = options.fs === undefined && !host.isWindows ? new SharedWriter() : undefined;
+  return folderStore(toFolder(resolve(dir), options.fs ?? nodeFs, host), writer);
 }

@@ -1,6 +1,6 @@
 import { contentOf } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
-import { folderOf } from '../src/folder.js';
+import { toFolder } from '../src/folder/folder.js';
 import { folderStore } from '../src/folder-store.js';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { type CrashState, crashStates } from './helpers/crash-states.js';
@@ -98,14 +98,14 @@ test.each([Infinity, 8])(
 
 test('the next run takes the lock and writes, whatever a power cut left', async () => {
   const disk = losingFs();
-  const first = folderStore(folderOf(FOLDER, disk.fs, fakeHost()));
+  const first = folderStore(toFolder(FOLDER, disk.fs, fakeHost()));
   disk.log.mark('begun');
   const lock = await first.lock!('backup');
   await first.set('backup', contentOf(Buffer.from('one'), 2));
   await lock.release();
   for (const { files } of crashStates(disk.log.events)) {
     const { fs, volume } = memoryFs(files);
-    const next = folderStore(folderOf(FOLDER, fs, fakeHost({ bootId: 'boot-2' })));
+    const next = folderStore(toFolder(FOLDER, fs, fakeHost({ bootId: 'boot-2' })));
     const held = await next.lock!('backup');
     await next.set('backup', contentOf(Buffer.from('two')), {
       replaces: (await next.get('backup'))?.version ?? null,

@@ -3,7 +3,7 @@ import { faultyStore } from '@keepfit/callbacks/testing';
 import type { Model } from '@keepfit/fit';
 import type { Crash } from './equivalence-case.js';
 
-/** What ends a fit at its place, in whatever the fit is given. */
+/** Ends a fit at its place, through the callbacks, model and store the fit is given. */
 interface CrashMaker {
   readonly error: Error;
   callbacks(): readonly CallbackHooks[];
@@ -12,7 +12,7 @@ interface CrashMaker {
 }
 
 /** `onCrash` is called at the instant itself, before anything else can happen. */
-export function crashMaker(crash: Crash | undefined, onCrash: () => void): CrashMaker {
+export function createCrashMaker(crash: Crash | undefined, onCrash: () => void): CrashMaker {
   const error = new Error(`crash at ${crash?.at} ${crash?.call}`);
   const at = (place: string): void => {
     if (place !== crash?.at) return;
@@ -39,7 +39,7 @@ export function crashMaker(crash: Crash | undefined, onCrash: () => void): Crash
     aroundStore(store) {
       if (crash?.at !== 'set') return store;
       const fault = { operation: 'set', call: crash.call, when: crash.when ?? 'before' } as const;
-      // The error is asked for when the fault happens.
+      // The getter runs when the fault happens.
       const errorNow = { get: () => (onCrash(), error) };
       return faultyStore(store, [Object.defineProperty({ ...fault }, 'error', errorNow)]);
     },

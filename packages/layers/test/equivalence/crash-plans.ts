@@ -1,6 +1,6 @@
 import type { Crash } from './equivalence-case.js';
 
-/** Ways to crash, by name: each is one crash a fit. */
+/** Ways to crash, by name: a list with one crash per fit. */
 export const crashPlans: Readonly<Record<string, readonly Crash[]>> = {
   "at a batch's end": [thrown('onTrainBatchEnd', 3)],
   "killed at a batch's begin": [killed('onTrainBatchBegin', 6)],

@@ -1,18 +1,18 @@
 import type { HookName } from '@keepfit/callbacks';
 import type { SourceKind } from './sources.js';
 
-/** Where one fit ends, by the so many-th call since it began, from 1. A place that is not reached ends nothing. */
+/** The place and the number of the call, from 1, that ends one fit. A place that is never reached ends nothing. */
 export interface Crash {
-  /** A hook, a step of training, a batch of evaluation, or a backup that is being stored. */
+  /** A hook, a training step, an evaluation batch, or the storing of a backup. */
   readonly at: HookName | 'step' | 'evaluation' | 'set';
   readonly call: number;
-  /** With `throw`, fit settles: a backup under way is written. With `kill` the store stays as it was at that instant. */
+  /** With `throw`, fit still writes a running backup. With `kill`, the store stays as it was at that instant. */
   readonly how: 'throw' | 'kill';
-  /** Of `set`: whether the store has done it. */
+  /** For `set`: whether the store has done it. */
   readonly when?: 'before' | 'after';
 }
 
-/** One training that crashes, as plain values: what is printed of a failure runs again. */
+/** One training that crashes, as plain values, so that a printed failure can be run again. */
 export interface EquivalenceCase {
   /** A key of the zoo. */
   readonly model: string;
@@ -21,15 +21,15 @@ export interface EquivalenceCase {
   readonly source: SourceKind;
   readonly saveFreq: number | 'epoch';
   readonly stepsPerExecution: number;
-  /** Null for one pass an epoch. */
+  /** Null for one pass per epoch. */
   readonly stepsPerEpoch: number | null;
   readonly validation: 'none' | 'arrays' | 'stream' | 'split';
   readonly doubleCheckpoint: boolean;
-  /** Where BackupAndRestore stands in the list. */
+  /** The position of BackupAndRestore in the list. */
   readonly backupAt: 'first' | 'last';
   /** Whether the whole state is compared after every batch, and not only at the end. */
   readonly watched: boolean;
-  /** One a fit; then one fit more. */
+  /** One per fit, followed by one more fit. */
   readonly crashes: readonly Crash[];
 }
 

@@ -50,7 +50,7 @@ test.concurrent.each(cases)(
   },
 );
 
-/** Resolves to a digest of all that came of a training in a process of its own. */
+/** Trains in a new process and resolves to a digest of the results. */
 async function train(order: ProcessOrder): Promise<string> {
   const args = ['--import', 'tsx', '--conditions=keepfit:source', PROGRAM, JSON.stringify(order)];
   const { stdout } = await promisify(execFile)(process.execPath, args);

@@ -35,7 +35,7 @@ export const plainZoo: Readonly<Record<string, ZooMember>> = {
   },
 };
 
-/** Words and places are embedded, attend to each other where there are words, and are added up. */
+/** Embeds words and positions, lets the words attend to each other, and adds them up. */
 function transformer(seed: number): Model {
   const v = seeded(seed, () => {
     const square = () => variable(tf.randomNormal([WIDTH, WIDTH], 0, 0.5));
@@ -86,7 +86,7 @@ function transformer(seed: number): Model {
   };
 }
 
-/** Adds up what it has seen outside of its weights, also when it is evaluated. */
+/** Sums its inputs in a state outside its weights, also during evaluation. */
 function drifting(seed: number): Model {
   const v = seeded(seed, () => ({ kernel: variable(tf.randomNormal([3, 1])) }));
   let seen: tf.Tensor = tf.keep(tf.zeros([3]));

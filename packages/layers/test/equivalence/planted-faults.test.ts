@@ -62,7 +62,7 @@ const faults: Readonly<Record<string, readonly [Fault, Partial<EquivalenceCase>?
 };
 
 test('without a fault the case has no differences', async () => {
-  expect(await proveEquivalence(theCase, (backup) => spoilt(backup, (saved) => saved))).toEqual({
+  expect(await proveEquivalence(theCase, (backup) => spoil(backup, (saved) => saved))).toEqual({
     differences: [],
     crashes: 1,
   });
@@ -71,7 +71,7 @@ test('without a fault the case has no differences', async () => {
 describe.each(Object.entries(faults))('a fault in the restore of %s', (_what, [fault, change]) => {
   test('is found by the harness', async () => {
     const { differences, crashes } = await proveEquivalence({ ...theCase, ...change }, (backup) =>
-      spoilt(backup, fault),
+      spoil(backup, fault),
     );
     expect(crashes).toBe(1);
     expect(differences).not.toEqual([]);
@@ -79,8 +79,8 @@ describe.each(Object.entries(faults))('a fault in the restore of %s', (_what, [f
   });
 });
 
-/** A BackupAndRestore whose trainer is handed other than what was loaded. */
-function spoilt(backup: BackupAndRestore, fault: Fault): CallbackHooks {
+/** Changes a BackupAndRestore so that its trainer gets a state other than the loaded one. */
+function spoil(backup: BackupAndRestore, fault: Fault): CallbackHooks {
   const setModel = backup.setModel.bind(backup);
   return Object.assign(backup, { setModel: (view: TrainerView) => setModel(withFault(view, fault)) });
 }

@@ -6,9 +6,9 @@ import { callsFrom, comparable, type HookCall } from '../../../fit/test/helpers/
 import { type EquivalenceCase, simplestCase } from './equivalence-case.js';
 import { type Attempt, type AttemptSetting, EPOCHS, trainAttempt } from './train-attempt.js';
 
-/** What came of a case. */
+/** The result of a case. */
 interface Verdict {
-  /** Each way in which a resumed fit is not what the uninterrupted one was. Empty is the proof. */
+  /** Each way in which a resumed fit differs from the uninterrupted one. An empty list is the proof. */
   readonly differences: readonly string[];
   /** How many of the crashes happened. */
   readonly crashes: number;
@@ -21,8 +21,8 @@ interface Place {
 }
 
 /**
- * Runs a case without backups to its end, and with its crashes, each fit after the first in a fresh model with other initial weights and
- * a fresh optimizer; and compares byte for byte.
+ * Runs a case without backups to its end, then with its crashes, and compares byte for byte. Each fit after the first gets a fresh
+ * optimizer and a fresh model with other initial weights.
  */
 export async function proveEquivalence(
   theCase: EquivalenceCase,
@@ -40,7 +40,7 @@ export async function proveEquivalence(
       crashes += 1;
       if (crash?.how === 'kill') left = new Map(files);
     };
-    // What was killed before its first backup starts over: then the initial weights are those of the first run.
+    // A run killed before its first backup starts over, so it needs the initial weights of the first run.
     const init = place === undefined ? 1 : 100 + number;
     const store: CheckpointStore = mapStore(files);
     const spoiling = place === undefined || spoil === undefined ? {} : { spoil };
@@ -58,7 +58,7 @@ export async function proveEquivalence(
   return { differences, crashes };
 }
 
-/** Uninterrupted runs, for backups change nothing in them. */
+/** Uninterrupted runs; cases that differ only in backups share one because backups change nothing in it. */
 const known = new Map<string, Promise<Attempt>>();
 const MOST_KNOWN = 200;
 
@@ -72,7 +72,7 @@ function uninterrupted(theCase: EquivalenceCase): Promise<Attempt> {
   return found;
 }
 
-/** Where the checkpoint stands that is to be continued. */
+/** The progress saved in the checkpoint that would be continued. */
 function furthest(files: ReadonlyMap<string, Uint8Array>): Place | undefined {
   const newest = [...files.values()]
     .map((bytes) => decodeCheckpoint(bytes))
@@ -88,7 +88,7 @@ function compare(attempt: Attempt, whole: Attempt, place: Place | undefined): st
   const different = calls.findIndex((call, index) => !isDeepStrictEqual(call, expected[index]));
   if (different >= 0)
     differences.push(
-      `hooks: call ${different} is ${shown(calls[different])} and not ${shown(expected[different])}`,
+      `hooks: call ${different} is ${formatCall(calls[different])} and not ${formatCall(expected[different])}`,
     );
   for (const [at, digest] of attempt.digests)
     if (digest !== whole.digests.get(at)) differences.push(`state after ${at}`);
@@ -112,6 +112,6 @@ function unequal(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string
   return [...keys].filter((key) => !isDeepStrictEqual(a[key], b[key]));
 }
 
-function shown(call: HookCall | undefined): string {
+function formatCall(call: HookCall | undefined): string {
   return call === undefined ? 'none' : call.join(' ');
 }

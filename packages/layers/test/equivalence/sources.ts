@@ -12,10 +12,10 @@ export const SOURCES: readonly SourceKind[] = [
   'tf.data',
 ];
 
-/** Arguments for `fit`: arrays with their targets, or what makes batches. */
+/** Arguments for `fit`: arrays with their targets, or a source of batches. */
 type Source = readonly [x: Arrays | BatchData, y?: Arrays];
 
-/** Data of a zoo member, in one of the forms that fit takes. Fresh each time, as a new process has it. */
+/** Data of a zoo member in one of the forms that fit takes. It is fresh each time, as in a new process. */
 export function openSource(member: ZooMember, kind: SourceKind, samples: number, from: number): Source {
   const [x, y] = [member.inputs(samples, from), member.targets(samples, from)];
   const batches = Math.ceil(samples / BATCH_SIZE);

@@ -9,7 +9,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
 import { type HookCall, recordHooks } from '../../../fit/test/helpers/record-hooks.js';
 import { countHooks, decayRate } from '../../../fit/test/helpers/stateful-callbacks.js';
-import { crashMaker } from './crash-maker.js';
+import { createCrashMaker } from './crash-maker.js';
 import type { Crash, EquivalenceCase } from './equivalence-case.js';
 import { optimizers } from './optimizers.js';
 import { openSource } from './sources.js';
@@ -31,22 +31,22 @@ export interface AttemptSetting {
   readonly spoil?: (backup: BackupAndRestore) => CallbackHooks;
 }
 
-/** All that can be seen of a fit. */
+/** Everything that can be seen of a fit. */
 export interface Attempt {
   readonly calls: readonly HookCall[];
   readonly digests: ReadonlyMap<string, string>;
-  /** Undefined where it ended by an error. */
+  /** Undefined if it ended with an error. */
   readonly ended:
     | { readonly proof: Proof; readonly returned: readonly number[]; readonly history: unknown }
     | undefined;
-  /** What it ended by, if not by the crash that it was to end by. */
+  /** The error that ended it, unless that was the planned crash. */
   readonly error: unknown;
 }
 
 /** Trains a case once: a fresh model, a fresh optimizer, fresh data and callbacks. */
 export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSetting): Promise<Attempt> {
   const member = memberOf(theCase);
-  const crash = crashMaker(setting.crash, setting.onCrash ?? (() => undefined));
+  const crash = createCrashMaker(setting.crash, setting.onCrash ?? (() => undefined));
   const model = crash.around(member.build(setting.init));
   const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
   const { loss, metrics } = member;
@@ -85,7 +85,7 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   }
 }
 
-/** How many samples a member trains on, and how many it is validated on. The last batch of each is smaller where it may be. */
+/** How many samples a member trains on, and how many it is validated on. The last batch of each is smaller if the member allows it. */
 function sampleCounts({ fullBatches }: ZooMember): {
   readonly training: number;
   readonly validation: number;

@@ -5,22 +5,22 @@ import { createHash } from 'node:crypto';
 import type { Crash, EquivalenceCase } from './equivalence-case.js';
 import { type Attempt, trainAttempt } from './train-attempt.js';
 
-/** What the process is told by its first argument, in JSON. */
+/** The first argument of the process, as JSON. */
 export interface ProcessOrder {
   readonly theCase: EquivalenceCase;
   readonly init: number;
   /** The folder of the store. */
   readonly folder?: string;
-  /** Where the process kills itself. */
+  /** The place at which the process kills itself. */
   readonly crash?: Crash;
 }
 
-/** A process that trains a case, and writes a digest of all that came of it to stdout, unless it is killed. */
+/** A process that trains a case and writes a digest of the results to stdout, unless it is killed. */
 const { theCase, init, folder, crash } = JSON.parse(process.argv[2] ?? '') as ProcessOrder;
 await useBackend(cpuBackend());
 const onCrash = (): void => {
   process.kill(process.pid, 'SIGKILL');
-  // The signal of one's own comes at once, but not before the next system call has returned.
+  // A signal to the own process arrives when the next system call returns.
   for (;;);
 };
 const attempt = await trainAttempt(theCase, {

@@ -11,14 +11,14 @@ export interface ZooMember {
   build(seed: number): Model;
   readonly loss: TrainerOptions['loss'];
   readonly metrics: NonNullable<TrainerOptions['metrics']>;
-  /** Whether every batch must be full, as stateful layers want it. */
+  /** Whether every batch must be full, as stateful layers require. */
   readonly fullBatches?: boolean;
-  /** Inputs of so many samples, the first of which has this number. */
+  /** Inputs of this many samples, starting with the sample of index `from`. */
   inputs(samples: number, from: number): Part;
   targets(samples: number, from: number): Part;
 }
 
-/** Numbers of no meaning in [-1, 1) that repeat: those of a sample depend on its number only. */
+/** Meaningless numbers in [-1, 1) that repeat. The numbers of a sample depend only on its index. */
 export function numbers(samples: number, from: number, shape: readonly number[], salt = 0): ShapedData {
   const size = shape.reduce((product, length) => product * length, 1);
   const first = (from + salt * 31) * size;
@@ -29,7 +29,7 @@ export function numbers(samples: number, from: number, shape: readonly number[],
   return { data, shape: [samples, ...shape] };
 }
 
-/** Words as numbers from 1, and 0 where a text is shorter than the longest: [samples, length]. */
+/** Words as numbers from 1, padded with 0: [samples, length]. */
 export function words(samples: number, from: number, length: number, vocabulary: number): ShapedData {
   const data = new Float32Array(samples * length);
   for (let sample = 0; sample < samples; sample++) {

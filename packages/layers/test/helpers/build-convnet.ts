@@ -5,7 +5,7 @@ import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 export const SIDE = 5;
 export const CLASSES = 3;
 
-/** A small convnet with all that makes resuming hard, compiled with Adam; its initial weights are those of a seed. */
+/** A small convnet with all that makes resuming hard, compiled with Adam. A seed gives its initial weights. */
 export function buildConvnet(seed: number): Sequential {
   const model = seeded(seed, () =>
     sequential({

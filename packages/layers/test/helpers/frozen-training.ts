@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import type { CallbackHooks } from '@keepfit/callbacks';
 import { seeded } from '@keepfit/fit';
-import { fit, trainerOf } from '@keepfit/layers';
+import { fit, getTrainer } from '@keepfit/layers';
 import { train } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
@@ -45,6 +45,6 @@ export async function trainFrozen(
     ...{ epochs: 3, batchSize: BATCH_SIZE, seed: 2 ** 40 + 1, validationSplit: 1 / 3, verbose: 0 },
     callbacks: [countHooks(), ...callbacks, end],
   });
-  const { epoch, history } = trainerOf(model).history;
+  const { epoch, history } = getTrainer(model).history;
   return { proof: end.proof, history: { epoch, history } };
 }

@@ -1,5 +1,5 @@
 import type { CallbackHooks, History } from '@keepfit/callbacks';
-import { fit, type LayersFitOptions, trainerOf } from '@keepfit/layers';
+import { fit, type LayersFitOptions, getTrainer } from '@keepfit/layers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
 import { type HookCall, recordHooks } from '../../../fit/test/helpers/record-hooks.js';
@@ -48,5 +48,5 @@ export async function trainConvnet({
     ...options,
     callbacks: [recorder, countHooks(), decayRate(), ...callbacks, end],
   });
-  return { proof: end.proof, calls: recorder.calls, returned, whole: trainerOf(model).history };
+  return { proof: end.proof, calls: recorder.calls, returned, whole: getTrainer(model).history };
 }

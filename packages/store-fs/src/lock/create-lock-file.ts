@@ -1,16 +1,18 @@
-import { attempt } from '../system/with-file-errors.js';
-import { codeOf } from '../system/code-of.js';
-import type { Folder } from '../folder.js';
-import type { LockHolder } from './lock-holder.js';
-import { createFile, discard, openTempFile, type TempFile } from '../write/temp-file.js';
-import { writeAll } from '../write/write-all.js';
+import { KeepfitError } from '@keepfit/callbacks/store';
+import { createTempPath } from '../folder/file-names.js';
+import type { Folder } from '../folder/folder.js';
+import { createFile, discard, type TempFile } from '../folder/temp-file.js';
+import { getErrorCode } from '../system/file-errors.js';
+import type { FileSystem } from '../system/file-system.js';
+import { writeAll } from '../system/write-all.js';
+import { formatLockHolder, type LockHolder } from './lock-holder.js';
 
-/** What `link` says where there are no hard links: FAT and exFAT, some network drives. */
+/** The codes of `link` if the file system has no hard links: FAT and exFAT, some network drives. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
 /**
- * Makes the lock file, complete from its first instant; false where there is one. The content is synced, so that a power cut leaves
- * no empty file, whose holder nobody could tell.
+ * Makes the lock file, complete from its first instant; false if there is one. The content is synced: a power cut must not leave an
+ * empty file, which names no holder.
  */
 export async function createLockFile(
   folder: Folder,
@@ -18,55 +20,57 @@ export async function createLockFile(
   path: string,
   holder: LockHolder,
 ): Promise<boolean> {
-  const temp = await openTempFile(folder, key);
+  const files = folder.fs.for({ action: 'lock' });
+  const temp = await createFile(files, createTempPath(folder.path, key));
   try {
     await writeHolder(temp, holder);
-    return await linkOrCreate(folder, temp, path, holder);
+    return await linkOrCreate(files, temp, path, holder);
   } finally {
-    await discard(folder, temp);
+    await discard(files, temp);
   }
 }
 
 async function linkOrCreate(
-  folder: Folder,
+  files: FileSystem,
   temp: TempFile,
   path: string,
   holder: LockHolder,
 ): Promise<boolean> {
   try {
-    await folder.fs.link(temp.path, path);
+    await files.link(temp.path, path);
     return true;
   } catch (error) {
-    // ENOENT: a new holder cleaned up our temp file, or the folder went.
-    if (['EEXIST', 'ENOENT'].includes(codeOf(error))) return false;
-    if (!NO_LINKS.has(codeOf(error))) return attempt('lock', path, () => Promise.reject(error));
+    // ENOENT: a new holder removed our temp file, or the folder is gone.
+    if (['EEXIST', 'ENOENT'].includes(getErrorCode(error))) return false;
+    if (!NO_LINKS.has(getErrorCode(error))) throw error;
   }
-  return createHeld(folder, path, holder);
+  return createDirectly(files, path, holder);
 }
 
-/** Without links: no two get the lock here either, but a process killed between the two steps leaves an empty file. */
-async function createHeld(folder: Folder, path: string, holder: LockHolder): Promise<boolean> {
+/** Works without links. Two trainers never get the lock here either, but a kill between the two steps leaves an empty file. */
+async function createDirectly(files: FileSystem, path: string, holder: LockHolder): Promise<boolean> {
   let lock: TempFile;
   try {
-    lock = await createFile(folder, path);
+    lock = await createFile(files, path);
   } catch (error) {
-    if (codeOf((error as Error).cause) === 'EEXIST') return false;
+    if (getErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
   try {
     await writeHolder(lock, holder);
     return true;
   } catch (error) {
-    await discard(folder, lock);
+    await discard(files, lock);
     throw error;
   }
 }
 
-async function writeHolder(file: TempFile, holder: LockHolder): Promise<void> {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
-  await attempt('lock', file.path, async () => {
-    await writeAll(file, bytes, 0);
-    await file.handle.sync();
-    await file.handle.close();
+async function writeHolder({ path, handle }: TempFile, holder: LockHolder): Promise<void> {
+  const bytes = new TextEncoder().encode(formatLockHolder(holder));
+  await writeAll(handle, bytes, 0, (length, written) => {
+    const message = `could not lock ${path}: a write of ${length} bytes wrote ${written}; give fsStore another folder`;
+    return new KeepfitError('KEEPFIT_STORE_FAILED', message);
   });
+  await handle.sync();
+  await handle.close();
 }

@@ -1,18 +1,22 @@
 import { KeepfitError } from '@keepfit/callbacks/store';
+import type { ProcessIdentity } from '../system/host.js';
 import type { LockHolder } from './lock-holder.js';
-import type { ProcessIdentity } from '../system/machine.js';
 
-/** KEEPFIT_STORE_LOCKED: who has the lock, and what would do. */
-export function lockError(path: string, holder: LockHolder | undefined, self: ProcessIdentity): KeepfitError {
+/** Creates the KEEPFIT_STORE_LOCKED that says who holds the lock and how to fix it. */
+export function createLockError(
+  path: string,
+  holder: LockHolder | undefined,
+  self: ProcessIdentity,
+): KeepfitError {
   if (holder === undefined) {
     const message = `the lock file ${path} does not say who holds it; if no trainer uses this checkpoint, delete that file`;
     return new KeepfitError('KEEPFIT_STORE_LOCKED', message);
   }
   const who = `process ${holder.pid} on host ${holder.host} has held ${path} since ${holder.since}`;
-  return new KeepfitError('KEEPFIT_STORE_LOCKED', `${who}: ${adviceFor(holder, self)}`);
+  return new KeepfitError('KEEPFIT_STORE_LOCKED', `${who}: ${advise(holder, self)}`);
 }
 
-function adviceFor(holder: LockHolder, self: ProcessIdentity): string {
+function advise(holder: LockHolder, self: ProcessIdentity): string {
   if (holder.host !== self.host) {
     return `whether it still runs cannot be seen from ${self.host}; if it is gone for good, delete that file`;
   }

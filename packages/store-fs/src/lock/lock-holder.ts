@@ -1,14 +1,20 @@
-import type { Machine, ProcessIdentity } from '../system/machine.js';
+import type { Host, ProcessIdentity } from '../system/host.js';
 
-/** Who holds a lock: what its file says, as JSON. */
+/** The holder of a lock, as its file names it. */
 export interface LockHolder extends ProcessIdentity {
-  /** Tells one lock from any other. */
+  /** Distinguishes this lock from any other. */
   readonly uuid: string;
-  /** When it was taken, as ISO 8601. */
+  /** When the lock was acquired, as ISO 8601. */
   readonly since: string;
 }
 
-/** The holder that a lock file names, or undefined where it is none of ours or damaged. */
+/** Formats a holder as the content of its lock file: JSON, with null for unknown values. */
+export function formatLockHolder(holder: LockHolder): string {
+  const { bootId = null, startTime = null } = holder;
+  return `${JSON.stringify({ ...holder, bootId, startTime })}\n`;
+}
+
+/** Parses the content of a lock file. Undefined if it is damaged or not a lock of ours. */
 export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
   try {
     const found = JSON.parse(new TextDecoder().decode(bytes)) as Partial<
@@ -23,22 +29,33 @@ export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
       !isTextOrNull(startTime)
     )
       return undefined;
-    return { host, bootId, pid: pid as number, startTime, uuid, since };
+    return {
+      host,
+      bootId: bootId ?? undefined,
+      pid: pid as number,
+      startTime: startTime ?? undefined,
+      uuid,
+      since,
+    };
   } catch {
     return undefined;
   }
 }
 
 /**
- * Whether the holder is certainly gone: another boot of this host, or this boot and its pid is free or belongs to a later process.
- * Time proves nothing, for a trainer may block for as long as it likes. Of another host nothing is known.
+ * Whether the holder is certainly gone: it belongs to another boot of this host, or to this boot and its pid is free or belongs to a
+ * later process. Time proves nothing because a trainer may block as long as it likes. Nothing is known about another host.
  */
-export async function isGone(holder: LockHolder, self: ProcessIdentity, machine: Machine): Promise<boolean> {
+export async function isGone(holder: LockHolder, self: ProcessIdentity, host: Host): Promise<boolean> {
   if (holder.host !== self.host) return false;
-  if (holder.bootId !== null && self.bootId !== null && holder.bootId !== self.bootId) return true;
-  const startTime = await machine.startTimeOf(holder.pid);
-  if (startTime === undefined) return true;
-  return startTime !== null && holder.startTime !== null && startTime !== holder.startTime;
+  if (differ(holder.bootId, self.bootId)) return true;
+  const running = await host.findProcess(holder.pid);
+  return running === undefined || differ(holder.startTime, running.startTime);
+}
+
+/** Whether both are known and differ. */
+function differ(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b;
 }
 
 function isTextOrNull(value: unknown): value is string | null {

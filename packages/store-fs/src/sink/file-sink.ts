@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
 import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
 import { KeepfitError, type OutputSink } from '@keepfit/callbacks/store';
-import { isFileSystem } from '../system/is-file-system.js';
+import { isFileSystem } from '../system/file-system.js';
 import { createQueue } from '../system/create-queue.js';
-import { openSinkFile, type SinkFile } from './sink-file.js';
-import type { SinkFileSystem } from './sink-file-system.js';
-import { sinkStep } from './sink-step.js';
-import { undefinedIfMissing } from '../system/undefined-if-missing.js';
+import { withFileErrors } from '../system/with-file-errors.js';
+import { openSinkFile, type SinkFile, type SinkFiles } from './sink-file.js';
+import type { SinkFileHandle, SinkFileSystem } from './sink-file-system.js';
+import { undefinedIfMissing } from '../system/file-errors.js';
 
 export interface FileSinkOptions {
   /**
@@ -21,18 +21,18 @@ export interface FileSinkOptions {
 const OPERATIONS = ['open', 'stat', 'mkdir'] as const;
 
 /**
- * Writes what a callback such as CSVLogger or TensorBoard puts out to the end of one file.
+ * Appends the output of a callback such as CSVLogger or TensorBoard to one file.
  *
- * Each `append` is in the file, for readers and after a kill of this process, when it resolves; `flush` puts it on the medium too
- * (`fsync`). The file and its missing folders are made by the first `append`; before that nothing is touched, and what an existing file
- * holds stays until it is cut by `truncate`. Calls that overlap run one after the other. `close` flushes, and a later `append` opens the
- * file again. After a failed `fsync` what is on the medium is unknown, and nothing is written until `close`.
+ * When `append` resolves, its bytes are in the file: readers see them, and a kill of this process does not undo them. `flush` also puts
+ * them on the medium (`fsync`). The first `append` makes the file and its missing folders; nothing is touched before that, and the
+ * content of an existing file stays until `truncate` cuts it. Overlapping calls run one after the other. `close` flushes, and a later
+ * `append` opens the file again. After a failed `fsync` the content of the medium is unknown, and nothing is written until `close`.
  *
- * No other process may write to the file meanwhile.
+ * No other process may write to the file meanwhile. The sink rejects with KEEPFIT_STORE_FAILED or KEEPFIT_STORE_FULL.
  *
- * @param path The file. A relative one is resolved once, against the working directory of now. Files of TensorBoard need `tfevents` in
- *   their name.
- * @throws KEEPFIT_INVALID_OPTION; what it returns rejects with KEEPFIT_STORE_FAILED and KEEPFIT_STORE_FULL.
+ * @param path The file. A relative path is resolved once, against the current working directory. TensorBoard reads files with
+ *   `tfevents` in their name.
+ * @throws KEEPFIT_INVALID_OPTION when the path is no path or an option is unknown.
  */
 export function fileSink(path: string, options: FileSinkOptions = {}): OutputSink {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
@@ -52,17 +52,17 @@ export function fileSink(path: string, options: FileSinkOptions = {}): OutputSin
 
 class FileSink implements OutputSink {
   readonly #path: string;
-  readonly #fs: SinkFileSystem;
+  readonly #fs: SinkFiles;
   readonly #queue = createQueue();
   #file: SinkFile | undefined;
 
   constructor(path: string, fs: SinkFileSystem) {
     this.#path = path;
-    this.#fs = fs;
+    this.#fs = withFileErrors<SinkFileHandle, SinkFileSystem>(fs, 'fileSink');
   }
 
   append(text: string | Uint8Array): Promise<void> {
-    // Copied, for the caller may use its memory again while the write waits for its turn.
+    // Copied because the caller may reuse its memory while the write waits for its turn.
     const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text.slice();
     return this.#queue.run(async () => {
       const file = await this.#open();
@@ -82,7 +82,7 @@ class FileSink implements OutputSink {
     return this.#queue.run(async () => {
       const length = await this.#length();
       if (!(Number.isSafeInteger(position) && position >= 0 && position <= length))
-        throw this.#cannotCut(position, length);
+        throw this.#createCutError(position, length);
       if (position === length) return;
       const file = await this.#open();
       await file.truncate(position);
@@ -104,16 +104,14 @@ class FileSink implements OutputSink {
 
   async #length(): Promise<number> {
     if (this.#file !== undefined) return this.#file.length;
-    const stats = await sinkStep('look at', this.#path, () =>
-      undefinedIfMissing(() => this.#fs.stat(this.#path, { bigint: true })),
-    );
+    const stats = await undefinedIfMissing(() => this.#fs.stat(this.#path, { bigint: true }));
     return Number(stats?.size ?? 0);
   }
 
-  #cannotCut(position: number, length: number): KeepfitError {
+  #createCutError(position: number, length: number): KeepfitError {
     const message =
-      `${this.#path} cannot be cut to ${formatValue(position)} bytes, for it has ${length}: it is shorter than when the training that is ` +
-      'continued was saved. Put the file of that training back, or begin anew without its checkpoint';
+      `${this.#path} cannot be cut to ${formatValue(position)} bytes because it has ${length}: it is shorter than when the checkpoint of ` +
+      'this training was saved. Restore the file of that training, or start over without its checkpoint';
     return new KeepfitError('KEEPFIT_STORE_FAILED', message);
   }
 }

@@ -1,14 +1,14 @@
 import type { FileStats, OpenFlags } from '../system/file-system.js';
 
 /**
- * What fileSink uses of `node:fs/promises`, with Node's names, meanings and error codes. Give `fs.promises` of memfs to test without a
- * disk; its types leave out what its handles can, so TypeScript needs a cast.
+ * The part of `node:fs/promises` that fileSink uses, with Node's names, meanings and error codes. Give `fs.promises` of memfs to test
+ * without a disk; its types lack some methods of its handles, so TypeScript needs a cast.
  */
 export interface SinkFileSystem {
   readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'>;
   open(path: string, flags: number, mode?: number): Promise<SinkFileHandle>;
   stat(path: string, options: { bigint: true }): Promise<Pick<FileStats, 'size'>>;
-  /** Makes a folder and its missing parents; no error where it is there. */
+  /** Makes a folder and its missing parents; no error if it exists. */
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
 }
 

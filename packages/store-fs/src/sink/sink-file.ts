@@ -1,32 +1,36 @@
 import { dirname } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks/store';
-import { codeOf } from '../system/code-of.js';
+import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
+import type { WithFileErrors } from '../system/with-file-errors.js';
+import { writeAll } from '../system/write-all.js';
 import type { SinkFileHandle, SinkFileSystem } from './sink-file-system.js';
-import { sinkStep } from './sink-step.js';
-import { undefinedIfMissing } from '../system/undefined-if-missing.js';
 
 /** A file that is open for fileSink. */
 export interface SinkFile {
-  /** In bytes; what a write that failed has left behind is not counted, and is overwritten by the next. */
+  /** In bytes. It does not count what a failed write left behind; the next write overwrites that. */
   readonly length: number;
   append(bytes: Uint8Array): Promise<void>;
   flush(): Promise<void>;
   truncate(length: number): Promise<void>;
-  /** Flushes, and closes whatever comes of that. */
+  /** Flushes, and closes also if that fails. */
   close(): Promise<void>;
 }
 
-/** Opens a file to write at its end, and makes it and its folders where they are missing. */
-export async function openSinkFile(fs: SinkFileSystem, path: string): Promise<SinkFile> {
+export type SinkFiles = WithFileErrors<SinkFileSystem>;
+
+/** Codes that say that a folder cannot be synced (Windows, some network drives) or opened. */
+const NO_FOLDER_SYNC = new Set(['EINVAL', 'EISDIR', 'EACCES', 'EPERM']);
+
+/** Opens a file to write at its end. It makes the file and its folders if they are missing. */
+export async function openSinkFile(fs: SinkFiles, path: string): Promise<SinkFile> {
   const folder = dirname(path);
-  const missing = await missingFolders(fs, folder);
-  if (missing.length > 0)
-    await sinkStep('make the folder', folder, () => fs.mkdir(folder, { recursive: true }));
+  const missing = await findMissingFolders(fs.for({ action: 'look at the folder' }), folder);
+  if (missing.length > 0) await fs.mkdir(folder, { recursive: true });
   const { O_WRONLY, O_CREAT } = fs.constants;
-  const handle = await sinkStep('open', path, () => fs.open(path, O_WRONLY | O_CREAT));
+  const handle = await fs.open(path, O_WRONLY | O_CREAT);
   try {
-    const { size } = await sinkStep('look at', path, () => handle.stat({ bigint: true }));
-    // Whoever made an empty file may have been killed before its entry was durable.
+    const { size } = await handle.stat({ bigint: true });
+    // If the file is empty, its maker may have been killed before its entry was durable.
     const unsynced = size === 0n ? [folder, ...missing.map((one) => dirname(one))] : [];
     return new OpenSinkFile(fs, path, handle, Number(size), unsynced);
   } catch (error) {
@@ -37,7 +41,7 @@ export async function openSinkFile(fs: SinkFileSystem, path: string): Promise<Si
 
 class OpenSinkFile implements SinkFile {
   length: number;
-  readonly #fs: SinkFileSystem;
+  readonly #fs: SinkFiles;
   readonly #path: string;
   readonly #handle: SinkFileHandle;
   /** Folders with an entry that is not on the medium yet. */
@@ -46,7 +50,7 @@ class OpenSinkFile implements SinkFile {
   #failure: unknown;
 
   constructor(
-    fs: SinkFileSystem,
+    fs: SinkFiles,
     path: string,
     handle: SinkFileHandle,
     length: number,
@@ -62,14 +66,9 @@ class OpenSinkFile implements SinkFile {
   async append(bytes: Uint8Array): Promise<void> {
     this.#throwFailure();
     this.#isDirty = true;
-    await sinkStep('write to', this.#path, async () => {
-      for (let offset = 0; offset < bytes.length;) {
-        const length = bytes.length - offset;
-        const { bytesWritten } = await this.#handle.write(bytes, offset, length, this.length + offset);
-        if (!(bytesWritten > 0 && bytesWritten <= length))
-          throw new Error(`a write of ${length} bytes wrote ${bytesWritten}`);
-        offset += bytesWritten;
-      }
+    await writeAll(this.#handle, bytes, this.length, (length, written) => {
+      const message = `could not write ${this.#path}: a write of ${length} bytes wrote ${written}; give fileSink another path`;
+      return new KeepfitError('KEEPFIT_STORE_FAILED', message);
     });
     this.length += bytes.length;
   }
@@ -78,7 +77,7 @@ class OpenSinkFile implements SinkFile {
     this.#throwFailure();
     if (!this.#isDirty) return;
     try {
-      await sinkStep('sync', this.#path, () => this.#handle.sync());
+      await this.#handle.sync();
       for (const folder of this.#unsyncedFolders) await syncEntries(this.#fs, folder);
     } catch (error) {
       this.#failure = error;
@@ -91,7 +90,7 @@ class OpenSinkFile implements SinkFile {
   async truncate(length: number): Promise<void> {
     this.#throwFailure();
     this.#isDirty = true;
-    await sinkStep('cut', this.#path, () => this.#handle.truncate(length));
+    await this.#handle.truncate(length);
     this.length = length;
   }
 
@@ -99,36 +98,32 @@ class OpenSinkFile implements SinkFile {
     try {
       if (this.#failure === undefined) await this.flush();
     } finally {
-      await sinkStep('close', this.#path, () => this.#handle.close());
+      await this.#handle.close();
     }
   }
 
   #throwFailure(): void {
     if (this.#failure === undefined) return;
-    const message = `${this.#path} is not written any more, for an earlier fsync of it failed; close it, and see to the disk`;
+    const message = `${this.#path} is not written any more because an earlier fsync of it failed; close it, and check the disk`;
     throw new KeepfitError('KEEPFIT_STORE_FAILED', message, { cause: this.#failure });
   }
 }
 
-/** A folder and those above it, as far as they are not there; the deepest first. */
-async function missingFolders(fs: SinkFileSystem, folder: string): Promise<string[]> {
-  const stats = await sinkStep('look at the folder', folder, () =>
-    undefinedIfMissing(() => fs.stat(folder, { bigint: true })),
-  );
-  return stats !== undefined ? [] : [folder, ...(await missingFolders(fs, dirname(folder)))];
+/** Finds the missing folders among a folder and those above it; the deepest comes first. */
+async function findMissingFolders(fs: SinkFileSystem, folder: string): Promise<string[]> {
+  const stats = await undefinedIfMissing(() => fs.stat(folder, { bigint: true }));
+  return stats !== undefined ? [] : [folder, ...(await findMissingFolders(fs, dirname(folder)))];
 }
 
-/** Where folders cannot be synced (Windows, some network drives) or opened, their entries are as durable as the system makes them. */
-async function syncEntries(fs: SinkFileSystem, folder: string): Promise<void> {
-  await sinkStep('sync the folder', folder, async () => {
-    let handle: SinkFileHandle | undefined;
-    try {
-      handle = await fs.open(folder, fs.constants.O_RDONLY);
-      await handle.sync();
-    } catch (error) {
-      if (!['EINVAL', 'EISDIR', 'EACCES', 'EPERM'].includes(codeOf(error))) throw error;
-    } finally {
-      await handle?.close();
-    }
-  });
+/** Syncs the entries of a folder. If it cannot be synced, its entries are as durable as the system makes them. */
+async function syncEntries(fs: SinkFiles, folder: string): Promise<void> {
+  let handle: SinkFileHandle | undefined;
+  try {
+    handle = await fs.for({ action: 'sync the folder' }).open(folder, fs.constants.O_RDONLY);
+    await handle.sync();
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(getErrorCode(error))) throw error;
+  } finally {
+    await handle?.close();
+  }
 }

@@ -1,10 +1,10 @@
 /**
- * What fsStore uses of `node:fs/promises`, with Node's names and meanings. Give another one to put checkpoints elsewhere,
- * for instance `fs.promises` of memfs (whose types leave out `sync` and the bigint stats of its handles, so TypeScript needs a cast).
+ * The part of `node:fs/promises` that fsStore uses, with Node's names and meanings. Give another one to put checkpoints elsewhere, for
+ * instance `fs.promises` of memfs. The types of memfs lack `sync` and the bigint stats of its handles, so TypeScript needs a cast.
  *
- * A failure is an Error with Node's `code`: ENOENT where nothing is there, EEXIST where `open` with O_EXCL, `mkdir` or `link` finds
- * something, ENOSPC or EDQUOT where there is no room. The guarantees of fsStore are those of this file system: `rename` replaces
- * atomically, and `sync` returns when the bytes, or a folder's entries, are on the medium.
+ * A failure is an Error with Node's `code`: ENOENT if nothing is there; EEXIST if `open` with O_EXCL, `mkdir` or `link` finds something;
+ * ENOSPC or EDQUOT if there is no room. fsStore can only promise what this file system keeps: `rename` replaces atomically, and `sync`
+ * returns when the bytes, or the entries of a folder, are on the medium.
  */
 export interface FileSystem {
   readonly constants: OpenFlags;
@@ -17,12 +17,12 @@ export interface FileSystem {
   /** Makes one folder, not its parents. */
   mkdir(path: string, options: { mode: number }): Promise<unknown>;
   rename(from: string, to: string): Promise<void>;
-  /** Gives a file a second name, never in place of another file. Where links are not supported: EPERM, ENOTSUP or ENOSYS. */
+  /** Gives a file a second name; never replaces another file. Fails with EPERM, ENOTSUP or ENOSYS if there are no links. */
   link(existing: string, path: string): Promise<void>;
   unlink(path: string): Promise<void>;
 }
 
-/** Flags of `open`, in the numbers of this file system. */
+/** Flags of `open`, as the numbers of this file system. */
 export interface OpenFlags {
   readonly O_RDONLY: number;
   readonly O_WRONLY: number;
@@ -64,4 +64,12 @@ export interface FileStats {
 export interface DirectoryEntry {
   readonly name: string;
   isFile(): boolean;
+}
+
+/** Whether a value has flags for `open` and these operations. */
+export function isFileSystem(value: unknown, operations: readonly string[]): boolean {
+  const given = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    typeof given['constants'] === 'object' && operations.every((name) => typeof given[name] === 'function')
+  );
 }

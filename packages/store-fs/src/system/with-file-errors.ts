@@ -1,62 +1,100 @@
-import { dirname } from 'node:path';
-import { isKeepfitError, KeepfitError } from '@keepfit/callbacks/store';
-import { codeOf } from './code-of.js';
+import { isKeepfitError } from '@keepfit/callbacks/store';
+import { type FailedCall, toFileError } from './file-errors.js';
 
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
-
-/** Runs one operation of the file system; its failure becomes a KeepfitError, while one that is that already passes. */
-export async function attempt<Result>(
-  action: string,
-  path: string,
-  operation: () => Promise<Result>,
-  byteLength?: number,
-): Promise<Result> {
-  try {
-    return await operation();
-  } catch (error) {
-    throw isKeepfitError(error) ? error : fileError(error, action, path, byteLength);
-  }
+/** What the errors of some calls tell instead of the operation's own action and path. */
+export interface CallFacts {
+  /** The action in "could not <action> <path>", also for files that these calls open. */
+  readonly action?: string;
+  readonly path?: string;
+  /** The size of the file that is written; the error names it if the disk is full. */
+  readonly byteLength?: number;
 }
 
-/** An error of the file system in the words of fsStore: what failed on which path, and what would do. The original is its cause. */
-function fileError(cause: unknown, action: string, path: string, byteLength?: number): KeepfitError {
-  const code = codeOf(cause);
-  if (FULL.has(code)) {
-    const what = code === 'EDQUOT' ? 'the disk quota is used up' : 'the disk is full';
-    const needed = byteLength === undefined ? '' : `, and ${byteLength} bytes must fit into ${dirname(path)}`;
-    const message = `could not ${action} ${path}: ${what}${needed}; free some room, or give fsStore another folder`;
-    return new KeepfitError('KEEPFIT_STORE_FULL', message, { cause });
-  }
-  const reason = code === '' ? String(cause) : code;
-  return new KeepfitError(
-    'KEEPFIT_STORE_FAILED',
-    `could not ${action} ${path} (${reason}): ${adviceFor(code, path)}`,
-    { cause },
-  );
+/** A file system whose calls reject with KeepfitErrors, as do those of the files it opens. */
+export type WithFileErrors<Fs> = Fs & {
+  /** The same file system, with errors that tell these facts. */
+  for(facts: CallFacts): WithFileErrors<Fs>;
+};
+
+interface OpensFiles<Handle> {
+  readonly constants: { readonly O_WRONLY: number; readonly O_EXCL?: number };
+  open(path: string, flags: number, mode?: number): Promise<Handle>;
 }
 
-function adviceFor(code: string, path: string): string {
-  const folder = dirname(path);
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-      return `this user may not; let it read and write ${folder}, or give fsStore another folder`;
-    case 'EROFS':
-      return 'the file system is read-only; give fsStore a folder that can be written';
-    case 'ENOTDIR':
-      return 'a part of this path is a file; give fsStore a path made of folders';
-    case 'EISDIR':
-      return 'a folder has this name; move it away, or give fsStore another folder';
-    case 'ELOOP':
-      return 'a symbolic link has this name and is not followed; remove it';
-    case 'EFBIG':
-      return 'the file system takes no file of this size; give fsStore a folder on another one';
-    case 'ENOENT':
-      return 'it was removed meanwhile; let nothing else write or clean up in this folder';
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'too many files are open; raise the limit (ulimit -n)';
-    default:
-      return `see the cause; fsStore can be given another folder than ${folder}`;
-  }
+/** The actions that errors name, by operation. The flags decide about that of `open`. */
+const ACTIONS = {
+  open: 'open',
+  stat: 'look at',
+  lstat: 'look at',
+  readdir: 'list',
+  mkdir: 'make the folder',
+  rename: 'rename',
+  link: 'link',
+  unlink: 'delete',
+};
+const HANDLE_ACTIONS = {
+  read: 'read',
+  write: 'write',
+  truncate: 'cut',
+  stat: 'look at',
+  utimes: 'set the time of',
+  sync: 'sync',
+  close: 'close',
+};
+/** Operations that make their second path. */
+const MAKES_SECOND = new Set(['rename', 'link']);
+
+/**
+ * Wraps a file system so that each failure becomes a KeepfitError: it says what failed on which path and how to fix it, and has the
+ * original error as its cause. A KeepfitError of the file system itself passes as it is.
+ */
+export function withFileErrors<Handle extends object, Fs extends OpensFiles<Handle>>(
+  fs: Fs & OpensFiles<Handle>,
+  owner: FailedCall['owner'],
+  facts: CallFacts = {},
+): WithFileErrors<Fs> {
+  const calls = explainCalls(fs, ACTIONS, (name, args) => ({
+    owner,
+    action: name === 'open' ? getOpenAction(fs.constants, Number(args[1])) : ACTIONS[name],
+    path: String(MAKES_SECOND.has(name) ? args[1] : args[0]),
+    ...facts,
+  }));
+  return {
+    ...calls,
+    constants: fs.constants,
+    open: async (path: string, flags: number, mode?: number) =>
+      explainCalls(await calls.open(path, flags, mode), HANDLE_ACTIONS, (name) => ({
+        owner,
+        action: HANDLE_ACTIONS[name],
+        path,
+        ...facts,
+      })),
+    for: (more: CallFacts) => withFileErrors<Handle, Fs>(fs, owner, { ...facts, ...more }),
+  };
+}
+
+function getOpenAction({ O_WRONLY, O_EXCL = 0 }: OpensFiles<unknown>['constants'], flags: number): string {
+  if ((flags & O_EXCL) !== 0) return 'make';
+  return (flags & O_WRONLY) === 0 ? 'read' : 'open';
+}
+
+/** An object with the named methods of the target; what they reject with is explained. */
+function explainCalls<Target extends object, Name extends string>(
+  target: Target,
+  actions: Readonly<Record<Name, string>>,
+  describe: (name: Name, args: readonly unknown[]) => FailedCall,
+): Target {
+  const methods = target as Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
+  const explained = (Object.keys(actions) as Name[]).map((name) => [
+    name,
+    async (...args: readonly unknown[]) => {
+      try {
+        // A method that is missing is a failure too.
+        return await Reflect.apply(methods[name] as () => Promise<unknown>, target, args);
+      } catch (error) {
+        throw isKeepfitError(error) ? error : toFileError(error, describe(name, args));
+      }
+    },
+  ]);
+  return Object.fromEntries(explained) as Target;
 }

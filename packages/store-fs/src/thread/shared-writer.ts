@@ -1,13 +1,13 @@
 import type { StoreLock } from '@keepfit/callbacks/store';
 import { Writer } from './writer.js';
 
-/** The writer of a store while there is use for it: from the first checkpoint that is stored under a lock until the last lock is released. */
+/** Shares the writer of a store: from the first checkpoint that is stored under a lock until the last lock is released. */
 export class SharedWriter {
   readonly #locks = new Set<StoreLock>();
   #writer: Writer | undefined;
   #isPossible = true;
 
-  /** The same lock; as long as it is held, there is a writer. */
+  /** Returns the lock, and keeps the writer alive until it is released. */
   keepAlive(lock: StoreLock): StoreLock {
     const held: StoreLock = {
       release: async () => {
@@ -23,7 +23,7 @@ export class SharedWriter {
     return held;
   }
 
-  /** The writer, where it has nothing else to do. Without one, or a second, a checkpoint is written in this thread. */
+  /** Returns the writer if it is idle. If it is undefined, the caller writes the checkpoint in its own thread. */
   acquire(): Writer | undefined {
     if (this.#locks.size === 0 || !this.#isPossible) return undefined;
     try {

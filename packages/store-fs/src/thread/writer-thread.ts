@@ -9,62 +9,62 @@ interface Port {
 }
 
 /**
- * Writes checkpoints in a thread, by the same steps as `writeCheckpoint`, which says why each is there. Their bytes arrive in slots,
- * which are sent back.
+ * Writes checkpoints in a thread, in the same steps as `writeCheckpoint`, whose comments explain them. The bytes arrive in buffers,
+ * which the thread sends back.
  *
- * Of a large file the system is asked each `syncEvery` bytes to put on the disk what is there, while more is written: else the disk
- * stands still until all bytes have come. What makes the file durable is still the sync at the end.
+ * A large file is synced every `syncEvery` bytes while more is written; otherwise the disk would be idle until all bytes have arrived.
+ * The sync at the end still makes the file durable.
  *
- * The thread is started with the text of this function, so that it needs no file of its own that a bundler would have to know of:
- * it can use nothing from outside but its parameters.
+ * The thread is started with the text of this function, so that bundlers need not know of another file. The function can therefore use
+ * nothing from outside but its parameters.
  */
 export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, crc32: Checksum): void {
   let job: WriterJob | undefined;
   let file = -1;
   let written = 0;
   let unsynced = 0;
-  /** Whether the file is being synced while it is written; it is not closed then, and what comes after that waits. */
+  /** Whether the file is being synced while it is written. It is not closed then, and later requests wait. */
   let isSyncing = false;
   let waiting: WriterRequest | undefined;
   let hasFailed = false;
   let before = 0n;
   let part = 0;
-  let leftOfPart = 0;
+  let restOfPart = 0;
   let checksums = new Uint32Array(0);
   let doing = { action: '', path: '' };
 
-  const attempt = <Result>(action: string, path: string, operation: () => Result): Result => {
+  const perform = <Result>(action: string, path: string, operation: () => Result): Result => {
     doing = { action, path };
     return operation();
   };
-  const codeOf = (error: unknown) => String((error as { code?: unknown } | null)?.code ?? '');
-  const versionOf = ({ dev, ino, mtimeNs, size }: NodeFs.BigIntStats) => `${dev}:${ino}:${mtimeNs}:${size}`;
-  const failed = (failure: WriterFailure) => ({ failure });
+  const getErrorCode = (error: unknown) => String((error as { code?: unknown } | null)?.code ?? '');
+  const getVersion = ({ dev, ino, mtimeNs, size }: NodeFs.BigIntStats) => `${dev}:${ino}:${mtimeNs}:${size}`;
+  const createFailure = (failure: WriterFailure) => ({ failure });
 
-  /** The time of the file that is there, or 0. */
+  /** Returns the time of the existing file, or 0. */
   const checkCondition = ({ path, replaces }: WriterJob): bigint => {
-    const stats = attempt('look at', path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
-    const found = stats === undefined ? null : versionOf(stats);
-    if (replaces !== undefined && replaces !== found) throw failed({ why: 'conflict', found });
+    const stats = perform('look at', path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+    const found = stats === undefined ? null : getVersion(stats);
+    if (replaces !== undefined && replaces !== found) throw createFailure({ why: 'conflict', found });
     return stats?.mtimeNs ?? 0n;
   };
 
   const syncFolder = (path: string) => {
-    attempt('sync the folder', path, () => {
+    perform('sync the folder', path, () => {
       const folder = fs.openSync(path, fs.constants.O_RDONLY);
       try {
         fs.fsyncSync(folder);
       } catch (error) {
-        if (codeOf(error) !== 'EINVAL') throw error;
+        if (getErrorCode(error) !== 'EINVAL') throw error;
       } finally {
         fs.closeSync(folder);
       }
     });
   };
 
-  /** A folder that was removed meanwhile is made again, its entry and those of its parents durable. */
+  /** Makes a folder again that was removed meanwhile. Its entry and those of its parents become durable. */
   const makeFolder = (path: string) => {
-    const first = attempt('make the folder', path, () =>
+    const first = perform('make the folder', path, () =>
       fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
     );
     for (let made = path; first !== undefined && made.length >= first.length;) {
@@ -75,7 +75,7 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
 
   const open = ({ temp }: WriterJob) => {
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants;
-    return attempt('make', temp, () => fs.openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
+    return perform('make', temp, () => fs.openSync(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600));
   };
 
   const begin = (next: WriterJob) => {
@@ -84,14 +84,14 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
     unsynced = 0;
     hasFailed = false;
     part = 0;
-    leftOfPart = next.partLengths[0] ?? 0;
+    restOfPart = next.partLengths[0] ?? 0;
     checksums = new Uint32Array(next.partLengths.length);
     const time = checkCondition(next);
     before = time > next.newestTime ? time : next.newestTime;
     try {
       file = open(next);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (getErrorCode(error) !== 'ENOENT') throw error;
       makeFolder(next.folder);
       file = open(next);
     }
@@ -100,14 +100,14 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
   const write = ({ temp }: WriterJob, bytes: Uint8Array) => {
     for (let offset = 0; offset < bytes.length;) {
       const length = bytes.length - offset;
-      const count = attempt('write', temp, () => fs.writeSync(file, bytes, offset, length, written));
-      if (!(count > 0 && count <= length)) throw failed({ why: 'write', length, written: count });
+      const count = perform('write', temp, () => fs.writeSync(file, bytes, offset, length, written));
+      if (!(count > 0 && count <= length)) throw createFailure({ why: 'write', length, written: count });
       offset += count;
       written += count;
     }
   };
 
-  /** In another thread of Node's. Of an error of the disk only the first sync after it is told, so it counts whichever that is. */
+  /** Syncs in another thread of Node. The kernel reports a disk error to one sync only, so a failed early sync fails the checkpoint. */
   const syncEarly = ({ temp }: WriterJob, length: number) => {
     unsynced += length;
     if (unsynced < syncEvery || isSyncing) return;
@@ -127,17 +127,17 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
     });
   };
 
-  const sum = ({ partLengths }: WriterJob, bytes: Uint8Array) => {
+  const addToChecksums = ({ partLengths }: WriterJob, bytes: Uint8Array) => {
     for (let from = 0; from < bytes.length && part < partLengths.length;) {
-      const to = Math.min(from + leftOfPart, bytes.length);
+      const to = Math.min(from + restOfPart, bytes.length);
       checksums[part] = crc32(bytes.subarray(from, to), checksums[part] ?? 0);
-      leftOfPart -= to - from;
+      restOfPart -= to - from;
       from = to;
-      while (leftOfPart === 0 && part < partLengths.length) leftOfPart = partLengths[++part] ?? 0;
+      while (restOfPart === 0 && part < partLengths.length) restOfPart = partLengths[++part] ?? 0;
     }
   };
 
-  const writeSums = (done: WriterJob) => {
+  const writeChecksums = (done: WriterJob) => {
     const bytes = new DataView(new ArrayBuffer(4 * checksums.length));
     checksums.forEach((checksum, index) => bytes.setUint32(4 * index, checksum, true));
     write(done, new Uint8Array(bytes.buffer));
@@ -148,32 +148,32 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
     for (const milliseconds of [2n, 2000n]) {
       if (time > before) break;
       const seconds = Number(before / 1_000_000n + milliseconds) / 1000;
-      attempt('set the time of', temp, () => fs.futimesSync(file, seconds, seconds));
-      time = attempt('look at', temp, () => fs.fstatSync(file, { bigint: true })).mtimeNs;
+      perform('set the time of', temp, () => fs.futimesSync(file, seconds, seconds));
+      time = perform('look at', temp, () => fs.fstatSync(file, { bigint: true })).mtimeNs;
     }
     return time;
   };
 
   const commit = (done: WriterJob): WriterReply => {
     const { temp, path, folder } = done;
-    writeSums(done);
-    const stats = attempt('look at', temp, () => fs.fstatSync(file, { bigint: true }));
-    if (stats.size !== BigInt(done.byteLength)) throw failed({ why: 'size', found: stats.size });
+    writeChecksums(done);
+    const stats = perform('look at', temp, () => fs.fstatSync(file, { bigint: true }));
+    if (stats.size !== BigInt(done.byteLength)) throw createFailure({ why: 'size', found: stats.size });
     const time = stampAfter(done, stats);
-    attempt('sync', temp, () => fs.fsyncSync(file));
+    perform('sync', temp, () => fs.fsyncSync(file));
     const closing = file;
     file = -1;
-    attempt('close', temp, () => fs.closeSync(closing));
-    const version = versionOf(attempt('look at', temp, () => fs.lstatSync(temp, { bigint: true })));
+    perform('close', temp, () => fs.closeSync(closing));
+    const version = getVersion(perform('look at', temp, () => fs.lstatSync(temp, { bigint: true })));
     checkCondition(done);
-    attempt('put a new checkpoint at', path, () => fs.renameSync(temp, path));
-    // From here on the temp file is the checkpoint.
+    perform('put a new checkpoint at', path, () => fs.renameSync(temp, path));
+    // From now on the temp file is the checkpoint.
     job = undefined;
     syncFolder(folder);
     return { kind: 'done', version, time };
   };
 
-  /** The error that led here is what counts. */
+  /** Errors are ignored here: the error that led here is the one to report. */
   const discard = () => {
     hasFailed = true;
     if (isSyncing) return;
@@ -200,11 +200,11 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
     if (request.kind === 'begin') begin(request.job);
     if (request.kind === 'begin' || job === undefined || hasFailed) return undefined;
     if (request.kind === 'commit') return commit(job);
-    const bytes = new Uint8Array(request.slot, 0, request.length);
+    const bytes = new Uint8Array(request.buffer, 0, request.length);
     write(job, bytes);
-    sum(job, bytes);
+    addToChecksums(job, bytes);
     syncEarly(job, bytes.length);
-    return { kind: 'freed', slot: request.slot };
+    return { kind: 'freed', buffer: request.buffer };
   };
 
   const reply = (operation: () => WriterReply | undefined) => {
@@ -217,7 +217,7 @@ export function writerThread(fs: typeof NodeFs, port: Port, syncEvery: number, c
       discard();
       port.postMessage({
         kind: 'failed',
-        failure: failure ?? { why: 'error', ...doing, code: codeOf(error), message },
+        failure: failure ?? { why: 'error', ...doing, code: getErrorCode(error), message },
       });
     }
   };

@@ -5,31 +5,37 @@ import {
   KeepfitError,
   type SetCondition,
 } from '@keepfit/callbacks/store';
-import { attempt } from '../system/with-file-errors.js';
-import { checkpointPath, newTempPath } from '../file-names.js';
-import type { Folder } from '../folder.js';
-import { conflict, notDurable, wrongLength, wrongSize, wrongWrite } from '../write/write-errors.js';
+import { toFileError } from '../system/file-errors.js';
+import { getCheckpointPath, createTempPath } from '../folder/file-names.js';
+import type { Folder } from '../folder/folder.js';
+import {
+  createConflict,
+  createDurabilityError,
+  createLengthError,
+  createSizeError,
+  createWriteError,
+} from '../write/write-errors.js';
 import type { WriterFailure, WriterJob, WriterReply, WriterRequest } from './writer-messages.js';
 import { writerThread } from './writer-thread.js';
 
-const SLOT_SIZE = 1024 * 1024;
-/** A small model's state fits as a whole, so that nothing of it waits for the training step that comes next. */
-const SLOTS = 6;
-/** Half of them: these are filled while the thread writes the others. */
-const SLOTS_A_MESSAGE = 3;
+const BUFFER_SIZE = 1024 * 1024;
+/** Enough for the whole state of a small model, so that none of it waits for the next training step. */
+const BUFFERS = 6;
+/** Half of the buffers: they are filled while the thread writes the other half. */
+const BUFFERS_PER_MESSAGE = 3;
 
-/** Small enough that the disk begins early, and large enough that what each sync writes of its own does not count. */
-const SYNC_EVERY = 16 * SLOT_SIZE;
+/** Small enough that the disk begins early, and large enough that the overhead of each sync does not count. */
+const SYNC_EVERY = 16 * BUFFER_SIZE;
 
-/** Build tools that keep the names of functions put calls of this into them. */
+/** Build tools that keep function names insert calls of this into functions. */
 const PRELUDE = 'const __name = (value) => value;';
 
 /**
- * Writes the checkpoints of one store in a thread of its own. Each write takes a dozen operations of the file system one after the other;
- * in the thread of a training, whose event loop turns once a step, each of them would wait for another step.
+ * Writes the checkpoints of one store in a separate thread. Each write takes a dozen operations of the file system one after the other.
+ * In the thread of a training, whose event loop turns once per step, each of them would wait for another step.
  *
- * What is written is copied once, into slots that go to the thread and come back; the thread takes the checksums. The slots are no shared
- * memory, for V8 copies into that at a third of the speed.
+ * The bytes are copied once, into buffers that go to the thread and come back; the thread computes the checksums. The buffers are not
+ * shared memory because V8 copies into that at a third of the speed.
  */
 export class Writer {
   readonly #worker: Worker;
@@ -44,14 +50,14 @@ export class Writer {
   #isClosed = false;
   #wake: () => void = () => undefined;
 
-  /** @throws where there are no threads. */
+  /** @throws an error of Node when it has no threads. */
   constructor() {
     const code = `${PRELUDE}
 const { parentPort } = require('node:worker_threads');
 let replies = [];
 let isAnswering = false;
 const answer = () => {
-  parentPort.postMessage(replies, replies.flatMap(({ slot }) => slot ?? []));
+  parentPort.postMessage(replies, replies.flatMap(({ buffer }) => buffer ?? []));
   replies = [];
 };
 const port = {
@@ -67,7 +73,7 @@ const port = {
   },
 };
 (${writerThread.toString()})(require('node:fs'), port, ${SYNC_EVERY}, require('node:zlib').crc32);`;
-    // Neither what this process loads at its start, nor what is printed at the end of a thread, is of use here.
+    // The thread needs no modules that this process preloads, and no profile at its end.
     this.#worker = new Worker(code, { eval: true, execArgv: [], name: 'keepfit-writer' });
     this.#worker.on('message', (replies: readonly WriterReply[]) =>
       replies.forEach((reply) => this.#receive(reply)),
@@ -85,16 +91,16 @@ const port = {
     return !this.#isBusy && !this.#hasEnded;
   }
 
-  /** As `writeCheckpoint`. Call it when idle. */
+  /** Does the same as `writeCheckpoint`. Call it only when idle. */
   async write(
     folder: Folder,
     key: string,
     content: CheckpointContent,
     condition: SetCondition | undefined,
   ): Promise<string> {
-    const path = checkpointPath(folder.path, key);
+    const path = getCheckpointPath(folder.path, key);
     const job: WriterJob = {
-      temp: newTempPath(folder.path, key),
+      temp: createTempPath(folder.path, key),
       path,
       folder: folder.path,
       byteLength: content.byteLength,
@@ -120,15 +126,15 @@ const port = {
     }
   }
 
-  /** Ends the thread, when it has written what it is writing. */
+  /** Ends the thread once the running write is done. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (!this.#isBusy) await this.#worker.terminate();
   }
 
   #begin(job: WriterJob): void {
-    // Those that the thread had when something failed are lost.
-    while (this.#free.length < SLOTS) this.#free.push(new ArrayBuffer(SLOT_SIZE));
+    // Buffers that the thread had when something failed are lost.
+    while (this.#free.length < BUFFERS) this.#free.push(new ArrayBuffer(BUFFER_SIZE));
     this.#failure = undefined;
     this.#done = undefined;
     this.#isAborted = false;
@@ -140,19 +146,19 @@ const port = {
       parts === undefined
         ? await this.#putChunks(job, chunks)
         : (await this.#putParts(job, parts)) + 4 * job.partLengths.length;
-    if (length !== byteLength) throw wrongLength(job.temp, byteLength, String(length));
+    if (length !== byteLength) throw createLengthError(job.temp, byteLength, String(length));
   }
 
   async #putParts(job: WriterJob, { readInto }: CheckpointParts): Promise<number> {
     let total = 0;
     for (;;) {
-      const slot = await this.#freeSlot(job);
-      const length = await readInto(new Uint8Array(slot));
+      const buffer = await this.#takeBuffer(job);
+      const length = await readInto(new Uint8Array(buffer));
       if (length === 0) {
-        this.#free.push(slot);
+        this.#free.push(buffer);
         return total;
       }
-      this.#post({ kind: 'write', slot, length });
+      this.#post({ kind: 'write', buffer, length });
       total += length;
     }
   }
@@ -161,67 +167,67 @@ const port = {
     let total = 0;
     for await (const chunk of chunks) {
       total += chunk.byteLength;
-      if (total > job.byteLength) throw wrongLength(job.temp, job.byteLength, `${total} or more`);
-      // Whatever view it is, its bytes are meant.
+      if (total > job.byteLength) throw createLengthError(job.temp, job.byteLength, `${total} or more`);
+      // The chunk may be any view; its bytes count.
       const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      for (let offset = 0; offset < bytes.length; offset += SLOT_SIZE) {
-        const part = bytes.subarray(offset, offset + SLOT_SIZE);
-        const slot = await this.#freeSlot(job);
-        new Uint8Array(slot).set(part);
-        this.#post({ kind: 'write', slot, length: part.length });
+      for (let offset = 0; offset < bytes.length; offset += BUFFER_SIZE) {
+        const part = bytes.subarray(offset, offset + BUFFER_SIZE);
+        const buffer = await this.#takeBuffer(job);
+        new Uint8Array(buffer).set(part);
+        this.#post({ kind: 'write', buffer, length: part.length });
       }
     }
     return total;
   }
 
-  async #freeSlot(job: WriterJob): Promise<ArrayBuffer> {
-    await this.#until(job, () => this.#free.length > 0);
+  async #takeBuffer(job: WriterJob): Promise<ArrayBuffer> {
+    await this.#waitUntil(job, () => this.#free.length > 0);
     return this.#free.shift() as ArrayBuffer;
   }
 
   async #commit(job: WriterJob): Promise<{ version: string; time: bigint }> {
     this.#post({ kind: 'commit' });
-    await this.#until(job, () => this.#done !== undefined);
+    await this.#waitUntil(job, () => this.#done !== undefined);
     return this.#done as { version: string; time: bigint };
   }
 
-  /** Resolves when the thread has removed the temp file, and nothing of this checkpoint is on its way. */
+  /** Resolves when the thread has removed the temp file and no message of this checkpoint is on its way. */
   async #abort(): Promise<void> {
     this.#post({ kind: 'abort' });
-    while (!this.#isAborted && !this.#hasEnded) await this.#reply();
+    while (!this.#isAborted && !this.#hasEnded) await this.#waitForReply();
   }
 
-  /** Waits for the thread until it has come so far. */
-  async #until(job: WriterJob, isReached: () => boolean): Promise<void> {
+  /** Waits until the thread has reached a state. */
+  async #waitUntil(job: WriterJob, isReached: () => boolean): Promise<void> {
     while (!isReached()) {
-      if (this.#failure !== undefined) throw await errorOf(job, this.#failure);
-      if (this.#hasEnded) throw threadEnded(job, this.#fault);
-      await this.#reply();
+      if (this.#failure !== undefined) throw createError(job, this.#failure);
+      if (this.#hasEnded) throw createEndedError(job, this.#fault);
+      await this.#waitForReply();
     }
   }
 
-  #reply(): Promise<void> {
+  #waitForReply(): Promise<void> {
     this.#send();
     return new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
   }
 
-  /** Messages are dear beside the little work of a small checkpoint: they go in threes, or when the thread is waited for. */
+  /** Messages are expensive compared with a small checkpoint, so they are sent in threes, or when this thread must wait. */
   #post(request: WriterRequest): void {
     this.#requests.push(request);
-    if (this.#requests.length > SLOTS_A_MESSAGE) this.#send();
+    if (this.#requests.length > BUFFERS_PER_MESSAGE) this.#send();
   }
 
   #send(): void {
     if (this.#requests.length === 0) return;
-    const slots = this.#requests.flatMap((request) => (request.kind === 'write' ? [request.slot] : []));
-    this.#worker.postMessage(this.#requests, slots);
+    const buffers = this.#requests.flatMap((request) => (request.kind === 'write' ? [request.buffer] : []));
+    this.#worker.postMessage(this.#requests, buffers);
     this.#requests = [];
   }
 
   #receive(reply: WriterReply): void {
-    if (reply.kind === 'freed') this.#free.push(reply.slot);
+    if (reply.kind === 'freed') this.#free.push(reply.buffer);
     else if (reply.kind === 'done') this.#done = reply;
     else if (reply.kind === 'aborted') this.#isAborted = true;
     else this.#failure = reply.failure;
@@ -234,8 +240,8 @@ const port = {
   }
 }
 
-/** `fault` is what it ended with, if anything: no memory, or a tool that has rewritten the function that it runs. */
-function threadEnded({ path }: WriterJob, fault: unknown): KeepfitError {
+/** `fault` is the error that ended the thread, if any: no memory, or a tool that has rewritten the function it runs. */
+function createEndedError({ path }: WriterJob, fault: unknown): KeepfitError {
   const reason = fault === undefined ? '' : ` (${fault instanceof Error ? fault.message : String(fault)})`;
   const message = `the thread that writes ${path} has ended${reason}; run fit again`;
   return new KeepfitError(
@@ -245,16 +251,16 @@ function threadEnded({ path }: WriterJob, fault: unknown): KeepfitError {
   );
 }
 
-/** The error in the words of fsStore. */
-async function errorOf(
+/** Creates the same error as a write in this thread. */
+function createError(
   { temp, path, folder, byteLength, replaces }: WriterJob,
   failure: WriterFailure,
-): Promise<unknown> {
-  if (failure.why === 'conflict') return conflict(path, folder, replaces ?? null, failure.found);
-  if (failure.why === 'size') return wrongSize(temp, byteLength, failure.found);
-  if (failure.why === 'write') return wrongWrite(temp, failure.length, failure.written);
+): KeepfitError {
+  if (failure.why === 'conflict') return createConflict(path, folder, replaces ?? null, failure.found);
+  if (failure.why === 'size') return createSizeError(temp, byteLength, failure.found);
+  if (failure.why === 'write') return createWriteError(temp, failure.length, failure.written);
   const { action, path: where, code, message } = failure;
   const cause = Object.assign(new Error(message), code === '' ? {} : { code });
-  if (action === 'sync the folder' && where === folder) return notDurable(path, cause);
-  return attempt(action, where, () => Promise.reject(cause), byteLength).catch((error: unknown) => error);
+  if (action === 'sync the folder' && where === folder) return createDurabilityError(path, cause);
+  return toFileError(cause, { owner: 'fsStore', action, path: where, byteLength });
 }

@@ -1,20 +1,24 @@
 import type { CheckpointContent, SetCondition } from '@keepfit/callbacks/store';
-import { attempt } from '../system/with-file-errors.js';
-import { checkpointPath } from '../file-names.js';
+import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
+import type { Folder } from '../folder/folder.js';
+import { prepareFolder } from '../folder/prepare-folder.js';
+import { syncFolder } from '../folder/sync-folder.js';
+import { createFile, discard, type TempFile } from '../folder/temp-file.js';
+import { undefinedIfMissing } from '../system/file-errors.js';
 import type { FileStats } from '../system/file-system.js';
-import { fileVersion } from './file-version.js';
-import type { Folder } from '../folder.js';
 import { retryWhileBusy } from '../system/retry-while-busy.js';
-import { prepareFolder } from './prepare-folder.js';
-import { syncFolder } from './sync-folder.js';
-import { discard, openTempFile, type TempFile } from './temp-file.js';
-import { undefinedIfMissing } from '../system/undefined-if-missing.js';
-import { writeChunks } from './write-chunks.js';
-import { conflict, notDurable, wrongSize } from './write-errors.js';
+import { writeAll } from '../system/write-all.js';
+import {
+  createConflict,
+  createDurabilityError,
+  createLengthError,
+  createSizeError,
+  createWriteError,
+} from './write-errors.js';
 
 /**
- * Replaces a checkpoint by a new file: whole old or whole new bytes after a crash at any instant, the new ones once this resolves.
- * Where it rejects, the old file stays, unless only the last step failed: then the new one is in place, but maybe not durably.
+ * Replaces a checkpoint by a new file. After a crash at any instant it has the whole old or the whole new bytes; once this resolves, the
+ * new ones. If it rejects, the old file stays. If only the last step failed, the new file is in place, but maybe not durably.
  */
 export async function writeCheckpoint(
   folder: Folder,
@@ -22,55 +26,75 @@ export async function writeCheckpoint(
   content: CheckpointContent,
   condition: SetCondition | undefined,
 ): Promise<string> {
-  const path = checkpointPath(folder.path, key);
+  const { byteLength } = content;
+  const path = getCheckpointPath(folder.path, key);
   const old = await checkCondition(folder, path, condition);
   await prepareFolder(folder);
 
-  const temp = await openTempFile(folder, key, content.byteLength);
+  const temp = await createFile(folder.fs.for({ byteLength }), createTempPath(folder.path, key));
   let version: string;
   try {
     await writeChunks(temp, content);
-    const written = await checkSize(temp, content.byteLength);
+    const written = await checkSize(temp, byteLength);
     await stampAfter(folder, temp, written, old);
-    await attempt('sync', temp.path, () => temp.handle.sync(), content.byteLength);
-    await attempt('close', temp.path, () => temp.handle.close(), content.byteLength);
-    version = await versionOf(folder, temp);
+    await temp.handle.sync();
+    await temp.handle.close();
+    // Some file systems settle the time of a file only when it is closed. A rename does not change the version.
+    version = getVersion(await folder.fs.lstat(temp.path, { bigint: true }));
     await folder.commits.run(() => renameTo(folder, path, temp, condition));
   } catch (error) {
-    await discard(folder, temp);
+    await discard(folder.fs, temp);
     throw error;
   }
   await syncRenamed(folder, path);
   return version;
 }
 
-/** Checked first, so that nothing is written in vain, and again directly before the rename, where it counts. */
+/** The version of a checkpoint: its file, and when it was last written, and at which length. */
+export function getVersion({ dev, ino, mtimeNs, size }: FileStats): string {
+  return `${dev}:${ino}:${mtimeNs}:${size}`;
+}
+
+/** Checks early, so that nothing is written in vain; it must run again directly before the rename. */
 async function checkCondition(
   { fs, path: folder }: Folder,
   path: string,
   condition?: SetCondition,
 ): Promise<FileStats | undefined> {
-  const stats = await attempt('look at', path, () =>
-    undefinedIfMissing(() => fs.lstat(path, { bigint: true })),
-  );
-  const current = stats === undefined ? null : fileVersion(stats);
+  const stats = await undefinedIfMissing(() => fs.lstat(path, { bigint: true }));
+  const current = stats === undefined ? null : getVersion(stats);
   if (condition === undefined || condition.replaces === current) return stats;
-  throw conflict(path, folder, condition.replaces, current);
+  throw createConflict(path, folder, condition.replaces, current);
+}
+
+/** Writes all chunks in order, each whole, and refuses a total other than the announced one. */
+async function writeChunks({ path, handle }: TempFile, content: CheckpointContent): Promise<void> {
+  const { byteLength, chunks } = content;
+  let total = 0;
+  for await (const chunk of chunks) {
+    // The chunk may be any view; its bytes count.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (total + bytes.length > byteLength)
+      throw createLengthError(path, byteLength, `${total + bytes.length} or more`);
+    await writeAll(handle, bytes, total, (length, written) => createWriteError(path, length, written));
+    total += bytes.length;
+  }
+  if (total !== byteLength) throw createLengthError(path, byteLength, String(total));
 }
 
 async function checkSize({ path, handle }: TempFile, byteLength: number): Promise<FileStats> {
-  const stats = await attempt('look at', path, () => handle.stat({ bigint: true }));
+  const stats = await handle.stat({ bigint: true });
   if (stats.size === BigInt(byteLength)) return stats;
-  throw wrongSize(path, byteLength, stats.size);
+  throw createSizeError(path, byteLength, stats.size);
 }
 
 /**
- * Gives the file a later modification time than any before it, where the clock has not done so: clocks of file systems tick every few
- * milliseconds, inodes are used again, and the version must differ all the same. The second try is for file systems that keep 2 s.
+ * Gives the file a later modification time than any earlier checkpoint if the clock did not. File system clocks tick every few
+ * milliseconds and inodes are reused, but versions must differ all the same. The second try is for file systems with a 2 s resolution.
  */
 async function stampAfter(
   folder: Folder,
-  temp: TempFile,
+  { handle }: TempFile,
   written: FileStats,
   old: FileStats | undefined,
 ): Promise<void> {
@@ -79,15 +103,10 @@ async function stampAfter(
   for (const milliseconds of [2n, 2000n]) {
     if (mtimeNs > before) break;
     const seconds = Number(before / 1_000_000n + milliseconds) / 1000;
-    await attempt('set the time of', temp.path, () => temp.handle.utimes(seconds, seconds));
-    ({ mtimeNs } = await attempt('look at', temp.path, () => temp.handle.stat({ bigint: true })));
+    await handle.utimes(seconds, seconds);
+    ({ mtimeNs } = await handle.stat({ bigint: true }));
   }
   if (mtimeNs > folder.newestTime) folder.newestTime = mtimeNs;
-}
-
-/** Taken once the file is closed: some file systems settle its time only then. A rename changes none of it. */
-async function versionOf({ fs }: Folder, { path }: TempFile): Promise<string> {
-  return fileVersion(await attempt('look at', path, () => fs.lstat(path, { bigint: true })));
 }
 
 async function renameTo(
@@ -96,11 +115,11 @@ async function renameTo(
   temp: TempFile,
   condition?: SetCondition,
 ): Promise<void> {
-  await attempt('put a new checkpoint at', path, () =>
-    retryWhileBusy(folder.machine, async () => {
-      if (condition !== undefined) await checkCondition(folder, path, condition);
-      await folder.fs.rename(temp.path, path);
-    }),
+  const files = folder.fs.for({ action: 'put a new checkpoint at' });
+  await retryWhileBusy(
+    folder.host,
+    () => files.rename(temp.path, path),
+    async () => condition && checkCondition(folder, path, condition),
   );
 }
 
@@ -108,6 +127,6 @@ async function syncRenamed(folder: Folder, path: string): Promise<void> {
   try {
     await syncFolder(folder, folder.path);
   } catch (error) {
-    throw notDurable(path, (error as Error).cause);
+    throw createDurabilityError(path, (error as Error).cause);
   }
 }

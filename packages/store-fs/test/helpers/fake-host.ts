@@ -1,17 +1,17 @@
-import type { Machine, ProcessIdentity } from '../../src/system/machine.js';
+import type { Host, ProcessIdentity } from '../../src/system/host.js';
 
-/** A machine on which exactly the given processes run: pid → start time. It never really waits; `pauses` are the times asked for. */
+/** A host on which exactly the given processes run: pid → start time. It does not wait; `pauses` has the times it was asked to wait. */
 export function fakeHost(
   self: Partial<ProcessIdentity> = {},
-  running: Record<number, string | null> = { 100: '5000' },
+  running: Readonly<Record<number, string | undefined>> = { 100: '5000' },
   isWindows = false,
-): Machine & { pauses: number[] } {
+): Host & { pauses: number[] } {
   const pauses: number[] = [];
   return {
     isWindows,
     pauses,
-    self: async () => ({ host: 'alpha', bootId: 'boot-1', pid: 100, startTime: '5000', ...self }),
-    startTimeOf: async (pid) => running[pid],
+    identify: async () => ({ host: 'alpha', bootId: 'boot-1', pid: 100, startTime: '5000', ...self }),
+    findProcess: async (pid) => (pid in running ? { startTime: running[pid] } : undefined),
     pause: async (milliseconds) => void pauses.push(milliseconds),
   };
 }

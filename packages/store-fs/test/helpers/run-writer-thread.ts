@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { WriterReply, WriterRequest } from '../../src/thread/writer-messages.js';
 import { writerThread } from '../../src/thread/writer-thread.js';
 
-const SLOT_SIZE = 64;
+const BUFFER_SIZE = 64;
 
 export interface ThreadOrder {
   readonly path: string;
@@ -37,7 +37,7 @@ export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder):
 
 function orderWriterThread(
   fs: typeof NodeFs,
-  { path, bytes, chunkLength = SLOT_SIZE, replaces, syncEvery = Infinity, isGivenUp = false }: ThreadOrder,
+  { path, bytes, chunkLength = BUFFER_SIZE, replaces, syncEvery = Infinity, isGivenUp = false }: ThreadOrder,
 ): { replies: WriterReply[]; ask: (request: WriterRequest) => void } {
   const replies: WriterReply[] = [];
   let ask: (request: WriterRequest) => void = () => undefined;
@@ -55,9 +55,9 @@ function orderWriterThread(
   });
   for (let start = 0; start < bytes.length; start += chunkLength) {
     const part = bytes.subarray(start, start + chunkLength);
-    const slot = new ArrayBuffer(SLOT_SIZE);
-    new Uint8Array(slot).set(part);
-    ask({ kind: 'write', slot, length: part.length });
+    const buffer = new ArrayBuffer(BUFFER_SIZE);
+    new Uint8Array(buffer).set(part);
+    ask({ kind: 'write', buffer, length: part.length });
   }
   ask({ kind: isGivenUp ? 'abort' : 'commit' });
   return { replies, ask };

@@ -1,10 +1,10 @@
 import { contentOf } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
-import { folderOf } from '../../src/folder.js';
+import { toFolder } from '../../src/folder/folder.js';
 import { folderStore } from '../../src/folder-store.js';
 import type { FileSystem } from '../../src/index.js';
 import type { LockHolder } from '../../src/lock/lock-holder.js';
-import type { Machine } from '../../src/system/machine.js';
+import type { Host } from '../../src/system/host.js';
 import { memoryFs } from '../helpers/memory-fs.js';
 import { fakeHost } from '../helpers/fake-host.js';
 import { fsFault, watchedFs } from '../helpers/watched-fs.js';
@@ -19,11 +19,13 @@ const OTHER: LockHolder = {
   since: '2026-01-02T03:04:05.678Z',
 };
 
-const held = (holder: Partial<LockHolder> = {}): Record<string, string> => ({
+type HolderOnDisk = { readonly [Name in keyof LockHolder]: LockHolder[Name] | null };
+
+const held = (holder: Partial<HolderOnDisk> = {}): Record<string, string> => ({
   [LOCK]: JSON.stringify({ ...OTHER, ...holder }),
 });
-const take = (fs: FileSystem, machine: Machine = fakeHost()) =>
-  folderStore(folderOf('/runs', fs, machine)).lock!('backup');
+const take = (fs: FileSystem, host: Host = fakeHost()) =>
+  folderStore(toFolder('/runs', fs, host)).lock!('backup');
 
 test('the lock file says who holds it, and is gone after release', async () => {
   const { fs, volume } = memoryFs();
@@ -114,8 +116,8 @@ for (const [what, holder, running] of [
 
 for (const [what, holder, self, startTime] of [
   ['the lock does not say when its process started', { startTime: null }, {}, '4000'],
-  ['the platform does not say when a process started', {}, {}, null],
-  ['the platform knows no boots', {}, { bootId: null }, '4000'],
+  ['the platform does not say when a process started', {}, {}, undefined],
+  ['the platform knows no boots', {}, { bootId: undefined }, '4000'],
   ['it is very old', { since: '1990-01-01T00:00:00.000Z' }, {}, '4000'],
 ] as const) {
   test(`not taken over where ${what} and the pid is in use`, async () => {
@@ -292,8 +294,8 @@ test('a refused trainer removes no temp file of the holder', async () => {
 test('a trainer whose lock was removed by hand overwrites nothing of its successor', async () => {
   const { fs, volume } = memoryFs();
   const [first, second] = [
-    folderStore(folderOf('/runs', fs, fakeHost())),
-    folderStore(folderOf('/runs', fs, fakeHost())),
+    folderStore(toFolder('/runs', fs, fakeHost())),
+    folderStore(toFolder('/runs', fs, fakeHost())),
   ];
   await first.lock!('backup');
   const version = await first.set('backup', contentOf(Buffer.from('first')));

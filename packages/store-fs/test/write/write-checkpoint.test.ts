@@ -1,6 +1,6 @@
 import { contentOf } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
-import { folderOf } from '../../src/folder.js';
+import { toFolder } from '../../src/folder/folder.js';
 import { folderStore } from '../../src/folder-store.js';
 import { type FileSystem, fsStore } from '../../src/index.js';
 import { memoryFs } from '../helpers/memory-fs.js';
@@ -341,8 +341,8 @@ function openWithClockAt(fs: FileSystem, seconds: number): FileSystem['open'] {
 }
 
 function onWindows(fs: FileSystem): { store: ReturnType<typeof folderStore>; pauses: number[] } {
-  const machine = fakeHost({}, { 100: '5000' }, true);
-  return { store: folderStore(folderOf('/runs', fs, machine)), pauses: machine.pauses };
+  const host = fakeHost({}, { 100: '5000' }, true);
+  return { store: folderStore(toFolder('/runs', fs, host)), pauses: host.pauses };
 }
 
 test('on Windows no folder is synced', async () => {
@@ -403,13 +403,13 @@ test('on Windows the condition is looked at again before each try', async () => 
 
 test('elsewhere such a rename fails at once', async () => {
   const { fs } = memoryFs({ [FINAL]: 'old' });
-  const machine = fakeHost();
+  const host = fakeHost();
   const busy = watchedFs(fs, ({ name }) => {
     if (name === 'rename') throw fsFault('EPERM');
   });
-  const setting = folderStore(folderOf('/runs', busy, machine)).set('backup', newContent());
+  const setting = folderStore(toFolder('/runs', busy, host)).set('backup', newContent());
   await expect(setting).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FAILED' });
-  expect(machine.pauses).toEqual([]);
+  expect(host.pauses).toEqual([]);
 });
 
 test('a delete unlinks, then syncs the folder', async () => {

@@ -3,30 +3,30 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { thisMachine } from '../../src/system/this-machine.js';
+import { getThisHost } from '../../src/system/host.js';
 
 const onLinux = test.skipIf(process.platform !== 'linux');
 
 test('knows this process, and that it runs', async () => {
-  const machine = thisMachine();
-  const self = await machine.self();
+  const host = getThisHost();
+  const self = await host.identify();
   expect(self).toMatchObject({ host: hostname(), pid: process.pid });
-  expect(await machine.startTimeOf(process.pid)).toBe(self.startTime);
+  expect(await host.findProcess(process.pid)).toEqual({ startTime: self.startTime });
 });
 
 onLinux('knows the boot, and when a process started', async () => {
-  const { bootId, startTime } = await thisMachine().self();
+  const { bootId, startTime } = await getThisHost().identify();
   expect(bootId).toBe((await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim());
   expect(startTime).toMatch(/^\d+$/);
 });
 
 test('a process that ended is gone', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-  const machine = thisMachine();
-  expect(await machine.startTimeOf(child.pid!)).not.toBeUndefined();
+  const host = getThisHost();
+  expect(await host.findProcess(child.pid!)).not.toBeUndefined();
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(await machine.startTimeOf(child.pid!)).toBeUndefined();
+  expect(await host.findProcess(child.pid!)).toBeUndefined();
 });
 
 onLinux('a process that was killed and waits for its parent is gone', async () => {
@@ -36,12 +36,12 @@ onLinux('a process that was killed and waits for its parent is gone', async () =
   });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
-  const machine = thisMachine();
+  const host = getThisHost();
   try {
     await expect.poll(() => readFile(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
-    expect(await machine.startTimeOf(pid)).toMatch(/^\d+$/);
+    expect((await host.findProcess(pid))?.startTime).toMatch(/^\d+$/);
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => machine.startTimeOf(pid)).toBeUndefined();
+    await expect.poll(() => host.findProcess(pid)).toBeUndefined();
     expect(process.kill(pid, 0)).toBe(true);
   } finally {
     parent.kill('SIGKILL');

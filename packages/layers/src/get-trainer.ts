@@ -10,17 +10,17 @@ interface Compiled {
   readonly metrics: unknown;
 }
 
-/** One trainer a model, so that a second fit of a running one is noticed; forgotten with the model. */
+/** One trainer per model, so that a second fit of a running model is noticed. A trainer is forgotten with its model. */
 const trainers = new WeakMap<LayersModel, Compiled>();
 
 /**
- * The trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics that it was compiled with. The same one each time,
- * until the model is compiled anew: `trainerOf(model).history` is the whole history of the last fit, epochs before a crash included.
- * A `stepsPerExecution` that is given holds until another is.
+ * Gets the trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics the model was compiled with. It is the same
+ * trainer each time, until the model is compiled again: `getTrainer(model).history` is the whole history of the last fit, including
+ * epochs before a crash. A given `stepsPerExecution` holds until you give another.
  *
- * @throws KEEPFIT_INVALID_OPTION for a model that is not compiled.
+ * @throws KEEPFIT_INVALID_OPTION when the model is not compiled.
  */
-export function trainerOf(
+export function getTrainer(
   model: LayersModel,
   options: Pick<TrainerOptions, 'stepsPerExecution'> = {},
 ): Trainer {

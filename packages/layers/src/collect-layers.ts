@@ -2,18 +2,18 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 type Layer = LayersModel['layers'][number];
 
-/** A layer with others in it: a model, or a wrapper. */
-type Around = Layer & { readonly layers?: readonly Layer[] } & Partial<
+/** A layer that contains others: a model or a wrapper. */
+type Container = Layer & { readonly layers?: readonly Layer[] } & Partial<
     Record<'layer' | 'forwardLayer' | 'backwardLayer', Layer>
   >;
 
-/** The layers of a model with those inside of them, each once. */
-export function allLayers(model: LayersModel): Set<Layer> {
+/** Collects the layers of a model and the layers inside them, each once. */
+export function collectLayers(model: LayersModel): Set<Layer> {
   const found = new Set<Layer>();
   const visit = (layer: Layer): void => {
     if (found.has(layer)) return;
     found.add(layer);
-    const { layers = [], layer: wrapped, forwardLayer, backwardLayer } = layer as Around;
+    const { layers = [], layer: wrapped, forwardLayer, backwardLayer } = layer as Container;
     for (const inner of [...layers, wrapped, forwardLayer, backwardLayer])
       if (inner !== undefined) visit(inner);
   };

@@ -1,0 +1,22 @@
+import type { FileHandle, FileSystem } from '../system/file-system.js';
+
+/** A new file beside the one that it will replace, open for writing. */
+export interface TempFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+}
+
+/**
+ * Makes a file that only this user can open, and opens it for writing. If the path is taken, even by a symbolic link, it rejects with
+ * the file system's EEXIST as the cause.
+ */
+export async function createFile(fs: FileSystem, path: string): Promise<TempFile> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants;
+  return { path, handle: await fs.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600) };
+}
+
+/** Closes and removes an unfinished file as far as the file system allows. The error that led here is the one to report. */
+export async function discard(fs: FileSystem, { path, handle }: TempFile): Promise<void> {
+  await handle.close().catch(() => undefined);
+  await fs.unlink(path).catch(() => undefined);
+}

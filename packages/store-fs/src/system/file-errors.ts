@@ -1,0 +1,86 @@
+import { dirname } from 'node:path';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks/store';
+
+/** A call of the file system that failed, as its error tells it: "could not <action> <path>". */
+export interface FailedCall {
+  /** The function whose user reads the error. */
+  readonly owner: 'fsStore' | 'fileSink';
+  readonly action: string;
+  readonly path: string;
+  readonly byteLength?: number;
+}
+
+/** What the user can give to each function instead. */
+const PLACES = { fsStore: 'folder', fileSink: 'path' } as const;
+
+const FULL: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+};
+
+/** Turns an error of the file system into a KeepfitError that says what failed and how to fix it. The original is its cause. */
+export function toFileError(cause: unknown, call: FailedCall): KeepfitError {
+  const code = getErrorCode(cause);
+  const failure = `could not ${call.action} ${call.path} (${code === '' ? String(cause) : code})`;
+  const full = FULL[code];
+  if (full !== undefined) {
+    const needed =
+      call.byteLength === undefined
+        ? ''
+        : `, and ${call.byteLength} bytes must fit into ${dirname(call.path)}`;
+    const message = `${failure}: ${full}${needed}; free some room, or ${adviseOtherPlace(call)}`;
+    return new KeepfitError('KEEPFIT_STORE_FULL', message, { cause });
+  }
+  return new KeepfitError('KEEPFIT_STORE_FAILED', `${failure}: ${advise(code, call)}`, { cause });
+}
+
+/** The code of an error of the file system, or of a KeepfitError that has one as its cause. Empty if there is none. */
+export function getErrorCode(error: unknown): string {
+  const original = isKeepfitError(error) ? error.cause : error;
+  const code = (original as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Runs an operation of the file system, and resolves to undefined if it says that nothing is there. */
+export async function undefinedIfMissing<Result>(
+  operation: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (getErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function advise(code: string, call: FailedCall): string {
+  const { owner, path } = call;
+  const place = PLACES[owner];
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not; let it read and write ${dirname(path)}, or ${adviseOtherPlace(call)}`;
+    case 'EROFS':
+      return `the file system is read-only; give ${owner} a ${place} that can be written`;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `a part of this path is a file; give ${owner} a path made of folders`;
+    case 'EISDIR':
+      return `a folder has this name; move it away, or ${adviseOtherPlace(call)}`;
+    case 'ELOOP':
+      return 'a symbolic link has this name and cannot be followed; remove it';
+    case 'EFBIG':
+      return `the file system takes no file of this size; give ${owner} a ${place} on another one`;
+    case 'ENOENT':
+      return 'it was removed meanwhile; let nothing else write or clean up in this folder';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many files are open; raise the limit (ulimit -n)';
+    default:
+      return `see the cause, or ${adviseOtherPlace(call)}`;
+  }
+}
+
+function adviseOtherPlace({ owner }: FailedCall): string {
+  return `give ${owner} another ${PLACES[owner]}`;
+}
