@@ -55,6 +55,8 @@ export function createDocsOptions(root) {
     // The site shows the source of a chart, without colours.
     ignoredHighlightLanguages: ['mermaid'],
     navigation: { includeGroups: false },
+    // Its links lead nowhere for a type that extends another of the same name.
+    includeHierarchySummary: false,
     logLevel: 'Warn',
   };
 }
