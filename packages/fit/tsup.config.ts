@@ -15,10 +15,13 @@ const doors = {
   internal: 'src/internal.ts',
 };
 
-/** The doors, and tfjs' gradient table in its own file, which is loaded only if nothing has registered it. */
+/**
+ * The doors, and two files that are loaded on demand: keepfit's gradients when a training begins, and tfjs' gradient table if nothing has
+ * registered it by then.
+ */
 export default defineConfig({
   ...base,
-  entry: { ...doors, 'tfjs-gradients': gradients },
+  entry: { ...doors, gradients: 'src/backend/gradients/install-gradients.ts', 'tfjs-gradients': gradients },
   dts: { entry: doors },
   // The doors share code, in CommonJS too: `instanceof Trainer` and the module's own state must hold across them.
   splitting: true,

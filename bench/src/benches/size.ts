@@ -16,6 +16,7 @@ const SUBJECTS = [
   ['store-indexeddb', "export { indexedDBStore } from '@keepfit/store-indexeddb';", 2],
   ['store-opfs', "export { opfsStore } from '@keepfit/store-opfs';", 2],
   ['fit: all of it', "export * from '@keepfit/fit';", 15],
+  ['fit/core: all of it', "export * from '@keepfit/fit/core';", 17.5],
 ] as const;
 
 /** Measures the size of a page's download: minified, brotli, without other packages. */
@@ -38,7 +39,7 @@ export const size: Bench = async ({ row, root }) => {
 async function brotliSize(source: string, folder: string): Promise<number> {
   const entry = join(mkdtempSync(join(folder, 'size-')), 'entry.mjs');
   writeFileSync(entry, source);
-  const own = /from '(@keepfit\/[a-z-]+)'/.exec(source)?.[1];
+  const own = /from '(@keepfit\/[a-z-]+)/.exec(source)?.[1];
   const isOwn = (id: string) => id === own || id.startsWith(`${own}/`);
   const result = await build({
     configFile: false,

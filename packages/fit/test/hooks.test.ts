@@ -30,6 +30,46 @@ test('the hooks of the contract, the methods of CallbackList and the calls of th
   expect([...called].sort()).toEqual([...HOOKS].sort());
 });
 
+/** The members of an object and of its prototypes, but not those of every object. */
+function membersOf(object: object | null): string[] {
+  if (object === null || object === Object.prototype) return [];
+  return [
+    ...Reflect.ownKeys(object).map(String),
+    ...membersOf(Object.getPrototypeOf(object) as object | null),
+  ];
+}
+
+test('callbacks see the members of TrainerView, and none of the loop', async () => {
+  const members = new Set<string>();
+  let views = 0;
+  const listen: CallbackHooks = {
+    setModel(model) {
+      views += 1;
+      for (const member of membersOf(model)) members.add(member);
+    },
+  };
+  const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+  await trainer.fit(x, y, { verbose: 0, callbacks: [listen] });
+  await trainer.evaluate(x, y, { verbose: 0, callbacks: [listen] });
+  tf.dispose(await trainer.predict(x, { verbose: 0, callbacks: [listen] }));
+  expect(views).toBe(3);
+  expect([...members].sort()).toEqual([
+    'averageWeights',
+    'captureWeights',
+    'compare',
+    'defer',
+    'history',
+    'keepLastBackup',
+    'learningRate',
+    'metricDirection',
+    'requestBackup',
+    'restore',
+    'restoreWeights',
+    'stopTraining',
+    'weightsAreFinite',
+  ]);
+});
+
 test("Keras' aliases onBatchBegin and onBatchEnd are called only where their twins are not defined", async () => {
   const calls: string[] = [];
   const note = (name: string) => () => void calls.push(name);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { getGradientsVersion } from './gradients/install-gradients.js';
+import { getGradientsVersion } from './register-gradients.js';
 
 // A registered symbol on tfjs' own backend object, so that ESM and CJS copies of this package agree.
 const KERNELS = Symbol.for('keepfit.kernels');

@@ -1,31 +1,43 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
-import { installGradients } from './gradients/install-gradients.js';
+import type * as gradients from './gradients/install-gradients.js';
+
+/** keepfit's gradients, once they are loaded: only training needs them, and an evaluation or a prediction does not load them. */
+let own: typeof gradients | undefined;
 
 /**
- * Registers gradients: tfjs' own where nothing has, for tfjs-core alone has none in Node, while tfjs-layers and @tensorflow/tfjs bring them;
- * and keepfit's in the place of those that tfjs has wrong (docs/backends.md lists them). tfjs has one table for all backends, so this holds
- * for everything in the process, and stays. `useBackend` and `fit` call it.
+ * Registers gradients: tfjs' own if nothing has, because tfjs-core alone has none in Node, while tfjs-layers and @tensorflow/tfjs bring
+ * them; and keepfit's in place of those that tfjs has wrong (docs/backends.md lists them). tfjs has one table for all backends, so they hold
+ * for everything in the process, and stay. `useBackend` and `fit` call it.
  *
- * A gradient of your own is kept where it is registered after `useBackend`.
+ * Register a gradient of your own after `useBackend`, and it is kept.
  *
- * @throws KEEPFIT_BACKEND_UNAVAILABLE where tfjs' table is missing and cannot be loaded.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE when tfjs' table or keepfit's gradients cannot be loaded.
  */
 export async function registerGradients(): Promise<void> {
-  if (!hasGradients()) await loadGradients();
-  installGradients();
+  if (!hasGradients())
+    await load(
+      () => import('@tensorflow/tfjs-core/dist/register_all_gradients'),
+      "tfjs' gradients could not be loaded, and nothing can be trained without; import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs' first",
+    );
+  own ??= await load(
+    () => import('./gradients/install-gradients.js'),
+    "keepfit's gradients could not be loaded, and nothing can be trained without; serve every file of the build",
+  );
+  own.installGradients();
 }
 
-/** The table is published as a module that only bundlers can load, and keepfit's build is one. */
-async function loadGradients(): Promise<void> {
+/** The version of keepfit's gradients that tfjs computes with now; 0 if it has its own. */
+export function getGradientsVersion(): number {
+  return own?.getGradientsVersion() ?? 0;
+}
+
+/** tfjs publishes its table as a module that only bundlers can load; keepfit's build makes a file of it. */
+async function load<T>(importGradients: () => Promise<T>, message: string): Promise<T> {
   try {
-    await import('@tensorflow/tfjs-core/dist/register_all_gradients');
+    return await importGradients();
   } catch (cause) {
-    throw new KeepfitError(
-      'KEEPFIT_BACKEND_UNAVAILABLE',
-      `tfjs' gradients could not be loaded, and nothing can be trained without; import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs' first`,
-      { cause },
-    );
+    throw new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', message, { cause });
   }
 }
 
