@@ -104,4 +104,11 @@ export const rooms = {
     folder: ['system'],
     system: [],
   },
+  cli: {
+    main: ['commands'],
+    index: ['commands', 'output'],
+    commands: ['output', 'checkpoint'],
+    output: ['checkpoint'],
+    checkpoint: [],
+  },
 };

@@ -1,3 +1,3 @@
-export { runCommand } from './run-command.js';
+export { runCommand } from './commands/run-command.js';
 
-export type { Terminal } from './terminal.js';
+export type { Terminal } from './output/terminal.js';

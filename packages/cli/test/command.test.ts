@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { temporaryFolder } from './helpers/folder.js';
+import { createFolder } from './helpers/folder.js';
 import { keepfit, type Ran } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
-const folder = temporaryFolder();
+const folder = createFolder();
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   await train(join(folder, 'runs/second/backup'));
 });
 
-/** Starts the command as a process of its own, in the folder of the tests. */
+/** Runs the command in a separate process, in the folder of the tests. */
 function start(...args: string[]) {
   const options = ['--import', import.meta.resolve('tsx'), '--conditions=keepfit:source'];
   return spawn(process.execPath, [...options, main, ...args], {

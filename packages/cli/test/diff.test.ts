@@ -1,11 +1,11 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { flipBit, temporaryFolder } from './helpers/folder.js';
+import { flipBit, createFolder } from './helpers/folder.js';
 import { keepfit } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
-const folder = temporaryFolder();
+const folder = createFolder();
 const [first, same, other, longer] = ['first', 'same', 'other', 'longer'].map((name) =>
   join(folder, name),
 ) as [string, string, string, string];

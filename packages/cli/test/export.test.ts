@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { readSafetensors } from '@keepfit/callbacks/checkpoint';
 import { beforeAll, expect, test } from 'vitest';
 import { readNaively } from '../../callbacks/test/format/naive-file.js';
-import { flipBit, temporaryFolder } from './helpers/folder.js';
+import { flipBit, createFolder } from './helpers/folder.js';
 import { keepfit } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
-const folder = temporaryFolder();
+const folder = createFolder();
 const runs = join(folder, 'runs');
 const backup = join(runs, 'backup.safetensors');
 

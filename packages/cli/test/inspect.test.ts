@@ -2,11 +2,11 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeF
 import { join } from 'node:path';
 import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { beforeAll, expect, test } from 'vitest';
-import { flipBit, temporaryFolder } from './helpers/folder.js';
+import { flipBit, createFolder } from './helpers/folder.js';
 import { keepfit, keepfitAt } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
-const folder = temporaryFolder();
+const folder = createFolder();
 const runs = join(folder, 'runs');
 const backup = join(runs, 'backup.safetensors');
 

@@ -163,11 +163,11 @@ onPosix('files are for this user only, and so are the folders made for them', as
   const store = fsStore(folder);
   await store.lock!('backup');
   await store.set('backup', contentOf(Buffer.from('weights')));
-  const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
-  expect(await modeOf(join(folder, 'backup.safetensors'))).toBe('600');
-  expect(await modeOf(join(folder, '.backup.lock'))).toBe('600');
-  expect(await modeOf(folder)).toBe('700');
-  expect(await modeOf(join(folder, '..'))).toBe('700');
+  const readMode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+  expect(await readMode(join(folder, 'backup.safetensors'))).toBe('600');
+  expect(await readMode(join(folder, '.backup.lock'))).toBe('600');
+  expect(await readMode(folder)).toBe('700');
+  expect(await readMode(join(folder, '..'))).toBe('700');
 });
 
 onPosix('a symbolic link in place of the checkpoint is replaced, not written through', async () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { fsStore } from '../src/index.js';
 import { runAndKill } from './helpers/run-and-kill.js';
 
-// What is in the checkpoint after a kill, the conformance kit tests: see fs-store.test.ts.
+// The conformance kit tests the content of the checkpoint after a kill: see fs-store.test.ts.
 test('after kill -9 the lock is taken over, and temp files are removed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-kill-'));
   try {

@@ -6,16 +6,16 @@ import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
 const FINAL = '/runs/backup.safetensors';
 
-/** Notes which files are open, by their paths, and fails the so many-th operation. */
-function notingFs(
+/** Records the paths of the open files, and fails one operation, counted from 0. */
+function recordingFs(
   fs: FileSystem,
   failing: number,
 ): { fs: FileSystem; readonly open: ReadonlySet<string>; readonly hasFailed: boolean } {
   let [count, hasFailed] = [-1, false];
   const open = new Set<string>();
-  const noting = watchedFs(fs, ({ name, path }) => {
+  const recording = watchedFs(fs, ({ name, path }) => {
     count += 1;
-    // Node frees the descriptor also where its close reports an error.
+    // Node frees the descriptor also if its close reports an error.
     if (name === 'close') open.delete(path);
     if (count === failing) {
       hasFailed = true;
@@ -24,7 +24,7 @@ function notingFs(
     if (name === 'open') open.add(path);
   });
   return {
-    fs: noting,
+    fs: recording,
     open,
     get hasFailed() {
       return hasFailed;
@@ -43,10 +43,10 @@ const CALLS: Readonly<Record<string, (fs: FileSystem) => Promise<unknown>>> = {
 test.each(Object.entries(CALLS))('%s leaves no file open, whichever operation fails', async (_name, call) => {
   let failing = 0;
   for (let hasFailed = true; hasFailed; failing++) {
-    const noting = notingFs(memoryFs({ [FINAL]: 'old weights' }).fs, failing);
-    await call(noting.fs).catch(() => undefined);
-    expect([...noting.open], `operation ${failing}`).toEqual([]);
-    ({ hasFailed } = noting);
+    const recording = recordingFs(memoryFs({ [FINAL]: 'old weights' }).fs, failing);
+    await call(recording.fs).catch(() => undefined);
+    expect([...recording.open], `operation ${failing}`).toEqual([]);
+    ({ hasFailed } = recording);
   }
   expect(failing).toBeGreaterThan(1);
 });
@@ -54,10 +54,10 @@ test.each(Object.entries(CALLS))('%s leaves no file open, whichever operation fa
 test('a reading of which anything fails rejects, and is never an absence', async () => {
   let failing = 0;
   for (let hasFailed = true; hasFailed; failing++) {
-    const noting = notingFs(memoryFs({ [FINAL]: 'old weights' }).fs, failing);
-    const [outcome] = await Promise.allSettled([fsStore('/runs', { fs: noting.fs }).get('backup')]);
-    ({ hasFailed } = noting);
-    // What was read before the close failed is whole.
+    const recording = recordingFs(memoryFs({ [FINAL]: 'old weights' }).fs, failing);
+    const [outcome] = await Promise.allSettled([fsStore('/runs', { fs: recording.fs }).get('backup')]);
+    ({ hasFailed } = recording);
+    // If only the close failed, the bytes are whole.
     if (outcome?.status === 'fulfilled')
       expect(Buffer.from(outcome.value!.bytes).toString()).toBe('old weights');
     else expect(outcome?.reason).toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EIO' } });

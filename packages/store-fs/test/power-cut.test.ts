@@ -12,7 +12,7 @@ import { fakeHost } from './helpers/fake-host.js';
 import { finishWriterThread } from './helpers/run-writer-thread.js';
 
 const FOLDER = '/runs/digits';
-/** What the checkpoint is after each round. Lengths differ, and no byte stands in two of them. */
+/** The checkpoint after each round. Lengths differ, and no two rounds share a byte. */
 const ROUNDS = [undefined, 'aaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccc', undefined] as const;
 
 interface Writer {
@@ -20,8 +20,8 @@ interface Writer {
   delete(): Promise<unknown>;
 }
 
-/** Goes through all rounds; before and after each there is a mark: the last acknowledged, and the one at hand. */
-async function throughRounds(log: DiskLog, writer: Writer): Promise<void> {
+/** Runs all rounds. A mark before and after each has the last acknowledged round and the current one. */
+async function runRounds(log: DiskLog, writer: Writer): Promise<void> {
   log.mark('0 0');
   for (let round = 1; round < ROUNDS.length; round++) {
     const text = ROUNDS[round];
@@ -36,8 +36,8 @@ async function readBack({ files }: CrashState): Promise<string | undefined> {
   return found && Buffer.from(found.bytes).toString();
 }
 
-/** The states whose checkpoint is neither that of before the round at hand nor that of after it. */
-async function wrongStates({
+/** Finds the states whose checkpoint is neither the one before the current round nor the one after it. */
+async function findWrongStates({
   events,
 }: DiskLog): Promise<{ states: number; wrong: { mark: string; found: string | undefined }[] }> {
   const states = crashStates(events).filter(({ mark }) => mark !== '');
@@ -60,8 +60,8 @@ function storeOn(fs: FileSystem): Writer {
 
 test('whatever a power cut loses of what was not synced, the whole old or the whole new is there, and the new once set has resolved', async () => {
   const disk = losingFs();
-  await throughRounds(disk.log, storeOn(disk.fs));
-  const { states, wrong } = await wrongStates(disk.log);
+  await runRounds(disk.log, storeOn(disk.fs));
+  const { states, wrong } = await findWrongStates(disk.log);
   expect(wrong).toEqual([]);
   expect(states).toBeGreaterThan(100);
 });
@@ -75,7 +75,7 @@ test.each([Infinity, 8])(
     volume.mkdirSync(FOLDER, { recursive: true });
     for (const folder of ['/runs', FOLDER]) log.madeFolder(folder);
     for (const folder of ['/', '/runs']) log.synced(folder);
-    await throughRounds(log, {
+    await runRounds(log, {
       set: async (text) => {
         const replies = await finishWriterThread(fs, {
           path,
@@ -90,7 +90,7 @@ test.each([Infinity, 8])(
         fs.fsyncSync(fs.openSync(FOLDER, fs.constants.O_RDONLY));
       },
     });
-    const { states, wrong } = await wrongStates(log);
+    const { states, wrong } = await findWrongStates(log);
     expect(wrong).toEqual([]);
     expect(states).toBeGreaterThan(100);
   },
@@ -115,8 +115,8 @@ test('the next run takes the lock and writes, whatever a power cut left', async 
   }
 });
 
-/** What is handed through, but for the syncs that are skipped. */
-function skippingSync(fs: FileSystem, isSkipped: (path: string) => boolean): FileSystem {
+/** Passes all calls through but skips some syncs. */
+function skipSyncs(fs: FileSystem, isSkipped: (path: string) => boolean): FileSystem {
   return {
     ...fs,
     open: async (path, flags, mode) => {
@@ -126,8 +126,8 @@ function skippingSync(fs: FileSystem, isSkipped: (path: string) => boolean): Fil
   };
 }
 
-/** Replaces the file's content where it stands, and syncs it. */
-function inPlace(fs: LosingFs['fs']): Writer {
+/** Replaces the content of the file in place, and syncs it. */
+function writeInPlace(fs: LosingFs['fs']): Writer {
   const path = `${FOLDER}/backup.safetensors`;
   const { O_WRONLY, O_CREAT, O_TRUNC } = fs.constants;
   const syncFolder = async (folder: string): Promise<void> =>
@@ -150,28 +150,28 @@ function inPlace(fs: LosingFs['fs']): Writer {
 test.each<[string, (fs: LosingFs['fs']) => Writer, (found: string | undefined) => boolean]>([
   [
     'does not sync the file',
-    (fs) => storeOn(skippingSync(fs, (path) => path.endsWith('.tmp'))),
+    (fs) => storeOn(skipSyncs(fs, (path) => path.endsWith('.tmp'))),
     (found) => /^$|\0|^a{1,11}$/.test(found ?? '-'),
   ],
   [
     'syncs nothing',
-    (fs) => storeOn(skippingSync(fs, () => true)),
+    (fs) => storeOn(skipSyncs(fs, () => true)),
     (found) => /^$|\0|^a{1,11}$/.test(found ?? '-'),
   ],
   [
     'does not sync the folder',
-    (fs) => storeOn(skippingSync(fs, (path) => path === FOLDER)),
+    (fs) => storeOn(skipSyncs(fs, (path) => path === FOLDER)),
     (found) => found === undefined,
   ],
   [
     'does not sync the parent of a folder it made',
-    (fs) => storeOn(skippingSync(fs, (path) => path === '/runs')),
+    (fs) => storeOn(skipSyncs(fs, (path) => path === '/runs')),
     (found) => found === undefined,
   ],
-  ['writes in place', inPlace, (found) => found === '' || /^a+b|^b{8}$/.test(found ?? '')],
+  ['writes in place', writeInPlace, (found) => found === '' || /^a+b|^b{8}$/.test(found ?? '')],
 ])('a writer that %s is found out', async (_what, writer, isTypical) => {
   const disk = losingFs();
-  await throughRounds(disk.log, writer(disk.fs));
-  const { wrong } = await wrongStates(disk.log);
+  await runRounds(disk.log, writer(disk.fs));
+  const { wrong } = await findWrongStates(disk.log);
   expect(wrong.some(({ found }) => isTypical(found))).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { runCommand } from '../../src/run-command.js';
+import { runCommand } from '../../src/commands/run-command.js';
 
 export interface Ran {
   readonly status: number;

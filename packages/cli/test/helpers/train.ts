@@ -3,17 +3,16 @@ import { BackupAndRestore, ModelCheckpoint } from '@keepfit/callbacks';
 import { seeded, useBackend } from '@keepfit/fit';
 import { fit } from '@keepfit/layers';
 import { fsStore } from '@keepfit/store-fs';
-import { ones, randomUniform, train as optimizers } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 export interface Training {
-  /** Of the initial weights. @default 1 */
+  /** The seed of the initial weights. */
   readonly init?: number;
-  /** @default 2 */
   readonly epochs?: number;
 }
 
-/** Trains a small model, and leaves the checkpoint of its end in a folder, with the weights of each epoch in `models` beside it. */
+/** Trains a small model. It leaves the last checkpoint in a folder, and the weights of each epoch in its folder `models`. */
 export async function train(folder: string, { init = 1, epochs = 2 }: Training = {}): Promise<void> {
   await useBackend(cpuBackend());
   const model = seeded(init, () =>
@@ -24,14 +23,14 @@ export async function train(folder: string, { init = 1, epochs = 2 }: Training =
       ],
     }),
   );
-  model.compile({ optimizer: optimizers.adam(0.05), loss: 'meanSquaredError' });
+  model.compile({ optimizer: tf.train.adam(0.05), loss: 'meanSquaredError' });
   const backup = new BackupAndRestore(fsStore(folder), { deleteCheckpoint: false });
   const weights = new ModelCheckpoint(fsStore(`${folder}/models`), {
     keyPattern: 'epoch-{epoch}',
     saveWeightsOnly: true,
   });
-  const x = randomUniform([8, 2], 0, 1, 'float32', 7);
-  await fit(model, x, ones([8, 1]), {
+  const x = tf.randomUniform([8, 2], 0, 1, 'float32', 7);
+  await fit(model, x, tf.ones([8, 1]), {
     epochs,
     batchSize: 3,
     seed: 7,

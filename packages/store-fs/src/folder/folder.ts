@@ -3,7 +3,7 @@ import type { FileSystem } from '../system/file-system.js';
 import type { Host } from '../system/host.js';
 import { type WithFileErrors, withFileErrors } from '../system/with-file-errors.js';
 
-/** The folder in which one fsStore keeps its files, and what the store knows about it. */
+/** The folder in which one fsStore keeps its files, with the state of that store. */
 export interface Folder {
   readonly fs: WithFileErrors<FileSystem>;
   readonly host: Host;

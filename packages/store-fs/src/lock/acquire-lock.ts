@@ -55,7 +55,7 @@ async function readLock(
 }
 
 /**
- * Moves the lock away and checks what was moved. If another trainer took the lock over in between, the file is put back. Of two trainers
+ * Moves the lock away and checks the moved file. If another trainer took the lock over in between, the file is put back. Of two trainers
  * only one can move the file, so the move decides who wins.
  */
 async function removeDeadLock(folder: Folder, key: string, path: string, dead: LockHolder): Promise<void> {
@@ -89,7 +89,7 @@ async function releaseLock(folder: Folder, path: string, mine: LockHolder): Prom
   await folder.fs.for({ action: 'release' }).unlink(path);
 }
 
-/** Removes what a killed writer left. A file that cannot be removed now does no harm; the next lock tries again. */
+/** Removes the files of killed writers. A file that cannot be removed now does no harm; the next lock tries again. */
 async function removeTempFiles({ fs, path }: Folder, key: string): Promise<void> {
   const entries = await fs.readdir(path, { withFileTypes: true }).catch(() => []);
   for (const { name } of entries.filter((entry) => isTempName(entry.name, key)))

@@ -44,7 +44,7 @@ export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
 
 /**
  * Whether the holder is certainly gone: it belongs to another boot of this host, or to this boot and its pid is free or belongs to a
- * later process. Time proves nothing because a trainer may block as long as it likes. Nothing is known about another host.
+ * later process. Time proves nothing because a trainer may block for any length of time. Nothing is known about another host.
  */
 export async function isGone(holder: LockHolder, self: ProcessIdentity, host: Host): Promise<boolean> {
   if (holder.host !== self.host) return false;

@@ -7,7 +7,7 @@ import type { SinkFileHandle, SinkFileSystem } from './sink-file-system.js';
 
 /** A file that is open for fileSink. */
 export interface SinkFile {
-  /** In bytes. It does not count what a failed write left behind; the next write overwrites that. */
+  /** In bytes. It does not count the remains of a failed write, which the next write overwrites. */
   readonly length: number;
   append(bytes: Uint8Array): Promise<void>;
   flush(): Promise<void>;

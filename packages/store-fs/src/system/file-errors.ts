@@ -63,6 +63,7 @@ function advise(code: string, call: FailedCall): string {
     case 'EROFS':
       return `the file system is read-only; give ${owner} a ${place} that can be written`;
     case 'EEXIST':
+      return `something else has this name; move it away, or ${adviseOtherPlace(call)}`;
     case 'ENOTDIR':
       return `a part of this path is a file; give ${owner} a path made of folders`;
     case 'EISDIR':

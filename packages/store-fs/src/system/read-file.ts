@@ -47,7 +47,7 @@ function allocate(path: string, size: bigint, maxBytes: number): Uint8Array {
       cause,
     });
   }
-  const message = `${path} has ${size} bytes, more than the ${maxBytes} that can be read here; see what it is, or use a newer Node`;
+  const message = `${path} has ${size} bytes, more than the ${maxBytes} that can be read here; check the file, or use a newer Node`;
   throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
 }
 

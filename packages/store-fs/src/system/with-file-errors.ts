@@ -1,7 +1,7 @@
 import { isKeepfitError } from '@keepfit/callbacks/store';
 import { type FailedCall, toFileError } from './file-errors.js';
 
-/** What the errors of some calls tell instead of the operation's own action and path. */
+/** Facts that the errors of some calls tell instead of the default action and path. */
 export interface CallFacts {
   /** The action in "could not <action> <path>", also for files that these calls open. */
   readonly action?: string;
@@ -10,7 +10,7 @@ export interface CallFacts {
   readonly byteLength?: number;
 }
 
-/** A file system whose calls reject with KeepfitErrors, as do those of the files it opens. */
+/** A file system whose calls, and the calls of the files it opens, reject with KeepfitErrors. */
 export type WithFileErrors<Fs> = Fs & {
   /** The same file system, with errors that tell these facts. */
   for(facts: CallFacts): WithFileErrors<Fs>;
@@ -21,7 +21,7 @@ interface OpensFiles<Handle> {
   open(path: string, flags: number, mode?: number): Promise<Handle>;
 }
 
-/** The actions that errors name, by operation. The flags decide about that of `open`. */
+/** The actions that errors name, by operation. The action of `open` depends on its flags. */
 const ACTIONS = {
   open: 'open',
   stat: 'look at',
@@ -78,7 +78,7 @@ function getOpenAction({ O_WRONLY, O_EXCL = 0 }: OpensFiles<unknown>['constants'
   return (flags & O_WRONLY) === 0 ? 'read' : 'open';
 }
 
-/** An object with the named methods of the target; what they reject with is explained. */
+/** Creates an object with the named methods of the target, whose rejections become KeepfitErrors. */
 function explainCalls<Target extends object, Name extends string>(
   target: Target,
   actions: Readonly<Record<Name, string>>,

@@ -21,7 +21,7 @@ export interface WriterJob {
 
 /**
  * The replies, in the order of the requests. After `failed` the thread ignores all requests but `abort`. When it answers that, it has
- * removed what it wrote.
+ * removed its temp file.
  */
 export type WriterReply =
   | { readonly kind: 'freed'; readonly buffer: ArrayBuffer }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DiskEvent } from './disk-log.js';
 
-/** What a power cut may leave: files by path, with the last mark before it. */
+/** A state that a power cut may leave: files by path, with the last mark before it. */
 export interface CrashState {
   readonly files: Readonly<Record<string, Buffer>>;
   readonly mark: string;
@@ -9,12 +9,12 @@ export interface CrashState {
 
 type Effect = Extract<DiskEvent, { kind: 'write' | 'cut' | 'names' }>;
 
-/** More effects at once than that are not tried in every subset, but each alone, all but each, and as many as came first. */
+/** Of more effects than that, not every subset is tried, but each one alone, all but one, every prefix and every suffix. */
 const ALL_SUBSETS = 9;
 
 /**
- * Every state that a power cut may leave, each once: at each instant, what was synced, and any of the later effects. A write may be torn
- * in two, and what is missing before its second half reads as zeros.
+ * Lists every state that a power cut may leave, each once: at each instant, the synced effects and any of the later ones. A write may be
+ * torn in two; missing bytes before its second half read as zeros.
  */
 export function crashStates(events: readonly DiskEvent[]): CrashState[] {
   const states = new Map<string, CrashState>();
@@ -66,7 +66,7 @@ function selections(effects: readonly Effect[]): Set<Effect>[] {
   ]);
 }
 
-/** The files that can be reached from the root after these effects. */
+/** Returns the files that can be reached from the root after these effects. */
 function filesAfter(effects: readonly Effect[]): Record<string, Buffer> {
   const folders = new Map<string, Map<string, number | 'folder'>>();
   const contents = new Map<number, Buffer>();

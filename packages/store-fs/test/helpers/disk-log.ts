@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 
-/** A file, whatever its names are. Folders are told by their paths. */
+/** Identifies a file, whatever its names are. Folders are identified by their paths. */
 type File = number;
 
-/** What was asked of the file system, in order. An effect is on the medium for certain once its file or folder was synced after it. */
+/** The calls of the file system, in order. An effect is certainly on the medium once its file or folder was synced after it. */
 export type DiskEvent =
   | { readonly kind: 'write'; readonly of: File; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: 'cut'; readonly of: File }
@@ -16,7 +16,7 @@ export type DiskEvent =
   | { readonly kind: 'sync'; readonly of: File | string }
   | { readonly kind: 'mark'; readonly text: string };
 
-/** Keeps the events, and which file has which path. `crashStates` tells what a power cut may leave. */
+/** Records the events, and which file has which path. `crashStates` lists the states that a power cut may leave. */
 export class DiskLog {
   readonly events: DiskEvent[] = [];
   readonly #files = new Map<string, File>();
@@ -26,7 +26,7 @@ export class DiskLog {
     this.events.push({ kind: 'mark', text });
   }
 
-  /** What an open file is told by: its number, or the path of a folder. */
+  /** Returns the identity of an open file: its number, or the path of a folder. */
   opened(path: string, { isMade, isCut }: { isMade: boolean; isCut: boolean }): File | string {
     const found = this.#files.get(path);
     if (found !== undefined) {
@@ -52,7 +52,7 @@ export class DiskLog {
     this.events.push({ kind: 'sync', of });
   }
 
-  /** In one folder. */
+  /** Records a rename within one folder. */
   renamed(from: string, to: string): void {
     const file = this.#files.get(from);
     this.linked(from, to, [from, undefined]);

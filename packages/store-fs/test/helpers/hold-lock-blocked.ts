@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { fsStore } from '../../src/index.js';
 
-/** A trainer whose event loop stands still: takes the lock, says so, and then runs nothing any more, no timer either. */
+/** A trainer with a blocked event loop: it takes the lock, prints that, and then runs nothing more, not even a timer. */
 const [dir = ''] = process.argv.slice(2);
 await fsStore(dir).lock?.('backup');
 writeSync(1, 'held\n');

@@ -8,8 +8,8 @@ export interface LosingFs {
 }
 
 /**
- * A file system over memfs that notes each effect and each sync, so that `crashStates` can tell what a power cut may leave. A rename in
- * one folder is atomic, as POSIX demands; of anything else the medium may have any part until it is synced.
+ * A file system over memfs that records each effect and each sync, so that `crashStates` can list the states after a power cut. A rename
+ * in one folder is atomic, as POSIX demands. The medium may have any part of other effects until they are synced.
  */
 export function losingFs(): LosingFs {
   const { fs } = memoryFs();

@@ -2,7 +2,7 @@ import type * as NodeFs from 'node:fs';
 import { createFsFromVolume, Volume } from 'memfs';
 import { DiskLog } from './disk-log.js';
 
-/** As `losingFs`, of the functions of `node:fs` that the writer thread uses. `before` is called ahead of each, and may throw. */
+/** Does the same as `losingFs` for the functions of `node:fs` that the writer thread uses. `before` runs before each, and may throw. */
 export function losingSyncFs(before: (name: string, path: string) => void = () => undefined): {
   readonly fs: typeof NodeFs;
   readonly log: DiskLog;
@@ -12,7 +12,7 @@ export function losingSyncFs(before: (name: string, path: string) => void = () =
   const real = createFsFromVolume(volume) as unknown as typeof NodeFs;
   const log = new DiskLog();
   const open = new Map<number, { readonly of: number | string; readonly path: string }>();
-  const pathOf = (file: number): string => open.get(file)?.path ?? '';
+  const getPath = (file: number): string => open.get(file)?.path ?? '';
   const { O_CREAT, O_TRUNC } = real.constants;
 
   const fs = {
@@ -27,17 +27,17 @@ export function losingSyncFs(before: (name: string, path: string) => void = () =
       return file;
     },
     writeSync(file: number, bytes: Uint8Array, offset: number, length: number, position: number) {
-      before('write', pathOf(file));
+      before('write', getPath(file));
       const written = real.writeSync(file, bytes, offset, length, position);
       log.written(open.get(file)!.of, position, bytes.subarray(offset, offset + written));
       return written;
     },
     fsyncSync(file: number) {
-      before('sync', pathOf(file));
+      before('sync', getPath(file));
       real.fsyncSync(file);
       log.synced(open.get(file)!.of);
     },
-    /** Ends in a turn of its own, as one in another thread does. */
+    /** Ends in a later turn, like a sync in another thread. */
     fsync(file: number, done: (error: Error | null) => void) {
       setImmediate(() => {
         try {
@@ -49,15 +49,15 @@ export function losingSyncFs(before: (name: string, path: string) => void = () =
       });
     },
     closeSync(file: number) {
-      before('close', pathOf(file));
+      before('close', getPath(file));
       real.closeSync(file);
     },
     fstatSync(file: number, options: { bigint: true }) {
-      before('stat', pathOf(file));
+      before('stat', getPath(file));
       return real.fstatSync(file, options);
     },
     futimesSync(file: number, accessed: number, modified: number) {
-      before('utimes', pathOf(file));
+      before('utimes', getPath(file));
       real.futimesSync(file, accessed, modified);
     },
     lstatSync(path: string, options: { bigint: true; throwIfNoEntry?: boolean }) {

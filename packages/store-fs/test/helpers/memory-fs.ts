@@ -1,13 +1,13 @@
 import { createFsFromVolume, Volume } from 'memfs';
 import type { FileSystem } from '../../src/index.js';
 
-/** A file system in memory with these files, by absolute path. */
+/** Creates a file system in memory with these files, by absolute path. */
 export function memoryFs(files: Record<string, string | Buffer> = {}): { fs: FileSystem; volume: Volume } {
   const volume = Volume.fromJSON({});
   for (const [path, content] of Object.entries(files)) {
     volume.mkdirSync(path.slice(0, path.lastIndexOf('/')) || '/', { recursive: true });
     volume.writeFileSync(path, content);
   }
-  // The types of memfs leave out what its handles can: sync, and stats in bigint.
+  // The types of memfs lack some methods of its handles: sync, and stats in bigint.
   return { fs: createFsFromVolume(volume).promises as unknown as FileSystem, volume };
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const CHILD = fileURLToPath(new URL('./set-for-ever.ts', import.meta.url));
 
-/** Lets a child store checkpoints in a folder, kills it once `count` were acknowledged, and gives the number of the last that was. */
+/** Lets a child store checkpoints in a folder and kills it after `count` acknowledged ones. Resolves to the number of the last one. */
 export async function runAndKill(folder: string, first: number, count: number): Promise<number> {
   const args = ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder, String(first)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

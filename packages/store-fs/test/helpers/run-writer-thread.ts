@@ -14,20 +14,20 @@ export interface ThreadOrder {
   /** At most 64. */
   readonly chunkLength?: number;
   readonly replaces?: string | null;
-  /** After how many bytes the file is synced while it is written; not at all where it is left out. */
+  /** After how many bytes the file is synced while it is written; never by default. */
   readonly syncEvery?: number;
   /** Whether the store gives up after the last byte. */
   readonly isGivenUp?: boolean;
 }
 
-/** Lets the writer thread's program, in this thread, store one checkpoint on a file system; gives all that it answers. */
+/** Runs the program of the writer thread in this thread to store one checkpoint on a file system. Returns all its replies. */
 export function runWriterThread(fs: typeof NodeFs, order: ThreadOrder): WriterReply[] {
-  return orderWriterThread(fs, order).replies;
+  return startWriterThread(fs, order).replies;
 }
 
-/** As `runWriterThread`, where files are synced while they are written: that goes on for some turns. Aborts after a failure, as a store does. */
+/** Does the same as `runWriterThread` if files are synced while they are written, which takes some turns. Aborts after a failure, as a store does. */
 export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder): Promise<WriterReply[]> {
-  const { replies, ask } = orderWriterThread(fs, order);
+  const { replies, ask } = startWriterThread(fs, order);
   const has = (...kinds: string[]) => replies.some(({ kind }) => kinds.includes(kind));
   while (!has('done', 'failed', 'aborted')) await setImmediate();
   if (has('failed') && order.isGivenUp !== true) ask({ kind: 'abort' });
@@ -35,7 +35,7 @@ export async function finishWriterThread(fs: typeof NodeFs, order: ThreadOrder):
   return replies;
 }
 
-function orderWriterThread(
+function startWriterThread(
   fs: typeof NodeFs,
   { path, bytes, chunkLength = BUFFER_SIZE, replaces, syncEvery = Infinity, isGivenUp = false }: ThreadOrder,
 ): { replies: WriterReply[]; ask: (request: WriterRequest) => void } {

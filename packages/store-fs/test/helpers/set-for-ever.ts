@@ -1,7 +1,7 @@
 import { contentOf, numberedBytes } from '@keepfit/callbacks/testing';
 import { fsStore } from '../../src/index.js';
 
-/** A process to be killed: takes the lock, then stores checkpoints for ever and writes the number of each to stdout once it is durable. */
+/** A process to kill. It takes the lock, stores checkpoints for ever, and prints the number of each once it is durable. */
 const [dir = '', first = '0'] = process.argv.slice(2);
 const store = fsStore(dir);
 await store.lock?.('backup');

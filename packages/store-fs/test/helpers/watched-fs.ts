@@ -1,13 +1,13 @@
 import type { FileHandle, FileSystem } from '../../src/index.js';
 
-/** One call of the file system. `path` is that of the file, or the one a rename or link starts from; `to` the one it makes. */
+/** One call of the file system. `path` names the file, or the source of a rename or link, and `to` the target. */
 export interface Operation {
   readonly name: keyof FileSystem | keyof FileHandle;
   readonly path: string;
   readonly to?: string;
 }
 
-/** Calls `before` ahead of each operation; what that throws, the operation rejects with, without effect. */
+/** Calls `before` before each operation. If it throws, the operation rejects with that error and has no effect. */
 export function watchedFs(
   fs: FileSystem,
   before: (operation: Operation) => void | Promise<void>,
@@ -58,7 +58,7 @@ export function shortWritingFs(fs: FileSystem, most: number): FileSystem {
   };
 }
 
-/** An error as Node's file system gives it. */
+/** Creates an error like those of Node's file system. */
 export function fsFault(code: string): Error {
   return Object.assign(new Error(`${code}: by this test`), { code });
 }

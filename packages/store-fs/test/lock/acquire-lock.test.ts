@@ -24,12 +24,12 @@ type HolderOnDisk = { readonly [Name in keyof LockHolder]: LockHolder[Name] | nu
 const held = (holder: Partial<HolderOnDisk> = {}): Record<string, string> => ({
   [LOCK]: JSON.stringify({ ...OTHER, ...holder }),
 });
-const take = (fs: FileSystem, host: Host = fakeHost()) =>
+const acquire = (fs: FileSystem, host: Host = fakeHost()) =>
   folderStore(toFolder('/runs', fs, host)).lock!('backup');
 
 test('the lock file says who holds it, and is gone after release', async () => {
   const { fs, volume } = memoryFs();
-  const lock = await take(fs);
+  const lock = await acquire(fs);
   expect(Object.keys(volume.toJSON())).toEqual([LOCK]);
   expect(JSON.parse(volume.readFileSync(LOCK, 'utf8') as string)).toEqual({
     host: 'alpha',
@@ -46,7 +46,7 @@ test('the lock file says who holds it, and is gone after release', async () => {
 test('the lock file is complete, and synced, before it has its name', async () => {
   const { fs, volume } = memoryFs();
   const before: string[] = [];
-  await take(
+  await acquire(
     watchedFs(fs, ({ name, path, to }) => {
       if (path.endsWith('.tmp')) before.push(name);
       if (to !== LOCK) return;
@@ -59,7 +59,7 @@ test('the lock file is complete, and synced, before it has its name', async () =
 
 test('held by a live process: the error names pid, host, time and file', async () => {
   const { fs, volume } = memoryFs(held());
-  const error = await take(fs, fakeHost({}, { 100: '5000', 77: '4000' })).catch(
+  const error = await acquire(fs, fakeHost({}, { 100: '5000', 77: '4000' })).catch(
     (reason: unknown) => reason as Error,
   );
   expect(error).toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
@@ -71,8 +71,8 @@ test('held by a live process: the error names pid, host, time and file', async (
 
 test('held by this very process: the error says so', async () => {
   const { fs } = memoryFs();
-  await take(fs);
-  await expect(take(fs)).rejects.toMatchObject({
+  await acquire(fs);
+  await expect(acquire(fs)).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_LOCKED',
     message: expect.stringContaining('this very process'),
   });
@@ -85,7 +85,7 @@ test('held on another host: never taken over, and the error says which file to d
     { host: 'beta', since: '1990-01-01T00:00:00.000Z' },
   ]) {
     const { fs, volume } = memoryFs(held(holder));
-    const error = await take(fs).catch((reason: unknown) => reason as Error);
+    const error = await acquire(fs).catch((reason: unknown) => reason as Error);
     expect(error).toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
     expect((error as Error).message).toMatch(
       /cannot be seen from alpha; if it is gone for good, delete that file/,
@@ -103,7 +103,7 @@ for (const [what, holder, running] of [
 ] as const) {
   test(`taken over from a holder whose ${what}`, async () => {
     const { fs, volume } = memoryFs(held(holder));
-    const lock = await take(fs, fakeHost({}, { 100: '5000', ...running }));
+    const lock = await acquire(fs, fakeHost({}, { 100: '5000', ...running }));
     expect(Object.keys(volume.toJSON())).toEqual([LOCK]);
     expect(JSON.parse(volume.readFileSync(LOCK, 'utf8') as string)).toMatchObject({
       pid: 100,
@@ -122,7 +122,7 @@ for (const [what, holder, self, startTime] of [
 ] as const) {
   test(`not taken over where ${what} and the pid is in use`, async () => {
     const { fs, volume } = memoryFs(held(holder));
-    await expect(take(fs, fakeHost(self, { 100: '5000', 77: startTime }))).rejects.toMatchObject({
+    await expect(acquire(fs, fakeHost(self, { 100: '5000', 77: startTime }))).rejects.toMatchObject({
       code: 'KEEPFIT_STORE_LOCKED',
     });
     expect(volume.toJSON()).toEqual(held(holder));
@@ -141,7 +141,7 @@ test.each([
   'a lock file that does not say who holds it (%j) is held, and the error says which to delete',
   async (content) => {
     const { fs, volume } = memoryFs({ [LOCK]: content });
-    await expect(take(fs)).rejects.toMatchObject({
+    await expect(acquire(fs)).rejects.toMatchObject({
       code: 'KEEPFIT_STORE_LOCKED',
       message: expect.stringMatching(/\/runs\/\.backup\.lock does not say who holds it; .* delete that file/),
     });
@@ -156,10 +156,10 @@ test('of two who find the same dead holder, one takes over', async () => {
     const slow = watchedFs(fs, async () => {
       count += 1;
       // The other one runs from start to end at this instant of the first.
-      if (count === delayed) others.push(await Promise.allSettled([take(fs)]));
+      if (count === delayed) others.push(await Promise.allSettled([acquire(fs)]));
     });
     const others: PromiseSettledResult<unknown>[][] = [];
-    const [mine] = await Promise.allSettled([take(slow)]);
+    const [mine] = await Promise.allSettled([acquire(slow)]);
     const outcomes = [mine, ...others.flat()].map((outcome) => outcome?.status);
     expect(outcomes.filter((status) => status === 'fulfilled')).toHaveLength(1);
     expect(Object.keys(volume.toJSON())).toEqual([LOCK]);
@@ -172,7 +172,7 @@ test('a lock that changed hands between the look and the move is put back', asyn
   const racing = watchedFs(fs, ({ name, path }) => {
     if (name === 'rename' && path === LOCK) volume.writeFileSync(LOCK, held(winner)[LOCK]!);
   });
-  await expect(take(racing, fakeHost({}, { 100: '5000', 88: '4000' }))).rejects.toMatchObject({
+  await expect(acquire(racing, fakeHost({}, { 100: '5000', 88: '4000' }))).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_LOCKED',
     message: expect.stringContaining('process 88'),
   });
@@ -184,7 +184,7 @@ test('a lock that is let go between the try and the look is taken', async () => 
   const racing = watchedFs(fs, ({ name, path }) => {
     if (name === 'open' && path === LOCK) volume.rmSync(LOCK, { force: true });
   });
-  await take(racing, fakeHost({}, { 100: '5000', 77: '4000' }));
+  await acquire(racing, fakeHost({}, { 100: '5000', 77: '4000' }));
   expect(JSON.parse(volume.readFileSync(LOCK, 'utf8') as string)).toMatchObject({ pid: 100 });
 });
 
@@ -197,7 +197,7 @@ test('a link that was made although it said otherwise counts', async () => {
       throw fsFault('EEXIST');
     },
   };
-  await expect(take(lossy)).resolves.toBeDefined();
+  await expect(acquire(lossy)).resolves.toBeDefined();
 });
 
 test.each(['EPERM', 'ENOTSUP', 'ENOSYS'])('without hard links (%s) the lock holds too', async (code) => {
@@ -205,14 +205,14 @@ test.each(['EPERM', 'ENOTSUP', 'ENOSYS'])('without hard links (%s) the lock hold
   const linkless = watchedFs(fs, ({ name }) => {
     if (name === 'link') throw fsFault(code);
   });
-  const lock = await take(linkless);
+  const lock = await acquire(linkless);
   expect(Object.keys(volume.toJSON())).toEqual([LOCK]);
-  await expect(take(linkless)).rejects.toMatchObject({
+  await expect(acquire(linkless)).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_LOCKED',
     message: expect.stringContaining('process 100'),
   });
   await lock.release();
-  await expect(take(linkless)).resolves.toBeDefined();
+  await expect(acquire(linkless)).resolves.toBeDefined();
 });
 
 test('without hard links, a lock that cannot be written leaves no file', async () => {
@@ -221,7 +221,7 @@ test('without hard links, a lock that cannot be written leaves no file', async (
     if (name === 'link') throw fsFault('EPERM');
     if (name === 'write' && path === LOCK) throw fsFault('ENOSPC');
   });
-  await expect(take(full)).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FULL' });
+  await expect(acquire(full)).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FULL' });
   expect(volume.toJSON('/runs')).toEqual({ '/runs': null });
 });
 
@@ -237,7 +237,7 @@ test('whichever operation fails, either the lock is held or there is an error an
       hasFailed = true;
       throw fsFault('EIO');
     });
-    const [outcome] = await Promise.allSettled([take(faulty)]);
+    const [outcome] = await Promise.allSettled([acquire(faulty)]);
     expect(volume.existsSync(LOCK)).toBe(outcome?.status === 'fulfilled');
     if (outcome?.status === 'rejected')
       expect(outcome.reason).toMatchObject({ code: 'KEEPFIT_STORE_FAILED', cause: { code: 'EIO' } });
@@ -247,7 +247,7 @@ test('whichever operation fails, either the lock is held or there is an error an
 
 test('release leaves a lock that is not its own', async () => {
   const { fs, volume } = memoryFs();
-  const lock = await take(fs);
+  const lock = await acquire(fs);
   volume.writeFileSync(LOCK, held()[LOCK]!);
   await lock.release();
   expect(volume.toJSON()).toEqual(held());
@@ -256,7 +256,7 @@ test('release leaves a lock that is not its own', async () => {
 test('a release that failed can be tried again', async () => {
   const { fs, volume } = memoryFs();
   let isBroken = true;
-  const lock = await take(
+  const lock = await acquire(
     watchedFs(fs, ({ name, path }) => {
       if (name === 'unlink' && path === LOCK && isBroken) throw fsFault('EIO');
     }),
@@ -277,7 +277,7 @@ test('stale temp files of this key are removed when the lock is taken, and no ot
     '/runs/backup.safetensors': 'the checkpoint',
   };
   const { fs, volume } = memoryFs({ ...others, [`/runs/.backup.${uuid}.tmp`]: 'stale' });
-  const lock = await take(fs);
+  const lock = await acquire(fs);
   await lock.release();
   expect(volume.toJSON()).toEqual(others);
 });
@@ -285,7 +285,7 @@ test('stale temp files of this key are removed when the lock is taken, and no ot
 test('a refused trainer removes no temp file of the holder', async () => {
   const temp = { '/runs/.backup.33333333-3333-4333-8333-333333333333.tmp': 'in the making' };
   const { fs, volume } = memoryFs({ ...held(), ...temp });
-  await expect(take(fs, fakeHost({}, { 77: '4000' }))).rejects.toMatchObject({
+  await expect(acquire(fs, fakeHost({}, { 77: '4000' }))).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_LOCKED',
   });
   expect(volume.toJSON()).toEqual({ ...held(), ...temp });

@@ -16,14 +16,14 @@ interface MemoryDisk {
   readonly calls: string[];
 }
 
-/** A file system in memory that notes its calls; `before` may throw, and `most` bytes go into one write. */
+/** Creates a file system in memory that records its calls. `before` may throw, and one write takes at most `most` bytes. */
 function disk(
   content?: string,
   before: (call: string) => void = () => undefined,
   most = Infinity,
 ): MemoryDisk {
   const volume = Volume.fromJSON(content === undefined ? { '/': null } : { [PATH]: content });
-  // The types of memfs leave out what its handles can.
+  // The types of memfs lack some methods of its handles.
   const real = createFsFromVolume(volume).promises as unknown as SinkFileSystem;
   const calls: string[] = [];
   const note = async <Result>(call: string, effect: () => Promise<Result>): Promise<Result> => {
@@ -49,7 +49,7 @@ function disk(
   return { fs, volume, calls };
 }
 
-const textOf = ({ volume }: MemoryDisk): string => volume.readFileSync(PATH, 'utf8') as string;
+const readText = ({ volume }: MemoryDisk): string => volume.readFileSync(PATH, 'utf8') as string;
 
 test('makes the file and its folders at the first append, and touches nothing before', async () => {
   const memory = disk();
@@ -60,7 +60,7 @@ test('makes the file and its folders at the first append, and touches nothing be
   await sink.close!();
   expect(memory.volume.readdirSync('/')).toEqual([]);
   await sink.append('epoch\n');
-  expect(textOf(memory)).toBe('epoch\n');
+  expect(readText(memory)).toBe('epoch\n');
 });
 
 test('goes on at the end of what is there', async () => {
@@ -69,16 +69,16 @@ test('goes on at the end of what is there', async () => {
   expect(await sink.position()).toBe(4);
   await sink.append('nëw\n');
   expect(await sink.position()).toBe(9);
-  expect(textOf(memory)).toBe('old\nnëw\n');
+  expect(readText(memory)).toBe('old\nnëw\n');
 });
 
 test('has each append in the file when it resolves, without a flush', async () => {
   const memory = disk();
   const sink = fileSink(PATH, { fs: memory.fs });
   await sink.append('a');
-  expect(textOf(memory)).toBe('a');
+  expect(readText(memory)).toBe('a');
   await sink.append(Uint8Array.of(98, 99));
-  expect(textOf(memory)).toBe('abc');
+  expect(readText(memory)).toBe('abc');
 });
 
 test('keeps the order of calls that overlap, and takes the bytes as they were when called', async () => {
@@ -94,13 +94,13 @@ test('keeps the order of calls that overlap, and takes the bytes as they were wh
   ];
   bytes[0] = 33;
   await Promise.all(appended);
-  expect(textOf(memory)).toBe('abd');
+  expect(readText(memory)).toBe('abd');
 });
 
 test('writes the rest where a write takes a part only', async () => {
   const memory = disk('>', undefined, 3);
   await fileSink(PATH, { fs: memory.fs }).append('0123456789');
-  expect(textOf(memory)).toBe('>0123456789');
+  expect(readText(memory)).toBe('>0123456789');
 });
 
 test('refuses a write that takes nothing, instead of trying for ever', async () => {
@@ -112,9 +112,9 @@ test('cuts the file, and appends there', async () => {
   const memory = disk('whole line\ntorn li');
   const sink = fileSink(PATH, { fs: memory.fs });
   await sink.truncate(11);
-  expect([textOf(memory), await sink.position()]).toEqual(['whole line\n', 11]);
+  expect([readText(memory), await sink.position()]).toEqual(['whole line\n', 11]);
   await sink.append('next\n');
-  expect(textOf(memory)).toBe('whole line\nnext\n');
+  expect(readText(memory)).toBe('whole line\nnext\n');
 });
 
 test.each([5, 1000, -1, 0.5, NaN])(
@@ -126,7 +126,7 @@ test.each([5, 1000, -1, 0.5, NaN])(
       code: 'KEEPFIT_STORE_FAILED',
       message: expect.stringContaining(PATH),
     });
-    expect(textOf(memory)).toBe('old\n');
+    expect(readText(memory)).toBe('old\n');
   },
 );
 
@@ -160,7 +160,7 @@ test('flushes and closes what it opened, and opens it again', async () => {
   await sink.close!();
   expect(memory.calls.slice(-2)).toEqual([`sync ${PATH}`, `close ${PATH}`]);
   await sink.append('c');
-  expect(textOf(memory)).toBe('abc');
+  expect(readText(memory)).toBe('abc');
 });
 
 test('writes over what a write that failed has left behind', async () => {
@@ -176,7 +176,7 @@ test('writes over what a write that failed has left behind', async () => {
   });
   expect(await sink.position()).toBe(1);
   await sink.append('abcd');
-  expect(textOf(memory)).toBe('>abcd');
+  expect(readText(memory)).toBe('>abcd');
 });
 
 test('trusts a file no more after a failed fsync, until it is closed', async () => {
@@ -193,7 +193,7 @@ test('trusts a file no more after a failed fsync, until it is closed', async () 
   await sink.close!();
   await sink.append('b');
   await sink.flush();
-  expect(textOf(memory)).toBe('ab');
+  expect(readText(memory)).toBe('ab');
 });
 
 test.each(['EINVAL', 'EPERM', 'EISDIR'])(

@@ -30,7 +30,7 @@ test('a process that ended is gone', async () => {
 });
 
 onLinux('a process that was killed and waits for its parent is gone', async () => {
-  // The shell starts a child and becomes a program that never asks for it: killed, the child is a zombie.
+  // The shell starts a child and becomes a program that never collects it. After the kill, the child is a zombie.
   const parent = spawn('sh', ['-c', 'sleep 100 & echo $!; exec sleep 100'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });

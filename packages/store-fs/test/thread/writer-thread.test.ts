@@ -7,8 +7,8 @@ import { fsFault } from '../helpers/watched-fs.js';
 const FINAL = '/runs/backup.safetensors';
 const NEW = 'new weights, and more of them';
 
-/** A folder with an old checkpoint, and what the thread makes of it. */
-function stored(before: (name: string, path: string) => void, old: string | null = 'old') {
+/** Lets the thread store a checkpoint in a folder with an old one. */
+function store(before: (name: string, path: string) => void, old: string | null = 'old') {
   let isReady = false;
   const { fs, volume } = losingSyncFs((name, path) => {
     if (isReady) before(name, path);
@@ -22,12 +22,12 @@ function stored(before: (name: string, path: string) => void, old: string | null
 
 test('takes the documented steps, in their order', () => {
   const steps: string[] = [];
-  stored((name, path) => void steps.push(`${name} ${path.replace(/\.[0-9a-f-]{36}\.tmp$/, '.<uuid>.tmp')}`));
+  store((name, path) => void steps.push(`${name} ${path.replace(/\.[0-9a-f-]{36}\.tmp$/, '.<uuid>.tmp')}`));
   const temp = '/runs/.backup.<uuid>.tmp';
   const [sizeSeen, synced] = [steps.indexOf(`stat ${temp}`), steps.indexOf(`sync ${temp}`)];
   expect(sizeSeen).toBeGreaterThan(steps.lastIndexOf(`write ${temp}`));
   expect(sizeSeen).toBeLessThan(synced);
-  // Its time is set only where the clock has not moved on.
+  // Its time is set only if the clock has not advanced.
   expect(steps.filter((step) => !/^(stat|utimes) /.test(step))).toEqual([
     `lstat ${FINAL}`,
     `open ${temp}`,
@@ -53,7 +53,7 @@ for (const old of ['old weights', null]) {
       for (let hasFailed = true; hasFailed; failing++) {
         hasFailed = false;
         let [count, isRenamed] = [-1, false];
-        const { last, files } = stored((name) => {
+        const { last, files } = store((name) => {
           count += 1;
           if (mode === 'once' ? count === failing : count >= failing) {
             hasFailed = true;
@@ -64,7 +64,7 @@ for (const old of ['old weights', null]) {
         expect(files[FINAL]).toBe(isRenamed ? NEW : (old ?? undefined));
         expect(last.kind).toBe(hasFailed ? 'failed' : 'done');
         if (!hasFailed) continue;
-        // After the rename it says which step failed, for the new one may not be there for good.
+        // After the rename it says which step failed because the new one may not be durable.
         expect(last).toMatchObject({
           failure: {
             why: 'error',
@@ -113,7 +113,7 @@ test.each([0, -1])('a write of %i bytes is an error and not a loop', (count) => 
 
 test('a file that could not be synced is not synced again, and does not replace the old', () => {
   let syncs = 0;
-  const { last, files } = stored((name, path) => {
+  const { last, files } = store((name, path) => {
     if (name !== 'sync' || !path.endsWith('.tmp')) return;
     syncs += 1;
     throw fsFault('EIO');
@@ -159,8 +159,8 @@ test('opens the temp file so that it must be new, and for this user only', () =>
   expect(opened).toEqual([[O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600]]);
 });
 
-/** Of a checkpoint of three chunks, the first two of which are synced while the third is written. */
-async function storedWithSyncs(
+/** Stores a checkpoint of three chunks; the first two are synced while the third is written. */
+async function storeWithSyncs(
   before: (name: string, path: string) => void = () => undefined,
   isGivenUp = false,
 ) {
@@ -187,7 +187,7 @@ async function storedWithSyncs(
 }
 
 test('a large file is synced while it is written, and once more before it is put in place', async () => {
-  const { kinds, steps, files } = await storedWithSyncs();
+  const { kinds, steps, files } = await storeWithSyncs();
   expect(kinds).toEqual(['freed', 'freed', 'freed', 'done']);
   expect(steps.filter((step) => ['write', 'sync', 'close', 'rename'].includes(step))).toEqual([
     'write',
@@ -203,7 +203,7 @@ test('a large file is synced while it is written, and once more before it is put
 
 test('an error of the sync while it is written counts, for the last sync would not tell it', async () => {
   let syncs = 0;
-  const { kinds, failure, files } = await storedWithSyncs((name, path) => {
+  const { kinds, failure, files } = await storeWithSyncs((name, path) => {
     if (name === 'sync' && path.endsWith('.tmp') && syncs++ === 0) throw fsFault('EIO');
   });
   expect(kinds).toEqual(['freed', 'freed', 'freed', 'failed', 'aborted']);
@@ -213,7 +213,7 @@ test('an error of the sync while it is written counts, for the last sync would n
 
 test('where a write fails while the file is synced, it is closed and removed after that', async () => {
   let writes = 0;
-  const { kinds, failure, steps, files } = await storedWithSyncs((name) => {
+  const { kinds, failure, steps, files } = await storeWithSyncs((name) => {
     if (name === 'write' && writes++ === 2) throw fsFault('ENOSPC');
   });
   expect(kinds).toEqual(['freed', 'freed', 'failed', 'aborted']);
@@ -225,7 +225,7 @@ test('where a write fails while the file is synced, it is closed and removed aft
 test.each([true, false])(
   'where the store gives up while the file is synced, it is closed and removed after that; the sync fails: %s',
   async (fails) => {
-    const { kinds, steps, files } = await storedWithSyncs((name) => {
+    const { kinds, steps, files } = await storeWithSyncs((name) => {
       if (fails && name === 'sync') throw fsFault('EIO');
     }, true);
     expect(kinds).toEqual(['freed', 'freed', 'freed', ...(fails ? ['failed'] : []), 'aborted']);

@@ -106,7 +106,7 @@ elsewhere(
 
 elsewhere('the thread adds the checksums of the parts, the same as this thread would', async () => {
   const header = { runId: 'a', generation: 1, savedAt: '2026-01-01T00:00:00.000Z', library: '0' };
-  // Parts that share a buffer, fill several, and end where a buffer ends; some are empty.
+  // Parts that share a buffer, fill several, and end at the end of a buffer; some are empty.
   const lengths = [0, 1, 3_000_001, 0, 5, 1024 * 1024, 2 * 1024 * 1024, 70_000, 0];
   const values = lengths.map((length, index) => new Uint8Array(length).fill(index + 1));
   const entries = values.map((bytes, index) => ({

@@ -11,18 +11,18 @@ const FINAL = '/runs/backup.safetensors';
 const NEW = 'new weights, and more of them';
 const newContent = (): ReturnType<typeof contentOf> => contentOf(Buffer.from(NEW), 10);
 
-function shown({ name, path, to }: Operation): string {
+function formatOperation({ name, path, to }: Operation): string {
   const short = (one: string): string => one.replace(/\.[0-9a-f-]{36}\.tmp$/, '.<uuid>.tmp');
   return [name, short(path), ...(to === undefined ? [] : [short(to)])].join(' ');
 }
 
-function recorded(fs: FileSystem): [FileSystem, string[]] {
+function record(fs: FileSystem): [FileSystem, string[]] {
   const operations: string[] = [];
-  return [watchedFs(fs, (operation) => void operations.push(shown(operation))), operations];
+  return [watchedFs(fs, (operation) => void operations.push(formatOperation(operation))), operations];
 }
 
 test('writes in the documented order', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   const store = fsStore('/runs', { fs });
   const { version } = (await store.get('backup'))!;
   operations.length = 0;
@@ -32,7 +32,7 @@ test('writes in the documented order', async () => {
     `lstat ${FINAL}`, // may the write begin
     'stat /runs',
     'open /',
-    'sync /', // the entry of the folder itself, once a store
+    'sync /', // the entry of the folder itself, once per store
     'close /',
     `open ${temp}`,
     `write ${temp}`,
@@ -67,7 +67,7 @@ test('opens the temp file so that it must be new, and for this user only', async
 
 test('makes missing folders for this user only, and syncs the parent of each', async () => {
   const { fs, volume } = memoryFs({ '/home/notes': 'x' });
-  const [watched, operations] = recorded(fs);
+  const [watched, operations] = record(fs);
   await fsStore('/home/runs/digits', { fs: watched }).set('backup', newContent());
   const made = operations.filter(
     (operation) => /^(mkdir|sync) /.test(operation) && !operation.endsWith('.tmp'),
@@ -114,7 +114,7 @@ for (const old of ['old weights', undefined]) {
   }
 }
 
-/** One set of which an operation fails; false where it has fewer operations than that. */
+/** Runs one set with a failing operation; false if it has fewer operations than that. */
 async function setWithFault(
   failing: number,
   mode: 'once' | 'for ever',
@@ -290,7 +290,7 @@ test('an error of the source of the chunks reaches the caller as it is', async (
 });
 
 test('a conflict that is seen at the start writes nothing', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   const setting = fsStore('/runs', { fs }).set('backup', newContent(), { replaces: null });
   await expect(setting).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
   expect(operations).toEqual([`lstat ${FINAL}`]);
@@ -325,7 +325,7 @@ test('versions differ on a file system whose clock stands still', async () => {
   expect(new Set(versions).size).toBe(9);
 });
 
-/** Opens files whose modification time is that of the clock, however late they are written. */
+/** Opens files whose modification time stays at the given time, however late they are written. */
 function openWithClockAt(fs: FileSystem, seconds: number): FileSystem['open'] {
   return async (path, flags, mode) => {
     const handle = await fs.open(path, flags, mode);
@@ -346,7 +346,7 @@ function onWindows(fs: FileSystem): { store: ReturnType<typeof folderStore>; pau
 }
 
 test('on Windows no folder is synced', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   await onWindows(fs).store.set('backup', newContent());
   expect(operations.filter((operation) => operation.startsWith('sync'))).toEqual([
     'sync /runs/.backup.<uuid>.tmp',
@@ -413,7 +413,7 @@ test('elsewhere such a rename fails at once', async () => {
 });
 
 test('a delete unlinks, then syncs the folder', async () => {
-  const [fs, operations] = recorded(memoryFs({ [FINAL]: 'old' }).fs);
+  const [fs, operations] = record(memoryFs({ [FINAL]: 'old' }).fs);
   await fsStore('/runs', { fs }).delete('backup');
   expect(operations).toEqual([`unlink ${FINAL}`, 'open /runs', 'sync /runs', 'close /runs']);
 });

@@ -1,17 +1,16 @@
 import { isKeepfitError } from '@keepfit/callbacks';
 import { Command, CommanderError } from 'commander';
-import { copyCommand } from './copy-command.js';
-import { diffCommand } from './diff-command.js';
-import { EXIT } from './exit-status.js';
-import { exportCommand } from './export-command.js';
-import { inspectCommand } from './inspect-command.js';
-import { printable } from './printable.js';
-import type { Terminal } from './terminal.js';
-import { verifyCommand } from './verify-command.js';
+import { toPrintable } from '../output/format.js';
+import { EXIT, type Terminal } from '../output/terminal.js';
+import { createCopyCommand } from './copy-command.js';
+import { createDiffCommand } from './diff-command.js';
+import { createExportCommand } from './export-command.js';
+import { createInspectCommand } from './inspect-command.js';
+import { createVerifyCommand } from './verify-command.js';
 
 /**
- * Runs `keepfit` with these arguments, and resolves to its exit status: 0 where all is well, 1 where a checkpoint is bad or two differ,
- * 2 where it could not do what was asked. Never rejects; what went wrong is a line on standard error.
+ * Runs `keepfit` with these arguments and resolves to its exit status: 0 if all is well, 1 if a checkpoint is bad or two differ, 2 if the
+ * command failed. It never rejects; an error is a line on standard error.
  */
 export async function runCommand(
   args: readonly string[],
@@ -22,8 +21,14 @@ export async function runCommand(
   const finish = (result: number) => {
     status = result;
   };
-  const program = newProgram(version, terminal);
-  for (const add of [inspectCommand, verifyCommand, diffCommand, copyCommand, exportCommand]) {
+  const program = createProgram(version, terminal);
+  for (const add of [
+    createInspectCommand,
+    createVerifyCommand,
+    createDiffCommand,
+    createCopyCommand,
+    createExportCommand,
+  ]) {
     const command = add(terminal, finish);
     program.addCommand(command.copyInheritedSettings(program));
   }
@@ -31,17 +36,17 @@ export async function runCommand(
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
-    // Commander has said what was wrong.
+    // Commander has printed the error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.trouble;
-    terminal.printError(`keepfit: ${messageOf(error)}\n`);
+    terminal.printError(`keepfit: ${formatError(error)}\n`);
     return EXIT.trouble;
   }
 }
 
-function newProgram(version: string, terminal: Terminal): Command {
+function createProgram(version: string, terminal: Terminal): Command {
   return new Command('keepfit')
     .description(
-      'Looks into checkpoints of keepfit. It only reads them: a training that runs meanwhile is not disturbed.',
+      'Looks into checkpoints of keepfit. It only reads them, so a running training is not disturbed.',
     )
     .version(version)
     .helpCommand(false)
@@ -51,7 +56,7 @@ function newProgram(version: string, terminal: Terminal): Command {
       writeErr: terminal.printError,
       outputError: (text, write) =>
         write(
-          `keepfit: ${printable(
+          `keepfit: ${toPrintable(
             text
               .trim()
               .replace(/^error: /, '')
@@ -66,8 +71,8 @@ function newProgram(version: string, terminal: Terminal): Command {
     );
 }
 
-/** One line; the stack only of what is a fault of this command. */
-function messageOf(error: unknown): string {
-  if (isKeepfitError(error)) return printable(error.message);
+/** Formats an error on one line; with its stack if it is a bug of this command. */
+function formatError(error: unknown): string {
+  if (isKeepfitError(error)) return toPrintable(error.message);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,18 +1,18 @@
 import { type DType, ITEM_TYPES, type SavedTensor } from '@keepfit/callbacks/checkpoint';
 
-/** By how much two tensors of one type and shape differ. */
+/** How much two tensors of one type and shape differ. */
 export interface TensorDifference {
   /** How many items differ in at least one bit. */
   readonly items: number;
-  /** How many of these are NaN in one of the two, or in both with other bits; they count for no maximum. */
+  /** How many of these are NaN in one tensor, or in both with different bits. They count for no maximum. */
   readonly nans: number;
   /** The largest |a - b|. */
   readonly maxAbs: number;
   /** The largest |a - b| / max(|a|, |b|). */
   readonly maxRel: number;
-  /** How many floating-point numbers apart at most: 1 for neighbours, 0 for 0 and -0. Null for integers. */
+  /** The largest distance in floating-point numbers: 1 for neighbours, 0 between 0 and -0. Null for integers. */
   readonly maxUlp: number | null;
-  /** The index of the first item with the largest |a - b|; null where all that differ are NaN. */
+  /** The index of the first item with the largest |a - b|; null if all differing items are NaN. */
   readonly at: readonly number[] | null;
 }
 
@@ -26,11 +26,11 @@ type Items =
   | Int8Array
   | Uint8Array;
 
-/** Compares bit for bit; undefined where the two are the same. Types and shapes must be. */
-export function tensorDifference(a: SavedTensor, b: SavedTensor): TensorDifference | undefined {
-  const [itemsA, itemsB] = [itemsOf(a), itemsOf(b)];
-  const [bitsA, bitsB] = [bitsOf(a), bitsOf(b)];
-  const ulpOf = ulpDistance(a.dtype, itemsA, itemsB);
+/** Compares two tensors of the same type and shape bit for bit; undefined if they are equal. */
+export function compareTensors(a: SavedTensor, b: SavedTensor): TensorDifference | undefined {
+  const [itemsA, itemsB] = [getItems(a), getItems(b)];
+  const [bitsA, bitsB] = [getBits(a), getBits(b)];
+  const ulpOf = createUlpMeter(a.dtype, itemsA, itemsB);
   const found = { items: 0, nans: 0, maxAbs: 0, maxRel: 0, maxUlp: ulpOf === undefined ? null : 0 };
   let at = -1;
   for (let index = 0; index < itemsA.length; index++) {
@@ -44,19 +44,19 @@ export function tensorDifference(a: SavedTensor, b: SavedTensor): TensorDifferen
     const abs = Math.abs(x - y);
     if (at < 0 || abs > found.maxAbs) at = index;
     found.maxAbs = Math.max(found.maxAbs, abs);
-    found.maxRel = Math.max(found.maxRel, relative(abs, x, y));
+    found.maxRel = Math.max(found.maxRel, getRelative(abs, x, y));
     if (ulpOf !== undefined) found.maxUlp = Math.max(found.maxUlp ?? 0, ulpOf(index));
   }
-  return found.items === 0 ? undefined : { ...found, at: at < 0 ? null : indexAt(at, a.shape) };
+  return found.items === 0 ? undefined : { ...found, at: at < 0 ? null : getIndex(at, a.shape) };
 }
 
-/** Infinity where one is infinite, and 0 between 0 and -0. */
-function relative(abs: number, x: number, y: number): number {
+/** Returns Infinity if one is infinite, and 0 between 0 and -0. */
+function getRelative(abs: number, x: number, y: number): number {
   if (abs === Infinity) return Infinity;
   return abs === 0 ? 0 : abs / Math.max(Math.abs(x), Math.abs(y));
 }
 
-function itemsOf({ dtype, bytes }: SavedTensor): Items {
+function getItems({ dtype, bytes }: SavedTensor): Items {
   const length = bytes.byteLength / ITEM_TYPES[dtype].size;
   switch (dtype) {
     case 'float64':
@@ -79,15 +79,15 @@ function itemsOf({ dtype, bytes }: SavedTensor): Items {
   }
 }
 
-function bitsOf(tensor: SavedTensor): Items | BigInt64Array {
+function getBits(tensor: SavedTensor): Items | BigInt64Array {
   const { dtype, bytes } = tensor;
   if (dtype === 'float64') return new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
   if (dtype === 'float32') return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  return itemsOf(tensor);
+  return getItems(tensor);
 }
 
-/** The bits of a float, less the sign, count up with its size: so the distance of two of one sign is that of their bits. */
-function ulpDistance(dtype: DType, a: Items, b: Items): ((index: number) => number) | undefined {
+/** Without the sign, the bits of a float grow with its size. So the distance of two floats of one sign is the difference of their bits. */
+function createUlpMeter(dtype: DType, a: Items, b: Items): ((index: number) => number) | undefined {
   if (dtype === 'float32') {
     const [bitsA, bitsB] = [
       new Int32Array(a.buffer, a.byteOffset, a.length),
@@ -105,7 +105,7 @@ function ulpDistance(dtype: DType, a: Items, b: Items): ((index: number) => numb
   return (index) => Math.abs(Number(ordered(bitsA[index]) - ordered(bitsB[index])));
 }
 
-function indexAt(flat: number, shape: readonly number[]): number[] {
+function getIndex(flat: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   let rest = flat;
   for (const size of [...shape].reverse()) {

@@ -6,10 +6,11 @@ import { readSafetensors } from '@keepfit/callbacks/checkpoint';
 import { readFile } from './read-file.js';
 
 /**
- * Writes a file whole or not at all: beside its place first, then renamed. One that is there is replaced only with `force`, and a
- * checkpoint of keepfit never: a training may be going on from it.
+ * Writes a file whole or not at all: first beside its place, then it is renamed. It replaces an existing file only with `force`, and never
+ * a checkpoint of keepfit, because a training may use it.
  *
- * @throws KEEPFIT_INVALID_OPTION, KEEPFIT_STORE_FAILED
+ * @throws KEEPFIT_INVALID_OPTION when an existing file must not be replaced.
+ * @throws KEEPFIT_STORE_FAILED when the file cannot be written.
  */
 export async function writeExport(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
   await refuseToReplace(path, force);
@@ -24,7 +25,7 @@ export async function writeExport(path: string, bytes: Uint8Array, force: boolea
     }
     await rename(temp, path);
   } catch (cause) {
-    // The error that led here is what counts.
+    // The error that led here is the one to report.
     await rm(temp, { force: true }).catch(() => undefined);
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new KeepfitError(

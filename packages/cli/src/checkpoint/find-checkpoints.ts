@@ -3,29 +3,29 @@ import { basename, join } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks';
 import { fsStore } from '@keepfit/store-fs';
 
-/** What fsStore puts behind a name. */
+/** The ending that fsStore gives to files. */
 export const SUFFIX = '.safetensors';
 
 /** A file that may be a checkpoint. */
 export interface FoundFile {
-  /** As the user would type it. */
+  /** The path as the user would type it. */
   readonly path: string;
-  /** Its name in the store: the file's name without its ending. */
+  /** The name in the store: the file name without its ending. */
   readonly name: string;
 }
 
 /**
- * The checkpoint files at a place, in the order of their names: the file itself, or those of a folder of fsStore, or the one of this
- * name there.
+ * Finds the checkpoint files at a place, sorted by name. The place is a file or a folder of fsStore; a name selects one of the folder.
  *
- * @throws KEEPFIT_STORE_FAILED where there is none, KEEPFIT_INVALID_OPTION for a name within a file.
+ * @throws KEEPFIT_STORE_FAILED when there is none.
+ * @throws KEEPFIT_INVALID_OPTION when a name is given for a file.
  */
 export async function findCheckpoints(
   place: string,
   name?: string,
 ): Promise<readonly [FoundFile, ...FoundFile[]]> {
   if (!(await isFolder(place))) {
-    if (name === undefined) return [{ path: place, name: nameOf(place) }];
+    if (name === undefined) return [{ path: place, name: getName(place) }];
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
       `a name is for a folder, and ${place} is a file; leave "${name}" out`,
@@ -42,7 +42,12 @@ export async function findCheckpoints(
   throw new KeepfitError('KEEPFIT_STORE_FAILED', `the folder ${place} holds ${holds}`);
 }
 
-/** The one checkpoint at a place. @throws KEEPFIT_INVALID_OPTION where there are several, and as `findCheckpoints`. */
+/**
+ * Finds the only checkpoint at a place.
+ *
+ * @throws KEEPFIT_STORE_FAILED when there is none.
+ * @throws KEEPFIT_INVALID_OPTION when there are several.
+ */
 export async function findCheckpoint(place: string): Promise<FoundFile> {
   const [found, ...others] = await findCheckpoints(place);
   if (others.length === 0) return found;
@@ -51,8 +56,8 @@ export async function findCheckpoint(place: string): Promise<FoundFile> {
   throw new KeepfitError('KEEPFIT_INVALID_OPTION', message);
 }
 
-/** A file's name without the ending that fsStore gives. */
-export function nameOf(path: string): string {
+/** Gets the file name without the ending that fsStore gives. */
+export function getName(path: string): string {
   return basename(path, SUFFIX);
 }
 
@@ -60,7 +65,7 @@ async function isFolder(place: string): Promise<boolean> {
   try {
     return (await stat(place)).isDirectory();
   } catch {
-    // What is wrong with it is told when it is read.
+    // The read will report the problem.
     return false;
   }
 }

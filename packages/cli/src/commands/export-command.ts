@@ -1,14 +1,11 @@
 import { Command } from 'commander';
-import { decodeFile } from './decode-file.js';
-import { exportedTensors } from './exported-tensors.js';
-import { findCheckpoint } from './find-checkpoints.js';
-import { printable } from './printable.js';
-import { readFile } from './read-file.js';
-import { shownSize } from './shown-size.js';
-import type { Terminal } from './terminal.js';
-import { toJson } from './to-json.js';
-import { writeExport } from './write-export.js';
-import { writeSafetensors } from './write-safetensors.js';
+import { decodeFile } from '../checkpoint/decode-file.js';
+import { selectTensors, encodeSafetensors } from '../checkpoint/export-tensors.js';
+import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
+import { readFile } from '../checkpoint/read-file.js';
+import { writeExport } from '../checkpoint/write-export.js';
+import { toPrintable, formatSize, formatJson } from '../output/format.js';
+import type { Terminal } from '../output/terminal.js';
 
 interface ExportOptions {
   readonly all?: boolean;
@@ -16,8 +13,8 @@ interface ExportOptions {
   readonly json?: boolean;
 }
 
-/** `keepfit export`. */
-export function exportCommand(terminal: Terminal): Command {
+/** Creates `keepfit export`. */
+export function createExportCommand(terminal: Terminal): Command {
   return new Command('export')
     .description(
       'Writes the weights as a plain safetensors file, by the names of the model: no optimizer, no state, no metadata.',
@@ -32,13 +29,13 @@ export function exportCommand(terminal: Terminal): Command {
         const { path } = await findCheckpoint(place);
         const bytes = await readFile(path);
         decodeFile(path, bytes);
-        const tensors = exportedTensors(path, bytes, all);
-        const written = writeSafetensors(tensors);
+        const tensors = selectTensors(path, bytes, all);
+        const written = encodeSafetensors(tensors);
         await writeExport(file, written, force);
         const names = [...tensors.keys()];
-        const text = `${printable(path)} → ${printable(file)}, ${names.length} tensors, ${shownSize(written.byteLength)}\n`;
+        const text = `${toPrintable(path)} → ${toPrintable(file)}, ${names.length} tensors, ${formatSize(written.byteLength)}\n`;
         terminal.print(
-          json ? toJson({ from: path, to: file, byteLength: written.byteLength, tensors: names }) : text,
+          json ? formatJson({ from: path, to: file, byteLength: written.byteLength, tensors: names }) : text,
         );
       },
     );

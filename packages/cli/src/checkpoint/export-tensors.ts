@@ -1,9 +1,28 @@
+import { KeepfitError } from '@keepfit/callbacks';
 import { ITEM_TYPES, type SavedTensor } from '@keepfit/callbacks/checkpoint';
+import { readTensors } from './decode-file.js';
+
+const WEIGHTS = 'weights/';
+
+/** Selects the weights of a checkpoint, by their names in the model, or all its tensors, by their names in the file. */
+export function selectTensors(path: string, bytes: Uint8Array, all: boolean): Map<string, SavedTensor> {
+  const tensors = readTensors(bytes);
+  if (all) return tensors;
+  const weights = [...tensors].filter(([name]) => name.startsWith(WEIGHTS) && name.length > WEIGHTS.length);
+  // The format reserves this name.
+  const named = weights.map(
+    ([name, tensor]) =>
+      [name === `${WEIGHTS}__metadata__` ? name : name.slice(WEIGHTS.length), tensor] as const,
+  );
+  if (named.length > 0) return new Map(named);
+  const message = `${path} holds no tensors named ${WEIGHTS}…: it was not saved by keepfit's trainer; give --all`;
+  throw new KeepfitError('KEEPFIT_INVALID_DATA', message);
+}
 
 const LENGTH_FIELD = 8;
 
-/** A safetensors file without metadata. Larger items come first, then names, so that each tensor is aligned to its items. */
-export function writeSafetensors(tensors: ReadonlyMap<string, SavedTensor>): Uint8Array {
+/** Encodes a safetensors file without metadata. Sorting by item size, then by name, aligns each tensor to its items. */
+export function encodeSafetensors(tensors: ReadonlyMap<string, SavedTensor>): Uint8Array {
   const placed = [...tensors].sort(byItemSizeAndName);
   const members: string[] = [];
   let end = 0;

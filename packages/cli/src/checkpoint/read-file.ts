@@ -2,17 +2,17 @@ import { constants as buffer } from 'node:buffer';
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { KeepfitError } from '@keepfit/callbacks';
 
-/** More than one read can take is read in parts. */
+/** The most bytes that one read can take; larger files are read in parts. */
 const LARGEST_READ = 2 ** 30;
 
 /**
- * Reads a whole regular file. Where a training replaces its checkpoint meanwhile, the bytes are those of the old one, whole.
+ * Reads a whole regular file. If a training replaces its checkpoint meanwhile, the result is the whole old one.
  *
- * @throws KEEPFIT_STORE_FAILED
+ * @throws KEEPFIT_STORE_FAILED when the file cannot be read.
  */
 export async function readFile(path: string): Promise<Uint8Array> {
   try {
-    // Without O_NONBLOCK it would wait for a writer where the path is a pipe.
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       return await readAll(handle);

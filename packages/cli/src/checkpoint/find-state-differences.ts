@@ -1,7 +1,7 @@
 import type { Capture, StateRecord, StateValue } from '@keepfit/callbacks/checkpoint';
-import { isCapture, type PlainValue, plainState } from './plain-state.js';
+import { isCapture, type PlainValue, toPlainValue } from './plain-state.js';
 
-/** One value of the state in which two checkpoints differ; undefined where only the other has it. */
+/** One value of the state in which two checkpoints differ; undefined if only the other has it. */
 export interface StateDifference {
   /** Its place: `callbacks[2].state.best`. */
   readonly item: string;
@@ -9,8 +9,8 @@ export interface StateDifference {
   readonly b: PlainValue | undefined;
 }
 
-/** Each leaf in which two states differ. Of typed arrays and captures kind, length and names are compared: their values are tensors. */
-export function stateDifferences(a: StateRecord, b: StateRecord): StateDifference[] {
+/** Finds each leaf in which two states differ. Typed arrays and captures are compared by kind, length and names; their values are tensors. */
+export function findStateDifferences(a: StateRecord, b: StateRecord): StateDifference[] {
   const found: StateDifference[] = [];
   compare(a, b, '', found);
   return found;
@@ -24,12 +24,12 @@ function compare(
 ): void {
   if (isTree(a) && isTree(b) && Array.isArray(a) === Array.isArray(b)) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    for (const key of keys) compare(valueAt(a, key), valueAt(b, key), placeOf(item, key, a), found);
+    for (const key of keys) compare(getValue(a, key), getValue(b, key), formatItem(item, key, a), found);
   } else if (!isSameLeaf(a, b)) {
     found.push({
       item,
-      a: a === undefined ? undefined : plainState(a),
-      b: b === undefined ? undefined : plainState(b),
+      a: a === undefined ? undefined : toPlainValue(a),
+      b: b === undefined ? undefined : toPlainValue(b),
     });
   }
 }
@@ -38,10 +38,10 @@ function isSameLeaf(a: StateValue | undefined, b: StateValue | undefined): boole
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
   if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b))
     return a.constructor === b.constructor && a.byteLength === b.byteLength;
-  return isCapture(a) && isCapture(b) && JSON.stringify(namesIn(a)) === JSON.stringify(namesIn(b));
+  return isCapture(a) && isCapture(b) && JSON.stringify(getNames(a)) === JSON.stringify(getNames(b));
 }
 
-function namesIn({ entries }: Capture): string[] {
+function getNames({ entries }: Capture): string[] {
   return entries.map(({ name }) => name);
 }
 
@@ -51,11 +51,11 @@ function isTree(value: StateValue | undefined): value is Tree {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !isCapture(value);
 }
 
-function valueAt(tree: Tree, key: string): StateValue | undefined {
+function getValue(tree: Tree, key: string): StateValue | undefined {
   return Object.hasOwn(tree, key) ? (tree as StateRecord)[key] : undefined;
 }
 
-function placeOf(item: string, key: string, parent: Tree): string {
+function formatItem(item: string, key: string, parent: Tree): string {
   if (Array.isArray(parent)) return `${item}[${key}]`;
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${item}[${JSON.stringify(key)}]`;
   return item === '' ? key : `${item}.${key}`;
