@@ -7,18 +7,35 @@ const source = 'keepfit:source';
 /** What tfjs' cpu backend prints at its first use in Node. */
 const advert = 'Hi, looks like you are running TensorFlow.js in Node.js';
 
-const node: TestProjectInlineConfiguration = {
+/**
+ * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their names, and every other mode the
+ * others.
+ */
+function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: string[]; exclude: string[] } {
+  const long = mode === 'long' ? '.long' : '';
+  const name = `**/*${long}${kind}.test.ts`;
+  return {
+    include: ['packages/*/test', 'examples/*/test', 'test'].map((folder) => `${folder}/${name}`),
+    exclude: [
+      '**/node_modules/**',
+      ...(long === '' ? ['**/*.long.*'] : []),
+      ...(kind === '' ? ['**/*.browser.test.ts', '**/*.page.test.ts'] : []),
+    ],
+  };
+}
+
+const node = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: 'node',
     environment: 'node',
-    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts', '**/*.page.test.ts', '**/node_modules/**'],
+    ...filesOf(mode, ''),
+    globalSetup: ['test/programs/set-up-programs.ts'],
     setupFiles: ['test/setup/gradients.ts'],
     // For the one test of fit's own loading of the gradient table, which only bundlers and Vite can load.
     server: { deps: { inline: [/@tensorflow\/tfjs-core\/dist\/(?!tf-core)/] } },
   },
-};
+});
 
 /** Bundled before the first test, for Vite reloads a page in which it meets another one. */
 const bundled = [
@@ -29,12 +46,12 @@ const bundled = [
   '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
 ];
 
-const browser: TestProjectInlineConfiguration = {
+const browser = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   optimizeDeps: { include: bundled },
   test: {
     name: 'browser',
-    include: ['packages/*/test/**/*.browser.test.ts'],
+    ...filesOf(mode, '.browser'),
     browser: {
       enabled: true,
       headless: true,
@@ -48,22 +65,22 @@ const browser: TestProjectInlineConfiguration = {
       instances: [{ browser: 'chromium' }],
     },
   },
-};
+});
 
 /** Tests in Node that drive a whole browser: what is killed, closed or looked at is the browser itself. */
-const page: TestProjectInlineConfiguration = {
+const page = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: 'page',
     environment: 'node',
-    include: ['packages/*/test/**/*.page.test.ts', 'examples/*/test/**/*.page.test.ts'],
+    ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
     // Browsers by the dozen make each other slow.
     maxWorkers: 1,
     // What stands still is found by the tests themselves; a slow machine may take its time.
     testTimeout: 300_000,
   },
-};
+});
 
 if (chromiumPath === undefined) {
   const advice = 'No Chromium found (looked in /usr/bin and at the variable CHROMIUM)';
@@ -71,7 +88,7 @@ if (chromiumPath === undefined) {
   console.warn(`${advice}: the browser tests are left out.`);
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   resolve: { conditions: [source, ...defaultClientConditions] },
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
@@ -81,6 +98,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
-    projects: chromiumPath === undefined ? [node] : [node, browser, page],
+    projects: (chromiumPath === undefined ? [node] : [node, browser, page]).map((project) => project(mode)),
   },
-});
+}));
