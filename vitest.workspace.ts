@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { chromiumArgs, chromiumPath } from './test/browser/chromium.js';
+import { LongestFirst } from './test/setup/longest-first.js';
 
 const source = 'keepfit:source';
 /** What tfjs' cpu backend prints at its first use in Node. */
@@ -75,8 +77,6 @@ const page = (mode: string): TestProjectInlineConfiguration => ({
     environment: 'node',
     ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
-    // Browsers by the dozen make each other slow.
-    maxWorkers: 1,
     // What stands still is found by the tests themselves; a slow machine may take its time.
     testTimeout: 300_000,
   },
@@ -97,6 +97,9 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
+    // Tests that wait for a browser leave their core to others.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
     projects: (chromiumPath === undefined ? [node] : [node, browser, page]).map((project) => project(mode)),
   },
