@@ -9,6 +9,14 @@ const source = 'keepfit:source';
 /** What tfjs' cpu backend prints at its first use in Node. */
 const advert = 'Hi, looks like you are running TensorFlow.js in Node.js';
 
+/** What `npm run test:quick` (Vitest's mode "quick") leaves out. */
+const SLOW = [
+  '**/{resume,kill,killed-process,process,until-signal}.test.ts',
+  '**/*crash*.test.ts',
+  '**/{covering,random,conformance-zoo,tensor-leaks}.test.ts',
+  '**/{in-chromium,in-firefox,strict-page,garbage-collection}.test.ts',
+];
+
 /**
  * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their names, and every other mode the
  * others.
@@ -21,6 +29,7 @@ function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: stri
     exclude: [
       '**/node_modules/**',
       ...(long === '' ? ['**/*.long.*'] : []),
+      ...(mode === 'quick' ? SLOW : []),
       ...(kind === '' ? ['**/*.browser.test.ts', '**/*.page.test.ts'] : []),
     ],
   };
