@@ -40,6 +40,8 @@ const node = (mode: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'node',
     environment: 'node',
+    // A process loads tfjs and the sources once, for many files. One that needs a process of its own says so by its environment options.
+    isolate: false,
     ...filesOf(mode, ''),
     globalSetup: ['test/programs/set-up-programs.ts'],
     setupFiles: ['test/setup/gradients.ts'],

@@ -49,6 +49,9 @@ const inPage = {
   /** How many conformance tests passed, and what failed; null until they have ended. */
   outcome: null as null | { passed: number; failures: string[] },
 
+  /** The conformance test that runs. */
+  running: '',
+
   /** Begins to run the conformance kit. */
   begin: () => void inPage.conform(),
 
@@ -64,8 +67,10 @@ const inPage = {
       supports,
     });
     const failures: string[] = [];
-    for (const [name, run] of tests)
+    for (const [name, run] of tests) {
+      inPage.running = name;
       await run().catch((error: unknown) => failures.push(`${name}: ${String(error)}`));
+    }
     inPage.outcome = { passed: tests.length - failures.length, failures };
   },
 
