@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeCheckpoint } from '@keepfit/callbacks';
+import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { fsStore } from '@keepfit/store-fs';
 import { Writer } from 'steno';
 import writeFileAtomic from 'write-file-atomic';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { encodeCheckpoint } from '@keepfit/callbacks';
+import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { fsStore } from '@keepfit/store-fs';
 import type { Bench } from '../bench.js';
 import { captured } from '../measure/captured.js';

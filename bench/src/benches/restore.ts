@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks';
+import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { fsStore } from '@keepfit/store-fs';
 import { dispose, tensor } from '@tensorflow/tfjs-core';
 import type { Bench } from '../bench.js';

@@ -1,4 +1,4 @@
-import type { CheckpointHeader } from '@keepfit/callbacks';
+import type { CheckpointHeader } from '@keepfit/callbacks/checkpoint';
 
 /** A header like those that BackupAndRestore writes. */
 export function checkpointHeader(): CheckpointHeader {

@@ -1,5 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { encodeCheckpoint } from '@keepfit/callbacks';
+import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { useBackend } from '@keepfit/fit';
 import { fromLayers } from '@keepfit/layers';
 import { indexedDBStore } from '@keepfit/store-indexeddb';

@@ -1,4 +1,4 @@
-import type { Memory, Values } from '@keepfit/plain-kernels';
+import type { Memory, Values } from '@keepfit/js-kernels';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { util } from '@tensorflow/tfjs-core';
 

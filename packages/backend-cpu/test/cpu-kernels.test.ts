@@ -1,9 +1,9 @@
 import { useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { engineRun } from '../../plain-kernels/test/helpers/engine-run.js';
-import { expectCase } from '../../plain-kernels/test/helpers/expect-case.js';
-import { kernelCases } from '../../plain-kernels/test/helpers/kernel-cases.js';
+import { engineRun } from '../../js-kernels/test/helpers/engine-run.js';
+import { expectCase } from '../../js-kernels/test/helpers/expect-case.js';
+import { kernelCases } from '../../js-kernels/test/helpers/kernel-cases.js';
 import { cpuBackend } from '../src/index.js';
 
 beforeAll(() => useBackend(cpuBackend()));

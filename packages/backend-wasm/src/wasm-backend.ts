@@ -1,4 +1,5 @@
-import { checkOptions, KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import { type Backend, replaceKernels } from '@keepfit/fit';
 import { backend, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';

@@ -3,9 +3,9 @@ import '@tensorflow/tfjs-backend-wasm';
 import { replaceKernels } from '@keepfit/fit';
 import { getKernelsForBackend, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { engineRun } from '../../plain-kernels/test/helpers/engine-run.js';
-import { expectCase } from '../../plain-kernels/test/helpers/expect-case.js';
-import { kernelCases } from '../../plain-kernels/test/helpers/kernel-cases.js';
+import { engineRun } from '../../js-kernels/test/helpers/engine-run.js';
+import { expectCase } from '../../js-kernels/test/helpers/expect-case.js';
+import { kernelCases } from '../../js-kernels/test/helpers/kernel-cases.js';
 import { plainList } from '../src/kernels/plain-list.js';
 
 // Without the kernels of the own SIMD module, as where there is no SIMD.

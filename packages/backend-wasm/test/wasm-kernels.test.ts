@@ -1,8 +1,8 @@
 import { useBackend } from '@keepfit/fit';
 import { beforeAll, describe, test } from 'vitest';
-import { engineRun } from '../../plain-kernels/test/helpers/engine-run.js';
-import { expectCase } from '../../plain-kernels/test/helpers/expect-case.js';
-import { kernelCases } from '../../plain-kernels/test/helpers/kernel-cases.js';
+import { engineRun } from '../../js-kernels/test/helpers/engine-run.js';
+import { expectCase } from '../../js-kernels/test/helpers/expect-case.js';
+import { kernelCases } from '../../js-kernels/test/helpers/kernel-cases.js';
 import { wasmBackend } from '../src/index.js';
 
 beforeAll(() => useBackend(wasmBackend()));

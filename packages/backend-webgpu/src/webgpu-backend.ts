@@ -1,4 +1,5 @@
-import { checkOptions, isBoolean, KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
 import { type Backend, replaceKernels } from '@keepfit/fit';
 import { crossedBatches, deepPad, failingReads, maxPoolGrads, setFlags } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';

@@ -1,36 +1,46 @@
-export { BackupAndRestore } from './backup-and-restore.js';
-export { Callback } from './callback.js';
-export { CallbackList } from './callback-list.js';
-export { checkKey } from './check-key.js';
-export { checkOptions, isBoolean, isCount, isPositiveInteger } from './check-options.js';
-export { CSVLogger } from './csv-logger.js';
-export { EarlyStopping } from './early-stopping.js';
-export { exportCheckpoint } from './export-checkpoint.js';
-export { crc32 } from './format/crc32.js';
-export { decodeCheckpoint } from './format/decode-checkpoint.js';
-export { encodeCheckpoint } from './format/encode-checkpoint.js';
-export { ITEM_TYPES } from './format/item-type.js';
-export { readSafetensors } from './format/read-safetensors.js';
-export { History } from './history.js';
-export { importCheckpoint } from './import-checkpoint.js';
-export { isKeepfitError, KeepfitError } from './keepfit-error.js';
-export { LambdaCallback } from './lambda-callback.js';
-export { LearningRateScheduler } from './learning-rate-scheduler.js';
-export { ModelCheckpoint } from './model-checkpoint.js';
-export { persistStorage } from './persist-storage.js';
-export { ProgbarLogger } from './progbar-logger.js';
-export { ReduceLROnPlateau } from './reduce-lr-on-plateau.js';
-export { RemoteMonitor } from './remote-monitor.js';
-export { savedProgress } from './saved-progress.js';
-export { shown } from './shown.js';
-export { storageRoom } from './storage-room.js';
-export { SwapEMAWeights } from './swap-ema-weights.js';
-export { takeWebLock } from './take-web-lock.js';
-export { TerminateOnNaN } from './terminate-on-nan.js';
-export { withStorageErrors } from './with-storage-errors.js';
+/** For people who train: Keras' callbacks, `BackupAndRestore` among them, and what a callback of your own needs. */
+export { BackupAndRestore } from './backup/backup-and-restore.js';
+export { exportCheckpoint } from './backup/export-checkpoint.js';
+export { importCheckpoint } from './backup/import-checkpoint.js';
+export { Callback } from './callbacks/callback.js';
+export { CallbackList } from './callbacks/callback-list.js';
+export { CSVLogger } from './callbacks/csv-logger.js';
+export { EarlyStopping } from './callbacks/early-stopping.js';
+export { History } from './callbacks/history.js';
+export { LambdaCallback } from './callbacks/lambda-callback.js';
+export { LearningRateScheduler } from './callbacks/learning-rate-scheduler.js';
+export { ModelCheckpoint } from './callbacks/model-checkpoint.js';
+export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
+export { RemoteMonitor } from './callbacks/remote-monitor.js';
+export { SwapEMAWeights } from './callbacks/swap-ema-weights.js';
+export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
+export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
+export { ProgbarLogger } from './progress/progbar-logger.js';
+export { persistStorage } from './storage/persist-storage.js';
+export { storageRoom } from './storage/storage-room.js';
 
-export type { BackupAndRestoreOptions, MismatchDecision } from './backup-and-restore-options.js';
-export type { BackupSummary } from './backup-summary.js';
+export type {
+  BackupAndRestoreOptions,
+  BackupSummary,
+  MismatchDecision,
+} from './backup/backup-and-restore-options.js';
+export type { CSVLoggerOptions } from './callbacks/csv-logger.js';
+export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
+export type { LambdaCallbackOptions } from './callbacks/lambda-callback.js';
+export type {
+  LearningRateSchedule,
+  LearningRateSchedulerOptions,
+} from './callbacks/learning-rate-scheduler.js';
+export type { ModelCheckpointOptions } from './callbacks/model-checkpoint.js';
+export type { MonitorMode } from './callbacks/monitor.js';
+export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.js';
+export type {
+  MonitorFetch,
+  MonitorRequest,
+  MonitorResponse,
+  RemoteMonitorOptions,
+} from './callbacks/remote-monitor.js';
+export type { SwapEMAWeightsOptions } from './callbacks/swap-ema-weights.js';
 export type {
   CallbackHooks,
   CallbackParams,
@@ -38,50 +48,24 @@ export type {
   Logs,
   PredictBatchLogs,
   Verbosity,
-} from './callback-hooks.js';
-export type { OwnedState } from './callback-list.js';
+} from './contract/callback-hooks.js';
+export type { CheckpointStore } from './contract/checkpoint-store.js';
+export type { KeepfitErrorCode } from './contract/keepfit-error.js';
+export type { OutputSink } from './contract/output-sink.js';
 export type {
   Capture,
   CaptureEntry,
   DType,
   SavedTensor,
   SavedTraining,
+  StateArray,
+  StateRecord,
+  StateValue,
   TrainingCapture,
   TrainingProgress,
   TrainingState,
-} from './capture.js';
-export type { OptionRule, OptionRules } from './check-options.js';
-export type {
-  CheckpointContent,
-  CheckpointParts,
-  CheckpointStore,
-  SetCondition,
-  StoreLock,
-  StoreSupports,
-  StoredCheckpoint,
-} from './checkpoint-store.js';
-export type { CSVLoggerOptions } from './csv-logger.js';
-export type { EarlyStoppingOptions } from './early-stopping.js';
-export type { CheckpointHeader } from './format/checkpoint-header.js';
-export type { CheckpointLimits } from './format/checkpoint-limits.js';
-export type { ItemType } from './format/item-type.js';
-export type { SafetensorsFile } from './format/read-safetensors.js';
-export type { KeepfitErrorCode } from './keepfit-error.js';
-export type { LambdaCallbackOptions } from './lambda-callback.js';
-export type { LearningRateSchedule, LearningRateSchedulerOptions } from './learning-rate-scheduler.js';
-export type { ModelCheckpointOptions } from './model-checkpoint.js';
-export type { MonitorMode } from './monitor.js';
-export type { OutputSink } from './output-sink.js';
-export type { ProgbarLoggerOptions } from './progbar-logger.js';
-export type { ProgressOutput } from './progress-output.js';
-export type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
-export type {
-  MonitorFetch,
-  MonitorRequest,
-  MonitorResponse,
-  RemoteMonitorOptions,
-} from './remote-monitor.js';
-export type { StateArray, StateRecord, StateValue } from './state-value.js';
-export type { SwapEMAWeightsOptions } from './swap-ema-weights.js';
-export type { StorageRoom } from './storage-room.js';
-export type { Difference, TrainerView } from './trainer-view.js';
+} from './contract/state.js';
+export type { Difference, TrainerView, TrainingHistory } from './contract/trainer-view.js';
+export type { ProgbarLoggerOptions } from './progress/progbar-logger.js';
+export type { ProgressOutput } from './progress/progress-display.js';
+export type { StorageRoom } from './storage/storage-room.js';

@@ -1,6 +1,6 @@
-import type { Capture, TrainingCapture } from '../src/capture.js';
-import { History } from '../src/history.js';
-import type { Difference, TrainerView } from '../src/trainer-view.js';
+import type { Capture, TrainingCapture } from '../src/contract/state.js';
+import { History } from '../src/callbacks/history.js';
+import type { Difference, TrainerView } from '../src/contract/trainer-view.js';
 
 /** A trainer of one weight, for tests: counts the captures that are held, and settles when told. */
 export class FakeTrainer implements TrainerView {

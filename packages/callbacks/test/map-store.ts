@@ -1,4 +1,4 @@
-import type { CheckpointContent, CheckpointStore } from '../src/checkpoint-store.js';
+import type { CheckpointContent, CheckpointStore } from '../src/contract/checkpoint-store.js';
 
 /** The simplest store there can be, for tests. */
 export function mapStore(stored: Map<string, Uint8Array> = new Map()): CheckpointStore {

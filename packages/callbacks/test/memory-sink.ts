@@ -1,4 +1,4 @@
-import type { OutputSink } from '../src/output-sink.js';
+import type { OutputSink } from '../src/contract/output-sink.js';
 
 /** A sink in memory, for tests: what is not flushed is lost by `crash`. */
 export class MemorySink implements OutputSink {

@@ -1,4 +1,5 @@
-import { crc32, decodeCheckpoint, isKeepfitError, readSafetensors } from '@keepfit/callbacks';
+import { isKeepfitError } from '@keepfit/callbacks';
+import { crc32, decodeCheckpoint, readSafetensors } from '@keepfit/callbacks/checkpoint';
 import type { Decoded } from './decode-file.js';
 import { CHECKSUMS } from './tensors-in.js';
 

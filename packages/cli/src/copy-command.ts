@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { checkKey, KeepfitError } from '@keepfit/callbacks';
+import { checkKey, KeepfitError } from '@keepfit/callbacks/store';
 import { fsStore } from '@keepfit/store-fs';
 import { Command } from 'commander';
 import { decodeFile } from './decode-file.js';

@@ -1,4 +1,5 @@
-import { decodeCheckpoint, isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 
 /** The header of a checkpoint, and the training in it. */
 export type Decoded = ReturnType<typeof decodeCheckpoint>;

@@ -1,4 +1,10 @@
-import type { CheckpointHeader, DType, SavedTensor, StateRecord, StateValue } from '@keepfit/callbacks';
+import type {
+  CheckpointHeader,
+  DType,
+  SavedTensor,
+  StateRecord,
+  StateValue,
+} from '@keepfit/callbacks/checkpoint';
 import type { Decoded } from './decode-file.js';
 import { type PlainValue, plainState } from './plain-state.js';
 import { tensorsIn } from './tensors-in.js';

@@ -1,4 +1,4 @@
-import type { DType, SavedTensor } from '@keepfit/callbacks';
+import type { DType, SavedTensor } from '@keepfit/callbacks/checkpoint';
 import type { Decoded } from './decode-file.js';
 import { type StateDifference, stateDifferences } from './state-differences.js';
 import { type TensorDifference, tensorDifference } from './tensor-difference.js';

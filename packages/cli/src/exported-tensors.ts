@@ -1,4 +1,5 @@
-import { KeepfitError, type SavedTensor } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import type { SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { tensorsIn } from './tensors-in.js';
 
 const WEIGHTS = 'weights/';

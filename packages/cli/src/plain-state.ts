@@ -1,4 +1,4 @@
-import type { Capture, StateValue } from '@keepfit/callbacks';
+import type { Capture, StateValue } from '@keepfit/callbacks/checkpoint';
 
 export type PlainValue =
   | null

@@ -1,4 +1,4 @@
-import type { Capture, StateRecord, StateValue } from '@keepfit/callbacks';
+import type { Capture, StateRecord, StateValue } from '@keepfit/callbacks/checkpoint';
 import { isCapture, type PlainValue, plainState } from './plain-state.js';
 
 /** One value of the state in which two checkpoints differ; undefined where only the other has it. */

@@ -1,4 +1,4 @@
-import { type DType, ITEM_TYPES, type SavedTensor } from '@keepfit/callbacks';
+import { type DType, ITEM_TYPES, type SavedTensor } from '@keepfit/callbacks/checkpoint';
 
 /** By how much two tensors of one type and shape differ. */
 export interface TensorDifference {

@@ -1,4 +1,4 @@
-import { readSafetensors, type SavedTensor } from '@keepfit/callbacks';
+import { readSafetensors, type SavedTensor } from '@keepfit/callbacks/checkpoint';
 
 /** The tensor of checksums, the last of a checkpoint: that of the header, then of each tensor before it. */
 export const CHECKSUMS = 'keepfit.crc32';

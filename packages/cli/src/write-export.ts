@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isKeepfitError, KeepfitError, readSafetensors } from '@keepfit/callbacks';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { readSafetensors } from '@keepfit/callbacks/checkpoint';
 import { readFile } from './read-file.js';
 
 /**

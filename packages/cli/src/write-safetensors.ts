@@ -1,4 +1,4 @@
-import { ITEM_TYPES, type SavedTensor } from '@keepfit/callbacks';
+import { ITEM_TYPES, type SavedTensor } from '@keepfit/callbacks/checkpoint';
 
 const LENGTH_FIELD = 8;
 

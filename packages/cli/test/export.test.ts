@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSafetensors } from '@keepfit/callbacks';
+import { readSafetensors } from '@keepfit/callbacks/checkpoint';
 import { beforeAll, expect, test } from 'vitest';
 import { readNaively } from '../../callbacks/test/format/naive-file.js';
 import { flipBit, temporaryFolder } from './helpers/folder.js';

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeCheckpoint } from '@keepfit/callbacks';
+import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { beforeAll, expect, test } from 'vitest';
 import { flipBit, temporaryFolder } from './helpers/folder.js';
 import { keepfit, keepfitAt } from './helpers/keepfit.js';

@@ -1,4 +1,4 @@
-import type { Capture } from '@keepfit/callbacks';
+import type { Capture } from '@keepfit/callbacks/checkpoint';
 import { expect, test } from 'vitest';
 import { stateDifferences } from '../src/state-differences.js';
 

@@ -1,4 +1,4 @@
-import type { DType, SavedTensor } from '@keepfit/callbacks';
+import type { DType, SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { expect, test } from 'vitest';
 import { tensorDifference } from '../src/tensor-difference.js';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSafetensors } from '@keepfit/callbacks';
+import { readSafetensors } from '@keepfit/callbacks/checkpoint';
 import { beforeAll, expect, test } from 'vitest';
 import { flipBit, temporaryFolder } from './helpers/folder.js';
 import { keepfit } from './helpers/keepfit.js';

@@ -1,13 +1,11 @@
+import { type CallbackHooks, KeepfitError, type Verbosity } from '@keepfit/callbacks';
 import {
-  type CallbackHooks,
   checkOptions,
   isBoolean,
   isCount,
   isPositiveInteger,
-  KeepfitError,
-  shown,
-  type Verbosity,
-} from '@keepfit/callbacks';
+  formatValue,
+} from '@keepfit/callbacks/internal';
 import type { Arrays } from './data/array-data.js';
 import { type BatchData, isBatchData } from './data/batch-data.js';
 import { type ClassWeight, isClassWeight } from './data/class-weights.js';
@@ -99,7 +97,7 @@ export function checkFitOptions(options: FitOptions): void {
   if (initialEpoch > epochs) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${shown(initialEpoch)}`,
+      `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${formatValue(initialEpoch)}`,
     );
   }
 }

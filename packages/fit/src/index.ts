@@ -1,4 +1,4 @@
-export { registerGradients } from './gradients.js';
+export { registerGradients } from './backend/register-gradients.js';
 export { binaryCrossentropy } from './losses/binary-crossentropy.js';
 export { binaryFocalCrossentropy } from './losses/binary-focal-crossentropy.js';
 export { categoricalCrossentropy } from './losses/categorical-crossentropy.js';
@@ -11,7 +11,7 @@ export { hinge } from './losses/hinge.js';
 export { huber } from './losses/huber.js';
 export { klDivergence } from './losses/kl-divergence.js';
 export { logCosh } from './losses/log-cosh.js';
-export { lossNamed } from './losses/loss-named.js';
+export { getLoss } from './losses/get-loss.js';
 export { meanAbsoluteError } from './losses/mean-absolute-error.js';
 export { meanAbsolutePercentageError } from './losses/mean-absolute-percentage-error.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
@@ -30,7 +30,7 @@ export { f1Score } from './metrics/f1-score.js';
 export { falseNegatives } from './metrics/false-negatives.js';
 export { falsePositives } from './metrics/false-positives.js';
 export { meanMetric } from './metrics/mean-metric.js';
-export { metricNamed } from './metrics/metric-named.js';
+export { getMetric } from './metrics/get-metric.js';
 export { precisionAtRecall } from './metrics/precision-at-recall.js';
 export { precision } from './metrics/precision.js';
 export { r2Score } from './metrics/r2-score.js';
@@ -47,11 +47,11 @@ export { truePositives } from './metrics/true-positives.js';
 export { untilHidden } from './preemption/until-hidden.js';
 export { untilSignal } from './preemption/until-signal.js';
 export { seeded } from './random/seeded.js';
-export { replaceKernels } from './replace-kernels.js';
+export { replaceKernels } from './backend/replace-kernels.js';
 export { Trainer } from './trainer.js';
-export { useBackend } from './use-backend.js';
+export { useBackend } from './backend/use-backend.js';
 
-export type { Backend } from './backend.js';
+export type { Backend } from './contract/backend.js';
 export type { Arrays } from './data/array-data.js';
 export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
 export type {
@@ -70,8 +70,8 @@ export type {
   PredictOptions,
   ValidationData,
 } from './fit-options.js';
-export type { LossOption, MetricOption, ObjectiveOptions } from './loop/output-plan.js';
-export type { LossFunction } from './loss.js';
+export type { LossOption, MetricOption, ObjectiveOptions } from './objective/output-plan.js';
+export type { LossFunction } from './contract/loss.js';
 export type { BinaryCrossentropyOptions } from './losses/binary-crossentropy.js';
 export type { BinaryFocalCrossentropyOptions } from './losses/binary-focal-crossentropy.js';
 export type { CategoricalCrossentropyOptions } from './losses/categorical-crossentropy.js';
@@ -82,7 +82,7 @@ export type { DiceOptions } from './losses/dice.js';
 export type { HuberOptions } from './losses/huber.js';
 export type { SparseCategoricalCrossentropyOptions } from './losses/sparse-categorical-crossentropy.js';
 export type { TverskyOptions } from './losses/tversky.js';
-export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './metric.js';
+export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
 export type { AucOptions } from './metrics/auc.js';
 export type { BinaryAccuracyOptions } from './metrics/binary-accuracy.js';
 export type { FBetaScoreOptions } from './metrics/f-beta-score.js';
@@ -95,5 +95,5 @@ export type { SensitivityAtSpecificityOptions } from './metrics/sensitivity-at-s
 export type { SparseTopKCategoricalAccuracyOptions } from './metrics/sparse-top-k-categorical-accuracy.js';
 export type { SpecificityAtSensitivityOptions } from './metrics/specificity-at-sensitivity.js';
 export type { TopKCategoricalAccuracyOptions } from './metrics/top-k-categorical-accuracy.js';
-export type { Model, NamedState, NamedWeight } from './model.js';
+export type { Model, NamedState, NamedWeight } from './contract/model.js';
 export type { TrainerOptions } from './trainer.js';

@@ -1,11 +1,5 @@
-import {
-  CallbackList,
-  checkOptions,
-  History,
-  isPositiveInteger,
-  KeepfitError,
-  type Logs,
-} from '@keepfit/callbacks';
+import { CallbackList, History, KeepfitError, type Logs } from '@keepfit/callbacks';
+import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import { concat, dispose, type Optimizer, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { checkModel } from './check-model.js';
 import type { Arrays } from './data/array-data.js';
@@ -25,20 +19,20 @@ import {
   type OneBatchOptions,
   type PredictOptions,
 } from './fit-options.js';
-import { registerGradients } from './gradients.js';
+import { registerGradients } from './backend/register-gradients.js';
 import { fitLoop } from './loop/fit-loop.js';
 import { fitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
 import { evaluateLoop, type InferenceRun, predictLoop } from './loop/inference-loop.js';
 import { ModelView, type TrainerParts } from './loop/model-view.js';
-import { Objective } from './loop/objective.js';
-import type { ObjectiveOptions } from './loop/output-plan.js';
+import { Objective } from './objective/objective.js';
+import type { ObjectiveOptions } from './objective/output-plan.js';
 import { verbosity, withProgress } from './loop/progress.js';
-import { RunningLogs } from './loop/running-logs.js';
+import { RunningLogs } from './objective/running-logs.js';
 import { testStep, trainStep } from './loop/train-step.js';
 import { YIELD_EVERY, Yielder } from './loop/yielder.js';
-import type { Model } from './model.js';
-import { optimizerNamed } from './optimizer/optimizer-named.js';
+import type { Model } from './contract/model.js';
+import { getOptimizer } from './optimizer/get-optimizer.js';
 import { learningRateOf, setLearningRate } from './optimizer/optimizer-state.js';
 import { SlotOrder } from './optimizer/slot-order.js';
 import { drawSeed } from './random/draw-seed.js';
@@ -86,7 +80,7 @@ export class Trainer {
     });
     const objective = new Objective(options, model);
     this.model = model;
-    this.optimizer = optimizerNamed(options.optimizer);
+    this.optimizer = getOptimizer(options.optimizer);
     this.#parts = {
       model,
       optimizer: this.optimizer,
@@ -217,7 +211,7 @@ export class Trainer {
     const { model } = this;
     const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
     const stepsPerExecution = this.#stepsPerExecution;
-    return view.settle(() =>
+    return view.runAndRelease(() =>
       loop({ model, source, callbacks, steps: options.steps ?? null, stepsPerExecution, seed: 0, yielder }),
     );
   }

@@ -1,5 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { type Capture, decodeCheckpoint, encodeCheckpoint, type TrainerView } from '@keepfit/callbacks';
+import type { Capture, TrainerView } from '@keepfit/callbacks';
+import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { replaceKernels, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,10 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import {
-  BackupAndRestore,
-  type CheckpointStore,
-  encodeCheckpoint,
-  type StateRecord,
-} from '@keepfit/callbacks';
+import { BackupAndRestore, type CheckpointStore, type StateRecord } from '@keepfit/callbacks';
+import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { contentOf } from '@keepfit/callbacks/testing';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';

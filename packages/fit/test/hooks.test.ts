@@ -4,7 +4,7 @@ import { type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { HOOKS } from '../../callbacks/src/callback-hooks.js';
+import { HOOKS } from '../../callbacks/src/contract/callback-hooks.js';
 
 const x = { data: Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), shape: [32, 2] };
 const y = { data: Float32Array.from({ length: 32 }, (_, i) => Math.cos(i)), shape: [32, 1] };

@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../src/use-backend.js';
+import { useBackend } from '../src/backend/use-backend.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 

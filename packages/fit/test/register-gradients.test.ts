@@ -3,9 +3,9 @@
 // @vitest-environment-options {"process": "register-gradients"}
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { registerGradients } from '../src/gradients.js';
-import { correctedGradients } from '../src/gradients/corrected-gradients.js';
-import { gradientsVersion } from '../src/gradients/correct-gradients.js';
+import { registerGradients } from '../src/backend/register-gradients.js';
+import { gradients } from '../src/backend/gradients/gradients.js';
+import { gradientsVersion } from '../src/backend/gradients/install-gradients.js';
 
 const kernels = Object.values<unknown>(tf).filter((value) => typeof value === 'string');
 let before: tf.GradConfig[];
@@ -32,7 +32,7 @@ test("registers every gradient where nothing has: tfjs' own, and those that are 
   expect(before.length).toBeGreaterThan(90);
   expect(registered()).toEqual([]);
   await registerGradients();
-  expect(names(registered())).toEqual(names([...before, ...correctedGradients]));
+  expect(names(registered())).toEqual(names([...before, ...gradients]));
   expect(gradientsVersion()).toBe(1);
 });
 

@@ -3,7 +3,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { type Backend, replaceKernels, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { currentKernels } from '../src/kernels.js';
+import { currentKernels } from '../src/backend/kernels.js';
 import { caught } from './helpers/caught.js';
 
 let events: string[];

@@ -5,7 +5,7 @@ import type { LayersModel, layers as layersNamespace, Sequential } from '@tensor
 import { layerStates } from './layer-states.js';
 import { hasMasks, outputMasks } from './output-masks.js';
 import { stableNames, unused } from './stable-names.js';
-import { whereKernelIsNeeded } from './where-kernel-is-needed.js';
+import { findKernelUser } from './find-kernel-user.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
 type LayerWeight = Layer['weights'][number];
@@ -34,8 +34,7 @@ export function fromLayers(model: LayersModel): Model {
     },
     ...(hasMasks(model) && { masks: (inputs: Tensor | Tensor[]) => outputMasks(model, inputs) }),
     losses: () => model.calculateLosses(),
-    whereKernelIsNeeded: (kernel, inputs, { training }) =>
-      whereKernelIsNeeded(model, kernel, inputs, training),
+    whereKernelIsNeeded: (kernel, inputs, { training }) => findKernelUser(model, kernel, inputs, training),
     // Data are given by the names that the user sees; nothing of these is saved.
     inputNames: model.inputNames,
     outputNames: model.outputNames.map(stableName),

@@ -1,4 +1,5 @@
-import { BackupAndRestore, type CheckpointStore, crc32, decodeCheckpoint } from '@keepfit/callbacks';
+import { BackupAndRestore, type CheckpointStore } from '@keepfit/callbacks';
+import { crc32, decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { type Backend, useBackend } from '@keepfit/fit';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';

@@ -1,12 +1,7 @@
 import '@tensorflow/tfjs';
 import { cpuBackend } from '@keepfit/backend-cpu';
-import {
-  BackupAndRestore,
-  type BackupAndRestoreOptions,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type StateRecord,
-} from '@keepfit/callbacks';
+import { BackupAndRestore, type BackupAndRestoreOptions, type StateRecord } from '@keepfit/callbacks';
+import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { seeded, useBackend } from '@keepfit/fit';
 import { fit, type LayersFitOptions, trainerOf } from '@keepfit/layers';
 import { type Optimizer, train } from '@tensorflow/tfjs-core';

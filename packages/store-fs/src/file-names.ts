@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { checkKey } from '@keepfit/callbacks';
+import { checkKey } from '@keepfit/callbacks/store';
 
 const SUFFIX = '.safetensors';
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';

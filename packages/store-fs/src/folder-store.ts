@@ -1,22 +1,23 @@
 import { constants } from 'node:buffer';
-import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks';
-import { attempt } from './attempt.js';
-import { codeOf } from './code-of.js';
+import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
+import { attempt } from './system/with-file-errors.js';
+import { codeOf } from './system/code-of.js';
 import { checkpointPath, keyOfName } from './file-names.js';
-import { fileVersion } from './file-version.js';
+import { fileVersion } from './write/file-version.js';
 import type { Folder } from './folder.js';
-import { takeLock } from './lock-file.js';
-import { patiently } from './patiently.js';
+import { acquireLock } from './lock/acquire-lock.js';
+import { retryWhileBusy } from './system/retry-while-busy.js';
 import { readFile } from './read-file.js';
-import { syncFolder } from './sync-folder.js';
-import { unlessMissing } from './unless-missing.js';
-import { writeCheckpoint } from './write-checkpoint.js';
+import { syncFolder } from './write/sync-folder.js';
+import { undefinedIfMissing } from './system/undefined-if-missing.js';
+import type { SharedWriter } from './thread/shared-writer.js';
+import { writeCheckpoint } from './write/write-checkpoint.js';
 
 /** What this Node can hold in one buffer: 4 GiB on Node 20, more on later ones. What could not be read back is not written. */
 const MAX_BYTES = constants.MAX_LENGTH;
 
-/** The store in a folder. */
-export function folderStore(folder: Folder): CheckpointStore {
+/** The store in a folder. `writer` is the thread that writes while a training holds a lock. */
+export function folderStore(folder: Folder, writer?: SharedWriter): CheckpointStore {
   return {
     supports: { durable: true, fencing: true, locking: true, maxBytes: MAX_BYTES },
 
@@ -28,10 +29,10 @@ export function folderStore(folder: Folder): CheckpointStore {
     async set(key, content, condition) {
       checkKey(key);
       if (content.byteLength > MAX_BYTES) throw tooLarge(folder, key, content.byteLength);
-      const writer = folder.writer?.take();
-      return writer === undefined
+      const thread = writer?.acquire();
+      return thread === undefined
         ? writeCheckpoint(folder, key, content, condition)
-        : writer.write(folder, key, content, condition);
+        : thread.write(folder, key, content, condition);
     },
 
     delete: async (key) => deleteCheckpoint(folder, checkpointPath(folder.path, checkKey(key))),
@@ -39,16 +40,16 @@ export function folderStore(folder: Folder): CheckpointStore {
     keys: () => listKeys(folder),
 
     async lock(key) {
-      const lock = await takeLock(folder, checkKey(key));
-      return folder.writer?.during(lock) ?? lock;
+      const lock = await acquireLock(folder, checkKey(key));
+      return writer?.keepAlive(lock) ?? lock;
     },
   };
 }
 
 /** Unlinks the one file, and syncs the folder also where there was none: an earlier delete may have failed at that. */
 async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
-  const unlink = () => unlessMissing(() => folder.fs.unlink(path));
-  await attempt('delete', path, () => folder.commits.run(() => patiently(folder.machine, unlink)));
+  const unlink = () => undefinedIfMissing(() => folder.fs.unlink(path));
+  await attempt('delete', path, () => folder.commits.run(() => retryWhileBusy(folder.machine, unlink)));
   try {
     await syncFolder(folder, folder.path);
   } catch (error) {
@@ -58,7 +59,7 @@ async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
 
 async function listKeys({ fs, path }: Folder): Promise<string[]> {
   const entries = await attempt('list', path, () =>
-    unlessMissing(() => fs.readdir(path, { withFileTypes: true })),
+    undefinedIfMissing(() => fs.readdir(path, { withFileTypes: true })),
   );
   return (entries ?? []).flatMap((entry) => (entry.isFile() ? (keyOfName(entry.name) ?? []) : []));
 }

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import * as nodeFs from 'node:fs/promises';
-import { checkOptions, type CheckpointStore, KeepfitError, shown } from '@keepfit/callbacks';
-import type { FileSystem } from './file-system.js';
+import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
+import { type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
+import type { FileSystem } from './system/file-system.js';
 import { folderOf } from './folder.js';
 import { folderStore } from './folder-store.js';
-import { isFileSystem } from './is-file-system.js';
-import { thisMachine } from './this-machine.js';
-import { WriterInUse } from './writer-in-use.js';
+import { isFileSystem } from './system/is-file-system.js';
+import { thisMachine } from './system/this-machine.js';
+import { SharedWriter } from './thread/shared-writer.js';
 
 export interface FsStoreOptions {
   /**
@@ -33,7 +34,7 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
   if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `dir of fsStore must be the path of a folder, not ${shown(dir)}`,
+      `dir of fsStore must be the path of a folder, not ${formatValue(dir)}`,
     );
   }
   checkOptions('fsStore', options, {
@@ -44,6 +45,6 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
   });
   const machine = thisMachine();
   // On Windows a rename may have to be tried for a while. A file system that was given is known in this thread only.
-  const writer = options.fs === undefined && !machine.isWindows ? new WriterInUse() : undefined;
-  return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, machine, writer));
+  const writer = options.fs === undefined && !machine.isWindows ? new SharedWriter() : undefined;
+  return folderStore(folderOf(resolve(dir), options.fs ?? nodeFs, machine), writer);
 }

@@ -1,7 +1,7 @@
-import { KeepfitError } from '@keepfit/callbacks';
-import { attempt } from './attempt.js';
-import type { FileHandle, FileStats, FileSystem } from './file-system.js';
-import { unlessMissing } from './unless-missing.js';
+import { KeepfitError } from '@keepfit/callbacks/store';
+import { attempt } from './system/with-file-errors.js';
+import type { FileHandle, FileStats, FileSystem } from './system/file-system.js';
+import { undefinedIfMissing } from './system/undefined-if-missing.js';
 
 /** Read at once: from the system's cache several threads are faster, as each also has to be given its memory. */
 const PIECE = 2 ** 23;
@@ -41,7 +41,9 @@ export async function readFile(
 
 async function openToRead(fs: FileSystem, path: string): Promise<FileHandle | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
-  return attempt('read', path, () => unlessMissing(() => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)));
+  return attempt('read', path, () =>
+    undefinedIfMissing(() => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)),
+  );
 }
 
 async function statsOf(handle: FileHandle, path: string): Promise<FileStats> {

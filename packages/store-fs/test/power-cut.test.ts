@@ -8,7 +8,7 @@ import type { DiskLog } from './helpers/disk-log.js';
 import { type LosingFs, losingFs } from './helpers/losing-fs.js';
 import { losingSyncFs } from './helpers/losing-sync-fs.js';
 import { memoryFs } from './helpers/memory-fs.js';
-import { playedMachine } from './helpers/played-machine.js';
+import { fakeHost } from './helpers/fake-host.js';
 import { finishWriterThread } from './helpers/run-writer-thread.js';
 
 const FOLDER = '/runs/digits';
@@ -98,14 +98,14 @@ test.each([Infinity, 8])(
 
 test('the next run takes the lock and writes, whatever a power cut left', async () => {
   const disk = losingFs();
-  const first = folderStore(folderOf(FOLDER, disk.fs, playedMachine()));
+  const first = folderStore(folderOf(FOLDER, disk.fs, fakeHost()));
   disk.log.mark('begun');
   const lock = await first.lock!('backup');
   await first.set('backup', contentOf(Buffer.from('one'), 2));
   await lock.release();
   for (const { files } of crashStates(disk.log.events)) {
     const { fs, volume } = memoryFs(files);
-    const next = folderStore(folderOf(FOLDER, fs, playedMachine({ bootId: 'boot-2' })));
+    const next = folderStore(folderOf(FOLDER, fs, fakeHost({ bootId: 'boot-2' })));
     const held = await next.lock!('backup');
     await next.set('backup', contentOf(Buffer.from('two')), {
       replaces: (await next.get('backup'))?.version ?? null,

@@ -1,4 +1,4 @@
-import { withStorageErrors } from '@keepfit/callbacks';
+import { withStorageErrors } from '@keepfit/callbacks/store';
 
 /** Runs something with a database; its failure becomes a KeepfitError, while one that is that already passes. */
 export function attempt<Result>(name: string, action: string, run: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-import { KeepfitError, type SetCondition } from '@keepfit/callbacks';
+import { KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
 import { answer } from './database.js';
 import type { Head } from './head.js';
 import type { PieceWriter } from './piece-writers.js';

@@ -1,11 +1,11 @@
+import { formatValue } from '@keepfit/callbacks/internal';
 import {
   checkKey,
   type CheckpointStore,
   KeepfitError,
-  shown,
   type StoreLock,
-  takeWebLock,
-} from '@keepfit/callbacks';
+  acquireWebLock,
+} from '@keepfit/callbacks/store';
 import { attempt } from './attempt.js';
 import { commit } from './commit.js';
 import { answer, database, type Transact } from './database.js';
@@ -32,7 +32,7 @@ export function indexedDBStore(name: string): CheckpointStore {
   if (typeof name !== 'string' || name === '') {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `name of indexedDBStore must be the name of a database, not ${shown(name)}`,
+      `name of indexedDBStore must be the name of a database, not ${formatValue(name)}`,
     );
   }
   const transact = database(name);
@@ -84,7 +84,7 @@ async function lock(transact: Transact, name: string, key: string): Promise<Stor
   const shownKey = JSON.stringify(key);
   const what = `${shownKey} of the database ${JSON.stringify(name)}`;
   const held = await attempt(name, `lock ${shownKey}`, () =>
-    takeWebLock(`keepfit:indexeddb:${name}:${key}`, what),
+    acquireWebLock(`keepfit:indexeddb:${name}:${key}`, what),
   );
   try {
     await transact('readwrite', `clear up for ${shownKey}`, async (heads, kept) => {

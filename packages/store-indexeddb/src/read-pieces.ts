@@ -1,4 +1,4 @@
-import type { StoredCheckpoint } from '@keepfit/callbacks';
+import type { StoredCheckpoint } from '@keepfit/callbacks/store';
 import { attempt } from './attempt.js';
 import { answer, type Transact } from './database.js';
 import type { Head } from './head.js';

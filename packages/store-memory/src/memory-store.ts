@@ -4,7 +4,7 @@ import {
   KeepfitError,
   type StoredCheckpoint,
   type StoreLock,
-} from '@keepfit/callbacks';
+} from '@keepfit/callbacks/store';
 
 /**
  * Keeps checkpoints in the memory of this process: for tests, and for going back to an earlier state within one run.

@@ -1,4 +1,4 @@
-import { withStorageErrors } from '@keepfit/callbacks';
+import { withStorageErrors } from '@keepfit/callbacks/store';
 
 /** Runs something with files of a folder; its failure becomes a KeepfitError, while one that is that already passes. */
 export function attempt<Result>(dir: string, action: string, run: () => Promise<Result>): Promise<Result> {

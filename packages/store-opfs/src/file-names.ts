@@ -1,4 +1,4 @@
-import { checkKey } from '@keepfit/callbacks';
+import { checkKey } from '@keepfit/callbacks/store';
 
 const SUFFIX = '.checkpoint';
 

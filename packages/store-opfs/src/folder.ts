@@ -1,4 +1,4 @@
-import type { StoredCheckpoint } from '@keepfit/callbacks';
+import type { StoredCheckpoint } from '@keepfit/callbacks/store';
 import type { IterableDirectoryHandle, MovableFileHandle } from './file-handles.js';
 import { isTempName, keyOfName } from './file-names.js';
 import { fileOpener } from './file-opener.js';

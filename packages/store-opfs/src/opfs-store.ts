@@ -1,4 +1,5 @@
-import { checkKey, type CheckpointStore, KeepfitError, shown, takeWebLock } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import { checkKey, type CheckpointStore, KeepfitError, acquireWebLock } from '@keepfit/callbacks/store';
 import { attempt } from './attempt.js';
 import { checkpointName } from './file-names.js';
 import { folderAt } from './folder.js';
@@ -22,7 +23,7 @@ export function opfsStore(dir: string): CheckpointStore {
   if (typeof dir !== 'string' || !dir.split('/').every((part) => /^(?!\.{1,2}$)[^\\]+$/.test(part))) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `dir of opfsStore must be a path such as "runs/digits", not ${shown(dir)}`,
+      `dir of opfsStore must be a path such as "runs/digits", not ${formatValue(dir)}`,
     );
   }
   const folder = folderAt(dir);
@@ -57,7 +58,7 @@ export function opfsStore(dir: string): CheckpointStore {
     async lock(key) {
       const what = `${JSON.stringify(checkKey(key))} of the private folder ${JSON.stringify(dir)}`;
       return attempt(dir, `lock ${JSON.stringify(key)}`, async () => {
-        const held = await takeWebLock(`keepfit:opfs:${dir}:${key}`, what);
+        const held = await acquireWebLock(`keepfit:opfs:${dir}:${key}`, what);
         try {
           await folder.clearUp(key);
           return held;

@@ -1,4 +1,4 @@
-import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks';
+import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
 import { attempt } from './attempt.js';
 import { checkpointName, tempName } from './file-names.js';
 import type { Folder } from './folder.js';

@@ -1,4 +1,4 @@
-import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks';
+import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks/store';
 
 /** Copying this much takes a page a few milliseconds at most. */
 const PIECE = 2 ** 22;

@@ -1,15 +1,11 @@
+import { Callback, KeepfitError, type Logs, type OutputSink, type StateRecord } from '@keepfit/callbacks';
 import {
-  Callback,
   checkOptions,
   isBoolean,
   isCount,
   isPositiveInteger,
-  KeepfitError,
-  type Logs,
-  type OutputSink,
-  shown,
-  type StateRecord,
-} from '@keepfit/callbacks';
+  formatValue,
+} from '@keepfit/callbacks/internal';
 import { EventFile } from './event-file.js';
 import { histogramBuckets } from './histogram-buckets.js';
 import { numbersOf } from './numbers-of.js';
@@ -228,7 +224,7 @@ function checkSinks(sinks: TensorBoardSinks): void {
     const example = '{ train: fileSink(path), validation: fileSink(another) }';
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `TensorBoard must be given its sinks, such as ${example}, not ${shown(sinks)}`,
+      `TensorBoard must be given its sinks, such as ${example}, not ${formatValue(sinks)}`,
     );
   }
   const wanted = 'an OutputSink, such as fileSink(path), with append, flush, position and truncate';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commandLine } from '../command-line.js';
 import { wholeNumber } from '../whole-number.js';
-import type { CheckpointContent, CheckpointStore } from '../../../packages/callbacks/src/index.ts';
+import type { CheckpointContent, CheckpointStore } from '../../../packages/callbacks/src/store.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
 
 const HELP = `Stores a checkpoint of more than 2 GiB and reads it back: as one chunk, which no single write takes, and in chunks.

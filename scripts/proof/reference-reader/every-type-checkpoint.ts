@@ -3,7 +3,7 @@ import {
   type DType,
   encodeCheckpoint,
   ITEM_TYPES,
-} from '../../../packages/callbacks/src/index.ts';
+} from '../../../packages/callbacks/src/checkpoint.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
 import { randomNumbers } from '../random-numbers.js';
 import type { ExpectedTensors } from './expected-tensors.js';

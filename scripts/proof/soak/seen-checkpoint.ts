@@ -1,4 +1,4 @@
-import { decodeCheckpoint, savedProgress } from '../../../packages/callbacks/src/index.ts';
+import { decodeCheckpoint, savedProgress } from '../../../packages/callbacks/src/checkpoint.ts';
 import { digestOf } from './digest-of.js';
 
 /** A checkpoint that passed every check, in short. */

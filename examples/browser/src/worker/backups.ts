@@ -1,11 +1,5 @@
-import {
-  type CheckpointStore,
-  decodeCheckpoint,
-  exportCheckpoint,
-  importCheckpoint,
-  isKeepfitError,
-  savedProgress,
-} from '@keepfit/callbacks';
+import { type CheckpointStore, exportCheckpoint, importCheckpoint, isKeepfitError } from '@keepfit/callbacks';
+import { decodeCheckpoint, savedProgress } from '@keepfit/callbacks/checkpoint';
 import type { FoundBackup } from '../messages.js';
 import { BACKUP, type StoreKind } from '../training/settings.js';
 import { settingsOf } from '../training/settings-note.js';

@@ -1,4 +1,4 @@
-import type { Memory, Values } from '@keepfit/plain-kernels';
+import type { Memory, Values } from '@keepfit/js-kernels';
 import { heapOf } from '../heap.js';
 
 /** tfjs' WebAssembly heap as kernels in plain JavaScript see it. */

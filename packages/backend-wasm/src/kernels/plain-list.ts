@@ -1,10 +1,10 @@
-import { kernelConfig, plainKernels } from '@keepfit/plain-kernels';
+import { kernelConfig, jsKernels } from '@keepfit/js-kernels';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { heapMemory } from './heap-memory.js';
 
 /** The kernels in plain JavaScript on tfjs' heap that stand in for missing or wrong ones. To be called once tfjs' own are registered. */
 export function plainList(): readonly KernelConfig[] {
-  const kernels = plainKernels;
+  const kernels = jsKernels;
   const missing = [
     kernels.conv2dBackpropFilter,
     kernels.depthwiseConv2dBackpropFilter,

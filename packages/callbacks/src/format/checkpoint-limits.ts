@@ -1,4 +1,4 @@
-import { checkOptions, isPositiveInteger } from '../check-options.js';
+import { checkOptions, isPositiveInteger } from '../checks/check-options.js';
 
 /**
  * How much a file may ask of its reader before it is refused as corrupt. The defaults are also what the writer keeps to,

@@ -1,4 +1,4 @@
-import { KeepfitError } from '../keepfit-error.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 
 /** The error for bytes that are not what they should be. */
 export function corrupt(problem: string, cause?: unknown): KeepfitError {

@@ -1,14 +1,12 @@
-import type { SavedTensor, SavedTraining } from '../capture.js';
-import { KeepfitError } from '../keepfit-error.js';
-import { shown } from '../shown.js';
-import type { StateRecord } from '../state-value.js';
-import type { CheckpointHeader } from './checkpoint-header.js';
+import { formatValue } from '../checks/format-value.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import type { SavedTensor, SavedTraining, StateRecord } from '../contract/state.js';
+import { type CheckpointHeader, isIsoTime } from './checkpoint-header.js';
 import { CHECKSUMS, FORMAT, METADATA_KEY } from './checkpoint-layout.js';
 import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
 import { corrupt } from './corrupt.js';
 import { crc32 } from './crc32.js';
 import { decodeState } from './decode-state.js';
-import { isIsoTime } from './is-iso-time.js';
 import { JsonReader } from './json-reader.js';
 import { readSafetensors, type SafetensorsFile } from './read-safetensors.js';
 
@@ -61,7 +59,9 @@ function checkHeaderSum(header: Uint8Array, checksums: DataView): void {
 function checkFormat(json: string): void {
   const format = Number(/^\{"format":([1-9]\d{0,8})[,}]/.exec(json)?.[1]);
   if (Number.isNaN(format))
-    throw corrupt(`the metadata of keepfit do not begin with a format, but with ${shown(json.slice(0, 30))}`);
+    throw corrupt(
+      `the metadata of keepfit do not begin with a format, but with ${formatValue(json.slice(0, 30))}`,
+    );
   if (format > FORMAT) {
     throw new KeepfitError(
       'KEEPFIT_CHECKPOINT_VERSION',
@@ -81,14 +81,14 @@ function checkTensorSums(tensors: ReadonlyMap<string, SavedTensor>, checksums: D
   for (const [name, { bytes }] of tensors) {
     at += 4;
     if (crc32(bytes) !== checksums.getUint32(at, true))
-      throw corrupt(`tensor ${shown(name)} does not agree with its checksum`);
+      throw corrupt(`tensor ${formatValue(name)} does not agree with its checksum`);
   }
 }
 
 function checkMetadata(metadata: ReadonlyMap<string, string>): void {
   if (metadata.size !== 2 || metadata.get('format') !== 'keepfit') {
     throw corrupt(
-      `the metadata are ${shown([...metadata.keys()])} instead of "${METADATA_KEY}" and "format", which says "keepfit"`,
+      `the metadata are ${formatValue([...metadata.keys()])} instead of "${METADATA_KEY}" and "format", which says "keepfit"`,
     );
   }
 }
@@ -103,7 +103,8 @@ function parseContent(
   let state: StateRecord | undefined;
   let read = 0;
   reader.object((field) => {
-    if (field !== FIELDS[read++]) reader.fail(`the field ${shown(field)} is unknown, or not in its place`);
+    if (field !== FIELDS[read++])
+      reader.fail(`the field ${formatValue(field)} is unknown, or not in its place`);
     if (field === 'format') reader.count();
     else if (field === 'generation') header.generation = reader.count();
     else if (field === 'savedAt') header.savedAt = isoTime(reader);
@@ -117,5 +118,7 @@ function parseContent(
 
 function isoTime(reader: JsonReader): string {
   const text = reader.string();
-  return isIsoTime(text) ? text : reader.fail(`${shown(text)} is no time in UTC as toISOString writes it`);
+  return isIsoTime(text)
+    ? text
+    : reader.fail(`${formatValue(text)} is no time in UTC as toISOString writes it`);
 }

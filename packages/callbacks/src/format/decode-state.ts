@@ -1,6 +1,12 @@
-import type { Capture, CaptureEntry, SavedTensor } from '../capture.js';
-import { shown } from '../shown.js';
-import type { StateArray, StateRecord, StateValue } from '../state-value.js';
+import { formatValue } from '../checks/format-value.js';
+import type {
+  Capture,
+  CaptureEntry,
+  SavedTensor,
+  StateArray,
+  StateRecord,
+  StateValue,
+} from '../contract/state.js';
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import type { JsonReader } from './json-reader.js';
@@ -72,7 +78,7 @@ function decodeObject(decoding: Decoding): StateValue {
   reader.object((key) => {
     if (special !== undefined) fail(decoding, 'a placeholder has a second key');
     if (key.startsWith('$') && !key.startsWith('$$')) {
-      if (members.size > 0) fail(decoding, `the placeholder ${shown(key)} does not stand alone`);
+      if (members.size > 0) fail(decoding, `the placeholder ${formatValue(key)} does not stand alone`);
       special = decodeSpecial(decoding, key);
       return;
     }
@@ -91,7 +97,7 @@ function decodeSpecial(decoding: Decoding, key: string): StateValue {
   if (key === '$number') return decodeNumber(decoding);
   if (key === '$array') return decodeTypedArray(decoding);
   if (key === '$capture') return decodeCapture(decoding);
-  return fail(decoding, `there is no placeholder ${shown(key)}`);
+  return fail(decoding, `there is no placeholder ${formatValue(key)}`);
 }
 
 function decodeNumber(decoding: Decoding): number {
@@ -106,19 +112,19 @@ function decodeNumber(decoding: Decoding): number {
     case '-0':
       return -0;
     default:
-      return fail(decoding, `there is no special number ${shown(text)}`);
+      return fail(decoding, `there is no special number ${formatValue(text)}`);
   }
 }
 
 function decodeTypedArray(decoding: Decoding): StateArray {
   const type = decoding.reader.string();
-  if (!Object.hasOwn(ARRAY_TYPES, type)) fail(decoding, `there is no typed array ${shown(type)}`);
+  if (!Object.hasOwn(ARRAY_TYPES, type)) fail(decoding, `there is no typed array ${formatValue(type)}`);
   const name = tensorNameAt(decoding.path);
   const { dtype, shape, bytes } = takeTensor(decoding, name);
   if (dtype !== ARRAY_TYPES[type as ArrayTypeName] || shape.length !== 1) {
     fail(
       decoding,
-      `tensor ${shown(name)} is ${dtype} of shape [${shape.join(', ')}] and cannot be a ${type}`,
+      `tensor ${formatValue(name)} is ${dtype} of shape [${shape.join(', ')}] and cannot be a ${type}`,
     );
   }
   return typedArray(type as ArrayTypeName, bytes.slice().buffer);
@@ -164,7 +170,7 @@ function savedCapture(entries: readonly CaptureEntry[]): Capture {
 }
 
 function takeTensor(decoding: Decoding, name: string): SavedTensor {
-  const tensor = decoding.tensors.get(name) ?? fail(decoding, `its tensor ${shown(name)} is missing`);
+  const tensor = decoding.tensors.get(name) ?? fail(decoding, `its tensor ${formatValue(name)} is missing`);
   decoding.tensors.delete(name);
   return tensor;
 }

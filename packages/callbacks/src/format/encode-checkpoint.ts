@@ -1,17 +1,14 @@
-import type { CaptureEntry } from '../capture.js';
-import { isCount } from '../check-options.js';
-import type { CheckpointContent } from '../checkpoint-store.js';
-import { KeepfitError } from '../keepfit-error.js';
-import { shown } from '../shown.js';
-import type { StateRecord } from '../state-value.js';
+import { isCount } from '../checks/check-options.js';
+import { formatValue } from '../checks/format-value.js';
+import type { CheckpointContent } from '../contract/checkpoint-store.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import type { CaptureEntry, StateRecord } from '../contract/state.js';
 import { checkpointChunks } from './checkpoint-chunks.js';
-import type { CheckpointHeader } from './checkpoint-header.js';
+import { type CheckpointHeader, isIsoTime } from './checkpoint-header.js';
 import { CHECKSUMS, FORMAT, METADATA_KEY } from './checkpoint-layout.js';
 import { encodeState } from './encode-state.js';
-import { isIsoTime } from './is-iso-time.js';
 import { type FilePart, partReader } from './part-reader.js';
-import { placeTensors, type PlacedTensor } from './place-tensors.js';
-import { writeHeader } from './write-header.js';
+import { type PlacedTensor, placeTensors, writeHeader } from './place-tensors.js';
 
 /**
  * Writes a training as one safetensors file, which any safetensors library can read.
@@ -63,7 +60,7 @@ function checksumEntry(count: number): CaptureEntry {
 }
 
 function tensorPart({ entry, begin, end }: PlacedTensor): FilePart {
-  return { name: `tensor ${shown(entry.name)}`, byteLength: end - begin, read: () => entry.read() };
+  return { name: `tensor ${formatValue(entry.name)}`, byteLength: end - begin, read: () => entry.read() };
 }
 
 function iterableOnce<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Item> {
@@ -83,9 +80,10 @@ function iterableOnce<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Ite
 
 function checkHeader({ runId, generation, savedAt, library }: CheckpointHeader): void {
   const wanted =
-    (typeof runId !== 'string' && `runId must be a string, not ${shown(runId)}`) ||
-    (typeof library !== 'string' && `library must be a string, not ${shown(library)}`) ||
-    (!isCount(generation) && `generation must be a whole number of at least 0, not ${shown(generation)}`) ||
-    (!isIsoTime(savedAt) && `savedAt must be a time as toISOString writes it, not ${shown(savedAt)}`);
+    (typeof runId !== 'string' && `runId must be a string, not ${formatValue(runId)}`) ||
+    (typeof library !== 'string' && `library must be a string, not ${formatValue(library)}`) ||
+    (!isCount(generation) &&
+      `generation must be a whole number of at least 0, not ${formatValue(generation)}`) ||
+    (!isIsoTime(savedAt) && `savedAt must be a time as toISOString writes it, not ${formatValue(savedAt)}`);
   if (wanted) throw new KeepfitError('KEEPFIT_INVALID_STATE', `the header's ${wanted}`);
 }

@@ -1,7 +1,6 @@
-import type { Capture, CaptureEntry } from '../capture.js';
-import { KeepfitError } from '../keepfit-error.js';
-import { shown } from '../shown.js';
-import type { StateArray, StateRecord } from '../state-value.js';
+import { formatValue } from '../checks/format-value.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import type { Capture, CaptureEntry, StateArray, StateRecord } from '../contract/state.js';
 import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
 import { isCaptureEntry } from './is-capture-entry.js';
@@ -146,7 +145,7 @@ function refuse(encoding: Encoding, value: unknown, reason?: string): never {
   throw new KeepfitError(
     'KEEPFIT_INVALID_STATE',
     reason === undefined
-      ? `${place} is ${shown(value)}, which a checkpoint cannot keep; a state holds JSON values, NaN, Infinity, typed arrays and captures`
+      ? `${place} is ${formatValue(value)}, which a checkpoint cannot keep; a state holds JSON values, NaN, Infinity, typed arrays and captures`
       : `${place} cannot be kept in a checkpoint: ${reason}`,
   );
 }

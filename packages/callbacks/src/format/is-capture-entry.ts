@@ -1,4 +1,4 @@
-import type { CaptureEntry } from '../capture.js';
+import type { CaptureEntry } from '../contract/state.js';
 
 /** Whether a value has the name and the function of a captured tensor; its type and shape are checked when it is placed. */
 export function isCaptureEntry(value: unknown): value is CaptureEntry {

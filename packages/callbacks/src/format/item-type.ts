@@ -1,4 +1,4 @@
-import type { DType } from '../capture.js';
+import type { DType } from '../contract/state.js';
 
 /** How safetensors names a type, and how many bytes an item takes there. */
 export interface ItemType {

@@ -1,5 +1,5 @@
 import { corrupt } from './corrupt.js';
-import { shown } from '../shown.js';
+import { formatValue } from '../checks/format-value.js';
 
 /** A code unit below the blank. */
 const CONTROL = /[^ -\uffff]/;
@@ -33,7 +33,7 @@ export class JsonReader {
     const keys = new Set<string>();
     this.#list('{', '}', () => {
       const key = this.string();
-      if (keys.has(key)) this.fail(`the key ${shown(key)} comes twice`);
+      if (keys.has(key)) this.fail(`the key ${formatValue(key)} comes twice`);
       keys.add(key);
       this.#take(':');
       member(key);
@@ -64,7 +64,10 @@ export class JsonReader {
     const value = Number(token);
     if (token === '') this.#failExpected('a number');
     if (String(value) !== token)
-      this.fail(`the number ${shown(token)} is not one that a double gives back as it is written`, start);
+      this.fail(
+        `the number ${formatValue(token)} is not one that a double gives back as it is written`,
+        start,
+      );
     return value;
   }
 
@@ -131,7 +134,7 @@ export class JsonReader {
 
   #failExpected(expected: string): never {
     this.fail(
-      `expected ${expected}, not ${this.#at < this.#text.length ? shown(this.#text.slice(this.#at, this.#at + 12)) : 'the end'}`,
+      `expected ${expected}, not ${this.#at < this.#text.length ? formatValue(this.#text.slice(this.#at, this.#at + 12)) : 'the end'}`,
     );
   }
 }

@@ -1,8 +1,8 @@
-import type { DType } from '../capture.js';
+import type { DType } from '../contract/state.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import { byteLengthOf, dtypeOf, ITEM_TYPES } from './item-type.js';
 import { JsonReader } from './json-reader.js';
-import { shown } from '../shown.js';
+import { formatValue } from '../checks/format-value.js';
 
 /** What a header says of one tensor. Offsets count from the end of the header. */
 export interface TensorInfo {
@@ -51,17 +51,18 @@ function tensorInfo(reader: JsonReader, name: string, maxRank: number): TensorIn
     if (field === 'dtype') dtype = itemType(reader, name);
     else if (field === 'shape') shape = counts(reader, maxRank, `the limit of ${maxRank} dimensions`);
     else if (field === 'data_offsets') offsets = counts(reader, 2, 'two offsets');
-    else reader.fail(`tensor ${shown(name)} has an unknown field ${shown(field)}`);
+    else reader.fail(`tensor ${formatValue(name)} has an unknown field ${formatValue(field)}`);
   });
   if (dtype === undefined || shape === undefined || offsets === undefined) {
-    return reader.fail(`tensor ${shown(name)} needs each of dtype, shape and data_offsets`);
+    return reader.fail(`tensor ${formatValue(name)} needs each of dtype, shape and data_offsets`);
   }
   const [begin, end] = offsets;
-  if (begin === undefined || end === undefined) return reader.fail(`tensor ${shown(name)} needs two offsets`);
+  if (begin === undefined || end === undefined)
+    return reader.fail(`tensor ${formatValue(name)} needs two offsets`);
   const byteLength = byteLengthOf(dtype, shape);
   if (end - begin !== byteLength) {
     reader.fail(
-      `tensor ${shown(name)} of type ${ITEM_TYPES[dtype].code} and shape [${shape.join(', ')}] has offsets [${begin}, ${end}]`,
+      `tensor ${formatValue(name)} of type ${ITEM_TYPES[dtype].code} and shape [${shape.join(', ')}] has offsets [${begin}, ${end}]`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -72,7 +73,7 @@ function itemType(reader: JsonReader, name: string): DType {
   return (
     dtypeOf(code) ??
     reader.fail(
-      `tensor ${shown(name)} has the type ${shown(code)}, which no tfjs tensor or typed array can hold`,
+      `tensor ${formatValue(name)} has the type ${formatValue(code)}, which no tfjs tensor or typed array can hold`,
     )
   );
 }
@@ -88,5 +89,7 @@ function counts(reader: JsonReader, limit: number, words: string): number[] {
 
 /** An escape may say half a surrogate pair, which is no character and could not be written back as UTF-8. */
 function wellFormed(reader: JsonReader, text: string): string {
-  return /\p{Surrogate}/u.test(text) ? reader.fail(`the string ${shown(text)} holds a lone surrogate`) : text;
+  return /\p{Surrogate}/u.test(text)
+    ? reader.fail(`the string ${formatValue(text)} holds a lone surrogate`)
+    : text;
 }

@@ -1,6 +1,6 @@
-import { KeepfitError } from '../keepfit-error.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 import { nextTurn } from './next-turn.js';
-import { shown } from '../shown.js';
+import { formatValue } from '../checks/format-value.js';
 
 /** A part of a file that is read when its turn comes. */
 export interface FilePart {
@@ -56,7 +56,7 @@ async function readWhole(part: FilePart): Promise<Uint8Array> {
   if (!ArrayBuffer.isView(bytes) || !('BYTES_PER_ELEMENT' in bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_STATE',
-      `reading ${part.name} gave ${shown(bytes)}; read() must resolve to a Uint8Array`,
+      `reading ${part.name} gave ${formatValue(bytes)}; read() must resolve to a Uint8Array`,
     );
   }
   if (bytes.byteLength !== part.byteLength) {

@@ -1,10 +1,10 @@
-import type { SavedTensor } from '../capture.js';
-import { KeepfitError } from '../keepfit-error.js';
+import type { SavedTensor } from '../contract/state.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
 import { corrupt } from './corrupt.js';
 import { ITEM_TYPES } from './item-type.js';
 import { parseSafetensorsHeader, type TensorInfo } from './parse-safetensors-header.js';
-import { shown } from '../shown.js';
+import { formatValue } from '../checks/format-value.js';
 
 /** A safetensors file, taken apart. */
 export interface SafetensorsFile {
@@ -47,7 +47,7 @@ function plainView(bytes: Uint8Array): Uint8Array {
   }
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
-    `a file to read must be given as a Uint8Array, not ${shown(bytes)}`,
+    `a file to read must be given as a Uint8Array, not ${formatValue(bytes)}`,
   );
 }
 
@@ -83,7 +83,7 @@ function inFileOrder(infos: TensorInfo[], dataLength: number): TensorInfo[] {
     if (begin !== covered) {
       const kind = begin > covered ? 'a hole' : 'an overlap';
       throw corrupt(
-        `${kind} before tensor ${shown(name)}: it begins at byte ${begin} of the data, the one before it ends at ${covered}`,
+        `${kind} before tensor ${formatValue(name)}: it begins at byte ${begin} of the data, the one before it ends at ${covered}`,
       );
     }
     covered = end;

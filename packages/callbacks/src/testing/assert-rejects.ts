@@ -1,4 +1,4 @@
-import type { KeepfitErrorCode } from '../keepfit-error.js';
+import type { KeepfitErrorCode } from '../contract/keepfit-error.js';
 import { assertThat } from './assert-that.js';
 
 /** Fails unless the promise rejects with an Error, and with this code where one is given. */

@@ -1,4 +1,4 @@
-import type { CheckpointStore, StoredCheckpoint } from '../checkpoint-store.js';
+import type { CheckpointStore, StoredCheckpoint } from '../contract/checkpoint-store.js';
 import { assertThat } from './assert-that.js';
 
 /** Fails unless the store holds exactly these bytes under key; returns what it gave. */

@@ -1,4 +1,4 @@
-import type { CheckpointContent } from '../checkpoint-store.js';
+import type { CheckpointContent } from '../contract/checkpoint-store.js';
 
 /**
  * Bytes as the content that `CheckpointStore.set` takes, in chunks of `chunkLength` bytes.

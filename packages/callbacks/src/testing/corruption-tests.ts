@@ -1,5 +1,5 @@
-import { BackupAndRestore } from '../backup-and-restore.js';
-import type { CheckpointStore } from '../checkpoint-store.js';
+import { BackupAndRestore } from '../backup/backup-and-restore.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects } from './assert-rejects.js';
 import { assertStored } from './assert-stored.js';
 import { assertThat } from './assert-that.js';

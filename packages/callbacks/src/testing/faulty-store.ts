@@ -4,8 +4,8 @@ import type {
   SetCondition,
   StoreLock,
   StoredCheckpoint,
-} from '../checkpoint-store.js';
-import { KeepfitError } from '../keepfit-error.js';
+} from '../contract/checkpoint-store.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 import { type CallToHold, type Hold, holdCall, type HeldCall, type StoreOperation } from './hold-call.js';
 
 /** One call to fail. */

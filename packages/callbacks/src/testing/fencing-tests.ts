@@ -1,4 +1,4 @@
-import type { CheckpointContent, CheckpointStore } from '../checkpoint-store.js';
+import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertRejects } from './assert-rejects.js';
 import { assertStored } from './assert-stored.js';
 import { assertThat } from './assert-that.js';

@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '../checkpoint-store.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored } from './assert-stored.js';
 import { assertThat } from './assert-that.js';
 import { contentOf } from './content-of.js';

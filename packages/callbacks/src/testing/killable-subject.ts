@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '../checkpoint-store.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
 
 /** An empty store that another process, or a page of a browser, writes to until it is killed. */
 export interface KillableSubject {

@@ -1,4 +1,4 @@
-import type { CheckpointStore, StoreLock } from '../checkpoint-store.js';
+import type { CheckpointStore, StoreLock } from '../contract/checkpoint-store.js';
 import { assertRejects } from './assert-rejects.js';
 import { assertStored } from './assert-stored.js';
 import { assertThat } from './assert-that.js';

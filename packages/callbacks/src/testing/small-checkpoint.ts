@@ -1,4 +1,4 @@
-import type { CaptureEntry, DType } from '../capture.js';
+import type { CaptureEntry, DType } from '../contract/state.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { patternBytes } from './pattern-bytes.js';
 

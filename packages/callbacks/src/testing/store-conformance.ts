@@ -1,4 +1,4 @@
-import type { CheckpointStore, StoreSupports } from '../checkpoint-store.js';
+import type { CheckpointStore, StoreSupports } from '../contract/checkpoint-store.js';
 import { assertThat } from './assert-that.js';
 import { testFaults } from './fault-tests.js';
 import type { FaultySubject } from './faulty-subject.js';

@@ -1,4 +1,4 @@
-import type { StoreSupports } from '../checkpoint-store.js';
+import type { StoreSupports } from '../contract/checkpoint-store.js';
 import type { StoreUnderTest } from './store-under-test.js';
 
 /** What a group of conformance tests registers itself with. */

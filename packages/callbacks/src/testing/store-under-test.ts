@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '../checkpoint-store.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
 
 /** A fresh, empty store, and what the kit may do with it. */
 export interface StoreUnderTest {

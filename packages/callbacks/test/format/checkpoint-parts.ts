@@ -1,9 +1,8 @@
-import type { Capture, CaptureEntry, DType } from '../../src/capture.js';
-import type { CheckpointContent } from '../../src/checkpoint-store.js';
+import type { CheckpointContent } from '../../src/contract/checkpoint-store.js';
+import type { Capture, CaptureEntry, DType, StateRecord, StateValue } from '../../src/contract/state.js';
 import type { CheckpointHeader } from '../../src/format/checkpoint-header.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
-import type { StateRecord, StateValue } from '../../src/state-value.js';
 
 export const header: CheckpointHeader = {
   runId: 'a1b2',

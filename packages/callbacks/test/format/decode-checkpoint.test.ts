@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Capture, CaptureEntry, DType } from '../../src/capture.js';
+import type { Capture, CaptureEntry, DType, StateRecord, StateValue } from '../../src/contract/state.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
-import type { StateRecord, StateValue } from '../../src/state-value.js';
 import { bytesOf, captureOf, encoded, entryOf, header, throughFile, thrownBy } from './checkpoint-parts.js';
 import { jsonWith, writeCheckpointNaively } from './naive-file.js';
 import { randomBytes } from './random-numbers.js';

@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { CaptureEntry, DType } from '../../src/capture.js';
+import type { CaptureEntry, DType, StateRecord } from '../../src/contract/state.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
-import type { StateRecord } from '../../src/state-value.js';
 import { bytesOf, captureOf, encoded, entryOf, header, thrownBy } from './checkpoint-parts.js';
 import { readNaively } from './naive-file.js';
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { BackupAndRestore } from '../../src/backup-and-restore.js';
+import { BackupAndRestore } from '../../src/backup/backup-and-restore.js';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import { contentOf, storeConformance } from '../../src/testing/index.js';
 import { smallCheckpoint } from '../../src/testing/small-checkpoint.js';

@@ -1,6 +1,6 @@
 import { type KillableSubject, numberedBytes } from '../../src/testing/index.js';
-import type { CheckpointStore } from '../../src/checkpoint-store.js';
-import { KeepfitError } from '../../src/keepfit-error.js';
+import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
+import { KeepfitError } from '../../src/contract/keepfit-error.js';
 
 /** How stores in the wild come out of a kill. */
 export type KillDefect =

@@ -1,4 +1,4 @@
-import type { CheckpointStore, StoredCheckpoint } from '../../src/checkpoint-store.js';
+import type { CheckpointStore, StoredCheckpoint } from '../../src/contract/checkpoint-store.js';
 import { plainStore } from './plain-store.js';
 
 /** How stores in the wild deal with bytes that they take for damaged. */

@@ -1,5 +1,9 @@
-import { KeepfitError } from '../../src/keepfit-error.js';
-import type { CheckpointContent, CheckpointStore, StoredCheckpoint } from '../../src/checkpoint-store.js';
+import { KeepfitError } from '../../src/contract/keepfit-error.js';
+import type {
+  CheckpointContent,
+  CheckpointStore,
+  StoredCheckpoint,
+} from '../../src/contract/checkpoint-store.js';
 
 /** One rule broken, as stores in the wild break it. */
 export type Defect =

@@ -1,4 +1,4 @@
-import { KeepfitError } from '../../src/keepfit-error.js';
+import { KeepfitError } from '../../src/contract/keepfit-error.js';
 import type { FaultySubject } from '../../src/testing/index.js';
 
 /** How stores in the wild deal badly with a failure below them. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { CheckpointStore, StoreSupports } from '../../src/checkpoint-store.js';
+import type { CheckpointStore, StoreSupports } from '../../src/contract/checkpoint-store.js';
 import { storeConformance, type StoreUnderTest } from '../../src/testing/index.js';
 import { type Defect, plainStore } from './plain-store.js';
 

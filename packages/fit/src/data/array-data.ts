@@ -1,4 +1,5 @@
-import { KeepfitError, shown } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import { Tensor } from '@tensorflow/tfjs-core';
 import type { ArrayData } from './array-source.js';
 import { type ArrayLike, hostArray, type HostArray, rows, type ShapedData } from './host-array.js';
@@ -89,13 +90,13 @@ export function asList(arrays: Arrays, name: string, names: readonly string[] | 
   if (ArrayBuffer.isView(arrays)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `${name} is ${shown(arrays)} without a shape; give it as { data, shape }`,
+      `${name} is ${formatValue(arrays)} without a shape; give it as { data, shape }`,
     );
   }
   if (typeof arrays !== 'object' || arrays === null) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${shown(arrays)}`,
+      `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${formatValue(arrays)}`,
     );
   }
   return fromRecord(arrays as Readonly<Record<string, ArrayLike>>, name, names);

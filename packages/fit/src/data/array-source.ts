@@ -1,4 +1,4 @@
-import { crc32 } from '@keepfit/callbacks';
+import { crc32 } from '@keepfit/callbacks/checkpoint';
 import { permutation } from '../random/permutation.js';
 import type { Batch, BatchSource } from './batch-source.js';
 import { gatherRows, type HostArray, rows } from './host-array.js';

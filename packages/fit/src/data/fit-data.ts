@@ -1,6 +1,6 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import type { FitOptions } from '../fit-options.js';
-import type { Model } from '../model.js';
+import type { Model } from '../contract/model.js';
 import { arrayData, type Arrays, splitData } from './array-data.js';
 import { type ArrayData, arraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';

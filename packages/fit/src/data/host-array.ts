@@ -1,4 +1,5 @@
-import { KeepfitError, shown } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import { Tensor, tensor } from '@tensorflow/tfjs-core';
 
 /** The typed arrays that data may come in. */
@@ -39,7 +40,7 @@ export async function hostArray(input: ArrayLike, name: string): Promise<HostArr
   if (data === undefined || shape === undefined || !isShape(shape)) {
     throw invalid(
       name,
-      `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${shown(input)}`,
+      `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${formatValue(input)}`,
     );
   }
   const wanted = sizeOf(shape);

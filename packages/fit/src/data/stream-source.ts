@@ -1,4 +1,5 @@
-import { KeepfitError, shown, type StateRecord } from '@keepfit/callbacks';
+import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import { dispose, Tensor } from '@tensorflow/tfjs-core';
 import { randomStream } from '../random/random-stream.js';
 import { type ArrayDataRequest, type Arrays, asList } from './array-data.js';
@@ -146,7 +147,7 @@ function dataBatch(given: unknown, wantsTargets: boolean): DataBatch {
   if (batch.xs === undefined || (wantsTargets && batch.ys === undefined)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `a batch must be ${wantsTargets ? '{ xs, ys } or [xs, ys]' : '{ xs } or a tensor'}, not ${shown(given)}`,
+      `a batch must be ${wantsTargets ? '{ xs, ys } or [xs, ys]' : '{ xs } or a tensor'}, not ${formatValue(given)}`,
     );
   }
   return batch as DataBatch;

@@ -29,7 +29,7 @@ import type { FitRun } from './fit-run.js';
 export async function fitLoop(run: FitRun): Promise<void> {
   const { callbacks } = run;
   await callbacks.onTrainBegin();
-  await run.putBackBetweenEpochs();
+  await run.restoreStateBetweenEpochs();
   await run.backUp();
   while (run.hasEpochsLeft) {
     const { epoch } = run.progress;
@@ -54,7 +54,7 @@ async function trainEpoch(run: FitRun): Promise<void> {
     await callbacks.onTrainBatchBegin(run.progress.batch);
     run.train(batches);
     await callbacks.onTrainBatchEnd(run.progress.batch - 1, await logsFor(callbacks, run.logs));
-    run.noteStop();
+    run.applyStop();
     await run.backUp();
     await run.yielder.turn();
   }

@@ -3,12 +3,12 @@ import {
   type Difference,
   History,
   type Logs,
-  type OwnedState,
   type SavedTraining,
   type StateRecord,
   type TrainingCapture,
   type TrainingProgress,
 } from '@keepfit/callbacks';
+import type { OwnedState } from '@keepfit/callbacks/internal';
 import type { Batch } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
 import { disposeBatches } from '../data/dispose-batches.js';
@@ -22,8 +22,8 @@ import { cannotRestore, RestorableTraining, tensorDifferences } from '../state/r
 import type { InferenceRun } from './inference-loop.js';
 import type { FitPlan } from './fit-plan.js';
 import { ModelView } from './model-view.js';
-import type { Objective } from './objective.js';
-import { RunningLogs } from './running-logs.js';
+import type { Objective } from '../objective/objective.js';
+import { RunningLogs } from '../objective/running-logs.js';
 import { trainStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
@@ -72,7 +72,7 @@ export class FitRun extends ModelView {
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.stopTraining = false;
     this.defer(() => this.#dispose());
-    await this.settle(() => loop(this));
+    await this.runAndRelease(() => loop(this));
     return this.#ended;
   }
 
@@ -105,7 +105,7 @@ export class FitRun extends ModelView {
     const tensors = new RestorableTraining(saved);
     this.#resume?.tensors.dispose();
     this.#resume = { state, tensors };
-    tensors.putInPlace(model, optimizer, slots);
+    tensors.apply(model, optimizer, slots);
     this.#progress = state.progress;
     this.#seed = seed ?? state.seed;
     this.#stream = new BatchStream(this.#plan.source, this.#seed, state.position);
@@ -156,20 +156,20 @@ export class FitRun extends ModelView {
   }
 
   /** After a batch's hooks: a stop takes effect. */
-  noteStop(): void {
+  applyStop(): void {
     this.#isStopped = this.stopTraining;
   }
 
   /** Also where the saved epoch is not to be trained any more, for `epochs` was lowered. */
-  async putBackBetweenEpochs(): Promise<void> {
+  async restoreStateBetweenEpochs(): Promise<void> {
     if (this.#resume === undefined) return;
     const { begun, epoch } = this.#resume.state.progress;
-    if (!begun || epoch >= this.#plan.epochs) await this.#putBack(this.#resume);
+    if (!begun || epoch >= this.#plan.epochs) await this.#restoreState(this.#resume);
   }
 
   async beginEpoch(): Promise<void> {
     if (this.#resume !== undefined) {
-      await this.#putBack(this.#resume);
+      await this.#restoreState(this.#resume);
       return;
     }
     await this.logs.reset();
@@ -178,7 +178,7 @@ export class FitRun extends ModelView {
 
   async endEpoch(logs: Logs): Promise<void> {
     this.lastLogs = logs;
-    this.noteStop();
+    this.applyStop();
     await this.logs.reset();
     if (this.#plan.stepsPerEpoch === null) await this.#stream.beginNextPass();
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, batch: 0, begun: false };
@@ -188,14 +188,14 @@ export class FitRun extends ModelView {
   async backUp(): Promise<void> {
     // What is asked for before a saved state is put back is taken when that is done.
     if (this.#sinks.length === 0 || this.#resume !== undefined) return;
-    await this.#tellOfBackup();
+    await this.#notifyBackup();
     const shared = await this.#share();
     try {
       await this.#deliver(shared);
     } finally {
       shared.dispose();
     }
-    this.yielder.hurry();
+    this.yielder.yieldSoon();
   }
 
   /** How the epoch is validated, or undefined where it is not. */
@@ -211,7 +211,7 @@ export class FitRun extends ModelView {
     try {
       return await validation(async () => {
         if (this.#sinks.length === 0) return;
-        await this.#tellOfBackup();
+        await this.#notifyBackup();
         await this.#deliver(shared);
       });
     } finally {
@@ -228,15 +228,15 @@ export class FitRun extends ModelView {
   }
 
   /** A stop that a hook asks for here takes effect at once, for the batch is over. */
-  async #tellOfBackup(): Promise<void> {
+  async #notifyBackup(): Promise<void> {
     const wasStopping = this.stopTraining;
     await this.callbacks.onBackup();
-    if (!wasStopping) this.noteStop();
+    if (!wasStopping) this.applyStop();
   }
 
   async #share(): Promise<ReturnType<typeof shareCapture>> {
     // The means of a checkpoint are those of all batches so far; nothing trains while they are read.
-    await this.logs.settle();
+    await this.logs.flush();
     const { model, optimizer, slots } = this.#plan;
     const state = {
       progress: { ...this.#progress, ...this.#stream.position },
@@ -257,11 +257,11 @@ export class FitRun extends ModelView {
   }
 
   /** Gives back what hooks since the restore may have changed, so that nothing is applied twice or reset. */
-  async #putBack({ state, tensors }: Resume): Promise<void> {
+  async #restoreState({ state, tensors }: Resume): Promise<void> {
     this.#resume = undefined;
     const { model, optimizer, slots } = this.#plan;
     try {
-      tensors.putInPlace(model, optimizer, slots);
+      tensors.apply(model, optimizer, slots);
       this.logs.restore(state.logs, tensors.metricStates());
     } finally {
       tensors.dispose();
@@ -273,7 +273,7 @@ export class FitRun extends ModelView {
     this.lastLogs = state.lastLogs;
     warnOfOrphans(await this.callbacks.setState(state.callbacks));
     this.stopTraining = state.stopTraining;
-    this.noteStop();
+    this.applyStop();
   }
 
   async #dispose(): Promise<void> {

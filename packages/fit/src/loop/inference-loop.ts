@@ -3,12 +3,12 @@ import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { Batch, BatchSource } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
 import { disposeBatches } from '../data/dispose-batches.js';
-import type { Model } from '../model.js';
+import type { Model } from '../contract/model.js';
 import { randomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import type { Objective } from './objective.js';
-import { RunningLogs } from './running-logs.js';
-import { forward, inferred, testStep } from './train-step.js';
+import type { Objective } from '../objective/objective.js';
+import { RunningLogs } from '../objective/running-logs.js';
+import { forward, runInference, testStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
 export interface InferenceRun {
@@ -75,7 +75,9 @@ export async function predictLoop(run: InferenceRun): Promise<Tensor[][]> {
       // One by one into the results, so that what a batch of several has given is let go of where the next one throws.
       batches.forEach((batch, index) => {
         const predict = () =>
-          inferred(model, batch, () => forward(model, batch, false).map((output) => keep(output.clone())));
+          runInference(model, batch, () =>
+            forward(model, batch, false).map((output) => keep(output.clone())),
+          );
         results.push(withRandom(randomStream(run.seed, 'inference', first + index), predict));
       });
       const last = results.at(-1) ?? [];

@@ -8,14 +8,14 @@ import {
   type TrainingCapture,
 } from '@keepfit/callbacks';
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import type { Model } from '../model.js';
+import type { Model } from '../contract/model.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { learningRateOf, setLearningRate } from '../optimizer/optimizer-state.js';
 import { averageWeights } from '../state/average-weights.js';
 import { captureOf, captureWeights } from '../state/capture-training.js';
 import { restoreWeights } from '../state/restore-weights.js';
 import { weightsAreFinite } from '../state/weights-are-finite.js';
-import type { Objective } from './objective.js';
+import type { Objective } from '../objective/objective.js';
 
 /** What a trainer trains, and what it shares with its runs. */
 export interface TrainerParts {
@@ -91,7 +91,7 @@ export class ModelView implements TrainerView {
   }
 
   /** Runs `work`, then what was deferred in it, last first, whatever happens. The first error of all is thrown. */
-  async settle<T>(work: () => Promise<T>): Promise<T> {
+  async runAndRelease<T>(work: () => Promise<T>): Promise<T> {
     const failures: { error: unknown }[] = [];
     let result: { value: T } | undefined;
     try {

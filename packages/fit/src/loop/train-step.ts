@@ -9,13 +9,13 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
-import type { Model, NamedWeight } from '../model.js';
+import type { Model, NamedWeight } from '../contract/model.js';
 import { applyGradients } from '../optimizer/apply-gradients.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
-import type { BatchLosses, Objective, Outputs } from './objective.js';
-import { explainedFault } from './explained-fault.js';
+import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
+import { explainMissingKernel } from './explain-missing-kernel.js';
 import { releaseTape } from './release-tape.js';
-import type { RunningLogs } from './running-logs.js';
+import type { RunningLogs } from '../objective/running-logs.js';
 
 export interface StepParts {
   readonly model: Model;
@@ -28,7 +28,7 @@ export interface StepParts {
 export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
   const { model, optimizer, objective, slots } = parts;
   const trained = trainableWeights(model);
-  slots.follow(
+  slots.alignTo(
     optimizer,
     trained.map(({ name }) => name),
   );
@@ -61,7 +61,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
     if (losses !== undefined) objective.record(logs, losses, given, batch);
   } catch (error) {
     releaseTape();
-    throw explainedFault(error, model, oneOrList(batch.inputs));
+    throw explainMissingKernel(error, model, oneOrList(batch.inputs));
   } finally {
     releaseTape();
     dispose(own);
@@ -74,7 +74,7 @@ export function testStep(
   batch: Batch,
   logs: RunningLogs,
 ): void {
-  inferred(model, batch, () => {
+  runInference(model, batch, () => {
     const given = { outputs: forward(model, batch, false), masks: masksOf(model, batch) };
     const losses = objective.losses(given, batch, model.losses?.() ?? []);
     objective.record(logs, losses, given, batch);
@@ -82,11 +82,15 @@ export function testStep(
 }
 
 /** Runs what needs no gradients, and frees what it makes on the way. Where the backend lacks an op, the error says so. */
-export function inferred<T extends TensorContainer>(model: Model, { inputs }: Batch, compute: () => T): T {
+export function runInference<T extends TensorContainer>(
+  model: Model,
+  { inputs }: Batch,
+  compute: () => T,
+): T {
   try {
     return tidy(compute);
   } catch (error) {
-    throw explainedFault(error, model, oneOrList(inputs), false);
+    throw explainMissingKernel(error, model, oneOrList(inputs), false);
   }
 }
 

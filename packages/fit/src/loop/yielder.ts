@@ -19,7 +19,7 @@ export class Yielder {
   }
 
   /** Makes turns due now: something has begun that needs one, such as a backup, and would else wait for a step or more. */
-  hurry(): void {
+  yieldSoon(): void {
     this.#isDue = true;
   }
 

@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { binaryEntropies } from './binary-entropies.js';
 import { optionRules } from './option-rules.js';
 import { pairedLoss } from './paired-loss.js';

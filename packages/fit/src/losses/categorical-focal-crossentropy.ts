@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { classesLast } from './classes-last.js';
 import { clippedShares } from './clipped-shares.js';
 import { optionRules } from './option-rules.js';

@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { asFloat } from './as-float.js';
 import { optionRules } from './option-rules.js';
 import { sparseLabels } from './sparse-labels.js';

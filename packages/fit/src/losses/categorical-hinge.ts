@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { atLeast } from './at-least.js';
 import { maxOfLastAxis } from './max-of-last-axis.js';
 import { pairedLoss } from './paired-loss.js';

@@ -1,7 +1,7 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { atLeast } from './at-least.js';
 import { EPSILON } from './epsilon.js';
 import { optionRules } from './option-rules.js';

@@ -1,4 +1,5 @@
-import { KeepfitError, shown } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 
 /**
  * The name in `names` that is meant by any of its spellings: in snake case, as a class ('MeanSquaredError'), in camel case, or by
@@ -17,7 +18,7 @@ export function entryNamed<Name extends string>(
   if (found !== undefined) return found;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `there is no ${kind} ${shown(asked)}; there is ${names.join(', ')}`,
+    `there is no ${kind} ${formatValue(asked)}; there is ${names.join(', ')}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { binaryCrossentropy } from './binary-crossentropy.js';
 import { binaryFocalCrossentropy } from './binary-focal-crossentropy.js';
 import { categoricalCrossentropy } from './categorical-crossentropy.js';

@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { regressionLoss } from './regression-loss.js';
 
 /** Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis. */

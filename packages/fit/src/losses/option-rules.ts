@@ -1,4 +1,4 @@
-import { isBoolean, type OptionRule } from '@keepfit/callbacks';
+import { isBoolean, type OptionRule } from '@keepfit/callbacks/internal';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 

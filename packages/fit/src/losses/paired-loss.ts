@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { pairOf } from './pair-of.js';
 
 /** A loss from a formula over targets and predictions that are float32 and of one shape. `owner` is for messages. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { pairedLoss } from './paired-loss.js';
 
 /**

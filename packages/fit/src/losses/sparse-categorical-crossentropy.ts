@@ -1,7 +1,7 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../loss.js';
+import type { LossFunction } from '../contract/loss.js';
 import { asFloat } from './as-float.js';
 import { classesLast } from './classes-last.js';
 import { EPSILON } from './epsilon.js';

@@ -1,4 +1,4 @@
-import type { MeanMetric } from '../metric.js';
+import type { MeanMetric } from '../contract/metric.js';
 import { binaryAccuracy } from './binary-accuracy.js';
 import { categoricalAccuracy } from './categorical-accuracy.js';
 import { sparseCategoricalAccuracy } from './sparse-categorical-accuracy.js';

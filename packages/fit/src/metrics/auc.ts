@@ -1,9 +1,10 @@
-import { checkOptions, KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { EPSILON } from '../losses/epsilon.js';
 import { optionRules } from '../losses/option-rules.js';
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import { areaUnder, type AreaSettings, type CountState } from './area-under.js';
 import { columnsOf } from './columns-of.js';
 import { confusionCounts } from './confusion-counts.js';

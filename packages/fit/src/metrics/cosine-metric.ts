@@ -1,8 +1,8 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineSimilarity, type CosineSimilarityOptions } from '../losses/cosine-similarity.js';
 import { optionRules } from '../losses/option-rules.js';
-import type { MeanMetric } from '../metric.js';
+import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 

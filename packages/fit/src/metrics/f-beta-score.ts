@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { asFloat } from '../losses/as-float.js';
 import { EPSILON } from '../losses/epsilon.js';
 import { optionRules } from '../losses/option-rules.js';
 import { pairOf } from '../losses/pair-of.js';
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import { columnWeights } from './column-weights.js';
 import { columnsOf } from './columns-of.js';
 import type { MetricOptions } from './metric-options.js';

@@ -1,5 +1,5 @@
-import { checkOptions } from '@keepfit/callbacks';
-import type { StatefulMetric } from '../metric.js';
+import { checkOptions } from '@keepfit/callbacks/internal';
+import type { StatefulMetric } from '../contract/metric.js';
 import { fBetaScore, type FBetaScoreOptions } from './f-beta-score.js';
 
 export type F1ScoreOptions = Omit<FBetaScoreOptions, 'beta'>;

@@ -1,4 +1,4 @@
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import { confusionCount } from './confusion-count.js';
 import type { ThresholdOptions } from './threshold-options.js';
 

@@ -1,8 +1,8 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { optionRules } from '../losses/option-rules.js';
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import { confusionCounts } from './confusion-counts.js';
 import { sumsOf } from './sums-of.js';
 import { thresholdList } from './threshold-list.js';

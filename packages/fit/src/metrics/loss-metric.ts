@@ -1,7 +1,7 @@
-import { checkOptions } from '@keepfit/callbacks';
-import type { LossFunction } from '../loss.js';
+import { checkOptions } from '@keepfit/callbacks/internal';
+import type { LossFunction } from '../contract/loss.js';
 import { optionRules } from '../losses/option-rules.js';
-import type { MeanMetric } from '../metric.js';
+import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 

@@ -1,5 +1,5 @@
 import { add, divNoNan, scalar, type Tensor } from '@tensorflow/tfjs-core';
-import type { MeanMetric, StatefulMetric } from '../metric.js';
+import type { MeanMetric, StatefulMetric } from '../contract/metric.js';
 import { weightedSum } from './weighted-sum.js';
 
 /** A mean metric for outputs of which only a part counts: how many values count is known on the device alone, so the sums stay there. */

@@ -1,5 +1,5 @@
-import type { LossFunction } from '../loss.js';
-import type { MeanMetric, MetricDirection } from '../metric.js';
+import type { LossFunction } from '../contract/loss.js';
+import type { MeanMetric, MetricDirection } from '../contract/metric.js';
 
 /**
  * The mean of any function of targets and predictions as a metric, as Keras' MeanMetricWrapper:

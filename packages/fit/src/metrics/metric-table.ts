@@ -11,7 +11,7 @@ import { meanSquaredLogarithmicError } from '../losses/mean-squared-logarithmic-
 import { poisson } from '../losses/poisson.js';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.js';
 import { squaredHinge } from '../losses/squared-hinge.js';
-import type { Metric } from '../metric.js';
+import type { Metric } from '../contract/metric.js';
 import { auc } from './auc.js';
 import { binaryAccuracy } from './binary-accuracy.js';
 import { categoricalAccuracy } from './categorical-accuracy.js';

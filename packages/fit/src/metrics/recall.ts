@@ -1,4 +1,4 @@
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import { hitRate } from './hit-rate.js';
 import type { ClassThresholdOptions } from './threshold-options.js';
 

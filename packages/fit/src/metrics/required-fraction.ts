@@ -1,4 +1,5 @@
-import { KeepfitError, shown } from '@keepfit/callbacks';
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import { optionRules } from '../losses/option-rules.js';
 
 /** The value of an option that has no default, if it is a number from 0 to 1. */
@@ -6,6 +7,6 @@ export function requiredFraction(owner: string, option: string, value: unknown):
   if (typeof value === 'number' && optionRules.fraction[0](value)) return value;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `${option} of ${owner} must be a number from 0 to 1, not ${shown(value)}`,
+    `${option} of ${owner} must be a number from 0 to 1, not ${formatValue(value)}`,
   );
 }

@@ -1,8 +1,8 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { optionRules } from '../losses/option-rules.js';
 import { pairedLoss } from '../losses/paired-loss.js';
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import type { MetricOptions } from './metric-options.js';
 import { sumsOf } from './sums-of.js';
 import { weightedSum } from './weighted-sum.js';

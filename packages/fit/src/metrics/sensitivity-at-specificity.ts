@@ -1,4 +1,4 @@
-import type { StatefulMetric } from '../metric.js';
+import type { StatefulMetric } from '../contract/metric.js';
 import { bestUnderConstraint } from './best-under-constraint.js';
 import type { ConstraintOptions } from './constraint-options.js';
 import { requiredFraction } from './required-fraction.js';

@@ -1,9 +1,9 @@
-import { checkOptions } from '@keepfit/callbacks';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { asFloat } from '../losses/as-float.js';
 import { optionRules } from '../losses/option-rules.js';
 import { sparseLabels } from '../losses/sparse-labels.js';
-import type { MeanMetric } from '../metric.js';
+import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 

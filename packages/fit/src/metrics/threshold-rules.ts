@@ -1,4 +1,4 @@
-import { isCount, isPositiveInteger, type OptionRule } from '@keepfit/callbacks';
+import { isCount, isPositiveInteger, type OptionRule } from '@keepfit/callbacks/internal';
 import { optionRules } from '../losses/option-rules.js';
 
 const isFraction = optionRules.fraction[0];

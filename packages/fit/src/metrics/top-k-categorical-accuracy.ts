@@ -1,8 +1,8 @@
-import { checkOptions, isPositiveInteger } from '@keepfit/callbacks';
+import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { optionRules } from '../losses/option-rules.js';
 import { pairedLoss } from '../losses/paired-loss.js';
-import type { MeanMetric } from '../metric.js';
+import type { MeanMetric } from '../contract/metric.js';
 import { inTopK } from './in-top-k.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';

@@ -11,7 +11,7 @@ export class SlotOrder {
   }
 
   /** Before these weights are trained or restored: brings the slots into their order. */
-  follow(optimizer: Optimizer, names: readonly string[]): void {
+  alignTo(optimizer: Optimizer, names: readonly string[]): void {
     const last = this.#names;
     if (last?.length === names.length && names.every((name, index) => name === last[index])) return;
     if (last !== undefined) reorderSlots(optimizer, last, names);

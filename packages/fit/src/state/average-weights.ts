@@ -1,6 +1,6 @@
 import type { Capture, CaptureEntry } from '@keepfit/callbacks';
 import { add, dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { NamedWeight } from '../model.js';
+import type { NamedWeight } from '../contract/model.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 import { captureOf, captureWeights } from './capture-training.js';
 import { fittingEntry } from './fitting-entry.js';

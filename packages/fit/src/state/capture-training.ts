@@ -1,7 +1,7 @@
 import type { Capture, StateRecord, StateValue, TrainingCapture, TrainingState } from '@keepfit/callbacks';
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import type { RunningLogs } from '../loop/running-logs.js';
-import type { Model, NamedState, NamedWeight } from '../model.js';
+import type { RunningLogs } from '../objective/running-logs.js';
+import type { Model, NamedState, NamedWeight } from '../contract/model.js';
 import { optimizerState } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';

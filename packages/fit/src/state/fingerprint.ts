@@ -1,7 +1,7 @@
 import type { Difference, StateRecord, StateValue } from '@keepfit/callbacks';
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import { currentKernels } from '../kernels.js';
-import type { Model } from '../model.js';
+import { currentKernels } from '../backend/kernels.js';
+import type { Model } from '../contract/model.js';
 
 /** The settings of a fit that shape what is computed. */
 export interface FitSettings extends StateRecord {

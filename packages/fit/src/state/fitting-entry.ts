@@ -1,5 +1,5 @@
 import { type CaptureEntry, KeepfitError } from '@keepfit/callbacks';
-import type { NamedWeight } from '../model.js';
+import type { NamedWeight } from '../contract/model.js';
 
 /** The entry of captured weights that belongs to this weight. @throws KEEPFIT_INVALID_STATE where it is not there, or of another kind. */
 export function fittingEntry(

@@ -6,7 +6,7 @@ import {
   type StateRecord,
 } from '@keepfit/callbacks';
 import { dispose, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
-import type { Model } from '../model.js';
+import type { Model } from '../contract/model.js';
 import { placeOf, restoreOptimizer } from '../optimizer/optimizer-state.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import { trainedNames } from './capture-training.js';
@@ -65,7 +65,7 @@ export class RestorableTraining {
   }
 
   /** Gives weights, states and optimizer their saved values. All must fit: see `tensorDifferences`. */
-  putInPlace({ weights, states = [] }: Model, optimizer: Optimizer, slots: SlotOrder): void {
+  apply({ weights, states = [] }: Model, optimizer: Optimizer, slots: SlotOrder): void {
     const values = under('weights/', this.#tensors);
     for (const { name, variable } of weights) {
       const value = values.get(name);
@@ -82,7 +82,7 @@ export class RestorableTraining {
     };
     if (savedClass !== optimizer.getClassName()) return;
     const names = trainedNames(weights);
-    slots.follow(optimizer, names);
+    slots.alignTo(optimizer, names);
     restoreOptimizer(optimizer, names, under('optimizer/', this.#tensors), numbers);
   }
 

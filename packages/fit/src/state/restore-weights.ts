@@ -1,6 +1,6 @@
 import type { Capture } from '@keepfit/callbacks';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { NamedWeight } from '../model.js';
+import type { NamedWeight } from '../contract/model.js';
 import { fittingEntry } from './fitting-entry.js';
 import { fromSaved } from './saved-tensor.js';
 

@@ -1,16 +1,13 @@
 import {
-  isBoolean,
-  isCount,
   KeepfitError,
   type Logs,
-  type OwnedState,
-  savedProgress,
   type SavedTraining,
-  shown,
   type StateRecord,
   type StateValue,
   type TrainingProgress,
 } from '@keepfit/callbacks';
+import { savedProgress } from '@keepfit/callbacks/checkpoint';
+import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
 
 /** Where a fit stands. */
@@ -74,7 +71,7 @@ export function savedState(saved: SavedTraining): SavedState {
 }
 
 function check(item: string, value: StateValue | undefined, isRight: boolean): void {
-  if (!isRight) throw corrupt(`its state cannot have ${shown(value)} as ${item}`);
+  if (!isRight) throw corrupt(`its state cannot have ${formatValue(value)} as ${item}`);
 }
 
 function corrupt(reason: string): KeepfitError {

@@ -1,5 +1,5 @@
 import { addN, mul, type Scalar, sum, tidy } from '@tensorflow/tfjs-core';
-import type { NamedWeight } from '../model.js';
+import type { NamedWeight } from '../contract/model.js';
 
 /** Whether no weight is NaN or infinite: one number is read from the device. */
 export async function weightsAreFinite(weights: readonly NamedWeight[]): Promise<boolean> {

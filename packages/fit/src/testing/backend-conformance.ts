@@ -1,6 +1,6 @@
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
-import type { Backend } from '../backend.js';
-import { useBackend } from '../use-backend.js';
+import type { Backend } from '../contract/backend.js';
+import { useBackend } from '../backend/use-backend.js';
 import type { BackendKit } from './backend-kit.js';
 import { testCaptures } from './capture-tests.js';
 import { testGradients } from './gradient-tests.js';

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.js';
+import type { Backend } from '../contract/backend.js';
 
 /** What a group of conformance tests registers itself with. */
 export interface BackendKit {

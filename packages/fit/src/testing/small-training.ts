@@ -22,7 +22,7 @@ import {
   type Variable,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { Model } from '../model.js';
+import type { Model } from '../contract/model.js';
 import { seeded } from '../random/seeded.js';
 import { Trainer } from '../trainer.js';
 

@@ -1,4 +1,5 @@
-import { type Capture, type CaptureEntry, decodeCheckpoint, type StateValue } from '@keepfit/callbacks';
+import type { Capture, CaptureEntry, StateValue } from '@keepfit/callbacks';
+import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 
 /** A checkpoint made comparable: all of it but its time, and what belongs to BackupAndRestore. Tensors are hexadecimal bytes. */
 export async function readableCheckpoint(bytes: Uint8Array): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { type CallbackHooks, type Logs, type TrainerView } from '@keepfit/callbacks';
+import type { CallbackHooks, Logs, TrainerView } from '@keepfit/callbacks';
 
 /** One call of a hook: its name, then epoch or batch where it has one, the learning rate it saw, and its logs. */
 export type HookCall = readonly [hook: string, place: number | undefined, learningRate: number, logs: string];

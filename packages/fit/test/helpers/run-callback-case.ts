@@ -1,10 +1,5 @@
-import {
-  BackupAndRestore,
-  type CallbackHooks,
-  encodeCheckpoint,
-  type Logs,
-  type TrainerView,
-} from '@keepfit/callbacks';
+import { BackupAndRestore, type CallbackHooks, type Logs, type TrainerView } from '@keepfit/callbacks';
+import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import type { FitOptions, Trainer } from '@keepfit/fit';
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';

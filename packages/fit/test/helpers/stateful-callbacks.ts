@@ -1,4 +1,4 @@
-import { type CallbackHooks, type StateRecord, type TrainerView } from '@keepfit/callbacks';
+import type { CallbackHooks, StateRecord, TrainerView } from '@keepfit/callbacks';
 
 /** Counts hooks in a number and in a typed array that it goes on changing in place after it gave it away as its state. */
 export function countHooks(name = 'countHooks'): CallbackHooks & { readonly counts: Float32Array } {

@@ -1,9 +1,5 @@
-import {
-  type CheckpointStore,
-  decodeCheckpoint,
-  type SavedTraining,
-  type TrainingProgress,
-} from '@keepfit/callbacks';
+import type { CheckpointStore, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
+import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { contentOf } from '@keepfit/callbacks/testing';
 import { memoryStore } from '@keepfit/store-memory';
 

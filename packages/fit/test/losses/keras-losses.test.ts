@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { lossNamed } from '../../src/losses/loss-named.js';
+import { getLoss } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
 import { weightedMean } from '../../src/losses/weighted-mean.js';
 import { argsOf, distance, flat, tensorOf, titleOf, type KerasCase } from './keras-case.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 function lossOf(kerasCase: KerasCase): (yPred: tf.Tensor) => tf.Scalar {
-  const loss = lossNamed(kerasCase.name, argsOf(kerasCase));
+  const loss = getLoss(kerasCase.name, argsOf(kerasCase));
   const weights = kerasCase.sampleWeight === null ? undefined : tensorOf(kerasCase.sampleWeight);
   return (yPred) => weightedMean(loss(tensorOf(kerasCase.yTrue), yPred), weights);
 }

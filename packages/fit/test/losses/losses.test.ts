@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { lossNamed } from '../../src/losses/loss-named.js';
+import { getLoss } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
 import { sparseCategoricalCrossentropy } from '../../src/losses/sparse-categorical-crossentropy.js';
 import { weightedMean } from '../../src/losses/weighted-mean.js';
@@ -10,7 +10,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 const numbers = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 const valueOf = (name: string, yTrue: tf.Tensor, yPred: tf.Tensor): number =>
-  numbers(weightedMean(lossNamed(name)(yTrue, yPred)))[0]!;
+  numbers(weightedMean(getLoss(name)(yTrue, yPred)))[0]!;
 
 test('any spelling names the same loss', () => {
   const [yTrue, yPred] = [tf.tensor2d([[0.2, 0.8]]), tf.tensor2d([[0.5, 0.4]])];
@@ -38,23 +38,23 @@ test('any spelling names the same loss', () => {
 });
 
 test('an unknown loss is refused with a list of those there are', () => {
-  expect(() => lossNamed('mean_squared_eror')).toThrow(
+  expect(() => getLoss('mean_squared_eror')).toThrow(
     /KEEPFIT_INVALID_OPTION.*"mean_squared_eror".*mean_squared_error/,
   );
-  expect(() => lossNamed('toString')).toThrow('KEEPFIT_INVALID_OPTION');
-  expect(() => lossNamed(undefined as unknown as string)).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => getLoss('toString')).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => getLoss(undefined as unknown as string)).toThrow('KEEPFIT_INVALID_OPTION');
 });
 
 test('every loss refuses an argument it does not have', () => {
   for (const name of Object.keys(lossTable)) {
-    expect(() => lossNamed(name, { sharpness: 1 }), name).toThrow(/KEEPFIT_INVALID_OPTION.*sharpness/);
+    expect(() => getLoss(name, { sharpness: 1 }), name).toThrow(/KEEPFIT_INVALID_OPTION.*sharpness/);
   }
 });
 
 test('arguments are checked when the loss is made', () => {
-  expect(() => lossNamed('huber', { delta: -1 })).toThrow(/delta of huber must be a positive number, not -1/);
-  expect(() => lossNamed('categorical_crossentropy', { labelSmoothing: 1.5 })).toThrow(/labelSmoothing/);
-  expect(() => lossNamed('dice', { axis: 'last' })).toThrow(/axis of dice/);
+  expect(() => getLoss('huber', { delta: -1 })).toThrow(/delta of huber must be a positive number, not -1/);
+  expect(() => getLoss('categorical_crossentropy', { labelSmoothing: 1.5 })).toThrow(/labelSmoothing/);
+  expect(() => getLoss('dice', { axis: 'last' })).toThrow(/axis of dice/);
 });
 
 test('targets may be int32 or bool', () => {
@@ -68,18 +68,18 @@ test('targets may be int32 or bool', () => {
 
 test('targets [n] of predictions [n, 1] are not broadcast', () => {
   const yPred = tf.tensor2d([[1], [2], [3]]);
-  expect(numbers(lossNamed('mse')(tf.tensor1d([1, 2, 3]), yPred))).toEqual([0, 0, 0]);
-  expect(numbers(lossNamed('mse')(tf.tensor1d([1, 2, 5]), tf.tensor1d([1, 2, 3])))).toEqual([0, 0, 4]);
-  expect(lossNamed('mse')(tf.zeros([4, 2]), tf.ones([4, 2, 1])).shape).toEqual([4, 2]);
-  expect(lossNamed('mse')(tf.zeros([4, 2, 1]), tf.ones([4, 2])).shape).toEqual([4]);
+  expect(numbers(getLoss('mse')(tf.tensor1d([1, 2, 3]), yPred))).toEqual([0, 0, 0]);
+  expect(numbers(getLoss('mse')(tf.tensor1d([1, 2, 5]), tf.tensor1d([1, 2, 3])))).toEqual([0, 0, 4]);
+  expect(getLoss('mse')(tf.zeros([4, 2]), tf.ones([4, 2, 1])).shape).toEqual([4, 2]);
+  expect(getLoss('mse')(tf.zeros([4, 2, 1]), tf.ones([4, 2])).shape).toEqual([4]);
 });
 
 test('targets and predictions that do not match are refused', () => {
-  expect(() => lossNamed('mse')(tf.zeros([4, 2]), tf.zeros([4, 3]))).toThrow(
+  expect(() => getLoss('mse')(tf.zeros([4, 2]), tf.zeros([4, 3]))).toThrow(
     /KEEPFIT_INVALID_DATA.*\[4,2\] and \[4,3\]/,
   );
-  expect(() => lossNamed('mse')(tf.zeros([3]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
-  expect(() => lossNamed('categoricalCrossentropy')(tf.zeros([4]), tf.zeros([4, 3]))).toThrow(
+  expect(() => getLoss('mse')(tf.zeros([3]), tf.zeros([4, 3]))).toThrow('KEEPFIT_INVALID_DATA');
+  expect(() => getLoss('categoricalCrossentropy')(tf.zeros([4]), tf.zeros([4, 3]))).toThrow(
     'KEEPFIT_INVALID_DATA',
   );
   expect(() => sparseCategoricalCrossentropy()(tf.zeros([4, 3]), tf.zeros([4, 3]))).toThrow(
@@ -94,7 +94,7 @@ test('one target a sample stands for several predictions in losses of difference
     [3, 5],
   ]);
   for (const yTrue of [tf.tensor1d([1, 3]), tf.tensor2d([[1], [3]])])
-    expect(numbers(lossNamed('mse')(yTrue, yPred))).toEqual([0.5, 2]);
+    expect(numbers(getLoss('mse')(yTrue, yPred))).toEqual([0.5, 2]);
 });
 
 test('class numbers may be [batch], [batch, 1] or [batch, time]', () => {
@@ -143,7 +143,7 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
     'binary_focal_crossentropy',
     'categorical_focal_crossentropy',
   ]) {
-    const logits = lossNamed(name, { fromLogits: true })(
+    const logits = getLoss(name, { fromLogits: true })(
       labels,
       tf.tensor2d([
         [-500, 500],
@@ -153,7 +153,7 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
     expect(numbers(logits).every(Number.isFinite), name).toBe(true);
     expect(
       numbers(
-        lossNamed(name)(
+        getLoss(name)(
           labels,
           tf.tensor2d([
             [0, 1],
@@ -164,7 +164,7 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
       name,
     ).toBe(true);
   }
-  const confident = lossNamed('binary_crossentropy', { fromLogits: true })(
+  const confident = getLoss('binary_crossentropy', { fromLogits: true })(
     tf.tensor2d([[1]]),
     tf.tensor2d([[10]]),
   );
@@ -188,7 +188,7 @@ test('a loss leaves nothing behind but its value', () => {
       [0.5, 0.5],
     ]);
     const before = tf.memory().numTensors;
-    const value = lossNamed(name)(yTrue, yPred);
+    const value = getLoss(name)(yTrue, yPred);
     expect(tf.memory().numTensors, name).toBe(before + 1);
     tf.dispose([yTrue, yPred, value]);
   }

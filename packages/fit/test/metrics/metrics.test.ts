@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import type { Metric, StatefulMetric } from '../../src/metric.js';
+import type { Metric, StatefulMetric } from '../../src/contract/metric.js';
 import { accuracyFor } from '../../src/metrics/accuracy-for.js';
 import { auc } from '../../src/metrics/auc.js';
 import { meanMetric } from '../../src/metrics/mean-metric.js';
-import { metricNamed } from '../../src/metrics/metric-named.js';
+import { getMetric } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
 import { precision } from '../../src/metrics/precision.js';
 import { precisionAtRecall } from '../../src/metrics/precision-at-recall.js';
@@ -21,37 +21,37 @@ const required: Record<string, Record<string, number>> = {
   specificity_at_sensitivity: { sensitivity: 0.5 },
 };
 const names = Object.keys(metricTable);
-const made = (name: string): Metric => metricNamed(name, required[name]);
+const made = (name: string): Metric => getMetric(name, required[name]);
 const stateful = names.map(made).filter((metric): metric is StatefulMetric => 'update' in metric);
 
 test('the key in the logs is the name in Keras, or the short name that was asked for', () => {
-  expect(metricNamed('MeanSquaredError').name).toBe('mean_squared_error');
-  expect(metricNamed('meanAbsoluteError').name).toBe('mean_absolute_error');
-  for (const name of ['mse', 'mae', 'MAE', 'mape', 'msle', 'bce']) expect(metricNamed(name).name).toBe(name);
-  expect(metricNamed('AUC', { curve: 'PR' }).name).toBe('auc');
-  expect(metricNamed('LogCoshError').name).toBe('logcosh');
-  expect(metricNamed('mse', { name: 'error' }).name).toBe('error');
+  expect(getMetric('MeanSquaredError').name).toBe('mean_squared_error');
+  expect(getMetric('meanAbsoluteError').name).toBe('mean_absolute_error');
+  for (const name of ['mse', 'mae', 'MAE', 'mape', 'msle', 'bce']) expect(getMetric(name).name).toBe(name);
+  expect(getMetric('AUC', { curve: 'PR' }).name).toBe('auc');
+  expect(getMetric('LogCoshError').name).toBe('logcosh');
+  expect(getMetric('mse', { name: 'error' }).name).toBe('error');
 });
 
 test('any spelling names the same metric', () => {
   for (const name of ['KLDivergence', 'kl_divergence', 'klDivergence', 'kld'])
-    expect(metricNamed(name).direction).toBe('min');
+    expect(getMetric(name).direction).toBe('min');
   for (const name of ['FBetaScore', 'fbeta_score', 'f_beta_score'])
-    expect(metricNamed(name).name).toBe('fbeta_score');
-  for (const name of ['R2Score', 'r2_score', 'r2Score']) expect(metricNamed(name).name).toBe('r2_score');
+    expect(getMetric(name).name).toBe('fbeta_score');
+  for (const name of ['R2Score', 'r2_score', 'r2Score']) expect(getMetric(name).name).toBe('r2_score');
 });
 
 test('an unknown metric is refused with a list of those there are', () => {
-  expect(() => metricNamed('precison')).toThrow(/KEEPFIT_INVALID_OPTION.*"precison".*precision/);
-  expect(() => metricNamed('constructor')).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => getMetric('precison')).toThrow(/KEEPFIT_INVALID_OPTION.*"precison".*precision/);
+  expect(() => getMetric('constructor')).toThrow('KEEPFIT_INVALID_OPTION');
 });
 
 test('every metric refuses an argument it does not have', () => {
   for (const name of names) {
-    expect(() => metricNamed(name, { ...required[name], sharpness: 1 }), name).toThrow(
+    expect(() => getMetric(name, { ...required[name], sharpness: 1 }), name).toThrow(
       /KEEPFIT_INVALID_OPTION.*sharpness/,
     );
-    expect(() => metricNamed(name, { ...required[name], name: 7 }), name).toThrow(
+    expect(() => getMetric(name, { ...required[name], name: 7 }), name).toThrow(
       /KEEPFIT_INVALID_OPTION.*name/,
     );
   }
@@ -91,7 +91,7 @@ test('accuracy is chosen by the shapes', () => {
 });
 
 test('a top-k accuracy counts neither NaN predictions nor labels that are no class', () => {
-  const metric = metricNamed('sparse_top_k_categorical_accuracy', { k: 2 });
+  const metric = getMetric('sparse_top_k_categorical_accuracy', { k: 2 });
   const yPred = tf.tensor2d([
     [0.1, 0.2, 0.7],
     [Number.NaN, 0.2, 0.7],
@@ -224,7 +224,7 @@ test('a mean metric leaves nothing behind but its values', () => {
 
 test('class scores need predictions of two axes', () => {
   for (const name of ['F1Score', 'R2Score']) {
-    const metric = metricNamed(name) as StatefulMetric;
+    const metric = getMetric(name) as StatefulMetric;
     expect(() => metric.initial(tf.zeros([2, 3, 4])), name).toThrow(/KEEPFIT_INVALID_DATA.*\[2,3,4\]/);
   }
   expect(() =>

@@ -1,4 +1,5 @@
-import { type CheckpointStore, decodeCheckpoint } from '@keepfit/callbacks';
+import type { CheckpointStore } from '@keepfit/callbacks';
+import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { isDeepStrictEqual } from 'node:util';
 import { mapStore } from '../../../callbacks/test/map-store.js';
 import { callsFrom, comparable, type HookCall } from '../../../fit/test/helpers/record-hooks.js';

@@ -1,10 +1,5 @@
-import {
-  type CallbackHooks,
-  crc32,
-  type StateRecord,
-  type TrainerView,
-  type TrainingCapture,
-} from '@keepfit/callbacks';
+import type { CallbackHooks, StateRecord, TrainerView, TrainingCapture } from '@keepfit/callbacks';
+import { crc32 } from '@keepfit/callbacks/checkpoint';
 import { withOneNaN } from '../../../fit/test/helpers/with-one-nan.js';
 
 /** Digests of the whole training by its place, taken after each batch and each epoch. */

@@ -3,8 +3,8 @@ import type * as NodeFs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { WriterReply, WriterRequest } from '../../src/writer-messages.js';
-import { writerThread } from '../../src/writer-thread.js';
+import type { WriterReply, WriterRequest } from '../../src/thread/writer-messages.js';
+import { writerThread } from '../../src/thread/writer-thread.js';
 
 const SLOT_SIZE = 64;
 

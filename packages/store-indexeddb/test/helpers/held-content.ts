@@ -1,4 +1,4 @@
-import type { CheckpointContent } from '@keepfit/callbacks';
+import type { CheckpointContent } from '@keepfit/callbacks/store';
 
 /** Content whose last byte comes only when `release` is called; `reached` resolves when all others were taken. */
 export function heldContent(bytes: Uint8Array): {

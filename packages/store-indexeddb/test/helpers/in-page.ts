@@ -1,4 +1,4 @@
-import type { CheckpointStore, StoreLock } from '@keepfit/callbacks';
+import type { CheckpointStore, StoreLock } from '@keepfit/callbacks/store';
 import { storeConformance } from '@keepfit/callbacks/testing';
 import { opfsStore } from '../../../store-opfs/src/index.js';
 import { indexedDBStore } from '../../src/index.js';

@@ -1,0 +1,61 @@
+import { Callback } from './callback.js';
+import type { Logs } from '../contract/callback-hooks.js';
+import { checkOptions } from '../checks/check-options.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import { formatValue } from '../checks/format-value.js';
+
+/** The learning rate for an epoch, from 0, given the current one. */
+export type LearningRateSchedule = (epoch: number, learningRate: number) => number;
+
+export interface LearningRateSchedulerOptions {
+  /** 1 says each epoch's learning rate. @default 0 */
+  verbose?: 0 | 1;
+}
+
+/**
+ * Sets the learning rate at the beginning of each epoch, and adds it as `learning_rate` to the epoch's logs.
+ *
+ * ```ts
+ * new LearningRateScheduler((epoch, learningRate) => (epoch < 10 ? learningRate : learningRate * Math.exp(-0.1)))
+ * ```
+ *
+ * It has nothing to remember: the learning rate is in every checkpoint, and a resumed epoch keeps the rate it began with.
+ */
+export class LearningRateScheduler extends Callback {
+  readonly name = 'LearningRateScheduler';
+  readonly #schedule: LearningRateSchedule;
+  readonly #verbose: 0 | 1;
+
+  /** @throws KEEPFIT_INVALID_OPTION, in the hook too where the schedule returns no number. */
+  constructor(schedule: LearningRateSchedule, options: LearningRateSchedulerOptions = {}) {
+    super();
+    if (typeof schedule !== 'function') {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `the schedule of LearningRateScheduler must be a function (epoch, learningRate) => number, not ${formatValue(schedule)}`,
+      );
+    }
+    checkOptions('LearningRateScheduler', options, {
+      verbose: [(value) => value === 0 || value === 1, '0 or 1'],
+    });
+    this.#schedule = schedule;
+    this.#verbose = options.verbose ?? 0;
+  }
+
+  onEpochBegin(epoch: number): void {
+    const learningRate: unknown = this.#schedule(epoch, this.model.learningRate);
+    if (typeof learningRate !== 'number' || !Number.isFinite(learningRate)) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `the schedule of LearningRateScheduler must return a finite number, not ${formatValue(learningRate)} (for epoch ${epoch})`,
+      );
+    }
+    this.model.learningRate = learningRate;
+    if (this.#verbose > 0)
+      console.log(`Epoch ${epoch + 1}: LearningRateScheduler sets the learning rate to ${learningRate}.`);
+  }
+
+  onEpochEnd(_epoch: number, logs: Logs): void {
+    logs['learning_rate'] = this.model.learningRate;
+  }
+}

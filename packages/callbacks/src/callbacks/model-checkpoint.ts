@@ -1,0 +1,203 @@
+import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { checkStore } from '../checks/check-store.js';
+import type { Logs } from '../contract/callback-hooks.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
+import type { CaptureEntry, StateRecord } from '../contract/state.js';
+import { encodeCheckpoint } from '../format/encode-checkpoint.js';
+import { version as library } from '../version.js';
+import { Callback } from './callback.js';
+import { KeyPattern } from './key-pattern.js';
+import { Monitor, type MonitorMode, monitorRules } from './monitor.js';
+
+export interface ModelCheckpointOptions {
+  /**
+   * The key in the store, with places for the epoch (from 1), the batch (from 1; only with `saveFreq` a number) and any log:
+   * `'epoch-{epoch:02d}-{val_loss:.4f}'`. A key without places is overwritten each time.
+   *
+   * @default 'epoch-{epoch}'
+   */
+  keyPattern?: string;
+  /** The log that tells which is best. @default 'val_loss' */
+  monitor?: string;
+  /** 1 says when a checkpoint is written. @default 0 */
+  verbose?: 0 | 1;
+  /** Write only where the monitored log is the best so far. Where it is not logged, write all the same. @default false */
+  saveBestOnly?: boolean;
+  /**
+   * Write the weights alone. With false the checkpoint holds the whole training: `BackupAndRestore` with its key as `name` goes on
+   * from it. Weights alone take less room, with Adam a third.
+   *
+   * @default false
+   */
+  saveWeightsOnly?: boolean;
+  /** Whether the monitored log should fall or rise; `'auto'` goes by the metric. @default 'auto' */
+  mode?: MonitorMode;
+  /** Write at the end of each epoch, or each time this many batches were trained. @default 'epoch' */
+  saveFreq?: 'epoch' | number;
+  /** The first checkpoint has to better this too. @default none */
+  initialValueThreshold?: number;
+}
+
+type Moment = { readonly epoch: number; readonly batch: number | undefined };
+
+/**
+ * Keeps models as they were during training, each or the best, under keys of a store.
+ *
+ * ```ts
+ * new ModelCheckpoint(fsStore('runs/digits/models'), { keyPattern: 'best', monitor: 'val_accuracy', saveBestOnly: true })
+ * ```
+ *
+ * Training waits until a checkpoint is written. To go on after a crash is `BackupAndRestore`'s part.
+ * Remembers, also across a crash: the best value, and the batches since the last checkpoint.
+ */
+export class ModelCheckpoint extends Callback {
+  readonly name = 'ModelCheckpoint';
+  readonly batchLogs: boolean;
+  /** The best value, or null before there is one. Kept from one training to the next, as in Keras. */
+  best: number | null;
+
+  readonly #store: CheckpointStore;
+  readonly #options: Readonly<
+    Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>>
+  >;
+  readonly #monitorKey: string;
+  readonly #monitor: Monitor;
+  readonly #pattern: KeyPattern;
+  #epoch = 0;
+  #firstBatch = 0;
+  #batchesSinceSave = 0;
+  #saves = 0;
+  /** A whole training that was asked for under this key and is not yet written. */
+  #pendingKey: string | null = null;
+
+  /** @throws KEEPFIT_INVALID_OPTION */
+  constructor(store: CheckpointStore, options: ModelCheckpointOptions = {}) {
+    super();
+    checkStore('ModelCheckpoint', store);
+    checkOptions('ModelCheckpoint', options, {
+      ...monitorRules,
+      keyPattern: [(value) => typeof value === 'string', 'a string'],
+      saveBestOnly: [isBoolean, 'true or false'],
+      saveWeightsOnly: [isBoolean, 'true or false'],
+      saveFreq: [(value) => value === 'epoch' || isPositiveInteger(value), '"epoch" or a positive integer'],
+      initialValueThreshold: [(value) => Number.isFinite(value), 'a number'],
+    });
+    const { verbose = 0, saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch' } = options;
+    this.#store = store;
+    this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq };
+    this.#monitorKey = options.monitor ?? 'val_loss';
+    this.#monitor = new Monitor(this.name, this.#monitorKey, options.mode ?? 'auto');
+    this.#pattern = new KeyPattern(options.keyPattern ?? 'epoch-{epoch}', 'keyPattern of ModelCheckpoint');
+    this.best = options.initialValueThreshold ?? null;
+    const hasMetrics = this.#pattern.names.some((name) => name !== 'epoch' && name !== 'batch');
+    this.batchLogs = saveFreq !== 'epoch' && (saveBestOnly || hasMetrics);
+  }
+
+  getState(): StateRecord {
+    return {
+      best: this.best,
+      batchesSinceSave: this.#batchesSinceSave,
+      saves: this.#saves,
+      pendingKey: this.#pendingKey,
+    };
+  }
+
+  setState(state: StateRecord): void {
+    this.best = state['best'] as number | null;
+    this.#batchesSinceSave = Number(state['batchesSinceSave']);
+    this.#saves = Number(state['saves']);
+    const pendingKey = state['pendingKey'] as string | null;
+    // The backup that is restored may have become durable before the checkpoint that was asked for at the same point.
+    if (pendingKey !== null) this.#requestTraining(pendingKey);
+  }
+
+  onTrainBegin(): void {
+    this.#monitor.reset();
+    this.#pendingKey = null;
+  }
+
+  onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
+  }
+
+  onTrainBatchBegin(batch: number): void {
+    this.#firstBatch = batch;
+  }
+
+  async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
+    const { saveFreq } = this.#options;
+    if (saveFreq === 'epoch') return;
+    this.#batchesSinceSave += batch - this.#firstBatch + 1;
+    if (this.#batchesSinceSave < saveFreq) return;
+    this.#batchesSinceSave = 0;
+    await this.#save({ epoch: this.#epoch, batch }, logs);
+  }
+
+  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    if (this.#options.saveFreq === 'epoch') await this.#save({ epoch, batch: undefined }, logs);
+  }
+
+  async #save(moment: Moment, logs: Logs): Promise<void> {
+    const { epoch, batch } = moment;
+    const place = `\nEpoch ${epoch + 1}`;
+    if (this.#options.saveBestOnly && !this.#isBest(logs, place)) return;
+    const key = this.#pattern.fill({
+      ...logs,
+      epoch: epoch + 1,
+      ...(batch === undefined ? {} : { batch: batch + 1 }),
+    });
+    this.#say(`${place}: saving the ${this.#options.saveWeightsOnly ? 'weights' : 'training'} as ${key}.`);
+    if (this.#options.saveWeightsOnly) await this.#writeWeights(key, moment, logs);
+    else this.#requestTraining(key);
+  }
+
+  #isBest(logs: Logs, place: string): boolean {
+    const seen = this.#monitor.observe(logs, this.model);
+    if (seen === undefined) return true;
+    const { best } = this;
+    const isBest = seen.isBetterThan(best);
+    if (isBest) this.best = seen.value;
+    const change = isBest
+      ? `improved from ${best ?? 'none'} to ${seen.value}`
+      : `did not improve from ${best ?? 'none'}`;
+    this.#say(`${place}: ${this.#monitorKey} ${change}.`);
+    return isBest;
+  }
+
+  async #writeWeights(key: string, { epoch, batch }: Moment, logs: Logs): Promise<void> {
+    const weights = this.model.captureWeights();
+    try {
+      await this.#write(key, {
+        entries: weights.entries,
+        state: { content: 'weights', epoch, batch: batch ?? null, logs: { ...logs } },
+      });
+    } finally {
+      weights.dispose();
+    }
+  }
+
+  #requestTraining(key: string): void {
+    this.#pendingKey = key;
+    this.model.requestBackup(async (capture) => {
+      try {
+        await this.#write(key, capture);
+        this.#pendingKey = null;
+      } finally {
+        capture.dispose();
+      }
+    });
+  }
+
+  async #write(
+    key: string,
+    training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord },
+  ): Promise<void> {
+    this.#saves += 1;
+    const header = { runId: this.name, generation: this.#saves, savedAt: new Date().toISOString(), library };
+    await this.#store.set(key, encodeCheckpoint(training, header));
+  }
+
+  #say(message: string): void {
+    if (this.#options.verbose > 0) console.log(message);
+  }
+}

@@ -1,0 +1,119 @@
+import type { OptionRule } from '../checks/check-options.js';
+import type { Logs } from '../contract/callback-hooks.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import type { TrainerView } from '../contract/trainer-view.js';
+
+/** Whether the monitored log is better the smaller or the larger it is; `'auto'`: by what the trainer knows of it, else by its name. */
+export type MonitorMode = 'auto' | 'min' | 'max';
+
+/** What a monitor saw. */
+export interface Observation {
+  readonly value: number;
+  /** Whether the value betters a reference by more than the least difference. Anything betters null. */
+  isBetterThan(reference: number | null): boolean;
+}
+
+const NAMES_THAT_FALL =
+  /(^|_)(loss|mse|mae|mape|msle|rmse|perplexity|log_?cosh)$|error|entropy|hinge|divergence/;
+const NAMES_THAT_RISE = /^(acc|auc|precision|recall|f1)|(acc|accuracy|auc|precision|recall|f1)$/;
+
+/**
+ * Finds the log that a callback watches, and tells which way it should go.
+ *
+ * A log that is not there is warned about once a training, naming those that are. `acc` is found as `accuracy` and the other way
+ * round, with a hint.
+ */
+export class Monitor {
+  readonly #owner: string;
+  readonly #key: string;
+  readonly #mode: MonitorMode;
+  readonly #minDelta: number;
+  #hasWarned = false;
+
+  constructor(owner: string, key: string, mode: MonitorMode, minDelta = 0) {
+    this.#owner = owner;
+    this.#key = key;
+    this.#mode = mode;
+    this.#minDelta = minDelta;
+  }
+
+  /** A new training begins. */
+  reset(): void {
+    this.#hasWarned = false;
+  }
+
+  /**
+   * The monitored value, or undefined where it is not among the logs.
+   *
+   * @throws KEEPFIT_INVALID_OPTION where nobody knows which way it should go.
+   */
+  observe(logs: Logs, model: TrainerView): Observation | undefined {
+    const key = this.#find(logs);
+    const value = key === undefined ? undefined : logs[key];
+    if (key === undefined || value === undefined) return undefined;
+    const sign = this.#direction(key, model) === 'min' ? -1 : 1;
+    const bettered = value - sign * this.#minDelta;
+    // In float32, as in Keras: 0.7 does not better 0.8 by more than 0.1.
+    const isBetterThan = (reference: number | null) =>
+      reference === null || sign * Math.fround(bettered) > sign * Math.fround(reference);
+    return { value, isBetterThan };
+  }
+
+  #find(logs: Logs): string | undefined {
+    if (Object.hasOwn(logs, this.#key)) return this.#key;
+    const twin = twinOf(this.#key);
+    if (twin !== undefined && Object.hasOwn(logs, twin)) {
+      this.#warn(
+        `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is logged here as ${JSON.stringify(twin)}; it watches that`,
+      );
+      return twin;
+    }
+    const keys = Object.keys(logs).join(', ') || 'none';
+    this.#warn(
+      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch; there are: ${keys}`,
+    );
+    return undefined;
+  }
+
+  #direction(key: string, model: TrainerView): 'min' | 'max' {
+    if (this.#mode !== 'auto') return this.#mode;
+    const known = model.metricDirection?.(key);
+    if (known !== undefined) return known;
+    const metric = key.replace(/^val_/, '');
+    if (NAMES_THAT_FALL.test(metric)) return 'min';
+    if (NAMES_THAT_RISE.test(metric)) return 'max';
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${this.#owner} cannot tell whether ${JSON.stringify(key)} should fall or rise; set mode to "min" or "max"`,
+    );
+  }
+
+  #warn(message: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    console.warn(message);
+  }
+}
+
+function twinOf(key: string): string | undefined {
+  const [, before, name] = /^(.*_)?(acc|accuracy)$/.exec(key) ?? [];
+  if (name === undefined) return undefined;
+  return `${before ?? ''}${name === 'acc' ? 'accuracy' : 'acc'}`;
+}
+
+const isMode = (value: unknown) => value === 'auto' || value === 'min' || value === 'max';
+
+/** The rules for the options that every monitoring callback has. */
+export const monitorRules: {
+  readonly monitor: OptionRule;
+  readonly mode: OptionRule;
+  readonly verbose: OptionRule;
+} = {
+  monitor: [(value) => typeof value === 'string' && value !== '', 'a key of the logs, such as "val_loss"'],
+  mode: [isMode, '"auto", "min" or "max"'],
+  verbose: [(value) => value === 0 || value === 1, '0 or 1'],
+};
+
+/** A finite number of at least 0. */
+export const isAmount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value < Infinity;

@@ -1,0 +1,175 @@
+import { Callback } from './callback.js';
+import type { Logs } from '../contract/callback-hooks.js';
+import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { randomId } from './random-id.js';
+import type { StateRecord } from '../contract/state.js';
+
+/** What RemoteMonitor uses of `fetch`. */
+export type MonitorFetch = (url: string, request: MonitorRequest) => Promise<MonitorResponse>;
+
+export interface MonitorRequest {
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+export interface MonitorResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  text(): Promise<string>;
+}
+
+export interface RemoteMonitorOptions {
+  /** The server. @default 'http://localhost:9000' */
+  root?: string;
+  /** Where on the server, put behind `root` as it is. @default '/publish/epoch/end/' */
+  path?: string;
+  /** The form field that holds the JSON. Not used with `sendAsJson`. @default 'data' */
+  field?: string;
+  /** More HTTP headers, such as one that authorises. @default none */
+  headers?: Readonly<Record<string, string>>;
+  /** Send the JSON itself, as `application/json`, and not within a form. @default false */
+  sendAsJson?: boolean;
+  /** How long one delivery may take, in milliseconds; training waits for it. @default 10000 */
+  timeout?: number;
+  /** How requests are made. @default globalThis.fetch */
+  fetch?: MonitorFetch;
+}
+
+interface Event extends StateRecord {
+  readonly run_id: string;
+  readonly epoch: number;
+}
+
+const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+
+/**
+ * Sends each epoch's logs to a server: a POST of `{ run_id, epoch, ...logs }`, after each epoch.
+ *
+ * ```ts
+ * new RemoteMonitor({ root: 'https://monitor.example', headers: { authorization: `Bearer ${token}` } })
+ * ```
+ *
+ * An event counts as delivered when the server answers with a status of 200 to 299. One that could not be delivered is warned about,
+ * once a training, does not end it, and is sent again after the next epoch and at the end, before newer ones. NaN and infinite values,
+ * which JSON cannot say, are sent as null.
+ *
+ * Remembers, also across a crash, the id of the run and what is still to be delivered. An event is delivered at least once: those of epochs
+ * that a resumed run trains again come again, with the same `run_id` and `epoch`, by which the server can tell.
+ *
+ * After Keras' callback of the same name, which sends no `run_id`, tries once, and takes any answer for a delivery.
+ */
+export class RemoteMonitor extends Callback {
+  readonly name = 'RemoteMonitor';
+
+  readonly #url: string;
+  readonly #options: Readonly<
+    Required<Pick<RemoteMonitorOptions, 'field' | 'sendAsJson' | 'headers' | 'timeout'>>
+  >;
+  readonly #fetch: MonitorFetch;
+  #runId = '';
+  #undelivered: readonly Event[] = [];
+  #hasWarned = false;
+
+  /** @throws KEEPFIT_INVALID_OPTION */
+  constructor(options: RemoteMonitorOptions = {}) {
+    super();
+    checkOptions('RemoteMonitor', options, {
+      root: [isText, 'the URL of a server, such as "http://localhost:9000"'],
+      path: [isText, 'a path, such as "/publish/epoch/end/"'],
+      field: [(value) => isText(value) && value !== '', 'the name of a form field'],
+      headers: [isHeaders, 'an object of header names and their values'],
+      sendAsJson: [isBoolean, 'true or false'],
+      timeout: [isPositiveInteger, 'a positive integer of milliseconds'],
+      fetch: [(value) => typeof value === 'function', 'a function such as fetch'],
+    });
+    const { root = 'http://localhost:9000', path = '/publish/epoch/end/' } = options;
+    const { field = 'data', headers = {}, sendAsJson = false, timeout = 10_000 } = options;
+    this.#url = root + path;
+    this.#options = { field, headers, sendAsJson, timeout };
+    this.#fetch = options.fetch ?? ((url, request) => fetch(url, request));
+  }
+
+  getState(): StateRecord {
+    return { runId: this.#runId, undelivered: this.#undelivered };
+  }
+
+  setState(state: StateRecord): void {
+    this.#runId = String(state['runId']);
+    this.#undelivered = state['undelivered'] as readonly Event[];
+  }
+
+  onTrainBegin(): void {
+    this.#runId = randomId();
+    this.#undelivered = [];
+    this.#hasWarned = false;
+  }
+
+  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    this.#undelivered = [...this.#undelivered, { run_id: this.#runId, epoch, ...logs }];
+    await this.#deliver();
+  }
+
+  async onTrainEnd(): Promise<void> {
+    await this.#deliver();
+  }
+
+  /** In order, up to the first that does not arrive. */
+  async #deliver(): Promise<void> {
+    let [event] = this.#undelivered;
+    while (event !== undefined) {
+      const failure = await this.#post(JSON.stringify(event));
+      if (failure !== undefined) {
+        this.#warn(failure);
+        return;
+      }
+      this.#undelivered = this.#undelivered.slice(1);
+      [event] = this.#undelivered;
+    }
+  }
+
+  /** Why it was not delivered, or undefined where it was. */
+  async #post(json: string): Promise<string | undefined> {
+    const { field, headers, sendAsJson, timeout } = this.#options;
+    const type = sendAsJson ? CONTENT_TYPES.json : CONTENT_TYPES.form;
+    const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+    try {
+      const response = await this.#fetch(this.#url, {
+        method: 'POST',
+        headers: hasType ? headers : { 'content-type': type, ...headers },
+        body: sendAsJson ? json : `${encodeURIComponent(field)}=${encodeURIComponent(json)}`,
+        signal: AbortSignal.timeout(timeout),
+      });
+      // Read to the end, so that the connection can be used again.
+      await response.text();
+      return response.ok ? undefined : `it answered with status ${response.status}`;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  #warn(reason: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    console.warn(
+      `RemoteMonitor could not deliver to ${this.#url}: ${reason}. Training goes on, and each epoch tries again`,
+    );
+  }
+}
+
+/** A failed fetch says why only in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isHeaders(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText)
+  );
+}

@@ -1,0 +1,17 @@
+/** For authors of stores: the contract, its errors, and what stores share. The kit that tests a store is in `./testing`. */
+export { checkKey } from './checks/check-key.js';
+export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
+export { acquireWebLock } from './storage/acquire-web-lock.js';
+export { withStorageErrors } from './storage/with-storage-errors.js';
+
+export type {
+  CheckpointContent,
+  CheckpointParts,
+  CheckpointStore,
+  SetCondition,
+  StoredCheckpoint,
+  StoreLock,
+  StoreSupports,
+} from './contract/checkpoint-store.js';
+export type { KeepfitErrorCode } from './contract/keepfit-error.js';
+export type { OutputSink } from './contract/output-sink.js';

@@ -1,0 +1,107 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { EarlyStopping, type EarlyStoppingOptions } from '../../src/callbacks/early-stopping.js';
+import { FakeTrainer } from '../fake-trainer.js';
+
+afterEach(() => void vi.restoreAllMocks());
+
+function begin(options: EarlyStoppingOptions) {
+  const callback = new EarlyStopping(options);
+  const trainer = new FakeTrainer();
+  callback.setModel(trainer);
+  callback.onTrainBegin();
+  const train = (losses: readonly number[], from = 0) => {
+    for (const [index, loss] of losses.entries()) {
+      if (trainer.stopTraining) return;
+      trainer.weight = from + index + 1;
+      callback.onEpochEnd(from + index, { loss });
+    }
+  };
+  return { callback, trainer, train };
+}
+
+const losses = [5, 4, 3, 6, 2.5, 7, 8, 9, 1];
+const options = { monitor: 'loss', patience: 3, restoreBestWeights: true };
+
+test('stops after patience and puts the best weights back', async () => {
+  const { callback, trainer, train } = begin(options);
+  train(losses);
+  await callback.onTrainEnd();
+  expect(callback).toMatchObject({ stoppedEpoch: 7, bestEpoch: 4, wait: 3, best: 2.5 });
+  expect(trainer.weight).toBe(5);
+});
+
+test('puts the best weights back also where training was not stopped', async () => {
+  const { callback, trainer, train } = begin({ ...options, patience: 10 });
+  train([2, 1, 3]);
+  await callback.onTrainEnd();
+  expect(trainer.weight).toBe(2);
+});
+
+test('leaves the weights alone unless told to restore', async () => {
+  const { callback, trainer, train } = begin({ monitor: 'loss', patience: 1 });
+  train([1, 2, 3]);
+  await callback.onTrainEnd();
+  expect([trainer.weight, trainer.heldCaptures]).toEqual([2, 0]);
+});
+
+test('holds one set of weights, and none when fit settles, either way', async () => {
+  const { trainer, train } = begin(options);
+  train(losses.slice(0, 4));
+  expect(trainer.heldCaptures).toBe(1);
+  await trainer.settle();
+  expect(trainer.heldCaptures).toBe(0);
+});
+
+test('forgets the last training when it begins another', async () => {
+  const { callback, trainer, train } = begin(options);
+  train(losses);
+  callback.onTrainBegin();
+  expect(callback).toMatchObject({ stoppedEpoch: 0, bestEpoch: 0, wait: 0, best: null });
+  expect(trainer.heldCaptures).toBe(0);
+});
+
+for (let epoch = 0; epoch <= 8; epoch += 1) {
+  test(`resumed after epoch ${epoch} stops at the same epoch with the same weights`, async () => {
+    const killed = begin(options);
+    killed.train(losses.slice(0, epoch));
+    const resumed = begin(options);
+    resumed.trainer.stopTraining = killed.trainer.stopTraining;
+    resumed.callback.setState(killed.callback.getState());
+    await killed.trainer.settle();
+    resumed.train(losses.slice(epoch), epoch);
+    await resumed.callback.onTrainEnd();
+    expect(resumed.callback).toMatchObject({ stoppedEpoch: 7, bestEpoch: 4, wait: 3, best: 2.5 });
+    expect(resumed.trainer.weight).toBe(5);
+    await resumed.trainer.settle();
+    expect([killed.trainer.heldCaptures, resumed.trainer.heldCaptures]).toEqual([0, 0]);
+  });
+}
+
+test('says when it stopped and what it restored, with verbose 1', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const { callback, train } = begin({ ...options, verbose: 1 });
+  train(losses);
+  await callback.onTrainEnd();
+  expect(log.mock.calls).toEqual([
+    ['Epoch 8: early stopping'],
+    ['Restoring the weights of the best epoch, 5'],
+  ]);
+});
+
+test.each([
+  [{ patience: -1 }],
+  [{ patience: 1.5 }],
+  [{ minDelta: -0.1 }],
+  [{ minDelta: NaN }],
+  [{ mode: 'up' }],
+  [{ monitor: '' }],
+  [{ baseline: '1' }],
+  [{ restoreBestWeights: 1 }],
+  [{ startFromEpoch: -1 }],
+  [{ verbose: 3 }],
+  [{ min_delta: 1 }],
+])('refuses the options %o', (given) => {
+  expect(() => new EarlyStopping(given as never)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }),
+  );
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { type Progress, progressBarLine, progressTextLine } from '../../src/progress/progress-line.js';
+
+const running: Progress = {
+  done: 17,
+  target: 469,
+  elapsed: 430,
+  msPerStep: 25,
+  logs: { accuracy: 0.90123, loss: 0.31234 },
+  hasEnded: false,
+};
+const ended: Progress = { ...running, done: 469, elapsed: 12_600, hasEnded: true };
+
+test('shows count, bar, time left, time a step and metrics', () => {
+  expect(progressBarLine(running, 100)).toBe(
+    ' 17/469 ╸─────────────────── 11s 25ms/step - accuracy: 0.9012 - loss: 0.3123',
+  );
+});
+
+test('draws the bar in half characters', () => {
+  const bar = (done: number) =>
+    /[━╸─]+/.exec(progressBarLine({ ...running, done, target: 40, logs: {} }, 100))?.[0];
+  expect([bar(1), bar(2), bar(39), bar(40)]).toEqual([
+    '╸'.padEnd(20, '─'),
+    '━'.padEnd(20, '─'),
+    `${'━'.repeat(19)}╸`,
+    '━'.repeat(20),
+  ]);
+});
+
+test('shows the time taken once it has ended', () => {
+  expect(progressBarLine(ended, 100)).toBe(
+    `469/469 ${'━'.repeat(20)} 13s 25ms/step - accuracy: 0.9012 - loss: 0.3123`,
+  );
+});
+
+test.each([
+  [17, 25, '11s'],
+  [459, 5999, '59s'],
+  [459, 6000, '1:00'],
+  [369, 900, '1:30'],
+  [369, 36_000, '1:00:00'],
+  [368, 108_000, '3:01:48'],
+])(
+  'tells the time left in seconds, minutes or hours (%d done at %d ms a step: %s)',
+  (done, msPerStep, left) => {
+    expect(progressTextLine('', { ...running, done, msPerStep, logs: {} })).toContain(` - ${left} left - `);
+  },
+);
+
+test.each([
+  [2600, '3s/step'],
+  [999, '999ms/step'],
+  [1, '1ms/step'],
+  [0.25, '250us/step'],
+  [0, '0s/step'],
+])('shows %d ms a step as %s', (msPerStep, shown) => {
+  expect(progressBarLine({ ...ended, msPerStep, logs: {} }, 100).endsWith(` ${shown}`)).toBe(true);
+});
+
+test('shows metrics with four decimals, small ones in scientific notation, and what is not finite by name', () => {
+  const logs = { a: 12.34567, b: 0.00005, c: -0.0004, d: 0, e: NaN, f: -Infinity, g: 0.0011 };
+  const shown =
+    'a: 12.3457 - b: 5.0000e-05 - c: -4.0000e-04 - d: 0.0000e+00 - e: NaN - f: -Infinity - g: 0.0011';
+  expect(progressBarLine({ ...ended, logs }, Infinity).endsWith(shown)).toBe(true);
+});
+
+test('shows a count alone where the number of steps is unknown, or proves larger', () => {
+  expect(progressBarLine({ ...running, target: null }, 100)).toBe(
+    '17 steps 0s 25ms/step - accuracy: 0.9012 - loss: 0.3123',
+  );
+  expect(progressBarLine({ ...running, target: 16, logs: {} }, 100)).toBe('17 steps 0s 25ms/step');
+  expect(progressTextLine('Epoch 1/2', { ...running, target: null, done: 1, logs: {} })).toBe(
+    'Epoch 1/2 - 1 step - 0s - 25ms/step',
+  );
+});
+
+test('shrinks the bar, then leaves it out, then cuts the end, to fit the columns', () => {
+  const whole = progressBarLine(running, 100);
+  for (const columns of [75, 70, 62, 61, 60, 57, 56, 50, 20, 1]) {
+    expect([...progressBarLine(running, columns)].length).toBeLessThanOrEqual(columns);
+  }
+  expect(progressBarLine(running, whole.length)).toBe(whole);
+  expect(progressBarLine(running, whole.length - 10)).toBe(whole.replace(/[╸─]+/, '─'.repeat(10)));
+  expect(progressBarLine(running, whole.length - 16)).toBe(whole.replace(/[╸─]+ /, ''));
+  expect(progressBarLine(running, 30)).toBe(' 17/469 11s 25ms/step - accur…');
+});
+
+test('shows no time a step before there was one', () => {
+  const line = progressTextLine('Epoch 2/2', { ...ended, msPerStep: undefined, logs: { loss: 1 } });
+  expect(line).toBe('Epoch 2/2 - 469/469 - 13s - loss: 1.0000');
+});

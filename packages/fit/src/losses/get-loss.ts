@@ -1,0 +1,30 @@
+import type { LossFunction } from '../contract/loss.js';
+import { entryNamed } from './entry-named.js';
+import { lossTable } from './loss-table.js';
+
+type LossName = keyof typeof lossTable;
+
+/** Keras' short names, and the older ones that tfjs-layers still uses, without underscores. */
+const aliases = {
+  bce: 'binary_crossentropy',
+  cosineproximity: 'cosine_similarity',
+  huberloss: 'huber',
+  kld: 'kl_divergence',
+  kullbackleiblerdivergence: 'kl_divergence',
+  mae: 'mean_absolute_error',
+  mape: 'mean_absolute_percentage_error',
+  mse: 'mean_squared_error',
+  msle: 'mean_squared_logarithmic_error',
+} as const satisfies Readonly<Record<string, LossName>>;
+
+/**
+ * The loss of a name in any of Keras' spellings: 'MeanSquaredError', 'mean_squared_error', 'meanSquaredError' or 'mse'.
+ * `args` are the arguments of its factory, in camel case: `lossNamed('Huber', { delta: 0.5 })`.
+ *
+ * Throws KEEPFIT_INVALID_OPTION for an unknown name, listing those there are, and for unknown or unfit arguments.
+ */
+export function getLoss(name: string, args: Readonly<Record<string, unknown>> = {}): LossFunction {
+  const factory = lossTable[entryNamed('loss', name, Object.keys(lossTable) as LossName[], aliases)];
+  // Each factory checks its options itself.
+  return factory(args as never);
+}
