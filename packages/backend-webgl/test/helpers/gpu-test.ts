@@ -1,12 +1,9 @@
 import { gradientCases } from '@keepfit/fit/testing';
 import { test } from 'vitest';
 
-const STRIDE = 5;
-
 /**
  * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each shape, which takes most of the
- * time. So of each op of the gradient table it runs the first point of each kind (stride, padding, dilation, axes, ties and so on) and
- * every fifth of all. `longGpuTest` runs the others. On cpu and wasm all points run always.
+ * time. So it runs the first point of each op of the gradient table, and `longGpuTest` the others. On cpu and wasm all points run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
   if (!LATER.has(name)) test(name, run);
@@ -22,24 +19,11 @@ const LATER: ReadonlySet<string> = new Set(
 );
 
 function laterOf(names: readonly string[]): string[] {
-  const ops = new Map<string, string[]>();
-  for (const name of names) ops.set(opOf(name), [...(ops.get(opOf(name)) ?? []), name]);
-  return [...ops.values()].flatMap((points, start) => {
-    const seen = new Set<string>();
-    return points.filter((name, index) => {
-      const fresh = kindsOf(name).filter((kind) => !seen.has(kind));
-      fresh.forEach((kind) => seen.add(kind));
-      // Each op begins elsewhere, so that those with the same shapes run different ones.
-      return fresh.length === 0 && (index + start) % STRIDE !== 0;
-    });
+  const seen = new Set<string>();
+  return names.filter((name) => {
+    const op = /^(fused )?\w+/.exec(name)?.[0] ?? name;
+    const isLater = seen.has(op);
+    seen.add(op);
+    return isLater;
   });
-}
-
-function opOf(name: string): string {
-  return /^\w+/.exec(name)?.[0] ?? name;
-}
-
-/** What is said of a point but for its sizes: "stride 2", "pad same", "of equal numbers". */
-function kindsOf(name: string): string[] {
-  return name.replaceAll(/\[[^[\]]*\]|\d+ by \d+ filters to \d+|(?<=filters of )\d/g, '').split(', ');
 }
