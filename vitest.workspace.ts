@@ -1,24 +1,54 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { chromiumArgs, chromiumPath } from './test/browser/chromium.js';
+import { LongestFirst } from './test/setup/longest-first.js';
 
 const source = 'keepfit:source';
 /** What tfjs' cpu backend prints at its first use in Node. */
 const advert = 'Hi, looks like you are running TensorFlow.js in Node.js';
 
-const node: TestProjectInlineConfiguration = {
+/** What `npm run test:quick` (Vitest's mode "quick") leaves out. */
+const SLOW = [
+  '**/{resume,kill,killed-process,process,until-signal}.test.ts',
+  '**/*crash*.test.ts',
+  '**/{covering,random,conformance-zoo,tensor-leaks}.test.ts',
+  '**/{in-chromium,in-firefox,strict-page,garbage-collection}.test.ts',
+];
+
+/**
+ * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their names, and every other mode the
+ * others.
+ */
+function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: string[]; exclude: string[] } {
+  const long = mode === 'long' ? '.long' : '';
+  const name = `**/*${long}${kind}.test.ts`;
+  return {
+    include: ['packages/*/test', 'examples/*/test', 'test'].map((folder) => `${folder}/${name}`),
+    exclude: [
+      '**/node_modules/**',
+      ...(long === '' ? ['**/*.long.*'] : []),
+      ...(mode === 'quick' ? SLOW : []),
+      ...(kind === '' ? ['**/*.browser.test.ts', '**/*.page.test.ts'] : []),
+    ],
+  };
+}
+
+const node = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: 'node',
     environment: 'node',
-    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts', '**/*.page.test.ts', '**/node_modules/**'],
+    // A process loads tfjs and the sources once, for many files. One that needs a process of its own says so by its environment options.
+    isolate: false,
+    ...filesOf(mode, ''),
+    globalSetup: ['test/programs/set-up-programs.ts'],
     setupFiles: ['test/setup/gradients.ts'],
     // For the one test of fit's own loading of the gradient table, which only bundlers and Vite can load.
     server: { deps: { inline: [/@tensorflow\/tfjs-core\/dist\/(?!tf-core)/] } },
   },
-};
+});
 
 /** Bundled before the first test, for Vite reloads a page in which it meets another one. */
 const bundled = [
@@ -29,12 +59,12 @@ const bundled = [
   '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
 ];
 
-const browser: TestProjectInlineConfiguration = {
+const browser = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   optimizeDeps: { include: bundled },
   test: {
     name: 'browser',
-    include: ['packages/*/test/**/*.browser.test.ts'],
+    ...filesOf(mode, '.browser'),
     browser: {
       enabled: true,
       headless: true,
@@ -48,22 +78,20 @@ const browser: TestProjectInlineConfiguration = {
       instances: [{ browser: 'chromium' }],
     },
   },
-};
+});
 
 /** Tests in Node that drive a whole browser: what is killed, closed or looked at is the browser itself. */
-const page: TestProjectInlineConfiguration = {
+const page = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: 'page',
     environment: 'node',
-    include: ['packages/*/test/**/*.page.test.ts', 'examples/*/test/**/*.page.test.ts'],
+    ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
-    // Browsers by the dozen make each other slow.
-    maxWorkers: 1,
     // What stands still is found by the tests themselves; a slow machine may take its time.
     testTimeout: 300_000,
   },
-};
+});
 
 if (chromiumPath === undefined) {
   const advice = 'No Chromium found (looked in /usr/bin and at the variable CHROMIUM)';
@@ -71,7 +99,7 @@ if (chromiumPath === undefined) {
   console.warn(`${advice}: the browser tests are left out.`);
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   resolve: { conditions: [source, ...defaultClientConditions] },
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
@@ -80,7 +108,10 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
+    // Tests that wait for a browser leave their core to others.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
-    projects: chromiumPath === undefined ? [node] : [node, browser, page],
+    projects: (chromiumPath === undefined ? [node] : [node, browser, page]).map((project) => project(mode)),
   },
-});
+}));

@@ -1,33 +1,46 @@
+// In a process of its own: TypeScript's program fills a heap that would make the files after it slow.
+// @vitest-environment node
+// @vitest-environment-options {"process": "documents"}
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundlePrograms } from './programs/bundle-programs.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** In the workspace member `docs`, so that packages resolve as they do for a user. */
 const blocksFolder = join(root, 'docs', '.blocks');
+const bundlesFolder = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
 
 /** Loaded first because it registers gradients. fit's own table needs a bundler; other tests cover it in the packed packages. */
-const layers = createRequire(join(root, 'docs', 'package.json')).resolve('@tensorflow/tfjs-layers');
+const layers = '@tensorflow/tfjs-layers';
 
 interface Document {
   readonly name: string;
+  /** Of its blocks, one each. */
   readonly files: readonly string[];
+  /** Imports the blocks one after the other. */
+  readonly program: string;
 }
 
 const documents = findDocuments();
 
-beforeAll(() => {
+beforeAll(async () => {
   rmSync(blocksFolder, { recursive: true, force: true });
-  for (const { files, name } of documents) writeBlocks(name, files);
+  for (const document of documents) writeBlocks(document);
+  await bundlePrograms(
+    Object.fromEntries(documents.map(({ name, program }) => [name, program])),
+    bundlesFolder,
+  );
 });
 
-afterAll(() => rmSync(blocksFolder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [blocksFolder, bundlesFolder]) rmSync(folder, { recursive: true, force: true });
+});
 
 test('there are documents with code', () => expect(documents.map(({ name }) => name)).toContain('README.md'));
 
@@ -62,16 +75,13 @@ test('every TypeScript block of the documents has no type error', () => {
   expect(problems).toEqual([]);
 });
 
-test.concurrent.each(documents)('every TypeScript block of $name runs', async ({ files }) => {
+test.concurrent.each(documents)('every TypeScript block of $name runs', async ({ name }) => {
+  // The blocks write to a separate folder.
   const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
-  // tsx comes from the workspace. The blocks write to a separate folder.
-  const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href;
-  const program = [layers, ...files]
-    .map((file) => `await import(${JSON.stringify(pathToFileURL(file).href)});`)
-    .join('\n');
   try {
-    const args = ['--import', tsx, '--conditions=keepfit:source', '--input-type=module', '--eval', program];
-    const { stderr } = await promisify(execFile)(process.execPath, args, { cwd });
+    const { stderr } = await promisify(execFile)(process.execPath, [join(bundlesFolder, `${name}.mjs`)], {
+      cwd,
+    });
     expect(stderr).toBe('');
   } finally {
     rmSync(cwd, { recursive: true, force: true });
@@ -86,12 +96,11 @@ function findDocuments(): Document[] {
     ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`),
   ];
   return names
-    .map((name) => ({
-      name,
-      files: readBlocks(name).map((_, index) =>
-        join(blocksFolder, name.replaceAll(/[/.]/g, '-'), `${index + 1}.ts`),
-      ),
-    }))
+    .map((name) => {
+      const folder = join(blocksFolder, name.replaceAll(/[/.]/g, '-'));
+      const files = readBlocks(name).map((_, index) => join(folder, `block-${index + 1}.ts`));
+      return { name, files, program: join(folder, 'main.ts') };
+    })
     .filter(({ files }) => files.length > 0);
 }
 
@@ -100,10 +109,11 @@ function readBlocks(name: string): string[] {
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
 }
 
-function writeBlocks(name: string, files: readonly string[]): void {
-  readBlocks(name).forEach((code, index) => {
-    const file = files[index] ?? '';
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, code);
-  });
+function writeBlocks({ name, files, program }: Document): void {
+  mkdirSync(join(program, '..'), { recursive: true });
+  readBlocks(name).forEach((code, index) => writeFileSync(files[index] ?? '', code));
+  writeFileSync(
+    program,
+    [layers, ...files].map((file) => `await import(${JSON.stringify(file)});\n`).join(''),
+  );
 }

@@ -1,3 +1,6 @@
+// In a process of its own: TypeScript's program fills a heap that would make the files after it slow.
+// @vitest-environment node
+// @vitest-environment-options {"process": "new-store"}
 import { execFile } from 'node:child_process';
 import {
   cpSync,

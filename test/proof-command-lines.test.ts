@@ -2,17 +2,18 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { programFile } from './programs/program-file.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const run = (proof: string, args: readonly string[]) =>
-  promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=keepfit:source', `scripts/proof/${proof}/main.ts`, ...args],
-    { cwd: root },
-  );
+type Proof = 'soak' | 'large-checkpoint' | 'power-cut' | 'reference-reader';
 
-test.concurrent.each([
+const run = (proof: Proof, args: readonly string[]) =>
+  promisify(execFile)(process.execPath, [programFile(`scripts/proof/${proof}/main.ts`), ...args], {
+    cwd: root,
+  });
+
+test.concurrent.each<[Proof, ...string[]]>([
   ['soak', '--kills', 'x'],
   ['soak', '--kills', '0'],
   ['large-checkpoint', '--bytes', ''],
@@ -24,7 +25,7 @@ test.concurrent.each([
   await expect(run(proof, args)).rejects.toMatchObject({ code: 2, stdout: '', stderr: line });
 });
 
-test.concurrent.each(['soak', 'large-checkpoint', 'power-cut', 'reference-reader'])(
+test.concurrent.each<Proof>(['soak', 'large-checkpoint', 'power-cut', 'reference-reader'])(
   '%s --help tells its options',
   async (proof) => {
     expect((await run(proof, ['--help'])).stdout).toMatch(/^ {2}--\w+/m);

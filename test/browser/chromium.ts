@@ -17,6 +17,10 @@ const graphics = process.env['KEEPFIT_GPU']
       '--enable-unsafe-webgpu',
       '--use-webgpu-adapter=swiftshader',
       '--enable-features=Vulkan',
+      // Each shader is compiled when it is drawn with, not once before too, and none is kept on disk.
+      '--disable-angle-features=warmUpPipelineCacheAtLink,syncMonolithicPipelinesToBlobCache',
+      '--disable-gpu-program-cache',
+      '--disable-gpu-shader-disk-cache',
     ];
 
 /** Runs in a container, and asks nothing of the network. */

@@ -1,44 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { trainInNode } from '../node/train-in-node.js';
-import { type Choice, DigitsPage } from './helpers/digits-page.js';
-import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
+import { DigitsPage } from './helpers/digits-page.js';
+import { useBrowser } from './helpers/in-browser.js';
+import { killTests, small } from './helpers/kill-tests.js';
 
-let own: OwnBrowser;
-
-beforeEach(async () => {
-  own = await useBrowser();
-});
-
-afterEach(() => own.close());
-
-const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3 } as const;
-
-test.each<Choice>([
-  { backend: 'wasm', store: 'indexeddb', epochs: 25 },
-  { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 30 },
-  { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 12 },
-  { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 6 },
-])(
-  'a browser killed in the middle of an epoch continues by itself to the same weights: %o',
-  async (choice) => {
-    const whole = await DigitsPage.open(own.browser.context);
-    await whole.choose({ ...small, ...choice });
-    await whole.press('Train');
-    const expected = await whole.finalWeights();
-
-    await whole.press('Train');
-    await whole.hasSaved(/epoch ([2-9]|\d\d), after batch/);
-    await own.killAndRestart();
-    const resumed = await DigitsPage.open(own.browser.context);
-
-    expect(await resumed.finalWeights()).toBe(expected);
-    expect(resumed.complaints).toEqual([]);
-  },
-);
+killTests([{ backend: 'wasm', store: 'indexeddb', epochs: 25 }]);
 
 test('a checkpoint made in Node continues on the page, and one of the page in Node, to the weights of a run in one piece', async () => {
+  const own = await useBrowser();
+  onTestFinished(() => own.close());
   const settings = { ...small, epochs: 20, backend: 'wasm' } as const;
   const expected = await trainInNode(undefined, Number.POSITIVE_INFINITY, settings);
   const begun = await trainInNode(undefined, 5, settings);

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DigitsPage } from './helpers/digits-page.js';
 import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
 
+const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
+
 let own: OwnBrowser;
 let digits: DigitsPage;
-
-const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
 
 beforeAll(async () => {
   own = await useBrowser();
@@ -13,18 +13,9 @@ beforeAll(async () => {
 
 afterAll(() => own.close());
 
-/** Each test finds the page as a new visitor does. */
 beforeEach(async () => {
   await digits?.page.close();
-  digits = await DigitsPage.open(own.browser.context);
-  await digits.says(/Ready|Found|Training/);
-  await digits.page.evaluate(async () => {
-    localStorage.clear();
-    for (const { name } of await indexedDB.databases())
-      if (name !== undefined) indexedDB.deleteDatabase(name);
-  });
-  await digits.page.reload();
-  await digits.says(/Ready/);
+  digits = await DigitsPage.openAsNewVisitor(own.browser.context);
 });
 
 test('a paused training waits when the page is opened again, and continues when told to', async () => {
@@ -149,28 +140,6 @@ test('a page that is hidden backs up at once, and trains on', async () => {
   });
   await digits.hasSaved(/after batch/);
   expect(await digits.status()).toMatch(/Training/);
-});
-
-// The browser measures the time while other tests run, so this may need another try.
-test.each([
-  ['backs up 64 MB', { model: 'wide', digits: 320, saveFreq: 2 }, /after batch [1-9]\d*; 6\d\.\d MB/],
-  ['trains a hundred batches a second', {}, /epoch [5-9], after batch/],
-] as const)('the page stays smooth while its worker %s', { retry: 2 }, async (_what, choice, place) => {
-  const { page } = digits;
-  await digits.choose({ ...long, ...choice });
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(globalThis, { tasks });
-    // It reports tasks of 50 ms or more.
-    new PerformanceObserver((list) =>
-      tasks.push(...list.getEntries().map(({ duration }) => duration)),
-    ).observe({ type: 'longtask' });
-  });
-  await digits.press('Train');
-  await digits.hasSaved(place);
-  await digits.press('Pause');
-  await digits.says(/Paused/);
-  expect(await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks)).toEqual([]);
 });
 
 test('works by keyboard alone', async () => {

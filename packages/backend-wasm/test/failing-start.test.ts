@@ -1,3 +1,6 @@
+// In a process of its own, in which no other file has started tfjs' backend.
+// @vitest-environment node
+// @vitest-environment-options {"process": "failing-start"}
 import { useBackend } from '@keepfit/fit';
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../test/programs/program-file.js';
 import { createFolder } from './helpers/folder.js';
 import { keepfit, type Ran } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
 const folder = createFolder();
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = programFile('packages/cli/src/main.ts');
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 beforeAll(async () => {
@@ -20,8 +20,7 @@ beforeAll(async () => {
 
 /** Runs the command in a separate process, in the folder of the tests. */
 function start(...args: string[]) {
-  const options = ['--import', import.meta.resolve('tsx'), '--conditions=keepfit:source'];
-  return spawn(process.execPath, [...options, main, ...args], {
+  return spawn(process.execPath, [main, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

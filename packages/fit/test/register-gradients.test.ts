@@ -1,3 +1,6 @@
+// In a process of its own, in which tfjs-layers is not loaded anew by another file.
+// @vitest-environment node
+// @vitest-environment-options {"process": "register-gradients"}
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registerGradients } from '../src/backend/register-gradients.js';

@@ -8,14 +8,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { programFile } from '../../../test/programs/program-file.js';
 import { caught } from './helpers/caught.js';
 import { storedProgress } from './helpers/stored.js';
 import { trainPlain } from './helpers/train-plain.js';
 import type { SignalOrder } from './helpers/train-until-signal.js';
 
-const PROGRAM = fileURLToPath(new URL('./helpers/train-until-signal.ts', import.meta.url));
+const PROGRAM = programFile('packages/fit/test/helpers/train-until-signal.ts');
 
 beforeAll(() => useBackend(cpuBackend()));
 afterEach(() => vi.unstubAllGlobals());
@@ -120,8 +120,9 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 /** Sends the signal when the process waits for it, and where it hangs once more. Resolves to the signal that ended it. */
 async function run({ signal, ...order }: Told & { readonly folder: string; readonly hangs: boolean }) {
   const argument: SignalOrder = { ...order, init: 1, signals: ['SIGTERM', 'SIGINT', 'SIGUSR1'] };
-  const args = ['--import', 'tsx', '--conditions=keepfit:source', PROGRAM, JSON.stringify(argument)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(argument)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {

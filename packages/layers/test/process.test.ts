@@ -4,13 +4,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { expect, test } from 'vitest';
+import { programFile } from '../../../test/programs/program-file.js';
 import { BATCHES, EPOCHS, trainConvnet } from './helpers/train-convnet.js';
 
-const CHILD = fileURLToPath(new URL('./helpers/train-process.ts', import.meta.url));
+const CHILD = programFile('packages/layers/test/helpers/train-process.ts');
 
 test('killed by SIGKILL three times, new processes continue to the end of an uninterrupted run, bit for bit', async () => {
   await useBackend(cpuBackend());
@@ -48,16 +48,9 @@ async function run(
   killAt: number,
   init: number,
 ): Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }> {
-  const args = [
-    '--import',
-    'tsx',
-    '--conditions=keepfit:source',
-    CHILD,
-    folder,
-    String(killAt),
-    String(init),
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [CHILD, folder, String(killAt), String(init)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [[code, signal], output] = await Promise.all([
     once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
     text(child.stdout),

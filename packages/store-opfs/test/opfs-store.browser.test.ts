@@ -41,23 +41,6 @@ describe('in a page that gets no worker, by createWritable', () => {
   storeConformance({ test, make, supports });
 });
 
-describe('in a page without move, by createWritable over the old file', () => {
-  const { prototype } = FileSystemFileHandle as unknown as { prototype: { move?: unknown } };
-  const { move } = prototype;
-  beforeEach(() => {
-    delete prototype.move;
-    return () => (prototype.move = move);
-  });
-
-  storeConformance({ test, make, supports });
-
-  test('leaves no temp file', async () => {
-    const { store, dir } = make();
-    for (const seed of [1, 2]) await store.set('backup', createContent(Uint8Array.of(seed)));
-    expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
-  });
-});
-
 test('a file that was made and never written is no checkpoint', async () => {
   const { store, dir } = make();
   await (await folderOf(dir)).getFileHandle('backup.checkpoint', { create: true });

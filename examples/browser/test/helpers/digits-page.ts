@@ -31,6 +31,18 @@ export class DigitsPage {
     return opened;
   }
 
+  /** Opens the page with nothing stored, once those of earlier tests are closed. */
+  static async openAsNewVisitor(context: BrowserContext): Promise<DigitsPage> {
+    const blank = await context.newPage();
+    const devtools = await context.newCDPSession(blank);
+    const { origin } = new URL(inject('pageUrl'));
+    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    await blank.close();
+    const opened = await DigitsPage.open(context);
+    await opened.says(/Ready/);
+    return opened;
+  }
+
   async choose(choice: Choice): Promise<void> {
     const { model, backend, store, digits, epochs, saveFreq } = choice;
     if (store !== undefined) await this.page.getByLabel('Backup in').selectOption(store);

@@ -5,11 +5,28 @@ import { memoryStore } from '@keepfit/store-memory';
 import { getBackend, getKernel, memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { trainMember } from './train-member.js';
-import { zoo } from './zoo.js';
+import { type Member, zoo } from './zoo.js';
 
-/** What holds for every backend that is made for training. */
+/** What holds for every backend that is made for training, with the models that compile the fewest shaders. */
 export function backendTests(make: () => Backend): void {
-  for (const member of zoo) {
+  trainingTests(make, zoo.filter(isQuick));
+  stopTest(make);
+}
+
+/** The same with the other models, for `npm run test:long`. */
+export function longBackendTests(make: () => Backend): void {
+  trainingTests(
+    make,
+    zoo.filter((member) => !isQuick(member)),
+  );
+}
+
+function isQuick({ name }: Member): boolean {
+  return name.startsWith('a dense net') || name.startsWith('a convnet');
+}
+
+function trainingTests(make: () => Backend, members: readonly Member[]): void {
+  for (const member of members) {
     test(`trains ${member.name} to the losses of the cpu backend, crashed or not to the same bits, and leaves no tensors`, async () => {
       await useBackend(cpuBackend());
       const wanted = await trainMember(member, 5);
@@ -35,7 +52,9 @@ export function backendTests(make: () => Backend): void {
       expect(memory().numTensors).toBe(before);
     });
   }
+}
 
+function stopTest(make: () => Backend): void {
   test('stop puts back the kernels of tfjs', async () => {
     // Once, to have the kernels of tfjs loaded.
     await useBackend(make());

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { programFile } from '../../../../test/programs/program-file.js';
 import { killed } from './crash-plans.js';
 import { type EquivalenceCase, simplestCase } from './equivalence-case.js';
 import type { ProcessOrder } from './train-in-process.js';
 
-const PROGRAM = fileURLToPath(new URL('./train-in-process.ts', import.meta.url));
+const PROGRAM = programFile('packages/layers/test/equivalence/train-in-process.ts');
 
 const cases: readonly (readonly [model: string, change: Partial<EquivalenceCase>])[] = [
   [
@@ -52,8 +52,7 @@ test.concurrent.each(cases)(
 
 /** Trains in a new process and resolves to a digest of the results. */
 async function train(order: ProcessOrder): Promise<string> {
-  const args = ['--import', 'tsx', '--conditions=keepfit:source', PROGRAM, JSON.stringify(order)];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, JSON.stringify(order)]);
   expect(stdout).toMatch(/^[0-9a-f]{64}$/);
   return stdout;
 }

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../../../test/programs/program-file.js';
 
-const CHILD = fileURLToPath(new URL('./set-for-ever.ts', import.meta.url));
+const CHILD = programFile('packages/store-fs/test/helpers/set-for-ever.ts');
 
 /**
  * Lets a child store checkpoints in a folder and kills it after `count` acknowledged ones. Resolves to the
  * number of the last one.
  */
 export async function runAndKill(folder: string, first: number, count: number): Promise<number> {
-  const args = ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder, String(first)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [CHILD, folder, String(first)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   let last = -1;
   let seen = 0;

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
+import { programFile } from '../../../../test/programs/program-file.js';
 import { fsStore } from '../../src/index.js';
 
-const CHILD = fileURLToPath(new URL('../helpers/hold-lock-blocked.ts', import.meta.url));
+const CHILD = programFile('packages/store-fs/test/helpers/hold-lock-blocked.ts');
 
 test('another process keeps its lock while its event loop is blocked, however old the lock looks, and loses it when it is killed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-blocked-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=keepfit:source', CHILD, folder], {
+  const child = spawn(process.execPath, [CHILD, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');

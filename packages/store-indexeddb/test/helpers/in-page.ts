@@ -21,13 +21,13 @@ const inPage = {
    * Stores one checkpoint, tells `reached` before each chunk, and gives '', or the message of the failure.
    */
   set: (number: number, byteLength: number) =>
-    messageOf(store.set('backup', contentOf(number, byteLength + number))),
+    messageOf(store.set('backup', createContent(number, byteLength + number))),
 
   /** Stores one checkpoint after the other, and tells `acknowledged` of each. */
   async setForEver(first: number, byteLength: number) {
     let version = (await store.get('backup'))?.version ?? null;
     for (let number = first; ; number++) {
-      version = await store.set('backup', contentOf(number, byteLength + number), { replaces: version });
+      version = await store.set('backup', createContent(number, byteLength + number), { replaces: version });
       await tell('acknowledged', number);
     }
   },
@@ -51,6 +51,9 @@ const inPage = {
   /** The number of passed conformance tests, and the failures; null until they have ended. */
   outcome: null as null | { passed: number; failures: string[] },
 
+  /** The conformance test that runs. */
+  running: '',
+
   /** Begins to run the conformance kit. */
   begin: () => void inPage.conform(),
 
@@ -66,8 +69,10 @@ const inPage = {
       supports,
     });
     const failures: string[] = [];
-    for (const [name, run] of tests)
+    for (const [name, run] of tests) {
+      inPage.running = name;
       await run().catch((error: unknown) => failures.push(`${name}: ${String(error)}`));
+    }
     inPage.outcome = { passed: tests.length - failures.length, failures };
   },
 
@@ -83,7 +88,7 @@ const inPage = {
 
 Object.assign(globalThis, { inPage });
 
-function contentOf(number: number, byteLength: number) {
+function createContent(number: number, byteLength: number) {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const chunk = new Uint8Array(CHUNK).fill(number);
     for (let at = 0; at < byteLength; at += CHUNK) {

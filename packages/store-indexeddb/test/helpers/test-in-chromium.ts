@@ -12,11 +12,88 @@ const SIZE = 8 * MIB;
 /** The chunk after the eight whole ones, which exists if the number of the checkpoint is more than 0. */
 const LAST = 8;
 
-/**
- * Registers the tests of a store that need a whole browser: one that is killed, has no more room, or has two
- * tabs.
- */
-export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
+type StoreKind = 'indexeddb' | 'opfs';
+
+/** Registers the tests of a store that need a whole browser: one that has no more room, or two tabs. */
+export function testInChromium(kind: StoreKind): void {
+  const { open, start, newProfile, server } = browsers(kind);
+
+  test.skipIf(chromiumPath === undefined)(
+    'where the browser gives no more room it says so, keeps the old and leaves nothing of the new',
+    async () => {
+      const { context } = await start(newProfile());
+      const page = await open(context);
+      const session = await context.newCDPSession(page);
+      // Before the first write: Chromium remembers for a while how much room IndexedDB has.
+      await session.send('Storage.overrideQuotaForOrigin', { origin: server().origin, quotaSize: 16 * MIB });
+      expect(await page.evaluate(`inPage.set(1, ${2 * MIB})`)).toBe('');
+      const parts = await page.evaluate('inPage.parts()');
+      const message = await page.evaluate(`inPage.set(2, ${64 * MIB})`);
+      expect(message).toMatch(
+        /^KEEPFIT_STORE_FULL: could not store the 67108866 bytes of "backup" in the .*used up its storage quota/,
+      );
+      expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(1);
+      expect(await page.evaluate('inPage.parts()')).toBe(parts);
+      await session.send('Storage.overrideQuotaForOrigin', { origin: server().origin });
+      expect(await page.evaluate(`inPage.set(3, ${2 * MIB})`)).toBe('');
+      expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(3);
+    },
+  );
+
+  test.skipIf(chromiumPath === undefined)(
+    'a second tab is told that the backup is in use, until the first is closed',
+    async () => {
+      const { context } = await start(newProfile());
+      const [first, second] = [await open(context), await open(context)];
+      expect(await first.evaluate('inPage.lock()')).toBe('');
+      expect(await second.evaluate('inPage.lock()')).toMatch(
+        /^KEEPFIT_STORE_LOCKED: "backup" of the .* is in use by a training in this or another tab/,
+      );
+      await first.close();
+      // The browser frees the locks of a closed page with some delay.
+      await expect.poll(() => second.evaluate('inPage.lock()'), { timeout: 20_000 }).toBe('');
+    },
+  );
+}
+
+/** Registers the test in which the browser is killed, for `npm run test:long`. */
+export function testKillsInChromium(kind: StoreKind): void {
+  const { open, start, newProfile } = browsers(kind);
+
+  test.skipIf(chromiumPath === undefined)(
+    'after SIGKILL the checkpoint is whole, and no older than the last acknowledged one',
+    async () => {
+      const profile = newProfile();
+      let number = -1;
+      let { context, kill } = await start(profile);
+      // The chunk of the set after `sets` acknowledged ones that is asked for when the browser is killed.
+      for (const [sets, chunk] of [
+        [0, 3],
+        [1, LAST],
+        [2, 5],
+        [1, LAST],
+      ] as const) {
+        const page = await open(context);
+        expect(await page.evaluate('inPage.lock()')).toBe('');
+        const last = Math.max(number, await setUntil(page, number + 1, sets, chunk));
+        await kill();
+
+        ({ context, kill } = await start(profile));
+        number = (await (await open(context)).evaluate(`inPage.number(${SIZE})`)) as number;
+        expect([last, chunk === LAST ? last + 1 : last]).toContain(number);
+      }
+      const page = await open(context);
+      expect(await page.evaluate('inPage.lock()')).toBe('');
+      expect(await page.evaluate('inPage.parts()')).toBe(
+        kind === 'opfs' ? 1 : Math.ceil((SIZE + number) / (2 * MIB)),
+      );
+    },
+    120_000,
+  );
+}
+
+/** Opens pages of the store in browsers that end with the tests. */
+function browsers(kind: StoreKind) {
   let server: Awaited<ReturnType<typeof serveSources>>;
   const profiles: string[] = [];
   const processes: KillableChromium[] = [];
@@ -50,73 +127,7 @@ export function testInChromium(kind: 'indexeddb' | 'opfs'): void {
     return page;
   }
 
-  test.skipIf(chromiumPath === undefined)(
-    'after SIGKILL the checkpoint is whole, and no older than the last acknowledged one',
-    async () => {
-      const profile = newProfile();
-      let number = -1;
-      let { context, kill } = await start(profile);
-      // The chunk of the set after `sets` acknowledged ones that is asked for when the browser is killed.
-      for (const [sets, chunk] of [
-        [0, 3],
-        [1, LAST],
-        [2, 5],
-        [1, LAST],
-      ] as const) {
-        const page = await open(context);
-        expect(await page.evaluate('inPage.lock()')).toBe('');
-        const last = Math.max(number, await setUntil(page, number + 1, sets, chunk));
-        await kill();
-
-        ({ context, kill } = await start(profile));
-        number = (await (await open(context)).evaluate(`inPage.number(${SIZE})`)) as number;
-        expect([last, chunk === LAST ? last + 1 : last]).toContain(number);
-      }
-      const page = await open(context);
-      expect(await page.evaluate('inPage.lock()')).toBe('');
-      expect(await page.evaluate('inPage.parts()')).toBe(
-        kind === 'opfs' ? 1 : Math.ceil((SIZE + number) / (2 * MIB)),
-      );
-    },
-    120_000,
-  );
-
-  test.skipIf(chromiumPath === undefined)(
-    'where the browser gives no more room it says so, keeps the old and leaves nothing of the new',
-    async () => {
-      const { context } = await start(newProfile());
-      const page = await open(context);
-      const session = await context.newCDPSession(page);
-      // Before the first write: Chromium remembers for a while how much room IndexedDB has.
-      await session.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize: 16 * MIB });
-      expect(await page.evaluate(`inPage.set(1, ${2 * MIB})`)).toBe('');
-      const parts = await page.evaluate('inPage.parts()');
-      const message = await page.evaluate(`inPage.set(2, ${64 * MIB})`);
-      expect(message).toMatch(
-        /^KEEPFIT_STORE_FULL: could not store the 67108866 bytes of "backup" in the .*used up its storage quota/,
-      );
-      expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(1);
-      expect(await page.evaluate('inPage.parts()')).toBe(parts);
-      await session.send('Storage.overrideQuotaForOrigin', { origin: server.origin });
-      expect(await page.evaluate(`inPage.set(3, ${2 * MIB})`)).toBe('');
-      expect(await page.evaluate(`inPage.number(${2 * MIB})`)).toBe(3);
-    },
-  );
-
-  test.skipIf(chromiumPath === undefined)(
-    'a second tab is told that the backup is in use, until the first is closed',
-    async () => {
-      const { context } = await start(newProfile());
-      const [first, second] = [await open(context), await open(context)];
-      expect(await first.evaluate('inPage.lock()')).toBe('');
-      expect(await second.evaluate('inPage.lock()')).toMatch(
-        /^KEEPFIT_STORE_LOCKED: "backup" of the .* is in use by a training in this or another tab/,
-      );
-      await first.close();
-      // The browser frees the locks of a closed page with some delay.
-      await expect.poll(() => second.evaluate('inPage.lock()'), { timeout: 20_000 }).toBe('');
-    },
-  );
+  return { open, start, newProfile, server: () => server };
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { firefoxPath, type FirefoxProcess, startFirefox } from './firefox-process.js';
 import { serveSources } from './serve-sources.js';
 
@@ -30,9 +30,14 @@ export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
       while ((await firefox?.evaluate('inPage === undefined')) === true) await setTimeout(20);
       // Poll because a script that waits for the whole kit would exceed Firefox' time limit.
       await firefox?.evaluate('inPage.begin()');
+      let running: unknown;
+      onTestFailed(() =>
+        console.error(`the last conformance test seen running in Firefox: ${String(running)}`),
+      );
       let outcome: { passed: number; failures: string[] } | null = null;
       while (outcome === null) {
         await setTimeout(200);
+        running = await firefox?.evaluate('inPage.running');
         outcome = (await firefox?.evaluate('inPage.outcome')) as typeof outcome;
       }
       const { passed, failures } = outcome;

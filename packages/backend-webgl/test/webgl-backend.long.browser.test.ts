@@ -1,0 +1,4 @@
+import { webglBackend } from '@keepfit/backend-webgl';
+import { longBackendTests } from './helpers/backend-tests.js';
+
+longBackendTests(() => webglBackend({ software: true }));

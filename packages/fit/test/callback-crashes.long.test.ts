@@ -1,0 +1,3 @@
+import { callbackCrashTests } from './helpers/callback-crash-tests.js';
+
+callbackCrashTests({ saveFreqs: [1, 'epoch'], once: false });

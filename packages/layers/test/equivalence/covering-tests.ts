@@ -1,0 +1,55 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { useBackend } from '@keepfit/fit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { coveringChoices } from './covering.js';
+import { crashPlans } from './crash-plans.js';
+import { type EquivalenceCase } from './equivalence-case.js';
+import { optimizers } from './optimizers.js';
+import { proveEquivalence } from './prove-equivalence.js';
+import { SOURCES } from './sources.js';
+import { plainZoo } from './plain-zoo.js';
+import { zoo } from './zoo.js';
+
+export const choices = coveringChoices<EquivalenceCase & { readonly plan: keyof typeof crashPlans }>({
+  model: Object.keys(zoo),
+  plan: Object.keys(crashPlans),
+  optimizer: Object.keys(optimizers),
+  saveFreq: [1, 2, 3, 7, 'epoch'],
+  source: SOURCES,
+  validation: ['arrays', 'stream', 'split', 'none'],
+  stepsPerExecution: [1, 3],
+  stepsPerEpoch: [null, 3],
+  doubleCheckpoint: [false, true],
+  backupAt: ['first', 'last'],
+  watched: [false, true],
+});
+
+/** Models of each kind that train fast: `npm test` tries these, `npm run test:long` the others. */
+export const quickModels: readonly string[] = ['mlp', 'conv1d on text', ...Object.keys(plainZoo)];
+
+/** Registers, for each of these models, the test of the choices that it is in. */
+export function coveringTests(models: readonly string[]): void {
+  const counts = { cases: 0, crashes: 0, differences: 0 };
+
+  beforeAll(() => useBackend(cpuBackend()));
+  afterAll(() =>
+    console.log(
+      `covering sample: ${counts.cases} cases, ${counts.crashes} crashes, differences: ${counts.differences}`,
+    ),
+  );
+
+  describe.each(models)('%s', (model) => {
+    test('ends as if nothing had happened, whatever it is trained with and wherever it crashes', async () => {
+      const found: string[] = [];
+      for (const { plan, ...choice } of choices.filter((one) => one.model === model)) {
+        const theCase = { ...choice, crashes: crashPlans[plan] ?? [] };
+        const { differences, crashes } = await proveEquivalence(theCase);
+        counts.cases += 1;
+        counts.crashes += crashes;
+        counts.differences += differences.length;
+        if (differences.length > 0) found.push(`${JSON.stringify(theCase)}\n  ${differences.join('\n  ')}`);
+      }
+      expect(found.join('\n')).toBe('');
+    });
+  });
+}

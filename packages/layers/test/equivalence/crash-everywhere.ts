@@ -1,0 +1,59 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { useBackend } from '@keepfit/fit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PLACES } from './crash-plans.js';
+import { type Crash, type EquivalenceCase, simplestCase } from './equivalence-case.js';
+import { proveEquivalence } from './prove-equivalence.js';
+
+const counts = { cases: 0, crashes: 0, differences: 0 };
+
+/** All that makes resuming hard, on the smallest model. */
+export const hard: EquivalenceCase = {
+  ...simplestCase,
+  model: 'plain variables',
+  optimizer: 'adam',
+  validation: 'arrays',
+  watched: true,
+};
+
+/** Differences by the calls at which they were met. */
+export async function crashEverywhere(
+  theCase: EquivalenceCase,
+  crashesOf: (call: number) => readonly Crash[],
+) {
+  const found: string[] = [];
+  for (let call = 1; ; call++) {
+    const { differences, crashes } = await proveEquivalence({ ...theCase, crashes: crashesOf(call) });
+    counts.cases += 1;
+    counts.crashes += crashes;
+    counts.differences += differences.length;
+    found.push(...differences.map((difference) => `call ${call}: ${difference}`));
+    // A call that is not reached is beyond the last one.
+    if (crashes === 0) return { found, points: call - 1 };
+  }
+}
+
+/** Registers the tests of a way to train, in which it crashes in each call of each place. */
+export function testEveryPlace(way: string, change: Partial<EquivalenceCase>): void {
+  describe(`with ${way}`, () => {
+    test.each(PLACES)('a crash in any call of %s ends as if nothing had happened', async (at) => {
+      for (const how of ['throw', 'kill'] as const) {
+        const { found, points } = await crashEverywhere({ ...hard, ...change }, (call) => [
+          { at, call, how },
+        ]);
+        expect(found).toEqual([]);
+        expect(points).toBeGreaterThanOrEqual(1);
+      }
+    });
+  });
+}
+
+/** Prints at the end how much was tried. */
+export function countCrashes(): void {
+  beforeAll(() => useBackend(cpuBackend()));
+  afterAll(() =>
+    console.log(
+      `every crash point: ${counts.cases} cases, ${counts.crashes} crashes, differences: ${counts.differences}`,
+    ),
+  );
+}

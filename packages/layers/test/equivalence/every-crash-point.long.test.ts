@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { countCrashes, crashEverywhere, hard, testEveryPlace } from './crash-everywhere.js';
+
+countCrashes();
+testEveryPlace('a backup each batch', { saveFreq: 1 });
+testEveryPlace('a backup each epoch', { saveFreq: 'epoch', backupAt: 'last', stepsPerEpoch: 3 });
+
+test.each([
+  'onTrainBegin',
+  'onEpochBegin',
+  'onTrainBatchBegin',
+  'step',
+  'onTrainBatchEnd',
+  'onTestBegin',
+  'onEpochEnd',
+] as const)(
+  'a crash in any batch, and one in the first call of %s after the resume, end as if nothing had happened',
+  async (at) => {
+    const again = [
+      { at, call: 1, how: 'throw' },
+      { at, call: 1, how: 'kill' },
+    ] as const;
+    const crashes = (call: number) => [{ at: 'onTrainBatchEnd', call, how: 'kill' } as const, ...again];
+    const { found, points } = await crashEverywhere({ ...hard, saveFreq: 2 }, crashes);
+    expect(found).toEqual([]);
+    expect(points).toBe(12);
+  },
+);

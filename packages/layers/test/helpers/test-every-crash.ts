@@ -1,0 +1,52 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { BackupAndRestore, type HookName } from '@keepfit/callbacks';
+import { useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { caught } from '../../../fit/test/helpers/caught.js';
+import { callsFrom, comparable } from '../../../fit/test/helpers/record-hooks.js';
+import { storedProgress } from '../../../fit/test/helpers/stored.js';
+import { throwAt } from '../../../fit/test/helpers/throw-at.js';
+import { BATCHES, type Ended, EPOCHS, TEST_BATCHES, trainConvnet } from './train-convnet.js';
+
+const CALLS: Partial<Record<HookName, number>> = {
+  onTrainBatchBegin: EPOCHS * BATCHES,
+  onTrainBatchEnd: EPOCHS * BATCHES,
+  onEpochBegin: EPOCHS,
+  onEpochEnd: EPOCHS,
+  onTestBatchEnd: EPOCHS * TEST_BATCHES,
+};
+
+/** Registers, for each frequency of backups, the tests in which a hook throws at each of its calls and the next run continues. */
+export function testEveryCrash(saveFreqs: readonly (number | 'epoch')[]): void {
+  let uninterrupted: Ended;
+
+  beforeAll(async () => {
+    await useBackend(cpuBackend());
+    uninterrupted = await trainConvnet();
+  });
+
+  describe.each(saveFreqs)('with saveFreq %s', (saveFreq) => {
+    test.each(Object.keys(CALLS) as HookName[])(
+      'a crash in any call of %s ends as if nothing had happened',
+      async (hook) => {
+        for (let call = 1; call <= CALLS[hook]!; call++) {
+          const store = memoryStore();
+          const backup = () => new BackupAndRestore(store, { saveFreq });
+          expect((await caught(trainConvnet({ callbacks: [backup(), throwAt({ hook, call })] }))).code).toBe(
+            'KEEPFIT_HOOK_FAILED',
+          );
+          const saved = await storedProgress(store);
+          const { proof, whole, returned, calls } = await trainConvnet({ init: 99, callbacks: [backup()] });
+          expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
+          expect(whole.history).toEqual(uninterrupted.whole.history);
+          expect(returned.epoch).toEqual([0, 1].slice(saved.epoch));
+          expect(comparable(calls), `${hook} ${call}`).toEqual(
+            comparable(callsFrom(uninterrupted.calls, saved)),
+          );
+          expect(await store.keys()).toEqual([]);
+        }
+      },
+    );
+  });
+}

@@ -1,0 +1,3 @@
+import { testEveryCrash } from './helpers/test-every-crash.js';
+
+testEveryCrash([1, 2, 'epoch']);

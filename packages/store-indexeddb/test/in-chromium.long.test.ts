@@ -1,0 +1,3 @@
+import { testKillsInChromium } from './helpers/test-in-chromium.js';
+
+testKillsInChromium('indexeddb');

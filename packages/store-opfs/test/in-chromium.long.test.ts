@@ -1,0 +1,3 @@
+import { testKillsInChromium } from '../../store-indexeddb/test/helpers/test-in-chromium.js';
+
+testKillsInChromium('opfs');

@@ -1,0 +1,34 @@
+import { createContent, storeConformance } from '@keepfit/callbacks/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileNamesIn } from './helpers/file-names-in.js';
+import { newStore } from './helpers/new-store.js';
+
+const supports = { durable: false, fencing: true, locking: true };
+const made: (() => void | Promise<void>)[] = [];
+
+function make() {
+  const subject = newStore();
+  if (subject.cleanup !== undefined) made.push(subject.cleanup);
+  return subject;
+}
+
+afterEach(async () => {
+  for (const cleanup of made.splice(0)) await cleanup();
+});
+
+describe('in a page without move, by createWritable over the old file', () => {
+  const { prototype } = FileSystemFileHandle as unknown as { prototype: { move?: unknown } };
+  const { move } = prototype;
+  beforeEach(() => {
+    delete prototype.move;
+    return () => (prototype.move = move);
+  });
+
+  storeConformance({ test, make, supports });
+
+  test('leaves no temp file', async () => {
+    const { store, dir } = make();
+    for (const seed of [1, 2]) await store.set('backup', createContent(Uint8Array.of(seed)));
+    expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
+  });
+});

@@ -1,0 +1,15 @@
+/** The programs that tests start as processes of their own, by their paths in the workspace. */
+export const programs = [
+  'packages/cli/src/main.ts',
+  'packages/fit/test/helpers/train-until-signal.ts',
+  'packages/layers/test/equivalence/train-in-process.ts',
+  'packages/layers/test/helpers/train-process.ts',
+  'packages/store-fs/test/helpers/hold-lock-blocked.ts',
+  'packages/store-fs/test/helpers/set-for-ever.ts',
+  'scripts/proof/large-checkpoint/main.ts',
+  'scripts/proof/power-cut/main.ts',
+  'scripts/proof/reference-reader/main.ts',
+  'scripts/proof/soak/main.ts',
+] as const;
+
+export type Program = (typeof programs)[number];
