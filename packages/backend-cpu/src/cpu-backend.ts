@@ -1,13 +1,13 @@
 import { type Backend, replaceKernels } from '@keepfit/fit/internal';
-import { backend, setBackend } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { listCpuKernels } from './cpu-kernels.js';
 
-/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+/** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-cpu 1';
 
 /**
- * tfjs' plain-JavaScript backend, with kernels that train rightly and many times faster: it runs everywhere and repeats itself bit for
- * bit on every machine. The slowest of the four all the same.
+ * tfjs' JavaScript backend, with kernels that train correctly and many times faster. It runs everywhere and
+ * repeats itself bit for bit on every machine, but is the slowest of the four.
  *
  * ```ts
  * await useBackend(cpuBackend());
@@ -20,7 +20,7 @@ export function cpuBackend(): Backend {
     kernels: KERNELS,
     async start() {
       await import('@tensorflow/tfjs-backend-cpu');
-      if (!(await setBackend('cpu'))) return false;
+      if (!(await tf.setBackend('cpu'))) return false;
       silenceAdvert();
       restore ??= replaceKernels(listCpuKernels());
       return true;
@@ -32,7 +32,7 @@ export function cpuBackend(): Backend {
   };
 }
 
-/** At its first use in Node this backend prints an advert for another package. */
+/** tfjs prints an advert for another package at the first use of this backend in Node. */
 function silenceAdvert(): void {
-  (backend() as { firstUse?: boolean }).firstUse = false;
+  (tf.backend() as { firstUse?: boolean }).firstUse = false;
 }

@@ -1,9 +1,12 @@
 import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type KernelConfig, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
-/** What stands in for kernels of tfjs' cpu backend that are wrong in training, or needlessly slow. */
-export function listCpuKernels(): KernelConfig[] {
+/**
+ * The kernels that replace tfjs' own in the cpu backend because these are wrong in training, or needlessly
+ * slow.
+ */
+export function listCpuKernels(): tf.KernelConfig[] {
   return Object.values(jsKernels).map((kernel) => createKernelConfig(kernel, 'cpu', createCpuMemory));
 }
 
@@ -17,7 +20,7 @@ function createCpuMemory(backend: unknown): Memory {
       cpu.makeTensorInfo(
         [...shape],
         dtype,
-        util.getTypedArrayFromDType(dtype as 'float32', util.sizeFromShape([...shape])),
+        tf.util.getTypedArrayFromDType(dtype as 'float32', tf.util.sizeFromShape([...shape])),
       ),
     writable: (tensor) => values(tensor) as Float32Array,
   };

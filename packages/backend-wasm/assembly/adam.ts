@@ -1,6 +1,6 @@
 /**
- * One step of Adam over one weight, in the order and rounding of tfjs' own elementwise ops: bit for bit what those give. Reads the old
- * values, writes the new ones elsewhere.
+ * One step of Adam over one weight, in the order and rounding of tfjs' own elementwise ops, with the same
+ * bits. Reads the old values and writes the new ones elsewhere.
  */
 export function adam(
   weight: usize,

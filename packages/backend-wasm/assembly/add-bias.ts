@@ -1,4 +1,7 @@
-/** Adds a row to every row of a matrix, in its place, and with `relu` takes zero for what is negative. NaN stays NaN. */
+/**
+ * Adds a row to every row of a matrix, in place, and with `relu` replaces negative sums by zero. NaN stays
+ * NaN.
+ */
 export function addBias(y: usize, rows: i32, columns: i32, bias: usize, relu: bool): void {
   const zero = f32x4.splat(0);
   for (let i = rows; i > 0; i--) {

@@ -4,8 +4,8 @@ const MULTIPLY = 2;
 const DIVIDE = 3;
 
 /*
- * Elementwise arithmetic of two operands of `sizeA` and `sizeB` elements, to `size` results: the shorter one is begun again where it ends.
- * Both sizes divide `size`, and one of them is `size`.
+ * Elementwise arithmetic of two operands of `sizeA` and `sizeB` elements, to `size` results. The shorter operand
+ * repeats. Both sizes divide `size`, and one of them is `size`.
  */
 
 export function add(a: usize, sizeA: i32, b: usize, sizeB: i32, y: usize, size: i32): void {
@@ -24,7 +24,7 @@ export function divide(a: usize, sizeA: i32, b: usize, sizeB: i32, y: usize, siz
   compute(DIVIDE, a, sizeA, b, sizeB, y, size);
 }
 
-// Inlined, so that `operation` is a constant there and no loop asks for it.
+// Inlined, so that `operation` is a constant and no loop checks it.
 // @ts-ignore: decorator
 @inline
 function compute(operation: i32, a: usize, sizeA: i32, b: usize, sizeB: i32, y: usize, size: i32): void {
@@ -44,7 +44,7 @@ function compute(operation: i32, a: usize, sizeA: i32, b: usize, sizeB: i32, y: 
   }
 }
 
-/** One row; an operand that does not move is one number. */
+/** One row; an operand that does not move is a single number. */
 // @ts-ignore: decorator
 @inline
 function row(operation: i32, a: usize, movesA: bool, b: usize, movesB: bool, y: usize, length: i32): void {

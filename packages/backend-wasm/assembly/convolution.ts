@@ -1,13 +1,14 @@
 import { putEdge } from './edge';
 import { tile } from './tile';
 
-/** So many pixels at a time: their inputs stay in the first cache while the panels of the filter pass. */
+/** Pixels at a time: their inputs stay in the first cache while the panels of the filter pass. */
 const PIXELS: i32 = 32;
 
 /**
- * Convolves one image, already padded. Output pixel p begins to read at `x + load(offsets + 4 p)`. The filter is in the panels of `pack`,
- * `taps · outer · inner` deep: `inner` floats that lie together, `outer` runs `outerStep` bytes apart, `taps` of those `tapStep` apart.
- * `y` gets `pixels` × `columns`. `scratch` holds 128 bytes.
+ * Convolves one image, already padded. Output pixel p begins to read at `x + load(offsets + 4 p)`. The filter
+ * is in the panels of `pack`, `taps · outer · inner` deep: `inner` floats that lie together, `outer` runs
+ * `outerStep` bytes apart, `taps` of those `tapStep` apart. `y` gets `pixels` × `columns`. `scratch` holds
+ * 128 bytes.
  */
 export function convolve(
   x: usize,

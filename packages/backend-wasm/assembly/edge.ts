@@ -1,4 +1,4 @@
-/** Puts the first `rows` × `columns` of a tile of 4 × 8, computed in scratch memory, where they belong at the edge of a matrix. */
+/** Copies the first `rows` × `columns` of a tile of 4 × 8 from scratch memory to the edge of a matrix. */
 export function putEdge(from: usize, c: usize, cRow: usize, rows: i32, columns: i32, add: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -2,9 +2,10 @@ import { putEdge } from './edge';
 import { tile } from './tile';
 
 /**
- * Adds one image's share to the gradient of a filter. Row m of it (filter row, filter column, input channel) multiplies what begins at
- * `x + load(offsets + 4 m)`, in an image already padded; steps between neighbouring output pixels are `stepX` and `stepY` bytes. `dy` is in
- * the panels of `pack`, `height · width` deep. `scratch` holds 128 bytes.
+ * Adds one image's share to the gradient of a filter. Row m of it (filter row, filter column, input channel)
+ * multiplies what begins at `x + load(offsets + 4 m)`, in an image already padded; steps between neighbouring
+ * output pixels are `stepX` and `stepY` bytes. `dy` is in the panels of `pack`, `height · width` deep.
+ * `scratch` holds 128 bytes.
  */
 export function filterGradient(
   x: usize,

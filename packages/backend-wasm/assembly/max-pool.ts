@@ -1,4 +1,7 @@
-/** The greatest value of each window of one image, per channel; a NaN among them wins. Steps and offsets are in pixels. */
+/**
+ * The greatest value of each window of one image, per channel; a NaN among them wins. Steps and offsets are
+ * in pixels.
+ */
 export function maxPool(
   x: usize,
   height: i32,
@@ -53,8 +56,8 @@ export function maxPool(
 }
 
 /**
- * Adds each window's dy to where the window's greatest value stands in one image: the first of equal ones, the first NaN where there is
- * one. dx begins at zero.
+ * Adds each window's dy to the position of the window's greatest value in one image: the first of equal ones,
+ * or the first NaN if there is one. dx begins at zero.
  */
 export function maxPoolGradient(
   x: usize,

@@ -1,6 +1,7 @@
 /**
- * Copies a matrix of `depth` rows into panels of 8 columns, each `depth` × 8 floats that lie together: what `tile` reads fastest. Columns
- * that the last panel lacks are zero. Element (k, n) lies at `from + k · kStep + n · nStep`, panels begin `panelStep` apart, all in bytes.
+ * Copies a matrix of `depth` rows into panels of 8 columns, each `depth` × 8 floats that lie together: what
+ * `tile` reads fastest. Columns that the last panel lacks are zero. Element (k, n) lies at `from + k · kStep
+ * + n · nStep`, panels begin `panelStep` apart, all in bytes.
  */
 export function pack(from: usize, kStep: usize, nStep: usize, depth: i32, columns: i32, to: usize, panelStep: usize): void {
   for (let n = 0; n < columns; n += 8) {
@@ -22,7 +23,7 @@ function packRows(from: usize, kStep: usize, depth: i32, to: usize): void {
   }
 }
 
-/** Columns that lie together: turned 4 × 4 at a time. */
+/** Contiguous columns: transposed 4 × 4 at a time. */
 function packColumns(from: usize, nStep: usize, depth: i32, to: usize): void {
   let k = depth;
   for (; k >= 4; k -= 4) {

@@ -1,14 +1,14 @@
 import { putEdge } from './edge';
 import { tile } from './tile';
 
-/** So many rows of B at a time: a panel of them stays in the first cache. */
+/** Rows of B at a time: a panel of them stays in the first cache. */
 const DEPTH: i32 = 256;
-/** So many rows of A at a time: they stay in the second cache. */
+/** Rows of A at a time: they stay in the second cache. */
 const ROWS: i32 = 64;
 
 /**
- * C = A · B of one pair of matrices. Element (m, k) of A lies at `a + m · aRow + k · aK`, B is in the panels of `pack`, a row of C
- * begins `cRow` bytes after the last. `scratch` holds 128 bytes.
+ * C = A · B of one pair of matrices. Element (m, k) of A lies at `a + m · aRow + k · aK`, B is in the panels
+ * of `pack`, a row of C begins `cRow` bytes after the last. `scratch` holds 128 bytes.
  */
 export function product(
   a: usize,
@@ -56,7 +56,7 @@ function band(
     if (left >= 4 && width === 8) {
       tile(first, aRow, aRow << 1, aRow * 3, aK, 0, b, 32, 0, depth, 1, target, cRow, add);
     } else {
-      // Rows beyond the last are computed from the first again, and left out.
+      // Rows beyond the last repeat the first, and are left out.
       tile(first, left > 1 ? aRow : 0, left > 2 ? aRow << 1 : 0, left > 3 ? aRow * 3 : 0, aK, 0, b, 32, 0, depth, 1, scratch, 32, false);
       putEdge(scratch, target, cRow, min(4, left), width, add);
     }

@@ -1,6 +1,7 @@
 /**
- * Adds the products of one image's output pixels back to the input pixels they came from: the gradient of a strided convolution, where a
- * tap's `channels` floats of pixel p go to `dx + load(offsets + 4 p) + tap's offset`. dx is padded and begins at zero.
+ * Adds the products of one image's output pixels back to the input pixels they came from: the gradient of a
+ * strided convolution. A tap's `channels` floats of pixel p go to `dx + load(offsets + 4 p) + tap's offset`.
+ * dx is padded and begins at zero.
  */
 export function scatterColumns(products: usize, offsets: usize, taps: usize, dx: usize, pixels: i32, tapCount: i32, channels: i32): void {
   for (let p = 0; p < pixels; p++) {

@@ -9,7 +9,7 @@ export function sgd(weight: usize, gradient: usize, newWeight: usize, size: i32,
   for (; i < end; i += 4) store<f32>(newWeight + i, step * load<f32>(gradient + i) + load<f32>(weight + i));
 }
 
-/** One step with momentum, Nesterov's where asked for, rounded as tfjs' ops round. */
+/** One step with momentum, or with Nesterov momentum, rounded as tfjs' ops round. */
 export function momentum(
   weight: usize,
   gradient: usize,

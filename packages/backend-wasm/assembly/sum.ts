@@ -1,6 +1,6 @@
 /**
- * Sums run in single precision over so many terms only, then in double: the error does not grow with the length, and the order is always
- * the same.
+ * Sums run in single precision over this number of terms, then in double. The error does not grow with the
+ * length, and the order is always the same.
  */
 const RUN: i32 = 64;
 

@@ -1,6 +1,6 @@
 /*
- * The hyperbolic tangent in single precision, to 2 units in the last place: the polynomials and the bounds are those of tanhf.c and expf.c
- * of the Cephes Mathematical Library (Stephen L. Moshier, 1992).
+ * The hyperbolic tangent in single precision, to 2 units in the last place. The polynomials and the bounds are from
+ * tanhf.c and expf.c of the Cephes Mathematical Library (Stephen L. Moshier, 1992).
  */
 
 /** y = tanh x. NaN stays NaN. */
@@ -42,7 +42,7 @@ function largeTanh(x: v128): v128 {
   return f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(power, f32x4.splat(1))));
 }
 
-/** eˣ for 0 ≤ x ≤ 40: 2ⁿ · e^r, where r is the rest of x / ln 2, and ln 2 is taken in two parts. */
+/** eˣ for 0 ≤ x ≤ 40: 2ⁿ · e^r. r is the remainder of x / ln 2, with ln 2 in two parts. */
 // @ts-ignore: decorator
 @inline
 function exponential(x: v128): v128 {

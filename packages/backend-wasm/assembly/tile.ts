@@ -1,11 +1,13 @@
 /**
  * A tile of a matrix product: 4 rows × 8 columns, held in registers while k runs.
  *
- * Row i of A begins `d1`, `d2`, `d3` bytes after `a`; row k of B holds 8 floats that lie together. k runs in two loops, so that a
- * convolution can walk the rows of an image: `inner` steps of `aInner` and `bInner` bytes, `outer` times, each `aOuter` and `bOuter` bytes
- * further than the last. Sums begin at zero, or with `add` at what C holds.
+ * Row i of A begins `d1`, `d2`, `d3` bytes after `a`; row k of B holds 8 floats that lie together. k runs in
+ * two loops, so that a convolution can walk the rows of an image: `inner` steps of `aInner` and `bInner`
+ * bytes, `outer` times, each `aOuter` and `bOuter` bytes further than the last. Sums begin at zero, or with
+ * `add` at what C holds.
  *
- * 8 accumulators, 2 columns and 1 factor leave room in 16 registers; larger tiles and unrolled loops spill and measured slower.
+ * 8 accumulators, 2 columns and 1 factor leave room in 16 registers; larger tiles and unrolled loops spill
+ * and measured slower.
  */
 export function tile(
   a: usize,

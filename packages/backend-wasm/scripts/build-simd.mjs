@@ -1,4 +1,4 @@
-// Compiles assembly/ to the bytes that src/simd/simd-module.ts holds. Run by `npm run build` and `npm run build:simd`.
+// Compiles assembly/ to the bytes in src/simd/simd-module.ts. `npm run build` and `npm run build:simd` run it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { main } from 'assemblyscript/asc';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'src', 'simd', 'simd-module.ts');
 
-/** The stub runtime without assertions writes no static data: nothing of this module lies on tfjs' heap. */
+/** The stub runtime without assertions writes no static data, so this module puts nothing on tfjs' heap. */
 const common = [
   '-O3',
   '--runtime',
@@ -21,7 +21,7 @@ const common = [
   '--enable',
   'simd',
 ];
-/** tfjs' threaded build has a shared memory, which a module must name so in its import. */
+/** tfjs' threaded build has a shared memory, and a module must declare that in its import. */
 const threaded = [
   '--enable',
   'threads',

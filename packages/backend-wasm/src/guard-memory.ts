@@ -1,14 +1,14 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Allocator } from './heap.js';
 
 /**
- * Makes an allocation that the heap cannot hold throw. tfjs takes the address 0 that `malloc` returns then for a good one, and writes over
- * what lies there. Returns what puts tfjs' own function back.
+ * Makes an allocation throw if the heap cannot hold it. tfjs uses the address 0 that `malloc` then returns,
+ * and overwrites the memory there. Returns a function that restores tfjs' own allocator.
  */
-export function guardMemory(backend: KernelBackend): () => void {
+export function guardMemory(backend: tf.KernelBackend): () => void {
   const { wasm } = backend as unknown as { wasm: Allocator };
-  // Emscripten puts another function in place at the first call.
+  // Emscripten replaces the function at the first call.
   wasm._free(wasm._malloc(16));
   const malloc = wasm._malloc;
   wasm._malloc = (byteLength) => {

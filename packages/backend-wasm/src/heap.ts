@@ -1,27 +1,38 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
-/** What a kernel of this package does with tfjs' WebAssembly heap. Works with the plain, the SIMD and the threaded build. */
+/**
+ * Access of a kernel of this package to tfjs' WebAssembly heap. Works with the basic, the SIMD and the
+ * threaded build.
+ */
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   /**
-   * The values of a tensor where they lie, without a copy. Take views after every allocation of the kernel, for growth detaches them.
-   * Write only into an `output` of the same kernel call: a tensor that lives is never changed.
+   * The values of a tensor in place, without a copy. Take views after every allocation of the kernel because
+   * growth detaches them. Write only into an `output` of the same kernel call: a live tensor never changes.
    */
-  floats(tensor: TensorInfo): Float32Array;
-  /** As `floats`, for int32. */
-  ints(tensor: TensorInfo): Int32Array;
-  /** As `floats`, for bool: one byte each. */
-  bytes(tensor: TensorInfo): Uint8Array;
-  /** Where the tensor's values begin, in bytes from the start of the memory. Fits 4 GB: never negative. */
-  address(tensor: TensorInfo): number;
-  /** A new tensor, whose values are whatever the memory held: write every one. @throws KEEPFIT_OUT_OF_MEMORY at the limit of 4 GB */
-  output(shape: readonly number[], dtype?: DataType): TensorInfo;
-  /** The same values under another shape, without a copy. Must be disposed of as well. */
-  reshaped(tensor: TensorInfo, shape: readonly number[]): TensorInfo;
-  /** Gives an intermediate tensor of a kernel back. */
-  dispose(tensor: TensorInfo): void;
-  /** Scratch memory, aligned to 16 bytes; its address. Give it back by `release`, in a `finally`. */
+  floats(tensor: tf.TensorInfo): Float32Array;
+  /** Like `floats`, for int32. */
+  ints(tensor: tf.TensorInfo): Int32Array;
+  /** Like `floats`, for bool: one byte each. */
+  bytes(tensor: tf.TensorInfo): Uint8Array;
+  /**
+   * The address of the tensor's values, in bytes from the start of the memory. Covers 4 GB: never negative.
+   */
+  address(tensor: tf.TensorInfo): number;
+  /**
+   * A new tensor whose values are undefined: write every one.
+   *
+   * @throws KEEPFIT_OUT_OF_MEMORY at the limit of 4 GB
+   */
+  output(shape: readonly number[], dtype?: tf.DataType): tf.TensorInfo;
+  /** The same values under another shape, without a copy. Must be disposed as well. */
+  reshaped(tensor: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo;
+  /** Frees an intermediate tensor of a kernel. */
+  dispose(tensor: tf.TensorInfo): void;
+  /**
+   * Allocates scratch memory, aligned to 16 bytes, and returns its address. Call `release` in a `finally`.
+   */
   reserve(byteLength: number): number;
   release(address: number): void;
 }
@@ -32,15 +43,15 @@ export function getHeap(backend: unknown): Heap {
   const { dataIdMap } = tfjs;
   const wasm = tfjs.wasm as unknown as Allocator;
   const memory = getMemory(wasm);
-  const address = ({ dataId }: TensorInfo): number => dataIdMap.get(dataId).memoryOffset >>> 0;
-  const length = ({ shape }: TensorInfo): number => util.sizeFromShape(shape);
+  const address = ({ dataId }: tf.TensorInfo): number => dataIdMap.get(dataId).memoryOffset >>> 0;
+  const length = ({ shape }: tf.TensorInfo): number => tf.util.sizeFromShape(shape);
   return {
     memory,
     floats: (tensor) => new Float32Array(memory.buffer, address(tensor), length(tensor)),
     ints: (tensor) => new Int32Array(memory.buffer, address(tensor), length(tensor)),
     bytes: (tensor) => new Uint8Array(memory.buffer, address(tensor), length(tensor)),
     address,
-    // tfjs copies the shape of what a kernel gives.
+    // tfjs copies the shape of a kernel's result.
     output: (shape, dtype = 'float32') => tfjs.makeOutput(shape as number[], dtype),
     reshaped(tensor, shape) {
       tfjs.incRef(tensor.dataId);
@@ -52,21 +63,20 @@ export function getHeap(backend: unknown): Heap {
   };
 }
 
-/** Emscripten exports the memory of its plain builds and imports that of its threaded one. */
+/** Emscripten exports the memory of its unthreaded builds and imports the memory of its threaded one. */
 function getMemory(wasm: object): WebAssembly.Memory {
   const { asm, wasmMemory } = wasm as {
     asm?: { memory?: WebAssembly.Memory };
     wasmMemory?: WebAssembly.Memory;
   };
   const memory = wasmMemory ?? asm?.memory;
-  if (memory === undefined)
-    throw new Error("the memory of tfjs' wasm backend is out of reach in this version of tfjs");
+  if (memory === undefined) throw new Error('this version of tfjs hides the memory of its wasm backend');
   return memory;
 }
 
-/** What is used of an Emscripten module to take and give back memory. */
+/** The functions of an Emscripten module that allocate and free memory. */
 export interface Allocator {
-  /** The address, or 0 where there is no room: as a signed number beyond 2 GB. */
+  /** The address, or 0 without room. Beyond 2 GB it is a negative number. */
   _malloc(byteLength: number): number;
   _free(address: number): void;
 }

@@ -1,4 +1,4 @@
-import type { KernelBackend, KernelConfig } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { getHeap } from './heap.js';
 import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
@@ -17,31 +17,34 @@ import { sum } from './kernels/sum.js';
 import { tanh } from './kernels/tanh.js';
 import { loadSimd, type SimdTools } from './simd/simd-kernel.js';
 
-/** The kernels to put in the place of tfjs' own, none of them twice. */
-export async function listTrainingKernels(backend: KernelBackend): Promise<readonly KernelConfig[]> {
+/** The kernels that replace tfjs' own, none of them twice. */
+export async function listTrainingKernels(backend: tf.KernelBackend): Promise<readonly tf.KernelConfig[]> {
   const heap = getHeap(backend);
-  const plain = [...identity(heap), ...listJsKernels()];
+  const jsKernels = [...identity(heap), ...listJsKernels()];
   const simd = await loadSimd(heap.memory);
-  if (simd === undefined) return plain;
-  const fast = listSimdKernels({ simd, heap, backend }, plain);
+  if (simd === undefined) return jsKernels;
+  const fast = listSimdKernels({ simd, heap, backend }, jsKernels);
   return [
-    ...plain.filter(({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName)),
+    ...jsKernels.filter(({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName)),
     ...fast,
   ];
 }
 
-/** What is computed by the module of assembly/. `plain` has the kernels for the cases that these leave out. */
-function listSimdKernels(tools: SimdTools, plain: readonly KernelConfig[]): KernelConfig[] {
+/** The kernels that the module of assembly/ computes. They leave some cases to `jsKernels`. */
+function listSimdKernels(tools: SimdTools, jsKernels: readonly tf.KernelConfig[]): tf.KernelConfig[] {
   return [
     ...activationGradients(tools),
     ...batchMatMul(tools),
     ...binary(tools),
-    ...deferChannelsFirst([...conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)], plain),
+    ...deferChannelsFirst(
+      [...conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)],
+      jsKernels,
+    ),
     ...concatAndSplit(tools),
-    fusedBatchNorm(tools, plain),
+    fusedBatchNorm(tools, jsKernels),
     ...maxPool(tools),
     ...optimizers(tools),
-    ...sum(tools, plain),
+    ...sum(tools, jsKernels),
     tanh(tools),
   ];
 }

@@ -1,17 +1,17 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
 import { type Backend, replaceKernels } from '@keepfit/fit/internal';
-import { backend, findBackendFactory, getBackend, setBackend } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';
 import { listTrainingKernels } from './training-kernels.js';
 import { withoutNewListeners } from './without-new-listeners.js';
 
 export interface WasmBackendOptions {
   /**
-   * Where tfjs' .wasm files are: the address of their folder, ending in a slash, or one address for each of the three files by its name.
-   * A page needs it where the bundler does not put them beside the script.
+   * Addresses of tfjs' .wasm files: the address of their folder, ending in a slash, or one address for each
+   * of the three files by its name. A page needs it unless the bundler puts the files beside the script.
    *
-   * @default where tfjs looks: in Node its own package, in a page beside the script
+   * @default where tfjs looks: its own package in Node, beside the script in a page
    */
   readonly paths?: string | Readonly<Record<WasmFile, string>>;
 }
@@ -21,20 +21,21 @@ export type WasmFile =
   | 'tfjs-backend-wasm-simd.wasm'
   | 'tfjs-backend-wasm-threaded-simd.wasm';
 
-/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+/** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-wasm 1';
 
 /**
- * tfjs' WebAssembly backend with the kernels that training needs: those that tfjs lacks, those it has wrong, and faster ones.
- * It repeats itself bit for bit, in Node and in browsers.
+ * tfjs' WebAssembly backend with the kernels that training needs: those that tfjs lacks, those that tfjs has
+ * wrong, and faster ones. It repeats itself bit for bit, in Node and in browsers.
  *
  * ```ts
  * await useBackend(wasmBackend());
  * ```
  *
- * Memory ends at 4 GB: an allocation beyond throws KEEPFIT_OUT_OF_MEMORY, and all tensors keep their values.
+ * Memory ends at 4 GB: a larger allocation throws KEEPFIT_OUT_OF_MEMORY, and all tensors keep their values.
  *
- * @throws KEEPFIT_INVALID_OPTION
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE, from `start`, when tfjs' backend does not start; the message says why.
  */
 export function wasmBackend(options: WasmBackendOptions = {}): Backend {
   checkOptions('wasmBackend', options, {
@@ -49,15 +50,15 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
     name: 'wasm',
     kernels: KERNELS,
     async start() {
-      const former = getBackend() as string | undefined;
+      const former = tf.getBackend() as string | undefined;
       try {
         await withoutNewListeners(() => startTfjs(options));
-        undo.push(guardMemory(backend()));
-        undo.push(replaceKernels(await listTrainingKernels(backend())));
+        undo.push(guardMemory(tf.backend()));
+        undo.push(replaceKernels(await listTrainingKernels(tf.backend())));
         return true;
       } catch (error) {
         stop();
-        if (former !== undefined && former !== 'wasm') await setBackend(former);
+        if (former !== undefined && former !== 'wasm') await tf.setBackend(former);
         throw error;
       }
     },
@@ -69,13 +70,13 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   try {
     if (paths !== undefined) setWasmPaths(paths);
-    if (await setBackend('wasm')) return;
-    // tfjs only prints why; its factory tells.
-    await findBackendFactory('wasm')();
+    if (await tf.setBackend('wasm')) return;
+    // tfjs only prints the reason; its factory throws it.
+    await tf.findBackendFactory('wasm')();
     throw new Error('tfjs gives no reason');
   } catch (cause) {
     const advice =
-      "in Node, install @tensorflow/tfjs-backend-wasm whole; in a page, serve its .wasm files and give wasmBackend's option paths";
+      "in Node, install the complete package @tensorflow/tfjs-backend-wasm; in a page, serve its .wasm files and set wasmBackend's option paths";
     throw new KeepfitError(
       'KEEPFIT_BACKEND_UNAVAILABLE',
       `tfjs' wasm backend did not start (${getReason(cause)}); ${advice}`,

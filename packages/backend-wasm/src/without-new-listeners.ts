@@ -7,12 +7,13 @@ interface Emitter {
 
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
-/** A function that does nothing but throw what it is given. */
+/** Matches a function that only throws its argument. */
 const RETHROW = /^function\s*\((\w+)\)\s*\{.*\bthrow \1;?\s*[\s}]+$/s;
 
 /**
- * Runs the start of an Emscripten module and takes away the listeners it leaves on Node's process: they end the process at any unhandled
- * rejection, whosever it is. Listeners that were there before, and those of others, stay.
+ * Runs the start of an Emscripten module and removes the listeners that it leaves on Node's process: they end
+ * the process at any unhandled rejection, even if other code caused it. Earlier listeners, and listeners of
+ * other code, stay.
  */
 export async function withoutNewListeners<Result>(start: () => Promise<Result>): Promise<Result> {
   const emitter = (globalThis as unknown as { process?: Partial<Emitter> }).process;

@@ -31,7 +31,7 @@ test('gpt-tfjs, the library of tfjs issue 8082, trains unchanged: a small GPT le
   expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 4);
 });
 
-/** Digits and, after them, the same in order, which is what is to be said; -1 is not asked for. */
+/** Digits, then the same digits in order: the expected output. The loss ignores targets of -1. */
 function sorting(): tf.data.Dataset<tf.TensorContainer> {
   return tf.data
     .generator(function* () {

@@ -8,7 +8,7 @@ import { expectCase } from '../../js-kernels/test/helpers/expect-case.js';
 import { kernelCases } from '../../js-kernels/test/helpers/kernel-cases.js';
 import { listJsKernels } from '../src/kernels/js-kernel-list.js';
 
-// Without the kernels of the own SIMD module, as where there is no SIMD.
+// Without the kernels of the SIMD module, as in an engine without SIMD.
 let restore: () => void;
 
 beforeAll(async () => {

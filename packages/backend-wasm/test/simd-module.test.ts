@@ -17,7 +17,7 @@ test('the module brings no memory and no data of its own to the heap of tfjs', a
   }
 });
 
-/** The numbers of the module's sections; 11 is that of data. */
+/** The numbers of the module's sections; 11 is the data section. */
 function sections(bytes: Uint8Array): number[] {
   const found: number[] = [];
   for (let at = 8; at < bytes.length;) {

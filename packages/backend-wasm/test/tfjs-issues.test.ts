@@ -7,7 +7,8 @@ import { wasmBackend } from '../src/index.js';
 beforeAll(() => useBackend(wasmBackend()));
 afterAll(() => useBackend({ name: 'wasm', kernels: 'stock', start: () => tf.setBackend('wasm'), stop() {} }));
 
-// What tfjs' issues 8474 and 8082 do, in tfjs-layers' own words and by its own fit: convolutions and an embedding, trained on WASM.
+// The code of tfjs' issues 8474 and 8082, by tfjs-layers' own API and fit: convolutions and an embedding,
+// trained on WASM.
 
 test('a convnet trains by model.fit, where tfjs says that Conv2DBackpropFilter is not registered (tfjs issue 8474)', async () => {
   const model = sequential();
@@ -34,7 +35,7 @@ test('a convnet trains by model.fit, where tfjs says that Conv2DBackpropFilter i
   model.add(layers.flatten());
   model.add(layers.dense({ units: 2, kernelInitializer: 'varianceScaling', activation: 'softmax' }));
   model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
-  // Which half of the picture is bright.
+  // The class is the bright half of the picture.
   const y = tf
     .oneHot(
       tf.tensor1d(

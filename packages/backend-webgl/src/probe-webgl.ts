@@ -1,7 +1,7 @@
-/** Renderers that compute on the CPU, which browsers do not always own up to when they were told to use one. */
+/** Renderers that compute on the CPU. Browsers that were told to use one do not always report it. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
-/** What WebGL 2 is like on this machine: none, one that a GPU computes, or one that is computed in software. */
+/** Probes WebGL 2 on this machine: none, computed by a GPU, or computed by software. */
 export function probeWebgl(): { kind: 'none' | 'gpu' | 'software'; renderer: string } {
   const fast = createContext({ failIfMajorPerformanceCaveat: true });
   const gl = fast ?? createContext({ failIfMajorPerformanceCaveat: false });
@@ -17,12 +17,14 @@ function createContext(attributes: WebGLContextAttributes): WebGL2RenderingConte
     if (typeof document === 'object')
       return document.createElement('canvas').getContext('webgl2', attributes);
   } catch {
-    // A browser that has the canvas and refuses the context: as good as none.
+    // A browser that has the canvas but refuses the context has no WebGL.
   }
   return null;
 }
 
-/** Gives the context back, for browsers allow only few at a time; what is left is what computes it. */
+/**
+ * Releases the context, because browsers allow only a few at a time, and returns the name of the renderer.
+ */
 function releaseContext(gl: WebGL2RenderingContext): string {
   const names = gl.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));

@@ -9,7 +9,7 @@ import {
   setFlags,
 } from '@keepfit/gpu-kernels';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { backend, env, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createFloorDiv } from './kernels/floor-div.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
@@ -17,25 +17,30 @@ import { probeWebgl } from './probe-webgl.js';
 
 export interface WebglBackendOptions {
   /**
-   * Starts also where WebGL is computed in software, on the CPU. That is for tests: the WASM backend trains many times faster there.
+   * Also starts on WebGL that software computes, on the CPU. That is for tests: the WASM backend trains many
+   * times faster there.
+   *
    * @default false
    */
-  software?: boolean;
+  readonly software?: boolean;
 }
 
-/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+/** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-webgl 1';
 
 /**
- * tfjs' WebGL 2 backend on the GPU, made fit for training: it repeats itself bit for bit on one GPU and driver, and its kernels that are
- * wrong for training are replaced.
+ * tfjs' WebGL 2 backend on the GPU, made fit for training. It repeats itself bit for bit on one GPU and
+ * driver, and replaces tfjs' kernels that are wrong for training.
  *
  * ```ts
  * await useBackend([webglBackend(), cpuBackend()]);
  * ```
  *
- * `start` resolves false where there is no WebGL 2, as in Node.
- * @throws KEEPFIT_BACKEND_UNAVAILABLE from `start`, where WebGL is computed in software or with 16-bit floats only
+ * `start` resolves false without WebGL 2, as in Node.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE, from `start`, when software computes WebGL, or when it has only 16-bit
+ * floats.
  */
 export function webglBackend(options: WebglBackendOptions = {}): Backend {
   checkOptions('webglBackend', options, { software: [isBoolean, 'true or false'] });
@@ -48,7 +53,7 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
   };
   return {
     name: 'webgl',
-    // Another GPU or driver may round otherwise.
+    // Another GPU or driver may round differently.
     get kernels() {
       return renderer === undefined ? KERNELS : `${KERNELS} on ${renderer}`;
     },
@@ -58,18 +63,19 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
       if (probe.kind === 'none') return false;
       if (probe.kind === 'software' && !software) throw createSoftwareError(probe.renderer);
       await import('@tensorflow/tfjs-backend-webgl');
-      // Small tensors that are on the host anyway would be computed there, so after a restore others than without: it rounds otherwise.
+      // tfjs would compute small tensors on the host if they are there. After a restore these are different
+      // ones, and the host rounds differently.
       undo = [setFlags({ WEBGL_CPU_FORWARD: false, ...(software && { SOFTWARE_WEBGL_ENABLED: true }) })];
       try {
-        if (env().getNumber('WEBGL_VERSION') !== 2) forgetProbes();
-        if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw createHalfFloatsError(probe.renderer);
-        if (!(await setBackend('webgl')))
+        if (tf.env().getNumber('WEBGL_VERSION') !== 2) forgetProbes();
+        if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw createHalfFloatsError(probe.renderer);
+        if (!(await tf.setBackend('webgl')))
           throw createUnavailableError(`tfjs could not start it on ${probe.renderer}`);
       } catch (error) {
         stop();
         throw error;
       }
-      const gpu = backend() as MathBackendWebGL;
+      const gpu = tf.backend() as MathBackendWebGL;
       undo = [...undo, replaceKernels(listKernels()), forceFullPrecision(gpu), failReadsOnLoss(gpu)];
       renderer = probe.renderer;
       return true;
@@ -78,7 +84,7 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
   };
 }
 
-function listKernels(): KernelConfig[] {
+function listKernels(): tf.KernelConfig[] {
   const firstMax = createMaxPoolGrads('webgl', (gpu, window, operands) => {
     return (gpu as MathBackendWebGL).runWebGLProgram(createFirstMaxProgram(window), operands, 'float32');
   });
@@ -91,9 +97,9 @@ function listKernels(): KernelConfig[] {
   ];
 }
 
-/** tfjs looks once, and may have looked before software WebGL was allowed. */
+/** tfjs probes once, perhaps before software WebGL was allowed. */
 function forgetProbes(): void {
-  const flags = env().getFlags();
+  const flags = tf.env().getFlags();
   for (const name of Object.keys(flags))
     if (
       /^(HAS_WEBGL|WEBGL_VERSION|WEBGL_RENDER_|WEBGL_MAX_|WEBGL_PACK|WEBGL_.*(SUPPORTED|ENABLED|COL))/.test(
@@ -103,17 +109,19 @@ function forgetProbes(): void {
       delete flags[name];
 }
 
-/** tfjs takes 32-bit floats for 16-bit ones here, and gives optimizers and losses an epsilon of 1e-4 instead of 1e-7. */
+/**
+ * tfjs takes 32-bit floats for 16-bit ones here, and gives optimizers and losses an epsilon of 1e-4 instead
+ * of 1e-7.
+ */
 function forceFullPrecision(gpu: MathBackendWebGL): () => void {
   gpu.floatPrecision = () => 32;
   return () => void Reflect.deleteProperty(gpu, 'floatPrecision');
 }
 
-/** Where the context is lost, tfjs waits for values for ever. */
+/** After the context is lost, tfjs waits for values forever. */
 function failReadsOnLoss(gpu: MathBackendWebGL): () => void {
   const reads = guardReads(gpu);
-  const onLost = () =>
-    reads.fail('the browser took the WebGL context away, and with it all values on the GPU');
+  const onLost = () => reads.fail('the browser took the WebGL context away, with all values on the GPU');
   const { canvas } = gpu.getGPGPUContext().gl;
   canvas.addEventListener('webglcontextlost', onLost);
   return () => {
@@ -124,13 +132,13 @@ function failReadsOnLoss(gpu: MathBackendWebGL): () => void {
 
 function createSoftwareError(renderer: string): KeepfitError {
   return createUnavailableError(
-    `it is computed in software here (${renderer}), many times slower than by wasmBackend(); take that, or webglBackend({ software: true }) for a test`,
+    `software computes it here (${renderer}), many times slower than wasmBackend(); use that, or webglBackend({ software: true }) for a test`,
   );
 }
 
 function createHalfFloatsError(renderer: string): KeepfitError {
   return createUnavailableError(
-    `it computes with 16-bit floats here (${renderer}), too coarse to train with; take wasmBackend()`,
+    `it computes with 16-bit floats here (${renderer}), which are too coarse for training; use wasmBackend()`,
   );
 }
 

@@ -15,7 +15,7 @@ test.skipIf(probeWebgl().kind === 'gpu')(
     await expect(useBackend(webglBackend())).rejects.toMatchObject({
       code: 'KEEPFIT_BACKEND_UNAVAILABLE',
       message: expect.stringMatching(
-        /webgl: .*computed in software here .*webglBackend\(\{ software: true \}\)/,
+        /webgl: .*software computes it here .*webglBackend\(\{ software: true \}\)/,
       ),
     });
     expect((await useBackend([webglBackend(), cpuBackend()])).name).toBe('cpu');
@@ -58,7 +58,7 @@ test('refuses an unknown option', () => {
   );
 });
 
-// The last test, for the context does not come back.
+// The last test, because the context does not come back.
 test('tells those who read, and those who wait for values, that the context is lost', async () => {
   await useBackend(make());
   const values = tf.ones([300]);

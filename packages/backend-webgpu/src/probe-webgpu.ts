@@ -1,4 +1,4 @@
-/** As much of WebGPU's adapter as is looked at. */
+/** The part of WebGPU's adapter that the probe reads. */
 interface Adapter {
   readonly isFallbackAdapter?: boolean;
   readonly info?: { readonly [Name in 'vendor' | 'architecture' | 'device' | 'description']?: string } & {
@@ -10,7 +10,7 @@ interface Gpu {
   requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null>;
 }
 
-/** What WebGPU is like on this machine: none, one that a GPU computes, or one that is computed in software. */
+/** Probes WebGPU on this machine: none, computed by a GPU, or computed by software. */
 export async function probeWebgpu(): Promise<{ kind: 'none' | 'gpu' | 'software'; adapter: string }> {
   const { navigator } = globalThis as { navigator?: { gpu?: Gpu } };
   // The adapter that tfjs will ask for.

@@ -9,7 +9,7 @@ import {
   setFlags,
 } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { backend, type KernelConfig, setBackend } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createFloatCast } from './kernels/float-cast.js';
 import { createRunningTotals } from './kernels/running-totals.js';
@@ -18,25 +18,30 @@ import { probeWebgpu } from './probe-webgpu.js';
 
 export interface WebgpuBackendOptions {
   /**
-   * Starts also where WebGPU is computed in software, on the CPU. That is for tests: the WASM backend trains many times faster there.
+   * Also starts on WebGPU that software computes, on the CPU. That is for tests: the WASM backend trains many
+   * times faster there.
+   *
    * @default false
    */
-  software?: boolean;
+  readonly software?: boolean;
 }
 
-/** Goes into checkpoints. Counts up with every change of a kernel that may change a rounding. */
+/** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-webgpu 1';
 
 /**
- * tfjs' WebGPU backend, made fit for training: it repeats itself bit for bit on one GPU and driver, and its kernels that are wrong for
- * training are replaced. Values are read from it by `await tensor.data()` only: `dataSync()` gives wrong values on some systems.
+ * tfjs' WebGPU backend, made fit for training. It repeats itself bit for bit on one GPU and driver, and
+ * replaces tfjs' kernels that are wrong for training. Read values only with `await tensor.data()`:
+ * `dataSync()` gives wrong values on some systems.
  *
  * ```ts
  * await useBackend([webgpuBackend(), cpuBackend()]);
  * ```
  *
- * `start` resolves false where there is no WebGPU adapter.
- * @throws KEEPFIT_BACKEND_UNAVAILABLE from `start`, where WebGPU is computed in software
+ * `start` resolves false without a WebGPU adapter.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_BACKEND_UNAVAILABLE, from `start`, when software computes WebGPU.
  */
 export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   checkOptions('webgpuBackend', options, { software: [isBoolean, 'true or false'] });
@@ -48,7 +53,7 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
   return {
     name: 'webgpu',
-    // Another GPU may round otherwise.
+    // Another GPU may round differently.
     get kernels() {
       return adapter === undefined ? KERNELS : `${KERNELS} on ${adapter}`;
     },
@@ -58,13 +63,14 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
       if (probe.kind === 'none') return false;
       if (probe.kind === 'software' && options.software !== true) throw createSoftwareError(probe.adapter);
       await import('@tensorflow/tfjs-backend-webgpu');
-      // Small tensors that are on the host anyway would be computed there, so after a restore others than without: it rounds otherwise.
+      // tfjs would compute small tensors on the host if they are there. After a restore these are different
+      // ones, and the host rounds differently.
       undo = [setFlags({ WEBGPU_CPU_FORWARD: false })];
-      if (!(await setBackend('webgpu'))) {
+      if (!(await tf.setBackend('webgpu'))) {
         stop();
         throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
       }
-      undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(backend() as WebGPUBackend)];
+      undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(tf.backend() as WebGPUBackend)];
       adapter = probe.adapter;
       return true;
     },
@@ -72,7 +78,7 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
 }
 
-function listKernels(): KernelConfig[] {
+function listKernels(): tf.KernelConfig[] {
   const firstMax = createMaxPoolGrads('webgpu', (gpu, window, operands) => {
     return (gpu as WebGPUBackend).runWebGPUProgram(createFirstMaxProgram(window), operands, 'float32');
   });
@@ -86,7 +92,7 @@ function listKernels(): KernelConfig[] {
   ];
 }
 
-/** Where the device is lost, or refuses a kernel or memory, WebGPU goes on with zeros. */
+/** If the device is lost, or refuses a kernel or memory, WebGPU continues with zeros. */
 function failReadsOnLoss(gpu: WebGPUBackend): () => void {
   const reads = guardReads(gpu);
   const onError = (event: Event) =>
@@ -96,7 +102,7 @@ function failReadsOnLoss(gpu: WebGPUBackend): () => void {
   };
   device.addEventListener('uncapturederror', onError);
   void device.lost.then(({ message }) =>
-    reads.fail(`the WebGPU device is lost, and with it all values on it (${message || 'no reason given'})`),
+    reads.fail(`the WebGPU device is lost, with all its values (${message || 'no reason given'})`),
   );
   return () => {
     device.removeEventListener('uncapturederror', onError);
@@ -106,7 +112,7 @@ function failReadsOnLoss(gpu: WebGPUBackend): () => void {
 
 function createSoftwareError(adapter: string): KeepfitError {
   return createUnavailableError(
-    `it is computed in software here (${adapter}), many times slower than by wasmBackend(); take that, or webgpuBackend({ software: true }) for a test`,
+    `software computes it here (${adapter}), many times slower than wasmBackend(); use that, or webgpuBackend({ software: true }) for a test`,
   );
 }
 

@@ -23,7 +23,7 @@ test.skipIf(kind === 'gpu')(
     await expect(useBackend([webgpuBackend(), webglBackend()])).rejects.toMatchObject({
       code: 'KEEPFIT_BACKEND_UNAVAILABLE',
       message: expect.stringMatching(
-        /webgpu: .*computed in software here.*webgl: .*computed in software here/,
+        /webgpu: .*software computes it here.*webgl: .*software computes it here/,
       ),
     });
   },
@@ -48,7 +48,7 @@ test('refuses an unknown option', () => {
   );
 });
 
-// The last test, for the device does not come back.
+// The last test, because the device does not come back.
 test('tells those who read that the device is lost', async () => {
   await useBackend(make());
   const values = tf.ones([300]);

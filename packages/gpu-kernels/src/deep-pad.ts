@@ -1,4 +1,4 @@
-import { type KernelConfig, pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type GpuName, getStockKernel } from './stock.js';
 
 interface PadAttrs {
@@ -6,23 +6,26 @@ interface PadAttrs {
   readonly constantValue: number;
 }
 
-/** Pads tensors of more than four dimensions one dimension at a time. tfjs' own shaders for them do not compile, or give wrong values. */
-export function createDeepPad(backendName: GpuName): KernelConfig {
+/**
+ * Pads tensors of more than four dimensions one dimension at a time. tfjs' own shaders for them do not
+ * compile, or give wrong values.
+ */
+export function createDeepPad(backendName: GpuName): tf.KernelConfig {
   const stock = getStockKernel('PadV2', backendName);
   return {
     kernelName: 'PadV2',
     backendName,
     kernelFunc: (call) =>
-      (call.inputs['x'] as Tensor).shape.length > 4
-        ? padDeep(call.inputs['x'] as Tensor, call.attrs as object)
+      (call.inputs['x'] as tf.Tensor).shape.length > 4
+        ? padDeep(call.inputs['x'] as tf.Tensor, call.attrs as object)
         : stock(call),
   };
 }
 
-function padDeep(x: Tensor, attrs: object): Tensor {
+function padDeep(x: tf.Tensor, attrs: object): tf.Tensor {
   const { paddings, constantValue } = attrs as PadAttrs;
-  return tidy(() =>
-    paddings.reduce((padded: Tensor, [before, after], axis) => {
+  return tf.tidy(() =>
+    paddings.reduce((padded: tf.Tensor, [before, after], axis) => {
       if (before === 0 && after === 0) return padded;
       const { shape } = padded;
       const [outer, length, inner] = [
@@ -30,8 +33,8 @@ function padDeep(x: Tensor, attrs: object): Tensor {
         shape[axis] ?? 1,
         multiplySizes(shape.slice(axis + 1)),
       ];
-      const rows = pad(
-        reshape(padded, [outer, length, inner]),
+      const rows = tf.pad(
+        tf.reshape(padded, [outer, length, inner]),
         [
           [0, 0],
           [before, after],
@@ -39,7 +42,7 @@ function padDeep(x: Tensor, attrs: object): Tensor {
         ],
         constantValue,
       );
-      return reshape(
+      return tf.reshape(
         rows,
         shape.map((size, index) => (index === axis ? before + length + after : size)),
       );

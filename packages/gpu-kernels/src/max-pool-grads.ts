@@ -1,39 +1,38 @@
-import {
-  backend_util,
-  engine,
-  type KernelConfig,
-  type KernelFunc,
-  reshape,
-  type Tensor,
-  type TensorInfo,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { GpuName } from './stock.js';
 
-/** Runs the backend's shader that gives each value the gradients of the windows in which it is the first of the largest. */
-type RunFirstMax = (backend: unknown, window: PooledWindow, operands: [x: Tensor, dy: Tensor]) => TensorInfo;
+/**
+ * Runs the backend's shader that gives each value the gradients of the windows in which it is the first of
+ * the largest.
+ */
+type RunFirstMax = (
+  backend: unknown,
+  window: PooledWindow,
+  operands: [x: tf.Tensor, dy: tf.Tensor],
+) => tf.TensorInfo;
 
 /**
- * The gradients of max pooling, to the first of equal values as on tfjs' cpu backend and in TensorFlow. tfjs' own kernels take the last.
+ * The gradients of max pooling. They go to the first of equal values, as on tfjs' cpu backend and in
+ * TensorFlow; tfjs' own kernels take the last.
  */
-export function createMaxPoolGrads(backendName: GpuName, run: RunFirstMax): KernelConfig[] {
-  const kernelFunc: KernelFunc = ({ inputs, attrs, backend }) => {
-    const { dy, input } = inputs as { dy: Tensor; input: Tensor };
+export function createMaxPoolGrads(backendName: GpuName, run: RunFirstMax): tf.KernelConfig[] {
+  const kernelFunc: tf.KernelFunc = ({ inputs, attrs, backend }) => {
+    const { dy, input } = inputs as { dy: tf.Tensor; input: tf.Tensor };
     const window = getPooledWindow(input.shape, attrs ?? {});
-    return tidy(() => {
+    return tf.tidy(() => {
       const gradient = run(backend, window, [
-        reshape(input, [...window.inShape]),
-        reshape(dy, [...window.outShape]),
+        tf.reshape(input, [...window.inShape]),
+        tf.reshape(dy, [...window.outShape]),
       ]);
-      return reshape(engine().makeTensorFromTensorInfo(gradient), input.shape);
+      return tf.reshape(tf.engine().makeTensorFromTensorInfo(gradient), input.shape);
     });
   };
   return ['MaxPoolGrad', 'MaxPool3DGrad'].map((kernelName) => ({ kernelName, backendName, kernelFunc }));
 }
 
-/** What a max-pooling window is, over depth, height and width. Pooling of images has depth 1. */
+/** A max-pooling window over depth, height and width. Pooling of images has depth 1. */
 export interface PooledWindow {
-  /** Of the input: batch, depth, height, width, channels. */
+  /** The shape of the input: batch, depth, height, width, channels. */
   readonly inShape: readonly number[];
   readonly outShape: readonly number[];
   readonly filter: readonly [number, number, number];
@@ -48,11 +47,11 @@ interface PoolAttrs {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** The window of the attributes that tfjs gives MaxPoolGrad and MaxPool3DGrad. */
-export function getPooledWindow(shape: number[], attrs: object): PooledWindow {
+/** The window by the attributes that tfjs gives MaxPoolGrad and MaxPool3DGrad. */
+function getPooledWindow(shape: number[], attrs: object): PooledWindow {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttrs;
   if (shape.length === 5) {
-    const info = backend_util.computePool3DInfo(
+    const info = tf.backend_util.computePool3DInfo(
       shape as Shape5D,
       filterSize,
       strides,
@@ -68,7 +67,14 @@ export function getPooledWindow(shape: number[], attrs: object): PooledWindow {
       pads: [info.padInfo.front, info.padInfo.top, info.padInfo.left],
     };
   }
-  const info = backend_util.computePool2DInfo(shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
+  const info = tf.backend_util.computePool2DInfo(
+    shape as Shape4D,
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
   return {
     inShape: addDepth(shape),
     outShape: addDepth(info.outShape),

@@ -1,27 +1,27 @@
-import { getKernel, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Memory } from './memory.js';
 
-/** A tfjs kernel in plain JavaScript, for any backend whose tensors JavaScript can read. */
-export interface JsKernel<Inputs, Attributes, Outputs = TensorInfo> {
-  /** As tfjs' kernel registry knows it. */
+/** A tfjs kernel in JavaScript, for any backend whose tensors JavaScript can read. */
+export interface JsKernel<Inputs, Attributes, Outputs = tf.TensorInfo> {
+  /** Its name in tfjs' kernel registry. */
   readonly kernelName: string;
-  /** Whether it computes with these; what it does not handle goes to tfjs' own kernel. Everything where not defined. */
+  /** Whether it computes with these inputs; tfjs' own kernel gets the rest. @default everything */
   handles?(inputs: Inputs, attributes: Attributes): boolean;
-  /** Computes with tensors and attributes as tfjs' operations hand them over, and writes to new memory only. */
+  /** Computes with tensors and attributes as tfjs' operations pass them, and writes only to new memory. */
   compute(inputs: Inputs, attributes: Attributes, memory: Memory): Outputs;
 }
 
 /**
- * Fits a plain kernel to a backend, given how that backend's memory is reached. What the kernel does not handle goes to the one that is
- * registered now.
+ * Fits a kernel to a backend, given access to that backend's memory. The kernel that is registered now gets
+ * whatever this one does not handle.
  */
 export function createKernelConfig(
-  kernel: JsKernel<never, never, TensorInfo | TensorInfo[]>,
+  kernel: JsKernel<never, never, tf.TensorInfo | tf.TensorInfo[]>,
   backendName: string,
   memoryOf: (backend: unknown) => Memory,
-): KernelConfig {
+): tf.KernelConfig {
   const { kernelName } = kernel;
-  const stock = getKernel(kernelName, backendName)?.kernelFunc;
+  const stock = tf.getKernel(kernelName, backendName)?.kernelFunc;
   return {
     kernelName,
     backendName,
@@ -34,6 +34,6 @@ export function createKernelConfig(
 }
 
 /** Whether each element is one number. */
-export function isNumeric({ dtype }: TensorInfo): boolean {
+export function isNumeric({ dtype }: tf.TensorInfo): boolean {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }

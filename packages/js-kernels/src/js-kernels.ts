@@ -23,7 +23,10 @@ import { tile } from './kernels/tile.js';
 import { transpose } from './kernels/transpose.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 
-/** Every kernel of this package by a name of its own. A backend takes those that it lacks, or has wrong, or slow. */
+/**
+ * Every kernel of this package by its own name. A backend takes the kernels that it lacks, has wrong, or has
+ * slow.
+ */
 export const jsKernels = {
   ...activationGradients,
   ...depthwiseKernels,

@@ -1,14 +1,17 @@
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** The elements of a tensor, row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
-/** Where a backend keeps its tensors, as kernels in plain JavaScript see it. */
+/** How kernels in JavaScript see the memory of a backend. */
 export interface Memory {
-  /** The elements of a tensor, in place and not to be written. Valid until the next `output`, which may move the memory. */
-  values(tensor: TensorInfo): Values;
+  /**
+   * The elements of a tensor, in place and read-only. Valid until the next `output`, which may move the
+   * memory.
+   */
+  values(tensor: tf.TensorInfo): Values;
   /** A new tensor whose elements are not set yet. */
-  output(shape: readonly number[], dtype: DataType): TensorInfo;
-  /** The elements of a tensor that `output` has just made, to be written. */
-  writable(tensor: TensorInfo): Float32Array;
+  output(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
+  /** The elements of a tensor that `output` has just made, for writing. */
+  writable(tensor: tf.TensorInfo): Float32Array;
 }

@@ -27,7 +27,7 @@ const run: RunKernel = (kernelName, inputs, attributes) => {
 const cases = kernelCases();
 
 test('there are cases for every kernel of tfjs, but the one that only fuses', () => {
-  // Our own, for optimizers, are compared with tfjs' ops by the conformance tests of backends.
+  // The conformance tests of backends compare keepfit's optimizer kernels with tfjs' ops.
   const lacking = [...kernels.keys()].filter(
     (kernelName) => !kernelName.startsWith('Keepfit') && !cases.has(kernelName),
   );

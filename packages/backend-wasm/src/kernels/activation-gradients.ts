@@ -1,23 +1,31 @@
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
-type OfResult = Readonly<Record<'dy' | 'y', TensorInfo>>;
+type OfResult = Readonly<Record<'dy' | 'y', tf.TensorInfo>>;
 
-/** Gradients that `@keepfit/fit` asks a backend for, each in the place of several ops of tfjs: the same values to the bit. */
-export function activationGradients(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * Gradients that `@keepfit/fit` asks a backend for. Each replaces several ops of tfjs and gives the same
+ * values to the bit.
+ */
+export function activationGradients(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<OfResult, object>('KeepfitTanhGradient', tools, ({ dy, y }) => {
+    createSimdKernel<OfResult, object>('KeepfitTanhGradient', tools, ({ dy, y }) => {
       const dx = heap.output(y.shape);
-      simd.tanhGradient(heap.address(dy), heap.address(y), heap.address(dx), util.sizeFromShape(y.shape));
+      simd.tanhGradient(heap.address(dy), heap.address(y), heap.address(dx), tf.util.sizeFromShape(y.shape));
       return dx;
     }),
-    simdKernel<OfResult, object>('KeepfitSigmoidGradient', tools, ({ dy, y }) => {
+    createSimdKernel<OfResult, object>('KeepfitSigmoidGradient', tools, ({ dy, y }) => {
       const dx = heap.output(y.shape);
-      simd.sigmoidGradient(heap.address(dy), heap.address(y), heap.address(dx), util.sizeFromShape(y.shape));
+      simd.sigmoidGradient(
+        heap.address(dy),
+        heap.address(y),
+        heap.address(dx),
+        tf.util.sizeFromShape(y.shape),
+      );
       return dx;
     }),
-    simdKernel<Readonly<Record<'dy' | 'x', TensorInfo>>, { low: number; high: number }>(
+    createSimdKernel<Readonly<Record<'dy' | 'x', tf.TensorInfo>>, { low: number; high: number }>(
       'KeepfitClipGradient',
       tools,
       ({ dy, x }, { low, high }) => {
@@ -26,7 +34,7 @@ export function activationGradients(tools: SimdTools): readonly KernelConfig[] {
           heap.address(dy),
           heap.address(x),
           heap.address(dx),
-          util.sizeFromShape(x.shape),
+          tf.util.sizeFromShape(x.shape),
           low,
           high,
         );

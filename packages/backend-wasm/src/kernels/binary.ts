@@ -1,15 +1,18 @@
-import { broadcast_util, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { BinaryExport } from '../simd/simd-exports.js';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
 interface Operands {
-  readonly a: TensorInfo;
-  readonly b: TensorInfo;
+  readonly a: tf.TensorInfo;
+  readonly b: tf.TensorInfo;
 }
 
-/** Arithmetic of floats of one shape, or of which one is a number, or the last axes of the other. tfjs' own takes longer to be called than to compute. */
-export function binary(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * Arithmetic of floats of one shape, or with one operand a number or the last axes of the other. Calling
+ * tfjs' own takes longer than computing.
+ */
+export function binary(tools: SimdTools): readonly tf.KernelConfig[] {
   const { add, subtract, multiply, divide } = tools.simd;
   return [
     createKernel('Add', tools, add),
@@ -19,32 +22,35 @@ export function binary(tools: SimdTools): readonly KernelConfig[] {
   ];
 }
 
-function createKernel(name: string, tools: SimdTools, run: BinaryExport): KernelConfig {
+function createKernel(name: string, tools: SimdTools, run: BinaryExport): tf.KernelConfig {
   const { heap, backend } = tools;
   const other = findOtherKernel(name);
-  return simdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
+  return createSimdKernel<Operands, object>(name, tools, ({ a, b }, attrs) => {
     const shape =
       a.dtype === 'float32' && b.dtype === 'float32' ? findRepeatedShape(a.shape, b.shape) : undefined;
     if (shape === undefined) return other({ inputs: { a, b }, attrs: attrs as never, backend });
     const y = heap.output(shape);
     run(
       heap.address(a),
-      util.sizeFromShape(a.shape),
+      tf.util.sizeFromShape(a.shape),
       heap.address(b),
-      util.sizeFromShape(b.shape),
+      tf.util.sizeFromShape(b.shape),
       heap.address(y),
-      util.sizeFromShape(shape),
+      tf.util.sizeFromShape(shape),
     );
     return y;
   });
 }
 
-/** The shape of the result where the elements of the smaller operand are repeated as a whole, in their order; else undefined. */
+/**
+ * The shape of the result if the elements of the smaller operand repeat as a whole, in their order; else
+ * undefined.
+ */
 function findRepeatedShape(a: number[], b: number[]): number[] | undefined {
-  if (util.arraysEqual(a, b)) return a;
-  const [short, long] = util.sizeFromShape(a) <= util.sizeFromShape(b) ? [a, b] : [b, a];
+  if (tf.util.arraysEqual(a, b)) return a;
+  const [short, long] = tf.util.sizeFromShape(a) <= tf.util.sizeFromShape(b) ? [a, b] : [b, a];
   const begin = short.findIndex((length) => length !== 1);
   const own = begin === -1 ? [] : short.slice(begin);
   if (!own.every((length, index) => length === long[long.length - own.length + index])) return undefined;
-  return broadcast_util.assertAndGetBroadcastShape(a, b);
+  return tf.broadcast_util.assertAndGetBroadcastShape(a, b);
 }

@@ -1,48 +1,47 @@
-import {
-  backend_util,
-  type ConcatAttrs,
-  type KernelConfig,
-  type SplitVAttrs,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
-/** Four bytes to a number: text is not on the heap, and a bool has one byte. */
-const isWide = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
+/** Whether a number takes four bytes: text is not on the heap, and a bool has one byte. */
+const isWide = ({ dtype }: tf.TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
 
-/** Joining and cutting along an axis, run by run in the module; tfjs' own copies them one by one from JavaScript. */
-export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * Joins and splits along an axis, run by run in the module; tfjs' own copies runs one by one from JavaScript.
+ */
+export function concatAndSplit(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap, backend } = tools;
   const otherConcat = findOtherKernel('Concat');
   const otherSplit = findOtherKernel('SplitV');
   return [
-    simdKernel<Readonly<Record<string, TensorInfo>>, ConcatAttrs>('Concat', tools, (inputs, attrs) => {
-      const parts = Object.values(inputs);
-      const [first] = parts;
-      if (first === undefined || !parts.every((part) => isWide(part) && part.dtype === first.dtype))
-        return otherConcat({ inputs, attrs: { ...attrs }, backend });
-      const [axis = 0] = util.parseAxisParam(attrs.axis, first.shape);
-      const shape = backend_util.computeOutShape(
-        parts.map((part) => part.shape),
-        axis,
-      );
-      const y = heap.output(shape, first.dtype);
-      const [rows, step] = getRows(shape, axis);
-      let to = heap.address(y);
-      for (const part of parts) {
-        const [, length] = getRows(part.shape, axis);
-        simd.copyRows(heap.address(part), length, to, step, length, rows);
-        to += length;
-      }
-      return y;
-    }),
-    simdKernel<{ x: TensorInfo }, SplitVAttrs>('SplitV', tools, ({ x }, attrs) => {
+    createSimdKernel<Readonly<Record<string, tf.TensorInfo>>, tf.ConcatAttrs>(
+      'Concat',
+      tools,
+      (inputs, attrs) => {
+        const parts = Object.values(inputs);
+        const [first] = parts;
+        if (first === undefined || !parts.every((part) => isWide(part) && part.dtype === first.dtype))
+          return otherConcat({ inputs, attrs: { ...attrs }, backend });
+        const [axis = 0] = tf.util.parseAxisParam(attrs.axis, first.shape);
+        const shape = tf.backend_util.computeOutShape(
+          parts.map((part) => part.shape),
+          axis,
+        );
+        const y = heap.output(shape, first.dtype);
+        const [rows, step] = getRows(shape, axis);
+        let to = heap.address(y);
+        for (const part of parts) {
+          const [, length] = getRows(part.shape, axis);
+          simd.copyRows(heap.address(part), length, to, step, length, rows);
+          to += length;
+        }
+        return y;
+      },
+    ),
+    createSimdKernel<{ x: tf.TensorInfo }, tf.SplitVAttrs>('SplitV', tools, ({ x }, attrs) => {
       if (!isWide(x)) return otherSplit({ inputs: { x }, attrs: { ...attrs }, backend });
-      const [axis = 0] = util.parseAxisParam(attrs.axis, x.shape);
-      const sizes = backend_util.prepareSplitSize(
-        x as Parameters<typeof backend_util.prepareSplitSize>[0],
+      const [axis = 0] = tf.util.parseAxisParam(attrs.axis, x.shape);
+      const sizes = tf.backend_util.prepareSplitSize(
+        x as Parameters<typeof tf.backend_util.prepareSplitSize>[0],
         attrs.numOrSizeSplits,
         axis,
       );
@@ -59,7 +58,7 @@ export function concatAndSplit(tools: SimdTools): readonly KernelConfig[] {
   ];
 }
 
-/** How many runs an axis cuts a tensor into, and the bytes of one. */
+/** The number of runs that an axis makes of a tensor, and the bytes of one. */
 function getRows(shape: readonly number[], axis: number): [rows: number, byteLength: number] {
-  return [util.sizeFromShape(shape.slice(0, axis)), util.sizeFromShape(shape.slice(axis)) * 4];
+  return [tf.util.sizeFromShape(shape.slice(0, axis)), tf.util.sizeFromShape(shape.slice(axis)) * 4];
 }

@@ -1,11 +1,14 @@
-import type { Conv2DBackpropFilterAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import type * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { roundToPanels } from './convolve.js';
 import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './frame.js';
 
-/** The gradient of a convolution with respect to its filter: image by image, each a product of the pixels under every tap with dy. */
-export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {
-  return simdKernel<{ x: TensorInfo; dy: TensorInfo }, Conv2DBackpropFilterAttrs>(
+/**
+ * The gradient of a convolution with respect to its filter. For each image it is a product of the pixels
+ * under every tap with dy.
+ */
+export function conv2DBackpropFilter(tools: SimdTools): tf.KernelConfig {
+  return createSimdKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }, tf.Conv2DBackpropFilterAttrs>(
     'Conv2DBackpropFilter',
     tools,
     ({ x, dy }, attrs) => {
@@ -14,7 +17,12 @@ export function conv2DBackpropFilter(tools: SimdTools): KernelConfig {
   );
 }
 
-function computeFilterGradient(tools: SimdTools, x: TensorInfo, dy: TensorInfo, info: ConvInfo): TensorInfo {
+function computeFilterGradient(
+  tools: SimdTools,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  info: ConvInfo,
+): tf.TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const gradient = heap.output(info.filterShape);

@@ -1,5 +1,5 @@
-import type { Conv2DBackpropInputAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import type * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { getFilterWalk, roundToPanels } from './convolve.js';
 import {
   computeConvInfo,
@@ -10,9 +10,11 @@ import {
   writePixelOffsets,
 } from './frame.js';
 
-/** The gradient of a convolution with respect to its input. It is what tfjs' conv2dTranspose computes forward as well. */
-export function conv2DBackpropInput(tools: SimdTools): KernelConfig {
-  return simdKernel<{ dy: TensorInfo; filter: TensorInfo }, Conv2DBackpropInputAttrs>(
+/**
+ * The gradient of a convolution with respect to its input. tfjs' conv2dTranspose computes it forward as well.
+ */
+export function conv2DBackpropInput(tools: SimdTools): tf.KernelConfig {
+  return createSimdKernel<{ dy: tf.TensorInfo; filter: tf.TensorInfo }, tf.Conv2DBackpropInputAttrs>(
     'Conv2DBackpropInput',
     tools,
     ({ dy, filter }, attrs) => {
@@ -26,13 +28,13 @@ export function conv2DBackpropInput(tools: SimdTools): KernelConfig {
   );
 }
 
-/** Stride 1: a convolution of dy with the filter turned by 180 degrees and its channels swapped. */
+/** Stride 1: convolves dy with the filter rotated by 180 degrees and its channels swapped. */
 function convolveByFlippedFilter(
   tools: SimdTools,
-  dy: TensorInfo,
-  filter: TensorInfo,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
   info: ConvInfo,
-): TensorInfo {
+): tf.TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
   const dx = heap.output(info.inShape);
@@ -86,8 +88,16 @@ function convolveByFlippedFilter(
   return dx;
 }
 
-/** Larger strides, or few channels: each output pixel's products with every tap, added where they came from. */
-function scatterProducts(tools: SimdTools, dy: TensorInfo, filter: TensorInfo, info: ConvInfo): TensorInfo {
+/**
+ * Larger strides, or few channels: adds each output pixel's products with every tap to the input pixels that
+ * they came from.
+ */
+function scatterProducts(
+  tools: SimdTools,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  info: ConvInfo,
+): tf.TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const dx = heap.output(info.inShape);

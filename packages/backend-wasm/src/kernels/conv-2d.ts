@@ -1,26 +1,29 @@
-import type { Conv2DAttrs, FusedConv2DAttrs, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import type * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { applyActivation } from './apply-activation.js';
 import { computeConvInfo } from './frame.js';
 import { convolve } from './convolve.js';
 
 interface ConvInputs {
-  readonly x: TensorInfo;
-  readonly filter: TensorInfo;
+  readonly x: tf.TensorInfo;
+  readonly filter: tf.TensorInfo;
 }
 
 interface FusedInputs extends ConvInputs {
-  readonly bias?: TensorInfo;
-  readonly preluActivationWeights?: TensorInfo;
+  readonly bias?: tf.TensorInfo;
+  readonly preluActivationWeights?: tf.TensorInfo;
 }
 
-/** Convolutions, alone and with bias and activation. tfjs' own gives zeros for padding `same` with a stride beyond the filter. */
-export function conv2D(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * Convolutions, alone and with bias and activation. tfjs' own gives zeros for padding `same` with a stride
+ * larger than the filter.
+ */
+export function conv2D(tools: SimdTools): readonly tf.KernelConfig[] {
   return [
-    simdKernel<ConvInputs, Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
+    createSimdKernel<ConvInputs, tf.Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
       return convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), undefined, false);
     }),
-    simdKernel<FusedInputs, FusedConv2DAttrs>(
+    createSimdKernel<FusedInputs, tf.FusedConv2DAttrs>(
       'FusedConv2D',
       tools,
       ({ x, filter, bias, preluActivationWeights }, attrs) => {

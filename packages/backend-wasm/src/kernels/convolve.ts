@@ -1,16 +1,16 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { type ConvInfo, copyFrame, getInputFrame, writePixelOffsets } from './frame.js';
 
-/** The convolution of x, with a bias added and negative values taken for zero where asked for. */
+/** Convolves x, adds a bias if there is one, and with `relu` replaces negative values by zero. */
 export function convolve(
   tools: SimdTools,
-  x: TensorInfo,
-  filter: TensorInfo,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
   info: ConvInfo,
-  bias: TensorInfo | undefined,
+  bias: tf.TensorInfo | undefined,
   relu: boolean,
-): TensorInfo {
+): tf.TensorInfo {
   const { simd, heap } = tools;
   const {
     batchSize,
@@ -74,7 +74,9 @@ export function convolve(
   return y;
 }
 
-/** How the taps of a filter lie in a frame: runs of floats that lie together, runs a row of taps, and those rows. */
+/**
+ * The layout of the taps of a filter in a frame: runs of contiguous floats, runs in a row of taps, and rows.
+ */
 export function getFilterWalk(
   width: number,
   height: number,
@@ -87,7 +89,7 @@ export function getFilterWalk(
   return [channels, width, dilationX * channels * 4, height, dilationY * rowBytes];
 }
 
-/** Columns in whole panels of 8. */
+/** Rounds a number of columns up to whole panels of 8. */
 export function roundToPanels(columns: number): number {
   return Math.ceil(columns / 8) * 8;
 }

@@ -1,14 +1,17 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { SimdTools } from '../simd/simd-kernel.js';
 
-/** An image with zeros around it, or less of it, so that a filter can pass without looking where the image ends. */
+/**
+ * An image with zeros around it, or a part of it, so that a filter can pass without checking for the end of
+ * the image.
+ */
 export interface Frame {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
   readonly rowBytes: number;
   readonly byteLength: number;
-  /** Where the image's first row and column stand in the frame. Negative where the frame leaves some out. */
+  /** The position of the image's first row and column in the frame. Negative if the frame leaves some out. */
   readonly top: number;
   readonly left: number;
   readonly image: { readonly height: number; readonly width: number };
@@ -16,9 +19,9 @@ export interface Frame {
   readonly isImage: boolean;
 }
 
-export type ConvInfo = backend_util.Conv2DInfo;
+export type ConvInfo = tf.backend_util.Conv2DInfo;
 
-/** The frame in which a convolution of these settings reads its input. */
+/** The frame from which a convolution of these settings reads its input. */
 export function getInputFrame(info: ConvInfo): Frame {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, padInfo, strideHeight, strideWidth } = info;
   const height = Math.max(
@@ -36,7 +39,7 @@ export function getInputFrame(info: ConvInfo): Frame {
   );
 }
 
-/** The frame in which the flipped filter of a convolution of stride 1 reads the gradient of the output. */
+/** The frame from which the flipped filter of a convolution of stride 1 reads the gradient of the output. */
 export function getGradientFrame(info: ConvInfo): Frame {
   const {
     inHeight,
@@ -74,7 +77,10 @@ function createFrame(
   return { height, width, channels, rowBytes, byteLength: height * rowBytes, top, left, image, isImage };
 }
 
-/** Copies the image at the address `image` into the frame at `at`, whose margin stays as it is, or with `outwards` back out of it. */
+/**
+ * Copies the image at the address `image` into the frame at `at` without touching its margin, or out of the
+ * frame with `outwards`.
+ */
 export function copyFrame(
   { simd }: SimdTools,
   frame: Frame,
@@ -96,7 +102,7 @@ export function copyFrame(
   else simd.copyRows(inImage, imageRow, inFrame, rowBytes, length, rows);
 }
 
-/** Writes, for each output pixel, how far into a frame with these steps it begins to read. Bytes, 4 a pixel. */
+/** Writes the offset in a frame with these steps from which each output pixel reads. Bytes, 4 a pixel. */
 export function writePixelOffsets(
   table: Uint32Array,
   height: number,
@@ -110,7 +116,7 @@ export function writePixelOffsets(
 
 interface ConvSettings {
   readonly strides: [number, number] | number;
-  readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
+  readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
   readonly dilations?: [number, number] | number;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
@@ -124,5 +130,5 @@ export function computeConvInfo(
   const { strides, pad, dilations = 1, dimRoundingMode } = settings;
   const x = xShape as [number, number, number, number];
   const filter = filterShape as [number, number, number, number];
-  return backend_util.computeConv2DInfo(x, filter, strides, dilations, pad, dimRoundingMode);
+  return tf.backend_util.computeConv2DInfo(x, filter, strides, dilations, pad, dimRoundingMode);
 }

@@ -1,39 +1,34 @@
-import {
-  type FusedBatchNormAttrs,
-  type KernelConfig,
-  type NamedAttrMap,
-  type NamedTensorInfoMap,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { findOtherKernel } from './other-kernel.js';
 
 interface Inputs {
-  readonly x: TensorInfo;
-  readonly mean: TensorInfo;
-  readonly variance: TensorInfo;
-  readonly offset?: TensorInfo;
-  readonly scale?: TensorInfo;
+  readonly x: tf.TensorInfo;
+  readonly mean: tf.TensorInfo;
+  readonly variance: tf.TensorInfo;
+  readonly offset?: tf.TensorInfo;
+  readonly scale?: tf.TensorInfo;
 }
 
-/** Batch normalization by one mean, variance, offset and scale a channel; other shapes are left to another kernel. */
-export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]): KernelConfig {
+/**
+ * Batch normalization by one mean, variance, offset and scale a channel; another kernel gets other shapes.
+ */
+export function fusedBatchNorm(tools: SimdTools, others: readonly tf.KernelConfig[]): tf.KernelConfig {
   const { simd, heap, backend } = tools;
   const other = findOtherKernel('FusedBatchNorm', others);
-  return simdKernel<Inputs, FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
+  return createSimdKernel<Inputs, tf.FusedBatchNormAttrs>('FusedBatchNorm', tools, (inputs, attrs) => {
     const { x, mean, variance, offset, scale } = inputs;
     const channels = x.shape[x.shape.length - 1] ?? 1;
-    const isPlain = [mean, variance, offset, scale].every(
+    const isPerChannel = [mean, variance, offset, scale].every(
       (tensor) => tensor === undefined || (tensor.shape.length === 1 && tensor.shape[0] === channels),
     );
-    if (!isPlain || channels === 0) {
+    if (!isPerChannel || channels === 0) {
       const given = {
-        inputs: inputs as unknown as NamedTensorInfoMap,
-        attrs: attrs as unknown as NamedAttrMap,
+        inputs: inputs as unknown as tf.NamedTensorInfoMap,
+        attrs: attrs as unknown as tf.NamedAttrMap,
         backend,
       };
-      return other(given) as TensorInfo;
+      return other(given) as tf.TensorInfo;
     }
     const y = heap.output(x.shape);
     withScratch(heap, [channels * 4, channels * 4], (factorAt = 0, offsetAt = 0) => {
@@ -45,7 +40,7 @@ export function fusedBatchNorm(tools: SimdTools, others: readonly KernelConfig[]
         factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
       if (offset === undefined) offsets.fill(0);
       else offsets.set(heap.floats(offset));
-      const rows = util.sizeFromShape(x.shape.slice(0, -1));
+      const rows = tf.util.sizeFromShape(x.shape.slice(0, -1));
       simd.scaleColumns(
         heap.address(x),
         rows,

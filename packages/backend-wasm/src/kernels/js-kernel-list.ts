@@ -1,9 +1,12 @@
 import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
-import type { KernelConfig } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { getHeap } from '../heap.js';
 
-/** The kernels in plain JavaScript on tfjs' heap that stand in for missing or wrong ones. To be called once tfjs' own are registered. */
-export function listJsKernels(): readonly KernelConfig[] {
+/**
+ * The kernels in JavaScript on tfjs' heap that replace missing or wrong ones. Call it after tfjs' own are
+ * registered.
+ */
+export function listJsKernels(): readonly tf.KernelConfig[] {
   const kernels = jsKernels;
   const missing = [
     kernels.conv2dBackpropFilter,
@@ -40,7 +43,7 @@ export function listJsKernels(): readonly KernelConfig[] {
   return [...missing, ...wrong].map((kernel) => createKernelConfig(kernel, 'wasm', createHeapMemory));
 }
 
-/** tfjs' WebAssembly heap as kernels in plain JavaScript see it. */
+/** Shows tfjs' WebAssembly heap to kernels in JavaScript. */
 function createHeapMemory(backend: unknown): Memory {
   const heap = getHeap(backend);
   return {
@@ -50,7 +53,7 @@ function createHeapMemory(backend: unknown): Memory {
     },
     output: (shape, dtype) => heap.output(shape, dtype),
     writable(tensor) {
-      // Kernels write numbers; the array makes what they are of its own type.
+      // Kernels write numbers; the array converts them to its type.
       return this.values(tensor) as Float32Array;
     },
   };

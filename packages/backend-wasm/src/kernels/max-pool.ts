@@ -1,23 +1,17 @@
-import {
-  backend_util,
-  type KernelConfig,
-  type MaxPoolAttrs,
-  type MaxPoolGradAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PoolWindow } from '../simd/simd-exports.js';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
 type Shape = [number, number, number, number];
 
 /**
- * Pooling by the greatest value, and its gradient, which goes to the first of equal values. tfjs' own loses NaN, and its gradient loses
- * windows whose values are all zero or less.
+ * Pooling by the greatest value, and its gradient, which goes to the first of equal values. tfjs' own loses
+ * NaN, and its gradient loses windows without positive values.
  */
-export function maxPool(tools: SimdTools): readonly KernelConfig[] {
+export function maxPool(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<{ x: TensorInfo }, MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
+    createSimdKernel<{ x: tf.TensorInfo }, tf.MaxPoolAttrs>('MaxPool', tools, ({ x }, attrs) => {
       checkFloats(x);
       const { info, window } = getPool(x, attrs);
       const y = heap.output(info.outShape);
@@ -29,7 +23,7 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
       }
       return y;
     }),
-    simdKernel<{ dy: TensorInfo; input: TensorInfo }, MaxPoolGradAttrs>(
+    createSimdKernel<{ dy: tf.TensorInfo; input: tf.TensorInfo }, tf.MaxPoolGradAttrs>(
       'MaxPoolGrad',
       tools,
       ({ dy, input }, attrs) => {
@@ -56,8 +50,11 @@ export function maxPool(tools: SimdTools): readonly KernelConfig[] {
   ];
 }
 
-function getPool(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2DInfo; window: PoolWindow } {
-  const info = backend_util.computePool2DInfo(
+function getPool(
+  x: tf.TensorInfo,
+  attrs: tf.MaxPoolAttrs,
+): { info: tf.backend_util.Conv2DInfo; window: PoolWindow } {
+  const info = tf.backend_util.computePool2DInfo(
     x.shape as Shape,
     attrs.filterSize,
     attrs.strides,
@@ -94,6 +91,6 @@ function getPool(x: TensorInfo, attrs: MaxPoolAttrs): { info: backend_util.Conv2
   };
 }
 
-function checkFloats(x: TensorInfo): void {
+function checkFloats(x: tf.TensorInfo): void {
   if (x.dtype !== 'float32') throw new Error(`the wasm backend pools float32 images, not ${x.dtype}`);
 }

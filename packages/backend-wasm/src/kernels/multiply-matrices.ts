@@ -1,25 +1,28 @@
-import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { roundToPanels } from './convolve.js';
 
-/** a · b for the last two axes, either of them transposed; the axes before broadcast. The panels of b are packed anew at every call. */
+/**
+ * a · b for the last two axes, either of them transposed; the axes before broadcast. Each call packs the
+ * panels of b again.
+ */
 export function multiplyMatrices(
   { simd, heap }: SimdTools,
-  a: TensorInfo,
-  b: TensorInfo,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
-): TensorInfo {
+): tf.TensorInfo {
   if (a.dtype !== 'float32' || b.dtype !== 'float32')
     throw new Error(`the wasm backend multiplies float32 matrices, not ${a.dtype} and ${b.dtype}`);
   const [rowsOfA = 1, columnsOfA = 1] = a.shape.slice(-2);
   const [rowsOfB = 1, columnsOfB = 1] = b.shape.slice(-2);
   const [rows, depth] = transposeA ? [columnsOfA, rowsOfA] : [rowsOfA, columnsOfA];
   const [depthOfB, columns] = transposeB ? [columnsOfB, rowsOfB] : [rowsOfB, columnsOfB];
-  util.assert(depth === depthOfB, () => {
+  tf.util.assert(depth === depthOfB, () => {
     return `matMul: the inner sizes of ${a.shape} and ${b.shape} with transposeA=${transposeA} and transposeB=${transposeB} differ`;
   });
-  const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const c = heap.output([...outer, rows, columns]);
   const atA = listBatchOffsets(a.shape.slice(0, -2), outer, rowsOfA * columnsOfA * 4);
   const atB = listBatchOffsets(b.shape.slice(0, -2), outer, rowsOfB * columnsOfB * 4);
@@ -49,7 +52,7 @@ export function multiplyMatrices(
   return c;
 }
 
-/** Where the matrix for each index of the broadcast axes begins. An axis of size 1 repeats. */
+/** The offset of the matrix for each index of the broadcast axes. An axis of size 1 repeats. */
 function listBatchOffsets(shape: readonly number[], outer: readonly number[], matrixBytes: number): number[] {
   if (outer.length === 0) return [0];
   const missing = outer.length - shape.length;

@@ -1,13 +1,16 @@
-import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { simdKernel, type SimdTools } from '../simd/simd-kernel.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
-type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
+type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
-/** The updates that `@keepfit/fit` asks a backend for, in the place of tfjs' optimizers' own ops: the same values to the bit, in one pass. */
-export function optimizers(tools: SimdTools): readonly KernelConfig[] {
+/**
+ * The updates that `@keepfit/fit` asks a backend for. Each replaces the ops of a tfjs optimizer: the same
+ * values to the bit, in one pass.
+ */
+export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
   return [
-    simdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
+    createSimdKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs>(
       'KeepfitAdam',
       tools,
       (inputs, attrs) => {
@@ -34,7 +37,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
+    createSimdKernel<Inputs<'squares' | 'moments'>, RmspropAttrs>(
       'KeepfitRmsprop',
       tools,
       ({ weight, gradient, squares, moments }, attrs) => {
@@ -45,7 +48,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
+    createSimdKernel<Inputs<'accumulation' | 'm' | 'c'>, { useNesterov: boolean }>(
       'KeepfitMomentum',
       tools,
       (inputs, { useNesterov }) => {
@@ -62,7 +65,7 @@ export function optimizers(tools: SimdTools): readonly KernelConfig[] {
         return outputs;
       },
     ),
-    simdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
+    createSimdKernel<Inputs<'c'>, object>('KeepfitSgd', tools, ({ weight, gradient, c }) => {
       const output = heap.output(weight.shape);
       simd.sgd(
         heap.address(weight),
@@ -93,10 +96,10 @@ interface RmspropAttrs {
   readonly learningRate: number;
 }
 
-function countElements({ shape }: TensorInfo): number {
-  return util.sizeFromShape(shape);
+function countElements({ shape }: tf.TensorInfo): number {
+  return tf.util.sizeFromShape(shape);
 }
 
-function readScalar(heap: SimdTools['heap'], scalar: TensorInfo): number {
+function readScalar(heap: SimdTools['heap'], scalar: tf.TensorInfo): number {
   return heap.floats(scalar)[0] ?? Number.NaN;
 }

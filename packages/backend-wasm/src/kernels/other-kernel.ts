@@ -1,20 +1,22 @@
-import { getKernel, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The kernel for the cases that another leaves out: that of a list where it stands there, else tfjs' own of the wasm backend. To be called
- * before the other one is registered.
+ * Finds the kernel for the cases that another leaves out: from a list, else tfjs' own of the wasm backend.
+ * Call it before registering the other.
+ *
+ * @throws Error when there is none.
  */
-export function findOtherKernel(name: string, others: readonly KernelConfig[] = []): KernelFunc {
-  const kernel = others.find(({ kernelName }) => kernelName === name) ?? getKernel(name, 'wasm');
+export function findOtherKernel(name: string, others: readonly tf.KernelConfig[] = []): tf.KernelFunc {
+  const kernel = others.find(({ kernelName }) => kernelName === name) ?? tf.getKernel(name, 'wasm');
   if (kernel === undefined) throw new Error(`this version of tfjs' wasm backend has no kernel ${name}`);
   return kernel.kernelFunc;
 }
 
 /** Leaves images with the channels first to the kernels of another list. */
 export function deferChannelsFirst(
-  kernels: readonly KernelConfig[],
-  others: readonly KernelConfig[],
-): KernelConfig[] {
+  kernels: readonly tf.KernelConfig[],
+  others: readonly tf.KernelConfig[],
+): tf.KernelConfig[] {
   return kernels.map((kernel) => {
     const other = findOtherKernel(kernel.kernelName, others);
     const { kernelFunc } = kernel;

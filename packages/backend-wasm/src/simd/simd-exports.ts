@@ -1,4 +1,4 @@
-/** Elementwise arithmetic, where the shorter operand is begun again. Sizes are counts of elements. */
+/** Elementwise arithmetic that repeats the shorter operand. Sizes are counts of elements. */
 export type BinaryExport = (
   a: number,
   sizeA: number,
@@ -8,7 +8,7 @@ export type BinaryExport = (
   size: number,
 ) => void;
 
-/** What the module of assembly/ exports; the files there say what each does. Addresses and steps are in bytes. */
+/** The exports of the module of assembly/, where each is described. Addresses and steps are in bytes. */
 export interface SimdExports {
   pack(
     from: number,

@@ -1,22 +1,22 @@
-import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 import type { SimdExports } from './simd-exports.js';
 import { simdModule } from './simd-module.js';
 
-/** What a kernel on the SIMD module works with. */
+/** The tools of a kernel on the SIMD module. */
 export interface SimdTools {
   readonly simd: SimdExports;
   readonly heap: Heap;
-  readonly backend: KernelBackend;
+  readonly backend: tf.KernelBackend;
 }
 
-/** A kernel of the wasm backend from a function that computes on tfjs' heap with the SIMD module. */
-export function simdKernel<Inputs, Attrs>(
+/** Creates a kernel of the wasm backend from a function that computes on tfjs' heap with the SIMD module. */
+export function createSimdKernel<Inputs, Attrs>(
   kernelName: string,
   { backend }: SimdTools,
-  compute: (inputs: Inputs, attrs: Attrs) => TensorInfo | TensorInfo[],
-): KernelConfig {
-  const kernelFunc: KernelFunc = (given) => {
+  compute: (inputs: Inputs, attrs: Attrs) => tf.TensorInfo | tf.TensorInfo[],
+): tf.KernelConfig {
+  const kernelFunc: tf.KernelFunc = (given) => {
     if (given.backend !== backend)
       throw new Error(
         `${kernelName} was called for another backend than it was made for; call useBackend again`,
@@ -26,7 +26,7 @@ export function simdKernel<Inputs, Attrs>(
   return { kernelName, backendName: 'wasm', kernelFunc };
 }
 
-/** The module of assembly/ on tfjs' own memory, or undefined where this engine has no SIMD. */
+/** Loads the module of assembly/ on tfjs' own memory; undefined if this engine has no SIMD. */
 export async function loadSimd(memory: WebAssembly.Memory): Promise<SimdExports | undefined> {
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   const bytes = Uint8Array.from(atob(simdModule(shared)), (character) => character.charCodeAt(0));
@@ -35,7 +35,7 @@ export async function loadSimd(memory: WebAssembly.Memory): Promise<SimdExports 
   return instance.exports as unknown as SimdExports;
 }
 
-/** Runs `body` with the addresses of scratch memories of these sizes in bytes, which it may write as it likes, and gives them back. */
+/** Runs `body` with the addresses of scratch memories of these sizes in bytes, then frees them. */
 export function withScratch<Result>(
   heap: Heap,
   sizes: readonly number[],

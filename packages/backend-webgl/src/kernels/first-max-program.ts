@@ -1,7 +1,10 @@
 import type { PooledWindow } from '@keepfit/gpu-kernels';
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
 
-/** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
+/**
+ * For each input value: the sum of the output gradients of those windows in which it is the first of the
+ * largest.
+ */
 export function createFirstMaxProgram({
   inShape,
   outShape,

@@ -13,7 +13,10 @@ const LONG: readonly string[] = [
   'transformer block with layer norm and masking',
 ];
 
-/** Every model of the zoo trains for 20 steps to the losses that it has on the cpu backend, and each time to the same bits. */
+/**
+ * Every model of the zoo trains for 20 steps to the losses that it has on the cpu backend, and each time to
+ * the same bits.
+ */
 export function gpuZoo(backend: () => Backend): void {
   for (const name of zooNames) {
     const repeated = allPoints || !LONG.includes(name);

@@ -31,7 +31,10 @@ const stacks = (name: string, shape: number[], by: number[]): Case => ({
     ),
 });
 
-/** The operations whose stock kernels are wrong or missing on a GPU, in more than one size each, since tfjs uses shaders again. */
+/**
+ * The operations whose stock kernels are wrong or missing on a GPU, in more than one size each, since tfjs
+ * uses shaders again.
+ */
 const cases: readonly Case[] = [
   pool([2, 5, 4, 2], 2, 2, 'valid'),
   pool([1, 5, 5, 2], 3, 2, 'same'),
@@ -109,7 +112,10 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Values and gradients of the operations that a GPU backend of keepfit puts right, with many equal values and negative ones. */
+/**
+ * Values and gradients of the operations that a GPU backend of keepfit puts right, with many equal values and
+ * negative ones.
+ */
 export function kernelTests(make: () => Backend): void {
   test('values and gradients of the replaced kernels are those of the cpu backend', async () => {
     await useBackend(cpuBackend());
@@ -125,7 +131,10 @@ export function kernelTests(make: () => Backend): void {
   });
 }
 
-/** After a restore the weights come from the host, where tfjs would compute small ones, and otherwise they are on the GPU. */
+/**
+ * After a restore the weights come from the host, where tfjs would compute small ones, and otherwise they are
+ * on the GPU.
+ */
 export function placeTests(make: () => Backend): void {
   test('a small tensor gives the same bits whether it comes from the host or is on the GPU', async () => {
     await useBackend(make());

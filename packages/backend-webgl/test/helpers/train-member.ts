@@ -12,8 +12,9 @@ export interface Trained {
 }
 
 /**
- * Trains a fresh model, four batches an epoch, and lets go of it. Its weights are captured after the second epoch and read after the last,
- * so they are right only where a capture keeps its values while training goes on.
+ * Trains a fresh model, four batches an epoch, and disposes it. A capture takes its weights after the second
+ * epoch and reads them after the last, so they are right only if a capture keeps its values while training
+ * continues.
  */
 export async function trainMember(
   { build, x, y }: Member,

@@ -21,7 +21,10 @@ const labels: ShapedData = {
   shape: [SAMPLES, CLASSES],
 };
 
-/** Models with all kinds of layers that are common. The sides are odd on purpose, and some weights have fewer values than a texel. */
+/**
+ * Models with all kinds of layers that are common. The sides are odd on purpose, and some weights have fewer
+ * values than a texel.
+ */
 export const zoo: readonly Member[] = [
   {
     name: 'a dense net',

@@ -2,9 +2,12 @@ import type { PooledWindow } from '@keepfit/gpu-kernels';
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import { createFlatProgram } from './flat-program.js';
 
-/** For each input value: the sum of the output gradients of those windows in which it is the first of the largest. */
+/**
+ * For each input value: the sum of the output gradients of those windows in which it is the first of the
+ * largest.
+ */
 export function createFirstMaxProgram(window: PooledWindow): WebGPUProgram {
-  // The sizes stand in the code, and so they do in its name.
+  // The sizes are in the code, so they must be in its name.
   return createFlatProgram(`FirstMax ${JSON.stringify(window)}`, ['x', 'dy'], [...window.inShape], () =>
     writeShader(window),
   );

@@ -1,13 +1,13 @@
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
-import { util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 const THREADS = 64;
 
 /**
- * A shader that computes each number of its output for itself. The layout is that of tfjs' `webgpu_util`, which is not asked for it: this
- * package would load tfjs' backend when it is imported, and not when it starts.
+ * A shader that computes each number of its output separately. The layout copies that of tfjs' `webgpu_util`:
+ * importing the original would load tfjs' backend when this package is imported, not when it starts.
  *
- * @param key names the code: tfjs keeps a shader by it
+ * @param key names the code: tfjs caches a shader by it
  */
 export function createFlatProgram(
   key: string,
@@ -20,7 +20,7 @@ export function createFlatProgram(
     outputShape,
     workgroupSize: [THREADS, 1, 1],
     dispatchLayout: { x: outputShape.map((_, axis) => axis) },
-    dispatch: [Math.ceil(util.sizeFromShape(outputShape) / THREADS), 1, 1],
+    dispatch: [Math.ceil(tf.util.sizeFromShape(outputShape) / THREADS), 1, 1],
     size: true,
     shaderKey: `keepfit ${key}`,
     getUserCode: code,
@@ -28,8 +28,9 @@ export function createFlatProgram(
 }
 
 /**
- * For each number `x` of a tensor: the `result` that these statements make of it, a float.
- * @param key names the statements: tfjs keeps a shader by it
+ * Computes for each number `x` of a tensor the `result` that these statements make of it, a float.
+ *
+ * @param key names the statements: tfjs caches a shader by it
  */
 export function createElementwiseProgram(
   key: string,

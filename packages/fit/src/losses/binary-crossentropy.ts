@@ -6,15 +6,23 @@ import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
 export interface BinaryCrossentropyOptions {
-  /** Whether the model's outputs are logits, without a sigmoid.  @default false */
+  /** Whether the model's outputs are logits, without a sigmoid. @default false */
   readonly fromLogits?: boolean;
-  /** From 0 to 1: moves the labels that far towards 0.5.  @default 0 */
+  /** From 0 to 1: moves the labels that far towards 0.5. @default 0 */
   readonly labelSmoothing?: number;
-  /** The axis over which the mean is taken.  @default -1 */
+  /** The axis over which the mean is taken. @default -1 */
   readonly axis?: number;
 }
 
-/** Keras' BinaryCrossentropy, for labels 0 and 1, one or several a sample. Probabilities are clipped to 1e-7 … 1 - 1e-7. */
+/**
+ * Keras' BinaryCrossentropy: mean(-yTrue · log(yPred) - (1 - yTrue) · log(1 - yPred)) over an axis.
+ *
+ * Labels are 0 and 1, one or several a sample. Probabilities are clipped to 1e-7 … 1 - 1e-7. yTrue and yPred
+ * have the same shape; the loss is that shape without the axis.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, axis: anAxis } = optionRules;
   checkOptions('binaryCrossentropy', options, { fromLogits: flag, labelSmoothing: fraction, axis: anAxis });
@@ -22,7 +30,8 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
   return createPairedLoss('binaryCrossentropy', (yTrue, yPred) => {
     const labels = smoothLabels(yTrue, labelSmoothing, 2);
     if (!fromLogits) return tf.mean(computeBinaryEntropies(labels, yPred), axis);
-    // -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with the right gradient at 0.
+    // -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with the right gradient
+    // at 0.
     const ofOnes = tf.mul(labels, tf.softplus(tf.neg(yPred)));
     const ofZeros = tf.mul(tf.sub(1, labels), tf.softplus(yPred));
     return tf.mean(tf.add(ofOnes, ofZeros), axis);

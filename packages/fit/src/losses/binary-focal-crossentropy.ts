@@ -6,21 +6,29 @@ import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
 export interface BinaryFocalCrossentropyOptions {
-  /** Whether to weight label 1 by alpha and label 0 by 1 - alpha.  @default false */
+  /** Whether to weight label 1 by alpha and label 0 by 1 - alpha. @default false */
   readonly applyClassBalancing?: boolean;
-  /** The weight of label 1 where classes are balanced.  @default 0.25 */
+  /** The weight of label 1 if classes are balanced. @default 0.25 */
   readonly alpha?: number;
-  /** How strongly samples that are predicted well count less; 0 makes it the plain crossentropy.  @default 2 */
+  /** How much less well-predicted samples count; 0 gives the ordinary crossentropy. @default 2 */
   readonly gamma?: number;
-  /** Whether the model's outputs are logits, without a sigmoid.  @default false */
+  /** Whether the model's outputs are logits, without a sigmoid. @default false */
   readonly fromLogits?: boolean;
-  /** From 0 to 1: moves the labels that far towards 0.5.  @default 0 */
+  /** From 0 to 1: moves the labels that far towards 0.5. @default 0 */
   readonly labelSmoothing?: number;
-  /** The axis over which the mean is taken.  @default -1 */
+  /** The axis over which the mean is taken. @default -1 */
   readonly axis?: number;
 }
 
-/** Keras' BinaryFocalCrossentropy: (1 - p)^gamma times the binary crossentropy, p being the probability given to the right label. */
+/**
+ * Keras' BinaryFocalCrossentropy: (1 - p)^gamma times the binary crossentropy; p is the probability given to
+ * the right label.
+ *
+ * yTrue and yPred have the same shape; the loss is that shape without the axis.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, notNegative, axis: anAxis } = optionRules;
   checkOptions('binaryFocalCrossentropy', options, {

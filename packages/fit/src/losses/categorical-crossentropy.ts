@@ -6,17 +6,24 @@ import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
 export interface CategoricalCrossentropyOptions {
-  /** Whether the model's outputs are logits, without a softmax.  @default false */
+  /** Whether the model's outputs are logits, without a softmax. @default false */
   readonly fromLogits?: boolean;
-  /** From 0 to 1: moves the labels that far towards 1 / classes.  @default 0 */
+  /** From 0 to 1: moves the labels that far towards 1 / classes. @default 0 */
   readonly labelSmoothing?: number;
-  /** The axis of the classes.  @default -1 */
+  /** The axis of the classes. @default -1 */
   readonly axis?: number;
 }
 
 /**
- * Keras' CategoricalCrossentropy, for one-hot targets. Probabilities are made to add up to 1 and clipped to 1e-7 … 1 - 1e-7;
- * for targets that are class numbers there is `sparseCategoricalCrossentropy`.
+ * Keras' CategoricalCrossentropy: -sum(yTrue · log(yPred)) over the classes. Targets are one-hot; use
+ * `sparseCategoricalCrossentropy` for class numbers.
+ *
+ * Probabilities are divided by their sum and clipped to 1e-7 … 1 - 1e-7. yTrue and yPred are [batch, …,
+ * classes]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ * @throws KEEPFIT_INVALID_DATA when the predictions lack the axis.
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, axis: anAxis } = optionRules;

@@ -6,19 +6,28 @@ import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
 export interface CategoricalFocalCrossentropyOptions {
-  /** The weight of every class.  @default 0.25 */
+  /** The weight of every class. @default 0.25 */
   readonly alpha?: number;
-  /** How strongly samples that are predicted well count less; 0 makes it the plain crossentropy times alpha.  @default 2 */
+  /** How much less well-predicted samples count; 0 gives the ordinary crossentropy times alpha. @default 2 */
   readonly gamma?: number;
-  /** Whether the model's outputs are logits, without a softmax.  @default false */
+  /** Whether the model's outputs are logits, without a softmax. @default false */
   readonly fromLogits?: boolean;
-  /** From 0 to 1: moves the labels that far towards 1 / classes.  @default 0 */
+  /** From 0 to 1: moves the labels that far towards 1 / classes. @default 0 */
   readonly labelSmoothing?: number;
-  /** The axis of the classes.  @default -1 */
+  /** The axis of the classes. @default -1 */
   readonly axis?: number;
 }
 
-/** Keras' CategoricalFocalCrossentropy, for one-hot targets: sum(-alpha · (1 - p)^gamma · yTrue · log(p)) over the classes. */
+/**
+ * Keras' CategoricalFocalCrossentropy: sum(-alpha · (1 - p)^gamma · yTrue · log(p)) over the classes. Targets
+ * are one-hot.
+ *
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ * @throws KEEPFIT_INVALID_DATA when the predictions lack the axis.
+ */
 export function categoricalFocalCrossentropy(
   options: CategoricalFocalCrossentropyOptions = {},
 ): LossFunction {

@@ -6,13 +6,20 @@ import { optionRules } from './option-rules.js';
 import { toFloat, encodeOneHot } from './tensors.js';
 
 export interface CategoricalGeneralizedCrossEntropyOptions {
-  /** Between 0, the crossentropy, and 1, the mean absolute error; both ends excluded.  @default 0.5 */
+  /** Between 0 (the crossentropy) and 1 (the mean absolute error); both ends are excluded. @default 0.5 */
   readonly q?: number;
 }
 
 /**
- * Keras' CategoricalGeneralizedCrossEntropy, robust against wrong labels: (1 - p^q) / q, p being the probability given to the
- * right class. Targets are class numbers.
+ * Keras' CategoricalGeneralizedCrossEntropy, robust against wrong labels: (1 - p^q) / q; p is the probability
+ * given to the right class.
+ *
+ * Targets are class numbers: [batch, …] or [batch, …, 1] for predictions [batch, …, classes]. The loss is
+ * [batch, …].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that do not match, or with fewer than two
+ * classes.
  */
 export function categoricalGeneralizedCrossEntropy(
   options: CategoricalGeneralizedCrossEntropyOptions = {},

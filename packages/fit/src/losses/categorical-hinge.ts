@@ -1,11 +1,18 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { createPairedLoss } from './paired-loss.js';
 import { raiseTo } from './tensors.js';
 
-/** Keras' CategoricalHinge: max(1 + max((1 - yTrue) · yPred) - sum(yTrue · yPred), 0) over the last axis. Targets are one-hot. */
+/**
+ * Keras' CategoricalHinge: max(1 + max((1 - yTrue) · yPred) - sum(yTrue · yPred), 0) over the last axis.
+ * Targets are one-hot.
+ *
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function categoricalHinge(options: Record<string, never> = {}): LossFunction {
   checkOptions('categoricalHinge', options, {});
   return createPairedLoss('categoricalHinge', (yTrue, yPred) => {
@@ -16,24 +23,25 @@ export function categoricalHinge(options: Record<string, never> = {}): LossFunct
 }
 
 /**
- * The maximum along the last axis. Its gradient is shared among equal maxima as in TensorFlow; tfjs' own of `max` counts each
- * in full, which is wrong wherever predictions begin as all zeros.
+ * The maximum along the last axis. Equal maxima share its gradient, as in TensorFlow. tfjs' own gradient of
+ * `max` gives each of them the whole, which is wrong wherever predictions begin as all zeros.
  */
-const takeLastAxisMax = (x: Tensor): Tensor => createLastAxisMax()(x);
+const takeLastAxisMax = (x: tf.Tensor): tf.Tensor => createLastAxisMax()(x);
 
-function createLastAxisMax(): (x: Tensor) => Tensor {
+function createLastAxisMax(): (x: tf.Tensor) => tf.Tensor {
   return tf.customGrad((x, save) => {
-    const input = x as Tensor;
+    const input = x as tf.Tensor;
     const value = tf.max(input, -1);
     (save as tf.GradSaveFunc)([input, value]);
     return {
       value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => shareGradient(dy, ...(saved as [Tensor, Tensor])),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        shareGradient(dy, ...(saved as [tf.Tensor, tf.Tensor])),
     };
   });
 }
 
-function shareGradient(dy: Tensor, x: Tensor, value: Tensor): Tensor {
+function shareGradient(dy: tf.Tensor, x: tf.Tensor, value: tf.Tensor): tf.Tensor {
   const isMaximum = tf.cast(tf.equal(x, tf.expandDims(value, -1)), 'float32');
   return tf.mul(tf.expandDims(dy, -1), tf.div(isMaximum, tf.sum(isMaximum, -1, true)));
 }

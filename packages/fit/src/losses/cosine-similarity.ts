@@ -1,17 +1,24 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 import { raiseTo, EPSILON } from './tensors.js';
 
 export interface CosineSimilarityOptions {
-  /** The axis of the features.  @default -1 */
+  /** The axis of the features. @default -1 */
   readonly axis?: number;
 }
 
-/** Keras' CosineSimilarity: the negative cosine of the angle between yTrue and yPred, -1 where they point one way, 0 for zero vectors. */
+/**
+ * Keras' CosineSimilarity: the negative cosine of the angle between yTrue and yPred. It is -1 for vectors of
+ * the same direction and 0 for zero vectors.
+ *
+ * yTrue and yPred have the same shape; the loss is that shape without the axis.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFunction {
   checkOptions('cosineSimilarity', options, { axis: optionRules.axis });
   const { axis = -1 } = options;
@@ -20,8 +27,8 @@ export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFun
   );
 }
 
-function normalize(vectors: Tensor, axis: number): Tensor {
-  // The floor stands before the root, whose gradient at 0 is not finite.
+function normalize(vectors: tf.Tensor, axis: number): tf.Tensor {
+  // The floor comes before the root because the root's gradient at 0 is not finite.
   const squares = raiseTo(tf.sum(tf.square(vectors), axis, true), EPSILON * EPSILON);
   return tf.div(vectors, tf.sqrt(squares));
 }

@@ -6,11 +6,21 @@ import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
 export interface DiceOptions {
-  /** The axis or axes over which overlap is counted.  @default all: the whole batch counts as one, and the loss is a scalar */
+  /**
+   * The axis or axes over which overlap is counted. @default all: the whole batch counts as one, and the loss
+   * is a scalar
+   */
   readonly axis?: number | readonly number[];
 }
 
-/** Keras' Dice, for segmentation: 1 - 2 · sum(yTrue · yPred) / (sum(yTrue) + sum(yPred) + 1e-7). */
+/**
+ * Keras' Dice, for segmentation: 1 - 2 · sum(yTrue · yPred) / (sum(yTrue) + sum(yPred) + 1e-7).
+ *
+ * yTrue and yPred have the same shape; the loss is that shape without the axes.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function dice(options: DiceOptions = {}): LossFunction {
   checkOptions('dice', options, { axis: optionRules.axes });
   const axis = options.axis === undefined ? undefined : [options.axis].flat();

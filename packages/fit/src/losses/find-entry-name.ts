@@ -2,8 +2,10 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 
 /**
- * The name in `names` that is meant by any of its spellings: in snake case, as a class ('MeanSquaredError'), in camel case, or by
- * an alias. Throws KEEPFIT_INVALID_OPTION with the names there are. `kind` is for the message: 'loss', 'metric'.
+ * Finds the name in `names` by any of its spellings: in snake case, in camel case, as a class
+ * ('MeanSquaredError') or by an alias. `kind` is the word for messages: 'loss', 'metric'.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when there is no such name; the message lists those there are.
  */
 export function findEntryName<Name extends string>(
   kind: string,

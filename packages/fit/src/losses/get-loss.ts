@@ -4,7 +4,7 @@ import { lossTable } from './loss-table.js';
 
 type LossName = keyof typeof lossTable;
 
-/** Keras' short names, and the older ones that tfjs-layers still uses, without underscores. */
+/** Keras' short names, and older ones that tfjs-layers still uses, without underscores. */
 const aliases = {
   bce: 'binary_crossentropy',
   cosineproximity: 'cosine_similarity',
@@ -18,10 +18,11 @@ const aliases = {
 } as const satisfies Readonly<Record<string, LossName>>;
 
 /**
- * The loss of a name in any of Keras' spellings: 'MeanSquaredError', 'mean_squared_error', 'meanSquaredError' or 'mse'.
- * `args` are the arguments of its factory, in camel case: `lossNamed('Huber', { delta: 0.5 })`.
+ * Returns the loss of a name in any of Keras' spellings: 'MeanSquaredError', 'mean_squared_error',
+ * 'meanSquaredError' or 'mse'. `args` are the options of its factory: `getLoss('Huber', { delta: 0.5 })`.
  *
- * Throws KEEPFIT_INVALID_OPTION for an unknown name, listing those there are, and for unknown or unfit arguments.
+ * @throws KEEPFIT_INVALID_OPTION when the name is unknown (the message lists those there are), or when an
+ * argument is unknown or invalid.
  */
 export function getLoss(name: string, args: Readonly<Record<string, unknown>> = {}): LossFunction {
   const factory = lossTable[findEntryName('loss', name, Object.keys(lossTable) as LossName[], aliases)];

@@ -5,7 +5,15 @@ import { raiseTo } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 import { signLabels } from './labels.js';
 
-/** Keras' Hinge: mean(max(1 - yTrue · yPred, 0)) over the last axis. Targets are -1 or 1; a batch of only 0 and 1 is converted. */
+/**
+ * Keras' Hinge: mean(max(1 - yTrue · yPred, 0)) over the last axis. Targets are -1 or 1; a batch of only 0
+ * and 1 is converted.
+ *
+ * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function hinge(options: Record<string, never> = {}): LossFunction {
   checkOptions('hinge', options, {});
   return createPairedLoss('hinge', (yTrue, yPred) =>

@@ -4,7 +4,14 @@ import type { LossFunction } from '../contract/loss.js';
 import { EPSILON } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 
-/** Keras' KLDivergence: sum(yTrue · log(yTrue / yPred)) over the last axis, both clipped to 1e-7 … 1. */
+/**
+ * Keras' KLDivergence: sum(yTrue · log(yTrue / yPred)) over the last axis, both clipped to 1e-7 … 1.
+ *
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function klDivergence(options: Record<string, never> = {}): LossFunction {
   checkOptions('klDivergence', options, {});
   return createPairedLoss('klDivergence', (yTrue, yPred) => {

@@ -4,7 +4,15 @@ import type { LossFunction } from '../contract/loss.js';
 import { takeMagnitude } from './tensors.js';
 import { createRegressionLoss } from './paired-loss.js';
 
-/** Keras' MeanAbsoluteError: mean(|yTrue - yPred|) over the last axis. */
+/**
+ * Keras' MeanAbsoluteError: mean(|yTrue - yPred|) over the last axis.
+ *
+ * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
+ * outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function meanAbsoluteError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanAbsoluteError', options, {});
   return createRegressionLoss('meanAbsoluteError', (yTrue, yPred) =>

@@ -3,7 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { createRegressionLoss } from './paired-loss.js';
 
-/** Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis. */
+/**
+ * Keras' MeanSquaredError: mean((yTrue - yPred)²) over the last axis.
+ *
+ * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
+ * outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function meanSquaredError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanSquaredError', options, {});
   return createRegressionLoss('meanSquaredError', (yTrue, yPred) =>

@@ -4,7 +4,16 @@ import type { LossFunction } from '../contract/loss.js';
 import { createRegressionLoss } from './paired-loss.js';
 import { raiseTo, EPSILON } from './tensors.js';
 
-/** Keras' MeanSquaredLogarithmicError: mean((log(yTrue + 1) - log(yPred + 1))²) over the last axis, both taken to be at least 1e-7. */
+/**
+ * Keras' MeanSquaredLogarithmicError: mean((log(yTrue + 1) - log(yPred + 1))²) over the last axis. Values
+ * below 1e-7 count as 1e-7.
+ *
+ * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
+ * outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function meanSquaredLogarithmicError(options: Record<string, never> = {}): LossFunction {
   checkOptions('meanSquaredLogarithmicError', options, {});
   return createRegressionLoss('meanSquaredLogarithmicError', (yTrue, yPred) => {

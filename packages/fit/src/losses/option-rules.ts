@@ -2,7 +2,7 @@ import { isBoolean, type OptionRule } from '@keepfit/callbacks/internal';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-/** The rules for `checkOptions` that losses and metrics share. */
+/** The `checkOptions` rules that losses and metrics share. */
 export const optionRules = {
   flag: [isBoolean, 'true or false'],
   axis: [Number.isSafeInteger, 'an integer'],

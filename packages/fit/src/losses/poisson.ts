@@ -4,7 +4,14 @@ import type { LossFunction } from '../contract/loss.js';
 import { EPSILON } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 
-/** Keras' Poisson: mean(yPred - yTrue · log(yPred + 1e-7)) over the last axis. */
+/**
+ * Keras' Poisson: mean(yPred - yTrue · log(yPred + 1e-7)) over the last axis.
+ *
+ * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value a sample.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function poisson(options: Record<string, never> = {}): LossFunction {
   checkOptions('poisson', options, {});
   return createPairedLoss('poisson', (yTrue, yPred) =>

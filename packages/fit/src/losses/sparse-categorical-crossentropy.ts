@@ -1,25 +1,32 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { moveClassesLast, toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { toFloat, EPSILON, encodeOneHot } from './tensors.js';
 
 export interface SparseCategoricalCrossentropyOptions {
-  /** Whether the model's outputs are logits, without a softmax.  @default false */
+  /** Whether the model's outputs are logits, without a softmax. @default false */
   readonly fromLogits?: boolean;
-  /** A class number, for instance of padding, whose samples do not count.  @default none */
+  /** A class number, for instance that of padding, whose samples do not count. @default none */
   readonly ignoreClass?: number;
-  /** The axis of the classes in the predictions.  @default -1 */
+  /** The axis of the classes in the predictions. @default -1 */
   readonly axis?: number;
 }
 
 /**
- * Keras' SparseCategoricalCrossentropy, for targets that are class numbers: [batch], [batch, 1] or, for predictions
- * [batch, time, classes], [batch, time]. A number that is no class gives NaN.
+ * Keras' SparseCategoricalCrossentropy: -log of the probability given to the right class, for targets that
+ * are class numbers.
  *
- * With `ignoreClass`, ignored samples get 0, and the others are scaled so that the mean over all is the mean over those that count.
+ * Targets are [batch] or [batch, 1] for predictions [batch, classes], and [batch, time] for [batch, time,
+ * classes]. A number that is no class gives NaN. Probabilities are clipped to 1e-7 … 1 - 1e-7.
+ *
+ * With `ignoreClass`, ignored samples get 0, and the others are scaled so that the mean over all is the mean
+ * over those that count.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that do not match, or with fewer than two
+ * classes.
  */
 export function sparseCategoricalCrossentropy(
   options: SparseCategoricalCrossentropyOptions = {},
@@ -42,14 +49,14 @@ export function sparseCategoricalCrossentropy(
     });
 }
 
-function computeEntropies(labels: Tensor, logits: Tensor): Tensor {
+function computeEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
   const hits = encodeOneHot(labels, logits.shape.at(-1) ?? 0);
   const logarithms = tf.sum(tf.mul(hits, tf.logSoftmax(logits)), -1);
-  // Divided by 1, or by 0 where the label is no class: a wrong label must not pass as a loss of 0.
+  // The divisor is 1, or 0 if the label is no class: a wrong label must not pass as a loss of 0.
   return tf.neg(tf.div(logarithms, tf.sum(hits, -1)));
 }
 
-function computeEntropiesWithout(ignoreClass: number, labels: Tensor, logits: Tensor): Tensor {
+function computeEntropiesWithout(ignoreClass: number, labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
   const counts = tf.notEqual(labels, ignoreClass);
   const known = tf.where(counts, labels, tf.zerosLike(labels));
   const mask = tf.cast(counts, 'float32');

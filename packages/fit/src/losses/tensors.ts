@@ -1,45 +1,59 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Keras' epsilon: what keeps logarithms and divisions finite. */
+/** Keras' epsilon: it keeps logarithms and divisions finite. */
 export const EPSILON = 1e-7;
 
-/** The tensor as float32; the same one where it is. */
-export function toFloat(tensor: Tensor): Tensor {
+/** Returns the tensor as float32: the same tensor if it already is. */
+export function toFloat(tensor: tf.Tensor): tf.Tensor {
   return tensor.dtype === 'float32' ? tensor : tf.cast(tensor, 'float32');
 }
 
-/** The larger of each value and `floor`. Both operands have one shape, because tfjs' own gradient of a broadcast maximum throws. */
-export function raiseTo(x: Tensor, floor: number): Tensor {
+/**
+ * Raises values below `floor` to it. Both operands of the maximum have the same shape because tfjs' own
+ * gradient of a broadcast maximum throws.
+ */
+export function raiseTo(x: tf.Tensor, floor: number): tf.Tensor {
   return tf.maximum(x, tf.fill(x.shape, floor));
 }
 
-/** Labels [..] as float32 [.., depth]. By way of int32: tfjs' wasm backend writes the bits of whole numbers where float32 is asked for. */
-export function encodeOneHot(labels: Tensor, depth: number): Tensor {
+/**
+ * Turns labels [..] into float32 [.., depth]. The detour by int32 is needed because tfjs' wasm backend writes
+ * the bits of integers when asked for float32.
+ */
+export function encodeOneHot(labels: tf.Tensor, depth: number): tf.Tensor {
   return tf.cast(tf.oneHot(labels, depth, 1, 0, 'int32'), 'float32');
 }
 
-/** |x| with the gradient sign(x), thus 0 at 0 as in TensorFlow. That of `tf.abs` is -1 there, which moves a weight that is right. */
-export const takeMagnitude = (x: Tensor): Tensor => createMagnitude()(x);
+/**
+ * |x| with the gradient sign(x), which is 0 at 0 as in TensorFlow. The gradient of `tf.abs` is -1 there and
+ * moves a weight that is right.
+ */
+export const takeMagnitude = (x: tf.Tensor): tf.Tensor => createMagnitude()(x);
 
-function createMagnitude(): (x: Tensor) => Tensor {
+function createMagnitude(): (x: tf.Tensor) => tf.Tensor {
   return tf.customGrad((x, save) => {
-    const input = x as Tensor;
+    const input = x as tf.Tensor;
     (save as tf.GradSaveFunc)([input]);
     return {
       value: tf.abs(input),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.sign(saved as Tensor)),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, tf.sign(saved as tf.Tensor)),
     };
   });
 }
 
 /**
- * Targets and predictions as float32 and of one shape: a last axis of length 1 that only one of them has is added to the targets
- * or taken from them, and predictions [n] count as [n, 1]. Throws KEEPFIT_INVALID_DATA where the shapes still differ, because
- * broadcasting there would compare every sample with every other one.
+ * Brings targets and predictions to float32 and one shape. A last axis of length 1 that only one of them has
+ * is added to the targets or removed from them; predictions [n] count as [n, 1].
+ *
+ * @throws KEEPFIT_INVALID_DATA when the shapes still differ: broadcasting would compare every sample with
+ * every other one.
  */
-export function alignPair(owner: string, yTrue: Tensor, yPred: Tensor): [yTrue: Tensor, yPred: Tensor] {
+export function alignPair(
+  owner: string,
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+): [yTrue: tf.Tensor, yPred: tf.Tensor] {
   const predictions = toFloat(yPred.rank === 1 ? tf.expandDims(yPred, -1) : yPred);
   const targets = toFloat(alignRank(yTrue, predictions));
   if (!tf.util.arraysEqual(targets.shape, predictions.shape)) {
@@ -51,17 +65,19 @@ export function alignPair(owner: string, yTrue: Tensor, yPred: Tensor): [yTrue: 
   return [targets, predictions];
 }
 
-function alignRank(yTrue: Tensor, yPred: Tensor): Tensor {
+function alignRank(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
   if (yTrue.rank === yPred.rank - 1 && yPred.shape.at(-1) === 1) return tf.expandDims(yTrue, -1);
   if (yTrue.rank === yPred.rank + 1 && yTrue.shape.at(-1) === 1) return tf.squeeze(yTrue, [-1]);
   return yTrue;
 }
 
 /**
- * Weights as float32 that broadcast over `values`, from its first axis on: [batch], [batch, 1] and [batch, time] for
- * [batch, time]. Throws KEEPFIT_INVALID_DATA for shapes that do not fit.
+ * Brings weights to float32 and a shape that broadcasts over `values` from its first axis on: [batch],
+ * [batch, 1] and [batch, time] for [batch, time].
+ *
+ * @throws KEEPFIT_INVALID_DATA when the shapes do not fit.
  */
-export function alignWeights(values: Tensor, weights: Tensor): Tensor {
+export function alignWeights(values: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   const isTrailing = weights.rank > values.rank && weights.shape.at(-1) === 1;
   const shape = isTrailing ? weights.shape.slice(0, -1) : weights.shape;
   const fits =
@@ -79,7 +95,7 @@ export function alignWeights(values: Tensor, weights: Tensor): Tensor {
   ]);
 }
 
-/** A metric's state and one batch's part, added tensor by tensor into new ones. */
-export function addEach(state: readonly Tensor[], part: readonly Tensor[]): Tensor[] {
-  return part.map((added, index) => tf.add(state[index] as Tensor, added));
+/** Adds one batch's part to a metric's state, tensor by tensor, into new tensors. */
+export function addEach(state: readonly tf.Tensor[], part: readonly tf.Tensor[]): tf.Tensor[] {
+  return part.map((added, index) => tf.add(state[index] as tf.Tensor, added));
 }

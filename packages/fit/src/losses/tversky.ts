@@ -6,15 +6,26 @@ import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
 export interface TverskyOptions {
-  /** What targets count that were not predicted. Keras calls these false positives.  @default 0.5 */
+  /** The weight of targets that were not predicted. Keras calls these false positives. @default 0.5 */
   readonly alpha?: number;
-  /** What predictions count that are no targets. Keras calls these false negatives.  @default 0.5 */
+  /** The weight of predictions that are no targets. Keras calls these false negatives. @default 0.5 */
   readonly beta?: number;
-  /** The axis or axes over which overlap is counted.  @default all: the whole batch counts as one, and the loss is a scalar */
+  /**
+   * The axis or axes over which overlap is counted. @default all: the whole batch counts as one, and the loss
+   * is a scalar
+   */
   readonly axis?: number | readonly number[];
 }
 
-/** Keras' Tversky, for segmentation: 1 - overlap / (overlap + alpha · missed + beta · invented + 1e-7). */
+/**
+ * Keras' Tversky, for segmentation: 1 - overlap / (overlap + alpha · missed + beta · invented + 1e-7).
+ *
+ * The overlap is sum(yTrue · yPred); missed targets are sum(yTrue · (1 - yPred)); invented ones are sum((1 -
+ * yTrue) · yPred). yTrue and yPred have the same shape; the loss is that shape without the axes.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
+ */
 export function tversky(options: TverskyOptions = {}): LossFunction {
   const { notNegative, axes } = optionRules;
   checkOptions('tversky', options, { alpha: notNegative, beta: notNegative, axis: axes });

@@ -1,29 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { alignWeights } from './tensors.js';
 
 /**
- * Keras' reduction 'sum_over_batch_size': the sum of values times weights, divided by the number of values, not by the sum of the
- * weights. Weights [batch] hold for each sample's values alike; [batch, time] weigh each. A scalar is taken as the mean already,
- * and is multiplied by the mean of the weights.
+ * Keras' reduction 'sum_over_batch_size': the sum of values times weights, divided by the number of values,
+ * not by the sum of the weights.
+ *
+ * Weights [batch] apply to all values of a sample; weights [batch, time] apply to each value. A scalar counts
+ * as the mean already and is multiplied by the mean of the weights.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the weights do not fit the values.
  */
-export function weightedMean(values: Tensor, sampleWeight?: Tensor): Scalar {
+export function weightedMean(values: tf.Tensor, sampleWeight?: tf.Tensor): tf.Scalar {
   return tf.tidy(() => {
-    if (sampleWeight === undefined) return tf.mean(values) as Scalar;
-    if (values.rank === 0) return tf.mul(values, tf.mean(sampleWeight)) as Scalar;
-    return tf.mean(tf.mul(values, alignWeights(values, sampleWeight))) as Scalar;
+    if (sampleWeight === undefined) return tf.mean(values) as tf.Scalar;
+    if (values.rank === 0) return tf.mul(values, tf.mean(sampleWeight)) as tf.Scalar;
+    return tf.mean(tf.mul(values, alignWeights(values, sampleWeight))) as tf.Scalar;
   });
 }
 
 /**
- * The weights with which `weightedMean` takes the mean over what the mask leaves, as Keras does: 0 where the mask is 0, and elsewhere so
- * much more. Where it leaves nothing all are 0. Sample weights [batch] multiply a mask [batch, time], which Keras refuses.
+ * Combines sample weights and a mask so that `weightedMean` averages over the unmasked values only, as Keras
+ * does. Weights are 0 where the mask is 0, and larger elsewhere to make up for it; they are all 0 if
+ * everything is masked. Sample weights [batch] multiply a mask [batch, time], which Keras refuses.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the mask or the weights do not fit the values.
  */
 export function maskWeights(
-  values: Tensor,
-  sampleWeights: Tensor | undefined,
-  mask: Tensor | undefined,
-): Tensor | undefined {
+  values: tf.Tensor,
+  sampleWeights: tf.Tensor | undefined,
+  mask: tf.Tensor | undefined,
+): tf.Tensor | undefined {
   if (mask === undefined) return sampleWeights;
   return tf.tidy(() => {
     const kept = alignWeights(values, mask);

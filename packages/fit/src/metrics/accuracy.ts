@@ -6,7 +6,14 @@ import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
-/** Keras' Accuracy: how often predictions equal targets exactly. For probabilities there are the other accuracies. */
+/**
+ * Keras' Accuracy: how often predictions equal targets exactly. Use the other accuracies for probabilities.
+ *
+ * yTrue and yPred have the same shape.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function accuracy(options: MetricOptions = {}): MeanMetric {
   checkOptions('accuracy', options, { name: optionRules.text });
   const equal = createPairedLoss('accuracy', (yTrue, yPred) => tf.cast(tf.equal(yTrue, yPred), 'float32'));

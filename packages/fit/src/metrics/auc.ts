@@ -1,7 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { EPSILON, addEach } from '../losses/tensors.js';
@@ -10,19 +9,30 @@ import { countConfusion } from './confusion.js';
 import { type MetricOptions, thresholdRules } from './metric-options.js';
 
 export interface AucOptions extends MetricOptions {
-  /** How many thresholds the curve is made of; more cost memory and time in proportion.  @default 200 */
+  /** How many thresholds the curve has; memory and time grow in proportion. @default 200 */
   readonly numThresholds?: number;
-  /** The receiver operating characteristic, precision over recall, or their gains.  @default "ROC" */
+  /**
+   * 'ROC' is the receiver operating characteristic, 'PR' precision over recall, 'PRGAIN' their gains.
+   * @default 'ROC'
+   */
   readonly curve?: AreaSettings['curve'];
-  /** The height between two points of the curve: between theirs, the larger or the smaller.  @default "interpolation" */
+  /**
+   * How to interpolate between curve points: their mean, maximum ('majoring') or minimum ('minoring').
+   * @default 'interpolation'
+   */
   readonly summationMethod?: AreaSettings['summationMethod'];
-  /** Thresholds between 0 and 1; 0 and 1 are added. Win over `numThresholds`.  @default evenly spaced ones */
+  /**
+   * Thresholds between 0 and 1; 0 and 1 are added. They override `numThresholds`. @default evenly spaced ones
+   */
   readonly thresholds?: readonly number[];
-  /** Whether the area is taken for each column of predictions [batch, labels] apart, and then averaged.  @default false */
+  /**
+   * Whether to compute one area for each column of predictions [batch, labels] and average them. @default
+   * false
+   */
   readonly multiLabel?: boolean;
-  /** What each column of predictions [batch, labels] counts.  @default 1 each */
+  /** The weight of each column of predictions [batch, labels]. @default 1 each */
   readonly labelWeights?: readonly number[];
-  /** Whether predictions are logits, without a sigmoid.  @default false */
+  /** Whether predictions are logits, without a sigmoid. @default false */
   readonly fromLogits?: boolean;
 }
 
@@ -31,7 +41,17 @@ const methods: readonly unknown[] = ['interpolation', 'majoring', 'minoring'];
 const areNumbers = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((each) => Number.isFinite(each));
 
-/** Keras' AUC: the area under a curve of predictions against labels 0 and 1, 1 at best, approximated at a number of thresholds. */
+/**
+ * Keras' AUC: the area under a curve of predictions against labels 0 and 1, approximated at a number of
+ * thresholds. 1 is best.
+ *
+ * yTrue and yPred have the same shape, [batch, labels] with `multiLabel`. Predictions are from 0 to 1 unless
+ * `fromLogits` is set.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ * @throws KEEPFIT_INVALID_DATA when `labelWeights` has another length than there are columns of predictions.
+ */
 export function auc(options: AucOptions = {}): StatefulMetric {
   checkOptions('auc', options, {
     name: optionRules.text,
@@ -55,10 +75,10 @@ export function auc(options: AucOptions = {}): StatefulMetric {
   } = options;
   const { labelWeights } = options;
   const thresholds = addEnds(options.thresholds ?? spaceEvenly(options.numThresholds ?? 200));
-  // With labels apart, their weights come in where the areas are averaged.
+  // With one area a label, the weights of labels apply when the areas are averaged.
   const averaging = labelWeights === undefined ? {} : { labelWeights };
   const counting = { owner: 'auc', thresholds, perLabel: multiLabel, ...(multiLabel ? {} : averaging) };
-  const shapeOf = (yPred: Tensor): number[] =>
+  const shapeOf = (yPred: tf.Tensor): number[] =>
     multiLabel ? [thresholds.length, countColumns('auc', yPred)] : [thresholds.length];
   return {
     name,
@@ -86,12 +106,12 @@ function spaceEvenly(numThresholds: number): number[] {
   return Array.from({ length: numThresholds - 2 }, (_, index) => (index + 1) / (numThresholds - 1));
 }
 
-/** The ends lie just outside 0 … 1, so that the first threshold is below and the last above every prediction. */
+/** Adds ends just outside 0 … 1, so that the first threshold is below every prediction and the last above. */
 function addEnds(thresholds: readonly number[]): number[] {
   return [-EPSILON, ...[...thresholds].sort((a, b) => a - b), 1 + EPSILON];
 }
 
-function checkLabels(yPred: Tensor, labelWeights: readonly number[] | undefined): void {
+function checkLabels(yPred: tf.Tensor, labelWeights: readonly number[] | undefined): void {
   if (labelWeights === undefined || labelWeights.length === (yPred.shape.at(-1) ?? 0)) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
@@ -99,24 +119,27 @@ function checkLabels(yPred: Tensor, labelWeights: readonly number[] | undefined)
   );
 }
 
-/** True positives, false positives, true negatives, false negatives: each [thresholds] or [thresholds, labels]. */
+/**
+ * True positives, false positives, true negatives, false negatives: each [thresholds] or [thresholds,
+ * labels].
+ */
 type CountState = readonly [
-  truePositives: Tensor,
-  falsePositives: Tensor,
-  trueNegatives: Tensor,
-  falseNegatives: Tensor,
+  truePositives: tf.Tensor,
+  falsePositives: tf.Tensor,
+  trueNegatives: tf.Tensor,
+  falseNegatives: tf.Tensor,
 ];
 
 interface AreaSettings {
   readonly curve: 'ROC' | 'PR' | 'PRGAIN';
   readonly summationMethod: 'interpolation' | 'majoring' | 'minoring';
-  /** Whether there is one area a label, to be averaged. */
+  /** Whether to compute one area a label and average them. */
   readonly multiLabel: boolean;
   readonly labelWeights?: readonly number[];
 }
 
-/** The area under a curve from the counts at ascending thresholds. */
-function computeArea(settings: AreaSettings, counts: CountState): Tensor {
+/** Computes the area under a curve from the counts at ascending thresholds. */
+function computeArea(settings: AreaSettings, counts: CountState): tf.Tensor {
   const { curve, summationMethod, multiLabel, labelWeights } = settings;
   const parts =
     curve === 'PR' && summationMethod === 'interpolation'
@@ -129,10 +152,10 @@ function computeArea(settings: AreaSettings, counts: CountState): Tensor {
   return tf.divNoNan(tf.sum(tf.mul(areas, weights)), tf.sum(weights));
 }
 
-const takeHead = (values: Tensor): Tensor => tf.slice(values, 0, (values.shape[0] ?? 0) - 1);
-const takeTail = (values: Tensor): Tensor => tf.slice(values, 1, (values.shape[0] ?? 0) - 1);
+const takeHead = (values: tf.Tensor): tf.Tensor => tf.slice(values, 0, (values.shape[0] ?? 0) - 1);
+const takeTail = (values: tf.Tensor): tf.Tensor => tf.slice(values, 1, (values.shape[0] ?? 0) - 1);
 
-function computeRectangles({ curve, summationMethod }: AreaSettings, counts: CountState): Tensor {
+function computeRectangles({ curve, summationMethod }: AreaSettings, counts: CountState): tf.Tensor {
   const [x, y] = { ROC: computeRates, PR: computePrecision, PRGAIN: computeGains }[curve](counts);
   const [left, right] = [takeHead(y), takeTail(y)];
   const heights = {
@@ -143,16 +166,19 @@ function computeRectangles({ curve, summationMethod }: AreaSettings, counts: Cou
   return tf.mul(tf.sub(takeHead(x), takeTail(x)), heights);
 }
 
-function computeRates([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
+function computeRates([tp, fp, tn, fn]: CountState): [x: tf.Tensor, y: tf.Tensor] {
   return [tf.divNoNan(fp, tf.add(fp, tn)), tf.divNoNan(tp, tf.add(tp, fn))];
 }
 
-function computePrecision([tp, fp, , fn]: CountState): [x: Tensor, y: Tensor] {
+function computePrecision([tp, fp, , fn]: CountState): [x: tf.Tensor, y: tf.Tensor] {
   return [tf.divNoNan(tp, tf.add(tp, fn)), tf.divNoNan(tp, tf.add(tp, fp))];
 }
 
-/** Without true positives the gain of recall is 0 and that of precision 1; recall below the share of positives gains 0. */
-function computeGains([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
+/**
+ * Without true positives the gain of recall is 0 and the gain of precision 1. A recall below the share of
+ * positives gains 0.
+ */
+function computeGains([tp, fp, tn, fn]: CountState): [x: tf.Tensor, y: tf.Tensor] {
   const odds = tf.divNoNan(tf.add(tp, fn), tf.add(tn, fp));
   const isNone = tf.equal(tp, 0);
   const recallGain = tf.sub(1, tf.mul(odds, tf.divNoNan(fn, tp)));
@@ -163,8 +189,11 @@ function computeGains([tp, fp, tn, fn]: CountState): [x: Tensor, y: Tensor] {
   ];
 }
 
-/** Precision between two points is no straight line: true positives are interpolated instead (Davis and Goadrich, 2006). */
-function interpolatePrecision([tp, fp, , fn]: CountState): Tensor {
+/**
+ * Precision is not linear between two points, so this interpolates true positives instead (Davis and
+ * Goadrich, 2006).
+ */
+function interpolatePrecision([tp, fp, , fn]: CountState): tf.Tensor {
   const predicted = tf.add(tp, fp);
   const [p0, p1] = [takeHead(predicted), takeTail(predicted)];
   const gained = tf.sub(takeHead(tp), takeTail(tp));

@@ -7,7 +7,14 @@ import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
-/** Keras' CategoricalAccuracy: how often the largest prediction is that of the right class, for one-hot targets. */
+/**
+ * Keras' CategoricalAccuracy: how often the right class has the largest prediction. Targets are one-hot.
+ *
+ * yTrue and yPred are [batch, …, classes].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
   checkOptions('categoricalAccuracy', options, { name: optionRules.text });
   const right = createPairedLoss('categoricalAccuracy', (yTrue, yPred) =>

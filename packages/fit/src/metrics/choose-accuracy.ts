@@ -4,11 +4,12 @@ import { categoricalAccuracy } from './categorical-accuracy.js';
 import { sparseCategoricalAccuracy } from './sparse-categorical-accuracy.js';
 
 /**
- * The accuracy that 'accuracy' means for targets and predictions of these shapes, as Keras' compile decides it: binary where a
- * sample has one prediction, sparse where targets lack the axis of the classes or have 1 there, else categorical.
+ * Chooses the accuracy that 'accuracy' means for targets and predictions of these shapes, as Keras' compile
+ * does. It is binary if a sample has one prediction, sparse if targets lack the axis of the classes or have 1
+ * there, else categorical.
  *
- * The loss has no say, as in Keras 3: with several sigmoid outputs ask for 'binary_accuracy' by name.
- * `name` is the key in the logs: the word that was asked for.  @default "accuracy"
+ * As in Keras 3, the loss does not matter: with several sigmoid outputs ask for 'binary_accuracy' by name.
+ * `name` is the key in the logs, 'accuracy' by default.
  */
 export function chooseAccuracy(
   yTrueShape: readonly number[],

@@ -1,46 +1,50 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { toFloat, EPSILON, encodeOneHot, alignPair, addEach, alignWeights } from '../losses/tensors.js';
 import { type ClassThresholdOptions, type ThresholdOptions, thresholdRules } from './metric-options.js';
 
-/** What Keras gives predictions that are not among the k largest: no threshold is below it, and it is itself the threshold of top-k metrics. */
+/**
+ * Keras gives it to predictions that are not among the k largest. No threshold is below it, and top-k metrics
+ * use it as their threshold.
+ */
 const NEG_INF = -1e10;
 
-/** Counts at each threshold: [thresholds], or [thresholds, labels] where labels are counted apart. */
+/** Counts at each threshold: [thresholds], or [thresholds, labels] if labels are counted apart. */
 export interface ConfusionCounts {
-  readonly truePositives: Tensor;
-  readonly falsePositives: Tensor;
-  readonly trueNegatives: Tensor;
-  readonly falseNegatives: Tensor;
+  readonly truePositives: tf.Tensor;
+  readonly falsePositives: tf.Tensor;
+  readonly trueNegatives: tf.Tensor;
+  readonly falseNegatives: tf.Tensor;
 }
 
 export interface ConfusionSettings {
-  /** The metric, for messages. */
+  /** The name of the metric, for messages. */
   readonly owner: string;
   readonly thresholds: readonly number[];
-  /** Where given, only the k largest predictions of a sample can be positive. */
+  /** Only the k largest predictions of a sample can be positive. @default all can */
   readonly topK?: number;
-  /** Where given, only this class counts. */
+  /** Only this class counts. @default all classes */
   readonly classId?: number;
-  /** Whether each label, a column of predictions [batch, labels], is counted apart. */
+  /** Whether to count each label apart: each column of predictions [batch, labels]. @default false */
   readonly perLabel?: boolean;
-  /** What the columns of predictions count. */
+  /** The weights of the columns of predictions. @default 1 each */
   readonly labelWeights?: readonly number[];
 }
 
 /**
- * True and false positives and negatives of one batch at every threshold, weighted. A prediction above a threshold is positive; a
- * target other than 0 is. Needs memory for predictions × thresholds.
+ * Counts true and false positives and negatives of one batch at every threshold, weighted. Predictions above
+ * a threshold are positive, and so are targets other than 0. Needs memory for predictions × thresholds.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the shapes do not match, or when there is no class `classId`.
  */
 export function countConfusion(
   settings: ConfusionSettings,
-  yTrue: Tensor,
-  yPred: Tensor,
-  weights?: Tensor,
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+  weights?: tf.Tensor,
 ): ConfusionCounts {
   const { owner, thresholds, topK, classId, perLabel = false, labelWeights } = settings;
   const [targets, predictions] = alignPair(owner, yTrue, yPred);
@@ -48,19 +52,21 @@ export function countConfusion(
   const chosen = topK === undefined ? predictions : keepTopK(predictions, topK);
   const [truth, scores] = [labels, chosen].map((all) =>
     classId === undefined ? all : takeColumn(owner, all, classId),
-  ) as [Tensor, Tensor];
+  ) as [tf.Tensor, tf.Tensor];
   const each = combineWeights(truth, weights, labelWeights);
 
-  // Groups are counted apart: one for all, or one a label. Per group, both sums at all thresholds are one matrix product.
-  const grouped = (values: Tensor): Tensor => (perLabel ? tf.transpose(values) : tf.reshape(values, [1, -1]));
+  // Each group is counted apart: one for all labels, or one a label. One matrix product gives both sums of a
+  // group at all thresholds.
+  const grouped = (values: tf.Tensor): tf.Tensor =>
+    perLabel ? tf.transpose(values) : tf.reshape(values, [1, -1]);
   const positive = grouped(tf.mul(truth, each));
   const negative = grouped(tf.mul(tf.sub(1, truth), each));
   const above = markAboveThresholds(grouped(scores), thresholds);
   const counts = tf.matMul(tf.stack([positive, negative], 1), above);
   const [truePositives, falsePositives] = tf
     .unstack(counts, 1)
-    .map((count) => arrangeCounts(count, perLabel)) as [Tensor, Tensor];
-  const total = (values: Tensor): Tensor => (perLabel ? tf.sum(values, 1) : tf.sum(values));
+    .map((count) => arrangeCounts(count, perLabel)) as [tf.Tensor, tf.Tensor];
+  const total = (values: tf.Tensor): tf.Tensor => (perLabel ? tf.sum(values, 1) : tf.sum(values));
   return {
     truePositives,
     falsePositives,
@@ -69,12 +75,12 @@ export function countConfusion(
   };
 }
 
-/** [groups, thresholds] as the state keeps it. */
-function arrangeCounts(counts: Tensor, perLabel: boolean): Tensor {
+/** Turns [groups, thresholds] into the layout of the state. */
+function arrangeCounts(counts: tf.Tensor, perLabel: boolean): tf.Tensor {
   return perLabel ? tf.transpose(counts) : tf.reshape(counts, [-1]);
 }
 
-function takeColumn(owner: string, values: Tensor, classId: number): Tensor {
+function takeColumn(owner: string, values: tf.Tensor, classId: number): tf.Tensor {
   const classes = values.shape.at(-1) ?? 0;
   if (classId >= classes) {
     throw new KeepfitError(
@@ -88,26 +94,27 @@ function takeColumn(owner: string, values: Tensor, classId: number): Tensor {
 }
 
 function combineWeights(
-  values: Tensor,
-  weights: Tensor | undefined,
+  values: tf.Tensor,
+  weights: tf.Tensor | undefined,
   labelWeights: readonly number[] | undefined,
-): Tensor {
+): tf.Tensor {
   const ofSamples =
     weights === undefined ? tf.onesLike(values) : tf.mul(tf.onesLike(values), alignWeights(values, weights));
   return labelWeights === undefined ? ofSamples : tf.mul(ofSamples, tf.tensor1d([...labelWeights]));
 }
 
 /**
- * 1 where a score is above a threshold, else 0: [groups, scores] becomes [groups, scores, thresholds].
+ * 1 for scores above a threshold, else 0: [groups, scores] becomes [groups, scores, thresholds].
  *
- * Thresholds evenly spaced from 0 to 1 are compared by bucket, as Keras does, so that scores on a threshold fall on the same side.
+ * Like Keras, compares thresholds that are evenly spaced from 0 to 1 by bucket, so that a score equal to a
+ * threshold falls on the same side.
  */
-function markAboveThresholds(scores: Tensor, thresholds: readonly number[]): Tensor {
+function markAboveThresholds(scores: tf.Tensor, thresholds: readonly number[]): tf.Tensor {
   if (!areEven(thresholds))
     return toFloat(tf.greater(tf.expandDims(scores, -1), tf.tensor1d([...thresholds])));
   const last = thresholds.length - 1;
   const buckets = tf.sub(tf.ceil(tf.mul(tf.clipByValue(scores, 0, 1), last)), 1);
-  // A first threshold below 0 is passed by a score of 0 too.
+  // A score of 0 is above a first threshold below 0 too.
   const passed = (thresholds[0] ?? 0) < 0 || (thresholds[last] ?? 0) > 1 ? tf.relu(buckets) : buckets;
   return toFloat(tf.greaterEqual(tf.expandDims(passed, -1), tf.range(0, thresholds.length)));
 }
@@ -122,14 +129,14 @@ function areEven(thresholds: readonly number[]): boolean {
   );
 }
 
-/** Predictions with all but the k largest of the last axis put below every threshold. */
-function keepTopK(yPred: Tensor, k: number): Tensor {
+/** Puts all predictions but the k largest of the last axis below every threshold. */
+function keepTopK(yPred: tf.Tensor, k: number): tf.Tensor {
   const { indices } = tf.topk(yPred, k);
   const kept = tf.sum(encodeOneHot(tf.cast(indices, 'int32'), yPred.shape.at(-1) ?? 0), -2);
   return tf.add(tf.mul(yPred, kept), tf.mul(tf.sub(1, kept), NEG_INF));
 }
 
-/** A metric that is one of the four counts at one threshold or several. */
+/** Creates a metric that is one of the four counts at one threshold or several. */
 export function createConfusionCount(
   owner: keyof ConfusionCounts,
   defaultName: string,
@@ -146,7 +153,10 @@ export function createConfusionCount(
   };
 }
 
-/** True positives among them and one kind of error: precision or recall. 0 where there are neither. */
+/**
+ * Creates precision or recall: true positives / (true positives + one kind of error), or 0 if there are
+ * neither.
+ */
 export function createHitRate(
   owner: 'precision' | 'recall',
   error: 'falsePositives' | 'falseNegatives',
@@ -173,13 +183,15 @@ export function createHitRate(
       }),
     result: (state) =>
       tf.tidy(() => {
-        const [hits, errors] = state as [Tensor, Tensor];
+        const [hits, errors] = state as [tf.Tensor, tf.Tensor];
         return unwrapSingle(tf.divNoNan(hits, tf.add(hits, errors)));
       }),
   };
 }
 
-/** Thresholds as a list: those given, else 0.5, or below every prediction where the k largest are taken. */
+/**
+ * Returns thresholds as a list: those given, else 0.5, or below every prediction if only the k largest count.
+ */
 function listThresholds(
   thresholds: number | readonly number[] | undefined,
   topK?: number,
@@ -187,7 +199,7 @@ function listThresholds(
   return thresholds === undefined ? [topK === undefined ? 0.5 : NEG_INF] : [thresholds].flat();
 }
 
-/** The values of several thresholds as they are, that of a single one as a scalar. */
-function unwrapSingle(values: Tensor): Tensor {
+/** Returns the value of a single threshold as a scalar, and several values as they are. */
+function unwrapSingle(values: tf.Tensor): tf.Tensor {
   return values.size === 1 ? tf.reshape(values, []) : tf.clone(values);
 }

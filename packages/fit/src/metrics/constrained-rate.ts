@@ -1,7 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { addEach } from '../losses/tensors.js';
@@ -9,23 +8,26 @@ import { countConfusion } from './confusion.js';
 import { type MetricOptions, thresholdRules } from './metric-options.js';
 
 export interface ConstraintOptions extends MetricOptions {
-  /** How many thresholds are tried, evenly from 0 to 1; more cost memory and time in proportion.  @default 200 */
+  /** How many thresholds are tried, evenly from 0 to 1; memory and time grow in proportion. @default 200 */
   readonly numThresholds?: number;
-  /** Only the predictions of this class, counted from 0, count.  @default all classes */
+  /** Only the predictions of this class, counted from 0, count. @default all classes */
   readonly classId?: number;
 }
 
 export interface ConstraintSettings {
   readonly owner: string;
   readonly defaultName: string;
-  /** The rate to make large. */
+  /** The rate to maximize. */
   readonly best: RateName;
   /** The rate that must be at least `floor`. */
   readonly constrained: RateName;
   readonly floor: number;
 }
 
-/** The largest value of one rate at any threshold where another is at least `floor`; 0 where there is no such threshold. */
+/**
+ * Creates the metric that is the largest value of one rate at any threshold at which another rate is at least
+ * `floor`, or 0 without such a threshold.
+ */
 export function createConstrainedRate(
   settings: ConstraintSettings,
   options: ConstraintOptions,
@@ -56,7 +58,7 @@ export function createConstrainedRate(
       }),
     result: (state) =>
       tf.tidy(() => {
-        const rates = getRates(state as [Tensor, Tensor, Tensor, Tensor]);
+        const rates = getRates(state as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]);
         const isFeasible = tf.greaterEqual(rates[constrained](), floor);
         return tf.max(tf.where(isFeasible, rates[best](), tf.zeros([numThresholds])));
       }),
@@ -65,11 +67,15 @@ export function createConstrainedRate(
 
 type RateName = 'precision' | 'recall' | 'sensitivity' | 'specificity';
 
-/** The rates that follow from true positives, false positives, true negatives and false negatives; 0 where undefined. */
-function getRates([tp, fp, tn, fn]: readonly [Tensor, Tensor, Tensor, Tensor]): Readonly<
-  Record<RateName, () => Tensor>
+/**
+ * The rates that follow from true positives, false positives, true negatives and false negatives; 0 if
+ * undefined.
+ */
+function getRates([tp, fp, tn, fn]: readonly [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]): Readonly<
+  Record<RateName, () => tf.Tensor>
 > {
-  const rate = (hits: Tensor, misses: Tensor) => (): Tensor => tf.divNoNan(hits, tf.add(hits, misses));
+  const rate = (hits: tf.Tensor, misses: tf.Tensor) => (): tf.Tensor =>
+    tf.divNoNan(hits, tf.add(hits, misses));
   return {
     precision: rate(tp, fp),
     recall: rate(tp, fn),
@@ -78,7 +84,11 @@ function getRates([tp, fp, tn, fn]: readonly [Tensor, Tensor, Tensor, Tensor]): 
   };
 }
 
-/** The value of an option that has no default, if it is a number from 0 to 1. */
+/**
+ * Returns the value of a required option.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when it is not a number from 0 to 1.
+ */
 export function requireFraction(owner: string, option: string, value: unknown): number {
   if (typeof value === 'number' && optionRules.fraction[0](value)) return value;
   throw new KeepfitError(

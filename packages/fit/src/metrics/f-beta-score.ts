@@ -1,6 +1,5 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { toFloat, EPSILON, alignPair, addEach } from '../losses/tensors.js';
@@ -9,15 +8,19 @@ import type { MetricOptions } from './metric-options.js';
 
 export interface FBetaScoreOptions extends MetricOptions {
   /**
-   * One score a class (null), their mean, their mean by frequency, or one score of all decisions together. The logs of a fit have one number
-   * a metric: with null that of class 0, so choose a mean there.
+   * How the scores of the classes become one: 'macro' is their mean, 'weighted' their mean by frequency,
+   * 'micro' one score of all decisions together, and null leaves one score a class. Logs hold one number a
+   * metric: with null that of class 0, so choose a mean there.
    *
    * @default null
    */
   readonly average?: 'micro' | 'macro' | 'weighted' | null;
-  /** How much more recall counts than precision.  @default 1 */
+  /** How much more recall counts than precision. @default 1 */
   readonly beta?: number;
-  /** A prediction above it counts as the class; above 0, at most 1. null: the largest prediction is the class.  @default null */
+  /**
+   * A prediction above it counts as the class; above 0, at most 1. With null, the largest prediction is the
+   * class. @default null
+   */
   readonly threshold?: number | null;
 }
 
@@ -26,8 +29,13 @@ const isThreshold = (value: unknown): boolean =>
   value === null || (optionRules.fraction[0](value) && value !== 0);
 
 /**
- * Keras' FBetaScore: the harmonic mean of precision and recall, with recall counting beta times as much. For one-hot or
- * multi-label targets [batch, classes].
+ * Keras' FBetaScore: the harmonic mean of precision and recall, with recall counting beta times as much.
+ * Targets are one-hot or multi-label, [batch, classes].
+ *
+ * The result is a scalar, or [classes] without an average.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
  */
 export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
   checkOptions('fBetaScore', options, {
@@ -37,7 +45,7 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
     threshold: [isThreshold, 'a number above 0 and at most 1, or null'],
   });
   const { name = 'fbeta_score', average = null, beta = 1, threshold = null } = options;
-  const shapeOf = (yPred: Tensor): number[] =>
+  const shapeOf = (yPred: tf.Tensor): number[] =>
     average === 'micro' ? [] : [countColumns('fBetaScore', yPred)];
   return {
     name,
@@ -53,12 +61,13 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
           countHits(labels, decide(predictions, threshold), alignColumnWeights(labels, weights), axis),
         );
       }),
-    result: (state) => tf.tidy(() => averageScores(computeScores(state, beta), state[3] as Tensor, average)),
+    result: (state) =>
+      tf.tidy(() => averageScores(computeScores(state, beta), state[3] as tf.Tensor, average)),
   };
 }
 
 /** 1 for each class that is predicted. Without a threshold, a row of zeros predicts none. */
-function decide(yPred: Tensor, threshold: number | null): Tensor {
+function decide(yPred: tf.Tensor, threshold: number | null): tf.Tensor {
   if (threshold !== null) return toFloat(tf.greater(yPred, threshold));
   return toFloat(
     tf.logicalAnd(tf.greaterEqual(yPred, tf.max(yPred, -1, true)), tf.greater(tf.abs(yPred), 1e-9)),
@@ -66,15 +75,25 @@ function decide(yPred: Tensor, threshold: number | null): Tensor {
 }
 
 /** True positives, false positives, false negatives, and how often each class is a target. */
-function countHits(labels: Tensor, decided: Tensor, weights: Tensor, axis: number | undefined): Tensor[] {
+function countHits(
+  labels: tf.Tensor,
+  decided: tf.Tensor,
+  weights: tf.Tensor,
+  axis: number | undefined,
+): tf.Tensor[] {
   const found = tf.mul(decided, labels);
   return [found, tf.sub(decided, found), tf.sub(labels, found), labels].map((each) =>
     tf.sum(tf.mul(each, weights), axis),
   );
 }
 
-function computeScores(state: readonly Tensor[], beta: number): Tensor {
-  const [truePositives, falsePositives, falseNegatives] = state as [Tensor, Tensor, Tensor, Tensor];
+function computeScores(state: readonly tf.Tensor[], beta: number): tf.Tensor {
+  const [truePositives, falsePositives, falseNegatives] = state as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
   const precision = tf.div(truePositives, tf.add(tf.add(truePositives, falsePositives), EPSILON));
   const recall = tf.div(truePositives, tf.add(tf.add(truePositives, falseNegatives), EPSILON));
   const mean = tf.div(
@@ -84,7 +103,11 @@ function computeScores(state: readonly Tensor[], beta: number): Tensor {
   return tf.mul(mean, 1 + beta * beta);
 }
 
-function averageScores(scores: Tensor, targets: Tensor, average: FBetaScoreOptions['average']): Tensor {
+function averageScores(
+  scores: tf.Tensor,
+  targets: tf.Tensor,
+  average: FBetaScoreOptions['average'],
+): tf.Tensor {
   if (average === null) return scores;
   return average === 'weighted'
     ? tf.sum(tf.mul(scores, tf.div(targets, tf.add(tf.sum(targets), EPSILON))))

@@ -4,7 +4,7 @@ import { metricTable } from './metric-table.js';
 
 type MetricName = keyof typeof metricTable;
 
-/** Keras' short names, and the older ones, without underscores. */
+/** Keras' short names, and older ones, without underscores. */
 const aliases = {
   bce: 'binary_crossentropy',
   kld: 'kl_divergence',
@@ -18,13 +18,14 @@ const aliases = {
 } as const satisfies Readonly<Record<string, MetricName>>;
 
 /**
- * The metric of a name in any of Keras' spellings: 'MeanSquaredError', 'mean_squared_error', 'meanSquaredError' or 'mse'.
- * `args` are the arguments of its factory, in camel case: `metricNamed('AUC', { curve: 'PR' })`.
+ * Returns the metric of a name in any of Keras' spellings: 'MeanSquaredError', 'mean_squared_error',
+ * 'meanSquaredError' or 'mse'. `args` are the options of its factory: `getMetric('AUC', { curve: 'PR' })`.
  *
- * The key in the logs is Keras' own name for it ('mean_squared_error', 'auc'), or the short name where one was asked for ('mse').
- * 'accuracy' needs the shapes of targets and predictions: see `accuracyFor`.
+ * Its key in the logs is Keras' own name ('mean_squared_error', 'auc'), or the short name if you ask by that
+ * ('mse'). 'accuracy' needs the shapes of targets and predictions: see `chooseAccuracy`.
  *
- * Throws KEEPFIT_INVALID_OPTION for an unknown name, listing those there are, and for unknown or unfit arguments.
+ * @throws KEEPFIT_INVALID_OPTION when the name is unknown (the message lists those there are), or when an
+ * argument is unknown or invalid.
  */
 export function getMetric(name: string, args: Readonly<Record<string, unknown>> = {}): Metric {
   const entry = findEntryName('metric', name, Object.keys(metricTable) as MetricName[], aliases);

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { toFloat, encodeOneHot } from '../losses/tensors.js';
 
 /**
- * 1 where fewer than `k` predictions are larger than that of the labelled class, else 0. As in TensorFlow, ties at the border are
- * in, and a sample whose predictions are not all finite, or whose label is no class, is out.
+ * 1 for samples in which fewer than `k` predictions are larger than the labelled class's, else 0. As in
+ * TensorFlow, ties at the border are in; a sample with predictions that are not finite, or with a label that
+ * is no class, is out.
  */
-export function isInTopK(labels: Tensor, yPred: Tensor, k: number): Tensor {
+export function isInTopK(labels: tf.Tensor, yPred: tf.Tensor, k: number): tf.Tensor {
   const hits = encodeOneHot(labels, yPred.shape.at(-1) ?? 0);
   const isUsable = tf.logicalAnd(tf.all(tf.isFinite(yPred), -1), tf.greater(tf.sum(hits, -1), 0));
   const ofLabel = tf.sum(tf.mul(hits, yPred), -1, true);

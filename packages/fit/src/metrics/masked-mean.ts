@@ -1,21 +1,24 @@
-import { add, divNoNan, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { MeanMetric, StatefulMetric } from '../contract/metric.js';
 import { computeWeightedSum } from './weighted-sum.js';
 
-/** A mean metric for outputs of which only a part counts: how many values count is known on the device alone, so the sums stay there. */
+/**
+ * Creates a mean metric for outputs with a mask. Only the device knows how many values count, so the sums
+ * stay there.
+ */
 export function createMaskedMean(
   name: string,
-  metricFor: (yTrue: Tensor, yPred: Tensor) => MeanMetric,
+  metricFor: (yTrue: tf.Tensor, yPred: tf.Tensor) => MeanMetric,
   direction: MeanMetric['direction'],
 ): StatefulMetric {
   return {
     name,
     ...(direction && { direction }),
-    initial: () => [scalar(0), scalar(0)],
+    initial: () => [tf.scalar(0), tf.scalar(0)],
     update([total, count], yTrue, yPred, weights) {
       const { sum, weight } = computeWeightedSum(metricFor(yTrue, yPred).values(yTrue, yPred), weights);
-      return [add(total as Tensor, sum), add(count as Tensor, weight)];
+      return [tf.add(total as tf.Tensor, sum), tf.add(count as tf.Tensor, weight)];
     },
-    result: ([total, count]) => divNoNan(total as Tensor, count as Tensor),
+    result: ([total, count]) => tf.divNoNan(total as tf.Tensor, count as tf.Tensor),
   };
 }

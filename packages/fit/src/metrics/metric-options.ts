@@ -1,28 +1,34 @@
 import { isCount, isPositiveInteger, type OptionRule } from '@keepfit/callbacks/internal';
 import { optionRules } from '../losses/option-rules.js';
 
-/** What every metric takes beside its own options. */
+/** The options that every metric has. */
 export interface MetricOptions {
-  /** The metric's key in the logs.  @default Keras' name for it, such as "auc" */
+  /** The metric's key in the logs. @default Keras' name for it, such as 'auc' */
   readonly name?: string;
 }
 
 export interface ThresholdOptions extends MetricOptions {
-  /** A prediction above it is positive. With a list, the result is one value a threshold, of which logs have the first.  @default 0.5 */
+  /**
+   * A prediction above it is positive. With a list, the result has one value a threshold; logs hold the
+   * first. @default 0.5
+   */
   readonly thresholds?: number | readonly number[];
 }
 
 export interface ClassThresholdOptions extends ThresholdOptions {
-  /** Only the k largest predictions of a sample count as positive, without a threshold unless one is given.  @default all may */
+  /**
+   * Only the k largest predictions of a sample count as positive, without a threshold unless you give one.
+   * @default all may
+   */
   readonly topK?: number;
-  /** Only the predictions of this class, counted from 0, count.  @default all classes */
+  /** Only the predictions of this class, counted from 0, count. @default all classes */
   readonly classId?: number;
 }
 
 const areAllFractions = (value: unknown): boolean =>
   [value].flat().length > 0 && [value].flat().every((each) => optionRules.fraction[0](each));
 
-/** The rules for `checkOptions` that metrics over thresholds share. */
+/** The `checkOptions` rules that metrics over thresholds share. */
 export const thresholdRules = {
   thresholds: [areAllFractions, 'a number from 0 to 1 or a list of these'],
   topK: [isPositiveInteger, 'a positive integer'],

@@ -40,7 +40,10 @@ import { topKCategoricalAccuracy } from './top-k-categorical-accuracy.js';
 import { trueNegatives } from './true-negatives.js';
 import { truePositives } from './true-positives.js';
 
-/** Every metric by Keras' class in snake case. Each factory checks its own options. Which 'accuracy' is meant, shapes decide. */
+/**
+ * Every metric by Keras' class in snake case. Each factory checks its own options. 'accuracy' is missing
+ * because shapes decide which one is meant.
+ */
 export const metricTable = {
   auc,
   binary_accuracy: binaryAccuracy,
@@ -84,7 +87,9 @@ export const metricTable = {
   true_positives: truePositives,
 } as const satisfies Readonly<Record<string, (options: never) => Metric>>;
 
-/** The mean of a loss as a metric: takes the loss's options, which the loss checks, and `name`. */
+/**
+ * Creates the metric that is a loss's mean. It takes `name` and the loss's options, which the loss checks.
+ */
 function createLossMetric(
   defaultName: string,
   lossOf: (options?: never) => LossFunction,
@@ -95,7 +100,10 @@ function createLossMetric(
   return meanMetric(name, lossOf(rest as never), 'min');
 }
 
-/** Keras' CosineSimilarity as a metric: the cosine, 1 where targets and predictions point one way; the loss is its negative. */
+/**
+ * Keras' CosineSimilarity as a metric: the cosine, 1 for vectors of the same direction. The loss is its
+ * negative.
+ */
 function createCosineMetric(options: MetricOptions & CosineSimilarityOptions = {}): MeanMetric {
   const { name = 'cosine_similarity', ...rest } = options;
   checkOptions<MetricOptions>('cosine_similarity', { name }, { name: optionRules.text });

@@ -1,6 +1,5 @@
 import { checkOptions, isCount } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { alignPair, addEach } from '../losses/tensors.js';
@@ -9,19 +8,27 @@ import type { MetricOptions } from './metric-options.js';
 
 export interface R2ScoreOptions extends MetricOptions {
   /**
-   * How the scores of several outputs become one: their mean, their mean by variance, or null for one score an output, of which logs have the
-   * first.
+   * How the scores of several outputs become one: their mean, or their mean weighted by variance. With null,
+   * the result has one score an output; logs hold the first.
    *
-   * @default "uniform_average"
+   * @default 'uniform_average'
    */
   readonly classAggregation?: 'uniform_average' | 'variance_weighted_average' | null;
-  /** Where above 0, the score is adjusted for that many independent regressors.  @default 0 */
+  /** If above 0, adjusts the score for that many independent regressors. @default 0 */
   readonly numRegressors?: number;
 }
 
 const aggregations: readonly unknown[] = ['uniform_average', 'variance_weighted_average', null];
 
-/** Keras' R2Score, the coefficient of determination: 1 is perfect, 0 as good as the mean of the targets. For outputs [batch, outputs]. */
+/**
+ * Keras' R2Score, the coefficient of determination: 1 - sum((yTrue - yPred)²) / sum((yTrue - mean(yTrue))²).
+ * 1 is perfect; 0 is as good as predicting the mean of the targets.
+ *
+ * yTrue and yPred are [batch, outputs].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function r2Score(options: R2ScoreOptions = {}): StatefulMetric {
   checkOptions('r2Score', options, {
     name: optionRules.text,
@@ -42,12 +49,15 @@ export function r2Score(options: R2ScoreOptions = {}): StatefulMetric {
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => addEach(state, sumBatch(...alignPair('r2Score', yTrue, yPred), weights))),
     result: (state) =>
-      tf.tidy(() => adjustScore(computeScore(state, classAggregation), state[0] as Tensor, numRegressors)),
+      tf.tidy(() => adjustScore(computeScore(state, classAggregation), state[0] as tf.Tensor, numRegressors)),
   };
 }
 
-/** Values seen; and per output: sum of squared targets, of targets, of squared errors, of weights. */
-function sumBatch(yTrue: Tensor, yPred: Tensor, weights: Tensor | undefined): Tensor[] {
+/**
+ * The number of values seen; and for each output the sums of squared targets, targets, squared errors and
+ * weights.
+ */
+function sumBatch(yTrue: tf.Tensor, yPred: tf.Tensor, weights: tf.Tensor | undefined): tf.Tensor[] {
   const each = tf.mul(tf.onesLike(yTrue), alignColumnWeights(yTrue, weights));
   const weighted = tf.mul(yTrue, each);
   const errors = tf.mul(tf.square(tf.sub(yTrue, yPred)), each);
@@ -57,8 +67,17 @@ function sumBatch(yTrue: Tensor, yPred: Tensor, weights: Tensor | undefined): Te
   ];
 }
 
-function computeScore(state: readonly Tensor[], aggregation: R2ScoreOptions['classAggregation']): Tensor {
-  const [, squaredSum, sum, residual, count] = state as [Tensor, Tensor, Tensor, Tensor, Tensor];
+function computeScore(
+  state: readonly tf.Tensor[],
+  aggregation: R2ScoreOptions['classAggregation'],
+): tf.Tensor {
+  const [, squaredSum, sum, residual, count] = state as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
   const total = tf.sub(squaredSum, tf.mul(sum, tf.div(sum, count)));
   const raw = tf.sub(1, tf.div(residual, total));
   const scores = tf.where(tf.isInf(raw), tf.zerosLike(raw), raw);
@@ -68,8 +87,8 @@ function computeScore(state: readonly Tensor[], aggregation: R2ScoreOptions['cla
     : tf.div(tf.sum(tf.mul(total, scores)), tf.sum(total));
 }
 
-/** As Keras, counts values, not samples, and leaves the score as it is where there are too few. */
-function adjustScore(score: Tensor, seen: Tensor, regressors: number): Tensor {
+/** Like Keras, counts values, not samples, and leaves the score unchanged if there are too few. */
+function adjustScore(score: tf.Tensor, seen: tf.Tensor, regressors: number): tf.Tensor {
   if (regressors === 0) return score;
   const freedom = tf.sub(tf.sub(seen, regressors), 1);
   const adjustment = tf.sub(1, tf.div(tf.mul(tf.sub(1, score), tf.sub(seen, 1)), freedom));

@@ -7,7 +7,14 @@ import type { MetricOptions } from './metric-options.js';
 import { addEach } from '../losses/tensors.js';
 import { computeWeightedSum } from './weighted-sum.js';
 
-/** Keras' RootMeanSquaredError: the root of the mean squared error over all samples so far. */
+/**
+ * Keras' RootMeanSquaredError: the square root of the mean squared error over all samples so far.
+ *
+ * yTrue and yPred have the same shape.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function rootMeanSquaredError(options: MetricOptions = {}): StatefulMetric {
   checkOptions('rootMeanSquaredError', options, { name: optionRules.text });
   const squares = createPairedLoss('rootMeanSquaredError', (yTrue, yPred) => tf.square(tf.sub(yPred, yTrue)));

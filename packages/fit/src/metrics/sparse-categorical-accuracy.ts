@@ -7,7 +7,15 @@ import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
-/** Keras' SparseCategoricalAccuracy: how often the largest prediction is that of the right class, for targets that are class numbers. */
+/**
+ * Keras' SparseCategoricalAccuracy: how often the right class has the largest prediction. Targets are class
+ * numbers.
+ *
+ * Targets are [batch, …] or [batch, …, 1] for predictions [batch, …, classes].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetric {
   checkOptions('sparseCategoricalAccuracy', options, { name: optionRules.text });
   const owner = 'sparseCategoricalAccuracy';

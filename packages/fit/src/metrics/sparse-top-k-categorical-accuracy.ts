@@ -9,11 +9,19 @@ import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
 export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions {
-  /** How many predictions may be the right one.  @default 5 */
+  /** How many of the largest predictions are considered. @default 5 */
   readonly k?: number;
 }
 
-/** Keras' SparseTopKCategoricalAccuracy: how often the right class is among the k largest predictions, for class numbers as targets. */
+/**
+ * Keras' SparseTopKCategoricalAccuracy: how often the right class is among the k largest predictions. Targets
+ * are class numbers.
+ *
+ * Targets are [batch, …] or [batch, …, 1] for predictions [batch, …, classes].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function sparseTopKCategoricalAccuracy(
   options: SparseTopKCategoricalAccuracyOptions = {},
 ): MeanMetric {

@@ -8,11 +8,19 @@ import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
 
 export interface TopKCategoricalAccuracyOptions extends MetricOptions {
-  /** How many predictions may be the right one.  @default 5 */
+  /** How many of the largest predictions are considered. @default 5 */
   readonly k?: number;
 }
 
-/** Keras' TopKCategoricalAccuracy: how often the right class is among the k largest predictions, for one-hot targets. */
+/**
+ * Keras' TopKCategoricalAccuracy: how often the right class is among the k largest predictions. Targets are
+ * one-hot.
+ *
+ * yTrue and yPred are [batch, …, classes].
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_INVALID_DATA when the metric is called with shapes that do not match.
+ */
 export function topKCategoricalAccuracy(options: TopKCategoricalAccuracyOptions = {}): MeanMetric {
   checkOptions('topKCategoricalAccuracy', options, {
     name: optionRules.text,

@@ -12,26 +12,25 @@ import { testTraining } from './train-tests.js';
 
 export interface BackendConformanceOptions {
   /**
-   * Registers one test: `test` of Vitest or node:test, `it` of mocha, or a function of your own. They must
-   * run one after the other.
+   * Registers one test: `test` of Vitest or node:test, `it` of mocha, or your own function. Tests must run
+   * one after the other.
    */
   readonly test: (name: string, run: () => Promise<void>) => unknown;
-  /** Makes the backend; called once a test. */
+  /** Creates the backend; called once a test. */
   readonly backend: () => Backend;
   /**
-   * Loads tfjs' own backend beneath, whose kernels yours replaces: `() =>
-   * import('@tensorflow/tfjs-backend-cpu')`.
+   * Loads tfjs' own backend, whose kernels yours replaces: `() => import('@tensorflow/tfjs-backend-cpu')`.
    */
   readonly stock: () => Promise<unknown>;
   /**
-   * Makes one that this machine cannot start, as by a wrong path to its files.
+   * Creates one that this machine cannot start, for instance by a wrong path to its files.
    *
-   * @default not claimed, as a test then says
+   * @default not claimed, which a test then says
    */
   readonly unavailable?: () => Backend;
   /**
-   * The gradient cases that the backend is known to get wrong, by name, and why. They are registered as tests
-   * that pass as long as it does, so that this list gets no older than the backend.
+   * The gradient cases that the backend is known to get wrong, by name, and why. They become tests that pass
+   * only while the backend is wrong, so that this list stays current.
    *
    * @default none
    */
@@ -39,15 +38,15 @@ export interface BackendConformanceOptions {
 }
 
 /**
- * Registers the tests that every `Backend` must pass, in the groups start, train, optimizers, capture,
- * resume, hygiene and gradients: about 400 small ones, which take a few seconds on a CPU.
+ * Registers the tests that every `Backend` must pass: start, train, optimizers, capture, resume, hygiene and
+ * gradients. They are about 400 small tests, which take a few seconds on a CPU.
  *
  * ```ts
  * backendConformance({ test, backend: () => cpuBackend(), stock: () => import('@tensorflow/tfjs-backend-cpu') });
  * ```
  *
- * After each test tfjs' own kernels are in their places again. What only a real GPU can show, as a lost
- * device, is not in here.
+ * After each test tfjs' own kernels are back in place. The kit leaves out what only a real GPU can show, such
+ * as a lost device.
  */
 export function backendConformance(options: BackendConformanceOptions): void {
   const kit = createKit(options);
@@ -88,7 +87,7 @@ function createKit({ test, backend, stock, unavailable, known = {} }: BackendCon
   };
 }
 
-/** tfjs without changes: using it stops the backend that was used before. */
+/** tfjs' own backend: using it stops the previous one. */
 function createStockBackend(): Backend {
   const name = tf.getBackend() ?? '';
   return { name, kernels: 'stock', start: async () => name === '' || tf.setBackend(name), stop() {} };

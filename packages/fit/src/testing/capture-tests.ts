@@ -1,8 +1,8 @@
 import type { Capture, TrainerView } from '@keepfit/callbacks';
-import { assertThat, type BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit, formatNumbers } from './backend-kit.js';
 import { createSmallTraining, STEPS_PER_EPOCH } from './small-training.js';
 
-/** A capture holds references: no kernel may write into a tensor that lives. */
+/** A capture holds references: no kernel may write into a live tensor. */
 export function testCaptures(kit: BackendKit): void {
   kit.test('capture: holds the weights of its instant, unread, while training goes on', async () => {
     const short = createSmallTraining();
@@ -17,7 +17,7 @@ export function testCaptures(kit: BackendKit): void {
       assertThat(later.weights[name] !== numbers, `${name} must change while training continues`);
       assertThat(
         found[name] === numbers,
-        `${name} must be captured as it was: a kernel writes into a tensor that lives`,
+        `${name} must be captured as it was: a kernel writes into a live tensor`,
       );
     }
   });
@@ -38,17 +38,15 @@ function captureAfter(steps: number) {
   };
   const read = async (): Promise<Record<string, string>> => {
     const entries = (capture?.entries ?? []).map(
-      async (entry) => [entry.name.replace(/^weights\//, ''), formatBytes(await entry.read())] as const,
+      async (entry) =>
+        [
+          entry.name.replace(/^weights\//, ''),
+          formatNumbers(new Float32Array((await entry.read()).slice().buffer)),
+        ] as const,
     );
     const found = Object.fromEntries(await Promise.all(entries));
     capture?.dispose();
     return found;
   };
   return { callback, read };
-}
-
-function formatBytes(bytes: Uint8Array): string {
-  return Array.from(new Float32Array(bytes.slice().buffer), (number) =>
-    Object.is(number, -0) ? '-0' : String(number),
-  ).join();
 }

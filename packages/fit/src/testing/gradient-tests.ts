@@ -4,12 +4,12 @@ import { checkGradientCase } from './gradients/check-gradient-case.js';
 import type { GradientCase } from './gradients/gradient-case.js';
 import { gradientCases } from './gradients/gradient-cases.js';
 
-/** Every op and its gradient against a reference in double precision. */
+/** Compares every op and its gradient with a reference in double precision. */
 export function testGradients(kit: BackendKit): void {
   const cases = gradientCases();
   const unknown = Object.keys(kit.known).filter((name) => !cases.some((testCase) => testCase.name === name));
   kit.testStopped('gradients: what is known to be wrong is in the table', async () => {
-    assertThat(unknown.length === 0, `there is no gradient case of the name ${unknown.join(', ')}`);
+    assertThat(unknown.length === 0, `there is no gradient case named ${unknown.join(', ')}`);
   });
   for (const testCase of cases) {
     const why = kit.known[testCase.name];
@@ -30,5 +30,5 @@ async function assertWrong(testCase: GradientCase): Promise<void> {
     () => true,
     () => false,
   );
-  assertThat(!right, 'this is right now: take it off the list of known errors');
+  assertThat(!right, 'this is right now: remove it from the list `known`');
 }

@@ -7,7 +7,7 @@ interface ProcessLike {
   listenerCount(name: string | symbol): number;
 }
 
-/** Nothing is left behind. */
+/** Training and starting leave nothing behind. */
 export function testHygiene(kit: BackendKit): void {
   kit.test('hygiene: training on leaves no tensor and no memory behind', async () => {
     const training = createSmallTraining();
@@ -18,11 +18,11 @@ export function testHygiene(kit: BackendKit): void {
     training.dispose();
     assertThat(
       before.tensors === after.tensors,
-      `a second fit must leave as many tensors as the first, not ${after.tensors - before.tensors} more`,
+      `a second fit must leave the same number of tensors as the first, not ${after.tensors - before.tensors} more`,
     );
     assertThat(
       before.buffers === after.buffers,
-      `kernels must free the memory that they allocate; of a second fit ${after.buffers - before.buffers} buffers are left`,
+      `kernels must free the memory they allocate; a second fit leaves ${after.buffers - before.buffers} buffers`,
     );
   });
   kit.testStopped('hygiene: no listener of the process is left', async () => {
@@ -43,7 +43,7 @@ function countHeld(): { tensors: number; buffers: number } {
   return { tensors: tf.memory().numTensors, buffers: tf.backend().numDataIds() };
 }
 
-/** The events of the process that are listened to, as text; empty if there is no process, as in a page. */
+/** The events of the process that have listeners, as text; empty without a process, as in a page. */
 function listListeners(): string {
   const { process } = globalThis as { process?: Partial<ProcessLike> };
   if (typeof process?.eventNames !== 'function') return '';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { applyGradients } from '../optimizer/apply-gradients.js';
-import { assertThat, type BackendKit } from './backend-kit.js';
+import { assertThat, type BackendKit, formatNumbers } from './backend-kit.js';
 
 const STEPS = 4;
-/** 35 numbers: whole vectors of 4 and of 16, and a rest. */
+/** 35 numbers: whole vectors of 4 and of 16, and a remainder. */
 const SHAPE: [number, number] = [7, 5];
 
 const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
@@ -17,8 +17,8 @@ const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
 };
 
 /**
- * Whether or not a backend has kernels that do an optimizer's update in one pass, the numbers equal those of
- * tfjs' own ops. Both ways run here; on a backend without such kernels they are the same.
+ * Optimizer updates give the numbers of tfjs' own ops, even if a backend's kernels do them in one pass. Both
+ * ways run here; on a backend without such kernels they are the same.
  */
 export function testOptimizers(kit: BackendKit): void {
   for (const [name, make] of Object.entries(OPTIMIZERS)) {
@@ -50,7 +50,8 @@ export function testOptimizers(kit: BackendKit): void {
 type Update = (optimizer: tf.Optimizer, weight: tf.Variable, gradient: tf.Variable) => void;
 
 /**
- * The weight and all slots after each step, as text; and whether the first step left the old weight alone.
+ * Returns the weight and all slots after each step, as text, and whether the first step left the old weight
+ * unchanged.
  */
 async function runUpdates(
   optimizer: tf.Optimizer,
@@ -58,31 +59,27 @@ async function runUpdates(
 ): Promise<{ steps: string[]; iterations: number; isKept: boolean }> {
   const weight = tf.tidy(() => tf.variable(tf.randomNormal(SHAPE, 0, 1, 'float32', 3)));
   const old = tf.keep(tf.tidy(() => tf.reshape(weight, SHAPE)));
-  const before = textOf(await old.data());
+  const before = formatNumbers(await old.data());
   const steps: string[] = [];
   for (let step = 0; step < STEPS; step++) {
     const gradient = tf.tidy(() => tf.variable(tf.randomNormal(SHAPE, 0, 1, 'float32', 10 + step)));
     update(optimizer, weight, gradient);
     gradient.dispose();
     const numbers = await Promise.all(
-      [weight, ...listSlots(optimizer)].map(async (tensor) => textOf(await tensor.data())),
+      [weight, ...listSlots(optimizer)].map(async (tensor) => formatNumbers(await tensor.data())),
     );
     steps.push(numbers.join(';'));
   }
-  const isKept = textOf(await old.data()) === before;
+  const isKept = formatNumbers(await old.data()) === before;
   tf.dispose([weight, old]);
   optimizer.dispose();
   return { steps, iterations: optimizer.iterations, isKept };
 }
 
-/** In the fields' order: single variables, and lists of them. */
+/** Lists the slots in the order of the optimizer's fields: single variables, and lists of them. */
 function listSlots(optimizer: tf.Optimizer): tf.Variable[] {
   return Object.values(optimizer).flatMap((field: unknown) => {
     if (field instanceof tf.Variable) return [field];
     return Array.isArray(field) ? field.map(({ variable: slot }: { variable: tf.Variable }) => slot) : [];
   });
-}
-
-function textOf(numbers: ArrayLike<number>): string {
-  return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
 }

@@ -5,7 +5,7 @@ import { createSmallTraining } from './small-training.js';
 
 const EPOCHS = 2;
 
-/** A run that crashes and continues ends with the bits of one that does not. */
+/** A run that crashes and continues ends with the bits of a run without a crash. */
 export function testResuming(kit: BackendKit): void {
   kit.test(
     'resume: from a backup that was read steps later, with the bits of a run without a crash',
@@ -21,7 +21,7 @@ export function testResuming(kit: BackendKit): void {
       crashed.dispose();
       assertThat(
         (error as { code?: string }).code === 'KEEPFIT_HOOK_FAILED',
-        `the run must crash at its planned step, not with ${String(error)}`,
+        `the run must end with the test's own crash, not with ${String(error)}`,
       );
       const resumed = createSmallTraining();
       const { weights, losses } = await resumed.run(EPOCHS, [
@@ -30,7 +30,7 @@ export function testResuming(kit: BackendKit): void {
       resumed.dispose();
       assertThat(
         losses.length < expected.losses.length,
-        'the run must continue from its backup, and not begin from scratch',
+        'the run must continue from its backup, not start again from scratch',
       );
       for (const [name, numbers] of Object.entries(expected.weights))
         assertThat(weights[name] === numbers, `${name} must end with the same bits`);

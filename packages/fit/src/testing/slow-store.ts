@@ -1,6 +1,9 @@
 import type { CheckpointStore } from '@keepfit/callbacks';
 
-/** A store in memory that reads nothing of its second checkpoint, or of any later one, until it is let. */
+/**
+ * Creates a store in memory that reads nothing of its second checkpoint, or of any later one, until `let` is
+ * called.
+ */
 export function createSlowStore(): { readonly store: CheckpointStore; readonly let: () => void } {
   const stored = new Map<string, { bytes: Uint8Array; version: string }>();
   let sets = 0;

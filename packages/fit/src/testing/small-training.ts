@@ -3,23 +3,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { seeded } from '../random/seeded.js';
 import { Trainer } from '../trainer-with-names.js';
+import { formatNumbers } from './backend-kit.js';
 
 const SAMPLES = 10;
 const SIDE = 6;
 const CLASSES = 3;
 
-/**
- * What a run ended with: the loss of each batch, and each weight's numbers, written so that equal texts are
- * equal bits.
- */
+/** The loss of each batch, and the numbers of each weight at the end. Equal texts mean equal bits. */
 export interface SmallResult {
   readonly losses: readonly number[];
   readonly weights: Readonly<Record<string, string>>;
 }
 
 /**
- * A training that lasts milliseconds: a convolution, a pool, dropout and a dense layer, by Adam. It is the
- * same each time.
+ * A training that takes milliseconds: a convolution, a pool, dropout and a dense layer, with Adam. Each run
+ * repeats the last.
  */
 export interface SmallTraining {
   readonly trainer: Trainer;
@@ -55,14 +53,9 @@ export function createSmallTraining(): SmallTraining {
 
 async function readWeights(model: Model): Promise<Record<string, string>> {
   const read = model.weights.map(
-    async ({ name, variable: weight }) => [name, shown(await weight.data())] as const,
+    async ({ name, variable: weight }) => [name, formatNumbers(await weight.data())] as const,
   );
   return Object.fromEntries(await Promise.all(read));
-}
-
-/** Numbers as text, exactly: -0 and NaN too. */
-function shown(numbers: ArrayLike<number>): string {
-  return Array.from(numbers, (number) => (Object.is(number, -0) ? '-0' : String(number))).join();
 }
 
 function createSmallModel(): Model {

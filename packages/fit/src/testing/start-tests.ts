@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertThat, type BackendKit } from './backend-kit.js';
 
-/** It starts and stops, and leaves tfjs as it was. */
+/** A backend starts and stops, and leaves tfjs as it was. */
 export function testStarting(kit: BackendKit): void {
   testStart(kit);
   testStop(kit);
@@ -19,7 +19,7 @@ function testStart(kit: BackendKit): void {
       );
       assertThat(
         backend.kernels.length > 0,
-        'kernels must name the kernels and their version: it goes into checkpoints',
+        '`kernels` must name the kernels and their version: checkpoints hold it',
       );
       assertThat((await computeSum(2, 3)) === 5, 'after start, 2 + 3 must be 5');
     } finally {
@@ -76,7 +76,7 @@ function testUnavailable(kit: BackendKit): void {
     const right = said === false || said === 'KEEPFIT_BACKEND_UNAVAILABLE';
     assertThat(
       right,
-      `start must resolve false if it cannot start, or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
+      `a start that fails must resolve false or reject with KEEPFIT_BACKEND_UNAVAILABLE, not give ${String(said)}`,
     );
     assertThat(tf.getBackend() === running, `tfjs must stay on "${running}", and is on "${tf.getBackend()}"`);
     assertSame(kernels, listRegisteredKernels(), 'after a start that failed');
@@ -103,7 +103,7 @@ async function computeSum(a: number, b: number): Promise<number | undefined> {
   return value;
 }
 
-/** Every kernel that is registered, by the names of its backend and its own. */
+/** Every registered kernel, by the name of its backend and its own. */
 function listRegisteredKernels(): ReadonlyMap<string, tf.KernelConfig> {
   const backends = Object.keys(tf.engine().registryFactory);
   const kernels = backends.flatMap((backend) => tf.getKernelsForBackend(backend));

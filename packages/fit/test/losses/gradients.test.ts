@@ -51,7 +51,7 @@ for (const name of Object.keys(lossTable)) {
         const { grads } = tf.variableGrads(() => lossAt(variable), [variable]);
         const gradient = [...Object.values(grads)[0]!.dataSync()];
         const slopes = differences(lossAt);
-        // Of a fourth-order term and float32: 1 % of the largest slope.
+        // The error of a fourth-order term and of float32: 1 % of the largest slope.
         const tolerance = 0.01 * Math.max(...slopes.map(Math.abs));
         expect(tolerance).toBeGreaterThan(0);
         for (const [index, slope] of slopes.entries())

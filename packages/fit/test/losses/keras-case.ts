@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** "nan" stands for NaN, which JSON cannot say. */
+/** "nan" means NaN, which JSON cannot express. */
 export type Numbers = number | 'nan' | readonly Numbers[];
 
 /** One loss or metric as the real Keras computed it. `args` have Keras' names. */
@@ -39,7 +39,10 @@ export function flat(numbers: Numbers): number[] {
   return [numbers].flat(Infinity as 5).map((each) => (each === 'nan' ? Number.NaN : (each as number)));
 }
 
-/** The largest difference of two lists of numbers, relative where they are larger than 1; Infinity where only one is NaN. */
+/**
+ * The largest difference of two lists of numbers, relative if they are larger than 1; Infinity if only one is
+ * NaN.
+ */
 export function distance(found: readonly number[], wanted: readonly number[]): number {
   if (found.length !== wanted.length) return Infinity;
   return Math.max(0, ...found.map((value, index) => apart(value, wanted[index]!)));

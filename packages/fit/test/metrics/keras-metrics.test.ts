@@ -21,7 +21,7 @@ function metricsOf(path: string): KerasCase[] {
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** The metric after the first half of the rows, then the rest, as it was recorded. */
+/** The metric after the first half of the rows, then the rest, as Keras recorded it. */
 function resultOf(metric: Metric, { yTrue, yPred, sampleWeight }: KerasCase): tf.Tensor {
   const half = Math.floor(tensorOf(yPred).shape[0]! / 2);
   const batches = [yTrue, yPred, sampleWeight].map((rows) =>

@@ -11,7 +11,11 @@ export interface Activation {
   readonly weights?: { readonly values: Values; readonly shape: readonly number[] } | undefined;
 }
 
-/** Applies an activation to new values, in place. Not a number stays so. */
+/**
+ * Applies an activation to new values, in place. NaN stays NaN.
+ *
+ * @throws Error when tfjs does not fuse the activation.
+ */
 export function activate(
   values: Float32Array,
   { name, shape, leakyreluAlpha = 0, weights }: Activation,

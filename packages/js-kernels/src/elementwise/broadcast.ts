@@ -1,7 +1,7 @@
-import { broadcast_util, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Values } from '../memory.js';
 
-/** Computes `count` results from `at` on; an operand that is broadcast along the run has a step of 0. */
+/** Computes `count` results from `at` on. An operand that is broadcast along the run has a step of 0. */
 export type Run = (
   a: Values,
   ai: number,
@@ -20,7 +20,10 @@ interface Axis {
   b: number;
 }
 
-/** Applies an operation of two operands, broadcast as NumPy does, run by run along the innermost axis that both walk evenly. */
+/**
+ * Applies an operation of two operands, broadcast as in NumPy, run by run along the innermost axis that both
+ * walk evenly.
+ */
 export function broadcast(
   run: Run,
   a: Values,
@@ -50,9 +53,12 @@ export function broadcast(
   }
 }
 
-/** The axes of the result with each operand's stride, neighbours joined where one stride walks both; axes of size 1 are left out. */
+/**
+ * The axes of the result with each operand's stride. Neighbours are joined if one stride walks both; axes of
+ * size 1 are left out.
+ */
 function mergeAxes(aShape: readonly number[], bShape: readonly number[]): Axis[] {
-  const shape = broadcast_util.assertAndGetBroadcastShape([...aShape], [...bShape]);
+  const shape = tf.broadcast_util.assertAndGetBroadcastShape([...aShape], [...bShape]);
   const aStrides = computeStrides(aShape, shape.length);
   const bStrides = computeStrides(bShape, shape.length);
   const axes: Axis[] = [];
@@ -68,8 +74,8 @@ function mergeAxes(aShape: readonly number[], bShape: readonly number[]): Axis[]
   return axes;
 }
 
-/** Row-major strides, 0 along axes of size 1 and along those that the result has in front. */
+/** Row-major strides; 0 along axes of size 1 and along leading axes that only the result has. */
 function computeStrides(shape: readonly number[], rank: number): number[] {
-  const own = shape.map((size, axis) => (size === 1 ? 0 : util.sizeFromShape([...shape.slice(axis + 1)])));
+  const own = shape.map((size, axis) => (size === 1 ? 0 : tf.util.sizeFromShape([...shape.slice(axis + 1)])));
   return [...new Array<number>(rank - shape.length).fill(0), ...own];
 }

@@ -3,7 +3,10 @@ import type { Values } from '../memory.js';
 /** Computes one result for each value. */
 export type Loop = (x: Values, out: Float32Array, alpha: number) => void;
 
-/** One loop for each operation, for a function called for each element costs several times the operation. Not a number stays so. */
+/**
+ * One loop for each operation, because calling a function for each element costs several times the operation.
+ * NaN stays NaN.
+ */
 export const loops = {
   relu: (x, out) => {
     for (let i = 0; i < out.length; i++) {

@@ -1,6 +1,8 @@
 import type { Run } from './broadcast.js';
 
-/** One loop for each operation, for a function called for each element costs several times the operation. */
+/**
+ * One loop for each operation, because calling a function for each element costs several times the operation.
+ */
 export const runs = {
   add: (a, ai, aStep, b, bi, bStep, out, at, count) => {
     for (const end = at + count; at < end; ai += aStep, bi += bStep)

@@ -1,10 +1,10 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 
 const { fround } = Math;
 
 /** The gradient of tanh from its result y: (1 - y²) · dy. */
-const tanhGradient: JsKernel<Record<'dy' | 'y', TensorInfo>, object> = {
+const tanhGradient: JsKernel<Record<'dy' | 'y', tf.TensorInfo>, object> = {
   kernelName: 'KeepfitTanhGradient',
   compute({ dy, y }, _attrs, memory) {
     const dx = memory.output(y.shape, 'float32');
@@ -18,7 +18,7 @@ const tanhGradient: JsKernel<Record<'dy' | 'y', TensorInfo>, object> = {
 };
 
 /** The gradient of sigmoid from its result y: dy · (y · (1 - y)). */
-const sigmoidGradient: JsKernel<Record<'dy' | 'y', TensorInfo>, object> = {
+const sigmoidGradient: JsKernel<Record<'dy' | 'y', tf.TensorInfo>, object> = {
   kernelName: 'KeepfitSigmoidGradient',
   compute({ dy, y }, _attrs, memory) {
     const dx = memory.output(y.shape, 'float32');
@@ -31,9 +31,9 @@ const sigmoidGradient: JsKernel<Record<'dy' | 'y', TensorInfo>, object> = {
   },
 };
 
-/** The gradient of clipByValue: dy where x lies from `low` to `high`, both included, else 0. */
+/** The gradient of clipByValue: dy if x is from `low` to `high`, both included, else 0. */
 const clipGradient: JsKernel<
-  Record<'dy' | 'x', TensorInfo>,
+  Record<'dy' | 'x', tf.TensorInfo>,
   { readonly low: number; readonly high: number }
 > = {
   kernelName: 'KeepfitClipGradient',
@@ -49,5 +49,8 @@ const clipGradient: JsKernel<
   },
 };
 
-/** Gradients that `@keepfit/fit` asks a backend for, each in the place of several ops of tfjs: rounded as these round, to the same bits. */
+/**
+ * Gradients that `@keepfit/fit` asks a backend for. Each replaces several ops of tfjs and rounds as they do,
+ * to the same bits.
+ */
 export const activationGradients = { clipGradient, sigmoidGradient, tanhGradient };

@@ -1,9 +1,9 @@
-import { ClipByValue, type ClipByValueAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { isNumeric, type JsKernel } from '../js-kernel.js';
 
-/** Leaves alone what is not a number. */
-export const clipByValue: JsKernel<Record<'x', TensorInfo>, ClipByValueAttrs> = {
-  kernelName: ClipByValue,
+/** NaN stays NaN. */
+export const clipByValue: JsKernel<Record<'x', tf.TensorInfo>, tf.ClipByValueAttrs> = {
+  kernelName: tf.ClipByValue,
   handles: ({ x }) => isNumeric(x),
   compute({ x }, { clipValueMin, clipValueMax }, memory) {
     const y = memory.output(x.shape, x.dtype);

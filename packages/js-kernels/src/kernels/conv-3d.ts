@@ -1,10 +1,11 @@
-import { Conv3D, type Conv3DAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import { getConvWindows3d } from '../windows/windows-3d.js';
 import { convolve } from '../windows/convolve.js';
 
-export const conv3d: JsKernel<Record<'x' | 'filter', TensorInfo>, Conv3DAttrs> = {
-  kernelName: Conv3D,
+/** The convolution of volumes. */
+export const conv3d: JsKernel<Record<'x' | 'filter', tf.TensorInfo>, tf.Conv3DAttrs> = {
+  kernelName: tf.Conv3D,
   compute({ x, filter }, attributes, memory) {
     const { windows, outShape } = getConvWindows3d(x.shape, filter.shape, attributes);
     const y = memory.output(outShape, 'float32');

@@ -1,14 +1,4 @@
-import {
-  DepthwiseConv2dNative,
-  type DepthwiseConv2dNativeAttrs,
-  DepthwiseConv2dNativeBackpropFilter,
-  type DepthwiseConv2dNativeBackpropFilterAttrs,
-  DepthwiseConv2dNativeBackpropInput,
-  type DepthwiseConv2dNativeBackpropInputAttrs,
-  FusedDepthwiseConv2D,
-  type FusedDepthwiseConv2DAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import { convolveDepthwise } from '../windows/convolve-depthwise.js';
 import { computeDepthwiseFilterGradient } from '../windows/depthwise-filter-gradient.js';
@@ -16,8 +6,8 @@ import { computeDepthwiseInputGradient } from '../windows/depthwise-input-gradie
 import { getDepthwiseWindows } from '../windows/windows-2d.js';
 import { type Fused, finishFused } from './finish-fused.js';
 
-const depthwiseConv2d: JsKernel<Record<'x' | 'filter', TensorInfo>, DepthwiseConv2dNativeAttrs> = {
-  kernelName: DepthwiseConv2dNative,
+const depthwiseConv2d: JsKernel<Record<'x' | 'filter', tf.TensorInfo>, tf.DepthwiseConv2dNativeAttrs> = {
+  kernelName: tf.DepthwiseConv2dNative,
   compute({ x, filter }, attributes, memory) {
     const { windows, outShape } = getDepthwiseWindows(x.shape, filter.shape, attributes);
     const y = memory.output(outShape, 'float32');
@@ -26,21 +16,23 @@ const depthwiseConv2d: JsKernel<Record<'x' | 'filter', TensorInfo>, DepthwiseCon
   },
 };
 
-const fusedDepthwiseConv2d: JsKernel<Record<'x' | 'filter', TensorInfo> & Fused, FusedDepthwiseConv2DAttrs> =
-  {
-    kernelName: FusedDepthwiseConv2D,
-    compute(inputs, attributes, memory) {
-      const y = depthwiseConv2d.compute(inputs, attributes, memory);
-      finishFused(y, { ...inputs, ...attributes }, memory);
-      return y;
-    },
-  };
+const fusedDepthwiseConv2d: JsKernel<
+  Record<'x' | 'filter', tf.TensorInfo> & Fused,
+  tf.FusedDepthwiseConv2DAttrs
+> = {
+  kernelName: tf.FusedDepthwiseConv2D,
+  compute(inputs, attributes, memory) {
+    const y = depthwiseConv2d.compute(inputs, attributes, memory);
+    finishFused(y, { ...inputs, ...attributes }, memory);
+    return y;
+  },
+};
 
 const depthwiseConv2dBackpropFilter: JsKernel<
-  Record<'x' | 'dy', TensorInfo>,
-  DepthwiseConv2dNativeBackpropFilterAttrs
+  Record<'x' | 'dy', tf.TensorInfo>,
+  tf.DepthwiseConv2dNativeBackpropFilterAttrs
 > = {
-  kernelName: DepthwiseConv2dNativeBackpropFilter,
+  kernelName: tf.DepthwiseConv2dNativeBackpropFilter,
   compute({ x, dy }, attributes, memory) {
     const { windows } = getDepthwiseWindows(x.shape, attributes.filterShape, attributes);
     const dFilter = memory.output(attributes.filterShape, 'float32');
@@ -50,10 +42,10 @@ const depthwiseConv2dBackpropFilter: JsKernel<
 };
 
 const depthwiseConv2dBackpropInput: JsKernel<
-  Record<'dy' | 'filter', TensorInfo>,
-  DepthwiseConv2dNativeBackpropInputAttrs
+  Record<'dy' | 'filter', tf.TensorInfo>,
+  tf.DepthwiseConv2dNativeBackpropInputAttrs
 > = {
-  kernelName: DepthwiseConv2dNativeBackpropInput,
+  kernelName: tf.DepthwiseConv2dNativeBackpropInput,
   compute({ dy, filter }, attributes, memory) {
     const { windows } = getDepthwiseWindows(attributes.inputShape, filter.shape, attributes);
     const dx = memory.output(attributes.inputShape, 'float32');

@@ -1,13 +1,17 @@
-import { FusedBatchNorm, type FusedBatchNormAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { broadcast } from '../elementwise/broadcast.js';
 import { runs } from '../elementwise/runs.js';
 import type { JsKernel } from '../js-kernel.js';
 
-type Inputs = Record<'x' | 'mean' | 'variance', TensorInfo> & Partial<Record<'offset' | 'scale', TensorInfo>>;
+type Inputs = Record<'x' | 'mean' | 'variance', tf.TensorInfo> &
+  Partial<Record<'offset' | 'scale', tf.TensorInfo>>;
 
-/** Batch normalization along any axis: tfjs' own repeats the statistics along the last one, whatever their shape. */
-export const fusedBatchNorm: JsKernel<Inputs, FusedBatchNormAttrs> = {
-  kernelName: FusedBatchNorm,
+/**
+ * Batch normalization along any axis: tfjs' own repeats the statistics along the last one, whatever their
+ * shape.
+ */
+export const fusedBatchNorm: JsKernel<Inputs, tf.FusedBatchNormAttrs> = {
+  kernelName: tf.FusedBatchNorm,
   compute({ x, mean, variance, offset, scale }, { varianceEpsilon = 0.001 }, memory) {
     const y = memory.output(x.shape, 'float32');
     const out = memory.writable(y);

@@ -1,14 +1,15 @@
-import { backend_util, GatherV2, type GatherV2Attrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { isNumeric, type JsKernel } from '../js-kernel.js';
 import type { Values } from '../memory.js';
 import { gather } from '../move/gather.js';
 
-export const gatherV2: JsKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
-  kernelName: GatherV2,
+/** Slices of a tensor, picked by index. */
+export const gatherV2: JsKernel<Record<'x' | 'indices', tf.TensorInfo>, tf.GatherV2Attrs> = {
+  kernelName: tf.GatherV2,
   handles: ({ x }) => isNumeric(x),
   compute({ x, indices }, { axis, batchDims = 0 }, memory) {
-    const [along = 0] = util.parseAxisParam(axis, x.shape);
-    const info = backend_util.segment_util.collectGatherOpShapeInfo(
+    const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
+    const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(
       x as never,
       indices as never,
       along,
@@ -17,7 +18,7 @@ export const gatherV2: JsKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Att
     const { batchSize: batches, outerSize: outer, dimSize: choices, sliceSize: width, outputShape } = info;
     checkIndices(memory.values(indices), choices);
     const out = memory.output(outputShape, x.dtype);
-    const picks = util.sizeFromShape(indices.shape) / batches;
+    const picks = tf.util.sizeFromShape(indices.shape) / batches;
     gather(
       memory.values(x),
       memory.values(indices),
@@ -28,7 +29,7 @@ export const gatherV2: JsKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Att
   },
 };
 
-/** As tfjs puts it. */
+/** Throws with tfjs' own message. */
 function checkIndices(indices: Values, choices: number): void {
   for (const index of indices) {
     if (index < 0 || index >= choices)

@@ -1,13 +1,17 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import type { Memory } from '../memory.js';
 import { applyAdam, type AdamAttrs } from '../update/adam.js';
 import { applyRmsprop, type RmspropAttrs } from '../update/rmsprop.js';
 import { applyMomentum, applySgd } from '../update/sgd.js';
 
-type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', TensorInfo>>;
+type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
-const keepfitAdam: JsKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>, AdamAttrs, TensorInfo[]> = {
+const keepfitAdam: JsKernel<
+  Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>,
+  AdamAttrs,
+  tf.TensorInfo[]
+> = {
   kernelName: 'KeepfitAdam',
   compute({ weight, gradient, first, second, accBeta1, accBeta2 }, attrs, memory) {
     const outputs = createOutputsLike(weight, 3, memory);
@@ -23,7 +27,7 @@ const keepfitAdam: JsKernel<Inputs<'first' | 'second' | 'accBeta1' | 'accBeta2'>
   },
 };
 
-const keepfitRmsprop: JsKernel<Inputs<'squares' | 'moments'>, RmspropAttrs, TensorInfo[]> = {
+const keepfitRmsprop: JsKernel<Inputs<'squares' | 'moments'>, RmspropAttrs, tf.TensorInfo[]> = {
   kernelName: 'KeepfitRmsprop',
   compute({ weight, gradient, squares, moments }, attrs, memory) {
     const outputs = createOutputsLike(weight, 3, memory);
@@ -39,7 +43,7 @@ const keepfitRmsprop: JsKernel<Inputs<'squares' | 'moments'>, RmspropAttrs, Tens
 const keepfitMomentum: JsKernel<
   Inputs<'accumulation' | 'm' | 'c'>,
   { readonly useNesterov: boolean },
-  TensorInfo[]
+  tf.TensorInfo[]
 > = {
   kernelName: 'KeepfitMomentum',
   compute({ weight, gradient, accumulation, m, c }, { useNesterov }, memory) {
@@ -51,7 +55,7 @@ const keepfitMomentum: JsKernel<
   },
 };
 
-const keepfitSgd: JsKernel<Inputs<'c'>, object, TensorInfo[]> = {
+const keepfitSgd: JsKernel<Inputs<'c'>, object, tf.TensorInfo[]> = {
   kernelName: 'KeepfitSgd',
   compute({ weight, gradient, c }, _attrs, memory) {
     const outputs = createOutputsLike(weight, 1, memory);
@@ -61,30 +65,33 @@ const keepfitSgd: JsKernel<Inputs<'c'>, object, TensorInfo[]> = {
   },
 };
 
-/** The updates that `@keepfit/fit` asks a backend for, in the place of tfjs' optimizers' own ops: the same values to the bit, in one pass. */
+/**
+ * The updates that `@keepfit/fit` asks a backend for. Each replaces the ops of a tfjs optimizer: the same
+ * values to the bit, in one pass.
+ */
 export const optimizerKernels = { keepfitAdam, keepfitMomentum, keepfitRmsprop, keepfitSgd };
 
-/** All of them are made before any is looked at: making one may move the memory. */
-function createOutputsLike({ shape }: TensorInfo, count: number, memory: Memory): TensorInfo[] {
+/** Create all outputs before reading any: creating one may move the memory. */
+function createOutputsLike({ shape }: tf.TensorInfo, count: number, memory: Memory): tf.TensorInfo[] {
   return Array.from({ length: count }, () => memory.output(shape, 'float32'));
 }
 
 function getWritable(
-  outputs: readonly TensorInfo[],
+  outputs: readonly tf.TensorInfo[],
   memory: Memory,
 ): [Float32Array, Float32Array, Float32Array] {
   return outputs.map((output) => memory.writable(output)) as [Float32Array, Float32Array, Float32Array];
 }
 
 function getValues<Name extends string>(
-  tensors: Readonly<Record<Name, TensorInfo>>,
+  tensors: Readonly<Record<Name, tf.TensorInfo>>,
   memory: Memory,
 ): Record<Name, ReturnType<Memory['values']>> {
   return Object.fromEntries(
-    Object.entries<TensorInfo>(tensors).map(([name, tensor]) => [name, memory.values(tensor)]),
+    Object.entries<tf.TensorInfo>(tensors).map(([name, tensor]) => [name, memory.values(tensor)]),
   ) as never;
 }
 
-function readScalar(scalar: TensorInfo, memory: Memory): number {
+function readScalar(scalar: tf.TensorInfo, memory: Memory): number {
   return memory.values(scalar)[0] as number;
 }

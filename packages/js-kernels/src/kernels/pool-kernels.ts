@@ -1,14 +1,4 @@
-import {
-  AvgPool,
-  AvgPool3D,
-  AvgPool3DGrad,
-  AvgPoolGrad,
-  MaxPool,
-  MaxPool3D,
-  MaxPool3DGrad,
-  MaxPoolGrad,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import type { Values } from '../memory.js';
 import { computeAveragePoolGradient } from '../windows/average-pool-gradient.js';
@@ -24,22 +14,22 @@ const computeFromSlope = (_: Values, dy: Values, windows: Windows, dx: Float32Ar
 
 /** Poolings of flat images and of volumes, and their gradients. */
 export const poolKernels = {
-  avgPool: createPoolKernel(AvgPool, getPoolWindows2d, poolAverage),
-  avgPoolGrad: createPoolGradientKernel(AvgPoolGrad, getPoolWindows2d, computeFromSlope),
-  avgPool3d: createPoolKernel(AvgPool3D, getPoolWindows3d, poolAverage),
-  avgPool3dGrad: createPoolGradientKernel(AvgPool3DGrad, getPoolWindows3d, computeFromSlope),
-  maxPool: createPoolKernel(MaxPool, getPoolWindows2d, poolMax),
-  maxPoolGrad: createPoolGradientKernel(MaxPoolGrad, getPoolWindows2d, computeMaxPoolGradient),
-  maxPool3d: createPoolKernel(MaxPool3D, getPoolWindows3d, poolMax),
-  maxPool3dGrad: createPoolGradientKernel(MaxPool3DGrad, getPoolWindows3d, computeMaxPoolGradient),
+  avgPool: createPoolKernel(tf.AvgPool, getPoolWindows2d, poolAverage),
+  avgPoolGrad: createPoolGradientKernel(tf.AvgPoolGrad, getPoolWindows2d, computeFromSlope),
+  avgPool3d: createPoolKernel(tf.AvgPool3D, getPoolWindows3d, poolAverage),
+  avgPool3dGrad: createPoolGradientKernel(tf.AvgPool3DGrad, getPoolWindows3d, computeFromSlope),
+  maxPool: createPoolKernel(tf.MaxPool, getPoolWindows2d, poolMax),
+  maxPoolGrad: createPoolGradientKernel(tf.MaxPoolGrad, getPoolWindows2d, computeMaxPoolGradient),
+  maxPool3d: createPoolKernel(tf.MaxPool3D, getPoolWindows3d, poolMax),
+  maxPool3dGrad: createPoolGradientKernel(tf.MaxPool3DGrad, getPoolWindows3d, computeMaxPoolGradient),
 };
 
-/** A pooling kernel. */
+/** Creates the kernel of a pooling. */
 function createPoolKernel<Attributes>(
   kernelName: string,
   shapes: PoolShapes<Attributes>,
   compute: (x: Values, windows: Windows, y: Float32Array) => void,
-): JsKernel<Record<'x', TensorInfo>, Attributes> {
+): JsKernel<Record<'x', tf.TensorInfo>, Attributes> {
   return {
     kernelName,
     compute({ x }, attributes, memory) {
@@ -51,12 +41,12 @@ function createPoolKernel<Attributes>(
   };
 }
 
-/** The kernel of a pooling's gradient. */
+/** Creates the kernel of a pooling's gradient. */
 function createPoolGradientKernel<Attributes>(
   kernelName: string,
   shapes: PoolShapes<Attributes>,
   compute: (x: Values, dy: Values, windows: Windows, dx: Float32Array) => void,
-): JsKernel<Record<'dy' | 'input', TensorInfo>, Attributes> {
+): JsKernel<Record<'dy' | 'input', tf.TensorInfo>, Attributes> {
   return {
     kernelName,
     compute({ dy, input }, attributes, memory) {

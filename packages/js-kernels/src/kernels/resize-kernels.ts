@@ -1,12 +1,4 @@
-import {
-  ResizeBilinearGrad,
-  type ResizeBilinearGradAttrs,
-  ResizeNearestNeighbor,
-  type ResizeNearestNeighborAttrs,
-  ResizeNearestNeighborGrad,
-  type ResizeNearestNeighborGradAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import { computeResizeBilinearGradient } from '../resize/resize-bilinear-gradient.js';
 import { computeResizeNearestGradient } from '../resize/resize-nearest-gradient.js';
@@ -33,8 +25,8 @@ function getResizedAxes(
   return [axis(0), axis(1)];
 }
 
-const resizeNearestNeighbor: JsKernel<Record<'images', TensorInfo>, ResizeNearestNeighborAttrs> = {
-  kernelName: ResizeNearestNeighbor,
+const resizeNearestNeighbor: JsKernel<Record<'images', tf.TensorInfo>, tf.ResizeNearestNeighborAttrs> = {
+  kernelName: tf.ResizeNearestNeighbor,
   compute({ images }, attributes, memory) {
     const [rows, columns] = getResizedAxes(images.shape, attributes.size, attributes).map(listNearest) as [
       Int32Array,
@@ -54,10 +46,10 @@ const resizeNearestNeighbor: JsKernel<Record<'images', TensorInfo>, ResizeNeares
 };
 
 const resizeNearestNeighborGrad: JsKernel<
-  Record<'images' | 'dy', TensorInfo>,
-  ResizeNearestNeighborGradAttrs
+  Record<'images' | 'dy', tf.TensorInfo>,
+  tf.ResizeNearestNeighborGradAttrs
 > = {
-  kernelName: ResizeNearestNeighborGrad,
+  kernelName: tf.ResizeNearestNeighborGrad,
   compute({ images, dy }, attributes, memory) {
     const [rows, columns] = getResizedAxes(images.shape, dy.shape.slice(1, 3), attributes).map(
       listNearest,
@@ -74,8 +66,8 @@ const resizeNearestNeighborGrad: JsKernel<
   },
 };
 
-const resizeBilinearGrad: JsKernel<Record<'images' | 'dy', TensorInfo>, ResizeBilinearGradAttrs> = {
-  kernelName: ResizeBilinearGrad,
+const resizeBilinearGrad: JsKernel<Record<'images' | 'dy', tf.TensorInfo>, tf.ResizeBilinearGradAttrs> = {
+  kernelName: tf.ResizeBilinearGrad,
   compute({ images, dy }, attributes, memory) {
     const [vertical, horizontal] = getResizedAxes(images.shape, dy.shape.slice(1, 3), attributes);
     const dx = memory.output(images.shape, 'float32');
@@ -90,5 +82,8 @@ const resizeBilinearGrad: JsKernel<Record<'images' | 'dy', TensorInfo>, ResizeBi
   },
 };
 
-/** Resizing of images: tfjs' own gradients mix up the batch, or height and width. The forward one rounds as its gradient does. */
+/**
+ * Resizing of images: tfjs' own gradients confuse the batch, or height and width. The forward kernel rounds
+ * as its gradient does.
+ */
 export const resizeKernels = { resizeNearestNeighbor, resizeNearestNeighborGrad, resizeBilinearGrad };

@@ -1,14 +1,15 @@
-import { backend_util, SplitV, type SplitVAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { isNumeric, type JsKernel } from '../js-kernel.js';
 import { copySlice } from '../move/copy-strided.js';
 
-export const split: JsKernel<Record<'x', TensorInfo>, SplitVAttrs, TensorInfo[]> = {
-  kernelName: SplitV,
+/** The parts of a tensor along an axis. */
+export const split: JsKernel<Record<'x', tf.TensorInfo>, tf.SplitVAttrs, tf.TensorInfo[]> = {
+  kernelName: tf.SplitV,
   handles: ({ x }) => isNumeric(x),
   compute({ x }, { numOrSizeSplits, axis }, memory) {
-    const [along = 0] = util.parseAxisParam(axis, x.shape);
+    const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
     const begin = x.shape.map(() => 0);
-    return backend_util.prepareSplitSize(x as never, numOrSizeSplits, along).map((width) => {
+    return tf.backend_util.prepareSplitSize(x as never, numOrSizeSplits, along).map((width) => {
       const size = x.shape.map((whole, at) => (at === along ? width : whole));
       const out = memory.output(size, x.dtype);
       copySlice(memory.values(x), x.shape, begin, size, memory.writable(out));

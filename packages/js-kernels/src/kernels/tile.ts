@@ -1,9 +1,10 @@
-import { type TensorInfo, Tile, type TileAttrs } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { isNumeric, type JsKernel } from '../js-kernel.js';
 import { copyStrided, listRowMajorAxes } from '../move/copy-strided.js';
 
-export const tile: JsKernel<Record<'x', TensorInfo>, TileAttrs> = {
-  kernelName: Tile,
+/** A tensor repeated along its axes. */
+export const tile: JsKernel<Record<'x', tf.TensorInfo>, tf.TileAttrs> = {
+  kernelName: tf.Tile,
   handles: ({ x }) => isNumeric(x),
   compute({ x }, { reps }, memory) {
     const out = memory.output(

@@ -1,9 +1,10 @@
-import { type TensorInfo, Transpose, type TransposeAttrs } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { isNumeric, type JsKernel } from '../js-kernel.js';
 import { copyStrided, listRowMajorAxes, type Walk } from '../move/copy-strided.js';
 
-export const transpose: JsKernel<Record<'x', TensorInfo>, TransposeAttrs> = {
-  kernelName: Transpose,
+/** A tensor with its axes reordered. */
+export const transpose: JsKernel<Record<'x', tf.TensorInfo>, tf.TransposeAttrs> = {
+  kernelName: tf.Transpose,
   handles: ({ x }) => isNumeric(x),
   compute({ x }, { perm }, memory) {
     const axes = listRowMajorAxes(x.shape);

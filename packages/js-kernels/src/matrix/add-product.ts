@@ -7,7 +7,10 @@ const LENGTH = 256;
 /** Columns packed at a time: 256 of them by 256 elements stay in a second-level cache. */
 const COLUMNS = 256;
 
-/** Adds a · b, where a is rows × length and b is length × columns, to the tile. Sums run in float64 and in a fixed order. */
+/**
+ * Adds a · b to the tile; a is rows × length and b is length × columns. Sums run in float64 and in a fixed
+ * order.
+ */
 export function addProduct(
   rows: number,
   columns: number,

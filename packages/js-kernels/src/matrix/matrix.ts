@@ -1,6 +1,6 @@
 import type { Values } from '../memory.js';
 
-/** A matrix seen in an array; swapped strides are its transpose. */
+/** A matrix viewed in an array; swapped strides give its transpose. */
 export interface Matrix {
   readonly values: Values;
   readonly offset: number;
@@ -15,7 +15,7 @@ export interface Tile {
   readonly stride: number;
 }
 
-/** A tile of zeros for a product of this size. */
+/** Creates a tile of zeros for a product of this size. */
 export function createTile(rows: number, columns: number): Tile {
   const stride = (columns + 3) & ~3;
   return { values: new Float64Array(((rows + 3) & ~3) * stride), stride };

@@ -1,9 +1,9 @@
-import { broadcast_util, util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Values } from '../memory.js';
 import { addProduct } from './add-product.js';
 import { type Matrix, createTile } from './matrix.js';
 
-/** Stacks of matrices to be multiplied, their leading dimensions broadcast as NumPy does. */
+/** Stacks of matrices to multiply, with leading dimensions that broadcast as in NumPy. */
 export interface MatrixBatches {
   readonly aShape: readonly number[];
   readonly bShape: readonly number[];
@@ -11,9 +11,9 @@ export interface MatrixBatches {
   readonly transposeB: boolean;
 }
 
-/** The shape of the product, its last two numbers its rows and columns. */
+/** The shape of the product; its last two numbers are rows and columns. */
 export function getProductShape({ aShape, bShape, transposeA, transposeB }: MatrixBatches): number[] {
-  const outer = broadcast_util.assertAndGetBroadcastShape(aShape.slice(0, -2), bShape.slice(0, -2));
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(aShape.slice(0, -2), bShape.slice(0, -2));
   return [...outer, aShape.at(transposeA ? -1 : -2) ?? 1, bShape.at(transposeB ? -2 : -1) ?? 1];
 }
 
@@ -46,7 +46,7 @@ function viewMatrix(values: Values, offset: number, width: number, transpose: bo
   return { values, offset, rowStride: transpose ? 1 : width, columnStride: transpose ? width : 1 };
 }
 
-/** Where the matrix of each batch begins. */
+/** The offset of the matrix of each batch. */
 function listOffsets(shape: readonly number[], outer: readonly number[]): number[] {
   const own = shape.slice(0, -2);
   let stride = (shape.at(-1) ?? 1) * (shape.at(-2) ?? 1);
@@ -56,7 +56,7 @@ function listOffsets(shape: readonly number[], outer: readonly number[]): number
     if (size > 1) strides[outer.length - axis] = stride;
     stride *= size;
   }
-  return Array.from({ length: util.sizeFromShape([...outer]) }, (_, batch) => {
+  return Array.from({ length: tf.util.sizeFromShape([...outer]) }, (_, batch) => {
     let rest = batch;
     let offset = 0;
     for (let axis = outer.length - 1; axis >= 0; axis--) {
@@ -70,7 +70,7 @@ function listOffsets(shape: readonly number[], outer: readonly number[]): number
 
 const ROWS = 128;
 
-/** Writes a · b, where a is rows × length and b is length × columns, to `out` from `at` on, row by row. */
+/** Writes a · b to `out` from `at` on, row by row; a is rows × length and b is length × columns. */
 function multiply(
   rows: number,
   columns: number,

@@ -1,7 +1,8 @@
 import type { Values } from '../memory.js';
 
 /**
- * Copies four lines of a matrix, interleaved, so that the block product reads its memory in order. Lines beyond `lines` become zeros.
+ * Copies four lines of a matrix, interleaved, so that the block product reads its memory in order. Lines
+ * beyond `lines` become zeros.
  *
  * @param lineStride from one line to the next: of the rows of a left factor, of the columns of a right one
  * @param stride from one element of a line to the next

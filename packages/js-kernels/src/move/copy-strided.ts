@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Values } from '../memory.js';
 
 /** One axis of a walk through an array. */
@@ -8,7 +8,7 @@ export interface Walk {
   readonly stride: number;
 }
 
-/** Fills `out` from `at` on with the values that a walk over the axes, the last one innermost, finds in `x`. */
+/** Fills `out` from `at` on with the values of `x` on a walk over the axes, the last one innermost. */
 export function copyStrided(x: Values, offset: number, axes: readonly Walk[], out: Values, at: number): void {
   const merged = mergeAxes(axes);
   const { size: count, stride } = merged.at(-1) ?? { size: 1, stride: 1 };
@@ -47,7 +47,7 @@ function mergeAxes(axes: readonly Walk[]): Walk[] {
 
 /** The axes of a row-major tensor. */
 export function listRowMajorAxes(shape: readonly number[]): Walk[] {
-  return shape.map((size, axis) => ({ size, stride: util.sizeFromShape([...shape.slice(axis + 1)]) }));
+  return shape.map((size, axis) => ({ size, stride: tf.util.sizeFromShape([...shape.slice(axis + 1)]) }));
 }
 
 /** Copies the part of a tensor that begins at `begin` and has this size. */

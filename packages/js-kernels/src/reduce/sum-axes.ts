@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Values } from '../memory.js';
 
 interface Axis {
@@ -7,8 +7,8 @@ interface Axis {
 }
 
 /**
- * The sums over some axes times `scale`, in the order of the axes that stay. Sums run in float64 and in memory order, so that a sum over
- * 1e5 rows is as right as one over ten.
+ * Writes the sums over some axes, times `scale`, in the order of the axes that stay. Sums run in float64 and
+ * in memory order, so that a sum over 1e5 rows is as accurate as one over ten.
  */
 export function sumAxes(
   x: Values,
@@ -51,7 +51,7 @@ function addRun(x: Values, from: number, count: number, sums: Float64Array, to: 
     sums[to] = (sums[to] as number) + (x[from] as number);
 }
 
-/** Neighbouring axes that are all summed, or all kept, walk as one. */
+/** Joins neighbouring axes that are all summed, or all kept. */
 function mergeAxes(shape: readonly number[], axes: readonly number[]): Axis[] {
   const merged: Axis[] = [];
   shape.forEach((size, axis) => {
@@ -63,9 +63,11 @@ function mergeAxes(shape: readonly number[], axes: readonly number[]): Axis[] {
   return merged;
 }
 
-/** Steps in the result along each axis, 0 along those that are summed. */
+/** Steps in the result along each axis; 0 along summed axes. */
 function computeOutStrides(axes: readonly Axis[]): number[] {
   return axes.map(({ summed }, axis) =>
-    summed ? 0 : util.sizeFromShape(axes.slice(axis + 1).map(({ size, summed: gone }) => (gone ? 1 : size))),
+    summed
+      ? 0
+      : tf.util.sizeFromShape(axes.slice(axis + 1).map(({ size, summed: gone }) => (gone ? 1 : size))),
   );
 }

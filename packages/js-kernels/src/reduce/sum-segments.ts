@@ -1,8 +1,8 @@
 import type { Values } from '../memory.js';
 
 /**
- * Adds each row of `x` to the row of `out` that its id names; ids outside of 0 … segments - 1 are left out. The rows of a segment are
- * summed in float64 and in order, and every element of `out` is written.
+ * Adds each row of `x` to the row of `out` that its id names, and leaves out ids outside 0 … segments - 1.
+ * Sums the rows of a segment in float64 and in order, and writes every element of `out`.
  */
 export function sumSegments(x: Values, ids: Values, segments: number, out: Float32Array): void {
   const width = out.length / segments;
@@ -22,7 +22,7 @@ export function sumSegments(x: Values, ids: Values, segments: number, out: Float
   }
 }
 
-/** The rows with an id of a segment, sorted by it and then by their place. */
+/** Sorts the rows with the id of a segment by that id, then by position. */
 function sortRowsBySegment(ids: Values, segments: number): Int32Array {
   const ends = new Int32Array(segments);
   let known = 0;

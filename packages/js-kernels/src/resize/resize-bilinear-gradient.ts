@@ -1,7 +1,10 @@
 import type { Values } from '../memory.js';
 import { type ImageShape, listNeighbors, type ResizedAxis } from './resized-axis.js';
 
-/** Shares the gradient of each pixel among the four that it lies between, as the resize weighed them. Writes every element of `dx`. */
+/**
+ * Shares the gradient of each pixel among the four pixels around it, by the weights of the resize. Writes
+ * every element of `dx`.
+ */
 export function computeResizeBilinearGradient(
   dy: Values,
   shape: ImageShape,

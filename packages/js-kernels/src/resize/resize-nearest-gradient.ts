@@ -1,7 +1,7 @@
 import type { Values } from '../memory.js';
 import type { ImageShape } from './resized-axis.js';
 
-/** Adds the gradient of each pixel to the one it was copied from. Writes every element of `dx`. */
+/** Adds the gradient of each pixel to the pixel that it was copied from. Writes every element of `dx`. */
 export function computeResizeNearestGradient(
   dy: Values,
   shape: ImageShape,

@@ -1,7 +1,7 @@
 import type { Values } from '../memory.js';
 import type { ImageShape } from './resized-axis.js';
 
-/** Copies the pixels that the two lists of indices name. */
+/** Copies the pixels at the two lists of indices. */
 export function resizeNearest(
   images: Values,
   [batch, height, width, channels]: ImageShape,

@@ -1,7 +1,7 @@
 /** Images of batch × height × width × channels. */
 export type ImageShape = readonly [batch: number, height: number, width: number, channels: number];
 
-/** One axis of an image and how it is resized, in the words of tfjs' operations. */
+/** One axis of an image and its resizing, in the terms of tfjs' operations. */
 export interface ResizedAxis {
   readonly from: number;
   readonly to: number;
@@ -9,12 +9,12 @@ export interface ResizedAxis {
   readonly halfPixelCenters: boolean;
 }
 
-/** Elements of the input for one of the output. */
-export function getRatio({ from, to, alignCorners }: ResizedAxis): number {
+/** Elements of the input for each element of the output. */
+function getRatio({ from, to, alignCorners }: ResizedAxis): number {
   return alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
 }
 
-/** The input index that each output index of a nearest-neighbor resize takes. */
+/** The input index of each output index of a nearest-neighbor resize. */
 export function listNearest(axis: ResizedAxis): Int32Array {
   const step = getRatio(axis);
   const shift = axis.halfPixelCenters ? 0.5 : 0;
@@ -24,7 +24,7 @@ export function listNearest(axis: ResizedAxis): Int32Array {
   );
 }
 
-/** The two input indices between which each output index of a linear resize lies, and the weight of the upper one. */
+/** The two input indices around each output index of a linear resize, and the weight of the upper one. */
 export function listNeighbors(axis: ResizedAxis): {
   lower: Int32Array;
   upper: Int32Array;

@@ -19,7 +19,9 @@ export interface AdamAttrs {
   readonly learningRate: number;
 }
 
-/** One step of Adam, rounded as tfjs' ops round. `power1` and `power2` are the betas to the power of the step. */
+/**
+ * One step of Adam, rounded as tfjs' ops round. `power1` and `power2` are the betas to the power of the step.
+ */
 export function applyAdam(
   { weight, gradient, first, second, newWeight, newFirst, newSecond }: AdamState,
   attrs: AdamAttrs,

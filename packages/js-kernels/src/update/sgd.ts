@@ -16,7 +16,10 @@ export interface MomentumState {
   readonly newAccumulation: Float32Array;
 }
 
-/** One step with momentum, Nesterov's where asked for, rounded as tfjs' ops round. `factor` and `step` are single-precision. */
+/**
+ * One step with momentum, or with Nesterov momentum, rounded as tfjs' ops round. `factor` and `step` are
+ * single-precision.
+ */
 export function applyMomentum(
   { weight, gradient, accumulation, newWeight, newAccumulation }: MomentumState,
   factor: number,

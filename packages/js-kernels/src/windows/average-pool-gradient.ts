@@ -3,8 +3,9 @@ import { createWindow, findWindow } from './find-window.js';
 import { countPositions, type Windows } from './windows.js';
 
 /**
- * Gives each value of a window an equal share of its `dy`, as if the whole window lay within the input. So does every kernel of tfjs;
- * the gradient that keepfit registers corrects `dy` at the borders for all backends alike.
+ * Gives each value of a window an equal share of its `dy`, as if the whole window were within the input.
+ * Every kernel of tfjs does so; the gradient that keepfit registers corrects `dy` at the borders for all
+ * backends.
  */
 export function computeAveragePoolGradient(dy: Values, windows: Windows, dx: Float32Array): void {
   const { inChannels, input, output } = windows;

@@ -2,7 +2,7 @@ import type { Values } from '../memory.js';
 import { createWindow, findWindow } from './find-window.js';
 import { countPositions, type Windows } from './windows.js';
 
-/** The mean of each window, over as many values as lie within the input. */
+/** The mean of the values of each window that are within the input. */
 export function poolAverage(x: Values, windows: Windows, y: Float32Array): void {
   const { inChannels, input, output } = windows;
   const { channel: inStride } = input;

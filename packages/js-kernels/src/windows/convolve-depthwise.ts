@@ -2,7 +2,10 @@ import type { Values } from '../memory.js';
 import { createWindow, findWindow } from './find-window.js';
 import { countPositions, type Windows } from './windows.js';
 
-/** A convolution of each channel with filters of its own. The filter is filterHeight × filterWidth × inChannels × multiplier. */
+/**
+ * Convolves each channel with its own filters. The filter is filterHeight × filterWidth × inChannels ×
+ * multiplier.
+ */
 export function convolveDepthwise(x: Values, filter: Values, windows: Windows, y: Float32Array): void {
   const { inChannels, outChannels, input, output } = windows;
   const multiplier = outChannels / inChannels;

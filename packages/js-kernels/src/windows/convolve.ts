@@ -7,7 +7,7 @@ import { countFilterValues, type Windows } from './windows.js';
 
 const POSITIONS = 128;
 
-/** A convolution as the product of unfolded windows and the filter. Writes every element of `y`. */
+/** Convolves as the product of unfolded windows and the filter. Writes every element of `y`. */
 export function convolve(x: Values, filter: Values, windows: Windows, y: Float32Array): void {
   const { outChannels } = windows;
   const length = countFilterValues(windows);

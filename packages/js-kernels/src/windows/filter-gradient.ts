@@ -7,7 +7,10 @@ import { countFilterValues, type Windows } from './windows.js';
 
 const POSITIONS = 256;
 
-/** The gradient of a convolution's filter: unfolded windows, transposed, times `dy`. Writes every element of `dFilter`. */
+/**
+ * The gradient of a convolution's filter: unfolded windows, transposed, times `dy`. Writes every element of
+ * `dFilter`.
+ */
 export function computeFilterGradient(x: Values, dy: Values, windows: Windows, dFilter: Float32Array): void {
   const { outChannels } = windows;
   const length = countFilterValues(windows);

@@ -4,21 +4,24 @@ import type { Windows } from './windows.js';
 export interface Window {
   /** How many of the entries below are set. */
   count: number;
-  /** Where the first channel of each value lies in the input. */
+  /** The offset in the input of the first channel of each value. */
   readonly offsets: Int32Array;
-  /** The place of each value in the whole window, counted over depth, rows and columns. */
+  /** The position of each value in the whole window, counted over depth, rows and columns. */
   readonly places: Int32Array;
-  /** Where the first channel of the output position lies. */
+  /** The offset of the first channel of the output position. */
   output: number;
 }
 
-/** A window to be filled by `windowAt`, again and again. */
+/** Creates a window that `findWindow` fills again and again. */
 export function createWindow({ filterDepth, filterHeight, filterWidth }: Windows): Window {
   const size = filterDepth * filterHeight * filterWidth;
   return { count: 0, offsets: new Int32Array(size), places: new Int32Array(size), output: 0 };
 }
 
-/** Finds what the window of an output position covers. Positions are counted over batch, depth, rows and columns. */
+/**
+ * Finds the part of the input that the window of an output position covers. Positions are counted over batch,
+ * depth, rows and columns.
+ */
 export function findWindow(windows: Windows, position: number, window: Window): void {
   const {
     inDepth,

@@ -1,7 +1,10 @@
 import type { Tile } from '../matrix/matrix.js';
 import type { Windows } from './windows.js';
 
-/** The reverse of `unfold`: adds each value of the windows in the rows of the tile to the place in `x` that it was read from. */
+/**
+ * The reverse of `unfold`: adds each value of the windows, which are the rows of the tile, to the element of
+ * `x` that it came from.
+ */
 export function fold(unfolded: Tile, windows: Windows, first: number, count: number, x: Float32Array): void {
   const {
     inDepth,

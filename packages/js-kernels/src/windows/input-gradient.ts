@@ -8,8 +8,8 @@ import { countFilterValues, type Windows } from './windows.js';
 const POSITIONS = 128;
 
 /**
- * The gradient of a convolution's input: `dy` times the transposed filter, folded back. No stride or dilation costs more than another.
- * Writes every element of `dx`.
+ * The gradient of a convolution's input: `dy` times the transposed filter, folded back. Stride and dilation
+ * do not change its cost. Writes every element of `dx`.
  */
 export function computeInputGradient(dy: Values, filter: Values, windows: Windows, dx: Float32Array): void {
   const { outChannels } = windows;

@@ -2,7 +2,7 @@ import type { Values } from '../memory.js';
 import { createWindow, findWindow } from './find-window.js';
 import { countPositions, type Windows } from './windows.js';
 
-/** Adds each `dy` to the value that its window took: the first of the greatest, or the first that is not a number. */
+/** Adds each `dy` to the value that its window took: the first of the greatest, or the first NaN. */
 export function computeMaxPoolGradient(x: Values, dy: Values, windows: Windows, dx: Float32Array): void {
   const { inChannels, input, output } = windows;
   const { channel: inStride } = input;

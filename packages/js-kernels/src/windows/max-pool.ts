@@ -2,7 +2,7 @@ import type { Values } from '../memory.js';
 import { createWindow, findWindow } from './find-window.js';
 import { countPositions, type Windows } from './windows.js';
 
-/** The greatest value of each window; not a number where the window holds one, so that a diverged model shows. */
+/** The greatest value of each window, or NaN if the window holds one, so that a diverged model shows. */
 export function poolMax(x: Values, windows: Windows, y: Float32Array): void {
   const { inChannels, input, output } = windows;
   const { channel: inStride } = input;

@@ -1,17 +1,23 @@
 import type { Windows } from './windows.js';
 
-/** A run of output positions whose elements a matrix can show: one row a position, one column a channel. */
+/**
+ * A run of output positions whose elements can be viewed as a matrix: one row a position, one column a
+ * channel.
+ */
 export interface OutputBlock {
   /** Its first position, counted over batch, depth, rows and columns. */
   readonly first: number;
   readonly count: number;
-  /** Of the first position in the output. */
+  /** The offset of the first position in the output. */
   readonly offset: number;
   readonly positionStride: number;
   readonly channelStride: number;
 }
 
-/** All output positions in order, in blocks of at most `size`. With channels before space a block stays within one image. */
+/**
+ * All output positions in order, in blocks of at most `size`. If channels come before space, a block stays
+ * within one image.
+ */
 export function listOutputBlocks(windows: Windows, size: number): OutputBlock[] {
   const { batchSize, outDepth, outHeight, outWidth, output } = windows;
   const inImage = outDepth * outHeight * outWidth;

@@ -2,8 +2,8 @@ import type { Values } from '../memory.js';
 import type { Windows } from './windows.js';
 
 /**
- * Writes the windows of `count` output positions side by side, each as filterDepth × filterHeight × filterWidth × inChannels values,
- * with zeros where a window reaches over the border.
+ * Writes the windows of `count` output positions side by side, each as filterDepth × filterHeight ×
+ * filterWidth × inChannels values, with zeros beyond the border.
  *
  * @param first the first output position, counted over batch, depth, rows and columns
  */

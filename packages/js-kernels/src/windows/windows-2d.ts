@@ -1,13 +1,8 @@
-import {
-  backend_util,
-  type Conv2DAttrs,
-  type DepthwiseConv2dNativeAttrs,
-  type MaxPoolAttrs,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on flat images. */
-export function getWindows2d(info: backend_util.Conv2DInfo): Windows {
+function getWindows2d(info: tf.backend_util.Conv2DInfo): Windows {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
   const channelsLast = info.dataFormat === 'channelsLast';
   return {
@@ -37,9 +32,11 @@ export function getWindows2d(info: backend_util.Conv2DInfo): Windows {
   };
 }
 
-/** What the kernels of a flat convolution have in common. tfjs leaves `dilations` out of its gradients, which know none. */
-export type ConvAttributes = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> &
-  Partial<Pick<Conv2DAttrs, 'dilations'>>;
+/**
+ * The attributes that the kernels of a flat convolution share. tfjs leaves `dilations` out of its gradients.
+ */
+export type ConvAttributes = Pick<tf.Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> &
+  Partial<Pick<tf.Conv2DAttrs, 'dilations'>>;
 
 /** The windows and the output shape of a convolution. */
 export function getConvWindows2d(
@@ -48,7 +45,7 @@ export function getConvWindows2d(
   attributes: ConvAttributes,
 ): { windows: Windows; outShape: number[] } {
   const { strides, pad, dataFormat = 'NHWC', dilations = 1, dimRoundingMode } = attributes;
-  const info = backend_util.computeConv2DInfo(
+  const info = tf.backend_util.computeConv2DInfo(
     xShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     strides,
@@ -56,23 +53,26 @@ export function getConvWindows2d(
     pad,
     dimRoundingMode,
     false,
-    backend_util.convertConv2DDataFormat(dataFormat),
+    tf.backend_util.convertConv2DDataFormat(dataFormat),
   );
   return { windows: getWindows2d(info), outShape: info.outShape };
 }
 
 export type DepthwiseAttributes = Pick<
-  DepthwiseConv2dNativeAttrs,
+  tf.DepthwiseConv2dNativeAttrs,
   'strides' | 'pad' | 'dilations' | 'dimRoundingMode'
 >;
 
-/** The windows and the output shape of a depthwise convolution, which tfjs has for channels in the last place only. */
+/**
+ * The windows and the output shape of a depthwise convolution. tfjs has it only for channels in the last
+ * place.
+ */
 export function getDepthwiseWindows(
   xShape: readonly number[],
   filterShape: readonly number[],
   { strides, pad, dilations, dimRoundingMode }: DepthwiseAttributes,
 ): { windows: Windows; outShape: number[] } {
-  const info = backend_util.computeConv2DInfo(
+  const info = tf.backend_util.computeConv2DInfo(
     xShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     strides,
@@ -84,14 +84,14 @@ export function getDepthwiseWindows(
   return { windows: getWindows2d(info), outShape: info.outShape };
 }
 
-export type PoolAttributes = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
+export type PoolAttributes = Pick<tf.MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
 /** The windows and the output shape of a pooling of flat images. */
 export function getPoolWindows2d(
   shape: readonly number[],
   { filterSize, strides, pad, dimRoundingMode }: PoolAttributes,
 ): { windows: Windows; outShape: number[] } {
-  const info = backend_util.computePool2DInfo(
+  const info = tf.backend_util.computePool2DInfo(
     shape as [number, number, number, number],
     filterSize,
     strides,

@@ -1,8 +1,8 @@
-import { backend_util, type Conv3DAttrs, type MaxPool3DAttrs } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { computeStrides, type Windows } from './windows.js';
 
 /** The windows of an operation on volumes. */
-export function getWindows3d(info: backend_util.Conv3DInfo): Windows {
+function getWindows3d(info: tf.backend_util.Conv3DInfo): Windows {
   const { inDepth, inHeight, inWidth, inChannels, outDepth, outHeight, outWidth, outChannels, padInfo } =
     info;
   const channelsLast = info.dataFormat === 'channelsLast';
@@ -33,9 +33,9 @@ export function getWindows3d(info: backend_util.Conv3DInfo): Windows {
   };
 }
 
-/** What the kernels of a convolution of volumes have in common. */
-export type ConvAttributes3d = Pick<Conv3DAttrs, 'strides' | 'pad'> &
-  Partial<Pick<Conv3DAttrs, 'dataFormat' | 'dilations'>>;
+/** The attributes that the kernels of a convolution of volumes share. */
+export type ConvAttributes3d = Pick<tf.Conv3DAttrs, 'strides' | 'pad'> &
+  Partial<Pick<tf.Conv3DAttrs, 'dataFormat' | 'dilations'>>;
 
 /** The windows and the output shape of a convolution of volumes. */
 export function getConvWindows3d(
@@ -44,7 +44,7 @@ export function getConvWindows3d(
   attributes: ConvAttributes3d,
 ): { windows: Windows; outShape: number[] } {
   const { strides, pad, dataFormat = 'NDHWC', dilations = 1 } = attributes;
-  const info = backend_util.computeConv3DInfo(
+  const info = tf.backend_util.computeConv3DInfo(
     xShape as [number, number, number, number, number],
     filterShape as [number, number, number, number, number],
     strides,
@@ -56,8 +56,8 @@ export function getConvWindows3d(
   return { windows: getWindows3d(info), outShape: info.outShape };
 }
 
-export type PoolAttributes3d = Pick<MaxPool3DAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'> &
-  Partial<Pick<MaxPool3DAttrs, 'dataFormat'>>;
+export type PoolAttributes3d = Pick<tf.MaxPool3DAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'> &
+  Partial<Pick<tf.MaxPool3DAttrs, 'dataFormat'>>;
 
 /** The windows and the output shape of a pooling of volumes. */
 export function getPoolWindows3d(
@@ -65,7 +65,7 @@ export function getPoolWindows3d(
   attributes: PoolAttributes3d,
 ): { windows: Windows; outShape: number[] } {
   const { filterSize, strides, pad, dimRoundingMode, dataFormat } = attributes;
-  const info = backend_util.computePool3DInfo(
+  const info = tf.backend_util.computePool3DInfo(
     shape as [number, number, number, number, number],
     filterSize,
     strides,

@@ -7,7 +7,10 @@ export interface Strides {
   readonly channel: number;
 }
 
-/** The windows that a convolution or a pooling takes of its input, one for each output position. Flat images have a depth of 1. */
+/**
+ * The windows that a convolution or a pooling takes from its input, one for each output position. Flat images
+ * have a depth of 1.
+ */
 export interface Windows {
   readonly batchSize: number;
   readonly inChannels: number;
@@ -34,18 +37,21 @@ export interface Windows {
   readonly output: Strides;
 }
 
-/** How a pooling finds its windows and the shape of its output. */
+/** Computes the windows and the output shape of a pooling. */
 export type PoolShapes<Attributes> = (
   shape: readonly number[],
   attributes: Attributes,
 ) => { windows: Windows; outShape: number[] };
 
-/** Number of output positions, over the batch. */
+/** The number of output positions, over the batch. */
 export function countPositions({ batchSize, outDepth, outHeight, outWidth }: Windows): number {
   return batchSize * outDepth * outHeight * outWidth;
 }
 
-/** Values in a window: the rows of the filter, seen as a matrix with a column for each output channel. */
+/**
+ * The number of values in a window: the rows of the filter, viewed as a matrix with a column for each output
+ * channel.
+ */
 export function countFilterValues(windows: Windows): number {
   return windows.filterDepth * windows.filterHeight * windows.filterWidth * windows.inChannels;
 }

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Memory, Values } from '../../src/index.js';
 import { type Given, sizeOf } from './kernel-case.js';
 
-/** A memory of typed arrays whose new tensors hold what is not a number, so that an element never written shows. */
+/** A memory of typed arrays whose new tensors hold NaN, so that an element that is never written shows. */
 export function arrayMemory(): Memory & { put(given: Given): TensorInfo } {
   const arrays = new WeakMap<object, Values>();
   const array = (tensor: TensorInfo) => arrays.get(tensor.dataId)!;

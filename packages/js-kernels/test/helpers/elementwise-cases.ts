@@ -50,7 +50,7 @@ const SHAPES = [
   [[0, 3], [3]],
 ] as const;
 
-/** Operations element by element, over broadcast shapes and with values that are not numbers. */
+/** Elementwise operations, over broadcast shapes and with NaN. */
 export function elementwiseCases(): KernelCase[] {
   const x = Float32Array.of(-2, -0.5, 0, 0.5, 3, NaN, Infinity, -Infinity);
   return [

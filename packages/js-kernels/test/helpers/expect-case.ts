@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import type { Given, KernelCase, RunKernel } from './kernel-case.js';
 
-/** Runs the kernel of a case and compares shapes, and values relative to the greatest of the expected ones. */
+/**
+ * Runs the kernel of a case and compares shapes, and values relative to the greatest of the expected ones.
+ */
 export function expectCase(
   run: RunKernel,
   { kernelName, inputs, attributes, expected, exact = false }: KernelCase,

@@ -1,12 +1,12 @@
-/** A tensor as a test writes it down. */
+/** A tensor as a test writes it. */
 export interface Given {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
-  /** @default "float32" */
+  /** @default 'float32' */
   readonly dtype?: 'float32' | 'int32' | 'bool';
 }
 
-/** One call of a kernel and what must come of it, computed in float64. */
+/** One call of a kernel and its expected result, computed in float64. */
 export interface KernelCase {
   readonly name: string;
   readonly kernelName: string;

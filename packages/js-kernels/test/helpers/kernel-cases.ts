@@ -9,7 +9,7 @@ import { poolCases } from './pool-cases.js';
 import { reduceCases } from './reduce-cases.js';
 import { resizeCases } from './resize-cases.js';
 
-/** What every backend's kernels must compute, by kernel. */
+/** The cases that every backend's kernels must compute, by kernel. */
 export function kernelCases(): Map<string, KernelCase[]> {
   const byKernel = new Map<string, KernelCase[]>();
   const all = [

@@ -11,7 +11,10 @@ const SIZES = [
   [5, 2, 300],
 ] as const;
 
-/** Matrix products: every transposition over odd sizes and beyond the blocks, stacks that broadcast, and what tfjs fuses with them. */
+/**
+ * Matrix products: every transposition over odd sizes and beyond the blocks, stacks that broadcast, and the
+ * operations that tfjs fuses with them.
+ */
 export function matrixCases(): KernelCase[] {
   const cases: KernelCase[] = [];
   for (const transposeA of [false, true]) {

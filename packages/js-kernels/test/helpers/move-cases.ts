@@ -6,7 +6,7 @@ const tensor = (shape: number[]): Given & { values: Float32Array } => ({
   values: numbers(sizeOf(shape), 1),
 });
 
-/** Slices, splits, repetitions, transpositions and gathers, against the value that stands at each index. */
+/** Slices, splits, repetitions, transpositions and gathers, against the value at each index. */
 export function moveCases(): KernelCase[] {
   return [
     slice([4, 5, 6], [1, 2, 0], [2, 3, 6]),

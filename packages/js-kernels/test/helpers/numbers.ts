@@ -7,7 +7,7 @@ export function numbers(count: number, seed = 1): Float32Array {
   });
 }
 
-/** Few different numbers, none above 0, so that windows tie and hold nothing positive. */
+/** Few different numbers, none above 0, so that windows tie and have no positive value. */
 export function ties(count: number, seed = 1): Float32Array {
   return numbers(count, seed).map((value) => Math.floor(value * 2) - 2);
 }

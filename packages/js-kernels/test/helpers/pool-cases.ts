@@ -25,7 +25,7 @@ const samples: Record<string, Sample> = {
   'overlapping volumes, same': { ...solid, stride: 1, pad: 'same', filter: [2, 3, 2] },
 };
 
-/** Poolings and their gradients: on values of both signs, on ties of which none is positive, and with values that are not numbers. */
+/** Poolings and their gradients: on values of both signs, on ties of which none is positive, and with NaN. */
 export function poolCases(): KernelCase[] {
   return Object.entries(samples).flatMap(([name, sample]) => {
     const count = sizeOf(shapes(sample).x);

@@ -59,7 +59,7 @@ function reduction(
   };
 }
 
-/** A sum of 0.1 over so many rows that float32 sums drift by 3e-5 and more. */
+/** A sum of 0.1 over enough rows that float32 sums drift by 3e-5 and more. */
 function manyRows(kernelName: 'Sum' | 'Mean', divisor: number): KernelCase {
   const rows = 120_000;
   const x = { shape: [rows, 2], values: new Float32Array(rows * 2).fill(0.1) };

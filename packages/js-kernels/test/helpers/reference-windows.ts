@@ -1,6 +1,6 @@
 import { sizeOf } from './kernel-case.js';
 
-/** A convolution or pooling, in the plainest words; `space` arrays hold depth, height and width, or height and width. */
+/** A convolution or pooling; `space` arrays hold depth, height and width, or height and width. */
 export interface Sample {
   readonly batch: number;
   readonly space: readonly number[];
@@ -32,7 +32,10 @@ export function shapes(sample: Sample): { x: number[]; y: number[]; filter: numb
   };
 }
 
-/** Calls back for each output position and each value of its window within the input, with offsets of their first channels. */
+/**
+ * Calls back for each output position and each value of its window within the input, with offsets of their
+ * first channels.
+ */
 export function visitWindows(
   sample: Sample,
   visit: (output: number, input: number, place: number) => void,

@@ -24,7 +24,10 @@ const SIZES = [
   ],
 ] as const;
 
-/** Nearest-neighbor resizing and both gradients, over batches, images that are not square, growing and shrinking. */
+/**
+ * Nearest-neighbor resizing and both gradients, over batches, images that are not square, growing and
+ * shrinking.
+ */
 export function resizeCases(): KernelCase[] {
   return SIZES.flatMap(([from, to]) =>
     [
@@ -106,7 +109,7 @@ function taken(index: number, from: number, to: number, corners: Corners): numbe
   return Math.min(from - 1, corners.alignCorners ? Math.round(at) : Math.floor(at));
 }
 
-/** The input indices that a place between them takes part of, and how much. */
+/** The input indices around a position between them, and the share of each. */
 function weights(index: number, from: number, to: number, corners: Corners): [number, number][] {
   const at = Math.min(Math.max(place(index, from, to, corners, 0.5), 0), from - 1);
   const lower = Math.floor(at);

@@ -1,37 +1,32 @@
-import {
-  add,
-  FusedBatchNorm,
-  type FusedBatchNormAttrs,
-  type GradConfig,
-  mul,
-  neg,
-  rsqrt,
-  scalar,
-  sub,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient } from './define-gradient.js';
 import { sumToShape } from './axes.js';
 
-/** tfjs' throws where the means are of the input's rank, as those of any axis but the last are; and copies them over the whole input. */
-export const batchNormGradient: GradConfig = defineGradient<FusedBatchNormAttrs>(
-  FusedBatchNorm,
+/**
+ * tfjs' gradient throws if the means have the input's rank, as they do for every axis but the last. It also
+ * copies the means over the whole input.
+ */
+export const batchNormGradient: tf.GradConfig = defineGradient<tf.FusedBatchNormAttrs>(
+  tf.FusedBatchNorm,
   { inputsToSave: ['x', 'mean', 'variance', 'scale'] },
   (dy, saved, { varianceEpsilon }) => {
-    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor];
-    const inverse = rsqrt(add(variance, scalar(varianceEpsilon)));
-    const centred = (): Tensor => sub(x, mean);
-    const scaled = (): Tensor => mul(dy, scale);
+    const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inverse = tf.rsqrt(tf.add(variance, tf.scalar(varianceEpsilon)));
+    const centred = (): tf.Tensor => tf.sub(x, mean);
+    const scaled = (): tf.Tensor => tf.mul(dy, scale);
     return {
-      x: () => mul(mul(dy, inverse), scale),
-      mean: () => sumToShape(mul(neg(inverse), scaled()), mean.shape),
+      x: () => tf.mul(tf.mul(dy, inverse), scale),
+      mean: () => sumToShape(tf.mul(tf.neg(inverse), scaled()), mean.shape),
       variance: () =>
         sumToShape(
-          mul(mul(mul(mul(mul(inverse, inverse), inverse), scalar(-0.5)), centred()), scaled()),
+          tf.mul(
+            tf.mul(tf.mul(tf.mul(tf.mul(inverse, inverse), inverse), tf.scalar(-0.5)), centred()),
+            scaled(),
+          ),
           variance.shape,
         ),
-      scale: () => sumToShape(mul(dy, mul(centred(), inverse)), scale.shape),
-      // It has the shape of the means, and is not among what is saved.
+      scale: () => sumToShape(tf.mul(dy, tf.mul(centred(), inverse)), scale.shape),
+      // The offset is not saved, but has the shape of the means.
       offset: () => sumToShape(dy, mean.shape),
     };
   },

@@ -1,46 +1,29 @@
-import {
-  BatchMatMul,
-  type BatchMatMulAttrs,
-  cast,
-  type GradConfig,
-  greater,
-  greaterEqual,
-  less,
-  lessEqual,
-  matMul,
-  Maximum,
-  Minimum,
-  mul,
-  scalar,
-  SquaredDifference,
-  sub,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient } from './define-gradient.js';
 import { sumToShape } from './axes.js';
 
 const save = { inputsToSave: ['a', 'b'] };
 
-/** tfjs gives these gradients in the shape of the output, and throws where an input was broadcast. */
-export const broadcastGradients: readonly GradConfig[] = [
-  // Where both are equal, all of the gradient goes to a.
+/** tfjs gives these gradients in the shape of the output, and throws if an input was broadcast. */
+export const broadcastGradients: readonly tf.GradConfig[] = [
+  // If both are equal, the whole gradient goes to a.
   defineBinaryGradient(
-    Maximum,
-    (dy, a, b) => mul(dy, cast(greaterEqual(a, b), 'float32')),
-    (dy, a, b) => mul(dy, cast(less(a, b), 'float32')),
+    tf.Maximum,
+    (dy, a, b) => tf.mul(dy, tf.cast(tf.greaterEqual(a, b), 'float32')),
+    (dy, a, b) => tf.mul(dy, tf.cast(tf.less(a, b), 'float32')),
   ),
   defineBinaryGradient(
-    Minimum,
-    (dy, a, b) => mul(dy, cast(lessEqual(a, b), 'float32')),
-    (dy, a, b) => mul(dy, cast(greater(a, b), 'float32')),
+    tf.Minimum,
+    (dy, a, b) => tf.mul(dy, tf.cast(tf.lessEqual(a, b), 'float32')),
+    (dy, a, b) => tf.mul(dy, tf.cast(tf.greater(a, b), 'float32')),
   ),
   defineBinaryGradient(
-    SquaredDifference,
-    (dy, a, b) => mul(dy, mul(scalar(2), sub(a, b))),
-    (dy, a, b) => mul(dy, mul(scalar(2), sub(b, a))),
+    tf.SquaredDifference,
+    (dy, a, b) => tf.mul(dy, tf.mul(tf.scalar(2), tf.sub(a, b))),
+    (dy, a, b) => tf.mul(dy, tf.mul(tf.scalar(2), tf.sub(b, a))),
   ),
-  defineGradient<BatchMatMulAttrs>(BatchMatMul, save, (dy, saved, { transposeA, transposeB }) => {
-    const [a, b] = saved as [Tensor, Tensor];
+  defineGradient<tf.BatchMatMulAttrs>(tf.BatchMatMul, save, (dy, saved, { transposeA, transposeB }) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
     const [ofA, ofB] = transposeA
       ? differentiateTransposedProduct(dy, a, b, transposeB)
       : differentiateProduct(dy, a, b, transposeB);
@@ -48,33 +31,33 @@ export const broadcastGradients: readonly GradConfig[] = [
   }),
 ];
 
-type OperandGradient = (dy: Tensor, a: Tensor, b: Tensor) => Tensor;
+type OperandGradient = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
-function defineBinaryGradient(kernelName: string, ofA: OperandGradient, ofB: OperandGradient): GradConfig {
+function defineBinaryGradient(kernelName: string, ofA: OperandGradient, ofB: OperandGradient): tf.GradConfig {
   return defineGradient(kernelName, save, (dy, saved) => {
-    const [a, b] = saved as [Tensor, Tensor];
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
     return { a: () => sumToShape(ofA(dy, a, b), a.shape), b: () => sumToShape(ofB(dy, a, b), b.shape) };
   });
 }
 
 function differentiateProduct(
-  dy: Tensor,
-  a: Tensor,
-  b: Tensor,
+  dy: tf.Tensor,
+  a: tf.Tensor,
+  b: tf.Tensor,
   transposeB: boolean,
-): [() => Tensor, () => Tensor] {
+): [() => tf.Tensor, () => tf.Tensor] {
   return transposeB
-    ? [() => matMul(dy, b, false, false), () => matMul(dy, a, true, false)]
-    : [() => matMul(dy, b, false, true), () => matMul(a, dy, true, false)];
+    ? [() => tf.matMul(dy, b, false, false), () => tf.matMul(dy, a, true, false)]
+    : [() => tf.matMul(dy, b, false, true), () => tf.matMul(a, dy, true, false)];
 }
 
 function differentiateTransposedProduct(
-  dy: Tensor,
-  a: Tensor,
-  b: Tensor,
+  dy: tf.Tensor,
+  a: tf.Tensor,
+  b: tf.Tensor,
   transposeB: boolean,
-): [() => Tensor, () => Tensor] {
+): [() => tf.Tensor, () => tf.Tensor] {
   return transposeB
-    ? [() => matMul(b, dy, true, true), () => matMul(dy, a, true, true)]
-    : [() => matMul(b, dy, false, true), () => matMul(a, dy, false, false)];
+    ? [() => tf.matMul(b, dy, true, true), () => tf.matMul(dy, a, true, true)]
+    : [() => tf.matMul(b, dy, false, true), () => tf.matMul(a, dy, false, false)];
 }

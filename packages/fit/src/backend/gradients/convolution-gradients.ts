@@ -1,34 +1,17 @@
-import {
-  Conv2D,
-  type Conv2DAttrs,
-  Conv2DBackpropFilter,
-  Conv2DBackpropInput,
-  Conv3D,
-  conv3d,
-  type Conv3DAttrs,
-  Conv3DBackpropFilterV2,
-  Conv3DBackpropInputV2,
-  type Conv3DBackpropInputV2Attrs,
-  DepthwiseConv2dNative,
-  type DepthwiseConv2dNativeAttrs,
-  DepthwiseConv2dNativeBackpropFilter,
-  DepthwiseConv2dNativeBackpropInput,
-  type GradConfig,
-  type Tensor,
-  type Tensor5D,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient, runKernel } from './define-gradient.js';
 import { dilate, dilateShape, undilate } from './dilate.js';
 
 const save = { inputsToSave: ['x', 'filter'] };
 
 /**
- * tfjs throws where a convolution is dilated, and has no gradient for the transposed convolution in three dimensions. Convolving with a
- * dilated filter is convolving with one that has zeros between its weights, so the kernels for the plain case serve.
+ * tfjs throws if a convolution is dilated, and has no gradient for the transposed convolution in three
+ * dimensions. A dilated filter is a filter with zeros between its weights, so the kernels for rate 1 compute
+ * these gradients too.
  */
-export const convolutionGradients: readonly GradConfig[] = [
-  defineGradient<Conv2DAttrs>(
-    Conv2D,
+export const convolutionGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.Conv2DAttrs>(
+    tf.Conv2D,
     save,
     (dy, saved, { strides, pad, dataFormat, dimRoundingMode, dilations }) => {
       return differentiateConvolution(
@@ -36,50 +19,50 @@ export const convolutionGradients: readonly GradConfig[] = [
         saved,
         listRates(dilations, 2),
         { strides, pad, dataFormat, dimRoundingMode },
-        [Conv2DBackpropInput, Conv2DBackpropFilter],
+        [tf.Conv2DBackpropInput, tf.Conv2DBackpropFilter],
       );
     },
   ),
-  defineGradient<DepthwiseConv2dNativeAttrs>(
-    DepthwiseConv2dNative,
+  defineGradient<tf.DepthwiseConv2dNativeAttrs>(
+    tf.DepthwiseConv2dNative,
     save,
     (dy, saved, { strides, pad, dimRoundingMode, dilations }) => {
       const attrs = { strides, pad, dimRoundingMode, dilations: [1, 1] };
       return differentiateConvolution(dy, saved, listRates(dilations, 2), attrs, [
-        DepthwiseConv2dNativeBackpropInput,
-        DepthwiseConv2dNativeBackpropFilter,
+        tf.DepthwiseConv2dNativeBackpropInput,
+        tf.DepthwiseConv2dNativeBackpropFilter,
       ]);
     },
   ),
-  defineGradient<Conv3DAttrs>(Conv3D, save, (dy, saved, { strides, pad, dilations }) => {
+  defineGradient<tf.Conv3DAttrs>(tf.Conv3D, save, (dy, saved, { strides, pad, dilations }) => {
     return differentiateConvolution(dy, saved, listRates(dilations, 3), { strides, pad }, [
-      Conv3DBackpropInputV2,
-      Conv3DBackpropFilterV2,
+      tf.Conv3DBackpropInputV2,
+      tf.Conv3DBackpropFilterV2,
     ]);
   }),
-  defineGradient<Conv3DBackpropInputV2Attrs>(
-    Conv3DBackpropInputV2,
+  defineGradient<tf.Conv3DBackpropInputV2Attrs>(
+    tf.Conv3DBackpropInputV2,
     { inputsToSave: ['dy', 'filter'] },
     (ddx, saved, attrs) => {
-      const [dy, filter] = saved as [Tensor, Tensor5D];
-      const { strides, pad } = attrs as Conv3DBackpropInputV2Attrs & { strides: number };
+      const [dy, filter] = saved as [tf.Tensor, tf.Tensor5D];
+      const { strides, pad } = attrs as tf.Conv3DBackpropInputV2Attrs & { strides: number };
       return {
-        dy: () => conv3d(ddx as Tensor5D, filter, strides, pad),
+        dy: () => tf.conv3d(ddx as tf.Tensor5D, filter, strides, pad),
         filter: () =>
-          runKernel(Conv3DBackpropFilterV2, { x: ddx, dy }, { strides, pad, filterShape: filter.shape }),
+          runKernel(tf.Conv3DBackpropFilterV2, { x: ddx, dy }, { strides, pad, filterShape: filter.shape }),
       };
     },
   ),
 ];
 
 function differentiateConvolution(
-  dy: Tensor,
-  saved: readonly Tensor[],
+  dy: tf.Tensor,
+  saved: readonly tf.Tensor[],
   rates: readonly number[],
   attrs: object,
   [ofInput, ofFilter]: readonly [string, string],
-): Record<string, () => Tensor> {
-  const [x, filter] = saved as [Tensor, Tensor];
+): Record<string, () => tf.Tensor> {
+  const [x, filter] = saved as [tf.Tensor, tf.Tensor];
   return {
     x: () => runKernel(ofInput, { dy, filter: dilate(filter, rates) }, { ...attrs, inputShape: x.shape }),
     filter: () =>

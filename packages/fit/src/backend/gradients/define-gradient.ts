@@ -1,45 +1,44 @@
-import {
-  engine,
-  getBackend,
-  getKernel,
-  type GradConfig,
-  type NamedAttrMap,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
-/** How tfjs' gradient functions are called here: every op that is corrected has one output. */
-type GradientFunction<Attrs = NamedAttrMap> = (
-  dy: Tensor,
-  saved: Tensor[],
+/** The shape of tfjs' gradient functions here: every corrected op has one output. */
+type GradientFunction<Attrs = tf.NamedAttrMap> = (
+  dy: tf.Tensor,
+  saved: tf.Tensor[],
   attrs: Attrs,
-) => Record<string, () => Tensor>;
+) => Record<string, () => tf.Tensor>;
 
-type Saved = Pick<GradConfig, 'inputsToSave' | 'outputsToSave' | 'saveAllInputs'>;
+type Saved = Pick<tf.GradConfig, 'inputsToSave' | 'outputsToSave' | 'saveAllInputs'>;
 
-/** A gradient for tfjs' registry. What is saved of the forward pass comes in this order: inputs, then the output. */
+/**
+ * Creates a gradient for tfjs' registry. The saved tensors of the forward pass arrive in this order: inputs,
+ * then the output.
+ */
 export function defineGradient<Attrs>(
   kernelName: string,
   saved: Saved,
   gradFunc: GradientFunction<Attrs>,
-): GradConfig {
-  return { kernelName, ...saved, gradFunc: gradFunc as GradConfig['gradFunc'] };
+): tf.GradConfig {
+  return { kernelName, ...saved, gradFunc: gradFunc as tf.GradConfig['gradFunc'] };
 }
 
-/** Runs a kernel for which tfjs-core exports no op, as it does for those that compute gradients. */
-export function runKernel(name: string, inputs: Record<string, Tensor>, attrs: object = {}): Tensor {
-  return engine().runKernel(name, inputs, attrs as Parameters<ReturnType<typeof engine>['runKernel']>[2]);
+/** Runs a kernel for which tfjs-core exports no op, such as the kernels that compute gradients. */
+export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attrs: object = {}): tf.Tensor {
+  return tf
+    .engine()
+    .runKernel(name, inputs, attrs as Parameters<ReturnType<typeof tf.engine>['runKernel']>[2]);
 }
 
 /**
- * What a kernel of keepfit's gives for floats, or undefined where the backend has none. Also undefined where the gradient is itself being
- * differentiated: these kernels have no gradients, while tfjs' ops do.
+ * Runs one of keepfit's fused kernels on floats. Returns undefined if the backend has none, or if the
+ * gradient itself is being differentiated: these kernels have no gradients, while tfjs' ops do.
  */
 export function runFusedKernel(
   name: string,
-  inputs: Record<string, Tensor>,
-  attrs: NamedAttrMap = {},
-): Tensor | undefined {
-  if (engine().state.gradientDepth > 0 || getKernel(name, getBackend()) === undefined) return undefined;
+  inputs: Record<string, tf.Tensor>,
+  attrs: tf.NamedAttrMap = {},
+): tf.Tensor | undefined {
+  if (tf.engine().state.gradientDepth > 0 || tf.getKernel(name, tf.getBackend()) === undefined)
+    return undefined;
   return Object.values(inputs).every(({ dtype }) => dtype === 'float32')
     ? runKernel(name, inputs, attrs)
     : undefined;

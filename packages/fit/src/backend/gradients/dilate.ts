@@ -1,34 +1,38 @@
-import { pad, reshape, slice, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { changeAxis } from './axes.js';
 
-/** A filter with rate - 1 zeros between its weights, along its first axes. */
-export function dilate(filter: Tensor, rates: readonly number[]): Tensor {
+/** Puts rate - 1 zeros between the weights of a filter, along its first axes. */
+export function dilate(filter: tf.Tensor, rates: readonly number[]): tf.Tensor {
   return changeEveryAxis(filter, rates, (x, length, rate) => {
     const [before, , after] = x.shape;
-    const spread = pad(reshape(x, [before * length, 1, after]), [
+    const spread = tf.pad(tf.reshape(x, [before * length, 1, after]), [
       [0, 0],
       [0, rate - 1],
       [0, 0],
     ]);
-    return slice(
-      reshape(spread, [before, length * rate, after]),
+    return tf.slice(
+      tf.reshape(spread, [before, length * rate, after]),
       [0, 0, 0],
       [before, (length - 1) * rate + 1, after],
     );
   });
 }
 
-/** Takes what stands at the weights of a dilated filter. */
-export function undilate(filter: Tensor, rates: readonly number[]): Tensor {
+/** Takes the values at the weights of a dilated filter. */
+export function undilate(filter: tf.Tensor, rates: readonly number[]): tf.Tensor {
   return changeEveryAxis(filter, rates, (x, length, rate) => {
     const [before, , after] = x.shape;
     const weights = (length - 1) / rate + 1;
-    const whole = pad(x, [
+    const whole = tf.pad(x, [
       [0, 0],
       [0, rate - 1],
       [0, 0],
     ]);
-    return slice(reshape(whole, [before * weights, rate, after]), [0, 0, 0], [before * weights, 1, after]);
+    return tf.slice(
+      tf.reshape(whole, [before * weights, rate, after]),
+      [0, 0, 0],
+      [before * weights, 1, after],
+    );
   });
 }
 
@@ -37,10 +41,10 @@ export function dilateShape(shape: readonly number[], rates: readonly number[]):
 }
 
 function changeEveryAxis(
-  filter: Tensor,
+  filter: tf.Tensor,
   rates: readonly number[],
-  change: (x: Tensor3D, length: number, rate: number) => Tensor,
-): Tensor {
+  change: (x: tf.Tensor3D, length: number, rate: number) => tf.Tensor,
+): tf.Tensor {
   return rates.reduce(
     (changed, rate, axis) =>
       rate === 1 ? changed : changeAxis(changed, axis, (x, length) => change(x, length, rate)),

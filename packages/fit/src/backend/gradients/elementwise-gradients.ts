@@ -1,55 +1,34 @@
-import {
-  cast,
-  Equal,
-  FloorDiv,
-  type GradConfig,
-  Greater,
-  greater,
-  Less,
-  LessEqual,
-  log,
-  mul,
-  NotEqual,
-  Pow,
-  pow,
-  scalar,
-  sub,
-  type Tensor,
-  equal,
-  where,
-  zeros,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient } from './define-gradient.js';
 import { sumToShape } from './axes.js';
 
 const save = { inputsToSave: ['a', 'b'] };
 
 /**
- * tfjs gives 0 · ∞ = NaN for x⁰ at 0, the slope of a division for floorDiv, which has none, and throws at every comparison but
- * greaterEqual.
+ * tfjs gives 0 · ∞ = NaN for x⁰ at 0, gives floorDiv (which has no slope) the slope of a division, and throws
+ * for every comparison but greaterEqual.
  */
-export const elementwiseGradients: readonly GradConfig[] = [
-  defineGradient(Pow, { ...save, outputsToSave: [true] }, (dy, saved) => {
-    const [a, b, y] = saved as [Tensor, Tensor, Tensor];
+export const elementwiseGradients: readonly tf.GradConfig[] = [
+  defineGradient(tf.Pow, { ...save, outputsToSave: [true] }, (dy, saved) => {
+    const [a, b, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
     return {
-      a: () => sumToShape(differentiateBase(dy, a, cast(b, 'float32')), a.shape),
+      a: () => sumToShape(differentiateBase(dy, a, tf.cast(b, 'float32')), a.shape),
       b: () => sumToShape(differentiateExponent(dy, a, y), b.shape),
     };
   }),
-  ...[FloorDiv, Equal, NotEqual, Greater, Less, LessEqual].map((kernelName) =>
+  ...[tf.FloorDiv, tf.Equal, tf.NotEqual, tf.Greater, tf.Less, tf.LessEqual].map((kernelName) =>
     defineGradient(kernelName, save, (_, saved) => {
-      const [a, b] = saved as [Tensor, Tensor];
-      return { a: () => zeros(a.shape), b: () => zeros(b.shape) };
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      return { a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) };
     }),
   ),
 ];
 
-function differentiateBase(dy: Tensor, base: Tensor, exponent: Tensor): Tensor {
-  const slope = mul(exponent, pow(base, sub(exponent, scalar(1))));
-  return mul(dy, where(equal(exponent, 0), zerosLike(slope), slope));
+function differentiateBase(dy: tf.Tensor, base: tf.Tensor, exponent: tf.Tensor): tf.Tensor {
+  const slope = tf.mul(exponent, tf.pow(base, tf.sub(exponent, tf.scalar(1))));
+  return tf.mul(dy, tf.where(tf.equal(exponent, 0), tf.zerosLike(slope), slope));
 }
 
-function differentiateExponent(dy: Tensor, base: Tensor, y: Tensor): Tensor {
-  return mul(dy, mul(y, where(greater(base, 0), log(base), zerosLike(base))));
+function differentiateExponent(dy: tf.Tensor, base: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.mul(dy, tf.mul(y, tf.where(tf.greater(base, 0), tf.log(base), tf.zerosLike(base))));
 }

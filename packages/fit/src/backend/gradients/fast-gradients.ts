@@ -1,30 +1,4 @@
-import {
-  Add,
-  cast,
-  ClipByValue,
-  type ClipByValueAttrs,
-  type GradConfig,
-  greaterEqual,
-  Identity,
-  lessEqual,
-  Log,
-  logicalAnd,
-  mul,
-  Multiply,
-  neg,
-  RealDiv,
-  Relu,
-  Sigmoid,
-  square,
-  step,
-  sub,
-  Sub,
-  Tanh,
-  type Tensor,
-  util,
-  where,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { sumToShape } from './axes.js';
 import { runFusedKernel, defineGradient, runKernel } from './define-gradient.js';
 
@@ -32,70 +6,75 @@ const operands = { inputsToSave: ['a', 'b'] };
 const result = { outputsToSave: [true] };
 
 /**
- * Gradients that tfjs has right, in fewer kernels and to the same bits: without casts of floats to floats, without the scopes that ops
- * open, and where the backend has one, in one kernel of its own. An LSTM's step has a thousand of them.
+ * Gradients that tfjs computes correctly, in fewer kernels and to the same bits. They skip casts of floats to
+ * floats and the scopes that ops open, and use a single fused kernel if the backend has one. A step of an
+ * LSTM has a thousand of these gradients.
  */
-export const fastGradients: readonly GradConfig[] = [
-  defineGradient(Add, operands, (dy, saved) => {
-    const [a, b] = saved as [Tensor, Tensor];
+export const fastGradients: readonly tf.GradConfig[] = [
+  defineGradient(tf.Add, operands, (dy, saved) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
     return { a: () => passOn(dy, a.shape), b: () => passOn(dy, b.shape) };
   }),
-  defineGradient(Sub, operands, (dy, saved) => {
-    const [a, b] = saved as [Tensor, Tensor];
-    return { a: () => passOn(dy, a.shape), b: () => neg(sumToShape(dy, b.shape)) };
+  defineGradient(tf.Sub, operands, (dy, saved) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
+    return { a: () => passOn(dy, a.shape), b: () => tf.neg(sumToShape(dy, b.shape)) };
   }),
-  defineGradient(Multiply, operands, (dy, saved) => {
-    const [a, b] = saved as [Tensor, Tensor];
+  defineGradient(tf.Multiply, operands, (dy, saved) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
     return { a: () => sumToShape(multiply(dy, b), a.shape), b: () => sumToShape(multiply(dy, a), b.shape) };
   }),
-  defineGradient(RealDiv, operands, (dy, saved) => {
-    const [a, b] = saved as [Tensor, Tensor];
+  defineGradient(tf.RealDiv, operands, (dy, saved) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
     return {
       a: () => sumToShape(divide(dy, b), a.shape),
-      b: () => neg(divide(sumToShape(multiply(dy, a), b.shape), square(b))),
+      b: () => tf.neg(divide(sumToShape(multiply(dy, a), b.shape), tf.square(b))),
     };
   }),
-  defineGradient(Log, { inputsToSave: ['x'] }, (dy, saved) => {
-    const [x] = saved as [Tensor];
+  defineGradient(tf.Log, { inputsToSave: ['x'] }, (dy, saved) => {
+    const [x] = saved as [tf.Tensor];
     return { x: () => divide(dy, x) };
   }),
-  defineGradient(Relu, { inputsToSave: ['x'] }, (dy, saved) => {
-    const [x] = saved as [Tensor];
-    return { x: () => multiply(dy, step(x)) };
+  defineGradient(tf.Relu, { inputsToSave: ['x'] }, (dy, saved) => {
+    const [x] = saved as [tf.Tensor];
+    return { x: () => multiply(dy, tf.step(x)) };
   }),
-  defineGradient(Tanh, result, (dy, saved) => {
-    const [y] = saved as [Tensor];
-    return { x: () => runFusedKernel('KeepfitTanhGradient', { dy, y }) ?? mul(sub(1, square(y)), dy) };
+  defineGradient(tf.Tanh, result, (dy, saved) => {
+    const [y] = saved as [tf.Tensor];
+    return {
+      x: () => runFusedKernel('KeepfitTanhGradient', { dy, y }) ?? tf.mul(tf.sub(1, tf.square(y)), dy),
+    };
   }),
-  defineGradient(Sigmoid, result, (dy, saved) => {
-    const [y] = saved as [Tensor];
-    return { x: () => runFusedKernel('KeepfitSigmoidGradient', { dy, y }) ?? mul(dy, mul(y, sub(1, y))) };
+  defineGradient(tf.Sigmoid, result, (dy, saved) => {
+    const [y] = saved as [tf.Tensor];
+    return {
+      x: () => runFusedKernel('KeepfitSigmoidGradient', { dy, y }) ?? tf.mul(dy, tf.mul(y, tf.sub(1, y))),
+    };
   }),
-  defineGradient<ClipByValueAttrs>(
-    ClipByValue,
+  defineGradient<tf.ClipByValueAttrs>(
+    tf.ClipByValue,
     { inputsToSave: ['x'] },
     (dy, saved, { clipValueMin: low, clipValueMax: high }) => {
-      const [x] = saved as [Tensor];
-      const byOps = (): Tensor =>
-        where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), dy, zerosLike(dy));
+      const [x] = saved as [tf.Tensor];
+      const byOps = (): tf.Tensor =>
+        tf.where(tf.logicalAnd(tf.greaterEqual(x, low), tf.lessEqual(x, high)), dy, tf.zerosLike(dy));
       return { x: () => runFusedKernel('KeepfitClipGradient', { dy, x }, { low, high }) ?? byOps() };
     },
   ),
 ];
 
-/** The gradient itself, in a tensor of its own: tfjs disposes each. */
-function passOn(dy: Tensor, shape: number[]): Tensor {
-  return util.arraysEqual(dy.shape, shape) ? runKernel(Identity, { x: dy }) : sumToShape(dy, shape);
+/** Returns the gradient as a separate tensor because tfjs disposes each. */
+function passOn(dy: tf.Tensor, shape: number[]): tf.Tensor {
+  return tf.util.arraysEqual(dy.shape, shape) ? runKernel(tf.Identity, { x: dy }) : sumToShape(dy, shape);
 }
 
-function multiply(dy: Tensor, b: Tensor): Tensor {
-  return runKernel(Multiply, { a: dy, b: toFloat(b) });
+function multiply(dy: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return runKernel(tf.Multiply, { a: dy, b: toFloat(b) });
 }
 
-function divide(dy: Tensor, b: Tensor): Tensor {
-  return runKernel(RealDiv, { a: dy, b: toFloat(b) });
+function divide(dy: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return runKernel(tf.RealDiv, { a: dy, b: toFloat(b) });
 }
 
-function toFloat(x: Tensor): Tensor {
-  return x.dtype === 'float32' ? x : cast(x, 'float32');
+function toFloat(x: tf.Tensor): tf.Tensor {
+  return x.dtype === 'float32' ? x : tf.cast(x, 'float32');
 }

@@ -1,42 +1,31 @@
-import {
-  add,
-  cast,
-  GatherV2,
-  type GatherV2Attrs,
-  type GradConfig,
-  range,
-  reshape,
-  type Tensor,
-  type Tensor1D,
-  transpose,
-  unsortedSegmentSum,
-  util,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient } from './define-gradient.js';
 
-/** tfjs' is wrong for more than one batch axis, needs chained ops for one, and copies the embedding's gradient twice for none. */
-export const gatherGradient: GradConfig = defineGradient<GatherV2Attrs>(
-  GatherV2,
+/**
+ * tfjs' gradient is wrong for more than one batch axis, needs chained ops for one, and copies the embedding's
+ * gradient twice for none.
+ */
+export const gatherGradient: tf.GradConfig = defineGradient<tf.GatherV2Attrs>(
+  tf.GatherV2,
   { inputsToSave: ['x', 'indices'] },
   (dy, saved, { axis, batchDims }) => {
-    const [x, indices] = saved as [Tensor, Tensor];
+    const [x, indices] = saved as [tf.Tensor, tf.Tensor];
     return {
       x: () => differentiateGathered(dy, x.shape, indices, axis, batchDims),
-      indices: () => cast(zerosLike(indices), 'float32'),
+      indices: () => tf.cast(tf.zerosLike(indices), 'float32'),
     };
   },
 );
 
-/** x is [batches, rows before, gathered rows, cells of a row], and so is its gradient. */
+/** x is [batches, rows before, gathered rows, cells of a row], and its gradient has the same layout. */
 function differentiateGathered(
-  dy: Tensor,
+  dy: tf.Tensor,
   shape: number[],
-  indices: Tensor,
+  indices: tf.Tensor,
   axis: number,
   batchDims: number,
-): Tensor {
-  const gathered = util.parseAxisParam(axis, shape)[0] ?? 0;
+): tf.Tensor {
+  const gathered = tf.util.parseAxisParam(axis, shape)[0] ?? 0;
   const [batches, before] = [
     countCells(shape.slice(0, batchDims)),
     countCells(shape.slice(batchDims, gathered)),
@@ -46,27 +35,27 @@ function differentiateGathered(
     countCells(shape.slice(gathered + 1)),
     indices.size / batches,
   ];
-  const rows = swapMiddleAxes(reshape(dy, [batches, before, taken, cells]));
-  const sums = unsortedSegmentSum(
-    reshape(rows, [batches * taken, before * cells]),
+  const rows = swapMiddleAxes(tf.reshape(dy, [batches, before, taken, cells]));
+  const sums = tf.unsortedSegmentSum(
+    tf.reshape(rows, [batches * taken, before * cells]),
     numberRows(indices, batches, length),
     batches * length,
   );
-  return reshape(swapMiddleAxes(reshape(sums, [batches, length, before, cells])), shape);
+  return tf.reshape(swapMiddleAxes(tf.reshape(sums, [batches, length, before, cells])), shape);
 }
 
-/** Each batch takes from rows of its own. */
-function numberRows(indices: Tensor, batches: number, length: number): Tensor1D {
-  if (batches === 1) return reshape(indices, [-1]);
-  const first = reshape(range(0, batches * length, length, 'int32'), [batches, 1]);
-  return reshape(add(reshape(indices, [batches, -1]), first), [-1]);
+/** Numbers rows so that each batch has its own. */
+function numberRows(indices: tf.Tensor, batches: number, length: number): tf.Tensor1D {
+  if (batches === 1) return tf.reshape(indices, [-1]);
+  const first = tf.reshape(tf.range(0, batches * length, length, 'int32'), [batches, 1]);
+  return tf.reshape(tf.add(tf.reshape(indices, [batches, -1]), first), [-1]);
 }
 
-function swapMiddleAxes(x: Tensor): Tensor {
+function swapMiddleAxes(x: tf.Tensor): tf.Tensor {
   const [, first, second] = x.shape;
   return first === 1 || second === 1
-    ? reshape(x, [x.shape[0] ?? 1, second ?? 1, first ?? 1, x.shape[3] ?? 1])
-    : transpose(x, [0, 2, 1, 3]);
+    ? tf.reshape(x, [x.shape[0] ?? 1, second ?? 1, first ?? 1, x.shape[3] ?? 1])
+    : tf.transpose(x, [0, 2, 1, 3]);
 }
 
 function countCells(shape: readonly number[]): number {

@@ -1,4 +1,4 @@
-import type { GradConfig } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { batchNormGradient } from './batch-norm-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { convolutionGradients } from './convolution-gradients.js';
@@ -10,8 +10,11 @@ import { reductionGradients } from './reduction-gradients.js';
 import { resizeGradients } from './resize-gradients.js';
 import { shapeGradients } from './shape-gradients.js';
 
-/** What tfjs-core 4.22 computes wrongly, or not at all, or in more steps than it takes. Where tfjs is right, the results are the same bits. */
-export const gradients: readonly GradConfig[] = [
+/**
+ * The gradients that tfjs-core 4.22 computes wrongly, not at all, or in too many steps. Those that tfjs
+ * computes correctly keep the same bits.
+ */
+export const gradients: readonly tf.GradConfig[] = [
   ...broadcastGradients,
   ...poolGradients,
   ...convolutionGradients,

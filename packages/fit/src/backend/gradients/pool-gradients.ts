@@ -1,45 +1,31 @@
-import {
-  AvgPool,
-  AvgPool3D,
-  type AvgPool3DAttrs,
-  AvgPool3DGrad,
-  type AvgPoolAttrs,
-  AvgPoolGrad,
-  backend_util,
-  type GradConfig,
-  MaxPool,
-  type MaxPoolAttrs,
-  MaxPoolGrad,
-  mul,
-  type Tensor,
-  tensor,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient, runKernel } from './define-gradient.js';
 
 /**
- * tfjs' kernels share an average's gradient among all cells of its window, also those in the padding, of which there is no average; and
- * its gradient functions forget how the size of the output was rounded.
+ * tfjs' kernels share an average's gradient among all cells of its window, also the cells in the padding,
+ * which the average leaves out. Its gradient functions forget how the size of the output was rounded.
  */
-export const poolGradients: readonly GradConfig[] = [
-  defineGradient<AvgPoolAttrs>(AvgPool, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
-    const [x] = saved as [Tensor];
+export const poolGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.AvgPoolAttrs>(tf.AvgPool, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
+    const [x] = saved as [tf.Tensor];
     const windows = getWindows2d(x, attrs);
     const padded = { ...attrs, pad: toExplicitPadding(attrs, windows) };
-    return { x: () => runKernel(AvgPoolGrad, { dy: raiseAtPadding(dy, windows), input: x }, padded) };
+    return { x: () => runKernel(tf.AvgPoolGrad, { dy: raiseAtPadding(dy, windows), input: x }, padded) };
   }),
-  defineGradient<AvgPool3DAttrs>(AvgPool3D, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
-    const [x] = saved as [Tensor];
+  defineGradient<tf.AvgPool3DAttrs>(tf.AvgPool3D, { inputsToSave: ['x'] }, (dy, saved, attrs) => {
+    const [x] = saved as [tf.Tensor];
     return {
-      x: () => runKernel(AvgPool3DGrad, { dy: raiseAtPadding(dy, getWindows3d(x, attrs)), input: x }, attrs),
+      x: () =>
+        runKernel(tf.AvgPool3DGrad, { dy: raiseAtPadding(dy, getWindows3d(x, attrs)), input: x }, attrs),
     };
   }),
-  defineGradient<MaxPoolAttrs>(
-    MaxPool,
+  defineGradient<tf.MaxPoolAttrs>(
+    tf.MaxPool,
     { inputsToSave: ['x'], outputsToSave: [true] },
     (dy, saved, attrs) => {
-      const [x, y] = saved as [Tensor, Tensor];
+      const [x, y] = saved as [tf.Tensor, tf.Tensor];
       const padded = { ...attrs, pad: toExplicitPadding(attrs, getWindows2d(x, attrs)) };
-      return { x: () => runKernel(MaxPoolGrad, { dy, input: x, output: y }, padded) };
+      return { x: () => runKernel(tf.MaxPoolGrad, { dy, input: x, output: y }, padded) };
     },
   ),
 ];
@@ -54,8 +40,11 @@ interface Windows {
   readonly inputs: number;
 }
 
-function getWindows2d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPoolAttrs): Windows[] {
-  const info = backend_util.computePool2DInfo(
+function getWindows2d(
+  x: tf.Tensor,
+  { filterSize, strides, pad, dimRoundingMode }: tf.AvgPoolAttrs,
+): Windows[] {
+  const info = tf.backend_util.computePool2DInfo(
     x.shape as [number, number, number, number],
     filterSize,
     strides,
@@ -81,9 +70,20 @@ function getWindows2d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: 
   ];
 }
 
-function getWindows3d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPool3DAttrs): Windows[] {
+function getWindows3d(
+  x: tf.Tensor,
+  { filterSize, strides, pad, dimRoundingMode }: tf.AvgPool3DAttrs,
+): Windows[] {
   const shape = x.shape as [number, number, number, number, number];
-  const info = backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode, 'NDHWC');
+  const info = tf.backend_util.computePool3DInfo(
+    shape,
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+    'NDHWC',
+  );
   return [
     {
       count: info.outDepth,
@@ -109,8 +109,11 @@ function getWindows3d(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: 
   ];
 }
 
-/** The gradient raised where a window reaches into the padding, so that a share of all its cells is one of the real ones. */
-function raiseAtPadding(dy: Tensor, windows: readonly Windows[]): Tensor {
+/**
+ * Raises the gradient of windows that reach into the padding, so that dividing it by all cells of the window
+ * gives the share of a real cell.
+ */
+function raiseAtPadding(dy: tf.Tensor, windows: readonly Windows[]): tf.Tensor {
   const factors = windows.map(({ count, size, stride, before, inputs }) =>
     Array.from({ length: count }, (_, index) => {
       const begin = index * stride - before;
@@ -122,11 +125,14 @@ function raiseAtPadding(dy: Tensor, windows: readonly Windows[]): Tensor {
     (products, axis) => products.flatMap((product) => axis.map((factor) => product * factor)),
     [1],
   );
-  return mul(dy, tensor(all, [1, ...windows.map(({ count }) => count), 1], 'float32'));
+  return tf.mul(dy, tf.tensor(all, [1, ...windows.map(({ count }) => count), 1], 'float32'));
 }
 
-/** The padding as explicit numbers that need no rounding, where there was one; otherwise as it was given. */
-function toExplicitPadding({ pad, dimRoundingMode }: AvgPoolAttrs, windows: readonly Windows[]): unknown {
+/**
+ * Returns the padding as explicit numbers that need no rounding if the op rounded; otherwise returns it
+ * unchanged.
+ */
+function toExplicitPadding({ pad, dimRoundingMode }: tf.AvgPoolAttrs, windows: readonly Windows[]): unknown {
   if (dimRoundingMode === undefined || dimRoundingMode === 'floor') return pad;
   const sides = windows.map(({ count, size, stride, before, inputs }) => [
     before,

@@ -1,76 +1,56 @@
-import {
-  backend_util,
-  cast,
-  Cumsum,
-  type CumsumAttrs,
-  cumprod,
-  cumsum,
-  div,
-  equal,
-  type GradConfig,
-  Max,
-  type MaxAttrs,
-  Min,
-  type MinAttrs,
-  mul,
-  Prod,
-  type ProdAttrs,
-  reshape,
-  scalar,
-  sum,
-  type Tensor,
-  transpose,
-  util,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient } from './define-gradient.js';
 
 const save = { inputsToSave: ['x'], outputsToSave: [true] };
 
 /**
- * tfjs gives the whole gradient to each of several equal maxima; here they share it, as in TensorFlow. It turns the axes of cumsum's
- * gradient round, unless the last one was summed. Its prod needs tfjs' chained ops, and no negative axis.
+ * tfjs gives the whole gradient to each of several equal maxima; here they share it, as in TensorFlow. tfjs
+ * reorders the axes of cumsum's gradient unless the last axis was summed. Its prod needs tfjs' chained ops,
+ * and takes no negative axis.
  */
-export const reductionGradients: readonly GradConfig[] = [
-  defineGradient<MaxAttrs>(Max, save, (dy, saved, { reductionIndices }) =>
+export const reductionGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.MaxAttrs>(tf.Max, save, (dy, saved, { reductionIndices }) =>
     differentiateExtremum(dy, saved, reductionIndices),
   ),
-  defineGradient<MinAttrs>(Min, save, (dy, saved, { axis }) => differentiateExtremum(dy, saved, axis)),
-  defineGradient<CumsumAttrs>(Cumsum, { inputsToSave: [] }, (dy, _, { axis, exclusive, reverse }) => ({
-    x: () => cumsum(dy, axis, exclusive, !reverse),
+  defineGradient<tf.MinAttrs>(tf.Min, save, (dy, saved, { axis }) => differentiateExtremum(dy, saved, axis)),
+  defineGradient<tf.CumsumAttrs>(tf.Cumsum, { inputsToSave: [] }, (dy, _, { axis, exclusive, reverse }) => ({
+    x: () => tf.cumsum(dy, axis, exclusive, !reverse),
   })),
-  defineGradient<ProdAttrs>(Prod, { inputsToSave: ['x'] }, (dy, saved, { axis }) => {
-    const [x] = saved as [Tensor];
-    return { x: () => differentiateProduct(dy, x, util.parseAxisParam(axis, x.shape)) };
+  defineGradient<tf.ProdAttrs>(tf.Prod, { inputsToSave: ['x'] }, (dy, saved, { axis }) => {
+    const [x] = saved as [tf.Tensor];
+    return { x: () => differentiateProduct(dy, x, tf.util.parseAxisParam(axis, x.shape)) };
   }),
 ];
 
 function differentiateExtremum(
-  dy: Tensor,
-  saved: readonly Tensor[],
+  dy: tf.Tensor,
+  saved: readonly tf.Tensor[],
   given: number | number[],
-): Record<string, () => Tensor> {
-  const [x, y] = saved as [Tensor, Tensor];
-  const axes = util.parseAxisParam(given, x.shape);
+): Record<string, () => tf.Tensor> {
+  const [x, y] = saved as [tf.Tensor, tf.Tensor];
+  const axes = tf.util.parseAxisParam(given, x.shape);
   const kept = keepAxes(x.shape, axes);
   return {
     x: () => {
-      // Times 1, for on WebGPU a bool that is cast stays an integer in memory, which a sum stumbles over.
-      const reached = mul(cast(equal(x, reshape(y, kept)), dy.dtype), scalar(1));
-      return mul(div(reshape(dy, kept), sum(reached, axes, true)), reached);
+      // Times 1, because on WebGPU a bool that is cast stays an integer in memory, and sums of it are wrong.
+      const reached = tf.mul(tf.cast(tf.equal(x, tf.reshape(y, kept)), dy.dtype), tf.scalar(1));
+      return tf.mul(tf.div(tf.reshape(dy, kept), tf.sum(reached, axes, true)), reached);
     },
   };
 }
 
-/** The product of all others, from before and from behind: right where one of them is 0. */
-function differentiateProduct(dy: Tensor, x: Tensor, axes: number[]): Tensor {
+/**
+ * The product of all other values, by running products from both ends: it is right even if one of them is 0.
+ */
+function differentiateProduct(dy: tf.Tensor, x: tf.Tensor, axes: number[]): tf.Tensor {
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];
-  const last = transpose(x, order);
-  const rows = reshape(last, [-1, util.sizeFromShape(axes.map((axis) => x.shape[axis] ?? 1))]);
-  const product = mul(cumprod(rows, 1, true, false), cumprod(rows, 1, true, true));
-  return transpose(
-    reshape(mul(product, reshape(dy, [-1, 1])), last.shape),
-    backend_util.getUndoAxesPermutation(order),
+  const last = tf.transpose(x, order);
+  const rows = tf.reshape(last, [-1, tf.util.sizeFromShape(axes.map((axis) => x.shape[axis] ?? 1))]);
+  const product = tf.mul(tf.cumprod(rows, 1, true, false), tf.cumprod(rows, 1, true, true));
+  return tf.transpose(
+    tf.reshape(tf.mul(product, tf.reshape(dy, [-1, 1])), last.shape),
+    tf.backend_util.getUndoAxesPermutation(order),
   );
 }
 

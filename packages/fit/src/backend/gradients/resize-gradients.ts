@@ -1,42 +1,32 @@
-import {
-  type GradConfig,
-  matMul,
-  ResizeBilinear,
-  type ResizeBilinearAttrs,
-  ResizeBilinearGrad,
-  ResizeNearestNeighbor,
-  ResizeNearestNeighborGrad,
-  type Tensor,
-  tensor3d,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { changeAxis } from './axes.js';
 import { defineGradient, runKernel } from './define-gradient.js';
 
 const save = { inputsToSave: ['images'] };
 
-/** tfjs' kernels know nothing of `halfPixelCenters`, and give the gradient of another resizing. */
-export const resizeGradients: readonly GradConfig[] = [
-  defineGradient<ResizeBilinearAttrs>(ResizeBilinear, save, (dy, saved, attrs) => {
-    const [images] = saved as [Tensor];
+/** tfjs' kernels ignore `halfPixelCenters` and give the gradient of another resize. */
+export const resizeGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.ResizeBilinearAttrs>(tf.ResizeBilinear, save, (dy, saved, attrs) => {
+    const [images] = saved as [tf.Tensor];
     return {
       images: () =>
         attrs.halfPixelCenters
           ? undoResize(dy, images, listBilinearShares)
-          : runKernel(ResizeBilinearGrad, { dy, images }, attrs),
+          : runKernel(tf.ResizeBilinearGrad, { dy, images }, attrs),
     };
   }),
-  defineGradient<ResizeBilinearAttrs>(ResizeNearestNeighbor, save, (dy, saved, attrs) => {
-    const [images] = saved as [Tensor];
+  defineGradient<tf.ResizeBilinearAttrs>(tf.ResizeNearestNeighbor, save, (dy, saved, attrs) => {
+    const [images] = saved as [tf.Tensor];
     return {
       images: () =>
         attrs.halfPixelCenters
           ? undoResize(dy, images, listNearestShares)
-          : runKernel(ResizeNearestNeighborGrad, { dy, images }, attrs),
+          : runKernel(tf.ResizeNearestNeighborGrad, { dy, images }, attrs),
     };
   }),
 ];
 
-/** From which pixels of `inputs` the pixel `at` of `outputs` is made, and how much of it. */
+/** Lists the pixels of `inputs` that make the pixel `at` of `outputs`, and the share of each. */
 type Shares = (
   at: number,
   outputs: number,
@@ -56,21 +46,21 @@ function listNearestShares(at: number, outputs: number, inputs: number): [number
   return [[Math.min(inputs - 1, Math.floor(((at + 0.5) * inputs) / outputs)), 1]];
 }
 
-/** Resizing is a matrix product along each axis, and its gradient the product with the matrix turned. */
-function undoResize(dy: Tensor, images: Tensor, shares: Shares): Tensor {
+/** Resizing is a matrix product along each axis, and its gradient the product with the transposed matrix. */
+function undoResize(dy: tf.Tensor, images: tf.Tensor, shares: Shares): tf.Tensor {
   return [1, 2].reduce((gradient, axis) => {
     const inputs = images.shape[axis] ?? 1;
     return changeAxis(gradient, axis, (x, outputs) =>
-      matMul(createTransposedMatrix(outputs, inputs, shares), x),
+      tf.matMul(createTransposedMatrix(outputs, inputs, shares), x),
     );
   }, dy);
 }
 
-function createTransposedMatrix(outputs: number, inputs: number, shares: Shares): Tensor {
+function createTransposedMatrix(outputs: number, inputs: number, shares: Shares): tf.Tensor {
   const matrix = new Float32Array(inputs * outputs);
   for (let at = 0; at < outputs; at++) {
     for (const [pixel, share] of shares(at, outputs, inputs))
       matrix[pixel * outputs + at] = (matrix[pixel * outputs + at] ?? 0) + share;
   }
-  return tensor3d(matrix, [1, inputs, outputs]);
+  return tf.tensor3d(matrix, [1, inputs, outputs]);
 }

@@ -1,24 +1,13 @@
-import {
-  add,
-  type GradConfig,
-  MirrorPad,
-  type MirrorPadAttrs,
-  pad,
-  reshape,
-  reverse,
-  slice,
-  sum,
-  type Tensor,
-  type Tensor3D,
-  Tile,
-  type TileAttrs,
-} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { changeAxis } from './axes.js';
 import { defineGradient } from './define-gradient.js';
 
-/** tfjs drops the gradient of what mirrorPad mirrored; tile's stops at rank 4, and adds up slice by slice. */
-export const shapeGradients: readonly GradConfig[] = [
-  defineGradient<MirrorPadAttrs>(MirrorPad, { inputsToSave: [] }, (dy, _, { paddings, mode }) => ({
+/**
+ * tfjs drops the gradient of the cells that mirrorPad mirrored. Its gradient of tile stops at rank 4, and
+ * adds up slice by slice.
+ */
+export const shapeGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.MirrorPadAttrs>(tf.MirrorPad, { inputsToSave: [] }, (dy, _, { paddings, mode }) => ({
     x: () =>
       paddings.reduce(
         (sums, sides, axis) =>
@@ -26,7 +15,7 @@ export const shapeGradients: readonly GradConfig[] = [
         dy,
       ),
   })),
-  defineGradient<TileAttrs>(Tile, { inputsToSave: [] }, (dy, _, { reps }) => ({
+  defineGradient<tf.TileAttrs>(tf.Tile, { inputsToSave: [] }, (dy, _, { reps }) => ({
     x: () =>
       reps.reduce(
         (sums, times, axis) =>
@@ -36,30 +25,31 @@ export const shapeGradients: readonly GradConfig[] = [
   })),
 ];
 
-/** The two mirrored ends added to the cells that they are copies of. */
+/** Adds the two mirrored ends to the cells of which they are copies. */
 function foldMirrored(
-  x: Tensor3D,
+  x: tf.Tensor3D,
   [left, right]: readonly [number, number],
-  mode: MirrorPadAttrs['mode'],
-): Tensor {
+  mode: tf.MirrorPadAttrs['mode'],
+): tf.Tensor {
   const [before, length, after] = x.shape;
   const inputs = length - left - right;
   // The outermost cell is the axis of the mirror, and has no copy.
   const skip = mode === 'reflect' ? 1 : 0;
-  const part = (begin: number, size: number): Tensor3D => slice(x, [0, begin, 0], [before, size, after]);
-  const at = (end: Tensor3D, begin: number): Tensor =>
-    pad(reverse(end, 1), [
+  const part = (begin: number, size: number): tf.Tensor3D =>
+    tf.slice(x, [0, begin, 0], [before, size, after]);
+  const at = (end: tf.Tensor3D, begin: number): tf.Tensor =>
+    tf.pad(tf.reverse(end, 1), [
       [0, 0],
       [begin, inputs - begin - end.shape[1]],
       [0, 0],
     ]);
-  let sums: Tensor = part(left, inputs);
-  if (left > 0) sums = add(sums, at(part(0, left), skip));
-  if (right > 0) sums = add(sums, at(part(left + inputs, right), inputs - skip - right));
+  let sums: tf.Tensor = part(left, inputs);
+  if (left > 0) sums = tf.add(sums, at(part(0, left), skip));
+  if (right > 0) sums = tf.add(sums, at(part(left + inputs, right), inputs - skip - right));
   return sums;
 }
 
-function addRepeats(x: Tensor3D, length: number, times: number): Tensor {
+function addRepeats(x: tf.Tensor3D, length: number, times: number): tf.Tensor {
   const [before, , after] = x.shape;
-  return sum(reshape(x, [before, times, (length / times) * after]), 1);
+  return tf.sum(tf.reshape(x, [before, times, (length / times) * after]), 1);
 }

@@ -1,14 +1,17 @@
-import { dispose, type Tensor, tensor, valueAndGrads } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { computeFiniteDifference } from './finite-difference.js';
 import type { GradientCase } from './gradient-case.js';
 import { toIndex, sampleValues, type Values } from './values.js';
 
 const ACCURACY = 1e-5;
 
-/** Runs an op and its gradient on tfjs' current backend. Throws where a number is not what the reference gives, or a tensor is left. */
+/**
+ * Runs an op and its gradient on tfjs' current backend. Throws if a number differs from the reference, or if
+ * a tensor is left.
+ */
 export async function checkGradientCase(testCase: GradientCase): Promise<void> {
   const value = testCase.reference(...testCase.inputs);
-  // A sum of convex functions is convex where all of it is added.
+  // Positive directions only: a sum of convex functions with positive factors is convex.
   const dy = sampleValues(value.shape, testCase.kink === undefined ? -1 : 0.25, 1, 7);
   const computed = await compute(testCase, dy);
   compare(
@@ -55,21 +58,21 @@ async function compute(
 ): Promise<{ value: Result; gradients: Result[] }> {
   const tensors = inputs.map(toTensor);
   const direction = toTensor(dy);
-  let made: Tensor[] = [];
+  let made: tf.Tensor[] = [];
   try {
-    const { value, grads } = valueAndGrads(op)(tensors, direction);
+    const { value, grads } = tf.valueAndGrads(op)(tensors, direction);
     made = [value, ...grads];
     const [first, ...others] = await Promise.all(
       made.map(async (result) => ({ shape: result.shape, data: (await result.data()) as Float32Array })),
     );
     return { value: first as Result, gradients: others };
   } finally {
-    dispose([...tensors, direction, ...made]);
+    tf.dispose([...tensors, direction, ...made]);
   }
 }
 
-function toTensor({ data, shape }: Values): Tensor {
-  return tensor(Float32Array.from(data), [...shape], 'float32');
+function toTensor({ data, shape }: Values): tf.Tensor {
+  return tf.tensor(Float32Array.from(data), [...shape], 'float32');
 }
 
 function compare(
@@ -100,7 +103,10 @@ function formatRange([low, high]: Range): string {
   return low === high ? String(low) : `from ${low} to ${high}`;
 }
 
-/** At a kink each slope for itself may be right, and all of them together wrong: so all inputs are moved at once, too. */
+/**
+ * At a kink each slope may be right by itself and all of them together wrong, so this also moves all inputs
+ * at once.
+ */
 function compareTogether(
   { inputs, slack = 1 }: GradientCase,
   total: (inputs: readonly Values[]) => number,
@@ -118,7 +124,7 @@ function compareTogether(
     const room = ACCURACY * slack * Math.max(1, Math.abs(low), Math.abs(high)) * 4;
     if (!(slope >= low - room && slope <= high + room)) {
       throw new Error(
-        `the gradients together must come to ${formatRange([low, high])} where all inputs move at once, not to ${slope}`,
+        `the gradients together must come to ${formatRange([low, high])} when all inputs move at once, not to ${slope}`,
       );
     }
   }

@@ -1,7 +1,10 @@
 import { countCells, type Values } from './values.js';
 import { type Axis, getAxis, visitWindows, type Windows } from './windows.js';
 
-/** Convolution in any number of dimensions: x is [samples, ...space, inputs], filter is [...space, inputs, outputs]. */
+/**
+ * Convolution in any number of dimensions: x is [samples, ...space, inputs], filter is [...space, inputs,
+ * outputs].
+ */
 export function convolve(x: Values, filter: Values, windows: Windows): Values {
   const { axes, samples, inputs, outputs } = getLayout(x.shape, filter.shape, windows);
   const y = new Float64Array(samples * countCells(axes.map((axis) => axis.outputs)) * outputs);
@@ -14,7 +17,9 @@ export function convolve(x: Values, filter: Values, windows: Windows): Values {
   return { shape: [samples, ...axes.map((axis) => axis.outputs), outputs], data: y };
 }
 
-/** The transposed convolution: the one that `convolved` has for its gradient. Its filter is [...space, outputs, inputs]. */
+/**
+ * The transposed convolution, which is the gradient of `convolve`. Its filter is [...space, outputs, inputs].
+ */
 export function convolveBack(y: Values, filter: Values, shape: readonly number[], windows: Windows): Values {
   const { inputs, outputs } = getLayout(shape, filter.shape, windows);
   const x = new Float64Array(countCells(shape));
@@ -28,7 +33,7 @@ export function convolveBack(y: Values, filter: Values, shape: readonly number[]
   return { shape, data: x };
 }
 
-/** Each channel for itself: filter is [...space, channels, multiplier]. */
+/** Convolves each channel separately: filter is [...space, channels, multiplier]. */
 export function convolveByChannel(x: Values, filter: Values, windows: Windows): Values {
   const { axes, samples, inputs: channels, outputs: times } = getLayout(x.shape, filter.shape, windows);
   const y = new Float64Array(samples * countCells(axes.map((axis) => axis.outputs)) * channels * times);

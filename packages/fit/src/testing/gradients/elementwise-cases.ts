@@ -43,7 +43,7 @@ const SMOOTH: readonly Row[] = [
   ['tanh', tf.tanh, Math.tanh, -3, 3, 2],
 ];
 
-/** Those of which the input holds kinks: at -1, 0, 1 and 6. */
+/** Ops whose inputs include kinks: at -1, 0, 1 and 6. */
 const KINKED: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, (x: number) => number])[] = [
   ['abs', tf.abs, Math.abs],
   ['clipByValue', (x) => tf.clipByValue(x, -1, 1), (x) => Math.min(1, Math.max(-1, x))],
@@ -54,7 +54,7 @@ const KINKED: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, (x: numbe
   ['selu', tf.selu, (x) => (x > 0 ? SCALE * x : SCALE * ALPHA * Math.expm1(x))],
 ];
 
-/** Flat wherever they do not jump. */
+/** Ops that are flat except for jumps. */
 const STEPS: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, (x: number) => number])[] = [
   ['ceil', tf.ceil, Math.ceil],
   ['floor', tf.floor, Math.floor],
@@ -90,7 +90,7 @@ export function elementwiseCases(): GradientCase[] {
           slack: 4,
         }) satisfies GradientCase,
     ),
-    // Elements that are not there in whole registers of four.
+    // A number of elements that does not fill whole registers of four.
     ...STEPS.map(
       ([name, op, of]) =>
         ({

@@ -1,9 +1,12 @@
 import type { Values } from './values.js';
 
-/** A power of two, so that the step itself is exact. The error is its square times the third derivative, about 1e-9. */
+/**
+ * A power of two, so that the step itself is exact. The error is the square of the step times the third
+ * derivative, about 1e-9.
+ */
 const STEP = 2 ** -15;
 
-/** By how much one number of one input is moved, in steps. */
+/** How far one number of one input moves, in steps. */
 export interface Move {
   readonly number: number;
   readonly flat: number;
@@ -11,8 +14,8 @@ export interface Move {
 }
 
 /**
- * The slope of a function where its inputs are moved so: by central differences, or, at a kink, the slopes of the two sides, the lower one
- * first.
+ * The slope of a function along these moves of its inputs: by central differences, or, at a kink, the slopes
+ * of the two sides, the lower one first.
  */
 export function computeFiniteDifference(
   total: (inputs: readonly Values[]) => number,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCase } from './gradient-case.js';
 import { fillValues, toFlat, sampleValues, type Values } from './values.js';
 
-/** Rows picked by number, as an embedding does; some of them twice, some never. */
+/** Rows picked by number, as an embedding does: some of them twice, some never. */
 export function gatherCases(): GradientCase[] {
   return [...alongAxes(), ...batched(), ...segments()];
 }

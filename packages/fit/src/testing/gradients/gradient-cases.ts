@@ -12,8 +12,9 @@ import { shapeCases } from './shape-cases.js';
 import { volumeCases } from './volume-cases.js';
 
 /**
- * Every op with a gradient that tfjs-layers, or a model of tfjs-core's common ops, trains through, at points where gradients are known to
- * go wrong: odd sizes, strides, paddings, dilations, broadcast axes, equal and negative numbers. No two have the same name.
+ * Every op with a gradient that tfjs-layers, or a model of common tfjs-core ops, trains through. The points
+ * are those at which gradients are known to go wrong: odd sizes, strides, paddings, dilations, broadcast
+ * axes, equal and negative numbers. All names differ.
  */
 export function gradientCases(): GradientCase[] {
   return [

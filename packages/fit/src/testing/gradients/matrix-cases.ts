@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradientCase } from './gradient-case.js';
 import { fillValues, mapValues, joinValues, sampleValues, transposeValues, type Values } from './values.js';
 
-/** Sizes that fill whole registers, and such that do not. */
+/** Sizes that fill whole registers, and sizes that do not. */
 const SIZES = [
   [1, 1, 1],
   [3, 4, 2],
@@ -63,7 +63,7 @@ function product(
     name: `matMul of [${a.join()}]${left ? ' turned' : ''} and [${b.join()}]${right ? ' turned' : ''}`,
     ...{
       op: (x, y) => tf.matMul(x, y, left, right),
-      reference: (x, y) => multiplied(left ? turned(x) : x, right ? turned(y) : y),
+      reference: (x, y) => multiplyStacks(left ? swapLastAxes(x) : x, right ? swapLastAxes(y) : y),
     },
     inputs: [sampleValues(a, -1, 1, 1), sampleValues(b, -1, 1, 5)],
   };
@@ -81,7 +81,7 @@ function fused(): GradientCase[] {
     sampleValues([3], -1, 1, 9),
   ];
   const reference = (x: Values, y: Values, bias: Values): Values =>
-    joinValues(multiplied(x, y), bias, (p, q) => p + q);
+    joinValues(multiplyStacks(x, y), bias, (p, q) => p + q);
   return [
     {
       name: 'fused matMul with a bias',
@@ -104,7 +104,7 @@ function fused(): GradientCase[] {
         op: (a, b) => tf.dot(a, b),
         reference: (a, b) => ({
           shape: [],
-          data: multiplied({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data,
+          data: multiplyStacks({ ...a, shape: [1, 5] }, { ...b, shape: [5, 1] }).data,
         }),
       },
       inputs: [sampleValues([5], -1, 1, 1), sampleValues([5], -1, 1, 5)],
@@ -112,17 +112,17 @@ function fused(): GradientCase[] {
   ];
 }
 
-function turned(x: Values): Values {
+function swapLastAxes(x: Values): Values {
   const rank = x.shape.length;
   return transposeValues(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2]);
 }
 
 /** Matrices of the last two axes, the others broadcast. */
-function multiplied(a: Values, b: Values): Values {
+function multiplyStacks(a: Values, b: Values): Values {
   const [rows = 1, inner = 1] = a.shape.slice(-2);
   const columns = b.shape.at(-1) ?? 1;
-  const left = joinValues(numbers(a), allZero(b), (number) => number);
-  const right = joinValues(allZero(a), numbers(b), (_, number) => number);
+  const left = joinValues(numberMatrices(a), fillZeros(b), (number) => number);
+  const right = joinValues(fillZeros(a), numberMatrices(b), (_, number) => number);
   const data = new Float64Array(left.data.length * rows * columns);
   for (let flat = 0; flat < data.length; flat++) {
     const [row, column, batch] = [
@@ -142,10 +142,10 @@ function multiplied(a: Values, b: Values): Values {
 }
 
 /** The matrices of a stack, numbered. */
-function numbers({ shape }: Values): Values {
+function numberMatrices({ shape }: Values): Values {
   return fillValues(shape.slice(0, -2), (_, flat) => flat);
 }
 
-function allZero({ shape }: Values): Values {
+function fillZeros({ shape }: Values): Values {
   return fillValues(shape.slice(0, -2), () => 0);
 }

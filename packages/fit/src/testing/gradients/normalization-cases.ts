@@ -34,7 +34,7 @@ function batchNorm(): GradientCase[] {
         scale as tf.Tensor1D,
         EPSILON,
       ),
-    reference: normalized,
+    reference: normalizeBatch,
     inputs: [
       sampleValues(x),
       sampleValues(statistics, -1, 1, 2),
@@ -46,7 +46,7 @@ function batchNorm(): GradientCase[] {
   }));
 }
 
-function normalized(...[x, mean, variance, offset, scale]: Values[]): Values {
+function normalizeBatch(...[x, mean, variance, offset, scale]: Values[]): Values {
   const centred = joinValues(x as Values, mean as Values, (value, middle) => value - middle);
   const unit = joinValues(
     centred,

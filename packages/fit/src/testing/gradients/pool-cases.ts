@@ -64,7 +64,7 @@ function plane(
   };
 }
 
-/** Padding must not win where all numbers are below zero. */
+/** Padding must not win if all numbers are below zero. */
 function ofNoPositiveNumber(): GradientCase[] {
   return (['same', 'valid'] as const).map((pad) => {
     const setting: Setting = { image: [5, 4], size: [2, 2], stride: 2, pad };
@@ -112,7 +112,10 @@ function volume(): GradientCase[] {
   );
 }
 
-/** The windows of x, [samples, ...space, channels], each made one number. The padding is not among a window's numbers. */
+/**
+ * Joins the numbers of each window of x, [samples, ...space, channels], into one. A window's numbers leave
+ * out the padding.
+ */
 function poolValues(
   x: Values,
   sizes: readonly number[],

@@ -122,7 +122,7 @@ function cumulative(): GradientCase[] {
           name: `cumsum along ${axis}${exclusive ? ', exclusive' : ''}${reverse ? ', reversed' : ''}`,
           ...{
             op: (x) => tf.cumsum(x, axis, exclusive, reverse),
-            reference: (x) => summedUp(x, axis, exclusive, reverse),
+            reference: (x) => accumulate(x, axis, exclusive, reverse),
           },
           // Axes of one length: a gradient with its axes exchanged has the right shape.
           inputs: [sampleValues([3, 3, 3])],
@@ -131,16 +131,16 @@ function cumulative(): GradientCase[] {
   );
 }
 
-function summedUp({ shape, data }: Values, axis: number, exclusive: boolean, reverse: boolean): Values {
+function accumulate({ shape, data }: Values, axis: number, exclusive: boolean, reverse: boolean): Values {
   return fillValues(shape, (index) => {
     const here = index[axis] ?? 0;
     const before = Array.from({ length: shape[axis] ?? 1 }, (_, at) => at).filter((at) =>
       at === here ? !exclusive : reverse ? at > here : at < here,
     );
-    return total(before.map((at) => data[toFlat(shape, replaced(index, axis, at))] ?? 0));
+    return total(before.map((at) => data[toFlat(shape, replaceIndex(index, axis, at))] ?? 0));
   });
 }
 
-function replaced(index: readonly number[], axis: number, at: number): number[] {
+function replaceIndex(index: readonly number[], axis: number, at: number): number[] {
   return index.map((value, position) => (position === axis ? at : value));
 }

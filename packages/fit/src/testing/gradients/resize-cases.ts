@@ -51,13 +51,13 @@ export function resizeCases(): GradientCase[] {
         {
           name: `resizeBilinear ${title}`,
           op: (image) => tf.image.resizeBilinear(image as tf.Tensor4D, [...to], corners, halves),
-          reference: (image) => bilinear(image, to, { corners, halves }),
+          reference: (image) => resizeBilinear(image, to, { corners, halves }),
           inputs: [x],
         },
         {
           name: `resizeNearestNeighbor ${title}`,
           op: (image) => tf.image.resizeNearestNeighbor(image as tf.Tensor4D, [...to], corners, halves),
-          reference: (image) => nearest(image, to, { corners, halves }),
+          reference: (image) => resizeNearest(image, to, { corners, halves }),
           inputs: [x],
         },
       ] satisfies GradientCase[];
@@ -66,14 +66,14 @@ export function resizeCases(): GradientCase[] {
 }
 
 /** How far one output pixel is in the input. */
-function ratio(from: number, to: number, corners: boolean): number {
+function getRatio(from: number, to: number, corners: boolean): number {
   return corners && to > 1 ? (from - 1) / (to - 1) : from / to;
 }
 
-function bilinear(x: Values, to: Size, { corners, halves }: Flags): Values {
+function resizeBilinear(x: Values, to: Size, { corners, halves }: Flags): Values {
   const ends = (axis: 0 | 1, at: number): readonly [low: number, high: number, part: number] => {
     const length = x.shape[axis + 1] ?? 1;
-    const scale = ratio(length, to[axis], corners);
+    const scale = getRatio(length, to[axis], corners);
     const place = halves ? (at + 0.5) * scale - 0.5 : at * scale;
     const low = Math.floor(place);
     return [Math.max(0, low), Math.min(length - 1, Math.ceil(place)), place - low];
@@ -93,10 +93,10 @@ function bilinear(x: Values, to: Size, { corners, halves }: Flags): Values {
   );
 }
 
-function nearest(x: Values, to: Size, { corners, halves }: Flags): Values {
+function resizeNearest(x: Values, to: Size, { corners, halves }: Flags): Values {
   const source = (axis: 0 | 1, at: number): number => {
     const length = x.shape[axis + 1] ?? 1;
-    const place = ratio(length, to[axis], corners) * (halves ? at + 0.5 : at);
+    const place = getRatio(length, to[axis], corners) * (halves ? at + 0.5 : at);
     return Math.min(length - 1, Math.max(0, corners ? Math.round(place) : Math.floor(place)));
   };
   return fillValues(

@@ -5,7 +5,7 @@ import { fillValues, toFlat, sampleValues, transposeValues, type Values } from '
 const x324 = sampleValues([3, 2, 4]);
 const image = sampleValues([2, 4, 6, 1]);
 
-/** name, op, shape of the output, and the index in the input of each of its numbers: none where it is 0 */
+/** Name, op, shape of the output, and the index in the input of each of its numbers: none if it is 0. */
 type Row = readonly [
   string,
   (x: tf.Tensor) => tf.Tensor,
@@ -46,7 +46,7 @@ const ROWS: readonly Row[] = [
         0,
       ),
     [4, 4, 6],
-    ([a = 0, b = 0, c = 0]) => inside([a - 1, b, c - 1], [3, 2, 4]),
+    ([a = 0, b = 0, c = 0]) => undefinedIfOutside([a - 1, b, c - 1], [3, 2, 4]),
   ],
   [
     'mirrorPad, reflected',
@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
         'reflect',
       ),
     [6, 4, 7],
-    ([a = 0, b = 0, c = 0]) => [reflected(a - 2, 3), reflected(b - 1, 2), reflected(c, 4)],
+    ([a = 0, b = 0, c = 0]) => [reflectIndex(a - 2, 3), reflectIndex(b - 1, 2), reflectIndex(c, 4)],
   ],
   [
     'mirrorPad, symmetric',
@@ -76,7 +76,7 @@ const ROWS: readonly Row[] = [
         'symmetric',
       ),
     [7, 4, 10],
-    ([a = 0, b = 0, c = 0]) => [mirrored(a - 3, 3), mirrored(b, 2), mirrored(c - 2, 4)],
+    ([a = 0, b = 0, c = 0]) => [mirrorIndex(a - 3, 3), mirrorIndex(b, 2), mirrorIndex(c - 2, 4)],
   ],
   ['tile', (x) => tf.tile(x, [2, 1, 3]), [6, 2, 12], ([a = 0, b = 0, c = 0]) => [a % 3, b, c % 4]],
   ['tile of a vector', (x) => tf.tile(x, [3]), [15], ([a = 0]) => [a % 5], sampleValues([5])],
@@ -122,7 +122,10 @@ const ROWS: readonly Row[] = [
       ),
     [8, 3, 4, 1],
     ([a = 0, b = 0, c = 0]) =>
-      inside([a % 2, b * 2 + Math.floor(a / 4) - 1, c * 2 + (Math.floor(a / 2) % 2), 0], [2, 4, 6, 1]),
+      undefinedIfOutside(
+        [a % 2, b * 2 + Math.floor(a / 4) - 1, c * 2 + (Math.floor(a / 2) % 2), 0],
+        [2, 4, 6, 1],
+      ),
     image,
   ],
   [
@@ -150,7 +153,7 @@ const ROWS: readonly Row[] = [
         [0, 0],
       ]),
     [2, 7, 9, 1],
-    ([a = 0, b = 0, c = 0]) => inside([a, b - 1, c - 2, 0], [2, 4, 6, 1]),
+    ([a = 0, b = 0, c = 0]) => undefinedIfOutside([a, b - 1, c - 2, 0], [2, 4, 6, 1]),
     image,
   ],
 ];
@@ -212,7 +215,7 @@ function joined(): GradientCase[] {
   ];
 }
 
-/** Of several outputs only some are used: the others have no gradient. */
+/** Ops with several outputs of which only some are used: the others have no gradient. */
 function parts(): GradientCase[] {
   return [
     {
@@ -234,14 +237,17 @@ function readAt({ shape, data }: Values, index: readonly number[] | undefined): 
   return index === undefined ? 0 : (data[toFlat(shape, index)] ?? 0);
 }
 
-function inside(index: readonly number[], shape: readonly number[]): readonly number[] | undefined {
+function undefinedIfOutside(
+  index: readonly number[],
+  shape: readonly number[],
+): readonly number[] | undefined {
   return index.every((at, axis) => at >= 0 && at < (shape[axis] ?? 0)) ? index : undefined;
 }
 
-function reflected(at: number, length: number): number {
+function reflectIndex(at: number, length: number): number {
   return at < 0 ? -at : at >= length ? 2 * length - 2 - at : at;
 }
 
-function mirrored(at: number, length: number): number {
+function mirrorIndex(at: number, length: number): number {
   return at < 0 ? -1 - at : at >= length ? 2 * length - 1 - at : at;
 }

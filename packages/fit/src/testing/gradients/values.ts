@@ -1,15 +1,15 @@
-/** Numbers of a shape, in double precision: what the references compute with. */
+/** Numbers of a shape, in double precision. References compute with them. */
 export interface Values {
   readonly shape: readonly number[];
   readonly data: Float64Array;
 }
 
-/** How many numbers a shape holds. */
+/** The number of cells in a shape. */
 export function countCells(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** The position in each axis of the number that stands at `flat`. */
+/** The index along each axis of the cell at `flat`. */
 export function toIndex(shape: readonly number[], flat: number): number[] {
   const index: number[] = [];
   let rest = flat;
@@ -21,17 +21,17 @@ export function toIndex(shape: readonly number[], flat: number): number[] {
   return index;
 }
 
-/** Where the number of this index stands. The inverse of `indexIn`. */
+/** The flat position of an index. The inverse of `toIndex`. */
 export function toFlat(shape: readonly number[], index: readonly number[]): number {
   return shape.reduce((flat, length, axis) => flat * length + (index[axis] ?? 0), 0);
 }
 
-/** These very numbers. */
+/** Creates values from the given numbers. */
 export function createValues(shape: readonly number[], data: readonly number[]): Values {
   return { shape, data: Float64Array.from(data) };
 }
 
-/** Values of a shape, each computed from its index. */
+/** Creates values of a shape, each computed from its index. */
 export function fillValues(shape: readonly number[], at: (index: number[], flat: number) => number): Values {
   return {
     shape,
@@ -40,21 +40,22 @@ export function fillValues(shape: readonly number[], at: (index: number[], flat:
 }
 
 /**
- * Numbers of no meaning in [low, high), no two of them alike up to about a thousand, all of them exact in single precision: multiples of
- * 1/1024. The same for the same arguments.
+ * Creates pseudo-random numbers in [low, high), the same for the same arguments. About a thousand of them are
+ * all different, and all are exact in single precision: multiples of 1/1024.
  */
 export function sampleValues(shape: readonly number[], low = -2, high = 2, salt = 1): Values {
   const steps = Math.round((high - low) * 1024);
-  // A prime, so that every step comes once in a round; odd, so that halves, as kinks like them, are not met by design.
+  // The factor is prime, so that every step comes once in a round. The offset is odd, which avoids halves:
+  // kinks are often there.
   return fillValues(shape, (_, flat) => low + ((flat * 1597 + salt * 389 + 211) % steps) / 1024);
 }
 
-/** Each number changed by itself. */
+/** Changes each number by itself. */
 export function mapValues({ shape, data }: Values, change: (value: number) => number): Values {
   return { shape, data: data.map(change) };
 }
 
-/** Two values joined number by number, broadcast as in NumPy. */
+/** Joins two values number by number, broadcast as in NumPy. */
 export function joinValues(a: Values, b: Values, join: (a: number, b: number) => number): Values {
   const rank = Math.max(a.shape.length, b.shape.length);
   const [left, right] = [padShape(a.shape, rank), padShape(b.shape, rank)];
@@ -70,7 +71,7 @@ function padShape(shape: readonly number[], rank: number): number[] {
   return [...new Array<number>(rank - shape.length).fill(1), ...shape];
 }
 
-/** Where a broadcast input has the number for this output. */
+/** The position in a broadcast input of the number for this output. */
 function findPlace(shape: readonly number[], output: readonly number[], flat: number): number {
   let [place, stride, rest] = [0, 1, flat];
   for (let axis = output.length - 1; axis >= 0; axis--) {
@@ -82,7 +83,9 @@ function findPlace(shape: readonly number[], output: readonly number[], flat: nu
   return place;
 }
 
-/** The numbers along some axes, all of them where none is given, made one; axes count from behind where negative. */
+/**
+ * Joins the numbers along some axes into one; along all axes by default. Negative axes count from the end.
+ */
 export function reduceValues(
   x: Values,
   join: (numbers: number[]) => number,
@@ -111,7 +114,7 @@ function findGroup(shape: readonly number[], kept: readonly number[], flat: numb
   return group;
 }
 
-/** Axis `order[i]` becomes axis i. */
+/** Makes axis `order[i]` axis i. */
 export function transposeValues({ shape, data }: Values, order: readonly number[]): Values {
   return fillValues(
     order.map((axis) => shape[axis] ?? 1),

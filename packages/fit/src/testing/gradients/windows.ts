@@ -1,7 +1,7 @@
-/** Zeros around an image: a rule, a number at every side, or numbers for each axis. */
+/** Zeros around an image: a rule, one number for all sides, or numbers for each axis. */
 export type Padding = 'same' | 'valid' | number | readonly (readonly [number, number])[];
 
-/** How windows lie along one axis. */
+/** The layout of windows along one axis. */
 export interface Axis {
   readonly outputs: number;
   readonly inputs: number;
@@ -18,7 +18,10 @@ export interface Windows {
   readonly round?: 'floor' | 'ceil';
 }
 
-/** The windows along the axis of this number. https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+/**
+ * The windows along the axis of this number.
+ * https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+ */
 export function getAxis(
   number: number,
   inputs: number,
@@ -45,7 +48,10 @@ function getSides(
   return [Math.floor(missing / 2), Math.ceil(missing / 2)];
 }
 
-/** Calls `visit` for every cell of every window that is not in the padding, with the places of output, cell of the window, and input. */
+/**
+ * Calls `visit` for every cell of every window, except cells in the padding, with the positions of the
+ * output, of the cell in its window, and of the input.
+ */
 export function visitWindows(
   axes: readonly Axis[],
   visit: (output: number, cell: number, input: number) => void,

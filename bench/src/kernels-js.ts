@@ -1,5 +1,5 @@
-// Times the kernels in plain JavaScript on tfjs' heap against tfjs' own, each as it is registered: on wasm, or on cpu where wasm has none.
-// Run: node --import tsx --conditions=keepfit:source bench/src/kernels-plain.ts
+// Times the kernels in JavaScript on tfjs' heap against tfjs' own: on wasm, or on cpu if wasm has no such kernel.
+// Run: node --import tsx --conditions=keepfit:source bench/src/kernels-js.ts
 import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { replaceKernels } from '@keepfit/fit';
@@ -107,6 +107,6 @@ for (const call of calls) {
   const own = time(call, 15);
   restore();
   console.log(
-    `${call[0].padEnd(38)} tfjs' own ${stock.toFixed(2)} ms${lacking.has(call[0]) ? ' (on cpu)' : ''}, plain ${own.toFixed(2)} ms`,
+    `${call[0].padEnd(38)} tfjs' own ${stock.toFixed(2)} ms${lacking.has(call[0]) ? ' (on cpu)' : ''}, in JavaScript ${own.toFixed(2)} ms`,
   );
 }
