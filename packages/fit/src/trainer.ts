@@ -1,5 +1,5 @@
 import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
-import { checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
+import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
 import type { Model } from './contract/model.js';
@@ -37,6 +37,7 @@ import type { ObjectiveOptions } from './objective/output-plan.js';
 import { RunningLogs } from './objective/running-logs.js';
 import { getLearningRate, setLearningRate } from './optimizer/optimizer-state.js';
 import { SlotOrder } from './optimizer/slot-order.js';
+import { checkModel, isOptimizer, noNames } from './trainer-checks.js';
 import { drawSeed, createRandomStream } from './random/random-stream.js';
 import { withRandom } from './random/with-random.js';
 
@@ -266,33 +267,4 @@ export class Trainer {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-/** @throws KEEPFIT_INVALID_OPTION when it is not a model. */
-function checkModel(model: Model): void {
-  const { weights, call } = (model ?? {}) as Partial<Model>;
-  if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${formatValue(model)}; ` +
-      'for a tfjs-layers model see fromLayers of @keepfit/layers',
-  );
-}
-
-function isOptimizer(value: unknown): value is tf.Optimizer {
-  return typeof value === 'object' && value !== null && 'applyGradients' in value;
-}
-
-const noNames: Names = {
-  getLoss: (given) =>
-    refuseName('a loss', 'a function, such as meanSquaredError() of @keepfit/fit/losses', given),
-  getMetric: (given) => refuseName('a metric', 'an object, such as auc() of @keepfit/fit/metrics', given),
-  getOptimizer: (given) => refuseName('optimizer', "one of tfjs' optimizers, such as tf.train.adam()", given),
-};
-
-function refuseName(what: string, wanted: string, given: unknown): never {
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `${what} must be ${wanted}, not ${formatValue(given)}; for Keras' names import Trainer from '@keepfit/fit'`,
-  );
 }

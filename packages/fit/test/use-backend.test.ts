@@ -45,7 +45,7 @@ test('where a later one starts, a line says why the others did not', async () =>
   await useBackend(told('fourth'));
   spy.mockRestore();
   expect(lines).toEqual([
-    'Training on "third", because first is not available on this machine; second: its file is not there.',
+    'Training on "third" because first is not available on this machine; second: its file is not there.',
   ]);
 });
 

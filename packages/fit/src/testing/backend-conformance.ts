@@ -23,8 +23,9 @@ export interface BackendConformanceOptions {
    */
   readonly stock: () => Promise<unknown>;
   /**
-   * Creates one that this machine cannot start, for instance by a wrong path to its files. @default not
-   * claimed, which a test then says
+   * Creates one that this machine cannot start, for instance by a wrong path to its files.
+   *
+   * @default not claimed, which a test then says
    */
   readonly unavailable?: () => Backend;
   /**
