@@ -8,7 +8,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What a renamed thing is called in the names of tests, as [before, after]. */
-const RENAMES = [];
+const RENAMES = [
+  ['plain-kernels', 'js-kernels'],
+  ['it is of a subclass of Array', 'it is an instance of a subclass of Array'],
+  [
+    'state.list[0] cannot be kept in a checkpoint: it holds itself',
+    'state.list[0] cannot be kept in a checkpoint: it is circular',
+  ],
+  ['has a name that the file format keeps for itself', 'has a name that the file format reserves'],
+  ['tensor "w" is of type', 'tensor "w" has type'],
+  ['an error where it is', 'an error if it is'],
+  ['is met where nothing is stored', 'is met when nothing is stored'],
+  ['start: where it cannot', 'start: when it cannot'],
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [ref, ...others] = process.argv.slice(2);

@@ -22,13 +22,13 @@ export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): v
   for (const forEver of [false, true]) {
     const how = forEver ? 'for ever' : 'once';
     kit.test(
-      `faults: whichever operation of a set fails ${how}, old or new is there, and an error where it is old`,
+      `faults: whichever operation of a set fails ${how}, old or new is there, and an error if it is old`,
       async () => {
         await assertReplaced(makeFaulty, forEver, OLD);
       },
     );
     kit.test(
-      `faults: whichever operation of a first set fails ${how}, nothing or new is there, and an error where it is nothing`,
+      `faults: whichever operation of a first set fails ${how}, nothing or new is there, and an error if it is nothing`,
       async () => {
         await assertReplaced(makeFaulty, forEver, undefined);
       },
@@ -51,7 +51,7 @@ export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): v
       },
     );
     kit.test(
-      `faults: whichever operation of a delete fails ${how}, the whole old or nothing is there, and an error where it is the old`,
+      `faults: whichever operation of a delete fails ${how}, the whole old or nothing is there, and an error if it is the old`,
       async () => {
         const remove = async ({ store }: FaultySubject): Promise<undefined> =>
           void (await store.delete('backup'));

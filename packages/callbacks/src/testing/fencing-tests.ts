@@ -13,7 +13,7 @@ export function testFencing(kit: StoreKit): void {
 }
 
 function testConditions(kit: StoreKit): void {
-  kit.test('fencing: null is met where nothing is stored', async ({ store }) => {
+  kit.test('fencing: null is met when nothing is stored', async ({ store }) => {
     await store.set('backup', createContent(FIRST), { replaces: null });
     await assertStored(store, 'backup', FIRST, 'after a first set');
   });

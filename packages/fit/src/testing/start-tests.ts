@@ -67,8 +67,8 @@ function testStop(kit: BackendKit): void {
 
 function testUnavailable(kit: BackendKit): void {
   const { unavailable } = kit;
-  if (unavailable === undefined) return kit.notClaimed('start: where it cannot');
-  kit.testStopped('start: where it cannot, says so and leaves nothing behind', async () => {
+  if (unavailable === undefined) return kit.notClaimed('start: when it cannot');
+  kit.testStopped('start: when it cannot, says so and leaves nothing behind', async () => {
     const [kernels, running] = [listRegisteredKernels(), tf.getBackend()];
     const said = await unavailable()
       .start()

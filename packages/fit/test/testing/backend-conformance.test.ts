@@ -68,11 +68,11 @@ const BROKEN: [Defect, string][] = [
   ['has another version each time', 'start: with the same kernels each time'],
   [
     'says of a start that failed that it succeeded',
-    'start: where it cannot, says so and leaves nothing behind',
+    'start: when it cannot, says so and leaves nothing behind',
   ],
-  ['throws where it cannot start', 'start: where it cannot, says so and leaves nothing behind'],
-  ['registers its kernels before it knows', 'start: where it cannot, says so and leaves nothing behind'],
-  ['makes itself the backend before it knows', 'start: where it cannot, says so and leaves nothing behind'],
+  ['throws where it cannot start', 'start: when it cannot, says so and leaves nothing behind'],
+  ['registers its kernels before it knows', 'start: when it cannot, says so and leaves nothing behind'],
+  ['makes itself the backend before it knows', 'start: when it cannot, says so and leaves nothing behind'],
 ];
 
 test('a backend that keeps all rules passes every test, and each has a name of its own', async () => {
@@ -98,7 +98,7 @@ test.each(BROKEN)('a backend that %s fails "%s"', async (defect, name) => {
 
 test('a machine that cannot start it is not claimed by default, and that is seen', async () => {
   const { names } = await runKit({ backend: () => cpuBackend() }, /^nothing$/);
-  expect(names).toContain('start: where it cannot: not claimed');
+  expect(names).toContain('start: when it cannot: not claimed');
 });
 
 test('what is known to be wrong and is right fails, and so does a name that is not in the table', async () => {
