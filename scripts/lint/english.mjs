@@ -1,5 +1,5 @@
 // Counts turns of phrase that native readers stumble over, in the comments, the documents and the messages of the packages. Fails, with each
-// place and a suggestion, if one is too frequent. Run: npm run lint:english
+// place and a suggestion, if one is too frequent. Run: npm run lint
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
