@@ -51,7 +51,7 @@ describe('a checkpoint that is damaged is refused, and model and checkpoint stay
     for (const length of [0, 1, 7, 8, 9, 1000, bytes.length >> 1, bytes.length - 5, bytes.length - 1]) {
       const error = await fitOn(await storeOf(bytes.slice(0, length)));
       expect(error.code, `cut to ${length}`).toBe('KEEPFIT_CHECKPOINT_CORRUPT');
-      expect(error.message).toMatch(/"backup".*Nothing was changed.*delete it/s);
+      expect(error.message).toMatch(/"backup".*Nothing was changed.*delete the checkpoint/s);
     }
   });
 
