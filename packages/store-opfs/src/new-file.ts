@@ -56,6 +56,12 @@ export function createSyncFile(): NewFile {
 type Reply = [message: string, name: string] | undefined;
 
 /**
+ * The workers that write now. Firefox collects a worker that only its own handlers refer to, even while a
+ * promise waits for its answer, and the write then never settles.
+ */
+const openWorkers = new Set<Worker>();
+
+/**
  * Writes with a sync access handle in a separate worker, which ends with the file.
  *
  * The worker's source is built from functions of this package, as a Blob: no second file that a bundler or a
@@ -67,6 +73,11 @@ function createWorkerFile(): NewFile {
     new Blob([`(${serve.toString()})((${createSyncFile.toString()})())`], { type: 'text/javascript' }),
   );
   const worker = new Worker(url);
+  openWorkers.add(worker);
+  const end = () => {
+    worker.terminate();
+    openWorkers.delete(worker);
+  };
 
   function ask(method: keyof NewFile, values: unknown[] = [], transfer: Transferable[] = []): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -85,7 +96,7 @@ function createWorkerFile(): NewFile {
       try {
         await ask('open', where);
       } catch (error) {
-        worker.terminate();
+        end();
         throw error;
       } finally {
         URL.revokeObjectURL(url);
@@ -96,7 +107,7 @@ function createWorkerFile(): NewFile {
       return ask('write', [copy], [copy.buffer]);
     },
     finish: () => ask('finish'),
-    close: () => ask('close').finally(() => worker.terminate()),
+    close: () => ask('close').finally(end),
   };
 }
 

@@ -14,6 +14,8 @@ export interface FirefoxProcess {
   goto(url: string): Promise<void>;
   /** The value of an expression that begins with a member of `window`; a promise is awaited. Must be JSON. */
   evaluate(expression: string): Promise<unknown>;
+  /** Collects garbage in the page's process. */
+  collectGarbage(): Promise<void>;
   /** Ends all its processes at once, as SIGKILL does. */
   kill(): Promise<void>;
 }
@@ -29,7 +31,14 @@ export async function startFirefox(profile: string): Promise<FirefoxProcess> {
     'user_pref("marionette.port", 0);\nuser_pref("datareporting.policy.dataSubmissionEnabled", false);\n',
   );
   const environment = { ...process.env, HOME: home, MOZ_HEADLESS: '1', MOZ_CRASHREPORTER_DISABLE: '1' };
-  const args = ['--marionette', '--headless', '--no-remote', '--profile', profile];
+  const args = [
+    '--marionette',
+    '--remote-allow-system-access',
+    '--headless',
+    '--no-remote',
+    '--profile',
+    profile,
+  ];
   const child = spawn(firefoxPath ?? '', args, { detached: true, stdio: 'ignore', env: environment });
   const portFile = join(profile, 'MarionetteActivePort');
   while (!existsSync(portFile) || readFileSync(portFile, 'utf8') === '') {
@@ -47,6 +56,10 @@ export async function startFirefox(profile: string): Promise<FirefoxProcess> {
       const { value, error } = JSON.parse(text.value) as { value?: unknown; error?: string };
       if (error !== undefined) throw new Error(error);
       return value;
+    },
+    collectGarbage: async () => {
+      const script = 'Cu.forceGC(); Cu.forceCC(); Cu.forceGC(); return 1;';
+      await ask('WebDriver:ExecuteScript', { script, args: [], sandbox: 'system' });
     },
     kill: async () => {
       const exit = once(child, 'exit');

@@ -36,7 +36,9 @@ export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
       );
       let outcome: { passed: number; failures: string[] } | null = null;
       while (outcome === null) {
-        await setTimeout(200);
+        await setTimeout(100);
+        // Whatever only waits for an answer of the browser must survive this.
+        await firefox?.collectGarbage();
         running = await firefox?.evaluate('inPage.running');
         outcome = (await firefox?.evaluate('inPage.outcome')) as typeof outcome;
       }
