@@ -52,6 +52,7 @@ const node = (mode: string): TestProjectInlineConfiguration => ({
 
 /** Bundled before the first test, for Vite reloads a page in which it meets another one. */
 const bundled = [
+  '@tensorflow/tfjs',
   ...['core', 'layers', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
     (name) => `@tensorflow/tfjs-${name}`,
   ),

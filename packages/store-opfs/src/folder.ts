@@ -120,12 +120,12 @@ export function getTempName(version: string, key: string): string {
 }
 
 /** Whether a name belongs to a temp file of this key. */
-export function isTempName(name: string, key: string): boolean {
+function isTempName(name: string, key: string): boolean {
   return name.endsWith(` ${key}`);
 }
 
 /** The key of a checkpoint's file name; undefined for any other name. */
-export function parseKey(name: string): string | undefined {
+function parseKey(name: string): string | undefined {
   return name.endsWith(SUFFIX) && !name.includes(' ') ? name.slice(0, -SUFFIX.length) : undefined;
 }
 

@@ -137,7 +137,7 @@ export interface Hold extends Required<CallToHold> {
 }
 
 /** Creates both sides of a call that shall wait. */
-export function holdCall(which: Required<CallToHold>): [Hold, HeldCall] {
+function holdCall(which: Required<CallToHold>): [Hold, HeldCall] {
   const reached = createDeferred();
   const gone = createDeferred();
   // If the call never arrives, nobody can catch its failure.

@@ -60,7 +60,7 @@ function readStructure(bytes: Uint8Array): ReturnType<typeof readSafetensors> | 
 }
 
 /** The last tensor of a checkpoint has the checksums of the header and of each tensor before it. */
-export const CHECKSUMS = 'keepfit.crc32';
+const CHECKSUMS = 'keepfit.crc32';
 
 /**
  * Reads all tensors of a checkpoint file but the checksums, by name. This includes typed arrays and captures
