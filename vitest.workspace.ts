@@ -89,7 +89,9 @@ const page = (mode: string): TestProjectInlineConfiguration => ({
     environment: 'node',
     ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
-    // What stands still is found by the tests themselves; a slow machine may take its time.
+    // The long run measures how smooth a page is, so nothing else may run meanwhile.
+    ...(mode === 'long' ? { maxWorkers: 1, sequence: { groupOrder: 1 } } : {}),
+    // The tests notice a page that stops; a slow machine may need much time.
     testTimeout: 300_000,
   },
 });
