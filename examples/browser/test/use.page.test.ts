@@ -44,28 +44,6 @@ test('a page that is closed in mid-training goes on by itself, its curves whole'
   expect(digits.complaints).toEqual([]);
 });
 
-test('stop ends the run, and nothing is left to continue', async () => {
-  await digits.choose(long);
-  await digits.press('Train');
-  await digits.says(/batch [1-9]/);
-  await digits.press('Stop');
-  await digits.says(/Stopped\. SHA-256/);
-  await digits.page.reload();
-  await digits.says(/Ready/);
-});
-
-test('forget deletes the backup', async () => {
-  await digits.choose(long);
-  await digits.press('Train');
-  await digits.hasSaved(/after batch/);
-  await digits.press('Pause');
-  await digits.says(/Paused/);
-  await digits.press('Forget');
-  await digits.says(/Ready/);
-  await digits.page.reload();
-  await digits.says(/Ready/);
-});
-
 test('a second tab is told that another has the backup, and the first trains on', async () => {
   await digits.choose(long);
   await digits.press('Train');
@@ -77,55 +55,6 @@ test('a second tab is told that another has the backup, and the first trains on'
   const before = await digits.status();
   await expect.poll(() => digits.status()).not.toBe(before);
   expect(await digits.status()).toMatch(/Training/);
-});
-
-test('a backup of other settings is an error with two ways out', async () => {
-  await digits.choose(long);
-  await digits.press('Train');
-  await digits.hasSaved(/after batch/);
-  await digits.press('Pause');
-  await digits.says(/Paused/);
-  await digits.choose({ model: 'convnet' });
-  await digits.press('Continue');
-  await digits.says(/Not training/);
-  expect(await digits.error()).toMatch(/KEEPFIT_CHECKPOINT_MISMATCH/);
-  await digits.press('Start over');
-  await digits.says(/Training on wasm: epoch 1/);
-});
-
-test('what is no checkpoint is refused, and the backup stays', async () => {
-  await digits.choose(long);
-  await digits.press('Train');
-  await digits.hasSaved(/after batch/);
-  await digits.press('Pause');
-  await digits.says(/Paused/);
-  await digits.page.locator('#file').setInputFiles({
-    name: 'holiday.jpg',
-    mimeType: 'image/jpeg',
-    buffer: Buffer.from('not a checkpoint at all'),
-  });
-  await expect.poll(() => digits.error()).toMatch(/KEEPFIT_CHECKPOINT_CORRUPT/);
-  await digits.page.reload();
-  await digits.says(/Found a backup/);
-});
-
-test('no room is an error on the page, and the old checkpoint stays', async () => {
-  await digits.choose({ ...long, store: 'opfs' });
-  await digits.press('Train');
-  await digits.hasSaved(/after batch/);
-  const devtools = await own.browser.context.newCDPSession(digits.page);
-  const origin = new URL(digits.page.url()).origin;
-  try {
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000 });
-    await digits.says(/Not training/);
-    expect(await digits.error()).toMatch(/KEEPFIT_STORE_FULL/);
-  } finally {
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
-  }
-  await digits.page.reload();
-  await digits.says(/Training on wasm: epoch/);
-  await digits.press('Stop');
-  await digits.says(/Stopped/);
 });
 
 test('a page that is hidden backs up at once, and trains on', async () => {

@@ -1,5 +1,5 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js';
 import { opfsStore } from '../src/index.js';
 import { fileNamesIn, folderOf } from './helpers/file-names-in.js';
@@ -33,12 +33,6 @@ describe('in a page, by a worker', () => {
     ).rejects.toThrow('KEEPFIT_STORE_FAILED');
     expect(workers).toEqual({ started: 3, ended: 3 });
   });
-});
-
-describe('in a page that gets no worker, by createWritable', () => {
-  beforeEach(() => vi.stubGlobal('Worker', refused));
-
-  storeConformance({ test, make, supports });
 });
 
 test('a file that was made and never written is no checkpoint', async () => {
@@ -116,10 +110,6 @@ test('a held lock says what is in use', async () => {
   );
   await held?.release();
 });
-
-function refused(): never {
-  throw new DOMException('refused by the policy', 'SecurityError');
-}
 
 function watchWorkers() {
   const count = { started: 0, ended: 0 };

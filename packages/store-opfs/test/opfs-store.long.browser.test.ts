@@ -1,5 +1,5 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileNamesIn } from './helpers/file-names-in.js';
 import { newStore } from './helpers/new-store.js';
 
@@ -13,7 +13,14 @@ function make() {
 }
 
 afterEach(async () => {
+  vi.unstubAllGlobals();
   for (const cleanup of made.splice(0)) await cleanup();
+});
+
+describe('in a page that gets no worker, by createWritable', () => {
+  beforeEach(() => vi.stubGlobal('Worker', refused));
+
+  storeConformance({ test, make, supports });
 });
 
 describe('in a page without move, by createWritable over the old file', () => {
@@ -32,3 +39,7 @@ describe('in a page without move, by createWritable over the old file', () => {
     expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
   });
 });
+
+function refused(): never {
+  throw new DOMException('refused by the policy', 'SecurityError');
+}

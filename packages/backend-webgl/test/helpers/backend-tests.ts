@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { trainMember } from './train-member.js';
 import { type Member, zoo } from './zoo.js';
 
-/** What holds for every backend that is made for training, with the models that compile the fewest shaders. */
+/** What holds for every backend that is made for training, with the model that compiles the fewest shaders. */
 export function backendTests(make: () => Backend): void {
   trainingTests(make, zoo.filter(isQuick));
   stopTest(make);
@@ -22,7 +22,7 @@ export function longBackendTests(make: () => Backend): void {
 }
 
 function isQuick({ name }: Member): boolean {
-  return name.startsWith('a dense net') || name.startsWith('a convnet');
+  return name.startsWith('a dense net');
 }
 
 function trainingTests(make: () => Backend, members: readonly Member[]): void {
