@@ -18,8 +18,8 @@ const SLOW = [
 ];
 
 /**
- * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their names, and every other mode the
- * others.
+ * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their
+ * names, and every other mode the others.
  */
 function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: string[]; exclude: string[] } {
   const long = mode === 'long' ? '.long' : '';
@@ -40,7 +40,8 @@ const node = (mode: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'node',
     environment: 'node',
-    // A process loads tfjs and the sources once, for many files. One that needs a process of its own says so by its environment options.
+    // A process loads tfjs and the sources once, for many files. One that needs a process of its own says so
+    // by its environment options.
     isolate: false,
     ...filesOf(mode, ''),
     globalSetup: ['test/programs/set-up-programs.ts'],
@@ -107,7 +108,8 @@ export default defineConfig(({ mode }) => ({
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
     passWithNoTests: false,
-    // What waits fails late, so that a busy machine fails no test: documents take a minute there, and to bundle a page takes many seconds.
+    // What waits fails late, so that a busy machine fails no test: documents take a minute there, and to
+    // bundle a page takes many seconds.
     testTimeout: 180_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },

@@ -1,5 +1,6 @@
-// Prints how many tests passed and failed, from Vitest's JSON report and exit status; with --failures, what failed and why, a test at a time.
-// A test file that could not be run is one failure, and so is a run that failed without saying which test.
+// Prints how many tests passed and failed, from Vitest's JSON report and exit status; with --failures, what
+// failed and why, a test at a time. A test file that could not be run is one failure, and so is a run that
+// failed without saying which test.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 

@@ -1,5 +1,6 @@
-// Creates the package of a new store: `node scripts/new-store.mjs redis` writes packages/store-redis, which passes
-// the conformance kit at once. You then write its client: the four calls that reach the place where checkpoints live.
+// Creates the package of a new store: `node scripts/new-store.mjs redis` writes packages/store-redis, which
+// passes the conformance kit at once. You then write its client: the four calls that reach the place where
+// checkpoints live.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
-// Runs what can be run in under a minute: `npm run test:quick` the fast tests in Node, `npm run test:quick callbacks fit` those of these
-// packages. Leaves out what trains again and again or starts browsers. Options, and what follows them, go to Vitest.
+// Runs what can be run in under a minute: `npm run test:quick` the fast tests in Node, `npm run test:quick
+// callbacks fit` those of these packages. Leaves out what trains again and again or starts browsers. Options,
+// and what follows them, go to Vitest.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

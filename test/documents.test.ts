@@ -16,7 +16,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const blocksFolder = join(root, 'docs', '.blocks');
 const bundlesFolder = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
 
-/** Loaded first because it registers gradients. fit's own table needs a bundler; other tests cover it in the packed packages. */
+/**
+ * Loaded first because it registers gradients. fit's own table needs a bundler; other tests cover it in the
+ * packed packages.
+ */
 const layers = '@tensorflow/tfjs-layers';
 
 interface Document {

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { build, defaultServerConditions } from 'vite';
 
 /**
- * Bundles the benches with the sources of all packages, as a user's build would. Returns the file to run; subject-main.js is beside it.
- * Loaders that compile file by file keep the names of functions, at a cost to every closure.
+ * Bundles the benches with the sources of all packages, as a user's build would. Returns the file to run;
+ * subject-main.js is beside it. Loaders that compile file by file keep the names of functions, at a cost to
+ * every closure.
  */
 export async function bundleBench(root: string): Promise<string> {
   await build({

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 export type Machine = Readonly<Record<string, string | number>>;
 
-/** Describes the machine, its load, and the versions of everything measured: a figure depends on all of these. */
+/**
+ * Describes the machine, its load, and the versions of everything measured: a figure depends on all of these.
+ */
 export function describeMachine(): Machine {
   const [cpu] = cpus();
   return {

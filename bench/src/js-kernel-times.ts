@@ -1,5 +1,5 @@
-// Times the JavaScript kernels on tfjs' heap against tfjs' own kernels: those of wasm, or those of cpu if wasm has none.
-// Run: node --import tsx --conditions=keepfit:source bench/src/js-kernel-times.ts
+// Times the JavaScript kernels on tfjs' heap against tfjs' own kernels: those of wasm, or those of cpu if
+// wasm has none. Run: node --import tsx --conditions=keepfit:source bench/src/js-kernel-times.ts
 import '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { replaceKernels } from '@keepfit/fit';

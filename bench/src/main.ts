@@ -11,7 +11,8 @@ import { drawPlot } from './draw-plot.js';
 import { formatRow } from './format-row.js';
 
 /**
- * Measures every bar of docs/performance.md, each in a separate process, and writes the figures to bench/results/.
+ * Measures every bar of docs/performance.md, each in a separate process, and writes the figures to
+ * bench/results/.
  *
  *     npm run bench -- [--only loop,disk] [--quick] [--folder where/to/write]
  */

@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup';
 import base from '../../tsup.base.ts';
 
-/** One entry per door of the package. The doors share chunks, in both formats, so that each class and each module's state exists once. */
+/**
+ * One entry per door of the package. The doors share chunks, in both formats, so that each class and each
+ * module's state exists once.
+ */
 export default defineConfig({
   ...base,
   splitting: true,

@@ -16,14 +16,15 @@ const doors = {
 };
 
 /**
- * The doors, and two files that are loaded on demand: keepfit's gradients when a training begins, and tfjs' gradient table if nothing has
- * registered it by then.
+ * The doors, and two files that are loaded on demand: keepfit's gradients when a training begins, and tfjs'
+ * gradient table if nothing has registered it by then.
  */
 export default defineConfig({
   ...base,
   entry: { ...doors, gradients: 'src/backend/gradients/install-gradients.ts', 'tfjs-gradients': gradients },
   dts: { entry: doors },
-  // The doors share code, in CommonJS too: `instanceof Trainer` and the module's own state must hold across them.
+  // The doors share code, in CommonJS too: `instanceof Trainer` and the module's own state must hold across
+  // them.
   splitting: true,
   // Otherwise a door imports each chunk that it does not use for its side effects, and bundlers warn.
   treeshake: { moduleSideEffects: 'no-external' },

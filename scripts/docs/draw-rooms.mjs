@@ -40,7 +40,9 @@ export function findPackageArrows(root) {
   );
 }
 
-/** A flowchart in Mermaid. It leaves out an arrow from a to c if there are arrows from a to b and from b to c. */
+/**
+ * A flowchart in Mermaid. It leaves out an arrow from a to c if there are arrows from a to b and from b to c.
+ */
 export function drawArrows(arrows) {
   const isReached = (from, to) => (arrows[from] ?? []).some((next) => next === to || isReached(next, to));
   const lines = Object.entries(arrows).flatMap(([from, targets]) =>

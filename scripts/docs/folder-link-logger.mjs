@@ -1,6 +1,9 @@
 import { ConsoleLogger, LogLevel } from 'typedoc';
 
-/** Prints the messages of typedoc except those about links to folders, which `settleLinks` repairs in the finished site. */
+/**
+ * Prints the messages of typedoc except those about links to folders, which `settleLinks` repairs in the
+ * finished site.
+ */
 export class FolderLinkLogger extends ConsoleLogger {
   level = LogLevel.Warn;
 

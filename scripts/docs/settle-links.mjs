@@ -3,9 +3,10 @@ import { join, posix } from 'node:path';
 import { listFiles } from './pages.mjs';
 
 /**
- * Repairs links of the pages to folders of the repository. A link to a package leads to the package's page; any other becomes plain text.
- * A link to the README names the first page because, without a server, a folder shows its files.
- * Sources that typedoc has copied become text files because browsers mistake a file named .ts for a video.
+ * Repairs links of the pages to folders of the repository. A link to a package leads to the package's page;
+ * any other becomes plain text. A link to the README names the first page because, without a server, a folder
+ * shows its files. Sources that typedoc has copied become text files because browsers mistake a file named
+ * .ts for a video.
  */
 export function settleLinks(site, packages) {
   for (const file of listFiles(site))

@@ -1,5 +1,5 @@
-// Counts turns of phrase that native readers stumble over, in the comments, the documents and the messages of the packages. Fails, with each
-// place and a suggestion, if one is too frequent. Run: npm run lint
+// Counts turns of phrase that native readers stumble over, in the comments, the documents and the messages of
+// the packages. Fails, with each place and a suggestion, if one is too frequent. Run: npm run lint
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
@@ -50,7 +50,10 @@ const turns = [
   pattern: new RegExp(`(?<!\\w(?=\\w))${turn.words.replaceAll(' ', '\\s+')}\\b`, 'g'),
 }));
 
-/** Returns the faults of sources `{ path, text }`: for each kind of prose, the places of each turn of phrase that is too frequent. */
+/**
+ * Returns the faults of sources `{ path, text }`: for each kind of prose, the places of each turn of phrase
+ * that is too frequent.
+ */
 export function findUnidiomatic(sources) {
   const prose = sources.flatMap(({ path, text }) =>
     (path.endsWith('.md') ? readDocument(text) : readCode(text)).map((part) => ({ ...part, path, text })),

@@ -1,4 +1,5 @@
-// Two oxlint rules: which package may import which (tests and examples may import anything), and, within a package that has rooms, which room may.
+// Two oxlint rules: which package may import which (tests and examples may import anything), and, within a
+// package that has rooms, which room may.
 import { dirname, relative, resolve, sep } from 'node:path';
 import { rooms } from './rooms.mjs';
 
@@ -7,7 +8,10 @@ const store = ['@keepfit/callbacks/store', '@keepfit/callbacks/internal'];
 const core = '@tensorflow/tfjs-core';
 const backend = [...callbacks, '@keepfit/fit', '@keepfit/fit/internal'];
 
-/** The first line that matches a package holds; a star stands for the rest of a name. What is not named here must not be imported, types included. */
+/**
+ * The first line that matches a package holds; a star stands for the rest of a name. What is not named here
+ * must not be imported, types included.
+ */
 const arrows = [
   ['callbacks', []],
   ['store-fs', [...store, 'node:*']],

@@ -1,5 +1,5 @@
-// The rooms of each package (the folders of its src, and the files beside them), and which other rooms each may import. docs/architecture.md
-// draws them. A package that is not listed is one room.
+// The rooms of each package (the folders of its src, and the files beside them), and which other rooms each
+// may import. docs/architecture.md draws them. A package that is not listed is one room.
 export const rooms = {
   callbacks: {
     index: ['backup', 'callbacks', 'progress', 'storage', 'contract'],

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { run } from './run.mjs';
 
 /**
- * The doors of a package share their classes and the state of their modules, as ESM and as CommonJS: a name that several doors export is
- * one value.
+ * The doors of a package share their classes and the state of their modules, as ESM and as CommonJS: a name
+ * that several doors export is one value.
  * @param project the folder of a project in which all are installed
  */
 export async function checkDoors(packages, project) {

@@ -8,7 +8,10 @@ export const chromiumPath = [
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path));
 
-/** WebGL and WebGPU are computed in software, so that the tests need no GPU and give everywhere the same; KEEPFIT_GPU=1 takes the real one. */
+/**
+ * WebGL and WebGPU are computed in software, so that the tests need no GPU and give everywhere the same;
+ * KEEPFIT_GPU=1 takes the real one.
+ */
 const graphics = process.env['KEEPFIT_GPU']
   ? ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--use-angle=vulkan', '--enable-features=Vulkan']
   : [

@@ -3,7 +3,10 @@ import { createInterface } from 'node:readline';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { chromiumArgs, chromiumPath } from './chromium.js';
 
-/** A real browser with a profile on disk, that can be killed as a power cut or the system's memory killer would. */
+/**
+ * A real browser with a profile on disk, that can be killed as a power cut or the system's memory killer
+ * would.
+ */
 export interface KillableChromium {
   readonly context: BrowserContext;
   /** SIGKILL to all of its processes. Resolves when they are gone. */

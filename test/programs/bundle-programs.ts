@@ -3,8 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'vite';
 
 /**
- * Bundles programs for Node, each from its entry, so that starting one costs no transform of the workspace's sources. Writes a file of each
- * name into the folder; libraries stay outside, where the program's own package finds them.
+ * Bundles programs for Node, each from its entry, so that starting one costs no transform of the workspace's
+ * sources. Writes a file of each name into the folder; libraries stay outside, where the program's own
+ * package finds them.
  */
 export async function bundlePrograms(
   entries: Readonly<Record<string, string>>,

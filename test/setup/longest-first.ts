@@ -1,6 +1,8 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** In order of the time they take; none of these may begin last, when no other file is left to run beside it. */
+/**
+ * In order of the time they take; none of these may begin last, when no other file is left to run beside it.
+ */
 const LONGEST = [
   /use\.page/,
   /resume\.page/,

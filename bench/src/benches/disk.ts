@@ -14,7 +14,10 @@ import { getQuartiles } from '../measure/quartiles.js';
 
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** Compares a backup to disk, without training, with `dd conv=fsync` of the same number of random bytes and with other writers. */
+/**
+ * Compares a backup to disk, without training, with `dd conv=fsync` of the same number of random bytes and
+ * with other writers.
+ */
 export const disk: Bench = async ({ row, folder, quick }) => {
   for (const [megabytes, rounds] of quick
     ? [[38, 3] as const]

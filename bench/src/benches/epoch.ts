@@ -10,7 +10,10 @@ import { createConvnet } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
 import { cutBatches, trainByHand } from '../subjects/train-by-hand.js';
 
-/** Compares a complete epoch with validation, progress bar and backups with its train steps alone, timed before and after it. */
+/**
+ * Compares a complete epoch with validation, progress bar and backups with its train steps alone, timed
+ * before and after it.
+ */
 export const epoch: Bench = async ({ row, folder, quick }) => {
   await startBackend('wasm');
   const samples = quick ? 3200 : 60_000;

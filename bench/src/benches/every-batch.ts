@@ -14,8 +14,8 @@ import { startBackend } from '../subjects/start-backend.js';
 const STATE = 2_700_000;
 
 /**
- * Measures how much a durable backup after every n-th batch slows training down, from the first batch to the end of the epoch. It uses
- * wall-clock time because waiting for the disk counts.
+ * Measures how much a durable backup after every n-th batch slows training down, from the first batch to the
+ * end of the epoch. It uses wall-clock time because waiting for the disk counts.
  */
 export const everyBatch: Bench = async ({ row, plot, folder, quick }) => {
   await startBackend('wasm');

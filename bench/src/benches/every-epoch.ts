@@ -9,7 +9,10 @@ import { addBallast } from '../subjects/add-ballast.js';
 
 const STEPS = 100;
 
-/** Measures how much a backup of 150 MB per epoch of 100 steps slows training down, including the first backup, at step 0. */
+/**
+ * Measures how much a backup of 150 MB per epoch of 100 steps slows training down, including the first
+ * backup, at step 0.
+ */
 export const everyEpoch: Bench = async ({ row, folder, quick }) => {
   await startBackend('wasm');
   const trainer = createDigitTrainer(addBallast(createConvnet(), 147, 36));

@@ -7,7 +7,10 @@ import { createMlp } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
 import { addBallast } from '../subjects/add-ballast.js';
 
-/** Measures how the stall of a step and the memory grow with the bytes of the state and with its number of tensors. */
+/**
+ * Measures how the stall of a step and the memory grow with the bytes of the state and with its number of
+ * tensors.
+ */
 export const growth: Bench = async ({ row, plot, folder, quick }) => {
   await startBackend('wasm');
   const run = async (megabytes: number, tensors: number): Promise<StepTimes> => {

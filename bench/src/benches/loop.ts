@@ -9,7 +9,10 @@ import { cutBatches, trainByHand } from '../subjects/train-by-hand.js';
 
 const BATCH = 32;
 
-/** Compares `fit` of a layers model with a hand-written loop over prepared batches: one epoch each, in CPU time. */
+/**
+ * Compares `fit` of a layers model with a hand-written loop over prepared batches: one epoch each, in CPU
+ * time.
+ */
 export const loop: Bench = async (context) => {
   for (const backend of ['cpu', 'wasm'] as const) {
     await startBackend(backend);

@@ -7,7 +7,10 @@ import { servePage } from '../measure/serve-page.js';
 import { getQuartiles } from '../measure/quartiles.js';
 import type { SaveRound, Watched } from '../page/save-page.js';
 
-/** Compares a backup to IndexedDB in Chromium with tfjs' `model.save` of the same weights. It is left out without Chromium. */
+/**
+ * Compares a backup to IndexedDB in Chromium with tfjs' `model.save` of the same weights. It is left out
+ * without Chromium.
+ */
 export const modelSave: Bench = async ({ row, root, folder, quick }) => {
   if (chromiumPath === undefined) {
     console.log('  left out: there is no Chromium here; CHROMIUM may name one');

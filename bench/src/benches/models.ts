@@ -6,8 +6,8 @@ import { models as all } from '../models/models.js';
 import { Subject, type Trainer } from '../models/subject.js';
 
 /**
- * Compares training steps of whole models with Adam, on one thread: keepfit's kernels, tfjs' own, and the rate of a packed matrix product.
- * Each trains in a separate process, and they take turns.
+ * Compares training steps of whole models with Adam, on one thread: keepfit's kernels, tfjs' own, and the
+ * rate of a packed matrix product. Each trains in a separate process, and they take turns.
  */
 export const models: Bench = async (context) => {
   for (const model of all)

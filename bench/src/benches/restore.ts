@@ -11,7 +11,10 @@ import { addBallast } from '../subjects/add-ballast.js';
 import { createMlp } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
 
-/** Compares reading, checking and creating the tensors of a checkpoint on CPU with reading its file into existing memory. */
+/**
+ * Compares reading, checking and creating the tensors of a checkpoint on CPU with reading its file into
+ * existing memory.
+ */
 export const restore: Bench = async ({ row, folder, quick }) => {
   await startBackend('cpu');
   for (const megabytes of [38, 150]) {
@@ -61,7 +64,10 @@ function readInto(file: string, memory: Uint8Array): void {
   closeSync(descriptor);
 }
 
-/** Drops the file from the system's cache, as after a reboot. Its own time, some milliseconds, is in both measurements. */
+/**
+ * Drops the file from the system's cache, as after a reboot. Its own time, some milliseconds, is in both
+ * measurements.
+ */
 function dropFromCache(file: string): void {
   spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
 }

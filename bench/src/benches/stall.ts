@@ -8,7 +8,10 @@ import { createMlp } from '../subjects/layers-model.js';
 import { startBackend } from '../subjects/start-backend.js';
 import { addBallast } from '../subjects/add-ballast.js';
 
-/** Measures the cost of a backup for the steps beside it: their 99th percentile minus the other steps' 99th percentile. */
+/**
+ * Measures the cost of a backup for the steps beside it: their 99th percentile minus the other steps' 99th
+ * percentile.
+ */
 export const stall: Bench = async ({ row, folder, quick }) => {
   for (const backend of ['cpu', 'wasm'] as const) {
     await startBackend(backend);

@@ -9,7 +9,10 @@ import { startBackend } from '../subjects/start-backend.js';
 
 const BATCH = 32;
 
-/** Compares `fit` with tfjs-layers' own `fit`: the same model, backend and kernels, one epoch each, in CPU time. */
+/**
+ * Compares `fit` with tfjs-layers' own `fit`: the same model, backend and kernels, one epoch each, in CPU
+ * time.
+ */
 export const tfjsFit: Bench = async (context) => {
   await startBackend('cpu');
   await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, cpu', 0.8, createTiny, 20, 300);

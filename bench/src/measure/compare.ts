@@ -2,7 +2,10 @@ import type { Row } from '../bench.js';
 import { getThreadTime } from './clocks.js';
 import { getQuartiles, type Quartiles } from './quartiles.js';
 
-/** Clocks in milliseconds. `thread` is the main thread's CPU time: it stops while the thread waits or other programs run. */
+/**
+ * Clocks in milliseconds. `thread` is the main thread's CPU time: it stops while the thread waits or other
+ * programs run.
+ */
 export const clocks = { wall: () => performance.now(), thread: getThreadTime };
 
 export interface Comparison {

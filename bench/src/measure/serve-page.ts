@@ -1,6 +1,9 @@
 import { build, defaultClientConditions, type InlineConfig, preview } from 'vite';
 
-/** Bundles the page in `root` with the sources of all packages, as a user's build would, into `outDir`, and serves it. */
+/**
+ * Bundles the page in `root` with the sources of all packages, as a user's build would, into `outDir`, and
+ * serves it.
+ */
 export async function servePage(
   root: string,
   outDir: string,

@@ -16,7 +16,9 @@ export interface StepTimes {
 
 const BATCH = 32;
 
-/** Trains with a backup every `saveFreq` steps, and times each step from its start to the start of the next. */
+/**
+ * Trains with a backup every `saveFreq` steps, and times each step from its start to the start of the next.
+ */
 export async function timeSteps(
   model: Model,
   folder: string,

@@ -3,7 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { getThreadTime } from './clocks.js';
 
-/** Copies the file into the folder with `dd bs=8M conv=fsync`. Returns the milliseconds that dd reports, or undefined without dd. */
+/**
+ * Copies the file into the folder with `dd bs=8M conv=fsync`. Returns the milliseconds that dd reports, or
+ * undefined without dd.
+ */
 export function timeDd(source: string, folder: string): number | undefined {
   const target = join(folder, 'dd.bin');
   rmSync(target, { force: true });

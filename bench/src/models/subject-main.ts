@@ -11,8 +11,8 @@ import type { Answer, Question, Trainer } from './subject.js';
 import { createKeepfitTraining, createStockTraining, type Training } from './training.js';
 
 /**
- * The process of one subject: a model that trains on one backend, as in a user's program. Several backends in one process would slow each
- * other down because V8 optimizes for the first one.
+ * The process of one subject: a model that trains on one backend, as in a user's program. Several backends in
+ * one process would slow each other down because V8 optimizes for the first one.
  */
 const [who, name] = process.argv.slice(2) as [Trainer, string];
 await start(who);

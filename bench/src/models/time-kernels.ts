@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { getCpuTime } from '../measure/clocks.js';
 
-/** Returns the CPU time of each kernel of the current backend during `run`, in milliseconds, longest first. */
+/**
+ * Returns the CPU time of each kernel of the current backend during `run`, in milliseconds, longest first.
+ */
 export async function timeKernels(
   run: () => Promise<unknown>,
 ): Promise<readonly (readonly [kernel: string, ms: number])[]> {

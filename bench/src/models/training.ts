@@ -20,7 +20,10 @@ export function createKeepfitTraining(subject: BenchModel): Training {
   };
 }
 
-/** Trains with tfjs at its fastest: the optimizer's `minimize` on one prepared batch. `model.fit` takes longer. */
+/**
+ * Trains with tfjs at its fastest: the optimizer's `minimize` on one prepared batch. `model.fit` takes
+ * longer.
+ */
 export function createStockTraining(subject: BenchModel): Training {
   const model = subject.build();
   const optimizer = tf.train.adam();

@@ -21,8 +21,8 @@ export interface SaveRound {
 const HIDDEN = 128;
 
 /**
- * Saves one model to IndexedDB in two ways, in changing order: as a checkpoint, and with tfjs' `model.save`. Plain gradient descent has no
- * state, so both store the same tensors.
+ * Saves one model to IndexedDB in two ways, in changing order: as a checkpoint, and with tfjs' `model.save`.
+ * Plain gradient descent has no state, so both store the same tensors.
  */
 const benchPage = {
   async rounds(megabytes: number, rounds: number): Promise<SaveRound[]> {

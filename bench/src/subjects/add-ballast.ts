@@ -4,7 +4,8 @@ import { tensor, variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
- * Adds weights that no step touches to a layers model. Its state then has any size, while its step stays the same.
+ * Adds weights that no step touches to a layers model. Its state then has any size, while its step stays the
+ * same.
  *
  * @param megabytes The size of the added weights, in 10^6 bytes.
  */

@@ -1,4 +1,5 @@
-// Compiles assembly/ to the bytes in src/simd/simd-module.ts. `npm run build` and `npm run build:simd` run it.
+// Compiles assembly/ to the bytes in src/simd/simd-module.ts. `npm run build` and `npm run build:simd` run
+// it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +62,9 @@ function literal(bytes) {
 export async function simdModuleText() {
   return `// Made from assembly/ by \`npm run build:simd\`. Do not edit.
 
-/** The SIMD module of assembly/ in base64, for tfjs' own memory or for the shared one of its threaded build. */
+/**
+ * The SIMD module of assembly/ in base64, for tfjs' own memory or for the shared one of its threaded build.
+ */
 export function simdModule(shared: boolean): string {
   return shared ? sharedModule() : plainModule();
 }

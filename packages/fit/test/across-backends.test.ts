@@ -14,7 +14,10 @@ import { copyOf, storedTraining } from './helpers/stored.js';
 import { throwAt } from './helpers/throw-at.js';
 import { trainPlain } from './helpers/train-plain.js';
 
-/** tfjs' own WASM backend, as anyone may bring it. It lacks kernels for convolutions; this model needs none of them. */
+/**
+ * tfjs' own WASM backend, as anyone may bring it. It lacks kernels for convolutions; this model needs none of
+ * them.
+ */
 const stockWasm: Backend = {
   name: 'wasm',
   kernels: 'stock 4.22.0',

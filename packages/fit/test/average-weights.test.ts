@@ -13,7 +13,10 @@ beforeAll(() => useBackend(cpuBackend()));
 
 type View = Required<Pick<TrainerView, 'averageWeights' | 'captureWeights' | 'restoreWeights'>>;
 
-/** What callbacks see of a trainer of the plain model, for as long as `use` takes; expects that it leaves no tensor. */
+/**
+ * What callbacks see of a trainer of the plain model, for as long as `use` takes; expects that it leaves no
+ * tensor.
+ */
 async function withView(
   use: (view: View, weights: (name: string) => tf.Variable) => Promise<void>,
 ): Promise<void> {

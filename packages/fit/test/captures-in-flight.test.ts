@@ -12,7 +12,10 @@ import { trainPlain } from './helpers/train-plain.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 
-/** What is stored of the end of epoch 0 when training throws at the end of epoch 1; `held` until then, if it is to be. */
+/**
+ * What is stored of the end of epoch 0 when training throws at the end of epoch 1; `held` until then, if it
+ * is to be.
+ */
 async function storedAtEpochEnd(callback: CallbackHooks, isHeld: boolean): Promise<unknown> {
   const store = faultyStore(memoryStore());
   const held = isHeld ? store.hold({ operation: 'set', call: 2 }) : undefined;

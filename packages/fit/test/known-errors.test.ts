@@ -3,7 +3,8 @@ import { useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 
-// What tfjs-core gets wrong where no registered gradient reaches. Each stands in docs/backends.md; one that fails here is to be taken out.
+// What tfjs-core gets wrong where no registered gradient reaches. Each stands in docs/backends.md; one that
+// fails here is to be taken out.
 
 beforeAll(() => useBackend(cpuBackend()));
 

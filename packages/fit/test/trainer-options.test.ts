@@ -13,7 +13,9 @@ beforeAll(() => useBackend(cpuBackend()));
 
 const data = plainData(10);
 
-/** A bad value for an option, and the words that its error must have: the option, what came, what would do. */
+/**
+ * A bad value for an option, and the words that its error must have: the option, what came, what would do.
+ */
 type Bad = readonly [option: string, value: unknown, came: string, wanted: RegExp];
 
 const FIT: readonly Bad[] = [

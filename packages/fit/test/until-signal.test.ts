@@ -117,7 +117,10 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** Sends the signal when the process waits for it, and where it hangs once more. Resolves to the signal that ended it. */
+/**
+ * Sends the signal when the process waits for it, and where it hangs once more. Resolves to the signal that
+ * ended it.
+ */
 async function run({ signal, ...order }: Told & { readonly folder: string; readonly hangs: boolean }) {
   const argument: SignalOrder = { ...order, init: 1, signals: ['SIGTERM', 'SIGINT', 'SIGUSR1'] };
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(argument)], {

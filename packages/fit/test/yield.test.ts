@@ -40,7 +40,10 @@ test('a hidden page trains on: requestAnimationFrame is never waited for', async
   expect(frame).not.toHaveBeenCalled();
 });
 
-/** How many batches of one epoch had a turn of the event loop between their begin and the next batch's, or the end. */
+/**
+ * How many batches of one epoch had a turn of the event loop between their begin and the next batch's, or the
+ * end.
+ */
 async function turnsSeen(options: FitOptions): Promise<number> {
   const atBegin: number[] = [];
   const turns = { count: 0 };

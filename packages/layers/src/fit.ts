@@ -13,8 +13,8 @@ export interface LayersFitOptions extends FitOptions {
 }
 
 /**
- * Trains a compiled tfjs-layers model, instead of `model.fit`. It takes all of Keras' callbacks; with `BackupAndRestore`, a killed run
- * continues bit for bit.
+ * Trains a compiled tfjs-layers model, instead of `model.fit`. It takes all of Keras' callbacks; with
+ * `BackupAndRestore`, a killed run continues bit for bit.
  *
  * ```ts
  * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });

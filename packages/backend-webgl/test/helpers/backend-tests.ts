@@ -7,7 +7,9 @@ import { expect, test } from 'vitest';
 import { trainMember } from './train-member.js';
 import { type Member, zoo } from './zoo.js';
 
-/** What holds for every backend that is made for training, with the model that compiles the fewest shaders. */
+/**
+ * What holds for every backend that is made for training, with the model that compiles the fewest shaders.
+ */
 export function backendTests(make: () => Backend): void {
   trainingTests(make, zoo.filter(isQuick));
   stopTest(make);

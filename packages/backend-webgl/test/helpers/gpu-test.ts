@@ -2,8 +2,9 @@ import { gradientCases } from '@keepfit/fit/testing';
 import { test } from 'vitest';
 
 /**
- * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each shape, which takes most of the
- * time. So it runs the first point of each op of the gradient table, and `longGpuTest` the others. On cpu and wasm all points run always.
+ * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each
+ * shape, which takes most of the time. So it runs the first point of each op of the gradient table, and
+ * `longGpuTest` the others. On cpu and wasm all points run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
   if (!LATER.has(name)) test(name, run);

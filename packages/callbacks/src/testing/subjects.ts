@@ -24,8 +24,8 @@ export interface FaultySubject extends StoreUnderTest {
 export interface KillableSubject {
   /**
    * Starts a writer that can be killed. It takes the lock of "backup" if the store has locks, and stores
-   * `createNumberedBytes(first)`, then `createNumberedBytes(first + 1)` and so on under "backup" forever. It stores each
-   * when the one before is acknowledged, that is when the promise of `set` has resolved.
+   * `createNumberedBytes(first)`, then `createNumberedBytes(first + 1)` and so on under "backup" forever. It
+   * stores each when the one before is acknowledged, that is when the promise of `set` has resolved.
    *
    * Kills it by SIGKILL, at any instant after `count` are acknowledged, and waits until it is gone. Resolves
    * to the number of the last acknowledged one; more than `count` may be.

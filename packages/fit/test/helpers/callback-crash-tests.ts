@@ -26,7 +26,9 @@ interface CrashTests {
   readonly once: boolean;
 }
 
-/** Registers, for each case of each callback, the tests in which training crashes or is killed and continues. */
+/**
+ * Registers, for each case of each callback, the tests in which training crashes or is killed and continues.
+ */
 export function callbackCrashTests({ saveFreqs, once }: CrashTests): void {
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);

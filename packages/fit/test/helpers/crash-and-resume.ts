@@ -12,7 +12,9 @@ export interface CrashingRun extends PlainRun {
   readonly crashes: readonly CrashPoint[];
 }
 
-/** Trains with a crash in each fit but the last, each fit with other initial weights and a fresh optimizer. */
+/**
+ * Trains with a crash in each fit but the last, each fit with other initial weights and a fresh optimizer.
+ */
 export async function crashAndResume({
   store = memoryStore(),
   backup = {},

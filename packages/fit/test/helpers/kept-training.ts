@@ -25,7 +25,10 @@ export interface KeptEnd {
 /** Arrays with a part to validate on and without `stepsPerEpoch`, and batches whose number is not known. */
 export type KeptKind = 'arrays' | 'batches';
 
-/** A training of which a checkpoint is kept. Never change it: the checkpoint must continue in every version to come. */
+/**
+ * A training of which a checkpoint is kept. Never change it: the checkpoint must continue in every version to
+ * come.
+ */
 export async function trainKept(
   kind: KeptKind,
   init: number,

@@ -16,7 +16,10 @@ interface OutputFile {
 /** What a power cut leaves of bytes that were not flushed. */
 export type Unflushed = 'kept' | 'torn' | 'lost';
 
-/** All that a training leaves outside of its process, and finds there when it is started again. In memory, and copied at once. */
+/**
+ * All that a training leaves outside of its process, and finds there when it is started again. In memory, and
+ * copied at once.
+ */
 export class Outside {
   readonly stores = new Map<string, Map<string, Uint8Array>>();
   readonly files = new Map<string, OutputFile>();

@@ -5,7 +5,10 @@ import * as tf from '@tensorflow/tfjs-core';
 export const INPUTS = 3;
 const HIDDEN = 4;
 
-/** A model that has all that makes resuming hard, written by hand: noise, dropout, a running mean and a count of its own. */
+/**
+ * A model that has all that makes resuming hard, written by hand: noise, dropout, a running mean and a count
+ * of its own.
+ */
 export interface PlainModel extends Model {
   dispose(): void;
 }

@@ -1,13 +1,19 @@
 import type { CallbackHooks, StateRecord, TrainerView, TrainingCapture } from '@keepfit/callbacks';
 import { withOneNaN } from './with-one-nan.js';
 
-/** All that a training ended with, ready to be compared: tensors as hexadecimal bytes by name, and the rest of the state. */
+/**
+ * All that a training ended with, ready to be compared: tensors as hexadecimal bytes by name, and the rest of
+ * the state.
+ */
 export interface Proof {
   readonly tensors: Readonly<Record<string, string>>;
   readonly state: StateRecord;
 }
 
-/** A callback that takes a last capture at the end of the training. What belongs to BackupAndRestore is left out. */
+/**
+ * A callback that takes a last capture at the end of the training. What belongs to BackupAndRestore is left
+ * out.
+ */
 export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
   let model: TrainerView | undefined;
   let proof: Proof | undefined;

@@ -1,7 +1,10 @@
 import type { Capture, CaptureEntry, StateValue } from '@keepfit/callbacks';
 import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 
-/** A checkpoint made comparable: all of it but its time, and what belongs to BackupAndRestore. Tensors are hexadecimal bytes. */
+/**
+ * A checkpoint made comparable: all of it but its time, and what belongs to BackupAndRestore. Tensors are
+ * hexadecimal bytes.
+ */
 export async function readableCheckpoint(bytes: Uint8Array): Promise<unknown> {
   const { header, training } = decodeCheckpoint(bytes);
   const tensors = Object.fromEntries(

@@ -1,6 +1,8 @@
 import type { CallbackHooks, Logs, TrainerView } from '@keepfit/callbacks';
 
-/** One call of a hook: its name, then epoch or batch where it has one, the learning rate it saw, and its logs. */
+/**
+ * One call of a hook: its name, then epoch or batch where it has one, the learning rate it saw, and its logs.
+ */
 export type HookCall = readonly [hook: string, place: number | undefined, learningRate: number, logs: string];
 
 const NUMBERED = [
@@ -32,8 +34,9 @@ export function recordHooks(): CallbackHooks & { readonly calls: HookCall[] } {
 }
 
 /**
- * What a training that is continued from a saved point has to call: the beginnings once more, then what the uninterrupted one called
- * from that point on. Learning rates of the beginnings are those of the fresh optimizer or of the restored one, so they are left out.
+ * What a training that is continued from a saved point has to call: the beginnings once more, then what the
+ * uninterrupted one called from that point on. Learning rates of the beginnings are those of the fresh
+ * optimizer or of the restored one, so they are left out.
  */
 export function callsFrom(
   all: readonly HookCall[],

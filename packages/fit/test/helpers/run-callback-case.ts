@@ -45,7 +45,9 @@ export interface Outcome {
   readonly lines: readonly string[];
 }
 
-/** Trains a fresh model with fresh callbacks of a case, and expects that no tensor is left, however it ends. */
+/**
+ * Trains a fresh model with fresh callbacks of a case, and expects that no tensor is left, however it ends.
+ */
 export async function runCase(theCase: CallbackCase, run: CaseRun = {}): Promise<Outcome> {
   const { outside = new Outside(), init = 1, saveFreq, before = [], after = [] } = run;
   const held = heldTensors();

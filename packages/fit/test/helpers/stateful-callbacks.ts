@@ -1,6 +1,9 @@
 import type { CallbackHooks, StateRecord, TrainerView } from '@keepfit/callbacks';
 
-/** Counts hooks in a number and in a typed array that it goes on changing in place after it gave it away as its state. */
+/**
+ * Counts hooks in a number and in a typed array that it goes on changing in place after it gave it away as
+ * its state.
+ */
 export function countHooks(name = 'countHooks'): CallbackHooks & { readonly counts: Float32Array } {
   const counts = new Float32Array(4);
   let batches = 0;

@@ -25,7 +25,10 @@ function batchesBefore(hook: HookName, call: number): number {
   return call - 1;
 }
 
-/** Registers, for each frequency of backups, the tests in which a hook throws at each of its calls and the next run continues. */
+/**
+ * Registers, for each frequency of backups, the tests in which a hook throws at each of its calls and the
+ * next run continues.
+ */
 export function testEveryCrash(saveFreqs: readonly (number | 'epoch')[]): void {
   let uninterrupted: Ended;
 

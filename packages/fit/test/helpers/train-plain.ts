@@ -47,7 +47,10 @@ export function plainTrainer({ init = 1, trainer = {} }: Pick<PlainRun, 'init' |
   });
 }
 
-/** The data and options of every run. A turn after every batch, so that what a store holds then does not depend on how fast it goes. */
+/**
+ * The data and options of every run. A turn after every batch, so that what a store holds then does not
+ * depend on how fast it goes.
+ */
 export function plainFitOptions(): FitOptions {
   const { x, y } = plainData(5, 10);
   return { epochs: EPOCHS, batchSize: 3, seed: 7, validationData: [x, y], verbose: 0, yieldEvery: 0 };

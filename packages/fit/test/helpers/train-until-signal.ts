@@ -17,7 +17,10 @@ export interface SignalOrder {
   readonly hangs: boolean;
 }
 
-/** A process that trains until it gets a signal. It writes `waiting` to stdout when it is to come, `aborted` when it has. */
+/**
+ * A process that trains until it gets a signal. It writes `waiting` to stdout when it is to come, `aborted`
+ * when it has.
+ */
 const { folder, init, signals, hook, call, hangs } = JSON.parse(process.argv[2] ?? '') as SignalOrder;
 await useBackend(cpuBackend());
 await untilSignal(signals, (preemption) => {

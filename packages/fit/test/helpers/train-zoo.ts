@@ -9,7 +9,10 @@ const SAMPLES = STEPS_PER_EPOCH * BATCH_SIZE;
 /** The names of the models that `trainZoo` knows. */
 export const zooNames: readonly string[] = Object.keys(zoo);
 
-/** Trains a model of the zoo for 20 steps. Gives the loss after each, the mean of its epoch so far, and all weights. */
+/**
+ * Trains a model of the zoo for 20 steps. Gives the loss after each, the mean of its epoch so far, and all
+ * weights.
+ */
 export async function trainZoo(
   name: string,
 ): Promise<{ losses: readonly number[]; weights: readonly (readonly number[])[] }> {

@@ -3,7 +3,10 @@ import { type Backend, useBackend } from '@keepfit/fit';
 import { expect, test } from 'vitest';
 import { trainZoo, zooNames } from './train-zoo.js';
 
-/** Every model of the zoo trains on this backend to the losses that it has on the cpu backend, and each time to the same bits. */
+/**
+ * Every model of the zoo trains on this backend to the losses that it has on the cpu backend, and each time
+ * to the same bits.
+ */
 export function zooConformance(backend: () => Backend): void {
   test.each(zooNames)(
     '%s trains to the same losses as on cpu, and repeats itself bit for bit',

@@ -19,7 +19,10 @@ afterEach(async () => {
 
 type Options = Omit<BackendConformanceOptions, 'test' | 'stock'>;
 
-/** Runs the tests of the kit whose names begin so; gives the names of all tests and the messages of those that failed. */
+/**
+ * Runs the tests of the kit whose names begin so; gives the names of all tests and the messages of those that
+ * failed.
+ */
 async function runKit(
   options: Options,
   only: RegExp,

@@ -17,7 +17,10 @@ const CALLS: Partial<Record<HookName, number>> = {
   onTestBatchEnd: EPOCHS * TEST_BATCHES,
 };
 
-/** Registers, for each frequency of backups, the tests in which a hook throws at each of its calls and the next run continues. */
+/**
+ * Registers, for each frequency of backups, the tests in which a hook throws at each of its calls and the
+ * next run continues.
+ */
 export function testEveryCrash(saveFreqs: readonly (number | 'epoch')[]): void {
   let uninterrupted: Ended;
 
