@@ -13,8 +13,8 @@ const advert = 'Hi, looks like you are running TensorFlow.js in Node.js';
 const SLOW = [
   '**/{resume,kill,killed-process,process,until-signal}.test.ts',
   '**/*crash*.test.ts',
-  '**/{covering,random,conformance-zoo,tensor-leaks}.test.ts',
-  '**/{in-chromium,in-firefox,strict-page,garbage-collection}.test.ts',
+  '**/{covering,random,tensor-leaks}.test.ts',
+  '**/{in-chromium,strict-page,garbage-collection}.test.ts',
 ];
 
 /**
