@@ -21,6 +21,17 @@ const RENAMES = [
   ['an error where it is', 'an error if it is'],
   ['is met where nothing is stored', 'is met when nothing is stored'],
   ['start: where it cannot', 'start: when it cannot'],
+  ['callbacks/src/allowed.ts', 'callbacks/src/contract/allowed.ts'],
+  ['callbacks/src/looked-up.ts', 'callbacks/src/contract/looked-up.ts'],
+  ["'../keepfit-error.js'", "'../contract/keepfit-error.js'"],
+  [
+    "store-fs/src/contract.ts: import { thing } from '@keepfit/callbacks'",
+    "store-fs/src/contract.ts: import { thing } from '@keepfit/callbacks/store'",
+  ],
+  [
+    "store-memory/src/allowed.ts: import { thing } from '@keepfit/callbacks'",
+    "store-memory/src/allowed.ts: import { thing } from '@keepfit/callbacks/store'",
+  ],
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
