@@ -1,6 +1,8 @@
 // Made from assembly/ by `npm run build:simd`. Do not edit.
 
-/** The SIMD module of assembly/ in base64, for tfjs' own memory or for the shared one of its threaded build. */
+/**
+ * The SIMD module of assembly/ in base64, for tfjs' own memory or for the shared one of its threaded build.
+ */
 export function simdModule(shared: boolean): string {
   return shared ? sharedModule() : plainModule();
 }
