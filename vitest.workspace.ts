@@ -40,7 +40,7 @@ const node = (mode: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'node',
     environment: 'node',
-    // A process loads tfjs and the sources once, for many files. One that needs a process of its own says so
+    // A process loads tfjs and the sources once, for many files. One that needs a separate process says so
     // by its environment options.
     isolate: false,
     ...filesOf(mode, ''),

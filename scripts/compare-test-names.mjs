@@ -1,5 +1,5 @@
 // Whether every test of an earlier commit is still there: `node scripts/compare-test-names.mjs a9eb367`. It
-// lists the tests of that commit, in a worktree of its own, and those of `npm test` and `npm run test:long`
+// lists the tests of that commit, in a separate worktree, and those of `npm test` and `npm run test:long`
 // here, and compares their names in each Vitest project, not their files. Ends with status 1 if a name is
 // lost. Needs Chromium, or it compares the tests in Node only.
 import { spawnSync } from 'node:child_process';

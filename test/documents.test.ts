@@ -1,4 +1,4 @@
-// In a process of its own: TypeScript's program fills a heap that would make the files after it slow.
+// In a separate process because TypeScript fills a heap that would slow down the files after it.
 // @vitest-environment node
 // @vitest-environment-options {"process": "documents"}
 import { execFile } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** The programs that tests start as processes of their own, by their paths in the workspace. */
+/** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
   'packages/cli/src/main.ts',
   'packages/fit/test/helpers/train-until-signal.ts',

@@ -15,7 +15,7 @@ declare module 'vitest' {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Bundles the programs that tests start as processes of their own, once for all of them. */
+/** Bundles the programs that tests start as separate processes, once for all of them. */
 export default async function setUpPrograms(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-programs-'));
   const entries = programs.map((source) => [source.replace(/\.ts$/, ''), join(root, source)]);
