@@ -31,5 +31,7 @@ function printFailures() {
 
 function print(path, title, message) {
   console.log(`FAILED ${relative(process.cwd(), path)}: ${title}`);
+  // Vitest's report has no message for a test that takes too long.
+  if (message.includes('STACK_TRACE_ERROR')) console.log('  It timed out.');
   for (const line of message.split('\n').slice(0, MESSAGE_LINES)) console.log(`  ${line}`);
 }
