@@ -6,6 +6,7 @@ import { folderStore } from './folder-store.js';
 import { toFolder } from './folder/folder.js';
 import { type FileSystem, isFileSystem } from './system/file-system.js';
 import { getThisHost } from './system/host.js';
+import { localSockets } from './system/local-sockets.js';
 import { SharedWriter } from './thread/shared-writer.js';
 
 export interface FsStoreOptions {
@@ -49,5 +50,6 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
   const host = getThisHost();
   // On Windows a rename may need several tries. A given file system is known in this thread only.
   const writer = options.fs === undefined && !host.isWindows ? new SharedWriter() : undefined;
-  return folderStore(toFolder(resolve(dir), options.fs ?? nodeFs, host), writer);
+  const sockets = options.fs === undefined ? localSockets(host.isWindows) : undefined;
+  return folderStore(toFolder(resolve(dir), options.fs ?? nodeFs, host, sockets), writer);
 }

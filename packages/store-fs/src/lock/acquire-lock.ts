@@ -1,101 +1,122 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { KeepfitError, type StoreLock } from '@keepfit/callbacks/store';
-import { createTempPath, getLockPath, isTempName } from '../folder/file-names.js';
+import { createSocketName, getLockPath, getSuccessorPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
-import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
-import { readFile } from '../system/read-file.js';
+import { retryWhileBusy } from '../system/retry-while-busy.js';
 import { createLockFile } from './create-lock-file.js';
-import { createLockError } from './lock-error.js';
-import { isGone, type LockHolder, parseLockHolder } from './lock-holder.js';
+import type { LockHolder } from './lock-holder.js';
+import { explainHeld, type LockPlace, readChain, readLockFile } from './lock-place.js';
+import { placeWithoutLinks } from './place-without-links.js';
+import { removeLeftovers } from './remove-leftovers.js';
 
-const LARGEST_LOCK = 65_536;
 const ATTEMPTS = 20;
 
 /**
  * Acquires the lock of a key, a file that names its holder, or rejects with KEEPFIT_STORE_LOCKED. It takes
- * the lock over only from a holder that is certainly gone. It removes temp files that writers of this key
- * left behind.
+ * the lock over only from a holder that is certainly gone. It removes the files that killed trainers of this
+ * key left behind.
  *
- * Files alone cannot fully separate two trainers that find the same dead holder at the same instant; the
- * conditions of `set` guard against the rest.
+ * To take over is to compare and set. Only one starter can create the file that is named after the uuid of
+ * the dead holder, and then it looks again: if the lock file still leads to its own file, it holds the lock.
+ * Otherwise another one took over earlier and has released the lock since; that uuid never comes back, so the
+ * starter removes its file and tries again. The new holder moves its file over the lock file, which nobody
+ * else may touch now. No file is ever moved away or removed that another starter may have placed.
  */
 export async function acquireLock(folder: Folder, key: string): Promise<StoreLock> {
   await prepareFolder(folder);
-  const path = getLockPath(folder.path, key);
-  const self = await folder.host.identify();
-  const mine: LockHolder = { ...self, uuid: randomUUID(), since: new Date().toISOString() };
+  const place: LockPlace = { folder, key, self: await folder.host.identify() };
+  // Whoever is refused here has made no files.
+  await findDead(place);
+  const { mine, closeSocket } = await introduce(place);
+  try {
+    await removeLeftovers(place, mine, await placeLock(place, mine));
+  } catch (error) {
+    await closeSocket();
+    throw error;
+  }
+  return {
+    release: async () => {
+      await removeOwn(place, getLockPath(folder.path, key), mine);
+      await closeSocket();
+    },
+  };
+}
 
+/** Describes this trainer as the holder of a lock. It already listens on the socket that the lock will name. */
+async function introduce({
+  folder: { path, sockets },
+  key,
+  self,
+}: LockPlace): Promise<{ mine: LockHolder; closeSocket: () => Promise<void> }> {
+  const name = createSocketName(key, self.bootId);
+  const socket = await sockets?.listen(join(path, name));
+  return {
+    mine: {
+      ...self,
+      uuid: randomUUID(),
+      since: new Date().toISOString(),
+      ...(socket && { socket: name }),
+    },
+    closeSocket: async () => socket?.close(),
+  };
+}
+
+/** Places the lock, and returns the dead holders from whom it was taken over. */
+async function placeLock(place: LockPlace, mine: LockHolder): Promise<readonly LockHolder[]> {
+  const { folder, key } = place;
   for (let tries = 0; tries < ATTEMPTS; tries++) {
-    const isCreated = await createLockFile(folder, key, path, mine);
-    const found = isCreated ? undefined : await readLock(folder, path);
-    if (isCreated || found?.holder?.uuid === mine.uuid) {
-      await removeTempFiles(folder, key);
-      return { release: () => releaseLock(folder, path, mine) };
-    }
-    // If the file is not there any more, its holder released the lock in between.
-    if (found === undefined) continue;
-    const { holder } = found;
-    if (holder === undefined || !(await isGone(holder, self, folder.host)))
-      throw createLockError(path, holder, self);
-    await removeDeadLock(folder, key, path, holder);
+    const dead = await findDead(place);
+    const last = dead.at(-1);
+    const path =
+      last === undefined ? getLockPath(folder.path, key) : getSuccessorPath(folder.path, key, last.uuid);
+    const outcome = await createLockFile(folder, key, path, mine);
+    if (outcome === 'created' && last === undefined) return dead;
+    const isPlaced =
+      outcome === 'no links' ? await placeWithoutLinks(place, mine) : await confirm(place, mine, path);
+    if (isPlaced) return dead;
   }
   throw new KeepfitError(
     'KEEPFIT_STORE_LOCKED',
-    `${path} keeps changing hands; let fewer trainers start on one checkpoint at once`,
+    `${getLockPath(folder.path, key)} keeps changing hands; let fewer trainers start on one checkpoint at once`,
   );
 }
 
-async function readLock(
-  { fs }: Folder,
-  path: string,
-): Promise<{ holder: LockHolder | undefined } | undefined> {
-  const found = await readFile(fs, path, LARGEST_LOCK);
-  return found && { holder: parseLockHolder(found.bytes) };
+/** Finds the holders that a new one follows, all certainly gone. If the last one is not, it rejects. */
+async function findDead(place: LockPlace): Promise<LockHolder[]> {
+  const chain = await readChain(place);
+  const last = chain.at(-1);
+  const held = last && (await explainHeld(place, last));
+  if (held !== undefined) throw held;
+  return chain.flatMap(({ holder }) => holder ?? []);
 }
 
 /**
- * Moves the lock away and checks the moved file. If another trainer took the lock over in between, the file
- * is put back. Of two trainers only one can move the file, so the move decides who wins.
+ * Looks again, also if the file seemed to be taken: on a network drive, a link may be made although it says
+ * otherwise. If the lock is ours, moves it to the place of the dead one. If not, removes what was placed.
  */
-async function removeDeadLock(folder: Folder, key: string, path: string, dead: LockHolder): Promise<void> {
-  const { fs } = folder;
-  const aside = createTempPath(folder.path, key);
-  const isMoved = await undefinedIfMissing(async () => {
-    await fs.for({ action: 'take over', path }).rename(path, aside);
-    return true;
-  });
-  if (!isMoved) return;
-  const moved = await readLock(folder, aside);
-  if (moved !== undefined && moved.holder?.uuid !== dead.uuid) await putBack(folder, aside, path);
-  await fs.unlink(aside).catch(() => undefined);
-}
-
-async function putBack({ fs }: Folder, aside: string, path: string): Promise<void> {
-  const files = fs.for({ action: 'put back' });
+async function confirm(place: LockPlace, mine: LockHolder, path: string): Promise<boolean> {
+  const { fs, host, path: folder } = place.folder;
   try {
-    await files.link(aside, path);
+    if ((await readChain(place)).at(-1)?.holder?.uuid === mine.uuid) {
+      const lock = getLockPath(folder, place.key);
+      const files = fs.for({ action: 'take over', path: lock });
+      if (path !== lock) await retryWhileBusy(host, () => files.rename(path, lock));
+      return true;
+    }
   } catch (error) {
-    // A third trainer has the lock by now; the conditions of set keep the two apart.
-    if (getErrorCode(error) === 'EEXIST') return;
-    await files.rename(aside, path);
+    for (const placed of [path, getLockPath(folder, place.key)])
+      await removeOwn(place, placed, mine).catch(() => undefined);
+    throw error;
   }
+  await removeOwn(place, path, mine);
+  return false;
 }
 
-/** Removes only this lock. If the file names another holder, or is gone, someone removed ours by hand. */
-async function releaseLock(folder: Folder, path: string, mine: LockHolder): Promise<void> {
-  const found = await readLock(folder, path);
+/** Removes a lock file if it is ours. If it names another holder, or is gone, someone removed ours by hand. */
+async function removeOwn(place: LockPlace, path: string, mine: LockHolder): Promise<void> {
+  const found = await readLockFile(place, path);
   if (found?.holder?.uuid !== mine.uuid) return;
-  await folder.fs.for({ action: 'release' }).unlink(path);
-}
-
-/**
- * Removes the files of killed writers. A file that cannot be removed now does no harm; the next lock tries
- * again.
- */
-async function removeTempFiles({ fs, path }: Folder, key: string): Promise<void> {
-  const entries = await fs.readdir(path, { withFileTypes: true }).catch(() => []);
-  for (const { name } of entries.filter((entry) => isTempName(entry.name, key)))
-    await fs.unlink(join(path, name)).catch(() => undefined);
+  await place.folder.fs.for({ action: 'release' }).unlink(path);
 }

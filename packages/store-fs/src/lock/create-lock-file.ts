@@ -11,69 +11,44 @@ import { formatLockHolder, type LockHolder } from './lock-holder.js';
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
 /**
- * Makes the lock file, complete from its first instant; false if there is one. The content is synced: a power
- * cut must not leave an empty file, which names no holder.
+ * Makes a lock file, complete from its first instant. `taken`: there is one. `no links`: this file system
+ * cannot do it. The content is synced: a power cut must not leave an empty file, which names no holder.
  */
 export async function createLockFile(
   folder: Folder,
   key: string,
   path: string,
   holder: LockHolder,
-): Promise<boolean> {
+): Promise<'created' | 'taken' | 'no links'> {
   const files = folder.fs.for({ action: 'lock' });
-  const temp = await createFile(files, createTempPath(folder.path, key));
+  const temp = await writeTempFile(files, createTempPath(folder.path, key), holder);
   try {
-    await writeHolder(temp, holder);
-    return await linkOrCreate(files, temp, path, holder);
+    await files.link(temp.path, path);
+    return 'created';
+  } catch (error) {
+    // ENOENT: a new holder removed our temp file, or the folder is gone.
+    if (['EEXIST', 'ENOENT'].includes(getErrorCode(error))) return 'taken';
+    if (NO_LINKS.has(getErrorCode(error))) return 'no links';
+    throw error;
   } finally {
     await discard(files, temp);
   }
 }
 
-async function linkOrCreate(
-  files: FileSystem,
-  temp: TempFile,
-  path: string,
-  holder: LockHolder,
-): Promise<boolean> {
+/** Writes a file that names the holder, syncs and closes it. If that fails, no file stays. */
+export async function writeTempFile(files: FileSystem, path: string, holder: LockHolder): Promise<TempFile> {
+  const temp = await createFile(files, path);
   try {
-    await files.link(temp.path, path);
-    return true;
+    const bytes = new TextEncoder().encode(formatLockHolder(holder));
+    await writeAll(temp.handle, bytes, 0, (length, written) => {
+      const message = `could not lock ${path}: a write of ${length} bytes wrote ${written}; give fsStore another folder`;
+      return new KeepfitError('KEEPFIT_STORE_FAILED', message);
+    });
+    await temp.handle.sync();
+    await temp.handle.close();
+    return temp;
   } catch (error) {
-    // ENOENT: a new holder removed our temp file, or the folder is gone.
-    if (['EEXIST', 'ENOENT'].includes(getErrorCode(error))) return false;
-    if (!NO_LINKS.has(getErrorCode(error))) throw error;
-  }
-  return createDirectly(files, path, holder);
-}
-
-/**
- * Works without links. Two trainers never get the lock here either, but a kill between the two steps leaves
- * an empty file.
- */
-async function createDirectly(files: FileSystem, path: string, holder: LockHolder): Promise<boolean> {
-  let lock: TempFile;
-  try {
-    lock = await createFile(files, path);
-  } catch (error) {
-    if (getErrorCode(error) === 'EEXIST') return false;
+    await discard(files, temp);
     throw error;
   }
-  try {
-    await writeHolder(lock, holder);
-    return true;
-  } catch (error) {
-    await discard(files, lock);
-    throw error;
-  }
-}
-
-async function writeHolder({ path, handle }: TempFile, holder: LockHolder): Promise<void> {
-  const bytes = new TextEncoder().encode(formatLockHolder(holder));
-  await writeAll(handle, bytes, 0, (length, written) => {
-    const message = `could not lock ${path}: a write of ${length} bytes wrote ${written}; give fsStore another folder`;
-    return new KeepfitError('KEEPFIT_STORE_FAILED', message);
-  });
-  await handle.sync();
-  await handle.close();
 }

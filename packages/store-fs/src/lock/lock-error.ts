@@ -1,11 +1,16 @@
 import { KeepfitError } from '@keepfit/callbacks/store';
 import type { ProcessIdentity } from '../system/host.js';
+import type { Verdict } from './judge-holder.js';
 import type { LockHolder } from './lock-holder.js';
 
-/** Creates the KEEPFIT_STORE_LOCKED that says who holds the lock and how to fix it. */
+/**
+ * Creates the KEEPFIT_STORE_LOCKED that says who holds the lock, why that one is not known to be gone, and
+ * how to fix it.
+ */
 export function createLockError(
   path: string,
   holder: LockHolder | undefined,
+  verdict: Verdict,
   self: ProcessIdentity,
 ): KeepfitError {
   if (holder === undefined) {
@@ -13,14 +18,29 @@ export function createLockError(
     return new KeepfitError('KEEPFIT_STORE_LOCKED', message);
   }
   const who = `process ${holder.pid} on host ${holder.host} has held ${path} since ${holder.since}`;
-  return new KeepfitError('KEEPFIT_STORE_LOCKED', `${who}: ${advise(holder, self)}`);
+  return new KeepfitError('KEEPFIT_STORE_LOCKED', `${who}: ${advise(holder, verdict, self)}`);
 }
 
-function advise(holder: LockHolder, self: ProcessIdentity): string {
-  if (holder.host !== self.host) {
-    return `whether it still runs cannot be seen from ${self.host}; if it is gone for good, delete that file`;
-  }
-  if (holder.pid === self.pid)
+function advise(holder: LockHolder, verdict: Verdict, self: ProcessIdentity): string {
+  if (isSelf(holder, self))
     return 'that is this very process; let the first training end, or give each its own folder or name';
-  return `wait until that trainer ends, or give each its own folder or name; if that process is no trainer, delete that file`;
+  const wait = 'wait until that trainer ends, or give each its own folder or name';
+  switch (verdict) {
+    case 'answers':
+      return `it answers, so it still runs; ${wait}`;
+    case 'hidden':
+      return (
+        'it belongs to another container of this machine, and whether it still runs cannot be seen from here; ' +
+        'if it is gone for good, delete that file'
+      );
+    case 'elsewhere':
+      return `whether it still runs cannot be seen from ${self.host}; if it is gone for good, delete that file`;
+    default:
+      return `a process with this id runs; ${wait}; if that process is no trainer, delete that file`;
+  }
+}
+
+function isSelf(holder: LockHolder, self: ProcessIdentity): boolean {
+  const fields = ['host', 'bootId', 'pidNamespace', 'pid', 'startTime'] as const;
+  return fields.every((field) => holder[field] === self[field]);
 }

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -18,44 +19,74 @@ export interface Host {
 
 /** Identifies a process among all that ever ran on any machine, as far as the platform allows. */
 export interface ProcessIdentity {
-  /** The name of the machine. */
+  /** The name of the machine or container. For messages: it proves nothing if the platform has containers. */
   readonly host: string;
   /** Differs from boot to boot; undefined if the platform does not tell it. */
   readonly bootId: string | undefined;
+  /**
+   * The set of processes among which the pid is valid. Containers have their own. Undefined if the platform
+   * has only one.
+   */
+  readonly pidNamespace?: string | undefined;
   readonly pid: number;
   /**
    * Distinguishes a process from a later one with the same pid; undefined if the platform does not tell it.
    * Opaque.
    */
   readonly startTime: string | undefined;
+  /** Identifies the machine across its boots. Undefined in a container, which can run on any. Opaque. */
+  readonly machine?: string | undefined;
 }
 
-const GONE = new Set(['Z', 'X', 'x']);
+/** The PID namespace of a process whose platform has them but does not tell its own. It equals no other. */
+export const UNKNOWN_NAMESPACE = 'unknown';
 
-/** Gets the machine that this process runs on. Only Linux tells the boot and the start times. */
+/** Linux' own namespaces, which a machine has from its start; any other was made for a container. */
+const MACHINE_NAMESPACES = { pid: 'pid:[4026531836]', uts: 'uts:[4026531838]' };
+
+const ENDED = new Set(['Z', 'X', 'x']);
+
+/** Gets the machine that this process runs on. Only Linux tells the boot, the namespaces and the start times. */
 export function getThisHost(): Host {
   return {
     isWindows: process.platform === 'win32',
     identify: async () => ({
       host: hostname(),
       bootId: (await readText('/proc/sys/kernel/random/boot_id'))?.trim(),
+      pidNamespace: await getPidNamespace(),
       pid: process.pid,
       startTime: (await findProcess(process.pid))?.startTime,
+      machine: await getMachine(),
     }),
     findProcess,
     pause: (milliseconds) => pause(milliseconds),
   };
 }
 
+async function getPidNamespace(): Promise<string | undefined> {
+  if (process.platform !== 'linux' && process.platform !== 'android') return undefined;
+  return (await readLink('/proc/self/ns/pid')) ?? UNKNOWN_NAMESPACE;
+}
+
+/** The name and id of the machine, hashed because the id is not meant to be published. */
+async function getMachine(): Promise<string | undefined> {
+  const { pid, uts } = MACHINE_NAMESPACES;
+  if ((await readLink('/proc/self/ns/pid')) !== pid || (await readLink('/proc/self/ns/uts')) !== uts)
+    return undefined;
+  const id = (await readText('/etc/machine-id')) ?? '';
+  return createHash('sha256').update(`keepfit ${hostname()} ${id}`).digest('hex').slice(0, 32);
+}
+
 async function findProcess(pid: number): Promise<{ startTime: string | undefined } | undefined> {
   if (!isRunning(pid)) return undefined;
-  const stat = await readText(`/proc/${pid}/stat`);
+  const stat = (await isOwnProc()) ? await readText(`/proc/${pid}/stat`) : undefined;
   if (stat === undefined) return { startTime: undefined };
   // The second field is the program's name in parentheses; it may contain anything, even parentheses. The
   // third is the state.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie does not run, but it keeps its pid until its parent collects it, which may never happen.
-  if (GONE.has(fields[0] ?? '')) return undefined;
+  // A zombie does not run, but it keeps its pid until its parent collects it, which may never happen. If it
+  // has more than one thread left, the kernel still completes a call of another one.
+  if (ENDED.has(fields[0] ?? '') && !(Number(fields[20 - 3]) > 1)) return undefined;
   return { startTime: fields[22 - 3] };
 }
 
@@ -66,6 +97,15 @@ function isRunning(pid: number): boolean {
     // EPERM: the process runs, but belongs to another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
+}
+
+/** Whether /proc shows the pids that are valid here. In a new PID namespace it may be that of the machine. */
+async function isOwnProc(): Promise<boolean> {
+  return (await readLink('/proc/self')) === String(process.pid);
+}
+
+async function readLink(path: string): Promise<string | undefined> {
+  return readlink(path).catch(() => undefined);
 }
 
 async function readText(path: string): Promise<string | undefined> {

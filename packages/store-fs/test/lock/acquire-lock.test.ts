@@ -166,11 +166,11 @@ test('of two who find the same dead holder, one takes over', async () => {
   }
 });
 
-test('a lock that changed hands between the look and the move is put back', async () => {
+test('a lock that changed hands between the look and the take-over stays where it is', async () => {
   const { fs, volume } = memoryFs(held());
   const winner = { uuid: '22222222-2222-4222-8222-222222222222', pid: 88 };
-  const racing = watchedFs(fs, ({ name, path }) => {
-    if (name === 'rename' && path === LOCK) volume.writeFileSync(LOCK, held(winner)[LOCK]!);
+  const racing = watchedFs(fs, ({ name, to }) => {
+    if (name === 'link' && to?.startsWith(LOCK) === true) volume.writeFileSync(LOCK, held(winner)[LOCK]!);
   });
   await expect(acquire(racing, fakeHost({}, { 100: '5000', 88: '4000' }))).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_LOCKED',

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { isSocketName } from '../folder/file-names.js';
+import type { Folder } from '../folder/folder.js';
+import { type ProcessIdentity, UNKNOWN_NAMESPACE } from '../system/host.js';
+import type { SocketAnswer } from '../system/local-sockets.js';
+import type { LockHolder } from './lock-holder.js';
+
+/**
+ * What is known of the holder of a lock:
+ *
+ * - `gone`: it certainly runs no more. Only then is its lock taken over.
+ * - `answers`: it listens on its socket.
+ * - `runs`: the process of its pid may be it.
+ * - `hidden`: it belongs to another container of this machine, whose processes cannot be seen from here.
+ * - `elsewhere`: it belongs to another machine, or to a boot of which that cannot be excluded.
+ */
+export type Verdict = 'gone' | 'answers' | 'runs' | 'hidden' | 'elsewhere';
+
+/**
+ * Judges by proofs only. Time proves nothing because a trainer may block for any length of time. Neither does
+ * a host name, because containers choose their own.
+ *
+ * - A socket that accepts proves that its holder runs. One that refuses proves that it is gone, but only on
+ *   the same boot: another machine that shares the folder refuses for every socket that is not its own.
+ * - On the same boot and in the same PID namespace, a pid that is free or was given to a later process proves
+ *   that the holder is gone. The number of a namespace may be used again, but then all processes of the
+ *   former one are gone, and the start times tell them apart.
+ * - A boot of this machine that is over proves that the holder is gone, if both know the machine.
+ */
+export async function judgeHolder(
+  folder: Folder,
+  key: string,
+  holder: LockHolder,
+  self: ProcessIdentity,
+): Promise<Verdict> {
+  const answer = await askSocket(folder, key, holder);
+  if (answer === 'alive') return 'answers';
+  if (differ(holder.bootId, self.bootId)) return isSameMachine(holder, self) ? 'gone' : 'elsewhere';
+  const isSameBoot = holder.bootId !== undefined && holder.bootId === self.bootId;
+  if (isSameBoot && answer === 'refused') return 'gone';
+  if (holder.pidNamespace !== self.pidNamespace) return isSameBoot ? 'hidden' : 'elsewhere';
+  if (self.pidNamespace === undefined && holder.host !== self.host) return 'elsewhere';
+  if (self.pidNamespace === UNKNOWN_NAMESPACE) return 'hidden';
+  const running = await folder.host.findProcess(holder.pid);
+  return running === undefined || differ(holder.startTime, running.startTime) ? 'gone' : 'runs';
+}
+
+async function askSocket(
+  { path, sockets }: Folder,
+  key: string,
+  { socket }: LockHolder,
+): Promise<SocketAnswer> {
+  if (socket === undefined || sockets === undefined || !isSocketName(socket, key)) return 'unknown';
+  return sockets.ask(join(path, socket));
+}
+
+/** If the platform has no containers, its host names tell machines apart. */
+function isSameMachine(holder: LockHolder, self: ProcessIdentity): boolean {
+  if (holder.pidNamespace === undefined && self.pidNamespace === undefined) return holder.host === self.host;
+  return self.machine !== undefined && holder.machine === self.machine;
+}
+
+/** Whether both are known and differ. */
+function differ(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b;
+}

@@ -1,0 +1,106 @@
+import { rename, unlink } from 'node:fs/promises';
+import { basename, relative } from 'node:path';
+
+/**
+ * Whether a process listens on a socket. `refused`: none listens any more, as far as the kernel of this
+ * machine knows. `unknown`: there is no such socket, or it cannot be asked.
+ */
+export type SocketAnswer = 'alive' | 'refused' | 'unknown';
+
+/**
+ * Unix sockets in the file system; on Windows named pipes, which nobody has tried yet. The kernel answers for
+ * a process that listens, also if its event loop is blocked, if it is stopped, or if it is in another
+ * container. It refuses as soon as the process is gone.
+ */
+export interface LocalSockets {
+  /**
+   * Listens at a path until `close`, which removes the file. Undefined if that is not possible: the path is
+   * too long, or the file system or the sandbox allows no sockets.
+   */
+  listen(path: string): Promise<{ close(): Promise<void> } | undefined>;
+  ask(path: string): Promise<SocketAnswer>;
+}
+
+/** Systems allow 104 or 108 bytes, of which the last is zero. */
+const LONGEST_PATH = 103;
+const ATTEMPTS = 3;
+
+const ignore = (): undefined => undefined;
+
+export function localSockets(isWindows: boolean): LocalSockets {
+  const toAddress = isWindows ? (path: string) => `\\\\.\\pipe\\keepfit${basename(path)}` : shorten;
+  const listen = isWindows ? listenAt : listenThenRename;
+  return {
+    async listen(path) {
+      // A new holder of the lock may remove the temp file of a socket; then the next attempt succeeds.
+      for (let tries = 0; tries < ATTEMPTS; tries++) {
+        try {
+          const close = await listen(toAddress(path));
+          return { close: async () => void (await Promise.allSettled([unlink(path), close()])) };
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+        }
+      }
+      return undefined;
+    },
+    async ask(path) {
+      try {
+        return await connectTo(toAddress(path));
+      } catch {
+        return 'unknown';
+      }
+    },
+  };
+}
+
+/** The path, or its shorter form relative to the working directory. Node cuts longer paths without an error. */
+function shorten(path: string): string {
+  const [short = path] = [relative('', path), path].sort((a, b) => a.length - b.length);
+  if (Buffer.byteLength(short) > LONGEST_PATH) throw new Error(`too long for a socket: ${path}`);
+  return short;
+}
+
+/**
+ * Renames the file when it already listens. So a socket with the final name that refuses is a dead one. And
+ * Node removes only the first name when the thread ends, so the final one stays to refuse.
+ */
+async function listenThenRename(path: string): Promise<() => Promise<void>> {
+  const temp = path.replace(/\.sock$/, '.tmp');
+  const close = await listenAt(temp);
+  try {
+    await rename(temp, path);
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listenAt(path: string): Promise<() => Promise<void>> {
+  // Imported late: a store on another file system needs no sockets.
+  const { createServer } = await import('node:net');
+  const server = createServer((peer) => peer.on('error', ignore).destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // Exclusive: a worker of node:cluster must not share the socket with its siblings.
+    server.listen({ path, exclusive: true }, resolve);
+  });
+  // An error of accepting one peer, such as EMFILE, must not end the training.
+  server.on('error', ignore).unref();
+  return async () => void server.close();
+}
+
+async function connectTo(path: string): Promise<SocketAnswer> {
+  const { connect } = await import('node:net');
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.on('connect', () => {
+      resolve('alive');
+      socket.destroy();
+    });
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // EAGAIN: so many wait for an answer already that the queue is full.
+      resolve(code === 'ECONNREFUSED' ? 'refused' : code === 'EAGAIN' ? 'alive' : 'unknown');
+    });
+  });
+}
