@@ -4,11 +4,12 @@ import { KeepfitError, type StoreLock } from '@keepfit/callbacks/store';
 import { createSocketName, getLockPath, getSuccessorPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
+import { undefinedIfMissing } from '../system/file-errors.js';
 import { retryWhileBusy } from '../system/retry-while-busy.js';
 import { createLockFile } from './create-lock-file.js';
 import type { LockHolder } from './lock-holder.js';
 import { explainHeld, type LockPlace, readChain, readLockFile } from './lock-place.js';
-import { placeWithoutLinks } from './place-without-links.js';
+import { placeWithoutLinks, readClaims } from './place-without-links.js';
 import { removeLeftovers } from './remove-leftovers.js';
 
 const ATTEMPTS = 20;
@@ -87,6 +88,8 @@ async function placeLock(place: LockPlace, mine: LockHolder): Promise<readonly L
 async function findDead(place: LockPlace): Promise<LockHolder[]> {
   const chain = await readChain(place);
   const last = chain.at(-1);
+  // A half-written file beside claims: only who is alone with its claim may judge it.
+  if (last !== undefined && last.holder === undefined && (await readClaims(place)).length > 0) return [];
   const held = last && (await explainHeld(place, last));
   if (held !== undefined) throw held;
   return chain.flatMap(({ holder }) => holder ?? []);
@@ -114,9 +117,12 @@ async function confirm(place: LockPlace, mine: LockHolder, path: string): Promis
   return false;
 }
 
-/** Removes a lock file if it is ours. If it names another holder, or is gone, someone removed ours by hand. */
+/**
+ * Removes a lock file if it is ours. If it is gone, or names another holder, then a new holder has cleaned up,
+ * or someone has removed ours by hand.
+ */
 async function removeOwn(place: LockPlace, path: string, mine: LockHolder): Promise<void> {
   const found = await readLockFile(place, path);
   if (found?.holder?.uuid !== mine.uuid) return;
-  await place.folder.fs.for({ action: 'release' }).unlink(path);
+  await undefinedIfMissing(() => place.folder.fs.for({ action: 'release' }).unlink(path));
 }

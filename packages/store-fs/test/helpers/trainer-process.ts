@@ -28,7 +28,8 @@ export async function startTrainer(
 ): Promise<TrainerProcess> {
   const [program = '', ...args] = [...command, process.execPath, PROGRAM, folder, kind];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exit = once(child, 'exit');
+  // Not `exit`: with a command before Node, that comes when the command is gone, and Node perhaps is not.
+  const exit = once(child, 'close');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (request?: string): Promise<string> => {
     if (request !== undefined) child.stdin.write(`${request}\n`);

@@ -1,0 +1,17 @@
+import { checkRaces, LEFT, RACE } from '../helpers/check-races.js';
+
+const takenOver = { ...RACE, files: LEFT['a lock that was being taken over'] };
+const linkless = { ...RACE, hasLinks: false };
+
+checkRaces({
+  'three find a dead holder': { ...RACE, starters: 3 },
+  'two find one who was killed while it took over': takenOver,
+  'the same, two may be killed, and the holder releases': { ...takenOver, kills: 2, releases: true },
+  'two find a free lock, without hard links': { ...linkless, files: LEFT.nothing },
+  'two find a half-written lock, without hard links': { ...linkless, files: LEFT['a half-written lock'] },
+  'two find a dead holder, one may be killed, and the holder releases, without hard links': {
+    ...linkless,
+    kills: 1,
+    releases: true,
+  },
+});

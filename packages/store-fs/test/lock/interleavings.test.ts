@@ -1,0 +1,8 @@
+import { checkRaces, LEFT, RACE } from '../helpers/check-races.js';
+
+checkRaces({
+  'two find a free lock': { ...RACE, files: LEFT.nothing },
+  'two find a dead holder': RACE,
+  'two find a dead holder, one may be killed, and the holder releases': { ...RACE, kills: 1, releases: true },
+  'two find a dead holder, without hard links': { ...RACE, hasLinks: false },
+});
