@@ -5,6 +5,7 @@ export const programs = [
   'packages/layers/test/equivalence/train-in-process.ts',
   'packages/layers/test/helpers/train-process.ts',
   'packages/store-fs/test/helpers/hold-lock-blocked.ts',
+  'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
   'scripts/proof/large-checkpoint/main.ts',

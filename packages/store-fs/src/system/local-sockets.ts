@@ -1,4 +1,4 @@
-import { rename, unlink } from 'node:fs/promises';
+import { lstat, rename, unlink } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 
 /**
@@ -45,7 +45,9 @@ export function localSockets(isWindows: boolean): LocalSockets {
     },
     async ask(path) {
       try {
-        return await connectTo(toAddress(path));
+        const answer = await connectTo(toAddress(path));
+        // A file that is no socket refuses too.
+        return answer === 'refused' && !(await lstat(path)).isSocket() ? 'unknown' : answer;
       } catch {
         return 'unknown';
       }

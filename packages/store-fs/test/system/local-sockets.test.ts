@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { localSockets } from '../../src/system/local-sockets.js';
+import { programFile } from '../../../../test/programs/program-file.js';
+import { fsStore } from '../../src/index.js';
+
+const sockets = localSockets(false);
+const onLinux = test.skipIf(process.platform !== 'linux');
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keepfit-sockets-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+onLinux('a socket answers until it is closed, and then leaves no file', async () => {
+  const path = join(folder, '.backup.0123456789abcdef.sock');
+  expect(await sockets.ask(path)).toBe('unknown');
+  const socket = await sockets.listen(path);
+  expect(await readdir(folder)).toEqual(['.backup.0123456789abcdef.sock']);
+  expect(await sockets.ask(path)).toBe('alive');
+  await socket?.close();
+  expect(await readdir(folder)).toEqual([]);
+  expect(await sockets.ask(path)).toBe('unknown');
+});
+
+onLinux('what is no socket, or has too long a path, is unknown', async () => {
+  const file = join(folder, 'file.sock');
+  await writeFile(file, '');
+  // The kernel refuses a connection to a file too, but that says nothing about a holder.
+  expect(await sockets.ask(file)).toBe('unknown');
+  expect(await sockets.ask(join(folder, 'x'.repeat(120), 'a.sock'))).toBe('unknown');
+  await mkdir(join(folder, 'x'.repeat(120)));
+  expect(await sockets.listen(join(folder, 'x'.repeat(120), 'a.sock'))).toBeUndefined();
+  expect(await readdir(join(folder, 'x'.repeat(120)))).toEqual([]);
+  expect(await sockets.listen(join(folder, 'missing', 'a.sock'))).toBeUndefined();
+});
+
+onLinux('the lock of a worker thread that was terminated is free, though its process lives', async () => {
+  const worker = new Worker(programFile('packages/store-fs/test/helpers/hold-lock-in-thread.ts'), {
+    workerData: folder,
+  });
+  await new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  const store = fsStore(folder);
+  await expect(store.lock!('backup')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
+  await worker.terminate();
+  const lock = await store.lock!('backup');
+  await lock.release();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+onLinux('two keys of one folder have a lock and a socket each', async () => {
+  const store = fsStore(folder);
+  const locks = [await store.lock!('backup'), await store.lock!('backup.2')];
+  expect((await readdir(folder)).map((name) => name.replace(/[0-9a-f]{16}/, '#')).sort()).toEqual([
+    '.backup.#.sock',
+    '.backup.2.#.sock',
+    '.backup.2.lock',
+    '.backup.lock',
+  ]);
+  expect(await store.keys()).toEqual([]);
+  for (const lock of locks) await lock.release();
+  expect(await readdir(folder)).toEqual([]);
+});
