@@ -25,6 +25,8 @@ export type Verdict = 'gone' | 'answers' | 'runs' | 'hidden' | 'elsewhere';
  * - On the same boot and in the same PID namespace, a pid that is free or was given to a later process proves
  *   that the holder is gone. The number of a namespace may be used again, but then all processes of the
  *   former one are gone, and the start times tell them apart.
+ * - From outside containers the processes of all namespaces can be seen. If none of them was the holder, it is
+ *   gone.
  * - A boot of this machine that is over proves that the holder is gone, if both know the machine.
  */
 export async function judgeHolder(
@@ -38,9 +40,11 @@ export async function judgeHolder(
   if (differ(holder.bootId, self.bootId)) return isSameMachine(holder, self) ? 'gone' : 'elsewhere';
   const isSameBoot = holder.bootId !== undefined && holder.bootId === self.bootId;
   if (isSameBoot && answer === 'refused') return 'gone';
-  if (holder.pidNamespace !== self.pidNamespace) return isSameBoot ? 'hidden' : 'elsewhere';
+  if (holder.pidNamespace !== self.pidNamespace || self.pidNamespace === UNKNOWN_NAMESPACE) {
+    if (!isSameBoot) return 'elsewhere';
+    return (await folder.host.isNowhere?.(holder.pid, holder.startTime)) === true ? 'gone' : 'hidden';
+  }
   if (self.pidNamespace === undefined && holder.host !== self.host) return 'elsewhere';
-  if (self.pidNamespace === UNKNOWN_NAMESPACE) return 'hidden';
   const running = await folder.host.findProcess(holder.pid);
   return running === undefined || differ(holder.startTime, running.startTime) ? 'gone' : 'runs';
 }

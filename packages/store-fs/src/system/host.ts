@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  countsFromBoot,
+  getFields,
+  getStartTime,
+  hasEnded,
+  isNowhere,
+  MACHINE_PIDS,
+} from './find-anywhere.js';
 
 /**
  * What fsStore needs from the machine it runs on, beyond the files. Tests fake other hosts, boots and
@@ -14,6 +22,11 @@ export interface Host {
   identify(): Promise<ProcessIdentity>;
   /** Finds the running process of a pid; undefined if there is none. */
   findProcess(pid: number): Promise<Pick<ProcessIdentity, 'startTime'> | undefined>;
+  /**
+   * Whether a process certainly runs in no PID namespace of this machine. Its pid is the one that it sees
+   * itself. Absent if the platform has only one namespace.
+   */
+  isNowhere?(pid: number, startTime: string | undefined): Promise<boolean>;
   pause(milliseconds: number): Promise<void>;
 }
 
@@ -41,10 +54,8 @@ export interface ProcessIdentity {
 /** The PID namespace of a process whose platform has them but does not tell its own. It equals no other. */
 export const UNKNOWN_NAMESPACE = 'unknown';
 
-/** Linux' own namespaces, which a machine has from its start; any other was made for a container. */
-const MACHINE_NAMESPACES = { pid: 'pid:[4026531836]', uts: 'uts:[4026531838]' };
-
-const ENDED = new Set(['Z', 'X', 'x']);
+/** Linux' own host name. A process that sees another one is in a container. */
+const MACHINE_NAME = 'uts:[4026531838]';
 
 /** Gets the machine that this process runs on. Only Linux tells the boot, the namespaces and the start times. */
 export function getThisHost(): Host {
@@ -59,6 +70,7 @@ export function getThisHost(): Host {
       machine: await getMachine(),
     }),
     findProcess,
+    isNowhere,
     pause: (milliseconds) => pause(milliseconds),
   };
 }
@@ -70,24 +82,19 @@ async function getPidNamespace(): Promise<string | undefined> {
 
 /** The name and id of the machine, hashed because the id is not meant to be published. */
 async function getMachine(): Promise<string | undefined> {
-  const { pid, uts } = MACHINE_NAMESPACES;
-  if ((await readLink('/proc/self/ns/pid')) !== pid || (await readLink('/proc/self/ns/uts')) !== uts)
-    return undefined;
+  if ((await readLink('/proc/self/ns/pid')) !== MACHINE_PIDS) return undefined;
+  if ((await readLink('/proc/self/ns/uts')) !== MACHINE_NAME) return undefined;
   const id = (await readText('/etc/machine-id')) ?? '';
   return createHash('sha256').update(`keepfit ${hostname()} ${id}`).digest('hex').slice(0, 32);
 }
 
 async function findProcess(pid: number): Promise<{ startTime: string | undefined } | undefined> {
   if (!isRunning(pid)) return undefined;
-  const stat = (await isOwnProc()) ? await readText(`/proc/${pid}/stat`) : undefined;
+  const stat =
+    (await isOwnProc()) && (await countsFromBoot()) ? await readText(`/proc/${pid}/stat`) : undefined;
   if (stat === undefined) return { startTime: undefined };
-  // The second field is the program's name in parentheses; it may contain anything, even parentheses. The
-  // third is the state.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie does not run, but it keeps its pid until its parent collects it, which may never happen. If it
-  // has more than one thread left, the kernel still completes a call of another one.
-  if (ENDED.has(fields[0] ?? '') && !(Number(fields[20 - 3]) > 1)) return undefined;
-  return { startTime: fields[22 - 3] };
+  const fields = getFields(stat);
+  return hasEnded(fields) ? undefined : { startTime: getStartTime(fields) };
 }
 
 function isRunning(pid: number): boolean {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -84,5 +84,36 @@ inContainers(
     expect(await first.tryLock()).toBe('held');
     expect((await readdir(deep)).filter((name) => name.endsWith('.sock'))).toEqual([]);
     expect(await second.tryLock()).toBe('KEEPFIT_STORE_LOCKED');
+  },
+);
+
+inContainers(
+  'without sockets, a trainer outside containers sees whether one in a container runs',
+  async () => {
+    const deep = join(folder, 'x'.repeat(120));
+    await mkdir(deep);
+    const [first, second] = await Promise.all([start(container('sums'), deep), start([], deep)]);
+    expect(await first.tryLock()).toBe('held');
+    expect(await second.tryLock()).toBe('KEEPFIT_STORE_LOCKED');
+    await first.kill();
+    // Only Linux' own PID namespace shows the processes of all others.
+    const seesAll = (await readlink('/proc/self/ns/pid')) === 'pid:[4026531836]';
+    expect(await second.tryLock()).toBe(seesAll ? 'held' : 'KEEPFIT_STORE_LOCKED');
+  },
+);
+
+inContainers(
+  'a lock of an earlier version, which names no container, is held while its process may run',
+  async () => {
+    const path = join(folder, '.backup.lock');
+    const [first, second, inside] = await Promise.all([start(), start(), start(container('sums'))]);
+    expect(await first.tryLock()).toBe('held');
+    const { pidNamespace, machine, socket, ...earlier } = JSON.parse(await readFile(path, 'utf8'));
+    expect([pidNamespace, socket]).toEqual([expect.stringMatching(/^pid:/), expect.stringMatching(/sock$/)]);
+    expect(machine === undefined || typeof machine === 'string').toBe(true);
+    await writeFile(path, JSON.stringify(earlier));
+    expect(await second.tryLock()).toBe('KEEPFIT_STORE_LOCKED');
+    await first.kill();
+    expect(await inside.tryLock()).toBe('KEEPFIT_STORE_LOCKED');
   },
 );
