@@ -5,10 +5,10 @@ import { registerGradients } from './backend/register-gradients.js';
 import type { Model } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
-import { createWholeBatch } from './data/array-source.js';
+import { type ArrayData, createWholeBatch } from './data/array-source.js';
 import type { BatchData } from './data/batch-data.js';
 import { type Batch, type BatchSource, disposeBatches } from './data/batch-source.js';
-import { applyClassWeight } from './data/class-weights.js';
+import { applyClassWeight, type ClassWeight, warnOfUnmetWeights } from './data/class-weights.js';
 import { readFitData, createInferenceSource, readArrays } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
@@ -19,6 +19,7 @@ import {
   type FitOptions,
   type OneBatchOptions,
   type PredictOptions,
+  withOneSpelling,
 } from './fit-options.js';
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
@@ -74,6 +75,7 @@ export class Trainer {
   readonly #batchSeed = drawSeed();
   #batchesTrained = 0;
   #isFitting = false;
+  #hasWarnedOfClassWeight = false;
 
   /**
    * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives
@@ -155,6 +157,7 @@ export class Trainer {
    */
   async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options);
+    const checked = withOneSpelling(options);
     if (this.#isFitting)
       throw new KeepfitError(
         'KEEPFIT_FIT_RUNNING',
@@ -166,8 +169,8 @@ export class Trainer {
       const run = new FitRun(
         createFitPlan(
           this.#parts,
-          await readFitData(this.model, x, y, options),
-          options,
+          await readFitData(this.model, x, y, checked),
+          checked,
           this.#stepsPerExecution,
         ),
       );
@@ -181,7 +184,8 @@ export class Trainer {
   /** The losses and metrics of the model on data, by log key. `x` and `y` as for `fit`. */
   async evaluate(x: Arrays | BatchData, y?: Arrays, options: EvaluateOptions = {}): Promise<Logs> {
     checkEvaluateOptions(options);
-    const source = await createInferenceSource(this.model, x, y, options, true);
+    const checked = withOneSpelling(options);
+    const source = await createInferenceSource(this.model, x, y, checked, true);
     return this.#infer(source, options, (run) => runEvaluation(run, this.#parts.objective));
   }
 
@@ -204,7 +208,7 @@ export class Trainer {
   async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
     await registerGradients();
-    return this.#onBatch(x, y, options, (batch, logs) => {
+    return this.#onBatch('trainOnBatch', x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
       this.#batchesTrained += 1;
       withRandom(random, () => trainStep(this.#parts, batch, logs));
@@ -217,7 +221,7 @@ export class Trainer {
    */
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
-    return this.#onBatch(x, y, options, (batch, logs) => {
+    return this.#onBatch('testOnBatch', x, y, options, (batch, logs) => {
       withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
         testStep(this.#parts, batch, logs),
       );
@@ -245,14 +249,16 @@ export class Trainer {
   }
 
   async #onBatch(
+    caller: string,
     x: Arrays,
     y: Arrays,
     options: OneBatchOptions,
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
-    const data = await readArrays(this.model, x, y, options.sampleWeight);
+    const { sampleWeight, classWeight } = withOneSpelling(options);
+    const data = await readArrays(this.model, x, y, sampleWeight);
     const batch = createWholeBatch(
-      options.classWeight === undefined ? data : applyClassWeight(data, options.classWeight),
+      classWeight === undefined ? data : this.#weighByClass(caller, data, classWeight),
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
@@ -262,6 +268,16 @@ export class Trainer {
       disposeBatches([batch]);
       await logs.dispose();
     }
+  }
+
+  /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */
+  #weighByClass(caller: string, given: ArrayData, classWeight: ClassWeight): ArrayData {
+    const { data, met } = applyClassWeight(caller, given, classWeight);
+    if (met === 0 && !this.#hasWarnedOfClassWeight) {
+      this.#hasWarnedOfClassWeight = true;
+      warnOfUnmetWeights(caller, classWeight, given.samples);
+    }
+    return data;
   }
 }
 

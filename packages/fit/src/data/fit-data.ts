@@ -4,7 +4,7 @@ import { readArrayData, type Arrays, splitData } from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
-import { applyClassWeight, type ClassWeight } from './class-weights.js';
+import { applyClassWeight, type ClassWeight, warnOfUnmetWeights } from './class-weights.js';
 import type { ArrayLike } from './host-array.js';
 import { createStreamSource } from './stream-source.js';
 
@@ -58,20 +58,25 @@ export async function readFitData(
     };
   }
   const read = await readArrays(model, x, y, options.sampleWeight);
-  const weighted = classWeight === undefined ? read : applyClassWeight(read, classWeight);
   if (validationSplit === 0 || options.validationData !== undefined) {
     return {
-      training: createArraySource(weighted, batchSize, shuffle),
+      training: createArraySource(weighByClass(read, classWeight), batchSize, shuffle),
       validation: await validationSource(model, options),
     };
   }
   // Class weights are for training; the validation part keeps the weights that were given.
-  const training = splitData(weighted, validationSplit).training;
-  const { validation } = splitData(read, validationSplit);
+  const { training, validation } = splitData(read, validationSplit);
   return {
-    training: createArraySource(training, batchSize, shuffle),
+    training: createArraySource(weighByClass(training, classWeight), batchSize, shuffle),
     validation: createArraySource(validation, options.validationBatchSize ?? batchSize, false),
   };
+}
+
+function weighByClass(training: ArrayData, classWeight: ClassWeight | undefined): ArrayData {
+  if (classWeight === undefined) return training;
+  const { data, met } = applyClassWeight('fit', training, classWeight);
+  if (met === 0) warnOfUnmetWeights('fit', classWeight, training.samples);
+  return data;
 }
 
 /**
@@ -114,8 +119,8 @@ export async function readArrays(
       'y is missing: give the targets of x, or for x batches { xs, ys } by a factory or a dataset',
     );
   }
-  const { inputNames, outputNames } = model;
-  return readArrayData({ x, y, sampleWeight, inputNames, outputNames });
+  const { inputNames, outputNames, outputAliases } = model;
+  return readArrayData({ x, y, sampleWeight, inputNames, outputNames, outputAliases });
 }
 
 async function validationSource(model: Model, options: FitDataOptions): Promise<BatchSource | undefined> {

@@ -29,7 +29,7 @@ export class Objective {
   /** @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs. */
   constructor(
     options: ObjectiveOptions<string, string>,
-    model: Pick<Model, 'outputNames' | 'masks'>,
+    model: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
     names: Names,
   ) {
     const { outputs, description } = planOutputs(options, model, names);
