@@ -5,10 +5,10 @@ import { registerGradients } from './backend/register-gradients.js';
 import type { Model } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
-import { type ArrayData, createWholeBatch } from './data/array-source.js';
+import { createWholeBatch } from './data/array-source.js';
 import type { BatchData } from './data/batch-data.js';
 import { type Batch, type BatchSource, disposeBatches } from './data/batch-source.js';
-import { applyClassWeight, type ClassWeight, warnOfUnmetWeights } from './data/class-weights.js';
+import { applyClassWeight } from './data/class-weights.js';
 import { readFitData, createInferenceSource, readArrays } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
@@ -186,7 +186,7 @@ export class Trainer {
     checkEvaluateOptions(options);
     const checked = withOneSpelling(options);
     const source = await createInferenceSource(this.model, x, y, checked, true);
-    return this.#infer(source, options, (run) => runEvaluation(run, this.#parts.objective));
+    return this.#infer('evaluate', source, options, (run) => runEvaluation(run, this.#parts.objective));
   }
 
   /**
@@ -195,7 +195,7 @@ export class Trainer {
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
     const source = await createInferenceSource(this.model, x, undefined, options, false);
-    return concatOutputs(await this.#infer(source, options, runPrediction));
+    return concatOutputs(await this.#infer('predict', source, options, runPrediction));
   }
 
   /**
@@ -237,15 +237,16 @@ export class Trainer {
       { batchSize: Number.MAX_SAFE_INTEGER },
       false,
     );
-    return concatOutputs(await this.#infer(source, { verbose: 0 }, runPrediction));
+    return concatOutputs(await this.#infer('predictOnBatch', source, { verbose: 0 }, runPrediction));
   }
 
   #infer<T>(
+    caller: string,
     source: BatchSource,
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    return runInferenceLoop(this.#parts, source, options, this.#stepsPerExecution, loop);
+    return runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop);
   }
 
   async #onBatch(
@@ -258,7 +259,9 @@ export class Trainer {
     const { sampleWeight, classWeight } = withOneSpelling(options);
     const data = await readArrays(this.model, x, y, sampleWeight);
     const batch = createWholeBatch(
-      classWeight === undefined ? data : this.#weighByClass(caller, data, classWeight),
+      classWeight === undefined
+        ? data
+        : applyClassWeight(caller, data, classWeight, (message) => this.#warnOfClassWeight(message)),
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
@@ -271,13 +274,9 @@ export class Trainer {
   }
 
   /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */
-  #weighByClass(caller: string, given: ArrayData, classWeight: ClassWeight): ArrayData {
-    const { data, met } = applyClassWeight(caller, given, classWeight);
-    if (met === 0 && !this.#hasWarnedOfClassWeight) {
-      this.#hasWarnedOfClassWeight = true;
-      warnOfUnmetWeights(caller, classWeight, given.samples);
-    }
-    return data;
+  #warnOfClassWeight(message: string): void {
+    if (!this.#hasWarnedOfClassWeight) console.warn(message);
+    this.#hasWarnedOfClassWeight = true;
   }
 }
 

@@ -40,7 +40,8 @@ export interface SeekableBatches {
     context: { readonly randomFor: (batch: number) => () => number },
   ): Batches;
   /**
-   * Batches a pass. Progress bars show it.
+   * Batches a pass: it ends after this many. If it gives fewer, training ends with a warning. Progress bars
+   * show it.
    *
    * @default unknown
    */

@@ -10,13 +10,6 @@ import { isPlainObject } from './plain-objects.js';
  */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
 
-/** What weighting by class gives. */
-export interface ClassWeighted {
-  readonly data: ArrayData;
-  /** How many samples have a class that has a weight. */
-  readonly met: number;
-}
-
 /**
  * Reads class weights. `owner` is for the message: `fit`, `trainOnBatch`.
  *
@@ -53,12 +46,18 @@ export function describeClassWeight(given: ClassWeight | undefined): Record<stri
 
 /**
  * Multiplies each sample's weight by its class's. The targets must tell one class for each sample: class
- * numbers, [samples] or [samples, 1], or one-hot rows, [samples, classes].
+ * numbers, [samples] or [samples, 1], or one-hot rows, [samples, classes]. Warns if no sample has a class with
+ * a weight.
  *
  * @throws KEEPFIT_INVALID_DATA when they do not.
  * @throws KEEPFIT_INVALID_OPTION when a class number is beyond the one-hot rows.
  */
-export function applyClassWeight(owner: string, data: ArrayData, classWeight: ClassWeight): ClassWeighted {
+export function applyClassWeight(
+  owner: string,
+  data: ArrayData,
+  classWeight: ClassWeight,
+  warn: (message: string) => void = console.warn,
+): ArrayData {
   const weights = readClassWeight(owner, classWeight);
   const labels = readLabels(owner, data);
   checkRange(owner, labels.classes, weights);
@@ -69,19 +68,14 @@ export function applyClassWeight(owner: string, data: ArrayData, classWeight: Cl
     if (weight !== undefined) met += 1;
     return (given?.[row] ?? 1) * (weight ?? 1);
   });
-  return {
-    data: { ...data, sampleWeights: { data: values, shape: [data.samples], dtype: 'float32' } },
-    met,
-  };
-}
-
-/** Warns that no sample has a class with a weight: such weights have no effect. */
-export function warnOfUnmetWeights(owner: string, classWeight: ClassWeight, samples: number): void {
-  const classes = [...readClassWeight(owner, classWeight).keys()].join(', ');
-  console.warn(
-    `keepfit: classWeight of ${owner} has no effect: none of the ${samples} samples has a class that it weights ` +
-      `(${classes || 'it weights none'}). Compare its keys with the class numbers in the targets`,
-  );
+  if (met === 0) {
+    const classes = [...weights.keys()].join(', ');
+    warn(
+      `keepfit: classWeight of ${owner} has no effect: none of the ${data.samples} samples has a class that it ` +
+        `weights (${classes || 'it weights none'}). Compare its keys with the class numbers in the targets`,
+    );
+  }
+  return { ...data, sampleWeights: { data: values, shape: [data.samples], dtype: 'float32' } };
 }
 
 interface Labels {

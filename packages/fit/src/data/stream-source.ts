@@ -1,4 +1,5 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
+import { formatValue, isCount } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandomStream } from '../random/random-stream.js';
 import { type ArrayDataRequest, type Arrays, asList, type NameLists } from './array-data.js';
@@ -12,6 +13,7 @@ type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames' | 'outputAliase
 /** Batches that the user makes: by a factory, from any batch on, or as a `tf.data.Dataset`. */
 export function createStreamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
   const kind = isDataset(data) ? 'dataset' : isSeekable(data) ? 'seekable' : 'factory';
+  checkLength(data);
   return {
     batches: getLength(data),
     open: (request) => createBatches(openAt(data, request), names, wantsTargets),
@@ -19,8 +21,22 @@ export function createStreamSource(data: BatchData, names: Names, wantsTargets: 
   };
 }
 
+/** Whether the data say that a pass never ends, as a Dataset with `repeat()` does. */
+export function isEndless(data: BatchData): boolean {
+  return isDataset(data) ? data.size === Infinity : isSeekable(data) && data.length === Infinity;
+}
+
+function checkLength(data: BatchData): void {
+  if (!isSeekable(data) || data.length === undefined || data.length === Infinity || isCount(data.length))
+    return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `length of batches must be the number of batches a pass, not ${formatValue(data.length)}; leave it out if it is not known`,
+  );
+}
+
 function getLength(data: BatchData): number | undefined {
-  if (isSeekable(data)) return data.length;
+  if (isSeekable(data)) return data.length === Infinity ? undefined : data.length;
   if (!isDataset(data)) return undefined;
   const { size } = data;
   return typeof size === 'number' && Number.isFinite(size) && size > 0 ? size : undefined;

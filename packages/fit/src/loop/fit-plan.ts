@@ -11,9 +11,7 @@ import { YIELD_EVERY, Yielder } from './yielder.js';
 /** What one call of fit is to do; checked. */
 export interface FitPlan extends TrainerParts {
   readonly source: BatchSource;
-  readonly validation:
-    | Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'>
-    | undefined;
+  readonly validation: Pick<InferenceRun, 'source' | 'steps' | 'stepsPerExecution'> | undefined;
   readonly validatesAt: (epoch: number) => boolean;
   readonly epochs: number;
   readonly initialEpoch: number;
