@@ -169,7 +169,9 @@ export class Trainer {
       const run = new FitRun(
         createFitPlan(
           this.#parts,
-          await readFitData(this.model, x, y, checked),
+          await readFitData(this.model, x, y, checked, {
+            areNumbers: this.#parts.objective.readsClassNumbers,
+          }),
           checked,
           this.#stepsPerExecution,
         ),
@@ -261,7 +263,10 @@ export class Trainer {
     const batch = createWholeBatch(
       classWeight === undefined
         ? data
-        : applyClassWeight(caller, data, classWeight, (message) => this.#warnOfClassWeight(message)),
+        : applyClassWeight(caller, data, classWeight, {
+            areNumbers: this.#parts.objective.readsClassNumbers,
+            warn: (message) => this.#warnOfClassWeight(message),
+          }),
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {

@@ -121,6 +121,11 @@ describe('targets from which the class of a sample cannot be read are refused', 
       /y has the shape \[8, 4, 2\], which is 4 labels a sample/,
     ],
     ['a class number for each step', of([SAMPLES, 4, 1]), /\[8, 4, 1\], which is 4 labels a sample/],
+    [
+      'class numbers that look like one-hot rows',
+      LABELS.map(() => [0, 1, 0, 0]),
+      /\[8, 4\], which is 4 labels a sample/,
+    ],
     ['a one-hot row for each pixel', of([SAMPLES, 2, 2, 3]), /\[8, 2, 2, 3\], which is 4 labels a sample/],
     [
       'several ones in a row',
@@ -138,10 +143,12 @@ describe('targets from which the class of a sample cannot be read are refused', 
     ['a negative number', [0, 1, 2, 1, 0, -1, 1, 1], /y\[5\] is -1, which is no class number/],
     ['NaN', [0, NaN, 2, 1, 0, 2, 1, 1], /y\[1\] is NaN, which is no class number/],
     ['several outputs', [of([SAMPLES, 1]), of([SAMPLES, 1])] as never, /the model has 2 outputs/],
-  ])('%s', async (_name, y, why) => {
+  ])('%s', async (name, y, why) => {
+    const isSparse = !/one-hot row/.test(why.source) && !name.startsWith('a one-hot row');
+    const loss = isSparse ? 'sparseCategoricalCrossentropy' : 'categoricalCrossentropy';
     for (const run of [
-      () => createTrainer().fit(inputs(), y, { verbose: 0, classWeight: { 1: 10 } }),
-      () => createTrainer().trainOnBatch(inputs(), y, { classWeight: { 1: 10 } }),
+      () => createTrainer(loss).fit(inputs(), y, { verbose: 0, classWeight: { 1: 10 } }),
+      () => createTrainer(loss).trainOnBatch(inputs(), y, { classWeight: { 1: 10 } }),
     ]) {
       const error = await caught(run());
       expect(error.code).toBe('KEEPFIT_INVALID_DATA');

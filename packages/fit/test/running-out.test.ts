@@ -291,6 +291,19 @@ describe('the length that data tell', () => {
     expect(warnings()).toEqual([]);
   });
 
+  test('the size of a Dataset is an estimate: a pass is what it gives', async () => {
+    for (const size of [2, 8]) {
+      const dataset = { size, iterator: async () => new Walk(batches()) };
+      const { weights, epoch } = await train(dataset, { options: { epochs: 2, validationData: dataset } });
+      expect(epoch).toEqual([0, 1]);
+      expect(weights).toEqual((await train(() => batches(), { options: { epochs: 2 } })).weights);
+      expect(await createTrainer().evaluate(dataset, undefined, { verbose: 0 })).toEqual(
+        await createTrainer().evaluate(() => batches(), undefined, { verbose: 0 }),
+      );
+    }
+    expect(warnings()).toEqual([]);
+  });
+
   test.each([NaN, -1, 2.5, '5', null])('%s is refused', async (length) => {
     const data = { length, batchesFrom: () => batches() } as unknown as BatchData;
     const error = await caught(train(data, { options: {} }));
@@ -468,6 +481,18 @@ function batches(count = BATCHES): DataBatch[] {
 
 function createBatch(index: number): DataBatch {
   return { xs: [[Math.sin(index), Math.cos(index)]], ys: [[Math.sin(2 * index)]] };
+}
+
+/** An iterator of a dataset. */
+class Walk {
+  readonly #walk: Iterator<DataBatch>;
+  constructor(list: DataBatch[]) {
+    this.#walk = list.values();
+  }
+  async next(): Promise<{ value: unknown; done: boolean }> {
+    const { value, done = false } = this.#walk.next() as { value: unknown; done?: boolean };
+    return { value, done };
+  }
 }
 
 /** A factory of one generator, which can be walked through once. */

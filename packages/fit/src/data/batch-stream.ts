@@ -74,9 +74,8 @@ export class BatchStream {
   }
 
   async #next(): Promise<Batch | undefined> {
+    if (this.#isAtEnd) return undefined;
     const { pass, position } = this.#position;
-    // As in Keras, a pass ends at its length even if its data would give more.
-    if (this.#isAtEnd || position >= (this.#source.batches ?? Infinity)) return undefined;
     this.#iterator ??= this.#source.open({ pass, from: position, seed: this.#seed });
     const { done, value } = await this.#iterator.next();
     if (done) {

@@ -56,10 +56,10 @@ export function applyClassWeight(
   owner: string,
   data: ArrayData,
   classWeight: ClassWeight,
-  warn: (message: string) => void = console.warn,
+  { areNumbers, warn = console.warn }: TargetReading,
 ): ArrayData {
   const weights = readClassWeight(owner, classWeight);
-  const labels = readLabels(owner, data);
+  const labels = readLabels(owner, data, areNumbers);
   checkRange(owner, labels.classes, weights);
   const given = data.sampleWeights?.data;
   let met = 0;
@@ -78,6 +78,13 @@ export function applyClassWeight(
   return { ...data, sampleWeights: { data: values, shape: [data.samples], dtype: 'float32' } };
 }
 
+export interface TargetReading {
+  /** Whether the loss reads each value as a class number: a row of several is then not one-hot. */
+  readonly areNumbers: boolean;
+  /** Takes the warning that no sample has a class with a weight. */
+  readonly warn?: (message: string) => void;
+}
+
 interface Labels {
   /** How many classes the targets can tell apart; undefined if they are class numbers. */
   readonly classes: number | undefined;
@@ -85,12 +92,12 @@ interface Labels {
   at(row: number): number;
 }
 
-function readLabels(owner: string, { targets }: ArrayData): Labels {
+function readLabels(owner: string, { targets }: ArrayData, areNumbers: boolean): Labels {
   const [target] = targets;
   if (target === undefined || targets.length > 1) {
     throw unreadable(owner, `the model has ${targets.length} outputs, and class weights are for one`);
   }
-  const width = target.shape.length === 1 ? 1 : (target.shape.at(-1) ?? 0);
+  const width = areNumbers || target.shape.length === 1 ? 1 : (target.shape.at(-1) ?? 0);
   const perSample = getRowSize(target) / width;
   if (perSample !== 1) {
     throw unreadable(

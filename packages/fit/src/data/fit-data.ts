@@ -4,7 +4,7 @@ import { readArrayData, type Arrays, splitData } from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
-import { applyClassWeight, type ClassWeight } from './class-weights.js';
+import { applyClassWeight, type ClassWeight, type TargetReading } from './class-weights.js';
 import type { ArrayLike } from './host-array.js';
 import { createStreamSource, isEndless } from './stream-source.js';
 
@@ -50,6 +50,7 @@ export async function readFitData(
   x: Arrays | BatchData,
   y: Arrays | undefined,
   options: FitDataOptions,
+  { areNumbers }: TargetReading,
 ): Promise<FitData> {
   const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, classWeight } = options;
   if (isBatchData(x)) {
@@ -60,23 +61,21 @@ export async function readFitData(
       validation: await validationSource(model, options),
     };
   }
+  const weighByClass = (data: ArrayData) =>
+    classWeight === undefined ? data : applyClassWeight('fit', data, classWeight, { areNumbers });
   const read = await readArrays(model, x, y, options.sampleWeight);
   if (validationSplit === 0 || options.validationData !== undefined) {
     return {
-      training: createArraySource(weighByClass(read, classWeight), batchSize, shuffle),
+      training: createArraySource(weighByClass(read), batchSize, shuffle),
       validation: await validationSource(model, options),
     };
   }
   // Class weights are for training; the validation part keeps the weights that were given.
   const { training, validation } = splitData(read, validationSplit);
   return {
-    training: createArraySource(weighByClass(training, classWeight), batchSize, shuffle),
+    training: createArraySource(weighByClass(training), batchSize, shuffle),
     validation: createArraySource(validation, options.validationBatchSize ?? batchSize, false),
   };
-}
-
-function weighByClass(training: ArrayData, classWeight: ClassWeight | undefined): ArrayData {
-  return classWeight === undefined ? training : applyClassWeight('fit', training, classWeight);
 }
 
 /**

@@ -16,7 +16,9 @@ export function createStreamSource(data: BatchData, names: Names, wantsTargets: 
   checkLength(data);
   return {
     batches: getLength(data),
-    open: (request) => createBatches(openAt(data, request), names, wantsTargets),
+    // The size of a Dataset is an estimate: that of zip takes no notice of parts without one.
+    promised: isSeekable(data) ? getLength(data) : undefined,
+    open: (request) => createBatches(limit(openAt(data, request), data, request), names, wantsTargets),
     fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
 }
@@ -89,6 +91,21 @@ async function* openDataset(dataset: DatasetLike, pass: number): AsyncGenerator<
 
 /** How many iterators of a dataset this process has made; forgotten with the dataset. */
 const iteratorsMade = new WeakMap<DatasetLike, number>();
+
+/** As in Keras, a pass ends at its length even if it would give more batches. */
+async function* limit(
+  batches: AsyncIterable<unknown>,
+  data: BatchData,
+  { from }: PassRequest,
+): AsyncGenerator<unknown> {
+  let left = isSeekable(data) ? (getLength(data) ?? Infinity) - from : Infinity;
+  if (left <= 0) return;
+  for await (const batch of batches) {
+    yield batch;
+    left -= 1;
+    if (left <= 0) return;
+  }
+}
 
 async function* createBatches(
   batches: AsyncIterable<unknown>,

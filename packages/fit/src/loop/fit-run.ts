@@ -139,13 +139,13 @@ export class FitRun {
   #checkEnd(came: number): void {
     const { stepsPerEpoch, source, epochs } = this.#plan;
     const { epoch, step, batch } = this.#state.progress;
-    if (came >= (stepsPerEpoch ?? Math.max(1, source.batches ?? 1)) || this.#state.isOutOfData) return;
+    if (came >= (stepsPerEpoch ?? Math.max(1, source.promised ?? 1)) || this.#state.isOutOfData) return;
     const total = step - batch + came;
     if (total === 0) throw createNoBatchError('fit');
     this.#state.isOutOfData = true;
     // A later one would hold an epoch that is too short. From the last one, other data train it whole.
     this.#view.keepLastBackup = true;
-    warnOfEndOfData({ epoch, epochs, came, total, stepsPerEpoch, length: source.batches });
+    warnOfEndOfData({ epoch, epochs, came, total, stepsPerEpoch, length: source.promised });
   }
 
   /** Trains batches, one step each. Synchronous. */

@@ -142,7 +142,7 @@ async function eachExecution(
   execute: (batches: readonly Batch[], first: number) => Promise<void>,
 ): Promise<void> {
   const stream = new BatchStream(run.source, run.seed);
-  const limit = Math.min(run.steps ?? Infinity, run.source.batches ?? Infinity);
+  const limit = run.steps ?? Infinity;
   let done = 0;
   try {
     while (done < limit) {
@@ -161,7 +161,7 @@ async function eachExecution(
     await stream.close();
   }
   if (done === 0) throw createNoBatchError(run.what);
-  const wanted = run.steps ?? run.source.batches ?? 0;
+  const wanted = run.steps ?? run.source.promised ?? 0;
   if (done < wanted) run.onShortPass(done, wanted);
 }
 

@@ -37,6 +37,11 @@ export class Objective {
     this.description = description;
   }
 
+  /** Whether the only loss reads each value of the targets as a class number. */
+  get readsClassNumbers(): boolean {
+    return this.#outputs.length === 1 && this.#outputs.every(({ readsClassNumbers }) => readsClassNumbers);
+  }
+
   /** The log keys in Keras' order: the loss, each output's loss if there are several, then the metrics. */
   get logPlan(): LogPlan {
     const planned = this.#outputs.flatMap(({ metrics }) => metrics);

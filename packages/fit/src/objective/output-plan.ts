@@ -44,6 +44,8 @@ export interface OutputPlan {
   /** Its key in the logs if there are several outputs. */
   readonly lossKey: string;
   readonly weight: number;
+  /** Whether the loss, by its name, reads each value of the targets as a class number. */
+  readonly readsClassNumbers: boolean;
   readonly metrics: readonly PlannedMetric[];
 }
 
@@ -117,6 +119,7 @@ function planLoss(
     loss: typeof loss === 'function' ? loss : names.getLoss(loss),
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
+    readsClassNumbers: /^sparse_?categorical/i.test(describe(loss)),
   };
 }
 
