@@ -21,7 +21,7 @@ export function warnOfEndOfData(short: ShortEpoch): void {
   const { epoch, epochs, came, total } = short;
   console.warn(
     `keepfit: training ran out of data in epoch ${epoch + 1} of ${epochs}: ${formatBatches(came)} came, and ` +
-      `${formatWanted(short)}. Training ends after ${formatBatches(total)} in all, and its last checkpoint is kept. ` +
+      `${formatWanted(short)}. Training ends after ${formatBatches(total)} in all; its checkpoint, if it has one, is kept. ` +
       `${ONE_WALK}, use repeat() of a Dataset, or lower epochs or stepsPerEpoch`,
   );
 }
