@@ -7,7 +7,7 @@ import {
   isPositiveInteger,
 } from '@keepfit/callbacks/internal';
 import { isBatchData } from './data/batch-data.js';
-import { type ClassWeight, isClassWeight } from './data/class-weights.js';
+import { type ClassWeight, readClassWeight } from './data/class-weights.js';
 import type { ValidationData } from './data/fit-data.js';
 import type { ArrayLike } from './data/host-array.js';
 
@@ -87,7 +87,14 @@ export interface FitOptions {
    */
   readonly sampleWeight?: ArrayLike;
   /**
-   * How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`.
+   * The same as `sampleWeight`, by the name that it has in batches. Give one of the two.
+   *
+   * @default 1 each
+   */
+  readonly sampleWeights?: ArrayLike;
+  /**
+   * How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`, or a Map.
+   * The targets must tell one class for each sample, as class numbers or one-hot rows.
    *
    * @default 1 each
    */
@@ -115,7 +122,7 @@ export interface FitOptions {
 
 export interface EvaluateOptions extends Pick<
   FitOptions,
-  'batchSize' | 'sampleWeight' | 'verbose' | 'callbacks' | 'yieldEvery'
+  'batchSize' | 'sampleWeight' | 'sampleWeights' | 'verbose' | 'callbacks' | 'yieldEvery'
 > {
   /**
    * Batches at most.
@@ -126,9 +133,9 @@ export interface EvaluateOptions extends Pick<
 }
 
 /** The options for one batch: weights for the loss, and the seed of its randomness. */
-export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'classWeight' | 'seed'>;
+export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'sampleWeights' | 'classWeight' | 'seed'>;
 
-export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight'>;
+export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight' | 'sampleWeights'>;
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkFitOptions(options: FitOptions): void {
@@ -150,9 +157,10 @@ export function checkFitOptions(options: FitOptions): void {
     ],
     validationBatchSize: positiveInteger,
     validationSteps: positiveInteger,
-    sampleWeight: anything,
-    classWeight: [isClassWeight, 'a record of numbers from 0 by class number'],
+    ...weights,
+    classWeight: checkedBelow,
   });
+  checkWeights('fit', options);
   const { epochs = 1, initialEpoch = 0 } = options;
   if (initialEpoch > epochs) {
     throw new KeepfitError(
@@ -164,7 +172,8 @@ export function checkFitOptions(options: FitOptions): void {
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkEvaluateOptions(options: EvaluateOptions): void {
-  checkOptions('evaluate', options, { ...common, steps: positiveInteger, sampleWeight: anything });
+  checkOptions('evaluate', options, { ...common, ...weights, steps: positiveInteger });
+  checkWeights('evaluate', options);
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
@@ -175,15 +184,35 @@ export function checkPredictOptions(options: PredictOptions): void {
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkOneBatchOptions(caller: string, options: OneBatchOptions): void {
   checkOptions(caller, options, {
-    sampleWeight: anything,
-    classWeight: [isClassWeight, 'a record of numbers from 0 by class number'],
+    ...weights,
+    classWeight: checkedBelow,
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
   });
+  checkWeights(caller, options);
+}
+
+function checkWeights(caller: string, { sampleWeight, sampleWeights, classWeight }: OneBatchOptions): void {
+  if (sampleWeight !== undefined && sampleWeights !== undefined) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${caller} was given sampleWeight and sampleWeights, which mean the same; give one of them`,
+    );
+  }
+  if (classWeight !== undefined) readClassWeight(caller, classWeight);
+}
+
+/** Options that are checked, with the weights of the samples under one name. */
+export function withOneSpelling<Options extends OneBatchOptions>(options: Options): Options {
+  const { sampleWeights } = options;
+  return sampleWeights === undefined ? options : { ...options, sampleWeight: sampleWeights };
 }
 
 const positiveInteger = [isPositiveInteger, 'a positive integer'] as const;
 /** The readers of data check them. */
-const anything = [() => true, 'data'] as const;
+const anything = [(value: unknown) => value !== null, 'data'] as const;
+/** `checkWeights` says what is wrong with them. */
+const checkedBelow = [() => true, 'class weights'] as const;
+const weights = { sampleWeight: anything, sampleWeights: anything } as const;
 const common = {
   batchSize: positiveInteger,
   verbose: [

@@ -19,6 +19,7 @@ import {
   type FitOptions,
   type OneBatchOptions,
   type PredictOptions,
+  withOneSpelling,
 } from './fit-options.js';
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
@@ -74,6 +75,7 @@ export class Trainer {
   readonly #batchSeed = drawSeed();
   #batchesTrained = 0;
   #isFitting = false;
+  #hasWarnedOfClassWeight = false;
 
   /**
    * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives
@@ -155,6 +157,7 @@ export class Trainer {
    */
   async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options);
+    const checked = withOneSpelling(options);
     if (this.#isFitting)
       throw new KeepfitError(
         'KEEPFIT_FIT_RUNNING',
@@ -166,8 +169,10 @@ export class Trainer {
       const run = new FitRun(
         createFitPlan(
           this.#parts,
-          await readFitData(this.model, x, y, options),
-          options,
+          await readFitData(this.model, x, y, checked, {
+            areNumbers: this.#parts.objective.readsClassNumbers,
+          }),
+          checked,
           this.#stepsPerExecution,
         ),
       );
@@ -181,8 +186,9 @@ export class Trainer {
   /** The losses and metrics of the model on data, by log key. `x` and `y` as for `fit`. */
   async evaluate(x: Arrays | BatchData, y?: Arrays, options: EvaluateOptions = {}): Promise<Logs> {
     checkEvaluateOptions(options);
-    const source = await createInferenceSource(this.model, x, y, options, true);
-    return this.#infer(source, options, (run) => runEvaluation(run, this.#parts.objective));
+    const checked = withOneSpelling(options);
+    const source = await createInferenceSource(this.model, x, y, checked, true);
+    return this.#infer('evaluate', source, options, (run) => runEvaluation(run, this.#parts.objective));
   }
 
   /**
@@ -191,7 +197,7 @@ export class Trainer {
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
     const source = await createInferenceSource(this.model, x, undefined, options, false);
-    return concatOutputs(await this.#infer(source, options, runPrediction));
+    return concatOutputs(await this.#infer('predict', source, options, runPrediction));
   }
 
   /**
@@ -204,7 +210,7 @@ export class Trainer {
   async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
     await registerGradients();
-    return this.#onBatch(x, y, options, (batch, logs) => {
+    return this.#onBatch('trainOnBatch', x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
       this.#batchesTrained += 1;
       withRandom(random, () => trainStep(this.#parts, batch, logs));
@@ -217,7 +223,7 @@ export class Trainer {
    */
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
-    return this.#onBatch(x, y, options, (batch, logs) => {
+    return this.#onBatch('testOnBatch', x, y, options, (batch, logs) => {
       withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
         testStep(this.#parts, batch, logs),
       );
@@ -233,26 +239,34 @@ export class Trainer {
       { batchSize: Number.MAX_SAFE_INTEGER },
       false,
     );
-    return concatOutputs(await this.#infer(source, { verbose: 0 }, runPrediction));
+    return concatOutputs(await this.#infer('predictOnBatch', source, { verbose: 0 }, runPrediction));
   }
 
   #infer<T>(
+    caller: string,
     source: BatchSource,
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    return runInferenceLoop(this.#parts, source, options, this.#stepsPerExecution, loop);
+    return runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop);
   }
 
   async #onBatch(
+    caller: string,
     x: Arrays,
     y: Arrays,
     options: OneBatchOptions,
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
-    const data = await readArrays(this.model, x, y, options.sampleWeight);
+    const { sampleWeight, classWeight } = withOneSpelling(options);
+    const data = await readArrays(this.model, x, y, sampleWeight);
     const batch = createWholeBatch(
-      options.classWeight === undefined ? data : applyClassWeight(data, options.classWeight),
+      classWeight === undefined
+        ? data
+        : applyClassWeight(caller, data, classWeight, {
+            areNumbers: this.#parts.objective.readsClassNumbers,
+            warn: (message) => this.#warnOfClassWeight(message),
+          }),
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
@@ -262,6 +276,12 @@ export class Trainer {
       disposeBatches([batch]);
       await logs.dispose();
     }
+  }
+
+  /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */
+  #warnOfClassWeight(message: string): void {
+    if (!this.#hasWarnedOfClassWeight) console.warn(message);
+    this.#hasWarnedOfClassWeight = true;
   }
 }
 

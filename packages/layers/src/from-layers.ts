@@ -38,6 +38,8 @@ export function fromLayers(model: LayersModel): Model {
     whereKernelIsNeeded: (kernel, inputs, { training }) => findKernelUser(model, kernel, inputs, training),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
+    outputAliases: model.outputNames,
+    // Log keys begin with these, and are the same in every process.
     outputNames: model.outputNames.map(toStableName),
     config: replaceNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, toStableName),
   };

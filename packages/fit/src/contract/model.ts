@@ -77,6 +77,12 @@ export interface Model {
   /** The names of the outputs: if there are several, log keys begin with them. */
   readonly outputNames?: readonly string[];
   /**
+   * Other names of the outputs, in the same order, by which data, losses and metrics may be given too.
+   *
+   * @default none
+   */
+  readonly outputAliases?: readonly string[];
+  /**
    * A description for the fingerprint of a checkpoint, the same in every process that builds the same model.
    */
   readonly config?: StateValue;

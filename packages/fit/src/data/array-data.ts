@@ -15,7 +15,11 @@ export interface ArrayDataRequest {
   readonly sampleWeight?: ArrayLike | undefined;
   readonly inputNames?: readonly string[] | undefined;
   readonly outputNames?: readonly string[] | undefined;
+  readonly outputAliases?: readonly string[] | undefined;
 }
+
+/** The names by which the parts of data may be given, in the model's order: the first list that fits wins. */
+export type NameLists = readonly (readonly string[] | undefined)[];
 
 /**
  * Reads data to the host and checks that its parts belong together.
@@ -28,9 +32,10 @@ export async function readArrayData({
   sampleWeight,
   inputNames,
   outputNames,
+  outputAliases,
 }: ArrayDataRequest): Promise<ArrayData> {
-  const inputs = await hostArrays(x, 'x', inputNames);
-  const targets = y === undefined ? [] : await hostArrays(y, 'y', outputNames);
+  const inputs = await hostArrays(x, 'x', [inputNames]);
+  const targets = y === undefined ? [] : await hostArrays(y, 'y', [outputAliases, outputNames]);
   const sampleWeights =
     sampleWeight === undefined ? undefined : await readHostArray(sampleWeight, 'sampleWeight');
   const samples = inputs[0]?.shape[0] ?? 0;
@@ -72,11 +77,7 @@ function part(data: ArrayData, begin: number, end: number): ArrayData {
   };
 }
 
-function hostArrays(
-  arrays: Arrays,
-  name: string,
-  names: readonly string[] | undefined,
-): Promise<HostArray[]> {
+function hostArrays(arrays: Arrays, name: string, names: NameLists): Promise<HostArray[]> {
   const list = asList(arrays, name, names);
   return Promise.all(
     list.map((array, index) => readHostArray(array, list.length === 1 ? name : `${name}[${index}]`)),
@@ -84,7 +85,7 @@ function hostArrays(
 }
 
 /** One array or several, as a list in the model's order. */
-export function asList(arrays: Arrays, name: string, names: readonly string[] | undefined): ArrayLike[] {
+export function asList(arrays: Arrays, name: string, names: NameLists): ArrayLike[] {
   if (arrays instanceof tf.Tensor || isShaped(arrays)) return [arrays];
   if (Array.isArray(arrays)) {
     const isListOfArrays =
@@ -103,29 +104,46 @@ export function asList(arrays: Arrays, name: string, names: readonly string[] | 
       `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${formatValue(arrays)}`,
     );
   }
+  if (isIterable(arrays)) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} is an iterable, not data; for batches give a function that returns a new iterable for each pass`,
+    );
+  }
   return fromRecord(arrays as Readonly<Record<string, ArrayLike>>, name, names);
 }
 
 function fromRecord(
   record: Readonly<Record<string, ArrayLike>>,
   name: string,
-  names: readonly string[] | undefined,
+  nameLists: NameLists,
 ): ArrayLike[] {
+  const given = Object.keys(record);
+  const [names, ...others] = nameLists.filter((list) => list !== undefined);
   if (names === undefined) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
       `${name} is a record, and the model does not name its ${name.startsWith('x') ? 'inputs' : 'outputs'}; give a list`,
     );
   }
-  const unknown = Object.keys(record).find((key) => !names.includes(key));
-  const missing = names.find((key) => !Object.hasOwn(record, key));
-  if (unknown !== undefined || missing !== undefined) {
+  const fitting = [names, ...others].find(
+    (list) => list.length === given.length && list.every((key) => given.includes(key)),
+  );
+  if (fitting === undefined) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `${name} must have exactly the keys ${names.join(', ')}, and has ${Object.keys(record).join(', ')}`,
+      `${name} must have exactly the keys ${names.join(', ')}, and has ${given.join(', ')}`,
     );
   }
-  return names.map((key) => record[key] as ArrayLike);
+  return fitting.map((key) => record[key] as ArrayLike);
+}
+
+function isIterable(value: object): boolean {
+  return (
+    Symbol.iterator in value ||
+    Symbol.asyncIterator in value ||
+    typeof (value as { next?: unknown }).next === 'function'
+  );
 }
 
 function isShaped(value: unknown): value is ShapedData {

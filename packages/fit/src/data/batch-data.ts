@@ -9,11 +9,15 @@ export interface DataBatch {
   readonly xs: Arrays;
   readonly ys?: Arrays;
   /** One weight a sample; the loss uses them. */
-  readonly sampleWeights?:
-    | tf.Tensor
-    | { readonly data: Float32Array; readonly shape: readonly number[] }
-    | readonly number[];
+  readonly sampleWeights?: BatchWeights;
+  /** The same by the name that the option of `fit` has. Give one of the two. */
+  readonly sampleWeight?: BatchWeights;
 }
+
+type BatchWeights =
+  | tf.Tensor
+  | { readonly data: Float32Array; readonly shape: readonly number[] }
+  | readonly number[];
 
 export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
 
@@ -36,7 +40,8 @@ export interface SeekableBatches {
     context: { readonly randomFor: (batch: number) => () => number },
   ): Batches;
   /**
-   * Batches a pass. Progress bars show it.
+   * Batches a pass: it ends after this many. If it gives fewer, training ends with a warning. Progress bars
+   * show it.
    *
    * @default unknown
    */

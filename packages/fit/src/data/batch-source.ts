@@ -25,6 +25,8 @@ export interface PassRequest {
 export interface BatchSource {
   /** How many batches a pass has; undefined if that is not known before its end. */
   readonly batches: number | undefined;
+  /** How many batches a pass is to give; undefined if a pass is what its data give. */
+  readonly promised?: number | undefined;
   /** The batches of a pass, in order. */
   open(request: PassRequest): Iterator<Batch> | AsyncIterator<Batch>;
   /** A description by which a checkpoint detects that the data has changed. */

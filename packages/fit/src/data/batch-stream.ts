@@ -50,6 +50,21 @@ export class BatchStream {
     this.#position = { pass: this.#position.pass + 1, position: 0 };
   }
 
+  /**
+   * The first batches of the next pass, at most `count`. If it has none, the stream stays at the end of this
+   * pass, so that a run which continues from here finds the end again.
+   */
+  async takeFromNextPass(count: number): Promise<Batch[]> {
+    const end = this.#position;
+    await this.beginNextPass();
+    const batches = await this.take(count);
+    if (batches.length === 0) {
+      await this.close();
+      this.#position = end;
+    }
+    return batches;
+  }
+
   /** Closes the source; call it when no more batches are wanted. */
   async close(): Promise<void> {
     const iterator = this.#iterator;

@@ -4,9 +4,9 @@ import { readArrayData, type Arrays, splitData } from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
-import { applyClassWeight, type ClassWeight } from './class-weights.js';
+import { applyClassWeight, type ClassWeight, type TargetReading } from './class-weights.js';
 import type { ArrayLike } from './host-array.js';
-import { createStreamSource } from './stream-source.js';
+import { createStreamSource, isEndless } from './stream-source.js';
 
 export const BATCH_SIZE = 32;
 
@@ -25,6 +25,8 @@ export interface FitDataOptions {
   readonly validationData?: ValidationData;
   readonly validationSplit?: number;
   readonly validationBatchSize?: number;
+  readonly stepsPerEpoch?: number;
+  readonly validationSteps?: number;
 }
 
 export interface FitData {
@@ -48,28 +50,30 @@ export async function readFitData(
   x: Arrays | BatchData,
   y: Arrays | undefined,
   options: FitDataOptions,
+  { areNumbers }: TargetReading,
 ): Promise<FitData> {
   const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, classWeight } = options;
   if (isBatchData(x)) {
     refuseArrayOptions('fit', y, options);
+    refuseEndless('stepsPerEpoch of fit', options.stepsPerEpoch, 'x', x);
     return {
       training: createStreamSource(x, model, true),
       validation: await validationSource(model, options),
     };
   }
+  const weighByClass = (data: ArrayData) =>
+    classWeight === undefined ? data : applyClassWeight('fit', data, classWeight, { areNumbers });
   const read = await readArrays(model, x, y, options.sampleWeight);
-  const weighted = classWeight === undefined ? read : applyClassWeight(read, classWeight);
   if (validationSplit === 0 || options.validationData !== undefined) {
     return {
-      training: createArraySource(weighted, batchSize, shuffle),
+      training: createArraySource(weighByClass(read), batchSize, shuffle),
       validation: await validationSource(model, options),
     };
   }
   // Class weights are for training; the validation part keeps the weights that were given.
-  const training = splitData(weighted, validationSplit).training;
-  const { validation } = splitData(read, validationSplit);
+  const { training, validation } = splitData(read, validationSplit);
   return {
-    training: createArraySource(training, batchSize, shuffle),
+    training: createArraySource(weighByClass(training), batchSize, shuffle),
     validation: createArraySource(validation, options.validationBatchSize ?? batchSize, false),
   };
 }
@@ -84,16 +88,21 @@ export async function createInferenceSource(
   model: Model,
   x: Arrays | BatchData,
   y: Arrays | undefined,
-  options: { readonly batchSize?: number; readonly sampleWeight?: ArrayLike },
+  options: { readonly batchSize?: number; readonly sampleWeight?: ArrayLike; readonly steps?: number },
   wantsTargets: boolean,
 ): Promise<BatchSource> {
+  const caller = wantsTargets ? 'evaluate' : 'predict';
   if (isBatchData(x)) {
-    refuseArrayOptions(wantsTargets ? 'evaluate' : 'predict', y, options);
+    refuseArrayOptions(caller, y, options);
+    refuseEndless(`steps of ${caller}`, options.steps, 'x', x);
     return createStreamSource(x, model, wantsTargets);
   }
-  const data = wantsTargets
-    ? await readArrays(model, x, y, options.sampleWeight)
-    : await readArrayData({ x, inputNames: model.inputNames });
+  const data = await naming(
+    caller,
+    wantsTargets
+      ? readArrays(model, x, y, options.sampleWeight)
+      : readArrayData({ x, inputNames: model.inputNames }),
+  );
   return createArraySource(data, options.batchSize ?? BATCH_SIZE, false);
 }
 
@@ -114,8 +123,8 @@ export async function readArrays(
       'y is missing: give the targets of x, or for x batches { xs, ys } by a factory or a dataset',
     );
   }
-  const { inputNames, outputNames } = model;
-  return readArrayData({ x, y, sampleWeight, inputNames, outputNames });
+  const { inputNames, outputNames, outputAliases } = model;
+  return readArrayData({ x, y, sampleWeight, inputNames, outputNames, outputAliases });
 }
 
 async function validationSource(model: Model, options: FitDataOptions): Promise<BatchSource | undefined> {
@@ -124,16 +133,28 @@ async function validationSource(model: Model, options: FitDataOptions): Promise<
   if (isBatchData(validationData)) {
     if (validationBatchSize !== undefined)
       throw onlyForArrays('validationBatchSize of fit', 'validationData');
+    refuseEndless('validationSteps of fit', options.validationSteps, 'validationData', validationData);
     return createStreamSource(validationData, model, true);
   }
   const [x, y, sampleWeight] = validationData;
-  const data = await readArrays(model, x, y, sampleWeight).catch((cause: unknown) => {
-    if (!isKeepfitError(cause)) throw cause;
-    throw new KeepfitError(cause.code, `validationData: ${cause.message.replace(`${cause.code}: `, '')}`, {
-      cause,
-    });
-  });
+  const data = await naming('validationData', readArrays(model, x, y, sampleWeight));
   return createArraySource(data, validationBatchSize ?? batchSize, false);
+}
+
+/** Names the data or the method that an error is about. */
+function naming<T>(what: string, work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    if (!isKeepfitError(cause)) throw cause;
+    throw new KeepfitError(cause.code, `${what}: ${cause.message.replace(`${cause.code}: `, '')}`, { cause });
+  });
+}
+
+function refuseEndless(option: string, steps: number | undefined, name: string, data: BatchData): void {
+  if (steps !== undefined || !isEndless(data)) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${option} must be given because ${name} never ends: it says that its length is Infinity`,
+  );
 }
 
 function refuseArrayOptions(caller: string, y: Arrays | undefined, options: object): void {

@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { findUnknownKey } from './plain-objects.js';
 
 /** The typed arrays that data may come in. */
 export type DataArray =
@@ -20,11 +21,11 @@ export interface ShapedData {
   readonly shape: readonly number[];
 }
 
-interface NestedArray extends ReadonlyArray<number | NestedArray> {}
+interface NestedArray extends ReadonlyArray<number | DataArray | NestedArray> {}
 
 /**
  * One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of
- * numbers.
+ * numbers, the innermost of which may be typed arrays.
  */
 export type ArrayLike = tf.Tensor | ShapedData | NestedArray;
 
@@ -47,6 +48,14 @@ export async function readHostArray(input: ArrayLike, name: string): Promise<Hos
     throw createError(
       name,
       `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${formatValue(input)}`,
+    );
+  }
+  const unknown = findUnknownKey(input, ['data', 'shape'], /dtype|stride|offset|order/i);
+  if (unknown !== undefined) {
+    throw createError(
+      name,
+      `has the key ${JSON.stringify(unknown)} beside data and shape, which would be ignored; ` +
+        'give { data, shape } alone, row-major: an Int32Array is read as int32, all else as float32',
     );
   }
   const wanted = countValues(shape);
@@ -128,29 +137,61 @@ async function fromTensor(input: tf.Tensor, name: string): Promise<HostArray> {
 
 function fromNested(input: NestedArray, name: string): HostArray {
   const shape: number[] = [];
-  for (let level: unknown = input; Array.isArray(level); level = level[0]) shape.push(level.length);
-  const values = (input as readonly unknown[]).flat(Infinity) as unknown[];
-  if (
-    !hasShape(input, shape) ||
-    !values.every((value) => typeof value === 'number' || typeof value === 'boolean')
-  ) {
+  let first: unknown = input;
+  for (; isList(first); first = first[0]) shape.push(first.length);
+  const dtype = hasInt32Rows(input) ? 'int32' : 'float32';
+  const data = new (dtype === 'int32' ? Int32Array : Float32Array)(countValues(shape));
+  if (copyNested(input, shape, data, 0) === undefined) {
     throw createError(
       name,
       `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}]`,
     );
   }
-  return fromValues(values.map(Number), shape);
+  return { data, shape, dtype };
+}
+
+/** Copies nested arrays of this shape. Returns the index after the last value, or undefined if they differ. */
+function copyNested(
+  value: unknown,
+  shape: readonly number[],
+  to: Float32Array | Int32Array,
+  at: number,
+): number | undefined {
+  const [length, ...inner] = shape;
+  if (length === undefined) {
+    if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+    to[at] = Number(value);
+    return at + 1;
+  }
+  if (!isList(value) || value.length !== length) return undefined;
+  if (ArrayBuffer.isView(value)) {
+    if (inner.length > 0 || !isNumeric(value)) return undefined;
+    to.set(value, at);
+    return at + length;
+  }
+  let end: number | undefined = at;
+  for (let index = 0; index < length && end !== undefined; index++)
+    end = copyNested(value[index], inner, to, end);
+  return end;
+}
+
+/** Whether the innermost arrays are all Int32Arrays, whose numbers stay whole. */
+function hasInt32Rows(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 && value.every(hasInt32Rows) : value instanceof Int32Array;
+}
+
+function isList(value: unknown): value is readonly unknown[] | DataArray {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** Not the arrays of bigints. */
+function isNumeric(values: readonly unknown[] | DataArray): values is DataArray {
+  return values.length === 0 || typeof values[0] === 'number';
 }
 
 function fromValues(data: DataArray | readonly number[], shape: readonly number[]): HostArray {
   const array = ArrayBuffer.isView(data) ? data : Float32Array.from(data);
   return { data: array, shape, dtype: array instanceof Int32Array ? 'int32' : 'float32' };
-}
-
-/** Whether the arrays at each level have the lengths of the first ones. */
-function hasShape(value: unknown, [length, ...inner]: readonly number[]): boolean {
-  if (length === undefined) return !Array.isArray(value);
-  return Array.isArray(value) && value.length === length && value.every((item) => hasShape(item, inner));
 }
 
 function isShape(shape: readonly number[]): boolean {

@@ -1,26 +1,44 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { formatValue, isCount } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandomStream } from '../random/random-stream.js';
-import { type ArrayDataRequest, type Arrays, asList } from './array-data.js';
-import { type BatchData, type DataBatch, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
+import { type ArrayDataRequest, type Arrays, asList, type NameLists } from './array-data.js';
+import { type BatchData, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
 import { gatherRows, readHostArray } from './host-array.js';
+import { type BatchParts, disposeAll, readBatch } from './read-batch.js';
 
-type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames'>;
+type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames' | 'outputAliases'>;
 
 /** Batches that the user makes: by a factory, from any batch on, or as a `tf.data.Dataset`. */
 export function createStreamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
   const kind = isDataset(data) ? 'dataset' : isSeekable(data) ? 'seekable' : 'factory';
+  checkLength(data);
   return {
     batches: getLength(data),
-    open: (request) => createBatches(openAt(data, request), names, wantsTargets),
+    // The size of a Dataset is an estimate: that of zip takes no notice of parts without one.
+    promised: isSeekable(data) ? getLength(data) : undefined,
+    open: (request) => createBatches(limit(openAt(data, request), data, request), names, wantsTargets),
     fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
 }
 
+/** Whether the data say that a pass never ends, as a Dataset with `repeat()` does. */
+export function isEndless(data: BatchData): boolean {
+  return isDataset(data) ? data.size === Infinity : isSeekable(data) && data.length === Infinity;
+}
+
+function checkLength(data: BatchData): void {
+  if (!isSeekable(data) || data.length === undefined || data.length === Infinity || isCount(data.length))
+    return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `length of batches must be the number of batches a pass, not ${formatValue(data.length)}; leave it out if it is not known`,
+  );
+}
+
 function getLength(data: BatchData): number | undefined {
-  if (isSeekable(data)) return data.length;
+  if (isSeekable(data)) return data.length === Infinity ? undefined : data.length;
   if (!isDataset(data)) return undefined;
   const { size } = data;
   return typeof size === 'number' && Number.isFinite(size) && size > 0 ? size : undefined;
@@ -74,16 +92,33 @@ async function* openDataset(dataset: DatasetLike, pass: number): AsyncGenerator<
 /** How many iterators of a dataset this process has made; forgotten with the dataset. */
 const iteratorsMade = new WeakMap<DatasetLike, number>();
 
+/** As in Keras, a pass ends at its length even if it would give more batches. */
+async function* limit(
+  batches: AsyncIterable<unknown>,
+  data: BatchData,
+  { from }: PassRequest,
+): AsyncGenerator<unknown> {
+  let left = isSeekable(data) ? (getLength(data) ?? Infinity) - from : Infinity;
+  if (left <= 0) return;
+  for await (const batch of batches) {
+    yield batch;
+    left -= 1;
+    if (left <= 0) return;
+  }
+}
+
 async function* createBatches(
   batches: AsyncIterable<unknown>,
   names: Names,
   wantsTargets: boolean,
 ): AsyncGenerator<Batch> {
   for await (const given of batches) {
+    let parts: BatchParts | undefined;
     try {
-      yield await batchTensors(readBatch(given, wantsTargets), names, wantsTargets);
+      parts = readBatch(given, wantsTargets);
+      yield await batchTensors(parts, names, wantsTargets);
     } catch (error) {
-      disposeAll(given);
+      disposeAll([given, parts]);
       throw error;
     }
   }
@@ -94,18 +129,29 @@ async function* createBatches(
  * disposed.
  */
 async function batchTensors(
-  { xs, ys, sampleWeights }: DataBatch,
+  { xs, ys, sampleWeights }: BatchParts,
   names: Names,
   wantsTargets: boolean,
 ): Promise<Batch> {
   const made: tf.Tensor[] = [];
   try {
-    const inputs = await createTensors(xs, 'xs', names.inputNames, made);
+    const inputs = await createTensors(xs, 'xs', [names.inputNames], made);
+    if (!wantsTargets) disposeAll([ys, sampleWeights], inputs);
     const targets =
-      wantsTargets && ys !== undefined ? await createTensors(ys, 'ys', names.outputNames, made) : [];
+      wantsTargets && ys !== undefined
+        ? await createTensors(ys, 'ys', [names.outputAliases, names.outputNames], made)
+        : [];
     const [weights] =
-      sampleWeights === undefined ? [] : await createTensors(sampleWeights, 'sampleWeights', undefined, made);
+      wantsTargets && sampleWeights !== undefined
+        ? await createTensors(sampleWeights, 'sampleWeights', [], made)
+        : [];
     const size = inputs[0]?.shape[0] ?? 0;
+    if (size === 0) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        'a batch has no samples; give each batch at least one, and leave out those without any',
+      );
+    }
     const odd = [...inputs, ...targets, ...(weights ? [weights] : [])].find(({ shape }) => shape[0] !== size);
     if (odd !== undefined) {
       throw new KeepfitError(
@@ -113,7 +159,6 @@ async function batchTensors(
         `a batch has arrays of ${size} and of ${odd.shape[0] ?? 'no'} samples; all must have the same number`,
       );
     }
-    if (!wantsTargets && ys !== undefined) disposeAll(ys);
     return { inputs, targets, sampleWeights: weights, size };
   } catch (error) {
     tf.dispose(made);
@@ -125,7 +170,7 @@ async function batchTensors(
 async function createTensors(
   arrays: Arrays,
   name: string,
-  names: readonly string[] | undefined,
+  names: NameLists,
   made: tf.Tensor[],
 ): Promise<tf.Tensor[]> {
   const tensors: tf.Tensor[] = [];
@@ -140,26 +185,4 @@ async function createTensors(
     tensors.push(tensor);
   }
   return tensors;
-}
-
-function readBatch(given: unknown, wantsTargets: boolean): DataBatch {
-  if (given instanceof tf.Tensor && !wantsTargets) return { xs: given };
-  const batch: Partial<DataBatch> = Array.isArray(given)
-    ? { xs: given[0], ys: given[1], sampleWeights: given[2] }
-    : ((given ?? {}) as Partial<DataBatch>);
-  if (batch.xs === undefined || (wantsTargets && batch.ys === undefined)) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `a batch must be ${wantsTargets ? '{ xs, ys } or [xs, ys]' : '{ xs } or a tensor'}, not ${formatValue(given)}`,
-    );
-  }
-  return batch as DataBatch;
-}
-
-/** Disposes the tensors anywhere in a batch. */
-function disposeAll(batch: unknown): void {
-  if (batch instanceof tf.Tensor) tf.dispose(batch);
-  else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
-  else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
-    Object.values(batch).forEach(disposeAll);
 }

@@ -17,11 +17,12 @@ import type { FitRun } from './fit-run.js';
  *     steps                          each one synchronous block with randomness of (seed, step)
  *     onTrainBatchEnd(last batch, logs)
  *     [capture]
- *     stopTraining? then no more batches
+ *     stopTraining, or no more data? then no more batches
+ *   no batch at all? then no more epochs, and the rest of this one is left out
  *   validation: onTestBegin … onTestEnd
  *   onEpochEnd(epoch, logs)
  *   [capture]
- *   stopTraining? then no more epochs
+ *   stopTraining, or no more data? then no more epochs
  * onTrainEnd(logs)                   BackupAndRestore last: it deletes the checkpoint of a complete run
  * [capture]
  * ```
@@ -37,6 +38,7 @@ export async function runFit(run: FitRun): Promise<void> {
     await run.beginEpoch();
     await run.backUp();
     await trainEpoch(run);
+    if (run.isEpochWithoutData) break;
     const logs = { ...(await run.logs.read()), ...(await validate(run)) };
     await callbacks.onEpochEnd(epoch, logs);
     await run.endEpoch(logs);

@@ -1,5 +1,6 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
 import type { BatchSource } from '../data/batch-source.js';
+import { describeClassWeight } from '../data/class-weights.js';
 import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
 import { type FitOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
@@ -10,9 +11,7 @@ import { YIELD_EVERY, Yielder } from './yielder.js';
 /** What one call of fit is to do; checked. */
 export interface FitPlan extends TrainerParts {
   readonly source: BatchSource;
-  readonly validation:
-    | Omit<InferenceRun, 'callbacks' | 'seed' | 'afterBatch' | 'model' | 'yielder'>
-    | undefined;
+  readonly validation: Pick<InferenceRun, 'source' | 'steps' | 'stepsPerExecution'> | undefined;
   readonly validatesAt: (epoch: number) => boolean;
   readonly epochs: number;
   readonly initialEpoch: number;
@@ -57,7 +56,7 @@ export function createFitPlan(
       stepsPerEpoch: stepsPerEpoch ?? null,
       stepsPerExecution,
       sampleWeight: options.sampleWeight !== undefined,
-      classWeight: options.classWeight ?? null,
+      classWeight: describeClassWeight(options.classWeight),
       objective: parts.objective.description,
       data: training.fingerprint(),
     },

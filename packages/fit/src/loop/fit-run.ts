@@ -1,4 +1,10 @@
-import { CallbackList, History, type Logs, type TrainingProgress } from '@keepfit/callbacks';
+import {
+  CallbackList,
+  History,
+  type Logs,
+  type TrainerView,
+  type TrainingProgress,
+} from '@keepfit/callbacks';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
@@ -10,6 +16,7 @@ import { FitState } from './fit-state.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import { Resume } from './resume.js';
+import { createNoBatchError, warnOfEndOfData, warnOfShortPass } from './running-out.js';
 import { trainStep } from './train-step.js';
 import { createTrainerView } from './trainer-view.js';
 import type { Yielder } from './yielder.js';
@@ -24,10 +31,12 @@ export class FitRun {
   readonly #backups: BackupRequests;
   readonly #resume: Resume;
   readonly #releases = new Releases();
+  readonly #view: TrainerView;
   /** The epochs that this call ends. */
   readonly #ended = new History();
   /** Batches taken and not yet trained. */
   #open: readonly Batch[] = [];
+  #hasWarnedOfValidation = false;
 
   constructor(plan: FitPlan) {
     const ended = { onEpochEnd: (epoch: number, logs: Logs) => this.#ended.onEpochEnd(epoch, logs) };
@@ -36,12 +45,12 @@ export class FitRun {
     this.#state = new FitState(plan, this.callbacks);
     const backups = (this.#backups = new BackupRequests(this.#state));
     const resume = (this.#resume = new Resume(this.#state));
-    const view = createTrainerView(plan, this.history, this.#releases, {
+    this.#view = createTrainerView(plan, this.history, this.#releases, {
       requestBackup: (sink) => backups.add(sink),
       compare: (saved) => resume.compare(saved),
       restore: (saved) => resume.restore(saved),
     });
-    this.callbacks.setModel(view);
+    this.callbacks.setModel(this.#view);
     const steps = plan.stepsPerEpoch ?? plan.source.batches ?? null;
     this.callbacks.setParams({ verbose: plan.verbose, epochs: plan.epochs, steps });
   }
@@ -67,11 +76,18 @@ export class FitRun {
   }
 
   get hasEpochsLeft(): boolean {
-    return !this.#state.isStopped && this.#state.progress.epoch < this.#plan.epochs;
+    const { isStopped, isOutOfData, progress } = this.#state;
+    return !isStopped && !isOutOfData && progress.epoch < this.#plan.epochs;
   }
 
   get hasBatchesLeft(): boolean {
-    return !this.#state.isStopped && this.#state.progress.batch < (this.#plan.stepsPerEpoch ?? Infinity);
+    const { isStopped, isOutOfData, progress } = this.#state;
+    return !isStopped && !isOutOfData && progress.batch < (this.#plan.stepsPerEpoch ?? Infinity);
+  }
+
+  /** Whether the data ended before the first batch of the epoch. */
+  get isEpochWithoutData(): boolean {
+    return this.#state.isOutOfData && this.#state.progress.batch === 0;
   }
 
   /**
@@ -101,19 +117,35 @@ export class FitRun {
     this.#state.progress = { ...this.#state.progress, epochBegun: true };
   }
 
-  /** Takes the batches of the next execution; none at the end of the epoch. The run disposes them. */
+  /**
+   * Takes the batches of the next execution; none at the end of the epoch. The run disposes them. With
+   * stepsPerEpoch an epoch continues into the next pass.
+   */
   async takeBatches(): Promise<readonly Batch[]> {
     const { stepsPerEpoch, stepsPerExecution } = this.#plan;
     const { stream, progress } = this.#state;
     const wanted = Math.min(stepsPerExecution, (stepsPerEpoch ?? Infinity) - progress.batch);
     this.#open = await stream.take(wanted);
-    if (this.#open.length < wanted && stepsPerEpoch !== undefined) {
-      // With stepsPerEpoch an epoch continues into the next pass. An empty pass ends it, or it would never
-      // end.
-      await stream.beginNextPass();
-      this.#open = [...this.#open, ...(await stream.take(wanted - this.#open.length))];
+    while (stepsPerEpoch !== undefined && this.#open.length < wanted) {
+      const more = await stream.takeFromNextPass(wanted - this.#open.length);
+      if (more.length === 0) break;
+      this.#open = [...this.#open, ...more];
     }
+    if (this.#open.length < wanted) this.#checkEnd(progress.batch + this.#open.length);
     return this.#open;
+  }
+
+  /** The data ended, after this many batches of the epoch. If it needs more, training ends as well. */
+  #checkEnd(came: number): void {
+    const { stepsPerEpoch, source, epochs } = this.#plan;
+    const { epoch, step, batch } = this.#state.progress;
+    if (came >= (stepsPerEpoch ?? Math.max(1, source.promised ?? 1)) || this.#state.isOutOfData) return;
+    const total = step - batch + came;
+    if (total === 0) throw createNoBatchError('fit');
+    this.#state.isOutOfData = true;
+    // A later one would hold an epoch that is too short. From the last one, other data train it whole.
+    this.#view.keepLastBackup = true;
+    warnOfEndOfData({ epoch, epochs, came, total, stepsPerEpoch, length: source.promised });
   }
 
   /** Trains batches, one step each. Synchronous. */
@@ -155,7 +187,22 @@ export class FitRun {
   findValidation(epoch: number): InferenceRun | undefined {
     const { validation, validatesAt, model, yielder } = this.#plan;
     if (validation === undefined || !validatesAt(epoch)) return undefined;
-    return { ...validation, model, yielder, callbacks: this.callbacks, seed: this.#state.seed };
+    return {
+      ...validation,
+      what: `validationData of fit in epoch ${epoch + 1}`,
+      model,
+      yielder,
+      callbacks: this.callbacks,
+      seed: this.#state.seed,
+      onShortPass: (came, wanted) => this.#warnOfShortValidation(came, wanted),
+    };
+  }
+
+  #warnOfShortValidation(came: number, wanted: number): void {
+    if (this.#hasWarnedOfValidation) return;
+    this.#hasWarnedOfValidation = true;
+    const steps = this.#plan.validation?.steps === undefined ? undefined : 'validationSteps';
+    warnOfShortPass('validationData of fit', came, wanted, steps);
   }
 
   duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {

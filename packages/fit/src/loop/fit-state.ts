@@ -19,6 +19,8 @@ export class FitState {
   lastLogs: Logs = {};
   /** Whether a stop has taken effect: no batch and no epoch follows. */
   isStopped = false;
+  /** Whether the data gave fewer batches than the epoch needs: no batch and no epoch follows. */
+  isOutOfData = false;
 
   constructor(plan: FitPlan, callbacks: CallbackList) {
     this.plan = plan;

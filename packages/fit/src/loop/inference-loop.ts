@@ -9,11 +9,14 @@ import { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { Releases } from './releases.js';
+import { createNoBatchError, warnOfShortPass } from './running-out.js';
 import { forward, runInference, testStep } from './train-step.js';
 import { createTrainerView, type TrainerParts } from './trainer-view.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
 
 export interface InferenceRun {
+  /** What runs, for messages: `evaluate`. */
+  readonly what: string;
   readonly model: Model;
   readonly source: BatchSource;
   readonly callbacks: CallbackList;
@@ -27,11 +30,14 @@ export interface InferenceRun {
   readonly yielder: Yielder;
   /** Called when the hooks of a batch's end have run. */
   readonly afterBatch?: () => Promise<void>;
+  /** Called at the end if fewer batches came than `steps` or the length of the data say. */
+  readonly onShortPass: (came: number, wanted: number) => void;
 }
 
 /** Runs an evaluation or a prediction with the callbacks of its options, which are checked. */
 export function runInferenceLoop<T>(
   parts: TrainerParts,
+  what: string,
   source: BatchSource,
   options: EvaluateOptions,
   stepsPerExecution: number,
@@ -46,8 +52,10 @@ export function runInferenceLoop<T>(
   const { model } = parts;
   const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
   const { steps } = options;
+  const onShortPass = (came: number, wanted: number) =>
+    warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps');
   return releases.runAndRelease(() =>
-    loop({ model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder }),
+    loop({ what, model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder, onShortPass }),
   );
 }
 
@@ -134,12 +142,12 @@ async function eachExecution(
   execute: (batches: readonly Batch[], first: number) => Promise<void>,
 ): Promise<void> {
   const stream = new BatchStream(run.source, run.seed);
-  const limit = Math.min(run.steps ?? Infinity, run.source.batches ?? Infinity);
+  const limit = run.steps ?? Infinity;
   let done = 0;
   try {
     while (done < limit) {
       const batches = await stream.take(Math.min(run.stepsPerExecution, limit - done));
-      if (batches.length === 0) return;
+      if (batches.length === 0) break;
       try {
         await execute(batches, done);
       } finally {
@@ -152,6 +160,9 @@ async function eachExecution(
   } finally {
     await stream.close();
   }
+  if (done === 0) throw createNoBatchError(run.what);
+  const wanted = run.steps ?? run.source.promised ?? 0;
+  if (done < wanted) run.onShortPass(done, wanted);
 }
 
 /**

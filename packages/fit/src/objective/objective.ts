@@ -29,12 +29,17 @@ export class Objective {
   /** @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs. */
   constructor(
     options: ObjectiveOptions<string, string>,
-    model: Pick<Model, 'outputNames' | 'masks'>,
+    model: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
     names: Names,
   ) {
     const { outputs, description } = planOutputs(options, model, names);
     this.#outputs = outputs;
     this.description = description;
+  }
+
+  /** Whether the only loss reads each value of the targets as a class number. */
+  get readsClassNumbers(): boolean {
+    return this.#outputs.length === 1 && this.#outputs.every(({ readsClassNumbers }) => readsClassNumbers);
   }
 
   /** The log keys in Keras' order: the loss, each output's loss if there are several, then the metrics. */

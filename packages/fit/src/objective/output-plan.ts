@@ -44,6 +44,8 @@ export interface OutputPlan {
   /** Its key in the logs if there are several outputs. */
   readonly lossKey: string;
   readonly weight: number;
+  /** Whether the loss, by its name, reads each value of the targets as a class number. */
+  readonly readsClassNumbers: boolean;
   readonly metrics: readonly PlannedMetric[];
 }
 
@@ -67,7 +69,7 @@ export interface PlannedOutputs {
  */
 export function planOutputs(
   options: GivenOptions,
-  { outputNames, masks }: Pick<Model, 'outputNames' | 'masks'>,
+  { outputNames, outputAliases, masks }: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
   names: Names,
 ): PlannedOutputs {
   const { loss, lossWeights, metrics } = options;
@@ -75,9 +77,10 @@ export function planOutputs(
   const outputs =
     outputNames ??
     Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
-  const losses = perOutput<GivenLoss>('loss', loss, outputs);
-  const weights = perOutput<number>('lossWeights', lossWeights ?? 1, outputs);
-  const metricLists = metricsPerOutput(metrics ?? [], outputs);
+  const nameLists: NameLists = outputAliases === undefined ? [outputs] : [outputAliases, outputs];
+  const losses = perOutput<GivenLoss>('loss', loss, nameLists);
+  const weights = perOutput<number>('lossWeights', lossWeights ?? 1, nameLists);
+  const metricLists = metricsPerOutput(metrics ?? [], nameLists);
   return {
     outputs: outputs.map((name, index) => {
       const prefix = count === 1 ? '' : `${name}_`;
@@ -116,6 +119,7 @@ function planLoss(
     loss: typeof loss === 'function' ? loss : names.getLoss(loss),
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
+    readsClassNumbers: /^sparse_?categorical/i.test(describe(loss)),
   };
 }
 
@@ -154,13 +158,17 @@ function withDistinctKeys(metrics: PlannedMetric[]): PlannedMetric[] {
   });
 }
 
+/** Names of the outputs in the model's order, those for messages first. */
+type NameLists = readonly [readonly string[], ...(readonly string[])[]];
+
 type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
 
 function perOutput<T extends string | number | LossFunction>(
   option: string,
   given: PerOutput<T>,
-  names: readonly string[],
+  nameLists: NameLists,
 ): T[] {
+  const [names] = nameLists;
   if (typeof given !== 'object') return names.map(() => given);
   if (Array.isArray(given)) {
     if (given.length === names.length) return given as T[];
@@ -170,20 +178,19 @@ function perOutput<T extends string | number | LossFunction>(
     );
   }
   const record = given as Readonly<Record<string, T>>;
-  checkNames(option, record, names);
-  return names.map((name) => record[name] as T);
+  return findNames(option, record, nameLists).map((name) => record[name] as T);
 }
 
 function metricsPerOutput(
   given: NonNullable<GivenOptions['metrics']>,
-  names: readonly string[],
+  nameLists: NameLists,
 ): (readonly GivenMetric[])[] {
+  const [names] = nameLists;
   const listed = (item: GivenMetric | readonly GivenMetric[] | undefined): readonly GivenMetric[] =>
     item === undefined ? [] : Array.isArray(item) ? (item as readonly GivenMetric[]) : [item as GivenMetric];
   if (!Array.isArray(given)) {
     const record = given as Readonly<Record<string, GivenMetric | readonly GivenMetric[]>>;
-    checkNames('metrics', record, names);
-    return names.map((name) => listed(record[name]));
+    return findNames('metrics', record, nameLists).map((name) => listed(record[name]));
   }
   const list = given as readonly (GivenMetric | readonly GivenMetric[])[];
   if (!list.some((item) => Array.isArray(item))) return names.map(() => list as readonly GivenMetric[]);
@@ -194,9 +201,13 @@ function metricsPerOutput(
   );
 }
 
-function checkNames(option: string, record: object, names: readonly string[]): void {
-  const unknown = Object.keys(record).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
+/** The names by which a record gives its items: the first list that has all its keys. */
+function findNames(option: string, record: object, nameLists: NameLists): readonly string[] {
+  const keys = Object.keys(record);
+  const fitting = nameLists.find((names) => keys.every((name) => names.includes(name)));
+  if (fitting !== undefined) return fitting;
+  const [names] = nameLists;
+  const unknown = keys.find((name) => !names.includes(name));
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
     `${option} names the output ${formatValue(unknown)}; the model's outputs are ${names.join(', ')}`,
