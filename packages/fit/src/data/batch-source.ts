@@ -1,5 +1,6 @@
 import type { StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
+import type { RowChecksums } from './row-checksums.js';
 
 /** One batch, as tensors that its receiver disposes. */
 export interface Batch {
@@ -19,6 +20,8 @@ export interface PassRequest {
   readonly from: number;
   /** The order and any augmentation depend on it, and on the pass. */
   readonly seed: number;
+  /** Called with the number of the opening when an iterator of a dataset is opened for the pass. */
+  readonly onOpening?: ((opening: number) => void) | undefined;
 }
 
 /** Where batches come from. The same request gives the same batches, in every process. */
@@ -27,6 +30,12 @@ export interface BatchSource {
   readonly batches: number | undefined;
   /** The batches of a pass, in order. */
   open(request: PassRequest): Iterator<Batch> | AsyncIterator<Batch>;
+  /** The user's own object, under which openings of its datasets are logged. Undefined for arrays. */
+  readonly data?: object;
+  /** Opens and closes the dataset's iterator of a pass, so that later iterators give what they should. */
+  openOnly?(request: Omit<PassRequest, 'from'>): Promise<void>;
+  /** Checksums of all rows, if the data are arrays. */
+  readonly rows?: RowChecksums;
   /** A description by which a checkpoint detects that the data has changed. */
   fingerprint(): StateRecord;
 }

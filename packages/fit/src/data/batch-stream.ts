@@ -7,6 +7,12 @@ export interface StreamPosition {
   readonly position: number;
 }
 
+/** What follows a stream: it hears of each opening of a dataset, and of each first batch of a pass. */
+export interface StreamObserver {
+  onOpening(opening: number): void;
+  onFirstBatch(batch: Batch): Promise<void>;
+}
+
 /**
  * Gives batches one after the other, from any position on. It stops at the end of a pass until
  * `beginNextPass` is called.
@@ -14,14 +20,21 @@ export interface StreamPosition {
 export class BatchStream {
   readonly #source: BatchSource;
   readonly #seed: number;
+  readonly #observer: StreamObserver | undefined;
   #position: StreamPosition;
   #iterator: Iterator<Batch> | AsyncIterator<Batch> | undefined;
   #isAtEnd = false;
 
-  constructor(source: BatchSource, seed: number, position: StreamPosition = { pass: 0, position: 0 }) {
+  constructor(
+    source: BatchSource,
+    seed: number,
+    position: StreamPosition = { pass: 0, position: 0 },
+    observer?: StreamObserver,
+  ) {
     this.#source = source;
     this.#seed = seed;
     this.#position = position;
+    this.#observer = observer;
   }
 
   get position(): StreamPosition {
@@ -61,13 +74,28 @@ export class BatchStream {
   async #next(): Promise<Batch | undefined> {
     if (this.#isAtEnd) return undefined;
     const { pass, position } = this.#position;
-    this.#iterator ??= this.#source.open({ pass, from: position, seed: this.#seed });
+    this.#iterator ??= this.#source.open({
+      pass,
+      from: position,
+      seed: this.#seed,
+      onOpening: this.#observer?.onOpening,
+    });
     const { done, value } = await this.#iterator.next();
     if (done) {
       this.#isAtEnd = true;
       return undefined;
     }
     this.#position = { pass, position: position + 1 };
+    if (position === 0) await this.#tellOfFirst(value);
     return value;
+  }
+
+  async #tellOfFirst(batch: Batch): Promise<void> {
+    try {
+      await this.#observer?.onFirstBatch(batch);
+    } catch (error) {
+      disposeBatches([batch]);
+      throw error;
+    }
   }
 }

@@ -1,0 +1,102 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import { createRandomStream } from '../random/random-stream.js';
+import { type BatchData, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
+import type { PassRequest } from './batch-source.js';
+import { logOpening } from './iterator-log.js';
+
+/** The first batches of a pass, this many, each have their own random numbers. */
+const BATCHES_A_PASS = 2 ** 20;
+
+type Given = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** The batches of a pass as the user makes them, from one of them on. */
+export async function* openBatches(data: BatchData, request: PassRequest): AsyncGenerator<unknown> {
+  const { pass, from, seed } = request;
+  if (isSeekable(data)) {
+    const randomFor = (batch: number) => createRandomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
+    const batches: unknown = await data.batchesFrom(pass, from, { randomFor });
+    if (!isGiven(batches)) throw refuse('batchesFrom', 'an iterable or an async iterable', batches);
+    yield* batches as AsyncIterable<unknown>;
+    return;
+  }
+  const batches = isDataset(data) ? data : await callFactory(data, request);
+  yield* skip(isDataset(batches) ? iterate(batches, data, request) : batches, from);
+}
+
+/**
+ * Opens an iterator of a dataset and closes it, as a pass would. A factory is called for the pass; if it makes
+ * no dataset, its batches are not begun.
+ */
+export async function openOnly(data: BatchData, request: Omit<PassRequest, 'from'>): Promise<void> {
+  if (isSeekable(data)) return;
+  const dataset = isDataset(data) ? data : await callFactory(data, request);
+  if (!isDataset(dataset)) return;
+  logOpening(data);
+  const iterator = await dataset.iterator();
+  await iterator.return?.();
+}
+
+async function callFactory(
+  factory: Exclude<BatchData, DatasetLike | { batchesFrom: unknown }>,
+  { pass, seed }: Omit<PassRequest, 'from'>,
+): Promise<Given | DatasetLike> {
+  const random = createRandomStream(seed, 'data', pass * BATCHES_A_PASS).next;
+  const made: unknown = await factory({ epoch: pass, random });
+  if (isDataset(made) || isGiven(made)) return made;
+  throw refuse(
+    'the factory of batches',
+    'an iterable, an async iterable, a dataset, or a promise of one of these',
+    made,
+  );
+}
+
+function isGiven(value: unknown): value is Given {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof tf.Tensor || ArrayBuffer.isView(value)) return false;
+  return Symbol.asyncIterator in value || Symbol.iterator in value;
+}
+
+function refuse(what: string, wanted: string, received: unknown): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `${what} must return ${wanted}, and returned ${formatValue(received)}; yield each batch as { xs, ys }`,
+  );
+}
+
+async function* skip(batches: Given, count: number): AsyncGenerator<unknown> {
+  let left = count;
+  for await (const batch of batches) {
+    if (left > 0) {
+      left -= 1;
+      disposeAll(batch);
+    } else {
+      yield batch;
+    }
+  }
+}
+
+/** Iterates a dataset that `data` is or made. */
+async function* iterate(
+  dataset: DatasetLike,
+  data: BatchData,
+  { onOpening }: PassRequest,
+): AsyncGenerator<unknown> {
+  const opening = logOpening(data);
+  onOpening?.(opening);
+  const iterator = await dataset.iterator();
+  try {
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Disposes the tensors anywhere in a batch. */
+export function disposeAll(batch: unknown): void {
+  if (batch instanceof tf.Tensor) tf.dispose(batch);
+  else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
+  else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
+    Object.values(batch).forEach(disposeAll);
+}
