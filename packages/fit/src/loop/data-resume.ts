@@ -24,6 +24,8 @@ interface Ready {
 export class DataResume {
   readonly #state: FitState;
   #ready: Ready | undefined;
+  /** What the last comparison found. */
+  #found: readonly Difference[] = [];
 
   constructor(state: FitState) {
     this.#state = state;
@@ -34,20 +36,16 @@ export class DataResume {
    *
    * @param known The differences found so far. A batch is not compared if they explain its difference.
    */
-  async compare(saved: SavedState, known: readonly Difference[]): Promise<Difference[]> {
-    const rows = known.some(changesRows) ? [] : await this.#compareRows(saved);
-    const { checksum } = await this.#prepare(saved);
-    if (known.some(changesBatches)) return rows;
-    const item = saved.position.position > 0 ? 'lastBatch' : 'firstBatch';
-    const before = saved.data[item];
-    if (before === undefined || checksum === undefined || before === checksum) return rows;
-    return [...rows, { item: `data.${item}`, saved: before, current: checksum, canContinue: true }];
+  async compare(saved: SavedState, known: readonly Difference[]): Promise<readonly Difference[]> {
+    this.#found = await this.#findDifferences(saved, known);
+    return this.#found;
   }
 
-  /** Takes the stream that training continues with. */
+  /** Takes the stream that training continues with. Warns if it was chosen to continue with other data. */
   async take(saved: SavedState): Promise<BatchStream> {
+    if (this.#found.length > 0) warnOfOtherData(this.#found);
+    this.#found = [];
     const { stream, checksum } = await this.#prepare(saved);
-    this.#ready = undefined;
     const { firstBatch, lastBatch } = saved.data;
     this.#state.checksums.want();
     const isWithin = saved.position.position > 0;
@@ -58,13 +56,29 @@ export class DataResume {
     return stream;
   }
 
-  /** Closes data that were opened and not taken. */
+  /** Whether the data stand at the place of a saved run. Another comparison may have moved them. */
+  isAt({ position: { pass, position } }: SavedState): boolean {
+    return this.#ready?.place.pass === pass && this.#ready.place.position === position;
+  }
+
+  /** Closes the data that were opened. */
   async close(): Promise<void> {
     const ready = this.#ready;
     if (ready === undefined) return;
     this.#ready = undefined;
+    this.#found = [];
     this.#state.checksums.restore(undefined, undefined);
     await ready.stream.close();
+  }
+
+  async #findDifferences(saved: SavedState, known: readonly Difference[]): Promise<Difference[]> {
+    const rows = known.some(changesRows) ? [] : await this.#compareRows(saved);
+    const { checksum } = await this.#prepare(saved);
+    if (known.some(changesBatches)) return rows;
+    const item = saved.position.position > 0 ? 'lastBatch' : 'firstBatch';
+    const before = saved.data[item];
+    if (before === undefined || checksum === undefined || before === checksum) return rows;
+    return [...rows, { item: `data.${item}`, saved: before, current: checksum, canContinue: true }];
   }
 
   async #compareRows({ data: { rows: saved } }: SavedState): Promise<Difference[]> {
@@ -84,12 +98,9 @@ export class DataResume {
     const { plan, order } = this.#state;
     const seed = plan.seed ?? saved.seed;
     const { pass, position } = saved.position;
-    if (this.#ready !== undefined) {
-      const { place } = this.#ready;
-      if (place.pass === pass && place.position === position && this.#ready.seed === seed) return this.#ready;
-    }
-    const stream = await this.#continueWith(saved.position, seed);
-    if (stream !== undefined) return stream;
+    if (this.#ready?.seed === seed && this.isAt(saved)) return this.#ready;
+    const moved = await this.#continueWith(saved.position, seed);
+    if (moved !== undefined) return moved;
     await this.close();
     let ready: Ready | undefined;
     const trained = async () => void (ready = await this.#openAt(saved.position, seed));
@@ -169,6 +180,13 @@ function changesRows({ item }: Difference): boolean {
 /** Whether a difference means that batches differ. */
 function changesBatches(difference: Difference): boolean {
   return changesRows(difference) || ['seed', 'batchSize', 'shuffle'].includes(difference.item);
+}
+
+function warnOfOtherData(found: readonly Difference[]): void {
+  const items = found.map(({ item }) => item).join(', ');
+  console.warn(
+    `keepfit: training continues with data that differ from those of the checkpoint (${items}); the result is that of another run`,
+  );
 }
 
 function warnOfOthers(count: number): void {

@@ -86,6 +86,10 @@ export class Resume {
     const state = this.#state;
     const { model, optimizer, slots, control } = state.plan;
     try {
+      if (!this.#data.isAt(saved)) {
+        await this.#data.compare(saved, []);
+        state.stream = await this.#data.take(saved);
+      }
       tensors.apply(model, optimizer, slots);
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
