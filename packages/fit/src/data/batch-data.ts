@@ -53,7 +53,10 @@ export interface SeekableBatches {
 
 /** The part of a `tf.data.Dataset` that fit uses. Its elements are `{ xs, ys }` or `[xs, ys]`. */
 export interface DatasetLike {
-  iterator(): Promise<{ next(): Promise<{ value: unknown; done: boolean }>; return?(): unknown }>;
+  iterator(): Promise<{
+    next(): Promise<{ readonly value: unknown; readonly done?: boolean | undefined }>;
+    return?(): unknown;
+  }>;
   readonly size?: number | null;
 }
 
