@@ -98,6 +98,17 @@ const programs: Readonly<Record<string, Program>> = {
     await trainLinear(training, { epochs: 2 });
     return trainLinear(training, { validationData: validation, callbacks: [...callbacks] });
   },
+  'a shuffle that is repeated within a pass': (callbacks) =>
+    trainLinear(batches(rows(0, 8).shuffle(8, '2').repeat(2).batch(4)), {
+      ...{ validationData: batches(rows(16, 24).batch(4)), callbacks: [...callbacks] },
+    }),
+  'a split whose parts are repeated': (callbacks) => {
+    const all = rows(0, 24).shuffle(24, '11');
+    return trainLinear(batches(all.take(8).repeat(2).batch(4)), {
+      ...{ validationData: batches(all.skip(16).repeat().batch(4)), validationSteps: 3 },
+      callbacks: [...callbacks],
+    });
+  },
   'a split that factories make from one shuffle': (callbacks) => {
     const all = rows(0, 24).shuffle(24, '11');
     const training: BatchData = () => batches(all.skip(8).batch(4)) as never;
@@ -110,6 +121,29 @@ describe.each(Object.entries(programs))('%s', (_what, program) => {
   test('continues with the same samples after a crash at any batch', async () => {
     await proveExact(program, CRASHES);
   });
+});
+
+test('continues exactly with an endless shuffle', async () => {
+  const program: Program = (callbacks) =>
+    trainLinear(batches(rows(0, 12).shuffle(12, '2').repeat().batch(4)), {
+      ...{ stepsPerEpoch: 4, callbacks: [...callbacks] },
+    });
+  await proveExact(program, calls('onTrainBatchEnd', 12));
+});
+
+test('reads the passes of a dataset again only if a shuffle is repeated in it', async () => {
+  const saved = async (dataset: unknown) => {
+    const store = memoryStore();
+    const backup = new BackupAndRestore(store, { deleteCheckpoint: false });
+    await trainLinear(batches(dataset), { callbacks: [backup] });
+    return (await storedTraining(store)).state['data'];
+  };
+  const shuffled = rows(0, 8).shuffle(8, '2');
+  // Four batches and the end, three times.
+  expect(await saved(shuffled.repeat(2).batch(4))).toMatchObject({ reads: [5, 3] });
+  expect(await saved(shuffled.batch(4))).toMatchObject({ reads: null });
+  expect(await saved(rows(0, 8).repeat(2).shuffle(8, '2').batch(4))).toMatchObject({ reads: null });
+  expect(await saved(shuffled.concatenate(rows(8, 16)).batch(4))).toMatchObject({ reads: null });
 });
 
 test('continues exactly when it validates in some epochs only', async () => {

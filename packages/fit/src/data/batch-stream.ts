@@ -1,4 +1,5 @@
 import { type Batch, type BatchSource, disposeBatches } from './batch-source.js';
+import type { Opening } from './iterator-log.js';
 
 /** The position of a stream in its data. */
 export interface StreamPosition {
@@ -9,7 +10,7 @@ export interface StreamPosition {
 
 /** What follows a stream: it hears of each opening of a dataset, and of each first batch of a pass. */
 export interface StreamObserver {
-  onOpening(opening: number): void;
+  onOpening(opening: Opening): void;
   onFirstBatch(batch: Batch): Promise<void>;
 }
 

@@ -1,24 +1,35 @@
+/** One opening of an iterator of a tf.data dataset. */
+export interface Opening {
+  /** Of this process, from 1. */
+  readonly number: number;
+  /** How often `next` was called. */
+  reads: number;
+  /** Whether reading has opened iterators of a shuffle, so that it draws from the shuffle too. */
+  opensLater: boolean;
+}
+
 /**
- * The numbers of the iterators of tf.data datasets that this process opened, in order, by the data that gave
- * the dataset. It is forgotten with the data.
+ * The iterators of tf.data datasets that this process opened, in order, by the data that gave the dataset. They
+ * are forgotten with the data.
  *
  * A seeded shuffle of tf.data gives each iterator another order: it draws a seed whenever an iterator of a
  * dataset that is derived from it is opened. So the order of all openings decides what each of them gives.
  */
-const openings = new WeakMap<object, number[]>();
+const openings = new WeakMap<object, Opening[]>();
 let opened = 0;
 
 /** Notes that an iterator is opened now, of `data` or of a dataset that the factory `data` made. */
-export function logOpening(data: object): number {
+export function logOpening(data: object): Opening {
   opened += 1;
-  const numbers = openings.get(data);
-  if (numbers === undefined) openings.set(data, [opened]);
-  else numbers.push(opened);
-  return opened;
+  const opening = { number: opened, reads: 0, opensLater: false };
+  const list = openings.get(data);
+  if (list === undefined) openings.set(data, [opening]);
+  else list.push(opening);
+  return opening;
 }
 
-/** The numbers of the iterators opened of `data`, in increasing order. */
-export function getOpenings(data: object): readonly number[] {
+/** The openings of `data`, in order. */
+export function getOpenings(data: object): readonly Opening[] {
   return openings.get(data) ?? [];
 }
 

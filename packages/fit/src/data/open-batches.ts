@@ -3,8 +3,9 @@ import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandomStream } from '../random/random-stream.js';
 import { type BatchData, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
-import type { PassRequest } from './batch-source.js';
-import { logOpening } from './iterator-log.js';
+import type { OpeningRequest, PassRequest } from './batch-source.js';
+import { logOpening, type Opening } from './iterator-log.js';
+import { opensShuffleLater } from './opens-later.js';
 
 /** The first batches of a pass, this many, each have their own random numbers. */
 const BATCHES_A_PASS = 2 ** 20;
@@ -26,21 +27,28 @@ export async function* openBatches(data: BatchData, request: PassRequest): Async
 }
 
 /**
- * Opens an iterator of a dataset and closes it, as a pass would. A factory is called for the pass; if it makes
- * no dataset, its batches are not begun.
+ * Opens an iterator of a dataset, reads it so many times, and closes it, as a pass would. A factory is called
+ * for the pass; if it makes no dataset, its batches are not begun.
  */
-export async function openOnly(data: BatchData, request: Omit<PassRequest, 'from'>): Promise<void> {
+export async function openOnly(data: BatchData, request: OpeningRequest): Promise<void> {
   if (isSeekable(data)) return;
   const dataset = isDataset(data) ? data : await callFactory(data, request);
   if (!isDataset(dataset)) return;
-  logOpening(data);
-  const iterator = await dataset.iterator();
-  await iterator.return?.();
+  const iterator = await openLogged(dataset, data);
+  try {
+    for (let read = 0; read < request.reads; read++) {
+      const { done, value } = await iterator.next();
+      if (done) break;
+      disposeAll(value);
+    }
+  } finally {
+    await iterator.close();
+  }
 }
 
 async function callFactory(
   factory: Exclude<BatchData, DatasetLike | { batchesFrom: unknown }>,
-  { pass, seed }: Omit<PassRequest, 'from'>,
+  { pass, seed }: Pick<PassRequest, 'pass' | 'seed'>,
 ): Promise<Given | DatasetLike> {
   const random = createRandomStream(seed, 'data', pass * BATCHES_A_PASS).next;
   const made: unknown = await factory({ epoch: pass, random });
@@ -83,14 +91,34 @@ async function* iterate(
   data: BatchData,
   { onOpening }: PassRequest,
 ): AsyncGenerator<unknown> {
-  const opening = logOpening(data);
-  onOpening?.(opening);
-  const iterator = await dataset.iterator();
+  const iterator = await openLogged(dataset, data, onOpening);
   try {
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   } finally {
-    await iterator.return?.();
+    await iterator.close();
   }
+}
+
+/** Opens an iterator, and logs the opening and each read. */
+async function openLogged(
+  dataset: DatasetLike,
+  data: BatchData,
+  onOpening?: (opening: Opening) => void,
+): Promise<Pick<Awaited<ReturnType<DatasetLike['iterator']>>, 'next'> & { close(): Promise<void> }> {
+  const opening = logOpening(data);
+  onOpening?.(opening);
+  const iterator = await dataset.iterator();
+  return {
+    async next() {
+      const result = await iterator.next();
+      opening.reads += 1;
+      if (opening.reads === 1) opening.opensLater = opensShuffleLater(iterator);
+      return result;
+    },
+    async close() {
+      await iterator.return?.();
+    },
+  };
 }
 
 /** Disposes the tensors anywhere in a batch. */

@@ -4,9 +4,9 @@ import type { Opener } from './opening-text.js';
 /** How a replay opens what the saved run had opened. */
 export interface Openers {
   /** Opens the data for the pass that was trained last. */
-  trained(): Promise<void>;
-  /** Opens and closes the iterator of one pass. */
-  only(opener: Opener, pass: number): Promise<void>;
+  trained(reads: number): Promise<void>;
+  /** Opens the iterator of one pass, reads it so many times, and closes it. */
+  only(opener: Opener, pass: number, reads: number): Promise<void>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function replayOpenings(
   const own = order.openings;
   // Validation data may have changed; openings of data that is no longer given cannot be replayed.
   const wanted = saved.openings
-    .map((opener, index) => ({ opener, isTrained: index === saved.trained }))
+    .map((opener, index) => ({ opener, isTrained: index === saved.trained, reads: saved.reads[index] ?? 0 }))
     .filter(({ opener }) => order.has(opener));
   const missing = findMissing(
     wanted.map(({ opener }) => opener),
@@ -35,14 +35,14 @@ export async function replayOpenings(
   );
   let pass = (trainedPass ?? 0) + 1 - wanted.slice(0, findEnd(wanted)).filter(isTraining).length;
   let isOpen = trainedPass === undefined;
-  for (const [index, { opener, isTrained }] of wanted.entries()) {
+  for (const [index, { opener, isTrained, reads }] of wanted.entries()) {
     const passHere = opener === 'T' ? Math.max(0, pass++) : 0;
     if (!missing.has(index)) continue;
     if (isTrained && trainedPass !== undefined) {
-      await openers.trained();
+      await openers.trained(reads);
       isOpen = true;
     } else {
-      await openers.only(opener, passHere > (trainedPass ?? 0) ? 0 : passHere);
+      await openers.only(opener, passHere > (trainedPass ?? 0) ? 0 : passHere, reads);
     }
   }
   if (isOpen) return;
@@ -56,7 +56,7 @@ export async function replayOpenings(
     )
   )
     order.assumeTrained(trained);
-  else await openers.trained();
+  else await openers.trained(0);
 }
 
 const isTraining = ({ opener }: { readonly opener: Opener }) => opener === 'T';

@@ -103,21 +103,21 @@ export class DataResume {
     if (moved !== undefined) return moved;
     await this.close();
     let ready: Ready | undefined;
-    const trained = async () => void (ready = await this.#openAt(saved.position, seed));
+    const trained = async (reads: number) => void (ready = await this.#openAt(saved.position, seed, reads));
     const trainedPass = position > 0 ? pass : pass > 0 ? pass - 1 : undefined;
     const savedOrder =
       saved.data.order ??
       (plan.source.data !== undefined && isDataset(plan.source.data)
         ? assumeOrder(pass, position)
-        : { openings: [], trained: -1, others: 0 });
+        : { openings: [], trained: -1, reads: [], others: 0 });
     await replayOpenings(order, savedOrder, trainedPass, {
       trained,
-      only: async (opener, of) => {
+      only: async (opener, of, reads) => {
         const source = opener === 'T' ? plan.source : plan.validation?.source;
-        await source?.openOnly?.({ pass: of, seed });
+        await source?.openOnly?.({ pass: of, seed, reads });
       },
     });
-    if (position > 0 && ready === undefined) await trained();
+    if (position > 0 && ready === undefined) await trained(0);
     ready ??= {
       place: saved.position,
       seed,
@@ -145,7 +145,7 @@ export class DataResume {
   }
 
   /** Opens the data one batch before a place, or at the pass that ended there, and makes a batch again. */
-  async #openAt(place: StreamPosition, seed: number): Promise<Ready> {
+  async #openAt(place: StreamPosition, seed: number, reads: number): Promise<Ready> {
     const isWithin = place.position > 0;
     const before = isWithin
       ? { pass: place.pass, position: place.position - 1 }
@@ -155,6 +155,7 @@ export class DataResume {
       const [batch] = await stream.take(1);
       const checksum = batch && (await computeAndDispose(batch));
       if (isWithin) return { place, seed, stream, checksum };
+      for (let read = 1; read < reads; read++) disposeBatches(await stream.take(1));
       await stream.close();
       return { place, seed, stream: this.#state.openStream(place, seed), checksum };
     } catch (error) {
