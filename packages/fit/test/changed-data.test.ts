@@ -106,6 +106,52 @@ test.each<[string, (batch: { xs: number[][]; ys: number[][] }) => object]>([
   expect(error.message).toContain('data.lastBatch');
 });
 
+test.each(SAVE_FREQS)(
+  'a pass that ended before the batch is found out with saveFreq %s',
+  async (saveFreq, item) => {
+    const store = memoryStore();
+    const backup = () => new BackupAndRestore(store, { saveFreq });
+    const stop = throwAt({ hook: 'onTrainBatchEnd', call: 8 });
+    await caught(trainLinear(() => [1, 2, 3, 4].map((x) => row(x, 1)), { callbacks: [backup(), stop] }));
+    const fewer: BatchData = () => (saveFreq === 'epoch' ? [] : [row(1, 1)]);
+    const error = await caught(trainLinear(fewer, { callbacks: [backup()] }));
+    expect(error.message).toMatch(new RegExp(`\n  ${item}: saved \\d+, now null`));
+  },
+);
+
+test('data that fail while they are opened again are closed, and the error is theirs', async () => {
+  let open = 0;
+  /** The second validation fails to open. */
+  const made = (fails: boolean): [BatchData, BatchData] => {
+    const dataset = (values: number, opens: () => void): BatchData => ({
+      async iterator() {
+        opens();
+        open += 1;
+        let left = values;
+        return {
+          next: async () => ({ done: left-- === 0, value: { xs: tf.ones([1, 2]), ys: tf.ones([1, 1]) } }),
+          return: () => void (open -= 1),
+        };
+      },
+    });
+    let validations = 0;
+    const opens = () => {
+      validations += 1;
+      if (fails && validations === 2) throw new RangeError('no such file');
+    };
+    return [dataset(20, () => undefined), dataset(1, opens)];
+  };
+  const store = memoryStore();
+  const fit = (fails: boolean, more: readonly CallbackHooks[]) => {
+    const [training, validationData] = made(fails);
+    const callbacks = [new BackupAndRestore(store, { saveFreq: 1 }), ...more];
+    return trainLinear(training, { ...{ stepsPerEpoch: 4, validationData }, callbacks });
+  };
+  await caught(fit(false, [crash()]));
+  expect(await caught(fit(true, []))).toBeInstanceOf(RangeError);
+  expect(open).toBe(0);
+});
+
 test('0 and -0 are the same in a batch because a GPU does not keep them apart', async () => {
   const made =
     (changed: boolean): BatchData =>

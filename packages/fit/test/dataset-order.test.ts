@@ -320,6 +320,6 @@ test('warns if the saved run had opened other datasets since, which might share 
   await caught(program([backup(), throwAt({ hook: 'onTrainBatchEnd', call: 5 })]));
   expect(warn).not.toHaveBeenCalled();
   await program([backup()]);
-  expect(warn.mock.calls).toEqual([[expect.stringContaining('opened 1 iterators of other datasets')]]);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('opened iterators of other datasets too (1)')]]);
   warn.mockRestore();
 });

@@ -29,10 +29,8 @@ export async function replayOpenings(
   const wanted = saved.openings
     .map((opener, index) => ({ opener, isTrained: index === saved.trained, reads: saved.reads[index] ?? 0 }))
     .filter(({ opener }) => order.has(opener));
-  const missing = findMissing(
-    wanted.map(({ opener }) => opener),
-    own,
-  );
+  const openersWanted = wanted.map(({ opener }) => opener);
+  const missing = findMissing(openersWanted, own);
   let pass = (trainedPass ?? 0) + 1 - wanted.slice(0, findEnd(wanted)).filter(isTraining).length;
   let isOpen = trainedPass === undefined;
   for (const [index, { opener, isTrained, reads }] of wanted.entries()) {
@@ -48,14 +46,7 @@ export async function replayOpenings(
   if (isOpen) return;
   // The process has opened just what the saved run had: one more iterator would be one too many.
   const trained = wanted.findIndex(({ isTrained }) => isTrained);
-  if (
-    trained !== -1 &&
-    isBeginning(
-      own,
-      wanted.map(({ opener }) => opener),
-    )
-  )
-    order.assumeTrained(trained);
+  if (trained !== -1 && isBeginning(own, openersWanted)) order.assumeTrained(trained);
   else await openers.trained(0);
 }
 

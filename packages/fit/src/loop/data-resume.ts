@@ -1,7 +1,7 @@
 import type { Difference, StateValue } from '@keepfit/callbacks';
 import { computeBatchChecksum } from '../data/batch-checksum.js';
 import { isDataset } from '../data/batch-data.js';
-import { type Batch, disposeBatches } from '../data/batch-source.js';
+import { disposeBatches } from '../data/batch-source.js';
 import type { BatchStream, StreamPosition } from '../data/batch-stream.js';
 import { assumeOrder } from '../data/dataset-order.js';
 import { replayOpenings } from '../data/replay-openings.js';
@@ -13,8 +13,8 @@ interface Ready {
   readonly place: StreamPosition;
   readonly seed: number;
   readonly stream: BatchStream;
-  /** The checksum of the batch that was made again. */
-  readonly checksum: number | undefined;
+  /** The checksum of the batch that was made again; null if there is none any more, undefined if none was made. */
+  readonly checksum: number | null | undefined;
 }
 
 /**
@@ -102,8 +102,8 @@ export class DataResume {
     const moved = await this.#continueWith(saved.position, seed);
     if (moved !== undefined) return moved;
     await this.close();
-    let ready: Ready | undefined;
-    const trained = async (reads: number) => void (ready = await this.#openAt(saved.position, seed, reads));
+    const trained = async (reads: number) =>
+      void (this.#ready = await this.#openAt(saved.position, seed, reads));
     const trainedPass = position > 0 ? pass : pass > 0 ? pass - 1 : undefined;
     const savedOrder =
       saved.data.order ??
@@ -117,13 +117,9 @@ export class DataResume {
         await source?.openOnly?.({ pass: of, seed, reads });
       },
     });
-    if (position > 0 && ready === undefined) await trained(0);
-    ready ??= {
-      place: saved.position,
-      seed,
-      stream: this.#state.openStream(saved.position, seed),
-      checksum: undefined,
-    };
+    if (position > 0 && !this.isAt(saved)) await trained(0);
+    const stream = this.#ready?.stream ?? this.#state.openStream(saved.position, seed);
+    const ready = { place: saved.position, seed, stream, checksum: this.#ready?.checksum };
     this.#ready = ready;
     if (savedOrder.others > 0) warnOfOthers(savedOrder.others);
     return ready;
@@ -134,12 +130,9 @@ export class DataResume {
     const ready = this.#ready;
     if (ready === undefined || ready.seed !== seed || ready.place.pass !== place.pass) return undefined;
     if (ready.place.position === 0 || ready.place.position > place.position) return undefined;
-    let checksum: number | undefined;
-    while (ready.stream.position.position < place.position) {
-      const [batch] = await ready.stream.take(1);
-      if (batch === undefined) break;
-      checksum = await computeAndDispose(batch);
-    }
+    let { checksum } = ready;
+    while (ready.stream.position.position < place.position && checksum !== null)
+      checksum = await computeNext(ready.stream);
     this.#ready = { ...ready, place, checksum };
     return this.#ready;
   }
@@ -152,8 +145,7 @@ export class DataResume {
       : { pass: place.pass - 1, position: 0 };
     const stream = this.#state.openStream(before, seed);
     try {
-      const [batch] = await stream.take(1);
-      const checksum = batch && (await computeAndDispose(batch));
+      const checksum = await computeNext(stream);
       if (isWithin) return { place, seed, stream, checksum };
       for (let read = 1; read < reads; read++) disposeBatches(await stream.take(1));
       await stream.close();
@@ -165,11 +157,14 @@ export class DataResume {
   }
 }
 
-async function computeAndDispose(batch: Batch): Promise<number> {
+/** The checksum of the next batch; null at the end of the pass. */
+async function computeNext(stream: BatchStream): Promise<number | null> {
+  const batches = await stream.take(1);
   try {
-    return await computeBatchChecksum(batch);
+    const [batch] = batches;
+    return batch === undefined ? null : await computeBatchChecksum(batch);
   } finally {
-    disposeBatches([batch]);
+    disposeBatches(batches);
   }
 }
 
@@ -192,7 +187,7 @@ function warnOfOtherData(found: readonly Difference[]): void {
 
 function warnOfOthers(count: number): void {
   console.warn(
-    `keepfit: since the last pass through the data began, the saved run had also opened ${count} iterators of other datasets. ` +
-      `They are not opened again: if they share a shuffle with the training data, later batches differ. Give each its own shuffle`,
+    `keepfit: since its last pass through the training data began, the saved run opened iterators of other datasets too (${count}). ` +
+      'They are not opened again: if they share a shuffle with the training data, later batches differ. Give each its own shuffle',
   );
 }

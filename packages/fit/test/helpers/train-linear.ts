@@ -17,10 +17,10 @@ export interface LinearEnd {
 export type Program = (callbacks: readonly CallbackHooks[]) => Promise<LinearEnd>;
 
 /** The frequencies of backups that matter for data: at the end of a pass, at each batch, and in between. */
-export const SAVE_FREQS = ['epoch', 1, 3] as const;
+const SAVE_FREQS = ['epoch', 1, 3] as const;
 
 /** A model of one kernel of two weights. */
-export function linearModel(): Model {
+function linearModel(): Model {
   const kernel = tf.variable(tf.tensor2d([[0.5], [0.25]]));
   return {
     weights: [{ name: 'kernel', variable: kernel, trainable: true }],
@@ -73,7 +73,7 @@ export async function proveExact(program: Program, crashes: readonly CrashPoint[
 }
 
 /** Ends a program at a call of a hook, and runs it again. */
-export async function crashAndRunAgain(
+async function crashAndRunAgain(
   program: Program,
   crash: CrashPoint,
   options: BackupAndRestoreOptions,
