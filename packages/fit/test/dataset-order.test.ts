@@ -93,6 +93,18 @@ const programs: Readonly<Record<string, Program>> = {
     const options = { validationData: validation, callbacks: [...callbacks] };
     return trainLinear(training, options, trainer);
   },
+  'a split that hooks evaluate': (callbacks) => {
+    const { training, validation } = split();
+    const trainer = linearTrainer();
+    const evaluate: CallbackHooks = {
+      async onTrainBatchEnd(batch) {
+        if (batch === 1) await trainer.evaluate(training, undefined, { verbose: 0, steps: 1 });
+      },
+      onEpochEnd: async () => void (await trainer.evaluate(validation, undefined, { verbose: 0 })),
+    };
+    const options = { validationData: validation, callbacks: [...callbacks, evaluate] };
+    return trainLinear(training, options, trainer);
+  },
   'a split in an earlier fit without backups': async (callbacks) => {
     const { training, validation } = split();
     await trainLinear(training, { epochs: 2 });
