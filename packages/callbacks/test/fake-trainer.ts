@@ -26,7 +26,7 @@ export class FakeTrainer implements TrainerView {
     this.#requests.push(sink);
   }
 
-  compare(): readonly Difference[] {
+  async compare(): Promise<readonly Difference[]> {
     return [];
   }
 

@@ -14,6 +14,7 @@ export type { MetricByShape, Names } from './contract/names.js';
 export type { Arrays } from './data/array-data.js';
 export type {
   BatchData,
+  BatchContext,
   BatchFactory,
   Batches,
   DataBatch,

@@ -13,6 +13,7 @@ export type { Model, NamedState, NamedWeight } from './contract/model.js';
 export type { Arrays } from './data/array-data.js';
 export type {
   BatchData,
+  BatchContext,
   BatchFactory,
   Batches,
   DataBatch,

@@ -30,7 +30,7 @@ const sources: readonly Source[] = [
   {
     name: 'a factory of async batches',
     make: (made) =>
-      async function* (epoch, { random }) {
+      async function* ({ epoch, random }) {
         for (let batch = 0; batch < BATCHES; batch++) {
           made?.(batch);
           yield tensorBatch([random(), random(), epoch]);
@@ -41,7 +41,7 @@ const sources: readonly Source[] = [
     name: 'a factory of a list of typed arrays',
     make:
       (made) =>
-      (_, { random }) =>
+      ({ random }) =>
         Array.from({ length: BATCHES }, (_empty, batch) => {
           made?.(batch);
           return arrayBatch([random(), random(), random()]);
@@ -106,10 +106,10 @@ for (const source of sources) {
   );
 }
 
-test('a source that seeks makes no batch twice when it is resumed, a factory makes them again and drops them', async () => {
+test('a source that seeks makes the last batch again when it is resumed, a factory makes all of the pass again and drops them', async () => {
   const [factory, , seekable] = sources;
   expect(await madeAfterResume(factory)).toEqual([0, 1, 2, 3, 4]);
-  expect(await madeAfterResume(seekable)).toEqual([3, 4]);
+  expect(await madeAfterResume(seekable)).toEqual([2, 3, 4]);
 });
 
 test('a source that says another number of batches than the saved one is a mismatch', async () => {

@@ -184,7 +184,7 @@ export class BackupAndRestore extends Callback {
   /** Resolves to whether training continues from the checkpoint. */
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
     this.#writer.startAfter(header);
-    const differences = this.model.compare(training);
+    const differences = await this.model.compare(training);
     if (differences.length > 0) {
       const { onMismatch } = this.#options;
       const decision = typeof onMismatch === 'function' ? onMismatch(differences) : onMismatch;

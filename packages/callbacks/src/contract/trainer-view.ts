@@ -37,8 +37,11 @@ export interface TrainerView {
    * handed to the sink, which the loop awaits. The sink owns the capture and disposes it after writing.
    */
   requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void;
-  /** Lists the differences between a saved training and this one. Changes nothing. */
-  compare(saved: SavedTraining): readonly Difference[];
+  /**
+   * Lists the differences between a saved training and this one. The model is unchanged. A trainer may open
+   * its data and make a batch again, to find out whether they are the same.
+   */
+  compare(saved: SavedTraining): Promise<readonly Difference[]>;
   /**
    * Restores a saved training: weights and optimizer at once, the rest when the loop reaches the saved point.
    * Restores everything or nothing. Call it in `onTrainBegin` only. If several trainings are given, the

@@ -2,6 +2,7 @@ import { crc32 } from '@keepfit/callbacks/checkpoint';
 import { createPermutation } from '../random/permutation.js';
 import type { Batch, BatchSource } from './batch-source.js';
 import { gatherRows, type HostArray, sliceRows } from './host-array.js';
+import { RowChecksums } from './row-checksums.js';
 
 /** Data that is wholly on the host. All arrays have the same number of rows. */
 export interface ArrayData {
@@ -16,8 +17,10 @@ export interface ArrayData {
 export function createArraySource(data: ArrayData, batchSize: number, shuffle: boolean): BatchSource {
   const batches = Math.ceil(data.samples / batchSize);
   const arrays = [...data.inputs, ...data.targets];
+  const weights = data.sampleWeights === undefined ? [] : [data.sampleWeights];
   return {
     batches,
+    rows: new RowChecksums([...arrays, ...weights], data.samples),
     *open({ pass, from, seed }) {
       const order = shuffle ? createPermutation(data.samples, seed, pass) : undefined;
       for (let batch = from; batch < batches; batch++) {

@@ -21,12 +21,20 @@ type BatchWeights =
 
 export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
 
+/** What a batch factory is given. */
+export interface BatchContext {
+  /** The pass, from 0: an epoch, unless `stepsPerEpoch` says otherwise. Validations are always given 0. */
+  readonly epoch: number;
+  /** Uniform random numbers in [0, 1), for instance for augmentation. They depend on the seed and `epoch`. */
+  readonly random: () => number;
+}
+
 /**
- * Makes the batches of one pass through the data. Called for each pass (an epoch, unless `stepsPerEpoch` says
- * otherwise), from 0. Draw randomness from `random`, so that the pass repeats when training is resumed: the
- * batches before the saved one are made again and dropped.
+ * Makes the batches of one pass through the data: an iterable, an async iterable, a dataset, or a promise of
+ * one of these. It is called for each pass. Draw randomness from `random`, and depend on nothing else that
+ * changes: when training is resumed, the batches before the saved one are made again and dropped.
  */
-export type BatchFactory = (epoch: number, context: { readonly random: () => number }) => Batches;
+export type BatchFactory = (context: BatchContext) => Batches | DatasetLike | Promise<Batches | DatasetLike>;
 
 /** Batches that can begin anywhere, so that a resume makes nothing twice. */
 export interface SeekableBatches {
@@ -50,7 +58,10 @@ export interface SeekableBatches {
 
 /** The part of a `tf.data.Dataset` that fit uses. Its elements are `{ xs, ys }` or `[xs, ys]`. */
 export interface DatasetLike {
-  iterator(): Promise<{ next(): Promise<{ value: unknown; done: boolean }>; return?(): unknown }>;
+  iterator(): Promise<{
+    next(): Promise<{ readonly value: unknown; readonly done?: boolean | undefined }>;
+    return?(): unknown;
+  }>;
   readonly size?: number | null;
 }
 

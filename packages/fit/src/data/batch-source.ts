@@ -1,5 +1,7 @@
 import type { StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Opening } from './iterator-log.js';
+import type { RowChecksums } from './row-checksums.js';
 
 /** One batch, as tensors that its receiver disposes. */
 export interface Batch {
@@ -19,6 +21,14 @@ export interface PassRequest {
   readonly from: number;
   /** The order and any augmentation depend on it, and on the pass. */
   readonly seed: number;
+  /** Called when an iterator of a dataset is opened for the pass. */
+  readonly onOpening?: ((opening: Opening) => void) | undefined;
+}
+
+/** An iterator to open as a pass would, without its batches. */
+export interface OpeningRequest extends Pick<PassRequest, 'pass' | 'seed'> {
+  /** How many batches to read and drop: reading may draw from a shuffle too. */
+  readonly reads: number;
 }
 
 /** Where batches come from. The same request gives the same batches, in every process. */
@@ -29,6 +39,12 @@ export interface BatchSource {
   readonly promised?: number | undefined;
   /** The batches of a pass, in order. */
   open(request: PassRequest): Iterator<Batch> | AsyncIterator<Batch>;
+  /** The user's own object, under which openings of its datasets are logged. Undefined for arrays. */
+  readonly data?: object;
+  /** Opens and closes the dataset's iterator of a pass, so that later iterators give what they should. */
+  openOnly?(request: OpeningRequest): Promise<void>;
+  /** Checksums of all rows, if the data are arrays. */
+  readonly rows?: RowChecksums;
   /** A description by which a checkpoint detects that the data has changed. */
   fingerprint(): StateRecord;
 }

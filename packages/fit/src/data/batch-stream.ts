@@ -1,10 +1,17 @@
 import { type Batch, type BatchSource, disposeBatches } from './batch-source.js';
+import type { Opening } from './iterator-log.js';
 
 /** The position of a stream in its data. */
 export interface StreamPosition {
   readonly pass: number;
   /** How many batches of the pass have been taken. */
   readonly position: number;
+}
+
+/** What follows a stream: it hears of each opening of a dataset, and of each first batch of a pass. */
+export interface StreamObserver {
+  onOpening(opening: Opening): void;
+  onFirstBatch(batch: Batch): Promise<void>;
 }
 
 /**
@@ -14,14 +21,21 @@ export interface StreamPosition {
 export class BatchStream {
   readonly #source: BatchSource;
   readonly #seed: number;
+  readonly #observer: StreamObserver | undefined;
   #position: StreamPosition;
   #iterator: Iterator<Batch> | AsyncIterator<Batch> | undefined;
   #isAtEnd = false;
 
-  constructor(source: BatchSource, seed: number, position: StreamPosition = { pass: 0, position: 0 }) {
+  constructor(
+    source: BatchSource,
+    seed: number,
+    position: StreamPosition = { pass: 0, position: 0 },
+    observer?: StreamObserver,
+  ) {
     this.#source = source;
     this.#seed = seed;
     this.#position = position;
+    this.#observer = observer;
   }
 
   get position(): StreamPosition {
@@ -76,13 +90,28 @@ export class BatchStream {
   async #next(): Promise<Batch | undefined> {
     if (this.#isAtEnd) return undefined;
     const { pass, position } = this.#position;
-    this.#iterator ??= this.#source.open({ pass, from: position, seed: this.#seed });
+    this.#iterator ??= this.#source.open({
+      pass,
+      from: position,
+      seed: this.#seed,
+      onOpening: this.#observer?.onOpening,
+    });
     const { done, value } = await this.#iterator.next();
     if (done) {
       this.#isAtEnd = true;
       return undefined;
     }
     this.#position = { pass, position: position + 1 };
+    if (position === 0) await this.#tellOfFirst(value);
     return value;
+  }
+
+  async #tellOfFirst(batch: Batch): Promise<void> {
+    try {
+      await this.#observer?.onFirstBatch(batch);
+    } catch (error) {
+      disposeBatches([batch]);
+      throw error;
+    }
   }
 }

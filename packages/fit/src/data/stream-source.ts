@@ -1,11 +1,11 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
 import { formatValue, isCount } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandomStream } from '../random/random-stream.js';
 import { type ArrayDataRequest, type Arrays, asList, type NameLists } from './array-data.js';
-import { type BatchData, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
+import { type BatchData, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
 import { gatherRows, readHostArray } from './host-array.js';
+import { openBatches, openOnly } from './open-batches.js';
 import { type BatchParts, disposeAll, readBatch } from './read-batch.js';
 
 type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames' | 'outputAliases'>;
@@ -18,7 +18,9 @@ export function createStreamSource(data: BatchData, names: Names, wantsTargets: 
     batches: getLength(data),
     // The size of a Dataset is an estimate: that of zip takes no notice of parts without one.
     promised: isSeekable(data) ? getLength(data) : undefined,
-    open: (request) => createBatches(limit(openAt(data, request), data, request), names, wantsTargets),
+    data,
+    open: (request) => createBatches(limit(openBatches(data, request), data, request), names, wantsTargets),
+    openOnly: (request) => openOnly(data, request),
     fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
 }
@@ -43,54 +45,6 @@ function getLength(data: BatchData): number | undefined {
   const { size } = data;
   return typeof size === 'number' && Number.isFinite(size) && size > 0 ? size : undefined;
 }
-
-/** The first batches of a pass, this many, each have their own random numbers. */
-const BATCHES_A_PASS = 2 ** 20;
-
-async function* openAt(data: BatchData, { pass, from, seed }: PassRequest): AsyncGenerator<unknown> {
-  if (isSeekable(data)) {
-    const randomFor = (batch: number) => createRandomStream(seed, 'data', pass * BATCHES_A_PASS + batch).next;
-    yield* data.batchesFrom(pass, from, { randomFor });
-  } else if (isDataset(data)) {
-    yield* skip(openDataset(data, pass), from);
-  } else {
-    yield* skip(data(pass, { random: createRandomStream(seed, 'data', pass * BATCHES_A_PASS).next }), from);
-  }
-}
-
-async function* skip(
-  batches: Iterable<unknown> | AsyncIterable<unknown>,
-  count: number,
-): AsyncGenerator<unknown> {
-  let left = count;
-  for await (const batch of batches) {
-    if (left > 0) {
-      left -= 1;
-      disposeAll(batch);
-    } else {
-      yield batch;
-    }
-  }
-}
-
-/**
- * A seeded shuffle of tf.data gives each iterator another order, which depends on how many were made before
- * it. So one iterator is made for each pass that was trained in an earlier process.
- */
-async function* openDataset(dataset: DatasetLike, pass: number): AsyncGenerator<unknown> {
-  const made = iteratorsMade.get(dataset) ?? 0;
-  for (let earlier = made; earlier < pass; earlier++) await dataset.iterator();
-  iteratorsMade.set(dataset, Math.max(made, pass) + 1);
-  const iterator = await dataset.iterator();
-  try {
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-/** How many iterators of a dataset this process has made; forgotten with the dataset. */
-const iteratorsMade = new WeakMap<DatasetLike, number>();
 
 /** As in Keras, a pass ends at its length even if it would give more batches. */
 async function* limit(

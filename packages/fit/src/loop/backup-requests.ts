@@ -1,7 +1,8 @@
-import type { Logs, TrainingCapture } from '@keepfit/callbacks';
+import type { Logs, StateValue, TrainingCapture } from '@keepfit/callbacks';
 import { getLearningRate } from '../optimizer/optimizer-state.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
 import { describeProgress } from '../state/saved-state.js';
+import type { BatchSource } from '../data/batch-source.js';
 import type { FitState } from './fit-state.js';
 
 type Sink = (capture: TrainingCapture) => void | Promise<void>;
@@ -23,6 +24,7 @@ export class BackupRequests {
 
   add(sink: Sink): void {
     this.#sinks.push(sink);
+    this.#state.checksums.want();
   }
 
   /** Hands a capture of this instant to every sink that waits. */
@@ -64,10 +66,17 @@ export class BackupRequests {
   async #capture(): Promise<SharedCapture> {
     // The means in a checkpoint cover all batches so far; nothing trains while they are read.
     await this.#state.logs.flush();
-    const { plan, progress, stream, seed, lastLogs, logs, callbacks } = this.#state;
+    const { firstBatch = null, lastBatch = null } = await this.#state.checksums.read();
+    const { plan, progress, stream, seed, lastLogs, logs, callbacks, order } = this.#state;
     const { model, optimizer, slots, control } = plan;
     const state = {
       progress: describeProgress(progress, stream.position),
+      data: {
+        ...order.describe(),
+        firstBatch,
+        lastBatch,
+        rows: describeRows(plan.source.rows),
+      },
       seed,
       learningRate: getLearningRate(optimizer),
       stopTraining: control.stopTraining,
@@ -88,4 +97,10 @@ export class BackupRequests {
 /** A hook may have put anything into the logs; a checkpoint keeps the numbers. */
 function keepNumbers(logs: Logs): Logs {
   return Object.fromEntries(Object.entries(logs).filter(([, value]) => typeof value === 'number'));
+}
+
+function describeRows(rows: BatchSource['rows']): StateValue {
+  if (rows === undefined) return null;
+  const { count, checksums } = rows.saved;
+  return { count, checksums };
 }

@@ -104,7 +104,11 @@ export class FitRun {
   /** Also restores a state within an epoch that is no longer trained because `epochs` was lowered. */
   async restoreStateBetweenEpochs(): Promise<void> {
     const saved = this.#resume.progress;
-    if (saved === undefined) return;
+    if (saved === undefined) {
+      // A checkpoint that was compared and not restored has opened data.
+      await this.#resume.closeData();
+      return;
+    }
     if (!saved.epochBegun || saved.epoch >= this.#plan.epochs) await this.#resume.restoreState();
   }
 
@@ -157,8 +161,11 @@ export class FitRun {
       );
       this.#state.progress = { ...progress, batch: progress.batch + 1, step: progress.step + 1 };
     }
-    disposeBatches(this.#open);
+    const last = this.#open.at(-1);
+    disposeBatches(this.#open.slice(0, -1));
     this.#open = [];
+    if (last !== undefined) this.#state.checksums.noteLast(last);
+    this.#plan.source.rows?.advance();
   }
 
   /** After a batch's hooks: a stop takes effect. */
@@ -211,8 +218,10 @@ export class FitRun {
 
   async #dispose(): Promise<void> {
     disposeBatches(this.#open);
+    this.#state.checksums.dispose();
     this.#resume.dispose();
     try {
+      await this.#resume.closeData();
       await this.#state.stream.close();
     } finally {
       await this.#state.logs.dispose();

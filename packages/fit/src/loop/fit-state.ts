@@ -1,5 +1,7 @@
 import type { CallbackList, Logs, StateRecord } from '@keepfit/callbacks';
-import { BatchStream } from '../data/batch-stream.js';
+import { BatchChecksums } from '../data/batch-checksum.js';
+import { BatchStream, type StreamPosition } from '../data/batch-stream.js';
+import { DatasetOrder } from '../data/dataset-order.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { drawSeed } from '../random/random-stream.js';
 import { createFingerprint } from '../state/fingerprint.js';
@@ -15,6 +17,10 @@ export class FitState {
   progress: FitProgress;
   seed: number;
   stream: BatchStream;
+  /** Of the batches trained. */
+  readonly checksums = new BatchChecksums();
+  /** The order in which the iterators of the fit's datasets are opened. */
+  readonly order: DatasetOrder;
   /** Of the last epoch that ended. */
   lastLogs: Logs = {};
   /** Whether a stop has taken effect: no batch and no epoch follows. */
@@ -28,7 +34,16 @@ export class FitState {
     this.logs = new RunningLogs(plan.objective.logPlan);
     this.progress = { epoch: plan.initialEpoch, batch: 0, step: 0, epochBegun: false };
     this.seed = plan.seed ?? drawSeed();
-    this.stream = new BatchStream(plan.source, this.seed);
+    this.order = new DatasetOrder(plan.source, plan.validation?.source);
+    this.stream = this.openStream({ pass: 0, position: 0 }, this.seed);
+  }
+
+  /** Creates a stream of the training data. It opens them with its first batch. */
+  openStream(position: StreamPosition, seed: number): BatchStream {
+    return new BatchStream(this.plan.source, seed, position, {
+      onOpening: this.order.noteTrained,
+      onFirstBatch: (batch) => this.checksums.noteFirst(batch),
+    });
   }
 
   /** Makes a stop that was asked for take effect. */

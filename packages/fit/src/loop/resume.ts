@@ -1,10 +1,10 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import type { OwnedState } from '@keepfit/callbacks/internal';
-import { BatchStream } from '../data/batch-stream.js';
 import { setLearningRate } from '../optimizer/optimizer-state.js';
 import { findDifferences } from '../state/fingerprint.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
+import { DataResume } from './data-resume.js';
 import type { FitState } from './fit-state.js';
 
 interface Pending {
@@ -18,10 +18,12 @@ interface Pending {
  */
 export class Resume {
   readonly #state: FitState;
+  readonly #data: DataResume;
   #pending: Pending | undefined;
 
   constructor(state: FitState) {
     this.#state = state;
+    this.#data = new DataResume(state);
   }
 
   /** Whether a saved training waits for the loop to reach its point. */
@@ -34,18 +36,28 @@ export class Resume {
     return this.#pending?.saved.progress;
   }
 
-  compare(training: SavedTraining): Difference[] {
+  /** The data are compared last: a batch is made again only for a training that may be restored. */
+  async compare(training: SavedTraining): Promise<Difference[]> {
     const { model, optimizer, seed } = this.#state.plan;
     const saved = readSavedState(training);
     const reseeded =
       seed === undefined || seed === saved.seed
         ? []
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
-    return [
+    const differences = [
       ...findTensorDifferences(training, model, optimizer),
       ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
       ...reseeded,
     ];
+    const isBehind = this.progress !== undefined && !isFurther(saved.progress, this.progress);
+    if (isBehind || differences.some(({ canContinue }) => !canContinue)) return differences;
+    const inData = await this.#data.compare(saved, differences);
+    return [...differences, ...inData];
+  }
+
+  /** Closes data that were opened for a comparison and are not trained. */
+  closeData(): Promise<void> {
+    return this.#data.close();
   }
 
   /** Resolves false for a training that is not further than the one that waits. */
@@ -55,13 +67,13 @@ export class Resume {
     const { plan } = this.#state;
     const differences = findTensorDifferences(training, plan.model, plan.optimizer);
     if (differences.length > 0) throw createMismatchError(differences);
+    this.#state.stream = await this.#data.take(saved);
     const tensors = new RestorableTraining(training);
     this.dispose();
     this.#pending = { saved, tensors };
     tensors.apply(plan.model, plan.optimizer, plan.slots);
     this.#state.progress = saved.progress;
     this.#state.seed = plan.seed ?? saved.seed;
-    this.#state.stream = new BatchStream(plan.source, this.#state.seed, saved.position);
     warnOfInitialEpoch(plan.initialEpoch, saved.progress.epoch);
     return true;
   }
@@ -74,6 +86,10 @@ export class Resume {
     const state = this.#state;
     const { model, optimizer, slots, control } = state.plan;
     try {
+      if (!this.#data.isAt(saved)) {
+        await this.#data.compare(saved, []);
+        state.stream = await this.#data.take(saved);
+      }
       tensors.apply(model, optimizer, slots);
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {

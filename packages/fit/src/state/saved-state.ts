@@ -9,11 +9,24 @@ import {
 import { readProgress } from '@keepfit/callbacks/checkpoint';
 import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
+import { readOrder, type SavedOrder } from '../data/dataset-order.js';
+import type { SavedRows } from '../data/row-checksums.js';
 
 /** How far a fit has come. */
 export interface FitProgress extends TrainingProgress {
   /** Whether `onEpochBegin` of the epoch has run. Its key in checkpoints is `begun`. */
   readonly epochBegun: boolean;
+}
+
+/** What a checkpoint keeps of the training data. Checkpoints of the first versions have none of it. */
+export interface SavedData {
+  readonly order: SavedOrder | undefined;
+  /** The checksum of the first batch of the last pass that was begun. */
+  readonly firstBatch: number | undefined;
+  /** The checksum of the last batch trained. */
+  readonly lastBatch: number | undefined;
+  /** Of arrays. */
+  readonly rows: SavedRows | undefined;
 }
 
 /**
@@ -22,6 +35,7 @@ export interface FitProgress extends TrainingProgress {
 export interface SavedState {
   readonly progress: FitProgress;
   readonly position: StreamPosition;
+  readonly data: SavedData;
   readonly seed: number;
   readonly learningRate: number;
   readonly stopTraining: boolean;
@@ -49,6 +63,7 @@ export function readSavedState(saved: SavedTraining): SavedState {
     logs,
     callbacks,
     fingerprint,
+    data,
     tensors: names,
   } = state;
   check('progress.begun', begun, isBoolean(begun));
@@ -73,7 +88,35 @@ export function readSavedState(saved: SavedTraining): SavedState {
     ...(state as unknown as SavedState),
     progress: { epoch, batch, step, epochBegun: begun === true },
     position: { pass: Number(pass), position: Number(position) },
+    data: readData(data),
   };
+}
+
+function readData(data: StateValue | undefined): SavedData {
+  if (data === undefined)
+    return { order: undefined, firstBatch: undefined, lastBatch: undefined, rows: undefined };
+  check('data', data, isRecord(data));
+  const { firstBatch = null, lastBatch = null, rows = null, ...rest } = data as StateRecord;
+  const order = readOrder(rest);
+  check('data.openings', rest['openings'], order !== undefined);
+  check('data.firstBatch', firstBatch, firstBatch === null || isCount(firstBatch));
+  check('data.lastBatch', lastBatch, lastBatch === null || isCount(lastBatch));
+  check('data.rows', rows, rows === null || isRows(rows));
+  return {
+    order,
+    firstBatch: (firstBatch ?? undefined) as number | undefined,
+    lastBatch: (lastBatch ?? undefined) as number | undefined,
+    rows: (rows ?? undefined) as SavedRows | undefined,
+  };
+}
+
+function isRows(value: StateValue): boolean {
+  return (
+    isRecord(value) &&
+    isCount(value['count']) &&
+    Array.isArray(value['checksums']) &&
+    value['checksums'].every(isCount)
+  );
 }
 
 /** The progress and the position as a checkpoint keeps them; `readSavedState` reads them. */

@@ -76,7 +76,7 @@ function keptCallbacks(): CallbackHooks[] {
 
 /** Seven batches of two samples a pass, with noise that the run's seed decides. */
 function batchesOf(x: Float32Array, y: Float32Array): BatchData {
-  return function* (_epoch, { random }) {
+  return function* ({ random }) {
     for (let batch = 0; batch < 7; batch++) {
       const data = x.slice(batch * 6, batch * 6 + 6).map((value) => value + 0.01 * random());
       yield {

@@ -39,7 +39,7 @@ export function openSource(member: ZooMember, kind: SourceKind, samples: number,
     ];
   }
   return [
-    function* (epoch, { random }) {
+    function* ({ epoch, random }) {
       // The order turns with the epoch, and every batch moves the random numbers on.
       for (let index = 0; index < batches; index++)
         yield batch((index + (samples % BATCH_SIZE === 0 ? epoch : 0)) % batches, random);
