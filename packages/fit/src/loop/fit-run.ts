@@ -164,11 +164,14 @@ export class FitRun {
 
   async #dispose(): Promise<void> {
     disposeBatches(this.#open);
-    this.#resume.dispose();
     try {
-      await this.#state.stream.close();
+      this.#resume.dispose();
     } finally {
-      await this.#state.logs.dispose();
+      try {
+        await this.#state.stream.close();
+      } finally {
+        await this.#state.logs.dispose();
+      }
     }
   }
 }
