@@ -182,27 +182,36 @@ interface Owner {
 
 async function giveStates(owners: readonly Owner[]): Promise<void> {
   const captures: Capture[] = [];
-  const undo: (() => Promise<void>)[] = [];
+  const given: { callback: CallbackHooks; former: StateRecord }[] = [];
   try {
     const former = owners.map(({ callback }) => holdState(readState(callback), captures));
     for (const [index, { callback, saved }] of owners.entries()) {
-      // Before its setState runs, because a setState that throws may have changed something.
-      undo.unshift(() => giveFormerState(callback, former[index] ?? {}));
+      given.push({ callback, former: former[index] ?? {} });
       await withHookErrors(callback, 'setState', () => callback.setState?.(saved));
     }
   } catch (error) {
-    for (const giveBack of undo) await giveBack();
+    const failed = given.at(-1)?.callback;
+    for (const { callback, former } of given.reverse())
+      await giveFormerState(callback, former, callback === failed);
     throw error;
   } finally {
     for (const capture of captures) capture.dispose();
   }
 }
 
-/** A failure here must not hide the error that made it necessary. */
-async function giveFormerState(callback: CallbackHooks, former: StateRecord): Promise<void> {
+/**
+ * A failure here must not hide the error that made it necessary. The callback that caused it may refuse every
+ * state, and is not warned about.
+ */
+async function giveFormerState(
+  callback: CallbackHooks,
+  former: StateRecord,
+  hasFailed: boolean,
+): Promise<void> {
   try {
     await callback.setState?.(former);
   } catch (error) {
+    if (hasFailed) return;
     const reason = error instanceof Error ? error.message : formatValue(error);
     console.warn(
       `keepfit: the callback ${formatName(callback)} did not take its former state back after the restore failed: ${reason}. Make a new one before you run fit again`,
