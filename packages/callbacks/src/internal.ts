@@ -1,6 +1,9 @@
 /** For the sister packages only. Anything here may change in any release. */
+export { holdState } from './callbacks/hold-state.js';
 export { checkOptions, isBoolean, isCount, isPositiveInteger } from './checks/check-options.js';
 export { formatValue } from './checks/format-value.js';
+export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 
 export type { OwnedState } from './callbacks/callback-list.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';
+export type { StateRules } from './checks/read-state.js';

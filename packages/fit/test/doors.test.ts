@@ -64,7 +64,7 @@ test('the Trainer of the main door is one of core, which trains functions and ob
   expect(new Trainer(plainModel(1), options)).toBeInstanceOf(CoreTrainer);
   const trainer = new CoreTrainer(plainModel(1), options);
   const history = await trainer.fit(tf.ones([4, 3]), tf.ones([4, 1]), { verbose: 0 });
-  expect(Object.keys(history.history)).toEqual(['loss', 'auc']);
+  expect(Object.keys(history.history)).toEqual(['auc', 'loss']);
 });
 
 test.each([

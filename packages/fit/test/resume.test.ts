@@ -20,16 +20,16 @@ test('the run to compare with is hard to repeat: order, dropout, metrics, learni
   const { proof, whole, calls } = uninterrupted;
   expect(Object.keys(proof.tensors).filter((name) => name.startsWith('optimizer/'))).toHaveLength(2 + 2 * 4);
   expect(Object.keys(whole.history)).toEqual([
+    'accuracy',
+    'auc',
     'loss',
     'mse',
-    'accuracy',
     'precision',
-    'auc',
+    'val_accuracy',
+    'val_auc',
     'val_loss',
     'val_mse',
-    'val_accuracy',
     'val_precision',
-    'val_auc',
   ]);
   expect(new Set(whole.history['loss']).size).toBe(EPOCHS);
   expect(calls.filter(([hook]) => hook === 'onTrainBatchEnd')).toHaveLength(EPOCHS * BATCHES);

@@ -218,9 +218,9 @@ test("a model of two inputs and outputs is given data by list and by name, and l
     await trainer.evaluate([a, b], [y.sum, y.difference], { verbose: 0 }),
   ]) {
     expect(Object.entries(logs)).toEqual([
+      ['difference_loss', 2],
       ['loss', 24],
       ['sum_loss', 4],
-      ['difference_loss', 2],
       ['sum_mae', 2],
     ]);
   }

@@ -1,7 +1,8 @@
-import { KeepfitError, type StateValue } from '@keepfit/callbacks';
+import { KeepfitError, type StateRecord, type StateValue } from '@keepfit/callbacks';
 import type { Model, NamedWeight } from '@keepfit/fit';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as layersNamespace, Sequential } from '@tensorflow/tfjs-layers';
+import { findNormalizations } from './frozen-normalization.js';
 import { findLayerStates } from './layer-states.js';
 import { hasMasks, computeOutputMasks } from './output-masks.js';
 import { createNamer, findUnusedName } from './create-namer.js';
@@ -24,6 +25,8 @@ export function fromLayers(model: LayersModel): Model {
   const toStableName = createNamer();
   const named = nameWeights(model, toStableName);
   const { states, releaseKept } = findLayerStates(model);
+  const normalizations = findNormalizations(model);
+  const config = replaceNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, toStableName);
   return {
     get weights() {
       return listWeights(model, named);
@@ -31,18 +34,30 @@ export function fromLayers(model: LayersModel): Model {
     states,
     call: (inputs, { training }) => {
       releaseKept();
-      return model.apply(inputs, { training }) as tf.Tensor | tf.Tensor[];
+      const forward = () => model.apply(inputs, { training }) as tf.Tensor | tf.Tensor[];
+      return training ? normalizations.inTraining(forward) : forward();
     },
     ...(hasMasks(model) && { masks: (inputs: tf.Tensor | tf.Tensor[]) => computeOutputMasks(model, inputs) }),
     losses: () => model.calculateLosses(),
-    whereKernelIsNeeded: (kernel, inputs, { training }) => findKernelUser(model, kernel, inputs, training),
+    whereKernelIsNeeded: (kernel, inputs, { training }) =>
+      normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training)),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
     outputAliases: model.outputNames,
     // Log keys begin with these, and are the same in every process.
     outputNames: model.outputNames.map(toStableName),
-    config: replaceNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, toStableName),
+    get config() {
+      return withFrozen(
+        config,
+        normalizations.frozen().map(({ name }) => toStableName(name)),
+      );
+    },
   };
+}
+
+/** The flags of weights do not tell of normalization that has no weights to train. */
+function withFrozen(config: StateValue, frozen: readonly string[]): StateValue {
+  return frozen.length === 0 ? config : { ...(config as StateRecord), frozenBatchNormalization: frozen };
 }
 
 /** tfjs builds a sequential model when it is compiled. A trainer of keepfit does not need it compiled. */

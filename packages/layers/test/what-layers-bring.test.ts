@@ -82,7 +82,7 @@ test("'accuracy' is logged as accuracy, as in Keras, and 'acc' as acc", async ()
       layers: [tf.layers.dense({ units: 2, inputShape: [3], activation: 'softmax' })],
     });
     model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy', metrics: [name] });
-    expect(Object.keys((await fit(model, x, classes, quiet)).history)).toEqual(['loss', name]);
+    expect(Object.keys((await fit(model, x, classes, quiet)).history)).toEqual([name, 'loss']);
   }
 });
 
@@ -95,7 +95,7 @@ test('several inputs and outputs come as lists or by name, with loss weights, an
   );
   const asLists = await fit(twoInOut(), [x, x], [y, y], { ...quiet, shuffle: false });
   expect(byName.history).toEqual(asLists.history);
-  expect(Object.keys(byName.history)).toEqual(['loss', 'big_loss', 'small_loss', 'big_mae', 'small_mae']);
+  expect(Object.keys(byName.history)).toEqual(['big_loss', 'big_mae', 'loss', 'small_loss', 'small_mae']);
   const { loss = [], big_loss: big = [], small_loss: small = [] } = byName.history;
   expect(loss[0]).toBeCloseTo((big[0] ?? NaN) + (small[0] ?? NaN), 5);
 });

@@ -1,10 +1,22 @@
 import type { OutputSink, StateRecord } from '@keepfit/callbacks';
+import { isCount, isStateRecord } from '@keepfit/callbacks/internal';
 import { type Point, encodePoint, encodeVersion } from './events.js';
 import { concatBytes } from './proto-message.js';
 import { encodeRecord } from './tf-record.js';
 
 /** The largest amount that waits for a flush, and is then in a checkpoint too. */
 const MOST_UNFLUSHED = 256 * 1024;
+
+/** The state of one event file in a checkpoint. */
+export interface EventFileState extends StateRecord {
+  readonly flushed: number;
+  readonly unflushed: Uint8Array;
+}
+
+/** Whether a value of a checkpoint is the state of an event file. */
+export function isEventFileState(value: unknown): value is EventFileState {
+  return isStateRecord(value) && isCount(value['flushed']) && value['unflushed'] instanceof Uint8Array;
+}
 
 /**
  * One event file, written through a sink.
@@ -34,13 +46,12 @@ export class EventFile {
     this.#isResumed = false;
   }
 
-  getState(): StateRecord {
+  getState(): EventFileState {
     return { flushed: this.#flushed ?? 0, unflushed: concatBytes(this.#unflushed) };
   }
 
-  setState(state: StateRecord): void {
-    this.#flushed = Number(state['flushed']);
-    const unflushed = state['unflushed'] as Uint8Array;
+  setState({ flushed, unflushed }: EventFileState): void {
+    this.#flushed = flushed;
     this.#unflushed = unflushed.length > 0 ? [unflushed.slice()] : [];
     this.#mustCut = true;
     this.#isResumed = true;

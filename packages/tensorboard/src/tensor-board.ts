@@ -1,6 +1,14 @@
 import { Callback, type Logs, type StateRecord } from '@keepfit/callbacks';
-import { checkOptions, isBoolean, isCount, isPositiveInteger } from '@keepfit/callbacks/internal';
-import { EventFile } from './event-file.js';
+import {
+  checkOptions,
+  COUNT,
+  isBoolean,
+  isCount,
+  isPositiveInteger,
+  readState,
+  type StateRules,
+} from '@keepfit/callbacks/internal';
+import { EventFile, type EventFileState, isEventFileState } from './event-file.js';
 import { countBuckets, readNumbers } from './histogram.js';
 import type { Point } from './events.js';
 import { checkSinks, type TensorBoardSinks } from './sinks.js';
@@ -32,6 +40,15 @@ export interface TensorBoardOptions {
   /** Returns the wall time of the points, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
+
+const stateRules: StateRules<{ step: number; train: EventFileState; validation: EventFileState | null }> = {
+  step: COUNT,
+  train: [isEventFileState, 'the state of an event file'],
+  validation: [
+    (value): value is EventFileState | null => value === null || isEventFileState(value),
+    'the state of an event file, or null if there is none',
+  ],
+};
 
 /**
  * Writes event files for TensorBoard: losses and metrics of training and validation, the learning rate,
@@ -106,12 +123,14 @@ export class TensorBoard extends Callback {
     };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    this.#step = Number(state['step']);
+    const { step, train, validation } = readState(this.name, state, stateRules);
+    this.#step = step;
     this.#epochBegan = { time: this.#options.now(), step: this.#step };
-    this.#train.setState(state['train'] as StateRecord);
+    this.#train.setState(train);
     // A validation file that was added for the resumed run starts from scratch.
-    if (state['validation'] !== null) this.#validation?.setState(state['validation'] as StateRecord);
+    if (validation !== null) this.#validation?.setState(validation);
   }
 
   async onTrainBegin(): Promise<void> {

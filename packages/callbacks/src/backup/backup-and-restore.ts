@@ -1,5 +1,6 @@
 import { Callback } from '../callbacks/callback.js';
-import { checkStore } from '../checks/check-options.js';
+import { checkStore, isBoolean } from '../checks/check-options.js';
+import { COUNT, readState, type StateRule } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { StateRecord, TrainingProgress } from '../contract/state.js';
@@ -13,6 +14,9 @@ import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
 import { BackupWriter } from './backup-writer.js';
 import { formatMismatch, formatResume } from './messages.js';
 import { readProgress } from '../format/read-progress.js';
+
+/** False in states from before there was one. */
+const HAS_UNSAVED: StateRule<boolean> = [isBoolean, 'true or false', false];
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -107,11 +111,14 @@ export class BackupAndRestore extends Callback {
     return { batchesSinceBackup: this.#batchesSinceBackup, hasUnsaved: this.#hasUnsaved };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    this.#batchesSinceBackup = Number(state['batchesSinceBackup']);
+    const rules = { batchesSinceBackup: COUNT, hasUnsaved: HAS_UNSAVED };
+    const { batchesSinceBackup, hasUnsaved } = readState(this.name, state, rules);
+    this.#batchesSinceBackup = batchesSinceBackup;
     // If two backups use different stores, the one behind has something to save even if no more batches are
     // trained.
-    this.#hasUnsaved = state['hasUnsaved'] === true;
+    this.#hasUnsaved = hasUnsaved;
   }
 
   async onTrainBegin(): Promise<void> {

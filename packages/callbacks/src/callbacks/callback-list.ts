@@ -7,8 +7,9 @@ import type {
 } from '../contract/callback-hooks.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
-import type { StateRecord } from '../contract/state.js';
+import type { Capture, StateRecord } from '../contract/state.js';
 import type { TrainerView } from '../contract/trainer-view.js';
+import { holdState } from './hold-state.js';
 
 /** The state of one callback in a checkpoint. Its owner is the `ordinal`-th callback of that name, from 0. */
 export interface OwnedState extends StateRecord {
@@ -137,17 +138,20 @@ export class CallbackList {
   }
 
   /**
-   * Gives each saved state to its owner. Keeps states without an owner for later checkpoints, and returns
-   * them.
+   * Gives each saved state to its owner: to all, or to none. If a `setState` fails, the callbacks that were
+   * given a state are given their former one, from their own `getState`, and the error is thrown. Keeps states
+   * without an owner for later checkpoints, and returns them.
    */
   async setState(states: readonly OwnedState[]): Promise<readonly OwnedState[]> {
     const unclaimed = new Set(states);
+    const owners: Owner[] = [];
     for (const { callback, name, ordinal } of this.#listStateful()) {
       const saved = states.find((state) => state.name === name && state.ordinal === ordinal);
       if (saved === undefined) continue;
       unclaimed.delete(saved);
-      await withHookErrors(callback, 'setState', () => callback.setState?.(saved.state));
+      owners.push({ callback, saved: saved.state });
     }
+    await giveStates(owners);
     this.#orphans = [...unclaimed];
     return this.#orphans;
   }
@@ -168,6 +172,50 @@ export class CallbackList {
       counts.set(callback.name, ordinal + 1);
       return [{ callback, name: callback.name, ordinal }];
     });
+  }
+}
+
+interface Owner {
+  readonly callback: CallbackHooks;
+  readonly saved: StateRecord;
+}
+
+async function giveStates(owners: readonly Owner[]): Promise<void> {
+  const captures: Capture[] = [];
+  const given: { callback: CallbackHooks; former: StateRecord }[] = [];
+  try {
+    const former = owners.map(({ callback }) => holdState(readState(callback), captures));
+    for (const [index, { callback, saved }] of owners.entries()) {
+      given.push({ callback, former: former[index] ?? {} });
+      await withHookErrors(callback, 'setState', () => callback.setState?.(saved));
+    }
+  } catch (error) {
+    const failed = given.at(-1)?.callback;
+    for (const { callback, former } of given.reverse())
+      await giveFormerState(callback, former, callback === failed);
+    throw error;
+  } finally {
+    for (const capture of captures) capture.dispose();
+  }
+}
+
+/**
+ * A failure here must not hide the error that made it necessary. The callback that caused it may refuse every
+ * state, and is not warned about.
+ */
+async function giveFormerState(
+  callback: CallbackHooks,
+  former: StateRecord,
+  hasFailed: boolean,
+): Promise<void> {
+  try {
+    await callback.setState?.(former);
+  } catch (error) {
+    if (hasFailed) return;
+    const reason = error instanceof Error ? error.message : formatValue(error);
+    console.warn(
+      `keepfit: the callback ${formatName(callback)} did not take its former state back after the restore failed: ${reason}. Make a new one before you run fit again`,
+    );
   }
 }
 

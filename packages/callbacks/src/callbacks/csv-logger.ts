@@ -1,4 +1,5 @@
 import { checkOptions, isBoolean } from '../checks/check-options.js';
+import { COUNT, readState, type StateRule } from '../checks/read-state.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { OutputSink } from '../contract/output-sink.js';
@@ -11,6 +12,12 @@ export interface CSVLoggerOptions {
   /** Append to the content of the sink instead of replacing it. @default false */
   readonly append?: boolean;
 }
+
+const COLUMNS: StateRule<readonly string[] | null> = [
+  (value): value is readonly string[] | null =>
+    value === null || (Array.isArray(value) && value.every((column) => typeof column === 'string')),
+  'a list of log keys, or null if nothing is written yet',
+];
 
 /**
  * Writes each epoch's logs as a line of CSV, in the format of Keras' CSVLogger. Columns are the first epoch's
@@ -51,9 +58,11 @@ export class CSVLogger extends Callback {
     return { columns: this.#columns ?? null, position: this.#position };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    this.#columns = (state['columns'] as readonly string[] | null) ?? undefined;
-    this.#position = Number(state['position']);
+    const { columns, position } = readState(this.name, state, { columns: COLUMNS, position: COUNT });
+    this.#columns = columns ?? undefined;
+    this.#position = position;
   }
 
   async onTrainBegin(): Promise<void> {

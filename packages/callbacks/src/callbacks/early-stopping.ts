@@ -1,4 +1,5 @@
 import { checkOptions, isBoolean, isCount } from '../checks/check-options.js';
+import { BEST, checkSavedWeights, COUNT, readState, type StateRules, WEIGHTS } from '../checks/read-state.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
@@ -27,6 +28,14 @@ export interface EarlyStoppingOptions {
   /** Epochs before this one are ignored. Raise it if training starts badly. @default 0 */
   readonly startFromEpoch?: number;
 }
+
+const stateRules: StateRules<{
+  wait: number;
+  stoppedEpoch: number;
+  bestEpoch: number;
+  best: number | null;
+  bestWeights: Capture | null;
+}> = { wait: COUNT, stoppedEpoch: COUNT, bestEpoch: COUNT, best: BEST, bestWeights: WEIGHTS };
 
 /**
  * Stops training when a log has stopped improving.
@@ -85,12 +94,15 @@ export class EarlyStopping extends Callback {
     return { wait, stoppedEpoch, bestEpoch, best: best ?? null, bestWeights: this.#bestWeights ?? null };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback and model. */
   setState(state: StateRecord): void {
-    this.wait = Number(state['wait']);
-    this.stoppedEpoch = Number(state['stoppedEpoch']);
-    this.bestEpoch = Number(state['bestEpoch']);
-    this.best = (state['best'] as number | null) ?? undefined;
-    this.#keep((state['bestWeights'] as Capture | null)?.clone());
+    const { wait, stoppedEpoch, bestEpoch, best, bestWeights } = readState(this.name, state, stateRules);
+    if (bestWeights !== null) checkSavedWeights(this.name, 'bestWeights', bestWeights, this.model);
+    this.wait = wait;
+    this.stoppedEpoch = stoppedEpoch;
+    this.bestEpoch = bestEpoch;
+    this.best = best ?? undefined;
+    this.#keep(bestWeights?.clone());
   }
 
   onTrainBegin(): void {

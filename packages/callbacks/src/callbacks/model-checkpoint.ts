@@ -1,4 +1,6 @@
 import { checkOptions, checkStore, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { isKey } from '../checks/check-key.js';
+import { BEST, COUNT, readState, type StateRule } from '../checks/read-state.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';
@@ -41,6 +43,13 @@ export interface ModelCheckpointOptions {
   /** A value that the first checkpoint must beat. @default none */
   readonly initialValueThreshold?: number;
 }
+
+/** Null in states from before there was one. */
+const PENDING_KEY: StateRule<string | null> = [
+  (value): value is string | null => value === null || isKey(value),
+  'a key of a store, or null if none waits',
+  null,
+];
 
 type Moment = { readonly epoch: number; readonly batch: number | undefined };
 
@@ -107,11 +116,14 @@ export class ModelCheckpoint extends Callback {
     };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    this.best = (state['best'] as number | null) ?? undefined;
-    this.#batchesSinceSave = Number(state['batchesSinceSave']);
-    this.#saves = Number(state['saves']);
-    const pendingKey = state['pendingKey'] as string | null;
+    const rules = { best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY };
+    const { best, batchesSinceSave, saves, pendingKey } = readState(this.name, state, rules);
+    this.best = best ?? undefined;
+    this.#batchesSinceSave = batchesSinceSave;
+    this.#saves = saves;
+    this.#pendingKey = undefined;
     // The restored backup may have become durable before the checkpoint that was requested at the same point.
     if (pendingKey !== null) this.#requestTraining(pendingKey);
   }

@@ -1,4 +1,5 @@
 import { checkOptions, isCount } from '../checks/check-options.js';
+import { BEST, COUNT, readState } from '../checks/read-state.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
@@ -70,10 +71,13 @@ export class ReduceLROnPlateau extends Callback {
     return { best: this.best ?? null, wait: this.wait, cooldownCounter: this.cooldownCounter };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    this.best = (state['best'] as number | null) ?? undefined;
-    this.wait = Number(state['wait']);
-    this.cooldownCounter = Number(state['cooldownCounter']);
+    const rules = { best: BEST, wait: COUNT, cooldownCounter: COUNT };
+    const { best, wait, cooldownCounter } = readState(this.name, state, rules);
+    this.best = best ?? undefined;
+    this.wait = wait;
+    this.cooldownCounter = cooldownCounter;
   }
 
   onTrainBegin(): void {

@@ -1,6 +1,7 @@
 import { Callback } from './callback.js';
 import type { Logs } from '../contract/callback-hooks.js';
 import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { isStateRecord, readState, type StateRule } from '../checks/read-state.js';
 import { createRandomId } from './create-random-id.js';
 import type { StateRecord } from '../contract/state.js';
 
@@ -41,6 +42,12 @@ interface Event extends StateRecord {
   readonly run_id: string;
   readonly epoch: number;
 }
+
+const RUN_ID: StateRule<string> = [isText, 'a string'];
+const EVENTS: StateRule<readonly Event[]> = [
+  (value): value is readonly Event[] => Array.isArray(value) && value.every(isStateRecord),
+  'a list of events',
+];
 
 const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
@@ -96,9 +103,11 @@ export class RemoteMonitor extends Callback {
     return { runId: this.#runId, undelivered: this.#undelivered };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    this.#runId = String(state['runId']);
-    this.#undelivered = state['undelivered'] as readonly Event[];
+    const { runId, undelivered } = readState(this.name, state, { runId: RUN_ID, undelivered: EVENTS });
+    this.#runId = runId;
+    this.#undelivered = undelivered;
   }
 
   onTrainBegin(): void {
@@ -165,7 +174,7 @@ function getReason(error: unknown): string {
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 

@@ -1,4 +1,5 @@
 import { checkOptions, isBoolean } from '../checks/check-options.js';
+import { checkSavedWeights, readState, WEIGHTS } from '../checks/read-state.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
@@ -72,9 +73,13 @@ export class SwapEMAWeights extends Callback {
     return { average: this.#average ?? null, trained: this.#trained ?? null };
   }
 
+  /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback and model. */
   setState(state: StateRecord): void {
-    this.#keepAverage((state['average'] as Capture | null)?.clone());
-    this.#keepTrained((state['trained'] as Capture | null)?.clone());
+    const { average, trained } = readState(this.name, state, { average: WEIGHTS, trained: WEIGHTS });
+    if (average !== null) checkSavedWeights(this.name, 'average', average, this.model);
+    if (trained !== null) checkSavedWeights(this.name, 'trained', trained, this.model);
+    this.#keepAverage(average?.clone());
+    this.#keepTrained(trained?.clone());
   }
 
   /** @throws KEEPFIT_INVALID_STATE when the trainer cannot average weights. */

@@ -12,9 +12,14 @@ const KEY = /^[a-z0-9][a-z0-9._-]{0,100}$/;
  * @throws KEEPFIT_INVALID_OPTION when the key is not valid.
  */
 export function checkKey(key: string, option = 'key'): string {
-  if (typeof key === 'string' && KEY.test(key)) return key;
+  if (isKey(key)) return key;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
     `${option} must be 1 to 101 characters of a-z, 0-9, ".", "_", "-", beginning with a letter or digit, not ${formatValue(key)}`,
   );
+}
+
+/** Whether every store can keep this key. */
+export function isKey(value: unknown): value is string {
+  return typeof value === 'string' && KEY.test(value);
 }

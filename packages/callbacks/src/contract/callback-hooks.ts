@@ -94,7 +94,8 @@ export interface CallbackHooks {
   getState?(): StateRecord;
   /**
    * Receives the state that `getState` returned. Called once on resume: after `onTrainBegin`, and within an
-   * epoch after `onEpochBegin`.
+   * epoch after `onEpochBegin`. If this or another callback throws there, it is called once more, with the
+   * state from before, so that a restore touches everything or nothing.
    */
   setState?(state: StateRecord): void | Promise<void>;
 

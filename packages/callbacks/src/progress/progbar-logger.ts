@@ -158,7 +158,8 @@ export class ProgbarLogger implements CallbackHooks {
     const { steps } = this.#params;
     // An epoch that was resumed after its last batch has no steps.
     const done = this.#clock.seen === 0 ? (steps ?? 0) : this.#clock.done;
-    this.#display?.finish({ ...this.#progress(this.#now(), logs, done, steps ?? done), hasEnded: true });
+    const shown = this.#params.verbose === 1 ? placeTrainingFirst(logs) : logs;
+    this.#display?.finish({ ...this.#progress(this.#now(), shown, done, steps ?? done), hasEnded: true });
     this.#display = undefined;
   }
 
@@ -172,6 +173,12 @@ export class ProgbarLogger implements CallbackHooks {
     this.#display = undefined;
     this.#isInFit = false;
   }
+}
+
+/** As in Keras' bar, whose logs stay where the batches showed them: those of validation come after them. */
+function placeTrainingFirst(logs: Logs): Logs {
+  const validated = Object.entries(logs).filter(([key]) => Object.hasOwn(logs, `val_${key}`));
+  return { ...Object.fromEntries(validated), ...logs };
 }
 
 function isOutput(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -12,20 +12,25 @@ import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 import { MemorySink } from '../memory-sink.js';
 
+/** What JSON cannot express. */
+const specialNumbers = { nan: NaN, inf: Infinity, '-inf': -Infinity };
+type SpecialNumber = keyof typeof specialNumbers;
+
 /** The behaviour of Keras when it was fed the same logs; see the README beside the recordings. */
 interface Recording {
   readonly callback: string;
   readonly args: Readonly<Record<string, unknown>>;
-  readonly logs: readonly Readonly<Record<string, number | 'nan'>>[];
+  readonly logs: readonly Readonly<Record<string, number | SpecialNumber>>[];
   readonly initialLearningRate?: number;
   readonly schedule?: string;
   readonly result: Readonly<Record<string, unknown>>;
 }
 
 const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
-const { cases } = JSON.parse(readFileSync(join(folder, 'callbacks.json'), 'utf8')) as {
-  cases: readonly Recording[];
-};
+const file = join(folder, 'callbacks.json');
+const cases = existsSync(file)
+  ? (JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly Recording[] }).cases
+  : [];
 
 const schedules: Readonly<Record<string, (epoch: number, learningRate: number) => number>> = {
   halve: (_epoch, learningRate) => learningRate * 0.5,
@@ -37,7 +42,7 @@ type Replay = (recording: Recording, trainer: FakeTrainer) => Promise<unknown>;
 
 const replays: Readonly<Record<string, Replay>> = {
   async EarlyStopping(recording, trainer) {
-    const callback = new EarlyStopping(recording.args);
+    const callback = new EarlyStopping(argsOf(recording));
     callback.setModel(trainer);
     callback.onTrainBegin();
     let stoppedEpoch: number | null = null;
@@ -56,7 +61,7 @@ const replays: Readonly<Record<string, Replay>> = {
   },
 
   async ReduceLROnPlateau(recording, trainer) {
-    const callback = new ReduceLROnPlateau(recording.args);
+    const callback = new ReduceLROnPlateau(argsOf(recording));
     callback.setModel(trainer);
     callback.onTrainBegin();
     const learningRates = logsOf(recording).map((logs, epoch) => {
@@ -67,7 +72,7 @@ const replays: Readonly<Record<string, Replay>> = {
   },
 
   async LearningRateScheduler(recording, trainer) {
-    const callback = new LearningRateScheduler(schedules[recording.schedule!]!, recording.args);
+    const callback = new LearningRateScheduler(schedules[recording.schedule!]!, argsOf(recording));
     callback.setModel(trainer);
     const learningRates = recording.logs.map((_logs, epoch) => {
       callback.onEpochBegin(epoch);
@@ -78,7 +83,7 @@ const replays: Readonly<Record<string, Replay>> = {
 
   async ModelCheckpoint(recording, trainer) {
     const stored = new Map<string, Uint8Array>();
-    const callback = new ModelCheckpoint(mapStore(stored), { ...recording.args, saveWeightsOnly: true });
+    const callback = new ModelCheckpoint(mapStore(stored), { ...argsOf(recording), saveWeightsOnly: true });
     callback.setModel(trainer);
     callback.onTrainBegin();
     const written: number[] = [];
@@ -93,7 +98,7 @@ const replays: Readonly<Record<string, Replay>> = {
 
   async CSVLogger(recording, trainer) {
     const sink = new MemorySink();
-    const callback = new CSVLogger(sink, recording.args);
+    const callback = new CSVLogger(sink, argsOf(recording));
     callback.setModel(trainer);
     await callback.onTrainBegin();
     for (const [epoch, logs] of logsOf(recording).entries()) await callback.onEpochEnd(epoch, logs);
@@ -111,9 +116,28 @@ const replays: Readonly<Record<string, Replay>> = {
   },
 };
 
+/** Python's None is an option that is not given. */
+function argsOf({ args }: Recording): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+}
+
+const recordingKeys = ['callback', 'args', 'logs', 'initialLearningRate', 'schedule', 'result'];
+
+/** A part of a recording that no replay reads must not go unnoticed. */
+function checkRecording(recording: Recording): void {
+  const unread = Object.keys(recording).filter((key) => !recordingKeys.includes(key));
+  expect(unread, 'parts of a recording that this test does not replay').toEqual([]);
+  if (recording.callback !== 'LearningRateScheduler') expect(recording).not.toHaveProperty('schedule');
+}
+
 function logsOf(recording: Recording): Record<string, number>[] {
   return recording.logs.map((logs) =>
-    Object.fromEntries(Object.entries(logs).map(([key, value]) => [key, value === 'nan' ? NaN : value])),
+    Object.fromEntries(
+      Object.entries(logs).map(([key, value]) => [
+        key,
+        typeof value === 'number' ? value : specialNumbers[value],
+      ]),
+    ),
   );
 }
 
@@ -128,12 +152,20 @@ function nearly(value: number): unknown {
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
 
+const replayed = Object.keys(replays);
+const lacking = existsSync(file)
+  ? replayed.filter((name) => !cases.some(({ callback }) => callback === name))
+  : ['any callback'];
+for (const name of lacking)
+  test.skip(`does what Keras did: the folder has no recording of ${name}`, () => undefined);
+
 for (const name of new Set(cases.map((recording) => recording.callback))) {
   describe(`${name} does what Keras did`, () => {
     const recordings = cases.filter((recording) => recording.callback === name);
     test.each(recordings.map((recording, index) => [index, recording] as const))(
       'in recording %d',
       async (_index, recording) => {
+        checkRecording(recording);
         const replay = replays[name];
         if (replay === undefined)
           throw new Error(`there is no callback ${name} to replay the recordings of Keras' with`);

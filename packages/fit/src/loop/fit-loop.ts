@@ -1,6 +1,7 @@
 import type { Logs } from '@keepfit/callbacks';
 import { readBatchLogs, runEvaluation } from './inference-loop.js';
 import type { FitRun } from './fit-run.js';
+import { sortLogs } from '../objective/running-logs.js';
 
 /**
  * The training loop.
@@ -39,8 +40,9 @@ export async function runFit(run: FitRun): Promise<void> {
     await run.backUp();
     await trainEpoch(run);
     if (run.isEpochWithoutData) break;
-    const logs = { ...(await run.logs.read()), ...(await validate(run)) };
-    await callbacks.onEpochEnd(epoch, logs);
+    const logs = sortLogs({ ...(await run.logs.read()), ...(await validate(run)) });
+    // A copy: what a hook adds is for the hooks of this point, as in Keras, and not for `onTrainEnd`.
+    await callbacks.onEpochEnd(epoch, { ...logs });
     await run.endEpoch(logs);
     await run.backUp();
   }

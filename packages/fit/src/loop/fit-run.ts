@@ -218,13 +218,16 @@ export class FitRun {
 
   async #dispose(): Promise<void> {
     disposeBatches(this.#open);
-    this.#state.checksums.dispose();
-    this.#resume.dispose();
     try {
+      this.#state.checksums.dispose();
+      this.#resume.dispose();
       await this.#resume.closeData();
-      await this.#state.stream.close();
     } finally {
-      await this.#state.logs.dispose();
+      try {
+        await this.#state.stream.close();
+      } finally {
+        await this.#state.logs.dispose();
+      }
     }
   }
 }

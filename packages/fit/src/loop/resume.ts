@@ -1,6 +1,7 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import type { OwnedState } from '@keepfit/callbacks/internal';
 import { setLearningRate } from '../optimizer/optimizer-state.js';
+import { FormerTraining } from '../state/former-training.js';
 import { findDifferences } from '../state/fingerprint.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
@@ -20,6 +21,8 @@ export class Resume {
   readonly #state: FitState;
   readonly #data: DataResume;
   #pending: Pending | undefined;
+  /** Until everything is restored: if the run ends before, nothing must stay restored. */
+  #former: FormerTraining | undefined;
 
   constructor(state: FitState) {
     this.#state = state;
@@ -69,13 +72,27 @@ export class Resume {
     if (differences.length > 0) throw createMismatchError(differences);
     this.#state.stream = await this.#data.take(saved);
     const tensors = new RestorableTraining(training);
-    this.dispose();
+    this.#apply(tensors);
+    this.#pending?.tensors.dispose();
     this.#pending = { saved, tensors };
-    tensors.apply(plan.model, plan.optimizer, plan.slots);
     this.#state.progress = saved.progress;
     this.#state.seed = plan.seed ?? saved.seed;
     warnOfInitialEpoch(plan.initialEpoch, saved.progress.epoch);
     return true;
+  }
+
+  /** Applies everything or nothing. */
+  #apply(tensors: RestorableTraining): void {
+    const { model, optimizer, slots } = this.#state.plan;
+    try {
+      this.#former ??= new FormerTraining(this.#state.plan);
+      tensors.apply(model, optimizer, slots);
+    } catch (error) {
+      tensors.dispose();
+      if (this.#pending === undefined) this.#undo();
+      else this.#pending.tensors.apply(model, optimizer, slots);
+      throw error;
+    }
   }
 
   /** Restores what hooks may have changed since `restore`, so that nothing is applied twice or reset. */
@@ -103,10 +120,24 @@ export class Resume {
     warnOfOrphans(await state.callbacks.setState(saved.callbacks));
     control.stopTraining = saved.stopTraining;
     state.applyStop();
+    this.#former?.dispose();
+    this.#former = undefined;
   }
 
+  /** Undoes a restore that is not complete. */
   dispose(): void {
     this.#pending?.tensors.dispose();
+    this.#undo();
+  }
+
+  #undo(): void {
+    const former = this.#former;
+    this.#former = undefined;
+    try {
+      former?.restore();
+    } finally {
+      former?.dispose();
+    }
   }
 }
 

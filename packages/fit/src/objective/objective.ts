@@ -42,7 +42,7 @@ export class Objective {
     return this.#outputs.length === 1 && this.#outputs.every(({ readsClassNumbers }) => readsClassNumbers);
   }
 
-  /** The log keys in Keras' order: the loss, each output's loss if there are several, then the metrics. */
+  /** The log keys: the loss, each output's loss if there are several, and the metrics. */
   get logPlan(): LogPlan {
     const planned = this.#outputs.flatMap(({ metrics }) => metrics);
     const losses = this.#outputs.length > 1 ? this.#outputs.map(({ lossKey }) => lossKey) : [];

@@ -4,10 +4,15 @@ import type { StatefulMetric } from '../contract/metric.js';
 import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
 import type { CapturableLogs } from '../state/capture-training.js';
 
-/** The log keys in order, and the metrics among them that have their own state. The others are means. */
+/** The log keys, and the metrics among them that have their own state. The others are means. */
 export interface LogPlan {
   readonly keys: readonly string[];
   readonly stateful: ReadonlyMap<string, StatefulMetric>;
+}
+
+/** Sorts logs by their keys, as Keras does before each hook. The keys of validation are among them. */
+export function sortLogs(logs: Logs): Logs {
+  return Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** One batch's values, by key. The weight of each is the number of samples in the batch. */
@@ -132,7 +137,7 @@ export class RunningLogs implements CapturableLogs {
       const value = mean === undefined ? results.get(key) : mean.total / mean.count;
       if (value !== undefined) logs[key] = value;
     }
-    return logs;
+    return sortLogs(logs);
   }
 
   async #result(key: string, tensors: readonly tf.Tensor[]): Promise<number> {

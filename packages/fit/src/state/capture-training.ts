@@ -1,4 +1,5 @@
-import type { Capture, StateRecord, StateValue, TrainingCapture, TrainingState } from '@keepfit/callbacks';
+import type { Capture, StateRecord, TrainingCapture, TrainingState } from '@keepfit/callbacks';
+import { holdState } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
 import { readOptimizer } from '../optimizer/optimizer-state.js';
@@ -35,7 +36,8 @@ export function captureTraining({ model, optimizer, slots, logs, state }: Captur
     ...logs.capture().map((entry) => ({ ...entry, name: `metrics/${entry.name}` })),
   ];
   const captures: Capture[] = [];
-  const own = withOwnCaptures(state, captures) as TrainingState;
+  // While the backup waits or is written, a callback may dispose a capture in its state or write into an array.
+  const own = holdState(state, captures);
   return {
     entries: held,
     state: {
@@ -91,31 +93,6 @@ export function createCapture(held: readonly HeldTensor[]): Capture {
     clone: () => createCapture(held.map(({ name, tensor }) => captureTensor(name, tensor))),
     dispose: once(() => held.forEach(({ dispose }) => dispose())),
   };
-}
-
-/**
- * The state with its own holds of captures and copies of arrays: while the backup waits or is written, a
- * callback may dispose a capture in its state or write into an array.
- */
-function withOwnCaptures(value: StateValue, captures: Capture[]): StateValue {
-  if (typeof value !== 'object' || value === null) return value;
-  // A view without slice is not an array that a checkpoint can keep: the writer refuses it by name.
-  if (ArrayBuffer.isView(value)) return 'slice' in value ? value.slice() : value;
-  if (Array.isArray(value))
-    return (value as readonly StateValue[]).map((item) => withOwnCaptures(item, captures));
-  if (isCapture(value)) {
-    const clone = value.clone();
-    captures.push(clone);
-    return clone;
-  }
-  return Object.fromEntries(
-    Object.entries(value as StateRecord).map(([key, item]) => [key, withOwnCaptures(item, captures)]),
-  );
-}
-
-function isCapture(value: object): value is Capture {
-  const { entries, clone } = value as Partial<Capture>;
-  return Array.isArray(entries) && typeof clone === 'function';
 }
 
 function once(run: () => void): () => void {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
 
 /** "nan" means NaN, which JSON cannot express. */
 export type Numbers = number | 'nan' | readonly Numbers[];
@@ -20,15 +21,40 @@ export interface KerasCase {
   readonly direction?: 'up' | 'down' | null;
 }
 
+const keys = [
+  'kind',
+  'name',
+  'args',
+  'yTrue',
+  'yPred',
+  'sampleWeight',
+  'value',
+  'gradient',
+  'logName',
+  'direction',
+];
+
+/** A part of a case that no test reads must not go unnoticed. */
+export function checkCase(kerasCase: KerasCase): void {
+  const unread = Object.keys(kerasCase).filter((key) => !keys.includes(key));
+  expect(unread, 'parts of a recording that this test does not compare').toEqual([]);
+}
+
 export function titleOf(kerasCase: KerasCase, index: number): string {
   const { name, args, sampleWeight } = kerasCase;
   return `${index}: ${name} ${JSON.stringify(args)}${sampleWeight === null ? '' : ' with sample weights'}`;
 }
 
-/** Arguments in camel case. */
+/** The options for which null has a meaning; for all others, Python's None is an option that is not given. */
+const nullable = ['average', 'threshold', 'classAggregation'];
+
+/** Arguments in camel case, without `reduction`, which is Keras' way to ask for what a loss returns anyway. */
 export function argsOf({ args }: KerasCase): Record<string, unknown> {
   const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [camel(name), value]));
+  const options = Object.entries(args).map(([name, value]) => [camel(name), value] as const);
+  return Object.fromEntries(
+    options.filter(([name, value]) => name !== 'reduction' && (value !== null || nullable.includes(name))),
+  );
 }
 
 export function tensorOf(numbers: Numbers): Tensor {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,7 +7,15 @@ import type { Metric } from '../../src/contract/metric.js';
 import { getMetric } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
 import { computeWeightedSum } from '../../src/metrics/weighted-sum.js';
-import { argsOf, distance, flat, tensorOf, titleOf, type KerasCase } from '../losses/keras-case.js';
+import {
+  argsOf,
+  checkCase,
+  distance,
+  flat,
+  tensorOf,
+  titleOf,
+  type KerasCase,
+} from '../losses/keras-case.js';
 
 const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
 const recorded = metricsOf(`${folder}/values.json`);
@@ -15,6 +23,7 @@ const more = metricsOf(fileURLToPath(new URL('./more-metrics.json', import.meta.
 const directions = { up: 'max', down: 'min' } as const;
 
 function metricsOf(path: string): KerasCase[] {
+  if (!existsSync(path)) return [];
   const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: KerasCase[] };
   return cases.filter(({ kind }) => kind === 'metric');
 }
@@ -45,13 +54,16 @@ function halves(rows: tf.Tensor, half: number): tf.Tensor[] {
   return [tf.slice(rows, 0, half), tf.slice(rows, half)];
 }
 
-test('there are recorded metrics to compare with', () => {
-  expect(recorded.length).toBeGreaterThan(0);
+if (recorded.length === 0)
+  test.skip('equals Keras: the folder has no values.json with metrics', () => undefined);
+
+test('there is a recording of each metric', () => {
   expect(new Set(more.map(({ name }) => name)).size).toBe(Object.keys(metricTable).length);
 });
 
 for (const [index, kerasCase] of [...recorded, ...more].entries()) {
   test(`equals Keras: ${titleOf(kerasCase, index)}`, () => {
+    checkCase(kerasCase);
     tf.tidy(() => {
       const value = resultOf(getMetric(kerasCase.name, argsOf(kerasCase)), kerasCase);
       expect(

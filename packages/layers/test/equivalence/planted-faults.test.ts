@@ -47,7 +47,7 @@ const faults: Readonly<Record<string, readonly [Fault, Partial<EquivalenceCase>?
   'the state of a callback': [
     inCallback('countHooks', (state) => ({ ...state, batches: Number(state['batches']) + 1 })),
   ],
-  'a callback that forgets': [inCallback('ReduceLROnPlateau', (state) => ({ ...state, wait: -3 }))],
+  'a callback that counts wrongly': [inCallback('ReduceLROnPlateau', (state) => ({ ...state, wait: 1 }))],
   'the history': [inCallback('History', (state) => ({ ...state, epoch: [] }))],
   'the learning rate': [
     ({ tensors, state }) => ({

@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+type Layer = LayersModel['layers'][number];
+
+/** A layer of batch normalization, and all that contains it: wrappers, nested models, the model itself. */
+interface Normalization {
+  readonly layer: Layer;
+  readonly containers: ReadonlySet<Layer>;
+}
+
+/** The batch normalization of a model. */
+export interface Normalizations {
+  /** The layers that are frozen now, themselves or by something that contains them. */
+  frozen(): Layer[];
+  /**
+   * Runs a forward pass of training in which the frozen layers are in inference mode, as in Keras: they use
+   * their moving statistics and do not update them. The layers are the same afterwards. Synchronous.
+   */
+  inTraining<T>(forward: () => T): T;
+}
+
+/** Finds the layers of batch normalization in a model, in wrappers, nested models and layers of your own too. */
+export function findNormalizations(model: LayersModel): Normalizations {
+  const found = collectNormalizations(model);
+  const frozen = () => found.filter(isFrozen).map(({ layer }) => layer);
+  return {
+    frozen,
+    inTraining(forward) {
+      const undo = frozen().map(holdInInference);
+      try {
+        return forward();
+      } finally {
+        for (const release of undo.reverse()) release();
+      }
+    },
+  };
+}
+
+/**
+ * Keras sets `trainable` of a container on all it contains. tfjs sets it on the container itself and on the
+ * weights of its layers, so that a model which shares the layers sees it only in the weights.
+ */
+function isFrozen({ layer, containers }: Normalization): boolean {
+  if (!layer.trainable || [...containers].some(({ trainable }) => !trainable)) return true;
+  const { _trainableWeights: own } = layer as Layer & { readonly _trainableWeights: Layer['weights'] };
+  return own.length > 0 && own.every(({ trainable }) => !trainable);
+}
+
+/** The part of a layer of batch normalization that tfjs-layers does not declare. */
+interface NormalizationFields {
+  readonly scale?: boolean;
+  readonly center?: boolean;
+  readonly movingMean?: Layer['weights'][number];
+}
+
+/** Takes `training` away from the calls of a layer. Returns what undoes it. */
+function holdInInference(layer: Layer): () => void {
+  const call = layer.call.bind(layer);
+  const { scale, center, movingMean } = layer as Layer & NormalizationFields;
+  const constant = (make: (like: tf.Tensor) => tf.Tensor) => ({
+    read: () => movingMean && make(movingMean.read()),
+  });
+  const infer = (inputs: tf.Tensor, context: object) => call(inputs, { ...context, training: false });
+  // Without a scale or an offset, tfjs' batchNorm throws in the backward pass.
+  const fields = {
+    call: infer,
+    ...(scale === false && { scale: true, gamma: constant(tf.onesLike) }),
+    ...(center === false && { center: true, beta: constant(tf.zerosLike) }),
+  };
+  const undo = Object.entries(fields).map(([key, value]) => overrideField(layer, key, value));
+  return () => undo.forEach((step) => step());
+}
+
+/** Gives the layer another value of a field or method for now. Returns what undoes it. */
+function overrideField(layer: Layer, key: string, value: unknown): () => void {
+  const own = Object.getOwnPropertyDescriptor(layer, key);
+  Object.defineProperty(layer, key, { value, configurable: true, enumerable: true, writable: true });
+  return () => {
+    // If the layer had no own one, the one of its class takes over again.
+    if (own === undefined) Reflect.deleteProperty(layer, key);
+    else Object.defineProperty(layer, key, own);
+  };
+}
+
+function collectNormalizations(model: LayersModel): Normalization[] {
+  const containersOf = new Map<Layer, Set<Layer>>();
+  const visit = (layer: Layer, path: readonly Layer[]): void => {
+    // A layer may have itself among its fields.
+    if (path.includes(layer)) return;
+    const containers = containersOf.get(layer) ?? new Set();
+    const isKnown = containersOf.has(layer) && path.every((container) => containers.has(container));
+    for (const container of path) containers.add(container);
+    containersOf.set(layer, containers);
+    if (!isKnown) for (const inner of listInnerLayers(layer)) visit(inner, [...path, layer]);
+  };
+  visit(model, []);
+  return [...containersOf]
+    .filter(([layer]) => isBatchNormalization(layer))
+    .map(([layer, containers]) => ({ layer, containers }));
+}
+
+/** The layers that a layer holds in its fields, alone or in lists. */
+function listInnerLayers(layer: Layer): Layer[] {
+  // A sequential model holds its layers, and again within a functional model that it makes of them.
+  if (isContainer(layer)) return layer.layers;
+  return Object.values(layer).flat().filter(isLayer);
+}
+
+function isContainer(layer: Layer): layer is LayersModel {
+  return Array.isArray((layer as Partial<LayersModel>).layers) && isLayer((layer as LayersModel).layers[0]);
+}
+
+/** tfjs-layers may be in the program more than once, so that `instanceof` does not tell. */
+function isLayer(value: unknown): value is Layer {
+  const { call, apply, getClassName } = (value ?? {}) as Partial<Layer>;
+  return [call, apply, getClassName].every((method) => typeof method === 'function');
+}
+
+/** Whether it is the layer of tfjs or of a subclass, whose class has another name. */
+function isBatchNormalization(layer: Layer): boolean {
+  for (
+    let prototype: object | null = Object.getPrototypeOf(layer) as object | null;
+    prototype !== null;
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  ) {
+    const { className } = prototype.constructor as { className?: unknown };
+    if (className === 'BatchNormalization') return true;
+  }
+  return false;
+}
