@@ -1,7 +1,8 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import type { OwnedState } from '@keepfit/callbacks/internal';
 import { BatchStream } from '../data/batch-stream.js';
-import { setLearningRate } from '../optimizer/optimizer-state.js';
+import { restoreLearningRate } from '../optimizer/learning-rate.js';
+import { takesState } from '../optimizer/optimizer-state.js';
 import { findDifferences } from '../state/fingerprint.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
@@ -35,14 +36,14 @@ export class Resume {
   }
 
   compare(training: SavedTraining): Difference[] {
-    const { model, optimizer, seed } = this.#state.plan;
+    const { model, optimizer, slots, seed } = this.#state.plan;
     const saved = readSavedState(training);
     const reseeded =
       seed === undefined || seed === saved.seed
         ? []
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
     return [
-      ...findTensorDifferences(training, model, optimizer),
+      ...findTensorDifferences(training, model, optimizer, slots),
       ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
       ...reseeded,
     ];
@@ -53,12 +54,12 @@ export class Resume {
     const saved = readSavedState(training);
     if (this.progress !== undefined && !isFurther(saved.progress, this.progress)) return false;
     const { plan } = this.#state;
-    const differences = findTensorDifferences(training, plan.model, plan.optimizer);
-    if (differences.length > 0) throw createMismatchError(differences);
+    const differences = findTensorDifferences(training, plan.model, plan.optimizer, plan.slots);
+    if (!differences.every(({ canContinue }) => canContinue)) throw createMismatchError(differences);
     const tensors = new RestorableTraining(training);
     this.dispose();
     this.#pending = { saved, tensors };
-    tensors.apply(plan.model, plan.optimizer, plan.slots);
+    await tensors.apply(plan.model, plan.optimizer, plan.slots);
     this.#state.progress = saved.progress;
     this.#state.seed = plan.seed ?? saved.seed;
     this.#state.stream = new BatchStream(plan.source, this.#state.seed, saved.position);
@@ -74,13 +75,14 @@ export class Resume {
     const state = this.#state;
     const { model, optimizer, slots, control } = state.plan;
     try {
-      tensors.apply(model, optimizer, slots);
+      // First the rate, from which an optimizer may compute others, then its state. Another optimizer, chosen
+      // knowingly, comes with its own rate.
+      if (takesState(optimizer, saved.optimizer)) restoreLearningRate(optimizer, saved.learningRate);
+      await tensors.apply(model, optimizer, slots);
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
       tensors.dispose();
     }
-    // Another optimizer, chosen knowingly, comes with its own learning rate.
-    if (saved.optimizer.class === optimizer.getClassName()) setLearningRate(optimizer, saved.learningRate);
     state.progress = saved.progress;
     // A run that was saved after its last epoch hands these to `onTrainEnd`.
     state.lastLogs = saved.lastLogs;
