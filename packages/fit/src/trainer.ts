@@ -38,6 +38,7 @@ import { RunningLogs } from './objective/running-logs.js';
 import { HiddenTensors } from './optimizer/hidden-tensors.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
 import { SlotOrder } from './optimizer/slot-order.js';
+import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
 import { checkModel, isOptimizer, noNames } from './trainer-checks.js';
 import { drawSeed, createRandomStream } from './random/random-stream.js';
 import { withRandom } from './random/with-random.js';
@@ -96,6 +97,7 @@ export class Trainer {
     this.optimizer = isOptimizer(options.optimizer)
       ? options.optimizer
       : names.getOptimizer(options.optimizer);
+    warnOfAdadelta(this.optimizer);
     this.#parts = {
       model,
       optimizer: this.optimizer,

@@ -7,6 +7,8 @@ import { isStableKey, isStableText, type StableKey, type StableText } from './we
  */
 export type FieldNode =
   | { readonly value: number | boolean | null | StateArray }
+  /** There is no state yet. */
+  | { readonly none: true }
   /** Written only if nothing is there: texts are options, or names of weights. */
   | { readonly text: StableText }
   | { readonly variable: string; readonly trainable: boolean }
@@ -45,6 +47,8 @@ export function isFieldNode(
         typeof content === 'number' ||
         typeof content === 'boolean'
       );
+    case 'none':
+      return content === true;
     case 'text':
       return isStableText(content);
     case 'tensor':

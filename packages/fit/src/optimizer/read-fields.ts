@@ -106,6 +106,7 @@ class FieldReader {
 
   #read(value: unknown, path: readonly string[]): FieldNode {
     if (value === null || typeof value === 'number' || typeof value === 'boolean') return { value };
+    if (value === undefined) return { none: true };
     if (typeof value === 'string') return { text: this.#names.toStableText(value) };
     if (typeof value !== 'object' || path.length > MAX_DEPTH || this.#names.isWeight(value)) return {};
     if (value instanceof tf.Tensor) return this.#readTensor(value, path);

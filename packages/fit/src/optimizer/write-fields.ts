@@ -47,10 +47,11 @@ class FieldWriter {
       if (!next.has(field) && isState(field as string, value) && holdsState(value))
         delete target[field as string];
     for (const [field, value] of next)
-      if (value !== undefined && !Object.is(value, current.get(field))) target[field as string] = value;
+      if (!Object.is(value, current.get(field))) target[field as string] = value;
   }
 
   #place(current: unknown, node: FieldNode): unknown {
+    if ('none' in node) return holdsState(current) ? undefined : current;
     if ('value' in node) return placeValue(current, node.value ?? null);
     if ('text' in node)
       return typeof current === 'string' && typeof node.text === 'string'
@@ -100,7 +101,7 @@ class FieldWriter {
     list.length = items.length;
     items.forEach((node, index) => {
       const value = this.#place(list[index], node);
-      if (value !== undefined) list[index] = value;
+      if (!Object.is(value, list[index])) list[index] = value;
     });
     return list;
   }
@@ -108,7 +109,7 @@ class FieldWriter {
   #placeMap(map: Map<unknown, unknown>, entries: FieldEntries): Map<unknown, unknown> {
     const next = this.#resolve(entries, map);
     for (const [key, value] of map) if (!next.has(key) && holdsState(value)) map.delete(key);
-    for (const [key, value] of next) if (value !== undefined) map.set(key, value);
+    for (const [key, value] of next) if (!Object.is(value, map.get(key))) map.set(key, value);
     return map;
   }
 
