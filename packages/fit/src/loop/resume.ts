@@ -60,6 +60,7 @@ export class Resume {
     this.dispose();
     this.#pending = { saved, tensors };
     await tensors.apply(plan.model, plan.optimizer, plan.slots);
+    plan.hidden.noteRestore();
     this.#state.progress = saved.progress;
     this.#state.seed = plan.seed ?? saved.seed;
     this.#state.stream = new BatchStream(plan.source, this.#state.seed, saved.position);
@@ -73,12 +74,13 @@ export class Resume {
     const { saved, tensors } = this.#pending;
     this.#pending = undefined;
     const state = this.#state;
-    const { model, optimizer, slots, control } = state.plan;
+    const { model, optimizer, slots, hidden, control } = state.plan;
     try {
       // First the rate, from which an optimizer may compute others, then its state. Another optimizer, chosen
       // knowingly, comes with its own rate.
       if (takesState(optimizer, saved.optimizer)) restoreLearningRate(optimizer, saved.learningRate);
       await tensors.apply(model, optimizer, slots);
+      hidden.noteRestore();
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
       tensors.dispose();

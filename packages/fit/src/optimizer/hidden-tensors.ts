@@ -1,20 +1,42 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
+import { checkStateIsFound, readPlaces } from './check-state-is-found.js';
 import { getOptimizerClass, hasOwnState, isStock } from './optimizer-kind.js';
 import { findFieldTensors } from './read-fields.js';
 import { TensorWatch } from './tensor-watch.js';
 import type { WeightNames } from './weight-names.js';
 
-/** Finds out which tensors an optimizer keeps where nobody can read them: in closures, in private fields. */
+/**
+ * Finds out what an optimizer's state cannot be saved by: tensors that it keeps where nobody can read them, in
+ * closures or private fields, and names that it does not find again in another process.
+ */
 export class HiddenTensors {
   readonly #found = new Set<tf.Tensor>();
+  #isRestored = false;
 
-  /** Runs a step of the optimizer. It wraps what belongs to the model, not to the optimizer, in `except`. */
+  /** The next step must use the state that was written into the optimizer. */
+  noteRestore(): void {
+    this.#isRestored = true;
+  }
+
+  /**
+   * Runs a step of the optimizer. It wraps what belongs to the model, not to the optimizer, in `except`.
+   *
+   * @throws KEEPFIT_CHECKPOINT_MISMATCH when the optimizer begins its state from scratch after a restore.
+   */
   watch(optimizer: tf.Optimizer, names: WeightNames, step: (except: <T>(work: () => T) => T) => void): void {
-    if (isStock(optimizer) || hasOwnState(optimizer)) {
-      step((work) => work());
-      return;
-    }
+    const restored = this.#isRestored && !isStock(optimizer) ? readPlaces(optimizer, names) : undefined;
+    this.#isRestored = false;
+    if (isStock(optimizer) || hasOwnState(optimizer)) step((work) => work());
+    else this.#watchFields(optimizer, names, step);
+    if (restored !== undefined) checkStateIsFound(optimizer, restored, readPlaces(optimizer, names));
+  }
+
+  #watchFields(
+    optimizer: tf.Optimizer,
+    names: WeightNames,
+    step: (except: <T>(work: () => T) => T) => void,
+  ): void {
     const watch = new TensorWatch();
     watch.during(() => step((work) => watch.except(work)));
     const survivors = watch.survivors().filter((tensor) => !names.isWeight(tensor));

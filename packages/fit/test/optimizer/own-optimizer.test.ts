@@ -362,3 +362,24 @@ test('an optimizer without a learning rate is backed up, and a callback that wan
   }
   expect(ends[2]).toEqual(ends[0]);
 });
+
+test('an optimizer that names its state in a way that no other process has is found out', async () => {
+  class ByCount extends ByName {
+    static override className = 'ByCount';
+
+    override applyGradients(gradients: Parameters<tf.Optimizer['applyGradients']>[0]): void {
+      for (const { name, weight, gradient } of gradientsOf(gradients))
+        push(weight, gradient, (this.m[`slot${name}`] ??= zeros(weight)));
+    }
+  }
+  const store = await stateAfter(3, () => new ByCount());
+  const before = [new BackupAndRestore(store)];
+  const error = await caught(
+    trainPlain({ init: 9, options, trainer: trainerWith(() => new ByCount()), before }),
+  );
+  expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
+  expect(error.message).toMatch(
+    /the optimizer ByCount did not find its restored state: it made "m\/slot\d+"/,
+  );
+  expect((await storedProgress(store)).step).toBe(3);
+});
