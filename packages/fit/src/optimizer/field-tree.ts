@@ -9,11 +9,14 @@ export type FieldNode =
   | { readonly value: number | boolean | null | StateArray }
   /** There is no state yet. */
   | { readonly none: true }
-  /** Written only if nothing is there: texts are options, or names of weights. */
   | { readonly text: StableText }
+  | { readonly bigint: string }
+  /** A weight of the model, by the model's own name. */
+  | { readonly weight: string }
   | { readonly variable: string; readonly trainable: boolean }
   | { readonly tensor: string }
   | { readonly list: readonly FieldNode[] }
+  | { readonly set: readonly FieldNode[] }
   | { readonly record: FieldEntries }
   | { readonly map: FieldEntries }
   /** An instance of a class, which the fresh optimizer has too. */
@@ -53,7 +56,12 @@ export function isFieldNode(
       return isStableText(content);
     case 'tensor':
       return typeof content === 'string' && hasTensor(content);
+    case 'bigint':
+      return typeof content === 'string' && /^-?\d+$/.test(content);
+    case 'weight':
+      return typeof content === 'string';
     case 'list':
+    case 'set':
       return isListOf(content, (item) => isFieldNode(item, hasTensor, depth + 1));
     case 'record':
     case 'map':

@@ -39,7 +39,7 @@ export class HiddenTensors {
   ): void {
     const watch = new TensorWatch();
     watch.during(() => step((work) => watch.except(work)));
-    const survivors = watch.survivors().filter((tensor) => !names.isWeight(tensor));
+    const survivors = watch.survivors().filter((tensor) => names.findWeight(tensor) === undefined);
     if (survivors.length === 0) return;
     const inFields = findFieldTensors(optimizer, names);
     for (const tensor of survivors) if (!inFields.has(tensor)) this.#found.add(tensor);

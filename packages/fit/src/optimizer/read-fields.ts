@@ -12,8 +12,8 @@ export interface ReadFields {
 
 /**
  * Reads the state of an optimizer from its own fields: variables, kept tensors, numbers, booleans and typed
- * arrays, in nested lists, records, maps and instances of classes. Weights of the model, functions and
- * settings are left alone.
+ * arrays, in nested lists, sets, records, maps and instances of classes. Functions, settings and texts of the
+ * optimizer itself are left alone.
  *
  * @throws KEEPFIT_INVALID_OPTION when a tensor is of a type that checkpoints do not have.
  */
@@ -47,11 +47,10 @@ export function isRootField(
   return !(isPlain && Object.hasOwn(settings, field));
 }
 
-/** The own fields that can be read and written like variables. */
+/** The own fields that are not computed by a getter. */
 export function listDataFields(target: object): [field: string, value: unknown][] {
-  return Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(
-    ([field, { enumerable, writable, value }]) =>
-      enumerable === true && writable === true ? [[field, value]] : [],
+  return Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(([field, descriptor]) =>
+    descriptor.enumerable === true && 'value' in descriptor ? [[field, descriptor.value]] : [],
   );
 }
 
@@ -77,7 +76,6 @@ export function isPart(value: object): boolean {
     [on, addEventListener, then].some(isFunction) ||
     value instanceof Date ||
     value instanceof RegExp ||
-    value instanceof Set ||
     value instanceof ArrayBuffer
   );
 }
@@ -108,12 +106,16 @@ class FieldReader {
     if (value === null || typeof value === 'number' || typeof value === 'boolean') return { value };
     if (value === undefined) return { none: true };
     if (typeof value === 'string') return { text: this.#names.toStableText(value) };
-    if (typeof value !== 'object' || path.length > MAX_DEPTH || this.#names.isWeight(value)) return {};
+    if (typeof value === 'bigint') return { bigint: String(value) };
+    const weight = this.#names.findWeight(value);
+    if (weight !== undefined) return { weight };
+    if (typeof value !== 'object' || path.length > MAX_DEPTH) return {};
     if (value instanceof tf.Tensor) return this.#readTensor(value, path);
     if (ArrayBuffer.isView(value)) return 'slice' in value ? { value: (value as StateArray).slice() } : {};
     if (this.#seen.has(value)) return {};
     this.#seen.add(value);
     if (Array.isArray(value)) return { list: this.#readList(value, path) };
+    if (value instanceof Set) return { set: this.#readList([...value], path) };
     if (value instanceof Map) return { map: this.#entries([...value], path) };
     if (isRecord(value)) return { record: this.#entries(listDataFields(value), path) };
     return isPart(value) ? { object: this.#entries(listDataFields(value), path) } : {};

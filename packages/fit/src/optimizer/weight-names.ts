@@ -42,8 +42,13 @@ export class WeightNames {
     this.#longestFirst = [...this.#stableNames.keys()].sort((a, b) => b.length - a.length);
   }
 
-  isWeight(value: unknown): boolean {
-    return this.#variables.has(value);
+  /** The model's own name of a weight. */
+  findWeight(value: unknown): string | undefined {
+    return this.#variables.get(value);
+  }
+
+  getVariable(weight: string): tf.Variable | undefined {
+    return this.#byName.get(weight);
   }
 
   /** The shape of the weight that is trained at this position. */

@@ -45,24 +45,25 @@ class FieldWriter {
     const next = this.#resolve(entries, current);
     for (const [field, value] of current)
       if (!next.has(field) && isState(field as string, value) && holdsState(value))
-        delete target[field as string];
+        Reflect.deleteProperty(target, field as string);
     for (const [field, value] of next)
-      if (!Object.is(value, current.get(field))) target[field as string] = value;
+      if (!Object.is(value, current.get(field))) Reflect.set(target, field as string, value);
   }
 
   #place(current: unknown, node: FieldNode): unknown {
     if ('none' in node) return holdsState(current) ? undefined : current;
     if ('value' in node) return placeValue(current, node.value ?? null);
-    if ('text' in node)
-      return typeof current === 'string' && typeof node.text === 'string'
-        ? current
-        : this.#names.toText(node.text ?? '');
+    if ('text' in node) return this.#names.toText(node.text ?? '');
+    if ('bigint' in node) return BigInt(node.bigint ?? 0);
+    if ('weight' in node) return this.#names.getVariable(node.weight ?? '');
     if ('variable' in node) return this.#placeVariable(current, node.variable ?? '', node.trainable === true);
     if ('tensor' in node) return this.#placeTensor(node.tensor ?? '');
-    if ('list' in node) return this.#placeList(Array.isArray(current) ? current : [], node.list ?? []);
+    if ('list' in node)
+      return this.#placeList(Array.isArray(current) ? thawed(current, [...current]) : [], node.list ?? []);
+    if ('set' in node) return this.#placeSet(current instanceof Set ? current : new Set(), node.set ?? []);
     if ('map' in node) return this.#placeMap(current instanceof Map ? current : new Map(), node.map ?? []);
     if ('record' in node) {
-      const record = isRecord(current) ? current : {};
+      const record = isRecord(current) ? thawed(current, { ...current }) : {};
       this.writeObject(record, node.record ?? []);
       return record;
     }
@@ -78,7 +79,7 @@ class FieldWriter {
     const fits =
       current instanceof tf.Variable &&
       !current.isDisposed &&
-      !this.#names.isWeight(current) &&
+      this.#names.findWeight(current) === undefined &&
       current.dtype === tensor.dtype &&
       current.shape.join() === tensor.shape.join() &&
       ![...this.#written.values()].includes(current);
@@ -104,6 +105,13 @@ class FieldWriter {
       if (!Object.is(value, list[index])) list[index] = value;
     });
     return list;
+  }
+
+  #placeSet(set: Set<unknown>, items: readonly FieldNode[]): Set<unknown> {
+    const next = this.#placeList([...set], items);
+    set.clear();
+    for (const item of next) set.add(item);
+    return set;
   }
 
   #placeMap(map: Map<unknown, unknown>, entries: FieldEntries): Map<unknown, unknown> {
@@ -133,12 +141,21 @@ class FieldWriter {
 
 /** Whether a value that the state lacks belongs to a state, and goes. Functions and options stay. */
 function holdsState(value: unknown): boolean {
-  if (value === undefined || typeof value === 'function' || typeof value === 'string') return false;
+  if (value === undefined || typeof value === 'function') return false;
   return typeof value !== 'object' || value === null || value instanceof tf.Tensor || isContainer(value);
 }
 
 function isContainer(value: object): boolean {
-  return Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Map || isRecord(value);
+  return (
+    [Array.isArray, ArrayBuffer.isView, isRecord].some((is) => is(value)) ||
+    value instanceof Map ||
+    value instanceof Set
+  );
+}
+
+/** A list or record that can be written: a frozen one is replaced, as its owner does. */
+function thawed<T extends object>(current: T, copy: T): T {
+  return Object.isExtensible(current) ? current : copy;
 }
 
 /** Arrays are written in place if they fit: somebody else may hold them too. */

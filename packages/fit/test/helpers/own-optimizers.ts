@@ -163,6 +163,32 @@ export class ByKeptTensors extends Own {
   }
 }
 
+/** State that is replaced as a whole, frozen; a big integer, a set, and references to weights. */
+export class ByFrozenRecords extends Own {
+  static className = 'ByFrozenRecords';
+  state: { readonly n: number; readonly phase: string; readonly list: readonly number[] } = Object.freeze({
+    n: 0,
+    phase: 'warm',
+    list: Object.freeze([1]),
+  });
+  big = 0n;
+  readonly seen = new Set<number>();
+  slots?: { weight: tf.Variable; m: tf.Variable }[];
+
+  applyGradients(gradients: Gradients): void {
+    const all = gradientsOf(gradients);
+    this.slots ??= all.map(({ weight }) => ({ weight, m: zeros(weight) }));
+    const n = this.state.n + 1;
+    const phase = n > 2 ? 'main' : 'warm';
+    this.state = Object.freeze({ n, phase, list: Object.freeze([...this.state.list, n]) });
+    this.big += 3n;
+    this.seen.add(n % 4);
+    const rate = (this.state.phase === 'main' ? 0.5 : 0.1) / (Number(this.big) + this.seen.size);
+    for (const { weight, m } of this.slots)
+      push(weight, all.find((one) => one.weight === weight)!.gradient, m, rate / this.state.list.length);
+  }
+}
+
 /** A schedule that counts, and an inner optimizer. */
 export class Lookahead extends Own {
   static className = 'Lookahead';

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../helpers/caught.js';
 import {
   AmsGrad,
+  ByFrozenRecords,
   ById,
   ByKeptTensors,
   ByLazyMap,
@@ -42,6 +43,7 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   'a list of variables': () => new ByList(),
   'a list of records with names': () => new ByNameInList(),
   'kept tensors, numbers, flags and arrays': () => new ByKeptTensors(),
+  'frozen records, a big integer, a set and references to weights': () => new ByFrozenRecords(),
   'an inner optimizer and a schedule': () => new Lookahead(),
   'a subclass of Adam with more slots': () => new AmsGrad(0.05, 0.9, 0.999, 1e-7),
   'a subclass of SGD that sets its rate by a count': () => new Counting(0.1),
