@@ -81,12 +81,15 @@ test.each(Object.entries(OPTIMIZERS))(
 );
 
 test("tfjs-layers' own 'adadelta' by name keeps the numbers of tfjs, with one warning", async () => {
+  // Another test of this process may have been warned.
+  vi.resetModules();
+  const { fit: freshFit } = await import('@keepfit/layers');
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   try {
     const model = createModel(tf.train.sgd(0.1));
     model.compile({ optimizer: 'adadelta', loss: 'meanSquaredError' });
     const [x, y] = [tf.ones([4, 6]), tf.ones([4, 1])];
-    for (const epochs of [1, 2]) await fit(model, x, y, { epochs, verbose: 0 });
+    for (const epochs of [1, 2]) await freshFit(model, x, y, { epochs, verbose: 0 });
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/^keepfit: tfjs' Adadelta/)]]);
     tf.dispose([x, y]);
   } finally {

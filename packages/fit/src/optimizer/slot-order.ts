@@ -28,7 +28,7 @@ export class SlotOrder {
 }
 
 /** The names of the weights that a step would train now. */
-export function getTrainedNames(weights: readonly NamedWeight[]): string[] {
+function getTrainedNames(weights: readonly NamedWeight[]): string[] {
   return weights.filter(({ trainable }) => trainable).map(({ name }) => name);
 }
 
