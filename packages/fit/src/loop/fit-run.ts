@@ -145,6 +145,7 @@ export class FitRun {
 
   /** Makes the backups that were requested since the last point. */
   async backUp(): Promise<void> {
+    this.#backups.checkOptimizer();
     // Backups requested before a saved state is restored are made after that.
     if (!this.#backups.arePending || this.#resume.isPending) return;
     await this.#backups.deliver();
@@ -165,7 +166,7 @@ export class FitRun {
   async #dispose(): Promise<void> {
     disposeBatches(this.#open);
     try {
-      this.#resume.dispose();
+      await this.#resume.dispose();
     } finally {
       try {
         await this.#state.stream.close();

@@ -9,6 +9,7 @@ import {
 import { readProgress } from '@keepfit/callbacks/checkpoint';
 import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
+import { isSavedOptimizer, type SavedOptimizer } from '../optimizer/optimizer-state.js';
 
 /** How far a fit has come. */
 export interface FitProgress extends TrainingProgress {
@@ -23,10 +24,11 @@ export interface SavedState {
   readonly progress: FitProgress;
   readonly position: StreamPosition;
   readonly seed: number;
-  readonly learningRate: number;
+  /** Null for an optimizer without one. */
+  readonly learningRate: number | null;
   readonly stopTraining: boolean;
   readonly lastLogs: Logs;
-  readonly optimizer: { readonly class: string; readonly numbers: Readonly<Record<string, number>> };
+  readonly optimizer: SavedOptimizer;
   readonly logs: StateRecord;
   readonly callbacks: readonly OwnedState[];
   readonly fingerprint: StateValue;
@@ -55,13 +57,13 @@ export function readSavedState(saved: SavedTraining): SavedState {
   check('progress.pass', pass, isCount(pass));
   check('progress.position', position, isCount(position));
   check('seed', seed, isCount(seed));
-  check('learningRate', learningRate, typeof learningRate === 'number');
+  check('learningRate', learningRate, learningRate === null || typeof learningRate === 'number');
   check('stopTraining', stopTraining, isBoolean(stopTraining));
   check('lastLogs', lastLogs, isNumbers(lastLogs));
   check(
     'optimizer',
     optimizer,
-    isRecord(optimizer) && typeof optimizer['class'] === 'string' && isNumbers(optimizer['numbers']),
+    isSavedOptimizer(optimizer, (name) => tensors.has(`optimizer/${name}`)),
   );
   check('logs', logs, isRecord(logs) && Array.isArray(logs['means']) && logs['means'].every(isMean));
   check('callbacks', callbacks, Array.isArray(callbacks) && callbacks.every(isOwned));
