@@ -37,12 +37,11 @@ export function runInferenceLoop<T>(
   stepsPerExecution: number,
   loop: (run: InferenceRun) => Promise<T>,
 ): Promise<T> {
-  const limit = Math.min(options.steps ?? Infinity, source.batches ?? Infinity);
   const verbose = resolveVerbosity(options.verbose);
   const releases = new Releases();
   const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
   callbacks.setModel(createTrainerView(parts, new History(), releases));
-  callbacks.setParams({ verbose, epochs: 1, steps: Number.isFinite(limit) ? limit : null });
+  callbacks.setParams({ verbose, epochs: 1, steps: options.steps ?? source.batches ?? null });
   const { model } = parts;
   const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
   const { steps } = options;
