@@ -52,7 +52,7 @@ export const rooms = {
     data: ['random', 'contract'],
     metrics: ['losses', 'contract'],
     losses: ['contract'],
-    optimizer: [],
+    optimizer: ['contract'],
     backend: ['contract'],
     random: [],
     preemption: [],

@@ -36,8 +36,10 @@ import { testStep, trainStep } from './loop/train-step.js';
 import { Objective } from './objective/objective.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
 import { RunningLogs } from './objective/running-logs.js';
-import { getLearningRate, setLearningRate } from './optimizer/optimizer-state.js';
+import { HiddenTensors } from './optimizer/hidden-tensors.js';
+import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
 import { SlotOrder } from './optimizer/slot-order.js';
+import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
 import { checkModel, isOptimizer, noNames } from './trainer-checks.js';
 import { drawSeed, createRandomStream } from './random/random-stream.js';
 import { withRandom } from './random/with-random.js';
@@ -97,11 +99,13 @@ export class Trainer {
     this.optimizer = isOptimizer(options.optimizer)
       ? options.optimizer
       : names.getOptimizer(options.optimizer);
+    warnOfAdadelta(this.optimizer);
     this.#parts = {
       model,
       optimizer: this.optimizer,
       objective,
       slots: new SlotOrder(),
+      hidden: new HiddenTensors(),
       control: { stopTraining: false },
     };
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;

@@ -60,16 +60,21 @@ describe.each(KINDS)('a checkpoint of %s that commit a9eb367 wrote', (kind) => {
     else expect(data).toMatchObject({ batches: null });
   });
 
-  test('continues without a mismatch, to the weights and the history that a9eb367 computes', async () => {
+  test('continues to the weights and the history that a9eb367 computes; only `semantics` differs', async () => {
     const mismatches: unknown[] = [];
     const backup = new BackupAndRestore(await keptStore(kind), {
       onMismatch(differences) {
         mismatches.push(...differences);
-        return 'error';
+        return 'continue';
       },
     });
     expect(await trainKept(kind, 99, [backup])).toEqual(await readEnd(kind));
-    expect(mismatches).toEqual([]);
+    expect(mismatches).toEqual([{ item: 'semantics', saved: null, current: 2, canContinue: true }]);
+  });
+
+  test('is refused unless onMismatch continues it', async () => {
+    const error = await caught(trainKept(kind, 99, [new BackupAndRestore(await keptStore(kind))]));
+    expect(error.message).toMatch(/KEEPFIT_CHECKPOINT_MISMATCH[^]*semantics: saved null, now 2/);
   });
 
   test('is of a training that ends so without a crash too', async () => {

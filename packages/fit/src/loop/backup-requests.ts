@@ -1,5 +1,7 @@
 import type { Logs, StateValue, TrainingCapture } from '@keepfit/callbacks';
-import { getLearningRate } from '../optimizer/optimizer-state.js';
+import { findLearningRate } from '../optimizer/learning-rate.js';
+import { hasOwnWeights } from '../optimizer/optimizer-kind.js';
+import { readOptimizer } from '../optimizer/optimizer-state.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
 import { describeProgress } from '../state/saved-state.js';
 import type { BatchSource } from '../data/batch-source.js';
@@ -12,6 +14,7 @@ type SharedCapture = ReturnType<typeof shareCapture>;
 export class BackupRequests {
   readonly #state: FitState;
   #sinks: Sink[] = [];
+  #wereRequested = false;
 
   constructor(state: FitState) {
     this.#state = state;
@@ -24,7 +27,19 @@ export class BackupRequests {
 
   add(sink: Sink): void {
     this.#sinks.push(sink);
+    this.#wereRequested = true;
     this.#state.checksums.want();
+  }
+
+  /**
+   * After a step: an optimizer that cannot be backed up is refused before more training is lost.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when backups are wanted and the optimizer has tensors that nobody can read.
+   */
+  checkOptimizer(): void {
+    const { optimizer, hidden } = this.#state.plan;
+    // What `getWeights` gives is known at the backup.
+    if (this.#wereRequested && !hasOwnWeights(optimizer)) hidden.check(optimizer, []);
   }
 
   /** Hands a capture of this instant to every sink that waits. */
@@ -43,15 +58,17 @@ export class BackupRequests {
    * validates from scratch.
    */
   async duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
-    const shared = await this.#capture();
+    // Without a backup, an optimizer that cannot be captured is none of our business.
+    const captured = await this.#capture().catch((error: unknown) => ({ error }));
     try {
       return await validation(async () => {
         if (!this.arePending) return;
+        if ('error' in captured) throw captured.error;
         await this.#notifyBackup();
-        await this.#deliver(shared);
+        await this.#deliver(captured);
       });
     } finally {
-      shared.dispose();
+      if (!('error' in captured)) captured.dispose();
     }
   }
 
@@ -68,7 +85,7 @@ export class BackupRequests {
     await this.#state.logs.flush();
     const { firstBatch = null, lastBatch = null } = await this.#state.checksums.read();
     const { plan, progress, stream, seed, lastLogs, logs, callbacks, order } = this.#state;
-    const { model, optimizer, slots, control } = plan;
+    const { model, optimizer, slots, hidden, control } = plan;
     const state = {
       progress: describeProgress(progress, stream.position),
       data: {
@@ -78,13 +95,19 @@ export class BackupRequests {
         rows: describeRows(plan.source.rows),
       },
       seed,
-      learningRate: getLearningRate(optimizer),
+      learningRate: findLearningRate(optimizer) ?? null,
       stopTraining: control.stopTraining,
       lastLogs: keepNumbers(lastLogs),
       callbacks: callbacks.getState(),
       fingerprint: this.#state.fingerprint(),
     };
-    return shareCapture(captureTraining({ model, optimizer, slots, logs, state }));
+    const snapshot = await readOptimizer(optimizer, slots.names(model.weights));
+    try {
+      hidden.check(optimizer, snapshot.tensors.values());
+      return shareCapture(captureTraining({ model, optimizer: snapshot, logs, state }));
+    } finally {
+      snapshot.dispose();
+    }
   }
 
   async #deliver(shared: SharedCapture): Promise<void> {

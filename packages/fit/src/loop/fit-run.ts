@@ -184,6 +184,7 @@ export class FitRun {
 
   /** Makes the backups that were requested since the last point. */
   async backUp(): Promise<void> {
+    this.#backups.checkOptimizer();
     // Backups requested before a saved state is restored are made after that.
     if (!this.#backups.arePending || this.#resume.isPending) return;
     await this.#backups.deliver();
@@ -220,7 +221,7 @@ export class FitRun {
     disposeBatches(this.#open);
     try {
       this.#state.checksums.dispose();
-      this.#resume.dispose();
+      await this.#resume.dispose();
       await this.#resume.closeData();
     } finally {
       try {

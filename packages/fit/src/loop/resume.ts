@@ -1,6 +1,7 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import type { OwnedState } from '@keepfit/callbacks/internal';
-import { setLearningRate } from '../optimizer/optimizer-state.js';
+import { restoreLearningRate } from '../optimizer/learning-rate.js';
+import { takesState } from '../optimizer/optimizer-state.js';
 import { FormerTraining } from '../state/former-training.js';
 import { findDifferences } from '../state/fingerprint.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
@@ -41,14 +42,14 @@ export class Resume {
 
   /** The data are compared last: a batch is made again only for a training that may be restored. */
   async compare(training: SavedTraining): Promise<Difference[]> {
-    const { model, optimizer, seed } = this.#state.plan;
+    const { model, optimizer, slots, seed } = this.#state.plan;
     const saved = readSavedState(training);
     const reseeded =
       seed === undefined || seed === saved.seed
         ? []
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
     const differences = [
-      ...findTensorDifferences(training, model, optimizer),
+      ...findTensorDifferences(training, model, optimizer, slots),
       ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
       ...reseeded,
     ];
@@ -68,11 +69,11 @@ export class Resume {
     const saved = readSavedState(training);
     if (this.progress !== undefined && !isFurther(saved.progress, this.progress)) return false;
     const { plan } = this.#state;
-    const differences = findTensorDifferences(training, plan.model, plan.optimizer);
-    if (differences.length > 0) throw createMismatchError(differences);
+    const differences = findTensorDifferences(training, plan.model, plan.optimizer, plan.slots);
+    if (!differences.every(({ canContinue }) => canContinue)) throw createMismatchError(differences);
     this.#state.stream = await this.#data.take(saved);
     const tensors = new RestorableTraining(training);
-    this.#apply(tensors);
+    await this.#apply(tensors);
     this.#pending?.tensors.dispose();
     this.#pending = { saved, tensors };
     this.#state.progress = saved.progress;
@@ -82,17 +83,19 @@ export class Resume {
   }
 
   /** Applies everything or nothing. */
-  #apply(tensors: RestorableTraining): void {
-    const { model, optimizer, slots } = this.#state.plan;
+  async #apply(tensors: RestorableTraining): Promise<void> {
+    const { plan } = this.#state;
+    const { model, optimizer, slots } = plan;
     try {
-      this.#former ??= new FormerTraining(this.#state.plan);
-      tensors.apply(model, optimizer, slots);
+      this.#former ??= await FormerTraining.hold(plan);
+      await tensors.apply(model, optimizer, slots);
     } catch (error) {
       tensors.dispose();
-      if (this.#pending === undefined) this.#undo();
-      else this.#pending.tensors.apply(model, optimizer, slots);
+      if (this.#pending === undefined) await this.#undo();
+      else await this.#pending.tensors.apply(model, optimizer, slots);
       throw error;
     }
+    plan.hidden.noteRestore();
   }
 
   /** Restores what hooks may have changed since `restore`, so that nothing is applied twice or reset. */
@@ -101,19 +104,21 @@ export class Resume {
     const { saved, tensors } = this.#pending;
     this.#pending = undefined;
     const state = this.#state;
-    const { model, optimizer, slots, control } = state.plan;
+    const { model, optimizer, slots, hidden, control } = state.plan;
     try {
       if (!this.#data.isAt(saved)) {
         await this.#data.compare(saved, []);
         state.stream = await this.#data.take(saved);
       }
-      tensors.apply(model, optimizer, slots);
+      // First the rate, from which an optimizer may compute others, then its state. Another optimizer, chosen
+      // knowingly, comes with its own rate.
+      if (takesState(optimizer, saved.optimizer)) restoreLearningRate(optimizer, saved.learningRate);
+      await tensors.apply(model, optimizer, slots);
+      hidden.noteRestore();
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
       tensors.dispose();
     }
-    // Another optimizer, chosen knowingly, comes with its own learning rate.
-    if (saved.optimizer.class === optimizer.getClassName()) setLearningRate(optimizer, saved.learningRate);
     state.progress = saved.progress;
     // A run that was saved after its last epoch hands these to `onTrainEnd`.
     state.lastLogs = saved.lastLogs;
@@ -125,16 +130,16 @@ export class Resume {
   }
 
   /** Undoes a restore that is not complete. */
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.#pending?.tensors.dispose();
-    this.#undo();
+    await this.#undo();
   }
 
-  #undo(): void {
+  async #undo(): Promise<void> {
     const former = this.#former;
     this.#former = undefined;
     try {
-      former?.restore();
+      await former?.restore();
     } finally {
       former?.dispose();
     }

@@ -2,7 +2,8 @@ import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../contract/model.js';
-import { applyGradients } from '../optimizer/apply-gradients.js';
+import type { HiddenTensors } from '../optimizer/hidden-tensors.js';
+import { minimize } from '../optimizer/minimize.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
 import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
@@ -14,6 +15,7 @@ export interface StepParts {
   readonly optimizer: tf.Optimizer;
   readonly objective: Objective;
   readonly slots: SlotOrder;
+  readonly hidden: HiddenTensors;
 }
 
 /**
@@ -21,12 +23,9 @@ export interface StepParts {
  * scoped.
  */
 export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
-  const { model, optimizer, objective, slots } = parts;
+  const { model, optimizer, objective, slots, hidden } = parts;
   const trained = getTrainableWeights(model);
-  slots.alignTo(
-    optimizer,
-    trained.map(({ name }) => name),
-  );
+  slots.alignTo(optimizer, model.weights);
   const own: tf.Tensor[] = [];
   const hold = <T extends tf.Tensor>(tensor: T): T => {
     own.push(tf.keep(tensor));
@@ -35,22 +34,17 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
   let given: Outputs = { outputs: [], masks: [] };
   let losses: BatchLosses | undefined;
   try {
-    const { value, grads } = tf.variableGrads(
-      () => {
-        given = {
-          outputs: forward(model, batch, true).map(hold),
-          masks: computeMasks(model, batch).map((mask) => mask && hold(mask)),
-        };
-        const { total, outputs: terms } = objective.losses(given, batch, model.losses?.() ?? []);
-        losses = { total: hold(total), outputs: terms.map(hold) };
-        return total;
-      },
-      trained.map(({ variable }) => variable),
-    );
-    own.push(value, ...Object.values(grads));
-    applyGradients(
-      optimizer,
-      trained.map(({ variable }) => ({ variable, gradient: grads[variable.name] })),
+    const loss = (): tf.Scalar => {
+      given = {
+        outputs: forward(model, batch, true).map(hold),
+        masks: computeMasks(model, batch).map((mask) => mask && hold(mask)),
+      };
+      const { total, outputs: terms } = objective.losses(given, batch, model.losses?.() ?? []);
+      losses = { total: hold(total), outputs: terms.map(hold) };
+      return total;
+    };
+    hidden.watch(optimizer, slots.names(model.weights), (except) =>
+      minimize(optimizer, () => except(loss), trained),
     );
     trained.forEach(constrain);
     if (losses !== undefined) objective.record(logs, losses, given, batch);
@@ -65,7 +59,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
 
 /** Evaluates one batch: forward and logs. */
 export function testStep(
-  { model, objective }: Omit<StepParts, 'optimizer' | 'slots'>,
+  { model, objective }: Omit<StepParts, 'optimizer' | 'slots' | 'hidden'>,
   batch: Batch,
   logs: RunningLogs,
 ): void {

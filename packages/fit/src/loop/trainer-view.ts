@@ -1,5 +1,5 @@
 import { type History, KeepfitError, type TrainerView } from '@keepfit/callbacks';
-import { getLearningRate, setLearningRate } from '../optimizer/optimizer-state.js';
+import { getLearningRate, setLearningRate } from '../optimizer/learning-rate.js';
 import { averageWeights } from '../state/average-weights.js';
 import { captureWeights, createCapture } from '../state/capture-training.js';
 import { restoreWeights } from '../state/restore-weights.js';

@@ -58,9 +58,24 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
  * classes.
  */
 export function findFusedUpdate(optimizer: tf.Optimizer): FusedUpdate | undefined {
+  const fields = optimizer as unknown as OptimizerFields;
   // Centred RMSProp has a third slot.
-  if ((optimizer as unknown as OptimizerFields)['centered'] === true) return undefined;
-  return UPDATES.find(([applyGradients]) => applyGradients === optimizer.applyGradients)?.[1];
+  if (fields['centered'] === true) return undefined;
+  const update = UPDATES.find(([applyGradients]) => applyGradients === optimizer.applyGradients)?.[1];
+  return update !== undefined && isAsTfjsMakesIt(optimizer, update) ? update : undefined;
+}
+
+/**
+ * Whether every field that the update reads is a plain one of the kind that tfjs gives it. A subclass may
+ * compute its learning rate in a getter, at each reading, or keep it as a tensor.
+ */
+function isAsTfjsMakesIt(optimizer: tf.Optimizer, update: FusedUpdate): boolean {
+  const read = (name: string): unknown => Object.getOwnPropertyDescriptor(optimizer, name)?.value;
+  return (
+    update.scalars.every((name) => read(name) instanceof tf.Tensor) &&
+    Object.values(update.slots).every(([field]) => Array.isArray(read(field))) &&
+    Object.keys(update.attrs({})).every((name) => ['number', 'boolean'].includes(typeof read(name)))
+  );
 }
 
 function pickFields(fields: OptimizerFields, names: readonly string[]): tf.NamedAttrMap {

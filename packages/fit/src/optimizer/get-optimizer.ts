@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { KerasAdadelta } from './keras-adadelta.js';
 
 const EPSILON = 1e-7;
 
@@ -10,7 +11,8 @@ const OPTIMIZERS = {
   adam: () => tf.train.adam(0.001, 0.9, 0.999, EPSILON),
   adamax: () => tf.train.adamax(0.001, 0.9, 0.999, EPSILON),
   adagrad: () => tf.train.adagrad(0.001, 0.1),
-  adadelta: () => tf.train.adadelta(0.001, 0.95, EPSILON),
+  // tfjs' class has other numbers than Keras'.
+  adadelta: () => new KerasAdadelta(0.001, 0.95, EPSILON),
 } as const satisfies Readonly<Record<string, () => tf.Optimizer>>;
 
 /** The optimizers that Keras names and tfjs has. Class names, such as 'Adam', are understood too. */

@@ -1,158 +1,131 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import type { StateRecord, StateValue } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
+import { type FieldNode, isFieldNode } from './field-tree.js';
+import { getOptimizerClass, hasOwnState, hasOwnWeights, isStock } from './optimizer-kind.js';
+import { readFields } from './read-fields.js';
+import { explainRefusal, readOwnState, readOwnWeights, writeOwnWeights } from './own-state.js';
+import { readSlots, writeIterations, writeSlots } from './slot-lists.js';
+import { isStableText, type StableText, type WeightNames } from './weight-names.js';
+import { writeFields } from './write-fields.js';
 
-/** The whole state of an optimizer. Its variables stay the optimizer's. */
-export interface OptimizerState {
-  /**
-   * By stable names: a field (`accBeta1`), or a field and the weight it belongs to
-   * (`accumulatedFirstMoment/dense/kernel`).
-   */
-  readonly variables: ReadonlyMap<string, tf.Variable>;
-  /**
-   * Numbers that change in training, such as the count of iterations. Not settings, and not the learning
-   * rate.
-   */
+/** The state of an optimizer as checkpoints keep it, without its tensors, which they keep by name. */
+export interface SavedOptimizer {
+  readonly class: string;
+  /** Numbers that change in training; the count of iterations of every optimizer. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** The tree of the fields of a class that tfjs does not bring. */
+  readonly fields?: FieldNode;
+  /** The result of the class's own `getWeights`: each name, and the name of its tensor. */
+  readonly weights?: readonly (readonly [name: StableText, tensor: string])[];
+  /** The result of `readState`: each name, and its number or the name of its tensor. */
+  readonly state?: readonly (readonly [name: StableText, value: number | string])[];
 }
 
-/** The state that tfjs' optimizers keep for each trained weight. */
-interface Slot {
-  originalName: string;
-  variable: tf.Variable;
+/** The whole state of an optimizer at one instant. */
+export interface OptimizerSnapshot {
+  readonly saved: SavedOptimizer;
+  /** By the names in `saved`. They stay the optimizer's: hold what you need before it trains on. */
+  readonly tensors: ReadonlyMap<string, tf.Tensor>;
+  /** Frees the tensors that were made for the snapshot. */
+  dispose(): void;
 }
-
-type Slots = (Slot | undefined)[];
-
-/** The count of iterations exists from the first one on, and has its own getter. */
-const ITERATIONS = 'iterations_';
-const KNOWN_NUMBERS: readonly string[] = ['learningRate', ITERATIONS];
 
 /**
- * Reads the state of any of tfjs' seven optimizers, or of one built like them, from its fields: their
- * `getWeights` recomputes Adam's accumulated betas, which is not exact, and Adamax's throws. `weights` names
- * the trained weights in the order of the slots.
+ * Reads the whole state of an optimizer: what its `readState` returns, or the fields of tfjs' classes, or all
+ * fields of another class, and what that class's own `getWeights` returns.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when a tensor is of a type that checkpoints do not have.
  */
-export function readOptimizer(optimizer: tf.Optimizer, weights: readonly string[]): OptimizerState {
-  const settings = optimizer.getConfig();
-  const variables = new Map<string, tf.Variable>();
-  const numbers: Record<string, number> = { iterations: optimizer.iterations };
-  for (const [field, value] of Object.entries(optimizer)) {
-    if (value instanceof tf.Variable) variables.set(field, value);
-    else if (isSlots(value))
-      value.forEach((slot, index) => slot && variables.set(`${field}/${weights[index]}`, slot.variable));
-    else if (typeof value === 'number' && !Object.hasOwn(settings, field) && !KNOWN_NUMBERS.includes(field))
-      numbers[field] = value;
+export async function readOptimizer(optimizer: tf.Optimizer, names: WeightNames): Promise<OptimizerSnapshot> {
+  const nothingMade = () => {};
+  const { iterations } = optimizer as Partial<tf.Optimizer>;
+  const saved = { class: getOptimizerClass(optimizer), numbers: { iterations: iterations ?? 0 } };
+  if (hasOwnState(optimizer)) {
+    const { state, tensors } = readOwnState(optimizer.readState(), names);
+    return { saved: { ...saved, state }, tensors, dispose: nothingMade };
   }
-  return { variables, numbers };
+  if (isStock(optimizer)) {
+    const { variables, numbers } = readSlots(optimizer, names.order);
+    return { saved: { ...saved, numbers }, tensors: variables, dispose: nothingMade };
+  }
+  const { tree, tensors } = readFields(optimizer, names);
+  if (!hasOwnWeights(optimizer)) return { saved: { ...saved, fields: tree }, tensors, dispose: nothingMade };
+  const all = new Map(tensors);
+  const { weights, made } = await readOwnWeights(optimizer, names, all);
+  return { saved: { ...saved, fields: tree, weights }, tensors: all, dispose: () => tf.dispose(made) };
 }
 
 /**
- * The tensor whose dtype and shape a saved one of this name must have: the optimizer's own variable, or the
- * weight that the slot belongs to. Undefined if the optimizer has no such place. `weights` are all weights of
- * the model, by name.
+ * Gives an optimizer a state that `readOptimizer` returned, here or in another process, and which fits it: see
+ * `takesState` and `findPlace`. The tensors stay the caller's.
+ *
+ * @throws KEEPFIT_CHECKPOINT_MISMATCH when the optimizer's own `writeState` or `setWeights` throws.
  */
-export function findPlace(
+export async function writeOptimizer(
   optimizer: tf.Optimizer,
-  weights: ReadonlyMap<string, tf.Variable>,
-  name: string,
-): tf.Tensor | undefined {
-  const [field, weight] = splitName(name);
-  const value = fieldsOf(optimizer)[field];
-  if (weight === undefined) return value instanceof tf.Variable ? value : undefined;
-  return isSlots(value) ? weights.get(weight) : undefined;
-}
-
-/**
- * Restores a state. `tensors` stay the caller's; they are held by reference. Slots that the state lacks are
- * dropped, so that the optimizer makes new ones. `findPlace` must find a place for every name.
- */
-export function restoreOptimizer(
-  optimizer: tf.Optimizer,
-  weights: readonly string[],
+  names: WeightNames,
+  { numbers, fields, weights, state }: SavedOptimizer,
   tensors: ReadonlyMap<string, tf.Tensor>,
-  numbers: Readonly<Record<string, number>>,
-): void {
-  const fields = fieldsOf(optimizer);
-  for (const [field, value] of Object.entries(fields)) {
-    if (value instanceof tf.Variable) {
-      const tensor = tensors.get(field);
-      if (tensor !== undefined) value.assign(tensor);
-    } else if (isSlots(value)) {
-      fields[field] = restoreSlots(field, value, weights, tensors);
-    } else if (typeof value === 'number' && Object.hasOwn(numbers, field)) {
-      fields[field] = numbers[field];
-    }
+): Promise<void> {
+  if (fields === undefined && state === undefined) {
+    writeSlots(optimizer, names.order, tensors, numbers);
+    return;
   }
-  fields[ITERATIONS] = numbers['iterations'] ?? 0;
+  if (state !== undefined && hasOwnState(optimizer)) {
+    const values = state.map(([name, value]) => [
+      names.toText(name),
+      typeof value === 'number' ? value : tensors.get(value),
+    ]);
+    await explainRefusal(optimizer, () =>
+      optimizer.writeState(Object.fromEntries(values) as Record<string, tf.Tensor | number>),
+    );
+  }
+  if (weights !== undefined) await writeOwnWeights(optimizer, names, weights, tensors);
+  if (fields !== undefined) writeFields(optimizer, names, fields, tensors);
+  if ('iterations' in optimizer) writeIterations(optimizer, numbers);
 }
 
-/**
- * Moves the slots of an optimizer from one order of trained weights to another: tfjs finds them by position
- * alone, and would give a weight the slot of another if some weights are frozen or thawed between steps.
- * Slots of weights that are no longer trained are dropped.
- */
-export function reorderSlots(optimizer: tf.Optimizer, from: readonly string[], to: readonly string[]): void {
-  const fields = fieldsOf(optimizer);
-  for (const [field, value] of Object.entries(fields)) {
-    if (!isSlots(value) || value.length === 0) continue;
-    const moved = to.map((weight) => value[from.indexOf(weight)]);
-    for (const slot of value) if (!moved.includes(slot)) slot?.variable.dispose();
-    fields[field] = moved;
-  }
+/** Whether the optimizer is of the saved class and keeps its state in the saved way. */
+export function takesState(optimizer: tf.Optimizer, saved: SavedOptimizer): boolean {
+  return saved.class === getOptimizerClass(optimizer) && findForm(saved) === getForm(optimizer, saved);
 }
 
-/** The current learning rate. */
-export function getLearningRate(optimizer: tf.Optimizer): number {
-  const rate = fieldsOf(optimizer)['learningRate'];
-  if (typeof rate === 'number') return rate;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `the optimizer ${optimizer.getClassName()} has no field learningRate; give one of tfjs' optimizers`,
+/** In words, how a state was read. */
+export function findForm({ state, weights }: SavedOptimizer): string {
+  if (state !== undefined) return 'readState';
+  return weights === undefined ? 'fields' : 'getWeights';
+}
+
+/** In words, how the state of an optimizer is read. Older checkpoints have only fields. */
+export function getForm(optimizer: tf.Optimizer, { fields }: SavedOptimizer): string {
+  if (hasOwnState(optimizer)) return 'readState';
+  return fields !== undefined && hasOwnWeights(optimizer) ? 'getWeights' : 'fields';
+}
+
+/** Whether an optimizer's state, which was read from a checkpoint, is one, and its tensors are all there. */
+export function isSavedOptimizer(
+  value: StateValue | undefined,
+  hasTensor: (name: string) => boolean,
+): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { class: name, numbers, fields, weights, state } = value as StateRecord;
+  const isTensor = (item: StateValue | undefined) => typeof item === 'string' && hasTensor(item);
+  return (
+    typeof name === 'string' &&
+    typeof numbers === 'object' &&
+    numbers !== null &&
+    Object.values(numbers).every((number) => typeof number === 'number') &&
+    (fields === undefined || isFieldNode(fields, hasTensor)) &&
+    (weights === undefined || isListOfPairs(weights, isTensor)) &&
+    (state === undefined || isListOfPairs(state, (item) => typeof item === 'number' || isTensor(item)))
   );
 }
 
-/** Sets the learning rate of the steps to come. */
-export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
-  const { setLearningRate: set } = optimizer as tf.Optimizer & { setLearningRate?: (rate: number) => void };
-  // Only SGD and Momentum have the method: they keep the rate as a tensor too.
-  if (set === undefined) fieldsOf(optimizer)['learningRate'] = rate;
-  else set.call(optimizer, rate);
-}
-
-/** A slot that the state lacks leaves a hole, which the optimizer fills at its next step. */
-function restoreSlots(
-  field: string,
-  slots: Slots,
-  weights: readonly string[],
-  tensors: ReadonlyMap<string, tf.Tensor>,
-): Slots {
-  const restored = weights.map((weight, index) => {
-    const tensor = tensors.get(`${field}/${weight}`);
-    if (tensor === undefined) return undefined;
-    const slot = slots[index] ?? {
-      originalName: `${weight}/${field}`,
-      variable: tf.tidy(() => tf.variable(tf.zeros(tensor.shape), false)),
-    };
-    slot.variable.assign(tensor);
-    return slot;
-  });
-  for (const slot of slots) if (!restored.includes(slot)) slot?.variable.dispose();
-  return restored.some((slot) => slot !== undefined) ? restored : [];
-}
-
-function isSlots(value: unknown): value is Slots {
+function isListOfPairs(value: StateValue, isRight: (item: StateValue | undefined) => boolean): boolean {
   return (
     Array.isArray(value) &&
-    value.every((item: Slots[number]) => item === undefined || item.variable instanceof tf.Variable)
+    (value as readonly StateValue[]).every(
+      (pair) => Array.isArray(pair) && isStableText(pair[0] as StateValue) && isRight(pair[1] as StateValue),
+    )
   );
-}
-
-function splitName(name: string): [string, string | undefined] {
-  const at = name.indexOf('/');
-  return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
-}
-
-/** tfjs keeps these fields private to TypeScript; they are plain properties of the object. */
-function fieldsOf(optimizer: tf.Optimizer): Record<string, unknown> {
-  return optimizer as unknown as Record<string, unknown>;
 }

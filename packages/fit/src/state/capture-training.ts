@@ -1,9 +1,7 @@
 import type { Capture, StateRecord, TrainingCapture, TrainingState } from '@keepfit/callbacks';
 import { holdState } from '@keepfit/callbacks/internal';
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
-import { readOptimizer } from '../optimizer/optimizer-state.js';
-import type { SlotOrder } from '../optimizer/slot-order.js';
+import type { OptimizerSnapshot } from '../optimizer/optimizer-state.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
 /** The part of an epoch's running logs that a checkpoint keeps. */
@@ -16,10 +14,9 @@ export interface CapturableLogs {
 
 export interface CaptureRequest {
   readonly model: Model;
-  readonly optimizer: tf.Optimizer;
-  readonly slots: SlotOrder;
+  readonly optimizer: OptimizerSnapshot;
   readonly logs: CapturableLogs;
-  /** The state without the optimizer's numbers and the running logs, which `captureTraining` adds. */
+  /** The state without the optimizer's and the running logs, which `captureTraining` adds. */
   readonly state: TrainingState;
 }
 
@@ -27,12 +24,11 @@ export interface CaptureRequest {
  * Holds the current state of a training: references to its tensors, and copies of everything else.
  * Synchronous.
  */
-export function captureTraining({ model, optimizer, slots, logs, state }: CaptureRequest): TrainingCapture {
-  const { variables, numbers } = readOptimizer(optimizer, slots.names(getTrainedNames(model.weights)));
+export function captureTraining({ model, optimizer, logs, state }: CaptureRequest): TrainingCapture {
   const held = [
     ...captureWeights(model.weights),
     ...(model.states ?? []).map(captureState),
-    ...[...variables].map(([name, variable]) => captureTensor(`optimizer/${name}`, variable)),
+    ...[...optimizer.tensors].map(([name, tensor]) => captureTensor(`optimizer/${name}`, tensor)),
     ...logs.capture().map((entry) => ({ ...entry, name: `metrics/${entry.name}` })),
   ];
   const captures: Capture[] = [];
@@ -42,7 +38,7 @@ export function captureTraining({ model, optimizer, slots, logs, state }: Captur
     entries: held,
     state: {
       ...own,
-      optimizer: { class: optimizer.getClassName(), numbers },
+      optimizer: optimizer.saved as unknown as StateRecord,
       logs: logs.state(),
       tensors: held.map(({ name }) => name),
     },
@@ -63,11 +59,6 @@ function captureState(state: NamedState): HeldTensor {
   const held = captureTensor(`states/${state.name}`, values);
   values.dispose();
   return held;
-}
-
-/** The names of the weights that a step would train now. */
-export function getTrainedNames(weights: readonly NamedWeight[]): string[] {
-  return weights.filter(({ trainable }) => trainable).map(({ name }) => name);
 }
 
 /** Lets several holders share one capture; the last holder's `dispose` disposes it. */

@@ -2,6 +2,18 @@ import type { Difference, StateRecord, StateValue } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
+import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-kind.js';
+
+/**
+ * The version of the training's own arithmetic. Raise it with every change after which the same program with
+ * the same data, seed and backend gives other bits: of a loss, a metric, an optimizer by name, the random
+ * numbers, the order of samples, what a batch or a layer counts. A change of kernels or gradients has versions
+ * of its own. Checkpoints without the item have the first arithmetic.
+ *
+ * 2: Adadelta by name is Keras'; an optimizer's own `minimize` and `computeGradients` are used; all fields of
+ * the user's own optimizer are restored.
+ */
+const SEMANTICS = 2;
 
 /** The settings of a fit that change its results. */
 export interface FitSettings extends StateRecord {
@@ -22,13 +34,13 @@ export interface FitSettings extends StateRecord {
  * one by one.
  */
 export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
-  const { learningRate: _, ...optimizerSettings } = optimizer.getConfig();
   return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
-    optimizer: { class: optimizer.getClassName(), ...optimizerSettings },
+    optimizer: { class: getOptimizerClass(optimizer), ...getOptimizerSettings(optimizer) },
     ...settings,
     ...currentKernels(),
+    semantics: SEMANTICS,
   }) as StateRecord;
 }
 

@@ -7,19 +7,29 @@ import {
 } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
-import { findPlace, restoreOptimizer } from '../optimizer/optimizer-state.js';
+import { findMissingObjects, findVariables } from '../optimizer/find-place.js';
+import { type HeldOptimizer, holdOptimizer } from '../optimizer/hold-optimizer.js';
+import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
+import {
+  findForm,
+  getForm,
+  type SavedOptimizer,
+  takesState,
+  writeOptimizer,
+} from '../optimizer/optimizer-state.js';
+import { findPlace } from '../optimizer/slot-lists.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
-import { getTrainedNames } from './capture-training.js';
 import { createTensor } from './saved-tensor.js';
 
 /**
- * Lists the tensors of a checkpoint that do not match the model. None of these mismatches can be continued.
- * The state must be checked.
+ * Lists the tensors of a checkpoint that do not match the model. None of these mismatches can be continued, only
+ * an optimizer that keeps its state in another way. The state must be checked.
  */
 export function findTensorDifferences(
   saved: SavedTraining,
   { weights, states = [] }: Model,
   optimizer: tf.Optimizer,
+  slots: SlotOrder,
 ): Difference[] {
   const differences: Difference[] = [];
   const note = (item: string, then: string | null, now: string | null) => {
@@ -48,17 +58,41 @@ export function findTensorDifferences(
   }
   for (const [name, tensor] of savedStates)
     note(`states[${JSON.stringify(name)}]`, describeTensor(tensor), null);
-  const savedClass = (saved.state['optimizer'] as StateRecord)['class'];
-  if (savedClass === optimizer.getClassName()) {
-    for (const [name, tensor] of selectTensors('optimizer/', saved.tensors)) {
-      note(
-        `optimizer[${JSON.stringify(name)}]`,
-        describeTensor(tensor),
-        describeTensor(findPlace(optimizer, variables, name)),
-      );
-    }
+  return [...differences, ...findOptimizerDifferences(saved, weights, optimizer, slots)];
+}
+
+function findOptimizerDifferences(
+  { state, tensors }: SavedTraining,
+  weights: Model['weights'],
+  optimizer: tf.Optimizer,
+  slots: SlotOrder,
+): Difference[] {
+  const saved = state['optimizer'] as unknown as SavedOptimizer;
+  if (saved.class !== getOptimizerClass(optimizer)) return [];
+  if (!takesState(optimizer, saved)) {
+    const [then, now] = [findForm(saved), getForm(optimizer, saved)];
+    return [{ item: 'optimizer.state', saved: then, current: now, canContinue: true }];
   }
-  return differences;
+  if (saved.state !== undefined) return [];
+  const names = slots.names(weights);
+  const { fields } = saved;
+  const variables = new Map(weights.map(({ name, variable }) => [name, variable]));
+  const current = fields && findVariables(optimizer, names);
+  const differences = [...selectTensors('optimizer/', tensors)].map(([name, tensor]) => {
+    // Fields of a class that tfjs does not bring may be made at a later step, and by any name.
+    const place =
+      current === undefined ? findPlace(optimizer, variables, name) : (current.get(name) ?? tensor);
+    return [name, describeTensor(tensor), describeTensor(place)] as const;
+  });
+  const missing = fields === undefined ? [] : findMissingObjects(optimizer, fields, names);
+  return [...differences, ...missing.map((name) => [name, 'object', null] as const)]
+    .filter(([, then, now]) => then !== now)
+    .map(([name, then, now]) => ({
+      item: `optimizer[${JSON.stringify(name)}]`,
+      saved: then,
+      current: now,
+      canContinue: false,
+    }));
 }
 
 /** A saved training as tensors of this backend, which can be applied any number of times. */
@@ -80,26 +114,32 @@ export class RestorableTraining {
     this.#state = state;
   }
 
-  /** Gives weights, states and optimizer their saved values. All must fit: see `findTensorDifferences`. */
-  apply({ weights, states = [] }: Model, optimizer: tf.Optimizer, slots: SlotOrder): void {
+  /**
+   * Gives optimizer, weights and states their saved values. All must fit: see `findTensorDifferences`. If the
+   * optimizer's own code refuses its state, nothing is changed.
+   *
+   * @throws KEEPFIT_CHECKPOINT_MISMATCH when it does.
+   */
+  async apply({ weights, states = [] }: Model, optimizer: tf.Optimizer, slots: SlotOrder): Promise<void> {
+    const saved = this.#state['optimizer'] as unknown as SavedOptimizer;
+    if (takesState(optimizer, saved)) {
+      slots.alignTo(optimizer, weights);
+      const names = slots.names(weights);
+      const tensors = selectTensors('optimizer/', this.#tensors);
+      await orPutBack(await holdOptimizer(optimizer, names), () =>
+        writeOptimizer(optimizer, names, saved, tensors),
+      );
+    }
     const values = selectTensors('weights/', this.#tensors);
     for (const { name, variable } of weights) {
       const value = values.get(name);
       if (value !== undefined) variable.assign(value);
     }
-    const saved = selectTensors('states/', this.#tensors);
+    const savedStates = selectTensors('states/', this.#tensors);
     for (const state of states) {
-      const value = saved.get(state.name);
+      const value = savedStates.get(state.name);
       if (value !== undefined) state.write(value);
     }
-    const { class: savedClass, numbers } = this.#state['optimizer'] as {
-      class: string;
-      numbers: Record<string, number>;
-    };
-    if (savedClass !== optimizer.getClassName()) return;
-    const names = getTrainedNames(weights);
-    slots.alignTo(optimizer, names);
-    restoreOptimizer(optimizer, names, selectTensors('optimizer/', this.#tensors), numbers);
   }
 
   /** The saved states of metrics, by log key, as tensors that the caller disposes. */
@@ -117,6 +157,17 @@ export class RestorableTraining {
 
   dispose(): void {
     tf.dispose([...this.#tensors.values()]);
+  }
+}
+
+async function orPutBack(held: HeldOptimizer, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    await held.putBack();
+    throw error;
+  } finally {
+    held.dispose();
   }
 }
 

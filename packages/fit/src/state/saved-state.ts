@@ -11,6 +11,7 @@ import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callb
 import type { StreamPosition } from '../data/batch-stream.js';
 import { readOrder, type SavedOrder } from '../data/dataset-order.js';
 import type { SavedRows } from '../data/row-checksums.js';
+import { isSavedOptimizer, type SavedOptimizer } from '../optimizer/optimizer-state.js';
 
 /** How far a fit has come. */
 export interface FitProgress extends TrainingProgress {
@@ -37,10 +38,11 @@ export interface SavedState {
   readonly position: StreamPosition;
   readonly data: SavedData;
   readonly seed: number;
-  readonly learningRate: number;
+  /** Null for an optimizer without one. */
+  readonly learningRate: number | null;
   readonly stopTraining: boolean;
   readonly lastLogs: Logs;
-  readonly optimizer: { readonly class: string; readonly numbers: Readonly<Record<string, number>> };
+  readonly optimizer: SavedOptimizer;
   readonly logs: StateRecord;
   readonly callbacks: readonly OwnedState[];
   readonly fingerprint: StateValue;
@@ -70,13 +72,13 @@ export function readSavedState(saved: SavedTraining): SavedState {
   check('progress.pass', pass, isCount(pass));
   check('progress.position', position, isCount(position));
   check('seed', seed, isCount(seed));
-  check('learningRate', learningRate, typeof learningRate === 'number');
+  check('learningRate', learningRate, learningRate === null || typeof learningRate === 'number');
   check('stopTraining', stopTraining, isBoolean(stopTraining));
   check('lastLogs', lastLogs, isNumbers(lastLogs));
   check(
     'optimizer',
     optimizer,
-    isRecord(optimizer) && typeof optimizer['class'] === 'string' && isNumbers(optimizer['numbers']),
+    isSavedOptimizer(optimizer, (name) => tensors.has(`optimizer/${name}`)),
   );
   check('logs', logs, isRecord(logs) && Array.isArray(logs['means']) && logs['means'].every(isMean));
   check('callbacks', callbacks, Array.isArray(callbacks) && callbacks.every(isOwned));

@@ -1,0 +1,53 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import type * as tf from '@tensorflow/tfjs-core';
+import { fieldsOf, getOptimizerClass } from './optimizer-kind.js';
+
+/**
+ * The current learning rate.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when the optimizer has no number of this name.
+ */
+export function getLearningRate(optimizer: tf.Optimizer): number {
+  const rate = findLearningRate(optimizer);
+  if (rate !== undefined) return rate;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the optimizer ${getOptimizerClass(optimizer)} has no number in a field learningRate, which callbacks read and set; name the field so, or give one of tfjs' optimizers`,
+  );
+}
+
+/** The current learning rate; undefined if the optimizer has no number of this name. */
+export function findLearningRate(optimizer: tf.Optimizer): number | undefined {
+  const rate = fieldsOf(optimizer)['learningRate'];
+  return typeof rate === 'number' ? rate : undefined;
+}
+
+/** Sets the learning rate of the steps to come. */
+export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  const { setLearningRate: set } = optimizer as tf.Optimizer & { setLearningRate?: (rate: number) => void };
+  // Only SGD and Momentum have the method: they keep the rate as a tensor too.
+  if (set === undefined) fieldsOf(optimizer)['learningRate'] = rate;
+  else set.call(optimizer, rate);
+}
+
+/**
+ * Restores a saved learning rate. A rate that a class computes from its state comes with that state.
+ */
+export function restoreLearningRate(optimizer: tf.Optimizer, rate: number | null): void {
+  if (rate === null || Object.is(findLearningRate(optimizer), rate)) return;
+  if (isComputed(optimizer, 'learningRate')) return;
+  setLearningRate(optimizer, rate);
+}
+
+/** Whether a property has a getter and no setter. */
+function isComputed(target: object, property: string): boolean {
+  for (
+    let owner: object | null = target;
+    owner !== null;
+    owner = Object.getPrototypeOf(owner) as object | null
+  ) {
+    const descriptor = Object.getOwnPropertyDescriptor(owner, property);
+    if (descriptor !== undefined) return descriptor.get !== undefined && descriptor.set === undefined;
+  }
+  return false;
+}

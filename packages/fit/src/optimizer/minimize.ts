@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedWeight } from '../contract/model.js';
+import { applyGradients } from './apply-gradients.js';
+
+/**
+ * Trains the weights by one step, as `optimizer.minimize` does: a class that minimizes or computes gradients in
+ * its own way, for instance to clip them, does so here too. The tensor that `loss` returns stays the caller's.
+ */
+export function minimize(
+  optimizer: tf.Optimizer,
+  loss: () => tf.Scalar,
+  trained: readonly NamedWeight[],
+): void {
+  const variables = trained.map(({ variable }) => variable);
+  const { minimize: own } = optimizer as Partial<tf.Optimizer>;
+  if (own !== undefined && own !== tf.Optimizer.prototype.minimize) {
+    tf.dispose(own.call(optimizer, withOwnResult(loss), true, variables) ?? []);
+    return;
+  }
+  const grads = computeGradients(optimizer, loss, variables);
+  try {
+    applyGradients(
+      optimizer,
+      variables.map((variable) => ({ variable, gradient: grads[variable.name] })),
+    );
+  } finally {
+    tf.dispose(Object.values(grads));
+  }
+}
+
+function computeGradients(
+  optimizer: tf.Optimizer,
+  loss: () => tf.Scalar,
+  variables: tf.Variable[],
+): tf.NamedTensorMap {
+  const { computeGradients: own } = optimizer as Partial<tf.Optimizer>;
+  if (own === undefined || own === tf.Optimizer.prototype.computeGradients)
+    return tf.variableGrads(loss, variables).grads;
+  // As in tfjs-layers' fit, what the method leaves behind is freed.
+  return tf.tidy(() => own.call(optimizer, withOwnResult(loss), variables).grads as tf.NamedTensorMap);
+}
+
+/** A loss whose result the optimizer may dispose. */
+function withOwnResult(loss: () => tf.Scalar): () => tf.Scalar {
+  return () => tf.clone(loss());
+}

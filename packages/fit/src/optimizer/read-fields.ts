@@ -1,0 +1,177 @@
+import { KeepfitError, type StateArray } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
+import { type FieldEntries, type FieldNode, MAX_DEPTH } from './field-tree.js';
+import { fieldsOf, getOptimizerClass, getOptimizerSettings } from './optimizer-kind.js';
+import { describeKey, type WeightNames } from './weight-names.js';
+
+export interface ReadFields {
+  readonly tree: FieldNode;
+  /** By the names in the tree. They stay the optimizer's. */
+  readonly tensors: ReadonlyMap<string, tf.Tensor>;
+}
+
+/**
+ * Reads the state of an optimizer from its own fields: variables, kept tensors, numbers, booleans and typed
+ * arrays, in nested lists, sets, records, maps and instances of classes. Functions, settings and texts of the
+ * optimizer itself are left alone.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when a tensor is of a type that checkpoints do not have.
+ */
+export function readFields(optimizer: tf.Optimizer, names: WeightNames): ReadFields {
+  const reader = new FieldReader(names);
+  try {
+    return { tree: reader.readOptimizer(optimizer), tensors: reader.tensors };
+  } catch (error) {
+    if (!(error instanceof UnknownType)) throw error;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `the optimizer ${getOptimizerClass(optimizer)} cannot be saved: ${error.message}; use float32, int32 or bool`,
+    );
+  }
+}
+
+/** The tensors that the fields of an optimizer hold. Weights of the model are not among them. */
+export function findFieldTensors(optimizer: tf.Optimizer, names: WeightNames): Set<tf.Tensor> {
+  return new Set(readFields(optimizer, names).tensors.values());
+}
+
+/** Whether the root's field is saved elsewhere, or is a setting, which the fingerprint has. */
+export function isRootField(
+  field: string,
+  value: unknown,
+  settings: Readonly<Record<string, unknown>>,
+): boolean {
+  if (field === 'iterations_' || (field === 'learningRate' && typeof value === 'number')) return false;
+  const isPlain =
+    value === null || typeof value !== 'object' || (Array.isArray(value) && !value.some(isObject));
+  return !(isPlain && Object.hasOwn(settings, field));
+}
+
+/** The own fields that are not computed by a getter. */
+export function listDataFields(target: object): [field: string, value: unknown][] {
+  return Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(([field, descriptor]) =>
+    descriptor.enumerable === true && 'value' in descriptor ? [[field, descriptor.value]] : [],
+  );
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/**
+ * Whether an instance of a class is a part of the optimizer, such as a schedule or an inner optimizer. Layers,
+ * models and emitters of events lead out of it.
+ */
+export function isPart(value: object): boolean {
+  const { applyGradients, getConfig, getClassName, on, addEventListener, then } = value as Record<
+    string,
+    unknown
+  >;
+  const isFunction = (member: unknown) => typeof member === 'function';
+  if (isFunction(applyGradients)) return true;
+  if (isFunction(getConfig) && isFunction(getClassName)) return false;
+  return !(
+    [on, addEventListener, then].some(isFunction) ||
+    value instanceof Date ||
+    value instanceof RegExp ||
+    value instanceof ArrayBuffer
+  );
+}
+
+class UnknownType extends Error {}
+
+class FieldReader {
+  readonly tensors = new Map<string, tf.Tensor>();
+  readonly #names: WeightNames;
+  readonly #nameOfTensor = new Map<tf.Tensor, string>();
+  readonly #seen = new Set<object>();
+
+  constructor(names: WeightNames) {
+    this.#names = names;
+  }
+
+  readOptimizer(optimizer: tf.Optimizer): FieldNode {
+    this.#seen.add(optimizer);
+    const settings = getOptimizerSettings(optimizer);
+    const fields = listDataFields(fieldsOf(optimizer)).filter(([field, value]) =>
+      isRootField(field, value, settings),
+    );
+    // Texts of the optimizer itself are options.
+    return { object: this.#entries(fields, []).filter(([, node]) => !('text' in node)) };
+  }
+
+  #read(value: unknown, path: readonly string[]): FieldNode {
+    if (value === null || typeof value === 'number' || typeof value === 'boolean') return { value };
+    if (value === undefined) return { none: true };
+    if (typeof value === 'string') return { text: this.#names.toStableText(value) };
+    if (typeof value === 'bigint') return { bigint: String(value) };
+    const weight = this.#names.findWeight(value);
+    if (weight !== undefined) return { weight };
+    if (typeof value !== 'object' || path.length > MAX_DEPTH) return {};
+    if (value instanceof tf.Tensor) return this.#readTensor(value, path);
+    if (ArrayBuffer.isView(value)) return 'slice' in value ? { value: (value as StateArray).slice() } : {};
+    if (this.#seen.has(value)) return {};
+    this.#seen.add(value);
+    if (Array.isArray(value)) return { list: this.#readList(value, path) };
+    if (value instanceof Set) return { set: this.#readList([...value], path) };
+    if (value instanceof Map) return { map: this.#entries([...value], path) };
+    if (isRecord(value)) return { record: this.#entries(listDataFields(value), path) };
+    return isPart(value) ? { object: this.#entries(listDataFields(value), path) } : {};
+  }
+
+  #entries(
+    pairs: readonly (readonly [key: unknown, value: unknown])[],
+    path: readonly string[],
+  ): FieldEntries {
+    const keys = this.#names.toStableKeys(pairs.map(([key]) => key));
+    return pairs.flatMap(([, value], index) => {
+      const key = keys[index];
+      return key === undefined ? [] : [[key, this.#read(value, [...path, describeKey(key)])] as const];
+    });
+  }
+
+  #readList(list: readonly unknown[], path: readonly string[]): FieldNode[] {
+    const ofWeights = isListOfWeights(list, this.#names);
+    return Array.from(list, (item, index) =>
+      this.#read(item, [...path, (ofWeights ? this.#names.order[index] : undefined) ?? String(index)]),
+    );
+  }
+
+  #readTensor(tensor: tf.Tensor, path: readonly string[]): FieldNode {
+    if (tensor.isDisposed) return {};
+    const name = this.#nameOfTensor.get(tensor) ?? this.#addTensor(tensor, path.join('/'));
+    return tensor instanceof tf.Variable ? { variable: name, trainable: tensor.trainable } : { tensor: name };
+  }
+
+  #addTensor(tensor: tf.Tensor, path: string): string {
+    if (!['float32', 'int32', 'bool'].includes(tensor.dtype))
+      throw new UnknownType(`the tensor in its field ${path} is ${tensor.dtype}`);
+    let name = path;
+    for (let count = 2; this.tensors.has(name); count++) name = `${path}#${count}`;
+    this.tensors.set(name, tensor);
+    this.#nameOfTensor.set(tensor, name);
+    return name;
+  }
+}
+
+/**
+ * Whether each item belongs to the weight at its position: a slot of tfjs, or a tensor of the weight's shape.
+ * Optimizers leave holes for weights without a gradient.
+ */
+export function isListOfWeights(list: readonly unknown[], names: WeightNames): boolean {
+  return (
+    list.length <= names.order.length &&
+    list.some((item) => item !== undefined) &&
+    Array.from(list).every((item, index) => {
+      if (item === undefined) return true;
+      const tensor = (item as { variable?: unknown } | null)?.variable ?? item;
+      return tensor instanceof tf.Tensor && tensor.shape.join() === names.shapeAt(index)?.join();
+    })
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
