@@ -207,6 +207,18 @@ describe('an optimizer with tensors that nobody can read', () => {
     expect(trainer.history.history['val_loss']).toHaveLength(3);
   });
 
+  test('of a type that no checkpoint has, in a field, are refused with a backup only', async () => {
+    class Complex extends ByName {
+      static override className = 'Complex';
+      readonly spectrum = tf.keep(tf.complex([1], [2]));
+    }
+    const trainer = trainerWith(() => new Complex());
+    const error = await caught(trainPlain({ trainer, before: [new BackupAndRestore(memoryStore())] }));
+    expect(error.message).toMatch(/KEEPFIT_INVALID_OPTION.*Complex.*its field spectrum is complex64/);
+    const { x, y } = plainData(10);
+    await plainTrainer({ trainer }).fit(x, y, plainFitOptions());
+  });
+
   test('is refused too if getWeights gives a part of them', async () => {
     class Forgetful extends Private {
       readonly #rest = tf.variable(tf.scalar(1), false);
