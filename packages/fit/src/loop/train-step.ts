@@ -43,8 +43,10 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
       losses = { total: hold(total), outputs: terms.map(hold) };
       return total;
     };
-    hidden.watch(optimizer, slots.names(model.weights), (except) =>
-      minimize(optimizer, () => except(loss), trained),
+    hidden.watch(
+      optimizer,
+      () => slots.names(model.weights),
+      (except) => minimize(optimizer, () => except(loss), trained),
     );
     trained.forEach(constrain);
     if (losses !== undefined) objective.record(logs, losses, given, batch);

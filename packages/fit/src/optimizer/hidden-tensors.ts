@@ -24,10 +24,19 @@ export class HiddenTensors {
    *
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when the optimizer begins its state from scratch after a restore.
    */
-  watch(optimizer: tf.Optimizer, names: WeightNames, step: (except: <T>(work: () => T) => T) => void): void {
-    const restored = this.#isRestored && !isStock(optimizer) ? readPlaces(optimizer, names) : undefined;
+  watch(
+    optimizer: tf.Optimizer,
+    getNames: () => WeightNames,
+    step: (except: <T>(work: () => T) => T) => void,
+  ): void {
+    if (isStock(optimizer)) {
+      step((work) => work());
+      return;
+    }
+    const names = getNames();
+    const restored = this.#isRestored ? readPlaces(optimizer, names) : undefined;
     this.#isRestored = false;
-    if (isStock(optimizer) || hasOwnState(optimizer)) step((work) => work());
+    if (hasOwnState(optimizer)) step((work) => work());
     else this.#watchFields(optimizer, names, step);
     if (restored !== undefined) checkStateIsFound(optimizer, restored, readPlaces(optimizer, names));
   }

@@ -19,20 +19,19 @@ export interface ReadFields {
  */
 export function readFields(optimizer: tf.Optimizer, names: WeightNames): ReadFields {
   const reader = new FieldReader(names);
-  try {
-    return { tree: reader.readOptimizer(optimizer), tensors: reader.tensors };
-  } catch (error) {
-    if (!(error instanceof UnknownType)) throw error;
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `the optimizer ${getOptimizerClass(optimizer)} cannot be saved: ${error.message}; use float32, int32 or bool`,
-    );
-  }
+  const tree = reader.readOptimizer(optimizer);
+  if (reader.unknown === undefined) return { tree, tensors: reader.tensors };
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the optimizer ${getOptimizerClass(optimizer)} cannot be saved: ${reader.unknown}; use float32, int32 or bool`,
+  );
 }
 
 /** The tensors that the fields of an optimizer hold. Weights of the model are not among them. */
 export function findFieldTensors(optimizer: tf.Optimizer, names: WeightNames): Set<tf.Tensor> {
-  return new Set(readFields(optimizer, names).tensors.values());
+  const reader = new FieldReader(names);
+  reader.readOptimizer(optimizer);
+  return new Set(reader.tensors.values());
 }
 
 /** Whether the root's field is saved elsewhere, or is a setting, which the fingerprint has. */
@@ -80,10 +79,10 @@ export function isPart(value: object): boolean {
   );
 }
 
-class UnknownType extends Error {}
-
 class FieldReader {
   readonly tensors = new Map<string, tf.Tensor>();
+  /** What no checkpoint can hold, in words. */
+  unknown: string | undefined;
   readonly #names: WeightNames;
   readonly #nameOfTensor = new Map<tf.Tensor, string>();
   readonly #seen = new Set<object>();
@@ -147,7 +146,7 @@ class FieldReader {
 
   #addTensor(tensor: tf.Tensor, path: string): string {
     if (!['float32', 'int32', 'bool'].includes(tensor.dtype))
-      throw new UnknownType(`the tensor in its field ${path} is ${tensor.dtype}`);
+      this.unknown ??= `the tensor in its field ${path} is ${tensor.dtype}`;
     let name = path;
     for (let count = 2; this.tensors.has(name); count++) name = `${path}#${count}`;
     this.tensors.set(name, tensor);

@@ -47,7 +47,8 @@ class FieldWriter {
       if (!next.has(field) && isState(field as string, value) && holdsState(value))
         Reflect.deleteProperty(target, field as string);
     for (const [field, value] of next)
-      if (!Object.is(value, current.get(field))) Reflect.set(target, field as string, value);
+      if (!Object.is(value, current.get(field)) && isSettable(target, field as string))
+        Reflect.set(target, field as string, value);
   }
 
   #place(current: unknown, node: FieldNode): unknown {
@@ -151,6 +152,11 @@ function isContainer(value: object): boolean {
     value instanceof Map ||
     value instanceof Set
   );
+}
+
+/** A checkpoint is untrusted: it must not replace a method or a prototype. */
+function isSettable(target: object, field: string): boolean {
+  return field !== '__proto__' && typeof Reflect.get(target, field) !== 'function';
 }
 
 /** A list or record that can be written: a frozen one is replaced, as its owner does. */

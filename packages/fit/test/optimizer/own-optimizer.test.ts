@@ -4,6 +4,8 @@ import { type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { WeightNames } from '../../src/optimizer/weight-names.js';
+import { writeFields } from '../../src/optimizer/write-fields.js';
 import { caught } from '../helpers/caught.js';
 import {
   AmsGrad,
@@ -207,6 +209,18 @@ describe('an optimizer with tensors that nobody can read', () => {
     expect(trainer.history.history['val_loss']).toHaveLength(3);
   });
 
+  test('of a type that no checkpoint has, in a field, are refused with a backup only', async () => {
+    class Complex extends ByName {
+      static override className = 'Complex';
+      readonly spectrum = tf.keep(tf.complex([1], [2]));
+    }
+    const trainer = trainerWith(() => new Complex());
+    const error = await caught(trainPlain({ trainer, before: [new BackupAndRestore(memoryStore())] }));
+    expect(error.message).toMatch(/KEEPFIT_INVALID_OPTION.*Complex.*its field spectrum is complex64/);
+    const { x, y } = plainData(10);
+    await plainTrainer({ trainer }).fit(x, y, plainFitOptions());
+  });
+
   test('is refused too if getWeights gives a part of them', async () => {
     class Forgetful extends Private {
       readonly #rest = tf.variable(tf.scalar(1), false);
@@ -384,4 +398,24 @@ test('an optimizer that names its state in a way that no other process has is fo
     /the optimizer ByCount did not find its restored state: it made "m\/slot\d+"/,
   );
   expect((await storedProgress(store)).step).toBe(3);
+});
+
+test('a checkpoint cannot replace a method or a prototype of an optimizer', () => {
+  const optimizer = new ByName();
+  const { applyGradients } = optimizer;
+  writeFields(
+    optimizer,
+    new WeightNames([], []),
+    {
+      object: [
+        ['applyGradients', { value: 1 }],
+        [['__pro', 'to', '__'], { record: [['x', { value: 1 }]] }],
+        ['n', { value: 2 }],
+      ],
+    },
+    new Map(),
+  );
+  expect(optimizer.applyGradients).toBe(applyGradients);
+  expect(Object.getPrototypeOf(optimizer)).toBe(ByName.prototype);
+  expect(optimizer).toMatchObject({ n: 2 });
 });
