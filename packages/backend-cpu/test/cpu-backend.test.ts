@@ -1,4 +1,4 @@
-import { useBackend } from '@keepfit/fit';
+import { fingerprintMath, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { cpuBackend } from '../src/index.js';
@@ -32,6 +32,10 @@ test('stopping puts every kernel of tfjs back in its place, however often it was
 });
 
 test('names itself and its kernels', async () => {
-  expect(await useBackend(cpuBackend())).toMatchObject({ name: 'cpu', kernels: 'keepfit-cpu 1' });
+  expect(await useBackend(cpuBackend())).toMatchObject({
+    name: 'cpu',
+    kernels: `keepfit-cpu 1, ${fingerprintMath()}`,
+    verifiedGradients: 'all',
+  });
   expect(tf.getBackend()).toBe('cpu');
 });

@@ -11,8 +11,9 @@ let own: typeof gradients | undefined;
 /**
  * Registers gradients: tfjs' own if nothing has, because tfjs-core alone has none in Node, while tfjs-layers
  * and @tensorflow/tfjs bring them; and keepfit's in place of those that tfjs has wrong (docs/backends.md
- * lists them). tfjs has one table for all backends, so they hold for everything in the process, and stay.
- * `useBackend` and `fit` call it.
+ * lists them). tfjs has one table for all backends, so they are registered for everything in the process, and
+ * stay. On a backend with whose kernels keepfit's were not verified, tfjs' own compute. `useBackend` and `fit`
+ * call it.
  *
  * Register a gradient of your own after `useBackend`, and it is kept.
  *
@@ -31,7 +32,7 @@ export async function registerGradients(): Promise<void> {
   own.installGradients();
 }
 
-/** The version of keepfit's gradients that tfjs computes with now; 0 if it has its own. */
+/** The version of keepfit's gradients that are registered now; 0 if tfjs' own are. */
 export function getGradientsVersion(): number {
   return own?.getGradientsVersion() ?? 0;
 }
