@@ -2,6 +2,7 @@ import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
+import { withWatchedKernels } from './backend/watch-stock-kernels.js';
 import type { Model } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
@@ -149,6 +150,8 @@ export class Trainer {
    * @param y Targets, one for each sample of x. Leave them out if x makes batches.
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
    * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
+   * @throws KEEPFIT_OP_MISSING when the backend lacks a kernel, or tfjs' own backend computes with one that is
+   * known to be wrong.
    * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.
    * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they
    * are.
@@ -172,7 +175,7 @@ export class Trainer {
         ),
       );
       this.history = run.history;
-      return await run.run(runFit);
+      return await withWatchedKernels('training', () => run.run(runFit));
     } finally {
       this.#isFitting = false;
     }
@@ -204,7 +207,7 @@ export class Trainer {
   async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
     await registerGradients();
-    return this.#onBatch(x, y, options, (batch, logs) => {
+    return this.#onBatch('training', x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
       this.#batchesTrained += 1;
       withRandom(random, () => trainStep(this.#parts, batch, logs));
@@ -217,7 +220,7 @@ export class Trainer {
    */
   async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
-    return this.#onBatch(x, y, options, (batch, logs) => {
+    return this.#onBatch('inference', x, y, options, (batch, logs) => {
       withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
         testStep(this.#parts, batch, logs),
       );
@@ -241,10 +244,13 @@ export class Trainer {
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    return runInferenceLoop(this.#parts, source, options, this.#stepsPerExecution, loop);
+    return withWatchedKernels('inference', () =>
+      runInferenceLoop(this.#parts, source, options, this.#stepsPerExecution, loop),
+    );
   }
 
   async #onBatch(
+    purpose: 'training' | 'inference',
     x: Arrays,
     y: Arrays,
     options: OneBatchOptions,
@@ -256,8 +262,10 @@ export class Trainer {
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
-      step(batch, logs);
-      return await logs.read();
+      return await withWatchedKernels(purpose, () => {
+        step(batch, logs);
+        return logs.read();
+      });
     } finally {
       disposeBatches([batch]);
       await logs.dispose();

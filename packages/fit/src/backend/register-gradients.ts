@@ -1,5 +1,5 @@
-import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
+import { loadOnDemand } from './load-on-demand.js';
 import type * as gradients from './gradients/install-gradients.js';
 
 /**
@@ -21,11 +21,12 @@ let own: typeof gradients | undefined;
  */
 export async function registerGradients(): Promise<void> {
   if (!hasGradients())
-    await load(
+    await loadOnDemand(
+      // tfjs publishes its table as a module that only bundlers can load; keepfit's build makes a file of it.
       () => import('@tensorflow/tfjs-core/dist/register_all_gradients'),
       "tfjs' gradients could not be loaded, and nothing can be trained without; import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs' first",
     );
-  own ??= await load(
+  own ??= await loadOnDemand(
     () => import('./gradients/install-gradients.js'),
     "keepfit's gradients could not be loaded, and nothing can be trained without; serve every file of the build",
   );
@@ -35,15 +36,6 @@ export async function registerGradients(): Promise<void> {
 /** The version of keepfit's gradients that are registered now; 0 if tfjs' own are. */
 export function getGradientsVersion(): number {
   return own?.getGradientsVersion() ?? 0;
-}
-
-/** tfjs publishes its table as a module that only bundlers can load; keepfit's build makes a file of it. */
-async function load<T>(importGradients: () => Promise<T>, message: string): Promise<T> {
-  try {
-    return await importGradients();
-  } catch (cause) {
-    throw new KeepfitError('KEEPFIT_BACKEND_UNAVAILABLE', message, { cause });
-  }
 }
 
 function hasGradients(): boolean {
