@@ -8,6 +8,8 @@ const kernels = () =>
 
 test('stopping puts every kernel of tfjs back in its place, however often it was started', async () => {
   await import('@tensorflow/tfjs-backend-cpu');
+  // Another file of this process may have left a backend running.
+  await useBackend({ name: 'cpu', kernels: 'stock', start: () => tf.setBackend('cpu'), stop() {} });
   const stock = kernels();
   const first = cpuBackend();
   await useBackend(first);
