@@ -16,12 +16,17 @@ const doors = {
 };
 
 /**
- * The doors, and two files that are loaded on demand: keepfit's gradients when a training begins, and tfjs'
- * gradient table if nothing has registered it by then.
+ * The doors, and three files that are loaded on demand: keepfit's gradients when a training begins, tfjs'
+ * gradient table if nothing has registered it by then, and what watches the kernels of a stock backend.
  */
 export default defineConfig({
   ...base,
-  entry: { ...doors, gradients: 'src/backend/gradients/install-gradients.ts', 'tfjs-gradients': gradients },
+  entry: {
+    ...doors,
+    gradients: 'src/backend/gradients/install-gradients.ts',
+    'stock-kernels': 'src/backend/stock/watch-kernels.ts',
+    'tfjs-gradients': gradients,
+  },
   dts: { entry: doors },
   // The doors share code, in CommonJS too: `instanceof Trainer` and the module's own state must hold across
   // them.

@@ -1,4 +1,4 @@
-import { type Backend, replaceKernels } from '@keepfit/fit/internal';
+import { type Backend, fingerprintMath, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { listCpuKernels } from './cpu-kernels.js';
 
@@ -7,7 +7,7 @@ const KERNELS = 'keepfit-cpu 1';
 
 /**
  * tfjs' JavaScript backend, with kernels that train correctly and many times faster. It runs everywhere and
- * repeats itself bit for bit on every machine, but is the slowest of the four.
+ * repeats itself bit for bit on every machine with the same JavaScript engine, but is the slowest of the four.
  *
  * ```ts
  * await useBackend(cpuBackend());
@@ -17,7 +17,9 @@ export function cpuBackend(): Backend {
   let restore: (() => void) | undefined;
   return {
     name: 'cpu',
-    kernels: KERNELS,
+    // JavaScript computes here, and another engine may round differently.
+    kernels: `${KERNELS}, ${fingerprintMath()}`,
+    verifiedGradients: 'all',
     async start() {
       await import('@tensorflow/tfjs-backend-cpu');
       if (!(await tf.setBackend('cpu'))) return false;

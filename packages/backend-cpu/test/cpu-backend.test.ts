@@ -1,4 +1,4 @@
-import { useBackend } from '@keepfit/fit';
+import { fingerprintMath, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { cpuBackend } from '../src/index.js';
@@ -8,6 +8,8 @@ const kernels = () =>
 
 test('stopping puts every kernel of tfjs back in its place, however often it was started', async () => {
   await import('@tensorflow/tfjs-backend-cpu');
+  // Another file of this process may have left a backend running.
+  await useBackend({ name: 'cpu', kernels: 'stock', start: () => tf.setBackend('cpu'), stop() {} });
   const stock = kernels();
   const first = cpuBackend();
   await useBackend(first);
@@ -32,6 +34,10 @@ test('stopping puts every kernel of tfjs back in its place, however often it was
 });
 
 test('names itself and its kernels', async () => {
-  expect(await useBackend(cpuBackend())).toMatchObject({ name: 'cpu', kernels: 'keepfit-cpu 1' });
+  expect(await useBackend(cpuBackend())).toMatchObject({
+    name: 'cpu',
+    kernels: `keepfit-cpu 1, ${fingerprintMath()}`,
+    verifiedGradients: 'all',
+  });
   expect(tf.getBackend()).toBe('cpu');
 });

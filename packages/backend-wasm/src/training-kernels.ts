@@ -6,7 +6,7 @@ import { binary } from './kernels/binary.js';
 import { concatAndSplit } from './kernels/concat-and-split.js';
 import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
 import { conv2DBackpropInput } from './kernels/conv-2d-backprop-input.js';
-import { conv2D } from './kernels/conv-2d.js';
+import { conv2D, fusedConv2D } from './kernels/conv-2d.js';
 import { fusedBatchNorm } from './kernels/fused-batch-norm.js';
 import { identity } from './kernels/identity.js';
 import { listJsKernels } from './kernels/js-kernel-list.js';
@@ -17,17 +17,23 @@ import { sum } from './kernels/sum.js';
 import { tanh } from './kernels/tanh.js';
 import { loadSimd, type SimdTools } from './simd/simd-kernel.js';
 
-/** The kernels that replace tfjs' own, none of them twice. */
-export async function listTrainingKernels(backend: tf.KernelBackend): Promise<readonly tf.KernelConfig[]> {
+interface TrainingKernels {
+  /** The kernels that replace tfjs' own, none of them twice. */
+  readonly kernels: readonly tf.KernelConfig[];
+  /** Whether the SIMD module computes; if not, all of them are JavaScript. */
+  readonly simd: boolean;
+}
+
+export async function loadTrainingKernels(backend: tf.KernelBackend): Promise<TrainingKernels> {
   const heap = getHeap(backend);
   const jsKernels = [...identity(heap), ...listJsKernels()];
   const simd = await loadSimd(heap.memory);
-  if (simd === undefined) return jsKernels;
+  if (simd === undefined) return { kernels: jsKernels, simd: false };
   const fast = listSimdKernels({ simd, heap, backend }, jsKernels);
-  return [
-    ...jsKernels.filter(({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName)),
-    ...fast,
-  ];
+  const others = jsKernels.filter(
+    ({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName),
+  );
+  return { kernels: [...others, ...fast], simd: true };
 }
 
 /** The kernels that the module of assembly/ computes. They leave some cases to `jsKernels`. */
@@ -37,9 +43,10 @@ function listSimdKernels(tools: SimdTools, jsKernels: readonly tf.KernelConfig[]
     ...batchMatMul(tools),
     ...binary(tools),
     ...deferChannelsFirst(
-      [...conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)],
+      [conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)],
       jsKernels,
     ),
+    fusedConv2D(tools, jsKernels),
     ...concatAndSplit(tools),
     fusedBatchNorm(tools, jsKernels),
     ...maxPool(tools),

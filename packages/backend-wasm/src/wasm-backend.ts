@@ -1,9 +1,9 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
-import { type Backend, replaceKernels } from '@keepfit/fit/internal';
+import { type Backend, fingerprintMath, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';
-import { listTrainingKernels } from './training-kernels.js';
+import { loadTrainingKernels } from './training-kernels.js';
 import { withoutNewListeners } from './without-new-listeners.js';
 
 export interface WasmBackendOptions {
@@ -22,7 +22,7 @@ export type WasmFile =
   | 'tfjs-backend-wasm-threaded-simd.wasm';
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
-const KERNELS = 'keepfit-wasm 1';
+const KERNELS = 'keepfit-wasm 2';
 
 /**
  * tfjs' WebAssembly backend with the kernels that training needs: those that tfjs lacks, those that tfjs has
@@ -41,6 +41,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
   checkOptions('wasmBackend', options, {
     paths: [isPaths, 'the address of a folder, or an object with one for each .wasm file'],
   });
+  let kernels = KERNELS;
   let undo: (() => void)[] = [];
   const stop = (): void => {
     for (const step of undo.reverse()) step();
@@ -48,13 +49,18 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
   };
   return {
     name: 'wasm',
-    kernels: KERNELS,
+    get kernels() {
+      return kernels;
+    },
+    verifiedGradients: 'all',
     async start() {
       const former = tf.getBackend() as string | undefined;
       try {
         await withoutNewListeners(() => startTfjs(options));
         undo.push(guardMemory(tf.backend()));
-        undo.push(replaceKernels(await listTrainingKernels(tf.backend())));
+        const loaded = await loadTrainingKernels(tf.backend());
+        undo.push(replaceKernels(loaded.kernels));
+        kernels = `${KERNELS}, ${await nameArithmetic(loaded.simd)}`;
         return true;
       } catch (error) {
         stop();
@@ -83,6 +89,17 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
       { cause },
     );
   }
+}
+
+/**
+ * Names what changes bits: SIMD rounds `tanh`, `sum` and products differently, and without it some kernels
+ * compute with the engine's Math. tfjs' threads change none.
+ */
+async function nameArithmetic(simd: boolean): Promise<string> {
+  const ofTfjs = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  const names = simd ? ['SIMD'] : ['no SIMD', fingerprintMath()];
+  if (ofTfjs !== simd) names.push(`tfjs with ${ofTfjs === true ? '' : 'no '}SIMD`);
+  return names.join(', ');
 }
 
 function getReason(cause: unknown): string {

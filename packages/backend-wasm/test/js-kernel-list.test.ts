@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { replaceKernels } from '@keepfit/fit';
+import { replaceKernels, useBackend } from '@keepfit/fit';
 import { getKernelsForBackend, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineRun } from '../../js-kernels/test/helpers/engine-run.js';
@@ -12,7 +12,8 @@ import { listJsKernels } from '../src/kernels/js-kernel-list.js';
 let restore: () => void;
 
 beforeAll(async () => {
-  await setBackend('wasm');
+  // Another file of this process may have left a backend running.
+  await useBackend({ name: 'wasm', kernels: 'stock', start: () => setBackend('wasm'), stop() {} });
   restore = replaceKernels(listJsKernels());
 });
 

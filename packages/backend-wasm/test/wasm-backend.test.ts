@@ -19,6 +19,8 @@ let stock: Map<string, unknown>;
 
 beforeAll(async () => {
   await import('@tensorflow/tfjs-backend-wasm');
+  // Another file of this process may have left a backend running.
+  await useBackend(stockBackend());
   stock = kernels();
 });
 

@@ -57,6 +57,7 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
     get kernels() {
       return renderer === undefined ? KERNELS : `${KERNELS} on ${renderer}`;
     },
+    verifiedGradients: 'all',
     async start() {
       stop();
       const probe = probeWebgl();

@@ -57,6 +57,7 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
     get kernels() {
       return adapter === undefined ? KERNELS : `${KERNELS} on ${adapter}`;
     },
+    verifiedGradients: 'all',
     async start() {
       stop();
       const probe = await probeWebgpu();

@@ -1,3 +1,4 @@
+export { fingerprintMath } from './backend/fingerprint-math.js';
 export { registerGradients } from './backend/register-gradients.js';
 export { replaceKernels } from './backend/replace-kernels.js';
 export { useBackend } from './backend/use-backend.js';

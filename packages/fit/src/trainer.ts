@@ -2,6 +2,7 @@ import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
+import { withWatchedKernels } from './backend/watch-stock-kernels.js';
 import type { Model } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
@@ -155,6 +156,8 @@ export class Trainer {
    * @param y Targets, one for each sample of x. Leave them out if x makes batches.
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
    * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
+   * @throws KEEPFIT_OP_MISSING when the backend lacks a kernel, or tfjs' own backend computes with one that is
+   * known to be wrong.
    * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.
    * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they
    * are.
@@ -181,7 +184,7 @@ export class Trainer {
         ),
       );
       this.history = run.history;
-      return await run.run(runFit);
+      return await withWatchedKernels('training', () => run.run(runFit));
     } finally {
       this.#isFitting = false;
     }
@@ -252,11 +255,13 @@ export class Trainer {
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    return runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop);
+    return withWatchedKernels('inference', () =>
+      runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
+    );
   }
 
   async #onBatch(
-    caller: string,
+    caller: 'trainOnBatch' | 'testOnBatch',
     x: Arrays,
     y: Arrays,
     options: OneBatchOptions,
@@ -274,8 +279,10 @@ export class Trainer {
     );
     const logs = new RunningLogs(this.#parts.objective.logPlan);
     try {
-      step(batch, logs);
-      return await logs.read();
+      return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
+        step(batch, logs);
+        return logs.read();
+      });
     } finally {
       disposeBatches([batch]);
       await logs.dispose();

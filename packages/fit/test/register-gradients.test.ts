@@ -1,6 +1,7 @@
 // In a process of its own, in which tfjs-layers is not loaded anew by another file.
 // @vitest-environment node
 // @vitest-environment-options {"process": "register-gradients"}
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registerGradients } from '../src/backend/register-gradients.js';
@@ -62,4 +63,35 @@ test('keeps a gradient of your own that was registered later', async () => {
   await registerGradients();
   expect(tf.getGradient(tf.Maximum)).toBe(mine);
   expect(getGradientsVersion()).toBe(1);
+});
+
+test('a gradient that somebody registered before computes where those of keepfit were not verified', async () => {
+  const calls: unknown[][] = [];
+  tf.registerGradient({
+    kernelName: tf.Maximum,
+    inputsToSave: ['b'],
+    outputsToSave: [true],
+    gradFunc(...values) {
+      calls.push(values);
+      return {};
+    },
+  });
+  await registerGradients();
+  for (const config of before) if (config.kernelName !== tf.Maximum) tf.registerGradient(config);
+  await registerGradients();
+  const { gradFunc, inputsToSave, outputsToSave } = tf.getGradient(tf.Maximum);
+  expect({ inputsToSave, outputsToSave }).toEqual({ inputsToSave: ['a', 'b'], outputsToSave: [true] });
+  await tf.setBackend('cpu');
+  const [dy, a, b, y] = [tf.scalar(1), tf.scalar(2), tf.scalar(3), tf.scalar(3)];
+  tf.registerBackend('unverified', () => new MathBackendCPU());
+  try {
+    await tf.setBackend('unverified');
+    gradFunc(dy, [a, b, y], {});
+    expect(calls).toEqual([[dy, [b, y], {}]]);
+  } finally {
+    await tf.setBackend('cpu');
+    tf.removeBackend('unverified');
+  }
+  expect(Object.keys(gradFunc(dy, [a, b, y], {}))).toEqual(['a', 'b']);
+  expect(calls).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { applyActivation } from './apply-activation.js';
 import { computeConvInfo } from './frame.js';
 import { convolve } from './convolve.js';
+import { findOtherKernel } from './other-kernel.js';
 
 interface ConvInputs {
   readonly x: tf.TensorInfo;
@@ -15,22 +16,33 @@ interface FusedInputs extends ConvInputs {
 }
 
 /**
- * Convolutions, alone and with bias and activation. tfjs' own gives zeros for padding `same` with a stride
- * larger than the filter.
+ * A convolution. tfjs' own gives zeros for padding `same` with a stride larger than the filter.
  */
-export function conv2D(tools: SimdTools): readonly tf.KernelConfig[] {
-  return [
-    createSimdKernel<ConvInputs, tf.Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
-      return convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), undefined, false);
-    }),
-    createSimdKernel<FusedInputs, tf.FusedConv2DAttrs>(
-      'FusedConv2D',
-      tools,
-      ({ x, filter, bias, preluActivationWeights }, attrs) => {
-        const info = computeConvInfo(x.shape, filter.shape, attrs);
-        const y = convolve(tools, x, filter, info, bias, attrs.activation === 'relu');
-        return applyActivation(tools, y, attrs, preluActivationWeights);
-      },
-    ),
-  ];
+export function conv2D(tools: SimdTools): tf.KernelConfig {
+  return createSimdKernel<ConvInputs, tf.Conv2DAttrs>('Conv2D', tools, ({ x, filter }, attrs) => {
+    return convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), undefined, false);
+  });
+}
+
+/**
+ * A convolution with bias and activation. Images with the channels first go to another kernel, except for the
+ * activations that it would compute with the engine's Math: engines round differently.
+ */
+export function fusedConv2D(tools: SimdTools, others: readonly tf.KernelConfig[]): tf.KernelConfig {
+  const other = findOtherKernel('FusedConv2D', others);
+  return createSimdKernel<FusedInputs, tf.FusedConv2DAttrs>('FusedConv2D', tools, (inputs, attrs) => {
+    const { x, filter, bias, preluActivationWeights } = inputs;
+    if (attrs.dataFormat === 'NCHW') {
+      const isByMath = attrs.activation === 'elu' || attrs.activation === 'sigmoid';
+      const y = other({
+        inputs: inputs as unknown as tf.NamedTensorInfoMap,
+        attrs: { ...attrs, ...(isByMath ? { activation: 'linear' } : {}) } as unknown as tf.NamedAttrMap,
+        backend: tools.backend,
+      }) as tf.TensorInfo;
+      return isByMath ? applyActivation(tools, y, attrs, undefined) : y;
+    }
+    const info = computeConvInfo(x.shape, filter.shape, attrs);
+    const y = convolve(tools, x, filter, info, bias, attrs.activation === 'relu');
+    return applyActivation(tools, y, attrs, preluActivationWeights);
+  });
 }

@@ -1,27 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fingerprintMath } from './fingerprint-math.js';
 import { getGradientsVersion } from './register-gradients.js';
+import { getRunning } from './started-backend.js';
+import { getVerifiedGradients } from './verified-gradients.js';
 
-// A registered symbol on tfjs' own backend object, so that ESM and CJS copies of this package agree.
-const KERNELS = Symbol.for('keepfit.kernels');
-
-interface Marked {
-  [KERNELS]?: string;
-}
-
-/** Notes on tfjs' backend which kernels it computes with. */
-export function markKernels(target: object, kernels: string): void {
-  (target as Marked)[KERNELS] = kernels;
-}
+/** The backends of tfjs that compute with the engine's Math. Its WebAssembly and shaders do not. */
+const BY_MATH: readonly string[] = ['cpu'];
 
 /**
- * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 1,
+ * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 2, SIMD,
  * gradients 1`. The kernels are `stock` unless `useBackend` started the backend.
  */
 export function currentKernels(): { backend: string; kernels: string } {
-  const kernels = (tf.backend() as Marked)[KERNELS] ?? 'stock';
-  const gradients = getGradientsVersion();
-  return {
-    backend: tf.getBackend(),
-    kernels: gradients === 0 ? kernels : `${kernels}, gradients ${gradients}`,
-  };
+  const parts = [getRunning()?.kernels ?? nameStockKernels(), nameGradients()];
+  return { backend: tf.getBackend(), kernels: parts.filter((part) => part !== '').join(', ') };
+}
+
+function nameStockKernels(): string {
+  return BY_MATH.includes(tf.getBackend()) ? `stock, ${fingerprintMath()}` : 'stock';
+}
+
+/** Names keepfit's gradients if the backend computes with them: `gradients 1`, or `gradients 1 of AvgPool`. */
+function nameGradients(): string {
+  const [version, verified] = [getGradientsVersion(), getVerifiedGradients()];
+  if (version === 0 || verified.length === 0) return '';
+  return verified === 'all'
+    ? `gradients ${version}`
+    : `gradients ${version} of ${[...verified].sort().join(' ')}`;
 }

@@ -4,14 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../contract/backend.js';
 import { addChainedOps } from './chained-ops.js';
 import { registerGradients } from './register-gradients.js';
-import { markKernels } from './kernels.js';
-
-// On tfjs' own engine, so that ESM and CJS copies of this package agree on what runs.
-const STARTED = Symbol.for('keepfit.backend');
-
-interface Engine {
-  [STARTED]?: Backend;
-}
+import { getStarted, setStarted } from './started-backend.js';
 
 /**
  * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves
@@ -28,18 +21,13 @@ interface Engine {
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
   const candidates = toList(backends);
-  const running = tf.engine() as unknown as Engine;
-  const former = running[STARTED];
-  if (former !== undefined) {
-    former.stop();
-    markKernels(tf.backend(), 'stock');
-  }
+  const former = getStarted();
+  former?.stop();
+  setStarted(undefined);
   try {
-    const started = await startFirst(candidates);
-    running[STARTED] = started;
-    return started;
+    return await startFirst(candidates);
   } catch (error) {
-    if (former !== undefined && (await former.start())) markKernels(tf.backend(), former.kernels);
+    if (former !== undefined && (await former.start())) setStarted(former);
     throw error;
   }
 }
@@ -63,7 +51,7 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend> {
         await tf.ready();
         await registerGradients();
         addChainedOps();
-        markKernels(tf.backend(), candidate.kernels);
+        setStarted(candidate);
         if (reasons.length > 0)
           console.info(`Training on "${candidate.name}" because ${reasons.join('; ')}.`);
         return candidate;

@@ -2,9 +2,19 @@
 export interface Backend {
   readonly name: string;
   /**
-   * The kernels and their version. They go into the checkpoint because another version may round differently.
+   * The kernels, their version and everything else that changes a bit of a result, such as SIMD or the GPU.
+   * Known at the latest when `start` has resolved. They go into the checkpoint because other kernels may round
+   * differently.
    */
   readonly kernels: string;
+  /**
+   * The ops whose gradients of keepfit were verified with the kernels of this backend, by the name of the
+   * kernel that computes the op forward (`AvgPool`), or `all`. For every other op, tfjs' own gradient is used:
+   * keepfit's presume what the gradient kernels of tfjs' JavaScript backends do.
+   *
+   * @default `all` on tfjs' cpu, wasm, webgl and webgpu, with whose kernels they were verified; none on others
+   */
+  readonly verifiedGradients?: 'all' | readonly string[];
   /**
    * Makes this the backend of tfjs. Resolves false if this machine cannot run it; nothing is changed then.
    */

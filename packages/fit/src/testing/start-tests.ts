@@ -31,6 +31,29 @@ function testStart(kit: BackendKit): void {
     assertThat(first.kernels === second.kernels, 'two of the same version must have the same `kernels`');
     assertThat(first.name === second.name, 'two of the same kind must have the same name');
   });
+  kit.testStopped('start: with the same kernels after each start', async () => {
+    const names: string[] = [];
+    for (let start = 0; start < 2; start++) {
+      const backend = kit.backend();
+      await backend.start();
+      names.push(backend.kernels);
+      backend.stop();
+    }
+    assertThat(
+      names[0] === names[1],
+      `\`kernels\` must be the same after each start, not ${names.join(' and ')}`,
+    );
+  });
+  kit.test('start: names only gradients that there are', async () => {
+    const { verifiedGradients = 'all' } = kit.backend();
+    const unknown = [verifiedGradients]
+      .flat()
+      .filter((name) => name !== 'all' && tf.getGradient(name) === undefined);
+    assertThat(
+      unknown.length === 0,
+      `verifiedGradients must be 'all' or name kernels that have a gradient, not ${unknown.join(', ')}`,
+    );
+  });
 }
 
 function testStop(kit: BackendKit): void {

@@ -69,6 +69,8 @@ const BROKEN: [Defect, string][] = [
   ['forgets all numbers at stop', 'start: tensors outlive a stop'],
   ['listens to the process', 'hygiene: no listener of the process is left'],
   ['has another version each time', 'start: with the same kernels each time'],
+  ['has another version after each start', 'start: with the same kernels after each start'],
+  ['names a gradient that there is not', 'start: names only gradients that there are'],
   [
     'says of a start that failed that it succeeded',
     'start: when it cannot, says so and leaves nothing behind',

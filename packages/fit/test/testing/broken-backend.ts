@@ -17,6 +17,8 @@ export type Defect =
   | 'forgets all numbers at stop'
   | 'listens to the process'
   | 'has another version each time'
+  | 'has another version after each start'
+  | 'names a gradient that there is not'
   | 'says of a start that failed that it succeeded'
   | 'throws where it cannot start'
   | 'registers its kernels before it knows'
@@ -41,10 +43,15 @@ export function brokenBackend(defect: Defect): {
     const cpu = cpuBackend();
     return {
       ...cpu,
-      kernels: defect === 'has another version each time' ? `version ${(starts += 1)}` : cpu.kernels,
+      get kernels() {
+        if (defect === 'has another version after each start') return `version ${starts}`;
+        return defect === 'has another version each time' ? `version ${(starts += 1)}` : cpu.kernels;
+      },
+      ...(defect === 'names a gradient that there is not' ? { verifiedGradients: ['AveragePool'] } : {}),
       async start() {
         if (defect === 'says that it started, and did not')
           return cpu.start().then(() => tf.setBackend('other'));
+        if (defect === 'has another version after each start') starts += 1;
         if (defect === 'starts but once' && (starts += 1) > 1) return false;
         if (defect === 'listens to the process') left.push(listen());
         const started = await cpu.start();

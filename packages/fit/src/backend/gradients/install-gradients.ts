@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isVerified } from '../verified-gradients.js';
+import { chooseGradient } from './choose-gradient.js';
 import { gradients } from './gradients.js';
 
-// The mark is on the registered gradient itself, so that ESM and CJS copies of this package recognize it.
+// The marks are on the registered gradient itself, so that ESM and CJS copies of this package recognize it.
 const CORRECTED = Symbol.for('keepfit.gradients');
+const FORMER = Symbol.for('keepfit.formerGradient');
 /** Checkpoints hold it. Raise it with every change that may change a result. */
 const VERSION = 1;
 const tfjsHasNone: readonly string[] = [
@@ -16,10 +19,13 @@ const tfjsHasNone: readonly string[] = [
 
 interface Marked extends tf.GradConfig {
   [CORRECTED]?: number;
+  /** The gradient that was registered before. */
+  [FORMER]?: tf.GradConfig | undefined;
 }
 
 /**
- * Replaces the gradients that tfjs has wrong with keepfit's. They apply to every backend, and stay.
+ * Replaces the gradients that tfjs has wrong with keepfit's. They stay, and give way to the former ones on
+ * each backend with whose kernels they were not verified.
  *
  * tfjs registers its table as a whole, over existing entries. So if the whole table is back, tfjs-layers was
  * loaded late, and this installs keepfit's gradients again. If only some of them are gone, somebody
@@ -28,12 +34,22 @@ interface Marked extends tf.GradConfig {
 export function installGradients(): void {
   const tableIsBack = !listOverwritten().some(({ kernelName }) => getVersion(kernelName) !== undefined);
   for (const gradient of gradients) {
-    if (tableIsBack || tf.getGradient(gradient.kernelName) === undefined)
-      tf.registerGradient({ ...gradient, [CORRECTED]: VERSION } as Marked);
+    if (tableIsBack || tf.getGradient(gradient.kernelName) === undefined) replaceGradient(gradient);
   }
 }
 
-/** The version of the corrected gradients that tfjs uses now; 0 if it uses its own. */
+function replaceGradient(gradient: tf.GradConfig): void {
+  const registered = tf.getGradient(gradient.kernelName) as Marked | undefined;
+  const former = registered?.[CORRECTED] === undefined ? registered : registered[FORMER];
+  const chosen: Marked = {
+    ...chooseGradient(gradient, former, isVerified),
+    [CORRECTED]: VERSION,
+    [FORMER]: former,
+  };
+  tf.registerGradient(chosen);
+}
+
+/** The version of the corrected gradients that are registered now; 0 if tfjs' own are. */
 export function getGradientsVersion(): number {
   return Math.max(0, ...listOverwritten().map(({ kernelName }) => getVersion(kernelName) ?? 0));
 }
