@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  digestArithmetic,
   guardReads,
   createMaxPoolGrads,
   setFlags,
@@ -11,6 +12,7 @@ import {
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
+import { createElementwiseProgram } from './kernels/elementwise-program.js';
 import { createFloorDiv } from './kernels/floor-div.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgl } from './probe-webgl.js';
@@ -45,7 +47,7 @@ const KERNELS = 'keepfit-webgl 1';
 export function webglBackend(options: WebglBackendOptions = {}): Backend {
   checkOptions('webglBackend', options, { software: [isBoolean, 'true or false'] });
   const { software = false } = options;
-  let renderer: string | undefined;
+  let device: string | undefined;
   let undo: readonly (() => void)[] = [];
   const stop = () => {
     for (const back of [...undo].reverse()) back();
@@ -53,9 +55,9 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
   };
   return {
     name: 'webgl',
-    // Another GPU or driver may round differently.
+    // Another GPU, driver or shader compiler may round differently.
     get kernels() {
-      return renderer === undefined ? KERNELS : `${KERNELS} on ${renderer}`;
+      return device === undefined ? KERNELS : `${KERNELS} on ${device}`;
     },
     async start() {
       stop();
@@ -71,13 +73,13 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
         if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw createHalfFloatsError(probe.renderer);
         if (!(await tf.setBackend('webgl')))
           throw createUnavailableError(`tfjs could not start it on ${probe.renderer}`);
+        const gpu = tf.backend() as MathBackendWebGL;
+        undo = [...undo, replaceKernels(listKernels()), forceFullPrecision(gpu), failReadsOnLoss(gpu)];
+        device = `${probe.renderer}, arithmetic ${await digest(gpu)}`;
       } catch (error) {
         stop();
         throw error;
       }
-      const gpu = tf.backend() as MathBackendWebGL;
-      undo = [...undo, replaceKernels(listKernels()), forceFullPrecision(gpu), failReadsOnLoss(gpu)];
-      renderer = probe.renderer;
       return true;
     },
     stop,
@@ -95,6 +97,12 @@ function listKernels(): tf.KernelConfig[] {
     ...firstMax,
     ...createTrigonometricKernels(),
   ];
+}
+
+function digest(gpu: MathBackendWebGL): Promise<string> {
+  return digestArithmetic('float', (statements, x) =>
+    gpu.runWebGLProgram(createElementwiseProgram(x.shape, statements), [x], 'float32'),
+  );
 }
 
 /** tfjs probes once, perhaps before software WebGL was allowed. */

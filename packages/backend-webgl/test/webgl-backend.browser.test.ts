@@ -30,9 +30,9 @@ backendTests(make);
 kernelTests(make);
 placeTests(make);
 
-test('names what computes, as another GPU may round otherwise', async () => {
+test('names what computes and its arithmetic, as another GPU or driver may round otherwise', async () => {
   const backend = await useBackend(make());
-  expect(backend.kernels).toMatch(/^keepfit-webgl \d+ on .+/);
+  expect(backend.kernels).toMatch(/^keepfit-webgl \d+ on .+, arithmetic [0-9a-f]{8}$/);
 });
 
 test('has the epsilon of 32-bit floats while it runs', async () => {

@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  digestArithmetic,
   guardReads,
   createMaxPoolGrads,
   setFlags,
@@ -11,6 +12,7 @@ import {
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
+import { createElementwiseProgram } from './kernels/flat-program.js';
 import { createFloatCast } from './kernels/float-cast.js';
 import { createRunningTotals } from './kernels/running-totals.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
@@ -45,7 +47,7 @@ const KERNELS = 'keepfit-webgpu 1';
  */
 export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   checkOptions('webgpuBackend', options, { software: [isBoolean, 'true or false'] });
-  let adapter: string | undefined;
+  let device: string | undefined;
   let undo: readonly (() => void)[] = [];
   const stop = () => {
     for (const back of [...undo].reverse()) back();
@@ -53,9 +55,9 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
   return {
     name: 'webgpu',
-    // Another GPU may round differently.
+    // Another GPU, driver or shader compiler may round differently.
     get kernels() {
-      return adapter === undefined ? KERNELS : `${KERNELS} on ${adapter}`;
+      return device === undefined ? KERNELS : `${KERNELS} on ${device}`;
     },
     async start() {
       stop();
@@ -66,12 +68,16 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
       // tfjs would compute small tensors on the host if they are there. After a restore these are different
       // ones, and the host rounds differently.
       undo = [setFlags({ WEBGPU_CPU_FORWARD: false })];
-      if (!(await tf.setBackend('webgpu'))) {
+      try {
+        if (!(await tf.setBackend('webgpu')))
+          throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
+        const gpu = tf.backend() as WebGPUBackend;
+        undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(gpu)];
+        device = `${probe.adapter}, arithmetic ${await digest(gpu)}`;
+      } catch (error) {
         stop();
-        throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
+        throw error;
       }
-      undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(tf.backend() as WebGPUBackend)];
-      adapter = probe.adapter;
       return true;
     },
     stop,
@@ -90,6 +96,12 @@ function listKernels(): tf.KernelConfig[] {
     ...createRunningTotals(),
     ...createTrigonometricKernels(),
   ];
+}
+
+function digest(gpu: WebGPUBackend): Promise<string> {
+  return digestArithmetic('let', (statements, x) =>
+    gpu.runWebGPUProgram(createElementwiseProgram('Arithmetic', x.shape, statements), [x], 'float32'),
+  );
 }
 
 /** If the device is lost, or refuses a kernel or memory, WebGPU continues with zeros. */

@@ -1,3 +1,4 @@
+export { digestArithmetic } from './arithmetic.js';
 export { createBroadcastProducts } from './broadcast-products.js';
 export { createDeepPad } from './deep-pad.js';
 export { guardReads } from './guard-reads.js';
