@@ -14,7 +14,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createElementwiseProgram } from './kernels/flat-program.js';
 import { createFloatCast } from './kernels/float-cast.js';
+import { createLongProducts } from './kernels/long-products.js';
 import { createRunningTotals } from './kernels/running-totals.js';
+import { createSegmentSum } from './kernels/segment-sum.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgpu } from './probe-webgpu.js';
 
@@ -29,7 +31,7 @@ export interface WebgpuBackendOptions {
 }
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
-const KERNELS = 'keepfit-webgpu 1';
+const KERNELS = 'keepfit-webgpu 2';
 
 /**
  * tfjs' WebGPU backend, made fit for training. It repeats itself bit for bit on one GPU and driver, and
@@ -91,9 +93,10 @@ function listKernels(): tf.KernelConfig[] {
   return [
     createDeepPad('webgpu'),
     createFloatCast(),
-    ...createBroadcastProducts('webgpu'),
+    ...createLongProducts(createBroadcastProducts('webgpu')),
     ...firstMax,
     ...createRunningTotals(),
+    createSegmentSum(),
     ...createTrigonometricKernels(),
   ];
 }
