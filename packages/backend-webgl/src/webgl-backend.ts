@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createStridedGrads,
   digestArithmetic,
   guardReads,
   createMaxPoolGrads,
@@ -28,7 +29,7 @@ export interface WebglBackendOptions {
 }
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
-const KERNELS = 'keepfit-webgl 1';
+const KERNELS = 'keepfit-webgl 2';
 
 /**
  * tfjs' WebGL 2 backend on the GPU, made fit for training. It repeats itself bit for bit on one GPU and
@@ -94,6 +95,7 @@ function listKernels(): tf.KernelConfig[] {
     createDeepPad('webgl'),
     createFloorDiv(),
     ...createBroadcastProducts('webgl'),
+    ...createStridedGrads('webgl'),
     ...firstMax,
     ...createTrigonometricKernels(),
   ];

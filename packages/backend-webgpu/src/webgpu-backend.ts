@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createStridedGrads,
   digestArithmetic,
   guardReads,
   createMaxPoolGrads,
@@ -94,6 +95,7 @@ function listKernels(): tf.KernelConfig[] {
     createDeepPad('webgpu'),
     createFloatCast(),
     ...createLongProducts(createBroadcastProducts('webgpu')),
+    ...createStridedGrads('webgpu'),
     ...firstMax,
     ...createRunningTotals(),
     createSegmentSum(),

@@ -5,6 +5,7 @@ export { guardReads } from './guard-reads.js';
 export { createMaxPoolGrads } from './max-pool-grads.js';
 export { setFlags } from './stock.js';
 export { getStockKernel } from './stock.js';
+export { createStridedGrads } from './strided-grads.js';
 export { TRIGONOMETRY, writeTrigonometry } from './trigonometry.js';
 
 export type { GuardedReads } from './guard-reads.js';
