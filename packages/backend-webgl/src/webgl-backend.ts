@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createFloorDiv,
   createStridedGrads,
   digestArithmetic,
   guardReads,
@@ -14,7 +15,6 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createElementwiseProgram } from './kernels/elementwise-program.js';
-import { createFloorDiv } from './kernels/floor-div.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgl } from './probe-webgl.js';
 
@@ -93,7 +93,7 @@ function listKernels(): tf.KernelConfig[] {
   });
   return [
     createDeepPad('webgl'),
-    createFloorDiv(),
+    createFloorDiv('webgl'),
     ...createBroadcastProducts('webgl'),
     ...createStridedGrads('webgl'),
     ...firstMax,

@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createFloorDiv,
   createStridedGrads,
   digestArithmetic,
   guardReads,
@@ -94,6 +95,7 @@ function listKernels(): tf.KernelConfig[] {
   return [
     createDeepPad('webgpu'),
     createFloatCast(),
+    createFloorDiv('webgpu'),
     ...createLongProducts(createBroadcastProducts('webgpu')),
     ...createStridedGrads('webgpu'),
     ...firstMax,

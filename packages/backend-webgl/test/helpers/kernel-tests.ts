@@ -68,6 +68,14 @@ const cases: readonly Case[] = [
   { name: 'tan', shape: [7], of: (x) => tf.tan(tf.div(x, 2)) },
   { name: 'floorDiv of fractions', shape: [7], of: (x) => tf.floorDiv(x, 0.75) },
   {
+    name: 'floorDiv of whole floats',
+    shape: [90],
+    of: (x) => {
+      const divisors = tf.range(1, 91);
+      return tf.add(tf.floorDiv(tf.mul(divisors, 3), divisors), tf.mul(x, 0));
+    },
+  },
+  {
     name: 'floorDiv of whole numbers',
     shape: [7],
     of: (x) => tf.cast(tf.floorDiv(tf.cast(x, 'int32'), tf.scalar(-2, 'int32')), 'float32'),
