@@ -13,6 +13,7 @@ import {
 } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { createDeepBroadcasts } from './kernels/deep-broadcasts.js';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createElementwiseProgram } from './kernels/flat-program.js';
 import { createFloatCast } from './kernels/float-cast.js';
@@ -93,6 +94,7 @@ function listKernels(): tf.KernelConfig[] {
     return (gpu as WebGPUBackend).runWebGPUProgram(createFirstMaxProgram(window), operands, 'float32');
   });
   return [
+    ...createDeepBroadcasts(),
     createDeepPad('webgpu'),
     createFloatCast(),
     createFloorDiv('webgpu'),

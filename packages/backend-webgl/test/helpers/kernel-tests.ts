@@ -80,6 +80,14 @@ const cases: readonly Case[] = [
     shape: [7],
     of: (x) => tf.cast(tf.floorDiv(tf.cast(x, 'int32'), tf.scalar(-2, 'int32')), 'float32'),
   },
+  ...['add', 'mul'].map((op) => ({
+    name: `${op} of five dimensions and a vector`,
+    shape: [2, 3, 2, 2, 4],
+    of: (x: tf.Tensor) => {
+      const vector = tf.cos(tf.range(0, 4));
+      return op === 'add' ? tf.add(x, vector) : tf.mul(vector, x);
+    },
+  })),
   { name: 'prod along the middle', shape: [2, 4, 3], of: (x) => tf.prod(x, 1) },
   { name: 'prod along the end', shape: [3, 6], of: (x) => tf.prod(x, 1) },
   {
