@@ -17,6 +17,7 @@ import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createElementwiseProgram } from './kernels/elementwise-program.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgl } from './probe-webgl.js';
+import { refuseLongAxes } from './refuse-long-axes.js';
 
 export interface WebglBackendOptions {
   /**
@@ -75,7 +76,13 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
         if (!(await tf.setBackend('webgl')))
           throw createUnavailableError(`tfjs could not start it on ${probe.renderer}`);
         const gpu = tf.backend() as MathBackendWebGL;
-        undo = [...undo, replaceKernels(listKernels()), forceFullPrecision(gpu), failReadsOnLoss(gpu)];
+        undo = [
+          ...undo,
+          replaceKernels(listKernels()),
+          forceFullPrecision(gpu),
+          refuseLongAxes(gpu),
+          failReadsOnLoss(gpu),
+        ];
         device = `${probe.renderer}, arithmetic ${await digest(gpu)}`;
       } catch (error) {
         stop();
