@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createDeepSelect,
   createFloorDiv,
   createStridedGrads,
   digestArithmetic,
@@ -100,6 +101,7 @@ function listKernels(): tf.KernelConfig[] {
   });
   return [
     createDeepPad('webgl'),
+    createDeepSelect('webgl'),
     createFloorDiv('webgl'),
     ...createBroadcastProducts('webgl'),
     ...createStridedGrads('webgl'),

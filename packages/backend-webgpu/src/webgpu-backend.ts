@@ -4,6 +4,7 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createDeepSelect,
   createFloorDiv,
   createStridedGrads,
   digestArithmetic,
@@ -96,6 +97,7 @@ function listKernels(): tf.KernelConfig[] {
   return [
     ...createDeepBroadcasts(),
     createDeepPad('webgpu'),
+    createDeepSelect('webgpu'),
     createFloatCast(),
     createFloorDiv('webgpu'),
     ...createLongProducts(createBroadcastProducts('webgpu')),

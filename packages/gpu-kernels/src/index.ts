@@ -1,6 +1,7 @@
 export { digestArithmetic } from './arithmetic.js';
 export { createBroadcastProducts } from './broadcast-products.js';
 export { createDeepPad } from './deep-pad.js';
+export { createDeepSelect } from './deep-select.js';
 export { createFloorDiv } from './floor-div.js';
 export { guardReads } from './guard-reads.js';
 export { createMaxPoolGrads } from './max-pool-grads.js';

@@ -88,6 +88,7 @@ const cases: readonly Case[] = [
       return op === 'add' ? tf.add(x, vector) : tf.mul(vector, x);
     },
   })),
+  { name: 'leakyRelu of five dimensions', shape: [2, 3, 2, 2, 4], of: (x) => tf.leakyRelu(x, 0.1) },
   { name: 'prod along the middle', shape: [2, 4, 3], of: (x) => tf.prod(x, 1) },
   { name: 'prod along the end', shape: [3, 6], of: (x) => tf.prod(x, 1) },
   {
