@@ -13,7 +13,17 @@ export const chromiumPath = [
  * KEEPFIT_GPU=1 takes the real one.
  */
 const graphics = process.env['KEEPFIT_GPU']
-  ? ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--use-angle=vulkan', '--enable-features=Vulkan']
+  ? [
+      '--enable-unsafe-webgpu',
+      '--ignore-gpu-blocklist',
+      '--use-angle=vulkan',
+      '--enable-features=Vulkan',
+      // A server without a display has no Vulkan surface: Vulkan would not start, and software would compute.
+      '--disable-vulkan-surface',
+      // Chromium would try to compose the page on the GPU, fail for lack of a surface, and lose the first
+      // WebGPU adapter with it.
+      '--disable-gpu-compositing',
+    ]
   : [
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',

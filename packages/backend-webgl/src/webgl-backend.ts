@@ -4,6 +4,10 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createDeepSelect,
+  createFloorDiv,
+  createStridedGrads,
+  digestArithmetic,
   guardReads,
   createMaxPoolGrads,
   setFlags,
@@ -11,9 +15,10 @@ import {
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
-import { createFloorDiv } from './kernels/floor-div.js';
+import { createElementwiseProgram } from './kernels/elementwise-program.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgl } from './probe-webgl.js';
+import { refuseLongAxes } from './refuse-long-axes.js';
 
 export interface WebglBackendOptions {
   /**
@@ -26,7 +31,7 @@ export interface WebglBackendOptions {
 }
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
-const KERNELS = 'keepfit-webgl 1';
+const KERNELS = 'keepfit-webgl 2';
 
 /**
  * tfjs' WebGL 2 backend on the GPU, made fit for training. It repeats itself bit for bit on one GPU and
@@ -45,7 +50,7 @@ const KERNELS = 'keepfit-webgl 1';
 export function webglBackend(options: WebglBackendOptions = {}): Backend {
   checkOptions('webglBackend', options, { software: [isBoolean, 'true or false'] });
   const { software = false } = options;
-  let renderer: string | undefined;
+  let device: string | undefined;
   let undo: readonly (() => void)[] = [];
   const stop = () => {
     for (const back of [...undo].reverse()) back();
@@ -53,9 +58,9 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
   };
   return {
     name: 'webgl',
-    // Another GPU or driver may round differently.
+    // Another GPU, driver or shader compiler may round differently.
     get kernels() {
-      return renderer === undefined ? KERNELS : `${KERNELS} on ${renderer}`;
+      return device === undefined ? KERNELS : `${KERNELS} on ${device}`;
     },
     verifiedGradients: 'all',
     async start() {
@@ -72,13 +77,19 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
         if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) throw createHalfFloatsError(probe.renderer);
         if (!(await tf.setBackend('webgl')))
           throw createUnavailableError(`tfjs could not start it on ${probe.renderer}`);
+        const gpu = tf.backend() as MathBackendWebGL;
+        undo = [
+          ...undo,
+          replaceKernels(listKernels()),
+          forceFullPrecision(gpu),
+          refuseLongAxes(gpu),
+          failReadsOnLoss(gpu),
+        ];
+        device = `${probe.renderer}, arithmetic ${await digest(gpu)}`;
       } catch (error) {
         stop();
         throw error;
       }
-      const gpu = tf.backend() as MathBackendWebGL;
-      undo = [...undo, replaceKernels(listKernels()), forceFullPrecision(gpu), failReadsOnLoss(gpu)];
-      renderer = probe.renderer;
       return true;
     },
     stop,
@@ -91,11 +102,19 @@ function listKernels(): tf.KernelConfig[] {
   });
   return [
     createDeepPad('webgl'),
-    createFloorDiv(),
+    createDeepSelect('webgl'),
+    createFloorDiv('webgl'),
     ...createBroadcastProducts('webgl'),
+    ...createStridedGrads('webgl'),
     ...firstMax,
     ...createTrigonometricKernels(),
   ];
+}
+
+function digest(gpu: MathBackendWebGL): Promise<string> {
+  return digestArithmetic('float', (statements, x) =>
+    gpu.runWebGLProgram(createElementwiseProgram(x.shape, statements), [x], 'float32'),
+  );
 }
 
 /** tfjs probes once, perhaps before software WebGL was allowed. */

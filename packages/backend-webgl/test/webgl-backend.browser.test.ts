@@ -30,9 +30,25 @@ backendTests(make);
 kernelTests(make);
 placeTests(make);
 
-test('names what computes, as another GPU may round otherwise', async () => {
+test('names what computes and its arithmetic, as another GPU or driver may round otherwise', async () => {
   const backend = await useBackend(make());
-  expect(backend.kernels).toMatch(/^keepfit-webgl \d+ on .+/);
+  expect(backend.kernels).toMatch(/^keepfit-webgl \d+ on .+, arithmetic [0-9a-f]{8}$/);
+});
+
+test('refuses an axis of more cells than single precision can number', async () => {
+  await useBackend(make());
+  const { numTensors } = tf.memory();
+  tf.tidy(() => {
+    const long = tf.zeros([2 ** 24 + 2]);
+    expect(() => tf.add(long, 1)).toThrow(
+      /KEEPFIT_BACKEND_UNAVAILABLE: on webgl .*\[16777218\].* wrong results/,
+    );
+    // tfjs sums all values as one axis.
+    const table = tf.reshape(long, [2, 2 ** 23 + 1]);
+    expect(() => tf.sum(table)).toThrow(/shorter axes/);
+    expect(tf.sum(table, 1).shape).toEqual([2]);
+  });
+  expect(tf.memory().numTensors).toBe(numTensors);
 });
 
 test('has the epsilon of 32-bit floats while it runs', async () => {

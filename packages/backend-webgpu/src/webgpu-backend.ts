@@ -4,15 +4,23 @@ import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import {
   createBroadcastProducts,
   createDeepPad,
+  createDeepSelect,
+  createFloorDiv,
+  createStridedGrads,
+  digestArithmetic,
   guardReads,
   createMaxPoolGrads,
   setFlags,
 } from '@keepfit/gpu-kernels';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { createDeepBroadcasts } from './kernels/deep-broadcasts.js';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
+import { createElementwiseProgram } from './kernels/flat-program.js';
 import { createFloatCast } from './kernels/float-cast.js';
+import { createLongProducts } from './kernels/long-products.js';
 import { createRunningTotals } from './kernels/running-totals.js';
+import { createSegmentSum } from './kernels/segment-sum.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
 import { probeWebgpu } from './probe-webgpu.js';
 
@@ -27,7 +35,7 @@ export interface WebgpuBackendOptions {
 }
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
-const KERNELS = 'keepfit-webgpu 1';
+const KERNELS = 'keepfit-webgpu 2';
 
 /**
  * tfjs' WebGPU backend, made fit for training. It repeats itself bit for bit on one GPU and driver, and
@@ -45,7 +53,7 @@ const KERNELS = 'keepfit-webgpu 1';
  */
 export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   checkOptions('webgpuBackend', options, { software: [isBoolean, 'true or false'] });
-  let adapter: string | undefined;
+  let device: string | undefined;
   let undo: readonly (() => void)[] = [];
   const stop = () => {
     for (const back of [...undo].reverse()) back();
@@ -53,9 +61,9 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
   };
   return {
     name: 'webgpu',
-    // Another GPU may round differently.
+    // Another GPU, driver or shader compiler may round differently.
     get kernels() {
-      return adapter === undefined ? KERNELS : `${KERNELS} on ${adapter}`;
+      return device === undefined ? KERNELS : `${KERNELS} on ${device}`;
     },
     verifiedGradients: 'all',
     async start() {
@@ -67,12 +75,16 @@ export function webgpuBackend(options: WebgpuBackendOptions = {}): Backend {
       // tfjs would compute small tensors on the host if they are there. After a restore these are different
       // ones, and the host rounds differently.
       undo = [setFlags({ WEBGPU_CPU_FORWARD: false })];
-      if (!(await tf.setBackend('webgpu'))) {
+      try {
+        if (!(await tf.setBackend('webgpu')))
+          throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
+        const gpu = tf.backend() as WebGPUBackend;
+        undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(gpu)];
+        device = `${probe.adapter}, arithmetic ${await digest(gpu)}`;
+      } catch (error) {
         stop();
-        throw createUnavailableError(`tfjs could not start it on ${probe.adapter}`);
+        throw error;
       }
-      undo = [...undo, replaceKernels(listKernels()), failReadsOnLoss(tf.backend() as WebGPUBackend)];
-      adapter = probe.adapter;
       return true;
     },
     stop,
@@ -84,13 +96,24 @@ function listKernels(): tf.KernelConfig[] {
     return (gpu as WebGPUBackend).runWebGPUProgram(createFirstMaxProgram(window), operands, 'float32');
   });
   return [
+    ...createDeepBroadcasts(),
     createDeepPad('webgpu'),
+    createDeepSelect('webgpu'),
     createFloatCast(),
-    ...createBroadcastProducts('webgpu'),
+    createFloorDiv('webgpu'),
+    ...createLongProducts(createBroadcastProducts('webgpu')),
+    ...createStridedGrads('webgpu'),
     ...firstMax,
     ...createRunningTotals(),
+    createSegmentSum(),
     ...createTrigonometricKernels(),
   ];
+}
+
+function digest(gpu: WebGPUBackend): Promise<string> {
+  return digestArithmetic('let', (statements, x) =>
+    gpu.runWebGPUProgram(createElementwiseProgram('Arithmetic', x.shape, statements), [x], 'float32'),
+  );
 }
 
 /** If the device is lost, or refuses a kernel or memory, WebGPU continues with zeros. */

@@ -37,9 +37,9 @@ backendTests(make);
 kernelTests(make);
 placeTests(make);
 
-test('names what computes, as another GPU may round otherwise', async () => {
+test('names what computes and its arithmetic, as another GPU or driver may round otherwise', async () => {
   const backend = await useBackend(make());
-  expect(backend.kernels).toMatch(/^keepfit-webgpu \d+ on .+/);
+  expect(backend.kernels).toMatch(/^keepfit-webgpu \d+ on .+, arithmetic [0-9a-f]{8}$/);
 });
 
 test('refuses an unknown option', () => {

@@ -68,10 +68,27 @@ const cases: readonly Case[] = [
   { name: 'tan', shape: [7], of: (x) => tf.tan(tf.div(x, 2)) },
   { name: 'floorDiv of fractions', shape: [7], of: (x) => tf.floorDiv(x, 0.75) },
   {
+    name: 'floorDiv of whole floats',
+    shape: [90],
+    of: (x) => {
+      const divisors = tf.range(1, 91);
+      return tf.add(tf.floorDiv(tf.mul(divisors, 3), divisors), tf.mul(x, 0));
+    },
+  },
+  {
     name: 'floorDiv of whole numbers',
     shape: [7],
     of: (x) => tf.cast(tf.floorDiv(tf.cast(x, 'int32'), tf.scalar(-2, 'int32')), 'float32'),
   },
+  ...['add', 'mul'].map((op) => ({
+    name: `${op} of five dimensions and a vector`,
+    shape: [2, 3, 2, 2, 4],
+    of: (x: tf.Tensor) => {
+      const vector = tf.cos(tf.range(0, 4));
+      return op === 'add' ? tf.add(x, vector) : tf.mul(vector, x);
+    },
+  })),
+  { name: 'leakyRelu of five dimensions', shape: [2, 3, 2, 2, 4], of: (x) => tf.leakyRelu(x, 0.1) },
   { name: 'prod along the middle', shape: [2, 4, 3], of: (x) => tf.prod(x, 1) },
   { name: 'prod along the end', shape: [3, 6], of: (x) => tf.prod(x, 1) },
   {
