@@ -94,9 +94,10 @@ export const rooms = {
   },
   'backend-webgl': {
     index: ['webgl-backend'],
-    'webgl-backend': ['kernels', 'probe-webgl'],
+    'webgl-backend': ['kernels', 'probe-webgl', 'refuse-long-axes'],
     kernels: [],
     'probe-webgl': [],
+    'refuse-long-axes': [],
   },
   'backend-webgpu': {
     index: ['webgpu-backend'],

@@ -12,6 +12,8 @@ export interface TrainerProcess {
   tryLock(): Promise<string>;
   release(): Promise<string>;
   signal(name: NodeJS.Signals): void;
+  /** Lets it end by itself, with the lock if it has it. */
+  end(): Promise<void>;
   /** Ends it as `kill -9` does, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -43,6 +45,10 @@ export async function startTrainer(
     tryLock: () => ask('try'),
     release: () => ask('release'),
     signal: (name) => void child.kill(name),
+    end: async () => {
+      child.stdin.end();
+      await exit;
+    },
     kill: async () => {
       child.kill('SIGKILL');
       await exit;

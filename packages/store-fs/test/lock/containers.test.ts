@@ -117,3 +117,10 @@ inContainers(
     expect(await inside.tryLock()).toBe('KEEPFIT_STORE_LOCKED');
   },
 );
+
+inContainers('a trainer that ends with its lock is not kept alive by it, and is followed', async () => {
+  const [first, second] = await Promise.all([start(container('sums-1')), start(container('sums-2'))]);
+  expect(await first.tryLock()).toBe('held');
+  await first.end();
+  expect(await second.tryLock()).toBe('held');
+});
