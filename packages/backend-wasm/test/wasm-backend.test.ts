@@ -1,3 +1,6 @@
+// In a process of its own, in which no other file has started tfjs' backend.
+// @vitest-environment node
+// @vitest-environment-options {"process": "wasm-backend"}
 import { isKeepfitError } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import {
@@ -19,8 +22,6 @@ let stock: Map<string, unknown>;
 
 beforeAll(async () => {
   await import('@tensorflow/tfjs-backend-wasm');
-  // Another file of this process may have left a backend running.
-  await useBackend(stockBackend());
   stock = kernels();
 });
 
