@@ -38,6 +38,12 @@ const CALLS: Readonly<Record<string, (fs: FileSystem) => Promise<unknown>>> = {
   delete: (fs) => fsStore('/runs', { fs }).delete('backup'),
   keys: (fs) => fsStore('/runs', { fs }).keys(),
   lock: async (fs) => (await fsStore('/runs', { fs }).lock!('backup')).release(),
+  'lock without hard links': async (fs) => {
+    const linkless = watchedFs(fs, ({ name }) => {
+      if (name === 'link') throw fsFault('EPERM');
+    });
+    await (await fsStore('/runs', { fs: linkless }).lock!('backup')).release();
+  },
 };
 
 test.each(Object.entries(CALLS))('%s leaves no file open, whichever operation fails', async (_name, call) => {

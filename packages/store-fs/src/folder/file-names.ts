@@ -5,6 +5,11 @@ import { checkKey } from '@keepfit/callbacks/store';
 const SUFFIX = '.safetensors';
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
+/** Whether a text is a uuid. Only then it names one file of the folder. */
+export function isUuid(text: string): boolean {
+  return new RegExp(`^${UUID}$`).test(text);
+}
+
 /** Returns `<folder>/<key>.safetensors`. */
 export function getCheckpointPath(folder: string, key: string): string {
   return join(folder, `${key}${SUFFIX}`);

@@ -40,8 +40,10 @@ export async function judgeHolder(
   if (differ(holder.bootId, self.bootId)) return isSameMachine(holder, self) ? 'gone' : 'elsewhere';
   const isSameBoot = holder.bootId !== undefined && holder.bootId === self.bootId;
   if (isSameBoot && answer === 'refused') return 'gone';
+  const hasNamespaces = holder.pidNamespace !== undefined || self.pidNamespace !== undefined;
+  // All machines have namespaces with the same numbers, so that these prove nothing if a boot is unknown.
+  if (hasNamespaces && !isSameBoot) return 'elsewhere';
   if (holder.pidNamespace !== self.pidNamespace || self.pidNamespace === UNKNOWN_NAMESPACE) {
-    if (!isSameBoot) return 'elsewhere';
     return (await folder.host.isNowhere?.(holder.pid, holder.startTime)) === true ? 'gone' : 'hidden';
   }
   if (self.pidNamespace === undefined && holder.host !== self.host) return 'elsewhere';

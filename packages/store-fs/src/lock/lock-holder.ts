@@ -1,3 +1,4 @@
+import { isUuid } from '../folder/file-names.js';
 import type { ProcessIdentity } from '../system/host.js';
 
 /** The holder of a lock, as its file names it. */
@@ -25,6 +26,7 @@ export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
     const found = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Record<keyof LockHolder, unknown>>;
     const { host, pid, uuid, since } = found;
     if (typeof host !== 'string' || typeof uuid !== 'string' || typeof since !== 'string') return undefined;
+    if (!isUuid(uuid)) return undefined;
     if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1) return undefined;
     // An earlier version always wrote these two.
     if (found.bootId === undefined || found.startTime === undefined) return undefined;

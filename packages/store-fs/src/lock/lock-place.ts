@@ -39,8 +39,10 @@ export async function readChain(place: LockPlace): Promise<LockFile[]> {
   for (;;) {
     const found = (await exists(place, path)) ? await readLockFile(place, path) : undefined;
     if (found === undefined) return chain;
-    chain.push(found);
-    if (found.holder === undefined) return chain;
+    // A uuid comes twice only if someone copied a lock file. Then its files do not say who holds the lock.
+    const isCopy = chain.some(({ holder }) => holder?.uuid === found.holder?.uuid);
+    chain.push(isCopy ? { path, holder: undefined } : found);
+    if (found.holder === undefined || isCopy) return chain;
     path = getSuccessorPath(folder.path, key, found.holder.uuid);
   }
 }

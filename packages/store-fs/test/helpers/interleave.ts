@@ -1,11 +1,6 @@
 import { vi } from 'vitest';
-import { getErrorCode } from '../../src/system/file-errors.js';
-import { toFolder } from '../../src/folder/folder.js';
-import type { FileSystem } from '../../src/index.js';
-import { acquireLock } from '../../src/lock/acquire-lock.js';
-import { fakeHost } from './fake-host.js';
-import { type TinyFiles, tinyFs } from './tiny-fs.js';
-import { watchedFs } from './watched-fs.js';
+import { type Position, Starter } from './starter.js';
+import type { Answer, Request, State } from './starter-run.js';
 
 export interface Race {
   readonly starters: number;
@@ -18,211 +13,184 @@ export interface Race {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A starter, which stops before each step that others can see or that depends on others. */
-interface Starter {
-  readonly pid: number;
-  /** What it did and saw. With its program, that is its whole state. */
-  readonly history: string[];
-  state: 'starts' | 'holds' | 'refused' | 'released' | 'killed';
-  next: (() => void) | undefined;
-  fault: unknown;
-}
-
-/** The end of one order of steps: how each starter ended, and the files. */
+/** The end of an order of steps: how each starter ended, and the content of each file by its path. */
 export interface RaceEnd {
-  readonly states: readonly Starter['state'][];
-  readonly files: TinyFiles;
+  readonly states: readonly State[];
+  readonly files: ReadonlyMap<string, string>;
 }
 
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-const STEPS = new Set(['lstat', 'open', 'write', 'rename', 'link', 'unlink']);
-/** All that a starter does with its temp files is one step with the one before. */
-const isVisible = (path: string, to = ''): boolean =>
-  !`${to || path}`.endsWith('.tmp') && path.startsWith('/runs/');
+/** All of a race at one instant. */
+interface Situation {
+  /** Undefined for a starter that was killed. */
+  readonly positions: readonly (Position | undefined)[];
+  /** Which file has each path. */
+  readonly paths: ReadonlyMap<string, string>;
+  readonly texts: ReadonlyMap<string, string>;
+}
 
 /**
  * Runs the real `acquireLock` of several starters in every order of their steps, with every choice of kills.
- * Orders that lead to the same files and the same histories are followed once. Returns how many situations
- * there were.
+ * Each situation is followed once, whichever orders lead to it. Returns how many situations there were.
  *
- * @param check Called at the end of each order.
+ * It does not play each order with the real code, which would take minutes. It learns what a starter does
+ * after each answer of the file system, and plays that.
+ *
+ * @param check Called at each different end.
  * @throws an Error when two hold the lock at once, or a starter fails otherwise.
  */
 export async function runEveryOrder(race: Race, check: (end: RaceEnd) => Promise<void>): Promise<number> {
-  const seen = new Set<string>();
-  const explore = async (
-    order: readonly number[],
-    { starters, files, describe, choose }: Play,
-  ): Promise<void> => {
-    if (starters.filter(({ state }) => state === 'holds').length > 1)
-      throw new Error(`two hold the lock after ${order.join(' ')}: ${describe()}`);
-    for (const { fault } of starters) if (fault !== undefined) throw fault;
-    const situation = describe();
-    if (seen.has(situation)) return;
-    seen.add(situation);
-    const killed = starters.filter(({ state }) => state === 'killed').length;
-    const choices = starters.flatMap(({ next, pid, state }) => [
-      ...(next === undefined ? [] : [pid]),
-      ...(killed < race.kills && (next !== undefined || state === 'holds') ? [-pid] : []),
-    ]);
-    if (!starters.some(({ next }) => next !== undefined))
-      await check({ states: starters.map(({ state }) => state), files: new Map(files) });
-    for (const [index, choice] of choices.entries()) {
-      // The last choice continues this play; the others need one of their own.
-      const isLast = index === choices.length - 1;
-      if (isLast) await choose(choice);
-      await explore(
-        [...order, choice],
-        isLast ? { starters, files, describe, choose } : await play(race, [...order, choice]),
-      );
-    }
-  };
   vi.useFakeTimers({ toFake: ['Date'] });
   try {
-    await explore([], await play(race, []));
+    const starters = Array.from(
+      { length: race.starters },
+      (_, index) => new Starter(index + 1, race.releases),
+    );
+    const seen = new Set<string>();
+    const ends = new Map<string, RaceEnd>();
+    const open = [await begin(race, starters)];
+    for (let situation = open.pop(); situation !== undefined; situation = open.pop()) {
+      const description = describe(situation);
+      if (seen.has(description)) continue;
+      seen.add(description);
+      checkHolders(situation);
+      if (isEnd(situation)) ends.set(...toEnd(situation));
+      open.push(...(await follow(race, starters, situation)));
+    }
+    for (const end of ends.values()) await check(end);
+    return seen.size;
   } finally {
     vi.useRealTimers();
   }
-  return seen.size;
 }
 
-interface Play {
-  readonly starters: readonly Starter[];
-  readonly files: TinyFiles;
-  /** Describes the situation: equal situations have equal descriptions. */
-  describe(): string;
-  choose(choice: number): Promise<void>;
-}
-
-/** Plays an order of steps: `2` is a step of the starter with pid 2, and `-2` kills it. */
-async function play(race: Race, order: readonly number[]): Promise<Play> {
-  const files: TinyFiles = new Map(
-    Object.entries(race.files).map(([name, text]) => [`/runs/${name}`, { bytes: Buffer.from(text) }]),
-  );
-  const names = new Map<string, string>();
-  /** Names each uuid by who used it first, so that equal situations have equal descriptions. */
-  const canonical = (text: string, by: string): string =>
-    text.replace(/"since":"[^"]*"/g, '').replace(UUID, (uuid) => {
-      const name =
-        names.get(uuid) ?? (race.files['.backup.lock']?.includes(uuid) ? uuid : `${by}#${names.size}`);
-      names.set(uuid, name);
-      return name;
-    });
-  const starters: Starter[] = [];
-  for (let pid = 1; pid <= race.starters; pid++) starters.push(await begin(race, pid, starters, files));
-  const choose = async (choice: number): Promise<void> => {
-    const starter = starters[Math.abs(choice) - 1]!;
-    if (choice < 0) {
-      starter.state = 'killed';
-      starter.next = undefined;
-      starter.history.length = 0;
-    } else {
-      await proceed(starter);
-    }
-  };
-  for (const choice of order) await choose(choice);
-  const describe = (): string =>
-    JSON.stringify([
-      starters.map(({ state, history, pid }) => [state, history.map((line) => canonical(line, `${pid}`))]),
-      [...files]
-        .map(([path, { bytes }]) => canonical(`${path} ${Buffer.from(bytes).toString()}`, '?'))
-        .sort(),
-    ]);
-  return { starters, files, describe, choose };
-}
-
-const arrivals = new WeakMap<Starter, () => void>();
-
-/** Lets a starter take one step. Resolves when it stops before the next one, or has ended. */
-async function proceed(starter: Starter): Promise<void> {
-  const { next } = starter;
-  if (next === undefined) throw new Error('the plays of one order differ');
-  starter.next = undefined;
-  // The claims of starters are ordered by their times, which must be the same in each play.
-  vi.setSystemTime(starter.pid * 1000);
-  await new Promise<void>((resolve) => {
-    arrivals.set(starter, resolve);
-    next();
-  });
-}
-
-async function begin(
-  race: Race,
-  pid: number,
-  starters: readonly Starter[],
-  files: TinyFiles,
-): Promise<Starter> {
-  const starter: Starter = { pid, history: [], state: 'starts', next: undefined, fault: undefined };
-  const stop = (): Promise<void> =>
-    new Promise((resolve) => {
-      starter.next = resolve;
-      arrivals.get(starter)?.();
-    });
-  const host = fakeHost({ pid, startTime: `${pid}` });
-  const folder = toFolder('/runs', recordingFs(tinyFs(files, race.hasLinks), starter, stop), {
-    ...host,
-    findProcess: async (other) => {
-      const found = starters[other - 1];
-      const runs = found !== undefined && found.state !== 'killed';
-      starter.history.push(`${other} ${runs ? 'runs' : 'is gone'}`);
-      return runs ? { startTime: `${other}` } : undefined;
-    },
-    pause: async () => {
-      await stop();
-      // It is where it was after it had raised its claim, except that it counts its tries.
-      const raised = starter.history.findIndex((line) => line.startsWith('rename'));
-      starter.history.splice(raised + 1, Infinity, 'pause');
-    },
-  });
-  const run = async (): Promise<void> => {
-    try {
-      const lock = await acquireLock(folder, 'backup');
-      starter.state = 'holds';
-      if (!race.releases) return;
-      await stop();
-      starter.state = 'released';
-      await lock.release();
-    } catch (error) {
-      if (getErrorCode(error) === '' && (error as { code?: unknown }).code === 'KEEPFIT_STORE_LOCKED')
-        starter.state = 'refused';
-      else starter.fault = error;
-    }
-  };
-  await new Promise<void>((resolve) => {
-    arrivals.set(starter, resolve);
-    void run().then(() => arrivals.get(starter)?.());
-  });
-  return starter;
-}
-
-/** Stops before each visible operation, and records what it gave. */
-function recordingFs(fs: FileSystem, starter: Starter, stop: () => Promise<void>): FileSystem {
-  let lookedAt = '';
-  const visible = watchedFs(fs, async ({ name, path, to }) => {
-    if (!STEPS.has(name) || !isVisible(path, to)) return;
-    // To look at a file and then read it is one step.
-    if (name !== 'open' || path !== lookedAt) await stop();
-    lookedAt = name === 'lstat' ? path : '';
-    starter.history.push(`${name} ${path} ${to ?? ''}`);
-  });
+async function begin(race: Race, starters: readonly Starter[]): Promise<Situation> {
+  const files = Object.entries(race.files).map(([name, text], index) => ({
+    path: `/runs/${name}`,
+    file: `0:${index}`,
+    text,
+  }));
   return {
-    ...visible,
-    readdir: async (path, options) => {
-      await stop();
-      const entries = await fs.readdir(path, options);
-      starter.history.push(`readdir ${entries.map(({ name }) => name).join(' ')}`);
-      return entries;
-    },
-    open: async (path, flags) => {
-      const handle = await visible.open(path, flags);
-      return {
-        ...handle,
-        read: async (...range) => {
-          const result = await handle.read(...range);
-          starter.history.push(`read ${Buffer.from(range[0]).toString()}`);
-          return result;
-        },
-      };
-    },
+    positions: await Promise.all(starters.map((starter) => starter.start())),
+    paths: new Map(files.map(({ path, file }) => [path, file])),
+    texts: new Map(files.map(({ file, text }) => [file, text])),
   };
+}
+
+/** Equal situations have equal descriptions. */
+function describe({ positions, paths, texts }: Situation): string {
+  const files = [...paths].map(([path, file]) => `${path} ${file} ${texts.get(file)}`).sort();
+  return [...positions.map((position) => position?.id ?? 'killed'), ...files].join('\n');
+}
+
+const getStates = ({ positions }: Situation): State[] =>
+  positions.map((position) => position?.state ?? 'killed');
+
+function checkHolders(situation: Situation): void {
+  for (const position of situation.positions) if (position?.fault !== undefined) throw position.fault;
+  if (getStates(situation).filter((state) => state === 'holds').length > 1)
+    throw new Error(`two hold the lock: ${describe(situation)}`);
+}
+
+const isEnd = ({ positions }: Situation): boolean =>
+  positions.every((position) => position?.request === undefined);
+
+function toEnd(situation: Situation): [string, RaceEnd] {
+  const { paths, texts } = situation;
+  const states = getStates(situation).sort();
+  const files = new Map([...paths].sort().map(([path, file]) => [path, texts.get(file) ?? '']));
+  return [JSON.stringify([states, ...files]), { states, files }];
+}
+
+/** Finds the situations after each possible step. */
+async function follow(race: Race, starters: readonly Starter[], situation: Situation): Promise<Situation[]> {
+  const { positions } = situation;
+  const found: Situation[] = [];
+  const killed = positions.filter((position) => position === undefined).length;
+  for (const [index, position] of positions.entries()) {
+    const starter = starters[index];
+    if (position === undefined || starter === undefined) continue;
+    if (position.request !== undefined) found.push(await takeStep(race, starter, index, situation));
+    if (killed < race.kills && (position.request !== undefined || position.state === 'holds'))
+      found.push({ ...situation, positions: replaceAt(positions, index, undefined) });
+  }
+  return found;
+}
+
+const replaceAt = <Item>(items: readonly Item[], at: number, item: Item): Item[] =>
+  items.map((other, index) => (index === at ? item : other));
+
+/** Lets one starter continue until it stops again. */
+async function takeStep(
+  race: Race,
+  starter: Starter,
+  index: number,
+  { positions, ...files }: Situation,
+): Promise<Situation> {
+  const paths = new Map(files.paths);
+  const texts = new Map(files.texts);
+  let position = positions[index];
+  while (position?.request !== undefined) {
+    const isRunning = (pid: number): boolean => positions[pid - 1] !== undefined;
+    const answer = perform(position.request, paths, texts, race.hasLinks, isRunning);
+    position = await starter.next(position, answer);
+    if (position.isStop) break;
+  }
+  return { positions: replaceAt(positions, index, position), paths, texts };
+}
+
+/** Performs a request on the files, and returns its answer. */
+function perform(
+  request: Request,
+  paths: Map<string, string>,
+  texts: Map<string, string>,
+  hasLinks: boolean,
+  isRunning: (pid: number) => boolean,
+): Answer {
+  switch (request.name) {
+    case 'pause':
+    case 'hold':
+      return {};
+    case 'findProcess':
+      return { runs: isRunning(request.pid) };
+    case 'readdir':
+      return { names: [...paths.keys()].sort().map((path) => path.slice('/runs/'.length)) };
+    case 'create':
+      if (paths.has(request.path)) return { error: 'EEXIST' };
+      paths.set(request.path, request.file);
+      texts.set(request.file, '');
+      return {};
+    case 'write':
+      texts.set(request.file, request.text);
+      return {};
+    default:
+      return performOnFile(request, paths, texts, hasLinks);
+  }
+}
+
+function performOnFile(
+  request: Extract<Request, { name: 'lstat' | 'read' | 'unlink' | 'rename' | 'link' }>,
+  paths: Map<string, string>,
+  texts: ReadonlyMap<string, string>,
+  hasLinks: boolean,
+): Answer {
+  const file = paths.get(request.path);
+  if (request.name === 'link' && !hasLinks) return { error: 'EPERM' };
+  if (file === undefined) return { error: 'ENOENT' };
+  switch (request.name) {
+    case 'lstat':
+      return {};
+    case 'read':
+      return { text: texts.get(file) ?? '' };
+    case 'link':
+      if (paths.has(request.to)) return { error: 'EEXIST' };
+      paths.set(request.to, file);
+      return {};
+    case 'rename':
+      paths.set(request.to, file);
+      paths.delete(request.path);
+      return {};
+    case 'unlink':
+      paths.delete(request.path);
+      return {};
+  }
 }

@@ -5,12 +5,12 @@ import { programFile } from '../../../../test/programs/program-file.js';
 
 const PROGRAM = programFile('packages/store-fs/test/helpers/race-for-lock.ts');
 
-/** A trainer in another process that can be told to try for a lock, and can be killed. */
+/** A trainer in another process that can be told to try for locks, and can be killed. */
 export interface TrainerProcess {
   readonly pid: number;
-  /** Resolves to `held` or the code of the error. */
-  tryLock(): Promise<string>;
-  release(): Promise<string>;
+  /** Tries in a subfolder, or in its folder itself. Resolves to `held` or the code of the error. */
+  tryLock(subfolder?: string): Promise<string>;
+  release(subfolder?: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** Lets it end by itself, with the lock if it has it. */
   end(): Promise<void>;
@@ -32,18 +32,28 @@ export async function startTrainer(
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   // Not `exit`: with a command before Node, that comes when the command is gone, and Node perhaps is not.
   const exit = once(child, 'close');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (request?: string): Promise<string> => {
-    if (request !== undefined) child.stdin.write(`${request}\n`);
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`the trainer ended with ${JSON.stringify(await exit)}`);
-    return value;
+  const waiting = new Map<string, (answer: string) => void>();
+  const isReady = new Promise<void>((resolve) => waiting.set('ready', () => resolve()));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const [name = '', ...answer] = line.split(' ');
+    waiting.get(name)?.(answer.join(' '));
+    waiting.delete(name);
+  });
+  const ended = exit.then((reason) => {
+    throw new Error(`the trainer ended with ${JSON.stringify(reason)}`);
+  });
+  // It may end when nobody asks.
+  ended.catch(() => undefined);
+  const ask = (request: string, subfolder: string): Promise<string> => {
+    const answer = new Promise<string>((resolve) => waiting.set(subfolder, resolve));
+    child.stdin.write(`${request} ${subfolder}\n`);
+    return Promise.race([answer, ended]);
   };
-  await ask();
+  await Promise.race([isReady, ended]);
   return {
     pid: getPid(child),
-    tryLock: () => ask('try'),
-    release: () => ask('release'),
+    tryLock: (subfolder = '.') => ask('try', subfolder),
+    release: (subfolder = '.') => ask('release', subfolder),
     signal: (name) => void child.kill(name),
     end: async () => {
       child.stdin.end();

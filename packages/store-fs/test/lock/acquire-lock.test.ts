@@ -137,6 +137,7 @@ test.each([
   '{"pid":77}',
   JSON.stringify({ ...OTHER, pid: -1 }),
   JSON.stringify({ ...OTHER, pid: '77' }),
+  JSON.stringify({ ...OTHER, uuid: '../../etc/backup' }),
 ])(
   'a lock file that does not say who holds it (%j) is held, and the error says which to delete',
   async (content) => {
@@ -148,6 +149,16 @@ test.each([
     expect(volume.toJSON()).toEqual({ [LOCK]: content });
   },
 );
+
+test('a lock file that was copied to the name of its own successor is held, and the error names the copy', async () => {
+  const copied = { ...held(), [`${LOCK}.${OTHER.uuid}`]: held()[LOCK]! };
+  const { fs, volume } = memoryFs(copied);
+  await expect(acquire(fs)).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_LOCKED',
+    message: expect.stringContaining(`${LOCK}.${OTHER.uuid} does not say who holds it`),
+  });
+  expect(volume.toJSON()).toEqual(copied);
+});
 
 test('of two who find the same dead holder, one takes over', async () => {
   for (let delayed = 0; delayed < 12; delayed++) {

@@ -55,7 +55,8 @@ test.each<[string, Partial<LockHolder>, SocketAnswer, Record<number, string>, Ve
     'gone',
   ],
   ['one that refuses, of another machine', { bootId: OTHER_BOOT }, 'refused', {}, 'elsewhere'],
-  ['one that refuses, on a platform without boots', { bootId: undefined }, 'refused', ALIVE, 'runs'],
+  ['one that refuses, of an unknown boot', { bootId: undefined }, 'refused', ALIVE, 'elsewhere'],
+  ['no answer, a free pid, and an unknown boot', { bootId: undefined }, 'unknown', {}, 'elsewhere'],
   [
     'one with a path of its own',
     { socket: '../../runs/.backup.2222222211111111.sock' },
@@ -87,6 +88,18 @@ test('a boot of this machine that is over proves that its holders are gone, but 
   expect(await judge(holder, 'unknown', {}, { machine: 'n' })).toBe('elsewhere');
   expect(await judge(holder, 'unknown', {})).toBe('elsewhere');
   expect(await judge({ bootId: OTHER_BOOT }, 'unknown', {}, { machine: 'm' })).toBe('elsewhere');
+});
+
+test('if no boot is known, the number of a PID namespace proves nothing, because all machines have the same', async () => {
+  expect(await judge({ bootId: undefined }, 'unknown', {}, { bootId: undefined })).toBe('elsewhere');
+  expect(await judge({ bootId: undefined }, 'refused', {}, { bootId: undefined })).toBe('elsewhere');
+});
+
+test('a platform without boots and namespaces tells machines apart by their names', async () => {
+  const none = { bootId: undefined, pidNamespace: undefined };
+  expect(await judge(none, 'refused', ALIVE, none)).toBe('runs');
+  expect(await judge(none, 'refused', {}, none)).toBe('gone');
+  expect(await judge({ ...none, host: 'x' }, 'refused', {}, none)).toBe('elsewhere');
 });
 
 test('namespaces that the platform does not tell are not the same', async () => {

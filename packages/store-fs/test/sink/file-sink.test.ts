@@ -245,11 +245,12 @@ test('carries a CSVLogger through a kill on a real disk, a torn last line includ
       if (epoch === 2) saved = killed.callback.getState();
       await killed.list.onEpochEnd(epoch, { loss: 1 / (epoch + 1) });
     }
-    await fileSink(path).append('3,0.2');
+    const torn = fileSink(path);
+    await torn.append('3,0.2');
     const resumed = await logger(path);
     resumed.callback.setState(structuredClone(saved));
     for (const epoch of [2, 3]) await resumed.list.onEpochEnd(epoch, { loss: 1 / (epoch + 1) });
-    for (const { sink } of [killed, resumed]) await sink.close!();
+    for (const sink of [killed.sink, torn, resumed.sink]) await sink.close!();
     expect(await readFile(path, 'utf8')).toBe(
       'epoch,loss,val_loss\n0,1.0,NA\n1,0.5,NA\n2,0.3333333333333333,NA\n3,0.25,NA\n',
     );
