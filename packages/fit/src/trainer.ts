@@ -37,8 +37,8 @@ import { testStep, trainStep } from './loop/train-step.js';
 import { Objective } from './objective/objective.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
 import { RunningLogs } from './objective/running-logs.js';
-import { HiddenTensors } from './optimizer/hidden-tensors.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
+import { OptimizerWatch } from './optimizer/optimizer-watch.js';
 import { SlotOrder } from './optimizer/slot-order.js';
 import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
 import { checkModel, isOptimizer, noNames } from './trainer-checks.js';
@@ -106,7 +106,7 @@ export class Trainer {
       optimizer: this.optimizer,
       objective,
       slots: new SlotOrder(),
-      hidden: new HiddenTensors(),
+      watch: new OptimizerWatch(),
       control: { stopTraining: false },
     };
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
@@ -217,6 +217,7 @@ export class Trainer {
   async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
     await registerGradients();
+    await this.#parts.watch.prepare(this.optimizer);
     return this.#onBatch('trainOnBatch', x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
       this.#batchesTrained += 1;
