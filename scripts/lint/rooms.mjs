@@ -41,7 +41,6 @@ export const rooms = {
       'data',
       'optimizer',
       'backend',
-      'random',
       'contract',
     ],
     'trainer-checks': ['contract'],
