@@ -16,14 +16,17 @@ const doors = {
 };
 
 /**
- * The doors, and three files that are loaded on demand: keepfit's gradients when a training begins, tfjs'
- * gradient table if nothing has registered it by then, and what watches the kernels of a stock backend.
+ * The doors, and the files that are loaded on demand: keepfit's gradients when a training begins, tfjs' gradient
+ * table if nothing has registered it by then, and what watches the kernels of a stock backend, continues a
+ * training from a checkpoint, or reads an optimizer whose class tfjs does not bring.
  */
 export default defineConfig({
   ...base,
   entry: {
     ...doors,
     gradients: 'src/backend/gradients/install-gradients.ts',
+    'own-optimizer': 'src/optimizer/own-optimizer.ts',
+    resume: 'src/loop/resume.ts',
     'stock-kernels': 'src/backend/stock/watch-kernels.ts',
     'tfjs-gradients': gradients,
   },

@@ -4,6 +4,6 @@ export { checkOptions, isBoolean, isCount, isPositiveInteger } from './checks/ch
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 
-export type { OwnedState } from './callbacks/callback-list.js';
+export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';
 export type { StateRules } from './checks/read-state.js';

@@ -6,15 +6,12 @@ import { withWatchedKernels } from './backend/watch-stock-kernels.js';
 import type { Model } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
-import { createWholeBatch } from './data/array-source.js';
 import type { BatchData } from './data/batch-data.js';
-import { type Batch, type BatchSource, disposeBatches } from './data/batch-source.js';
-import { applyClassWeight } from './data/class-weights.js';
-import { readFitData, createInferenceSource, readArrays } from './data/fit-data.js';
+import type { BatchSource } from './data/batch-source.js';
+import { createInferenceSource, readFitData } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
   checkFitOptions,
-  checkOneBatchOptions,
   checkPredictOptions,
   type EvaluateOptions,
   type FitOptions,
@@ -32,18 +29,15 @@ import {
   runInferenceLoop,
   runPrediction,
 } from './loop/inference-loop.js';
+import { OneBatchRuns } from './loop/one-batch.js';
 import type { TrainerParts } from './loop/trainer-view.js';
-import { testStep, trainStep } from './loop/train-step.js';
 import { Objective } from './objective/objective.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
-import { RunningLogs } from './objective/running-logs.js';
-import { HiddenTensors } from './optimizer/hidden-tensors.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
+import { OptimizerWatch } from './optimizer/optimizer-watch.js';
 import { SlotOrder } from './optimizer/slot-order.js';
 import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
 import { checkModel, isOptimizer, noNames } from './trainer-checks.js';
-import { drawSeed, createRandomStream } from './random/random-stream.js';
-import { withRandom } from './random/with-random.js';
 
 const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
@@ -74,11 +68,9 @@ export class Trainer {
   /** The history of the last fit: the whole run, epochs before a crash included. */
   history = new History();
   readonly #parts: TrainerParts;
+  readonly #oneBatch: OneBatchRuns;
   #stepsPerExecution: number;
-  readonly #batchSeed = drawSeed();
-  #batchesTrained = 0;
   #isFitting = false;
-  #hasWarnedOfClassWeight = false;
 
   /**
    * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives
@@ -106,9 +98,10 @@ export class Trainer {
       optimizer: this.optimizer,
       objective,
       slots: new SlotOrder(),
-      hidden: new HiddenTensors(),
+      watch: new OptimizerWatch(),
       control: { stopTraining: false },
     };
+    this.#oneBatch = new OneBatchRuns(this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
 
@@ -214,27 +207,16 @@ export class Trainer {
    * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on the
    * number of batches that it has trained this way.
    */
-  async trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
-    checkOneBatchOptions('trainOnBatch', options);
-    await registerGradients();
-    return this.#onBatch('trainOnBatch', x, y, options, (batch, logs) => {
-      const random = createRandomStream(options.seed ?? this.#batchSeed, 'step', this.#batchesTrained);
-      this.#batchesTrained += 1;
-      withRandom(random, () => trainStep(this.#parts, batch, logs));
-    });
+  trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+    return this.#oneBatch.train(x, y, options);
   }
 
   /**
    * The losses and metrics of one batch, without callbacks. A model that draws outside training too depends
    * on `seed`, by default 0.
    */
-  async testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
-    checkOneBatchOptions('testOnBatch', options);
-    return this.#onBatch('testOnBatch', x, y, options, (batch, logs) => {
-      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
-        testStep(this.#parts, batch, logs),
-      );
-    });
+  testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+    return this.#oneBatch.test(x, y, options);
   }
 
   /** The outputs for one batch, without callbacks. The caller disposes them. */
@@ -258,41 +240,6 @@ export class Trainer {
     return withWatchedKernels('inference', () =>
       runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
     );
-  }
-
-  async #onBatch(
-    caller: 'trainOnBatch' | 'testOnBatch',
-    x: Arrays,
-    y: Arrays,
-    options: OneBatchOptions,
-    step: (batch: Batch, logs: RunningLogs) => void,
-  ): Promise<Logs> {
-    const { sampleWeight, classWeight } = withOneSpelling(options);
-    const data = await readArrays(this.model, x, y, sampleWeight);
-    const batch = createWholeBatch(
-      classWeight === undefined
-        ? data
-        : applyClassWeight(caller, data, classWeight, {
-            areNumbers: this.#parts.objective.readsClassNumbers,
-            warn: (message) => this.#warnOfClassWeight(message),
-          }),
-    );
-    const logs = new RunningLogs(this.#parts.objective.logPlan);
-    try {
-      return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
-        step(batch, logs);
-        return logs.read();
-      });
-    } finally {
-      disposeBatches([batch]);
-      await logs.dispose();
-    }
-  }
-
-  /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */
-  #warnOfClassWeight(message: string): void {
-    if (!this.#hasWarnedOfClassWeight) console.warn(message);
-    this.#hasWarnedOfClassWeight = true;
   }
 }
 

@@ -5,18 +5,10 @@ import type {
   Logs,
   PredictBatchLogs,
 } from '../contract/callback-hooks.js';
-import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
-import { formatValue } from '../checks/format-value.js';
-import type { Capture, StateRecord } from '../contract/state.js';
 import type { TrainerView } from '../contract/trainer-view.js';
-import { holdState } from './hold-state.js';
-
-/** The state of one callback in a checkpoint. Its owner is the `ordinal`-th callback of that name, from 0. */
-export interface OwnedState extends StateRecord {
-  readonly name: string;
-  readonly ordinal: number;
-  readonly state: StateRecord;
-}
+import { giveStates, listStateful, type OwnedState, type Owner, readState } from './callback-states.js';
+import { checkCallback } from './check-callback.js';
+import { withHookErrors } from './hook-errors.js';
 
 /**
  * Runs a list of callbacks as one, in any training loop: call each method where its hook belongs, and await
@@ -129,7 +121,7 @@ export class CallbackList {
 
   /** The state of every callback that has one, and restored states that have no owner. */
   getState(): OwnedState[] {
-    const owned = this.#listStateful().map(({ callback, name, ordinal }) => ({
+    const owned = listStateful(this.callbacks).map(({ callback, name, ordinal }) => ({
       name,
       ordinal,
       state: readState(callback),
@@ -145,7 +137,7 @@ export class CallbackList {
   async setState(states: readonly OwnedState[]): Promise<readonly OwnedState[]> {
     const unclaimed = new Set(states);
     const owners: Owner[] = [];
-    for (const { callback, name, ordinal } of this.#listStateful()) {
+    for (const { callback, name, ordinal } of listStateful(this.callbacks)) {
       const saved = states.find((state) => state.name === name && state.ordinal === ordinal);
       if (saved === undefined) continue;
       unclaimed.delete(saved);
@@ -163,60 +155,6 @@ export class CallbackList {
       await withHookErrors(callback, hook, () => run.apply(callback, args));
     }
   }
-
-  #listStateful(): { callback: CallbackHooks; name: string; ordinal: number }[] {
-    const counts = new Map<string, number>();
-    return this.callbacks.flatMap((callback) => {
-      if (callback.getState === undefined || callback.name === undefined) return [];
-      const ordinal = counts.get(callback.name) ?? 0;
-      counts.set(callback.name, ordinal + 1);
-      return [{ callback, name: callback.name, ordinal }];
-    });
-  }
-}
-
-interface Owner {
-  readonly callback: CallbackHooks;
-  readonly saved: StateRecord;
-}
-
-async function giveStates(owners: readonly Owner[]): Promise<void> {
-  const captures: Capture[] = [];
-  const given: { callback: CallbackHooks; former: StateRecord }[] = [];
-  try {
-    const former = owners.map(({ callback }) => holdState(readState(callback), captures));
-    for (const [index, { callback, saved }] of owners.entries()) {
-      given.push({ callback, former: former[index] ?? {} });
-      await withHookErrors(callback, 'setState', () => callback.setState?.(saved));
-    }
-  } catch (error) {
-    const failed = given.at(-1)?.callback;
-    for (const { callback, former } of given.reverse())
-      await giveFormerState(callback, former, callback === failed);
-    throw error;
-  } finally {
-    for (const capture of captures) capture.dispose();
-  }
-}
-
-/**
- * A failure here must not hide the error that made it necessary. The callback that caused it may refuse every
- * state, and is not warned about.
- */
-async function giveFormerState(
-  callback: CallbackHooks,
-  former: StateRecord,
-  hasFailed: boolean,
-): Promise<void> {
-  try {
-    await callback.setState?.(former);
-  } catch (error) {
-    if (hasFailed) return;
-    const reason = error instanceof Error ? error.message : formatValue(error);
-    console.warn(
-      `keepfit: the callback ${formatName(callback)} did not take its former state back after the restore failed: ${reason}. Make a new one before you run fit again`,
-    );
-  }
 }
 
 type AnyHook = (...args: unknown[]) => unknown;
@@ -232,62 +170,4 @@ function getHook(callback: CallbackHooks, hook: HookName): AnyHook | undefined {
 function getWantedBatchLogs(callback: CallbackHooks): boolean | 'latest' {
   const reads = callback.onTrainBatchEnd ?? callback.onBatchEnd ?? callback.onTestBatchEnd;
   return callback.batchLogs ?? reads !== undefined;
-}
-
-async function withHookErrors(callback: CallbackHooks, member: string, run: () => unknown): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    throw createHookError(callback, member, error);
-  }
-}
-
-function readState(callback: CallbackHooks): StateRecord {
-  try {
-    return callback.getState?.() ?? {};
-  } catch (error) {
-    throw createHookError(callback, 'getState', error);
-  }
-}
-
-function createHookError(callback: CallbackHooks, member: string, cause: unknown): unknown {
-  if (isKeepfitError(cause)) return cause;
-  const reason = cause instanceof Error ? cause.message : formatValue(cause);
-  return new KeepfitError(
-    'KEEPFIT_HOOK_FAILED',
-    `${member} of the callback ${formatName(callback)} threw: ${reason}`,
-    { cause },
-  );
-}
-
-function formatName(callback: CallbackHooks): string {
-  const className = callback.constructor?.name;
-  return (
-    callback.name ??
-    (className === undefined || className === 'Object' ? '(a plain object without a name)' : className)
-  );
-}
-
-function checkCallback(callback: unknown, index: number, all: readonly unknown[]): void {
-  const place = `callbacks[${index}]`;
-  if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `${place} must be an object with hooks such as onEpochEnd, not ${formatValue(callback)}`,
-    );
-  }
-  const first = all.indexOf(callback);
-  if (first !== index) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `${place} is the same object as callbacks[${first}]; give it once, or make a second one`,
-    );
-  }
-  const { getState, name } = callback as CallbackHooks;
-  if (getState !== undefined && (typeof name !== 'string' || name === '')) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `${place} has getState but no name; give it a name (a string that stays the same), which links it with its saved state`,
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { loadOnDemand } from './load-on-demand.js';
+import { loadOnDemand } from '../load-on-demand.js';
 import type * as gradients from './gradients/install-gradients.js';
 
 /**

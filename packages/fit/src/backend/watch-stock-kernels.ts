@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { loadOnDemand } from './load-on-demand.js';
+import { loadOnDemand } from '../load-on-demand.js';
 import { getRunning } from './started-backend.js';
 import type * as stock from './stock/watch-kernels.js';
 import { STOCK_BACKENDS } from './verified-gradients.js';

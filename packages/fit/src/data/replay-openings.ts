@@ -1,5 +1,6 @@
-import type { DatasetOrder, SavedOrder } from './dataset-order.js';
+import type { DatasetOrder } from './dataset-order.js';
 import type { Opener } from './opening-text.js';
+import type { SavedOrder } from './saved-order.js';
 
 /** How a replay opens what the saved run had opened. */
 export interface Openers {

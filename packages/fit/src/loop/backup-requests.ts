@@ -1,9 +1,9 @@
 import type { Logs, StateValue, TrainingCapture } from '@keepfit/callbacks';
 import { findLearningRate } from '../optimizer/learning-rate.js';
 import { hasOwnWeights } from '../optimizer/optimizer-kind.js';
-import { readOptimizer } from '../optimizer/optimizer-state.js';
+import { readOptimizer } from '../optimizer/read-optimizer.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
-import { describeProgress } from '../state/saved-state.js';
+import { describeProgress } from '../state/fit-progress.js';
 import type { BatchSource } from '../data/batch-source.js';
 import type { FitState } from './fit-state.js';
 
@@ -37,9 +37,9 @@ export class BackupRequests {
    * @throws KEEPFIT_INVALID_OPTION when backups are wanted and the optimizer has tensors that nobody can read.
    */
   checkOptimizer(): void {
-    const { optimizer, hidden } = this.#state.plan;
+    const { optimizer, watch } = this.#state.plan;
     // What `getWeights` gives is known at the backup.
-    if (this.#wereRequested && !hasOwnWeights(optimizer)) hidden.check(optimizer, []);
+    if (this.#wereRequested && !hasOwnWeights(optimizer)) watch.check(optimizer, []);
   }
 
   /** Hands a capture of this instant to every sink that waits. */
@@ -85,7 +85,7 @@ export class BackupRequests {
     await this.#state.logs.flush();
     const { firstBatch = null, lastBatch = null } = await this.#state.checksums.read();
     const { plan, progress, stream, seed, lastLogs, logs, callbacks, order } = this.#state;
-    const { model, optimizer, slots, hidden, control } = plan;
+    const { model, optimizer, slots, watch, control } = plan;
     const state = {
       progress: describeProgress(progress, stream.position),
       data: {
@@ -103,7 +103,7 @@ export class BackupRequests {
     };
     const snapshot = await readOptimizer(optimizer, slots.names(model.weights));
     try {
-      hidden.check(optimizer, snapshot.tensors.values());
+      watch.check(optimizer, snapshot.tensors.values());
       return shareCapture(captureTraining({ model, optimizer: snapshot, logs, state }));
     } finally {
       snapshot.dispose();

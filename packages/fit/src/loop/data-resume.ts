@@ -3,8 +3,8 @@ import { computeBatchChecksum } from '../data/batch-checksum.js';
 import { isDataset } from '../data/batch-data.js';
 import { disposeBatches } from '../data/batch-source.js';
 import type { BatchStream, StreamPosition } from '../data/batch-stream.js';
-import { assumeOrder } from '../data/dataset-order.js';
 import { replayOpenings } from '../data/replay-openings.js';
+import { assumeOrder } from '../data/saved-order.js';
 import type { SavedState } from '../state/saved-state.js';
 import type { FitState } from './fit-state.js';
 

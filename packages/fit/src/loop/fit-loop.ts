@@ -56,7 +56,7 @@ async function trainEpoch(run: FitRun): Promise<void> {
     const batches = await run.takeBatches();
     if (batches.length === 0) return;
     await callbacks.onTrainBatchBegin(run.progress.batch);
-    run.train(batches);
+    await run.train(batches);
     await callbacks.onTrainBatchEnd(run.progress.batch - 1, await readBatchLogs(callbacks, run.logs));
     run.applyStop();
     await run.backUp();

@@ -10,12 +10,13 @@ import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
+import { loadOnDemand } from '../load-on-demand.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
 import { FitState } from './fit-state.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
-import { Resume } from './resume.js';
+import type { Resume } from './resume.js';
 import { createNoBatchError, warnOfEndOfData, warnOfShortPass } from './running-out.js';
 import { trainStep } from './train-step.js';
 import { createTrainerView } from './trainer-view.js';
@@ -29,7 +30,8 @@ export class FitRun {
   readonly #plan: FitPlan;
   readonly #state: FitState;
   readonly #backups: BackupRequests;
-  readonly #resume: Resume;
+  /** Once a checkpoint is compared: most fits begin without one. */
+  #resume: Resume | undefined;
   readonly #releases = new Releases();
   readonly #view: TrainerView;
   /** The epochs that this call ends. */
@@ -44,11 +46,10 @@ export class FitRun {
     this.#plan = plan;
     this.#state = new FitState(plan, this.callbacks);
     const backups = (this.#backups = new BackupRequests(this.#state));
-    const resume = (this.#resume = new Resume(this.#state));
     this.#view = createTrainerView(plan, this.history, this.#releases, {
       requestBackup: (sink) => backups.add(sink),
-      compare: (saved) => resume.compare(saved),
-      restore: (saved) => resume.restore(saved),
+      compare: async (saved) => (await this.#loadResume()).compare(saved),
+      restore: async (saved) => (await this.#loadResume()).restore(saved),
     });
     this.callbacks.setModel(this.#view);
     const steps = plan.stepsPerEpoch ?? plan.source.batches ?? null;
@@ -103,17 +104,17 @@ export class FitRun {
 
   /** Also restores a state within an epoch that is no longer trained because `epochs` was lowered. */
   async restoreStateBetweenEpochs(): Promise<void> {
-    const saved = this.#resume.progress;
+    const saved = this.#resume?.progress;
     if (saved === undefined) {
       // A checkpoint that was compared and not restored has opened data.
-      await this.#resume.closeData();
+      await this.#resume?.closeData();
       return;
     }
-    if (!saved.epochBegun || saved.epoch >= this.#plan.epochs) await this.#resume.restoreState();
+    if (!saved.epochBegun || saved.epoch >= this.#plan.epochs) await this.#resume?.restoreState();
   }
 
   async beginEpoch(): Promise<void> {
-    if (this.#resume.isPending) {
+    if (this.#resume?.isPending) {
       await this.#resume.restoreState();
       return;
     }
@@ -152,8 +153,9 @@ export class FitRun {
     warnOfEndOfData({ epoch, epochs, came, total, stepsPerEpoch, length: source.promised });
   }
 
-  /** Trains batches, one step each. Synchronous. */
-  train(batches: readonly Batch[]): void {
+  /** Trains batches, one step each, in one synchronous block. */
+  async train(batches: readonly Batch[]): Promise<void> {
+    await this.#plan.watch.prepare(this.#plan.optimizer);
     for (const batch of batches) {
       const { progress, seed } = this.#state;
       withRandom(createRandomStream(seed, 'step', progress.step), () =>
@@ -186,7 +188,7 @@ export class FitRun {
   async backUp(): Promise<void> {
     this.#backups.checkOptimizer();
     // Backups requested before a saved state is restored are made after that.
-    if (!this.#backups.arePending || this.#resume.isPending) return;
+    if (!this.#backups.arePending || this.#resume?.isPending) return;
     await this.#backups.deliver();
     this.yielder.yieldSoon();
   }
@@ -217,12 +219,20 @@ export class FitRun {
     return this.#backups.duringValidation(validation);
   }
 
+  async #loadResume(): Promise<Resume> {
+    const { Resume } = await loadOnDemand(
+      () => import('./resume.js'),
+      'what continues a training could not be loaded; serve every file of the build',
+    );
+    return (this.#resume ??= new Resume(this.#state));
+  }
+
   async #dispose(): Promise<void> {
     disposeBatches(this.#open);
     try {
       this.#state.checksums.dispose();
-      await this.#resume.dispose();
-      await this.#resume.closeData();
+      await this.#resume?.dispose();
+      await this.#resume?.closeData();
     } finally {
       try {
         await this.#state.stream.close();

@@ -5,7 +5,7 @@ import { DatasetOrder } from '../data/dataset-order.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { drawSeed } from '../random/random-stream.js';
 import { createFingerprint } from '../state/fingerprint.js';
-import type { FitProgress } from '../state/saved-state.js';
+import type { FitProgress } from '../state/fit-progress.js';
 import type { FitPlan } from './fit-plan.js';
 
 /** The state of a fit while it runs: the loop advances it, a backup captures it, and a resume sets it. */

@@ -1,9 +1,9 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import type { OwnedState } from '@keepfit/callbacks/internal';
 import { restoreLearningRate } from '../optimizer/learning-rate.js';
-import { takesState } from '../optimizer/optimizer-state.js';
+import { takesState } from '../optimizer/saved-optimizer.js';
 import { FormerTraining } from '../state/former-training.js';
-import { findDifferences } from '../state/fingerprint.js';
+import { findDifferences } from '../state/find-differences.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
 import { DataResume } from './data-resume.js';
@@ -95,7 +95,7 @@ export class Resume {
       else await this.#pending.tensors.apply(model, optimizer, slots);
       throw error;
     }
-    plan.hidden.noteRestore();
+    plan.watch.noteRestore();
   }
 
   /** Restores what hooks may have changed since `restore`, so that nothing is applied twice or reset. */
@@ -104,7 +104,7 @@ export class Resume {
     const { saved, tensors } = this.#pending;
     this.#pending = undefined;
     const state = this.#state;
-    const { model, optimizer, slots, hidden, control } = state.plan;
+    const { model, optimizer, slots, watch, control } = state.plan;
     try {
       if (!this.#data.isAt(saved)) {
         await this.#data.compare(saved, []);
@@ -114,7 +114,7 @@ export class Resume {
       // knowingly, comes with its own rate.
       if (takesState(optimizer, saved.optimizer)) restoreLearningRate(optimizer, saved.learningRate);
       await tensors.apply(model, optimizer, slots);
-      hidden.noteRestore();
+      watch.noteRestore();
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
       tensors.dispose();

@@ -2,8 +2,8 @@ import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import type { Model, NamedWeight } from '../contract/model.js';
-import type { HiddenTensors } from '../optimizer/hidden-tensors.js';
 import { minimize } from '../optimizer/minimize.js';
+import type { OptimizerWatch } from '../optimizer/optimizer-watch.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
 import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
 import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
@@ -15,15 +15,15 @@ export interface StepParts {
   readonly optimizer: tf.Optimizer;
   readonly objective: Objective;
   readonly slots: SlotOrder;
-  readonly hidden: HiddenTensors;
+  readonly watch: OptimizerWatch;
 }
 
 /**
  * Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be
- * scoped.
+ * scoped: `watch` must be prepared.
  */
 export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
-  const { model, optimizer, objective, slots, hidden } = parts;
+  const { model, optimizer, objective, slots, watch } = parts;
   const trained = getTrainableWeights(model);
   slots.alignTo(optimizer, model.weights);
   const own: tf.Tensor[] = [];
@@ -43,7 +43,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
       losses = { total: hold(total), outputs: terms.map(hold) };
       return total;
     };
-    hidden.watch(
+    watch.during(
       optimizer,
       () => slots.names(model.weights),
       (except) => minimize(optimizer, () => except(loss), trained),
@@ -61,7 +61,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
 
 /** Evaluates one batch: forward and logs. */
 export function testStep(
-  { model, objective }: Omit<StepParts, 'optimizer' | 'slots' | 'hidden'>,
+  { model, objective }: Omit<StepParts, 'optimizer' | 'slots' | 'watch'>,
   batch: Batch,
   logs: RunningLogs,
 ): void {

@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkStateIsFound, readPlaces } from './check-state-is-found.js';
-import { getOptimizerClass, hasOwnState, isStock } from './optimizer-kind.js';
+import { getOptimizerClass, hasOwnState } from './optimizer-kind.js';
 import { findFieldTensors } from './read-fields.js';
 import { TensorWatch } from './tensor-watch.js';
 import type { WeightNames } from './weight-names.js';
@@ -12,30 +12,20 @@ import type { WeightNames } from './weight-names.js';
  */
 export class HiddenTensors {
   readonly #found = new Set<tf.Tensor>();
-  #isRestored = false;
-
-  /** The next step must use the state that was written into the optimizer. */
-  noteRestore(): void {
-    this.#isRestored = true;
-  }
 
   /**
    * Runs a step of the optimizer. It wraps what belongs to the model, not to the optimizer, in `except`.
    *
+   * @param isRestored Whether the step must use the state that was written into the optimizer.
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when the optimizer begins its state from scratch after a restore.
    */
   watch(
     optimizer: tf.Optimizer,
-    getNames: () => WeightNames,
+    names: WeightNames,
+    isRestored: boolean,
     step: (except: <T>(work: () => T) => T) => void,
   ): void {
-    if (isStock(optimizer)) {
-      step((work) => work());
-      return;
-    }
-    const names = getNames();
-    const restored = this.#isRestored ? readPlaces(optimizer, names) : undefined;
-    this.#isRestored = false;
+    const restored = isRestored ? readPlaces(optimizer, names) : undefined;
     if (hasOwnState(optimizer)) step((work) => work());
     else this.#watchFields(optimizer, names, step);
     if (restored !== undefined) checkStateIsFound(optimizer, restored, readPlaces(optimizer, names));

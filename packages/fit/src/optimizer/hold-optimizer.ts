@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { findLearningRate, restoreLearningRate } from './learning-rate.js';
-import { readOptimizer, writeOptimizer } from './optimizer-state.js';
+import { readOptimizer } from './read-optimizer.js';
 import type { WeightNames } from './weight-names.js';
+import { writeOptimizer } from './write-optimizer.js';
 
 /** The state of an optimizer, held without a copy so that it can be put back. */
 export interface HeldOptimizer {

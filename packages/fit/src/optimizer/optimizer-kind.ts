@@ -21,12 +21,16 @@ export function fieldsOf(optimizer: tf.Optimizer): Fields {
   return optimizer as unknown as Fields;
 }
 
-/** Whether it is exactly one of tfjs' own optimizers: no subclass, and no method replaced on the object. */
+/**
+ * Whether it is exactly one of tfjs' own optimizers: no subclass, no method replaced on the object, and no state
+ * that it reads itself.
+ */
 export function isStock(optimizer: tf.Optimizer): boolean {
   const prototype: unknown = Object.getPrototypeOf(optimizer);
   return (
     STOCK_CLASSES.some((stock) => stock.prototype === prototype) &&
-    Object.values(optimizer).every((field) => typeof field !== 'function')
+    Object.values(optimizer).every((field) => typeof field !== 'function') &&
+    !hasOwnState(optimizer)
   );
 }
 

@@ -2,6 +2,7 @@ import { KeepfitError, type StateArray } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import { type FieldEntries, type FieldNode, MAX_DEPTH } from './field-tree.js';
 import { fieldsOf, getOptimizerClass, getOptimizerSettings } from './optimizer-kind.js';
+import { isListOfWeights } from './slot-lists.js';
 import { describeKey, type WeightNames } from './weight-names.js';
 
 export interface ReadFields {
@@ -153,22 +154,6 @@ class FieldReader {
     this.#nameOfTensor.set(tensor, name);
     return name;
   }
-}
-
-/**
- * Whether each item belongs to the weight at its position: a slot of tfjs, or a tensor of the weight's shape.
- * Optimizers leave holes for weights without a gradient.
- */
-export function isListOfWeights(list: readonly unknown[], names: WeightNames): boolean {
-  return (
-    list.length <= names.order.length &&
-    list.some((item) => item !== undefined) &&
-    Array.from(list).every((item, index) => {
-      if (item === undefined) return true;
-      const tensor = (item as { variable?: unknown } | null)?.variable ?? item;
-      return tensor instanceof tf.Tensor && tensor.shape.join() === names.shapeAt(index)?.join();
-    })
-  );
 }
 
 function isObject(value: unknown): value is object {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fieldsOf } from './optimizer-kind.js';
+import type { WeightNames } from './weight-names.js';
 
 /** The state of one of tfjs' optimizers. Its variables stay the optimizer's. */
 interface SlotState {
@@ -111,6 +112,22 @@ function restoreSlots(
   });
   for (const slot of slots) if (!restored.includes(slot)) slot?.variable.dispose();
   return restored.some((slot) => slot !== undefined) ? restored : [];
+}
+
+/**
+ * Whether each item belongs to the weight at its position: a slot of tfjs, or a tensor of the weight's shape.
+ * Optimizers leave holes for weights without a gradient.
+ */
+export function isListOfWeights(list: readonly unknown[], names: WeightNames): boolean {
+  return (
+    list.length <= names.order.length &&
+    list.some((item) => item !== undefined) &&
+    Array.from(list).every((item, index) => {
+      if (item === undefined) return true;
+      const tensor = (item as { variable?: unknown } | null)?.variable ?? item;
+      return tensor instanceof tf.Tensor && tensor.shape.join() === names.shapeAt(index)?.join();
+    })
+  );
 }
 
 function isSlots(value: unknown): value is Slots {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { fieldsOf } from './optimizer-kind.js';
-import { isListOfWeights } from './read-fields.js';
+import { isListOfWeights } from './slot-lists.js';
 import { WeightNames } from './weight-names.js';
 
 /**

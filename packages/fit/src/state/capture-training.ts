@@ -1,7 +1,7 @@
 import type { Capture, StateRecord, TrainingCapture, TrainingState } from '@keepfit/callbacks';
 import { holdState } from '@keepfit/callbacks/internal';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
-import type { OptimizerSnapshot } from '../optimizer/optimizer-state.js';
+import type { OptimizerSnapshot } from '../optimizer/saved-optimizer.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
 
 /** The part of an epoch's running logs that a checkpoint keeps. */

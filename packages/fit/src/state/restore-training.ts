@@ -10,15 +10,10 @@ import type { Model } from '../contract/model.js';
 import { findMissingObjects, findVariables } from '../optimizer/find-place.js';
 import { type HeldOptimizer, holdOptimizer } from '../optimizer/hold-optimizer.js';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
-import {
-  findForm,
-  getForm,
-  type SavedOptimizer,
-  takesState,
-  writeOptimizer,
-} from '../optimizer/optimizer-state.js';
+import { findForm, getForm, type SavedOptimizer, takesState } from '../optimizer/saved-optimizer.js';
 import { findPlace } from '../optimizer/slot-lists.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
+import { writeOptimizer } from '../optimizer/write-optimizer.js';
 import { createTensor } from './saved-tensor.js';
 
 /**

@@ -4,20 +4,14 @@ import {
   type SavedTraining,
   type StateRecord,
   type StateValue,
-  type TrainingProgress,
 } from '@keepfit/callbacks';
 import { readProgress } from '@keepfit/callbacks/checkpoint';
 import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
-import { readOrder, type SavedOrder } from '../data/dataset-order.js';
 import type { SavedRows } from '../data/row-checksums.js';
-import { isSavedOptimizer, type SavedOptimizer } from '../optimizer/optimizer-state.js';
-
-/** How far a fit has come. */
-export interface FitProgress extends TrainingProgress {
-  /** Whether `onEpochBegin` of the epoch has run. Its key in checkpoints is `begun`. */
-  readonly epochBegun: boolean;
-}
+import { readOrder, type SavedOrder } from '../data/saved-order.js';
+import { isSavedOptimizer, type SavedOptimizer } from '../optimizer/saved-optimizer.js';
+import type { FitProgress } from './fit-progress.js';
 
 /** What a checkpoint keeps of the training data. Checkpoints of the first versions have none of it. */
 export interface SavedData {
@@ -119,14 +113,6 @@ function isRows(value: StateValue): boolean {
     Array.isArray(value['checksums']) &&
     value['checksums'].every(isCount)
   );
-}
-
-/** The progress and the position as a checkpoint keeps them; `readSavedState` reads them. */
-export function describeProgress(
-  { epoch, batch, step, epochBegun }: FitProgress,
-  { pass, position }: StreamPosition,
-): TrainingProgress {
-  return { epoch, batch, step, begun: epochBegun, pass, position };
 }
 
 function check(item: string, value: StateValue | undefined, isRight: boolean): void {

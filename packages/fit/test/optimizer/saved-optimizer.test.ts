@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSavedOptimizer } from '../../src/optimizer/optimizer-state.js';
+import { isSavedOptimizer } from '../../src/optimizer/saved-optimizer.js';
 
 const saved = { class: 'Mine', numbers: { iterations: 3 } };
 const hasTensor = (name: string) => name === 'm/kernel';

@@ -1,12 +1,8 @@
 import type { StateRecord, StateValue } from '@keepfit/callbacks';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type FieldNode, isFieldNode } from './field-tree.js';
-import { getOptimizerClass, hasOwnState, hasOwnWeights, isStock } from './optimizer-kind.js';
-import { readFields } from './read-fields.js';
-import { explainRefusal, readOwnState, readOwnWeights, writeOwnWeights } from './own-state.js';
-import { readSlots, writeIterations, writeSlots } from './slot-lists.js';
-import { isStableText, type StableText, type WeightNames } from './weight-names.js';
-import { writeFields } from './write-fields.js';
+import { getOptimizerClass, hasOwnState, hasOwnWeights } from './optimizer-kind.js';
+import { isStableText, type StableText } from './weight-names.js';
 
 /** The state of an optimizer as checkpoints keep it, without its tensors, which they keep by name. */
 export interface SavedOptimizer {
@@ -28,61 +24,6 @@ export interface OptimizerSnapshot {
   readonly tensors: ReadonlyMap<string, tf.Tensor>;
   /** Frees the tensors that were made for the snapshot. */
   dispose(): void;
-}
-
-/**
- * Reads the whole state of an optimizer: what its `readState` returns, or the fields of tfjs' classes, or all
- * fields of another class, and what that class's own `getWeights` returns.
- *
- * @throws KEEPFIT_INVALID_OPTION when a tensor is of a type that checkpoints do not have.
- */
-export async function readOptimizer(optimizer: tf.Optimizer, names: WeightNames): Promise<OptimizerSnapshot> {
-  const nothingMade = () => {};
-  const { iterations } = optimizer as Partial<tf.Optimizer>;
-  const saved = { class: getOptimizerClass(optimizer), numbers: { iterations: iterations ?? 0 } };
-  if (hasOwnState(optimizer)) {
-    const { state, tensors } = readOwnState(optimizer.readState(), names);
-    return { saved: { ...saved, state }, tensors, dispose: nothingMade };
-  }
-  if (isStock(optimizer)) {
-    const { variables, numbers } = readSlots(optimizer, names.order);
-    return { saved: { ...saved, numbers }, tensors: variables, dispose: nothingMade };
-  }
-  const { tree, tensors } = readFields(optimizer, names);
-  if (!hasOwnWeights(optimizer)) return { saved: { ...saved, fields: tree }, tensors, dispose: nothingMade };
-  const all = new Map(tensors);
-  const { weights, made } = await readOwnWeights(optimizer, names, all);
-  return { saved: { ...saved, fields: tree, weights }, tensors: all, dispose: () => tf.dispose(made) };
-}
-
-/**
- * Gives an optimizer a state that `readOptimizer` returned, here or in another process, and which fits it: see
- * `takesState` and `findPlace`. The tensors stay the caller's.
- *
- * @throws KEEPFIT_CHECKPOINT_MISMATCH when the optimizer's own `writeState` or `setWeights` throws.
- */
-export async function writeOptimizer(
-  optimizer: tf.Optimizer,
-  names: WeightNames,
-  { numbers, fields, weights, state }: SavedOptimizer,
-  tensors: ReadonlyMap<string, tf.Tensor>,
-): Promise<void> {
-  if (fields === undefined && state === undefined) {
-    writeSlots(optimizer, names.order, tensors, numbers);
-    return;
-  }
-  if (state !== undefined && hasOwnState(optimizer)) {
-    const values = state.map(([name, value]) => [
-      names.toText(name),
-      typeof value === 'number' ? value : tensors.get(value),
-    ]);
-    await explainRefusal(optimizer, () =>
-      optimizer.writeState(Object.fromEntries(values) as Record<string, tf.Tensor | number>),
-    );
-  }
-  if (weights !== undefined) await writeOwnWeights(optimizer, names, weights, tensors);
-  if (fields !== undefined) writeFields(optimizer, names, fields, tensors);
-  if ('iterations' in optimizer) writeIterations(optimizer, numbers);
 }
 
 /** Whether the optimizer is of the saved class and keeps its state in the saved way. */

@@ -1,0 +1,36 @@
+import { formatValue } from '../checks/format-value.js';
+import type { CallbackHooks } from '../contract/callback-hooks.js';
+import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
+
+/** @throws KEEPFIT_HOOK_FAILED when the callback's own code throws. A KeepfitError passes unchanged. */
+export async function withHookErrors(
+  callback: CallbackHooks,
+  member: string,
+  run: () => unknown,
+): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw createHookError(callback, member, error);
+  }
+}
+
+/** The error for what a member of a callback threw. */
+export function createHookError(callback: CallbackHooks, member: string, cause: unknown): unknown {
+  if (isKeepfitError(cause)) return cause;
+  const reason = cause instanceof Error ? cause.message : formatValue(cause);
+  return new KeepfitError(
+    'KEEPFIT_HOOK_FAILED',
+    `${member} of the callback ${formatCallback(callback)} threw: ${reason}`,
+    { cause },
+  );
+}
+
+/** A callback in messages. */
+export function formatCallback(callback: CallbackHooks): string {
+  const className = callback.constructor?.name;
+  return (
+    callback.name ??
+    (className === undefined || className === 'Object' ? '(a plain object without a name)' : className)
+  );
+}

@@ -1,0 +1,83 @@
+import type { Logs } from '@keepfit/callbacks';
+import { registerGradients } from '../backend/register-gradients.js';
+import { withWatchedKernels } from '../backend/watch-stock-kernels.js';
+import type { Arrays } from '../data/array-data.js';
+import { createWholeBatch } from '../data/array-source.js';
+import { type Batch, disposeBatches } from '../data/batch-source.js';
+import { applyClassWeight } from '../data/class-weights.js';
+import { readArrays } from '../data/fit-data.js';
+import { checkOneBatchOptions, type OneBatchOptions, withOneSpelling } from '../fit-options.js';
+import { RunningLogs } from '../objective/running-logs.js';
+import { createRandomStream, drawSeed } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
+import { testStep, trainStep } from './train-step.js';
+import type { TrainerParts } from './trainer-view.js';
+
+/** Trains and evaluates single batches, without callbacks, for a user's own loop. */
+export class OneBatchRuns {
+  readonly #parts: TrainerParts;
+  readonly #seed = drawSeed();
+  #trained = 0;
+  #hasWarnedOfClassWeight = false;
+
+  constructor(parts: TrainerParts) {
+    this.#parts = parts;
+  }
+
+  /** See `Trainer.trainOnBatch`. */
+  async train(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
+    checkOneBatchOptions('trainOnBatch', options);
+    await registerGradients();
+    await this.#parts.watch.prepare(this.#parts.optimizer);
+    return this.#run('trainOnBatch', x, y, options, (batch, logs) => {
+      const random = createRandomStream(options.seed ?? this.#seed, 'step', this.#trained);
+      this.#trained += 1;
+      withRandom(random, () => trainStep(this.#parts, batch, logs));
+    });
+  }
+
+  /** See `Trainer.testOnBatch`. */
+  async test(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
+    checkOneBatchOptions('testOnBatch', options);
+    return this.#run('testOnBatch', x, y, options, (batch, logs) => {
+      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
+        testStep(this.#parts, batch, logs),
+      );
+    });
+  }
+
+  async #run(
+    caller: 'trainOnBatch' | 'testOnBatch',
+    x: Arrays,
+    y: Arrays,
+    options: OneBatchOptions,
+    step: (batch: Batch, logs: RunningLogs) => void,
+  ): Promise<Logs> {
+    const { sampleWeight, classWeight } = withOneSpelling(options);
+    const data = await readArrays(this.#parts.model, x, y, sampleWeight);
+    const batch = createWholeBatch(
+      classWeight === undefined
+        ? data
+        : applyClassWeight(caller, data, classWeight, {
+            areNumbers: this.#parts.objective.readsClassNumbers,
+            warn: (message) => this.#warnOfClassWeight(message),
+          }),
+    );
+    const logs = new RunningLogs(this.#parts.objective.logPlan);
+    try {
+      return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
+        step(batch, logs);
+        return logs.read();
+      });
+    } finally {
+      disposeBatches([batch]);
+      await logs.dispose();
+    }
+  }
+
+  /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */
+  #warnOfClassWeight(message: string): void {
+    if (!this.#hasWarnedOfClassWeight) console.warn(message);
+    this.#hasWarnedOfClassWeight = true;
+  }
+}
