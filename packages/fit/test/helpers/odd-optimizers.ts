@@ -54,7 +54,7 @@ export class Accumulating extends ByName {
     }));
     tf.dispose((sums ?? []).map(({ tensor }) => tensor));
     if (++this.steps % 4 > 0) return;
-    this.inner.applyGradients(this.sums as unknown as Gradients);
+    this.inner.applyGradients(this.sums as Parameters<tf.MomentumOptimizer['applyGradients']>[0]);
     tf.dispose(this.sums.map(({ tensor }) => tensor));
     this.sums = null;
   }
