@@ -100,11 +100,23 @@ function collectNormalizations(model: LayersModel): Normalization[] {
     .map(([layer, containers]) => ({ layer, containers }));
 }
 
-/** The layers that a layer holds in its fields, alone or in lists. */
+/** The layers that a layer holds in its fields, also in lists, records and maps. */
 function listInnerLayers(layer: Layer): Layer[] {
   // A sequential model holds its layers, and again within a functional model that it makes of them.
   if (isContainer(layer)) return layer.layers;
-  return Object.values(layer).flat().filter(isLayer);
+  return Object.values(layer).flatMap((value) => findLayers(value, MAX_DEPTH));
+}
+
+/** Lists and records in fields are not deeper. */
+const MAX_DEPTH = 4;
+
+function findLayers(value: unknown, depth: number): Layer[] {
+  if (isLayer(value)) return [value];
+  if (depth === 0 || typeof value !== 'object' || value === null) return [];
+  const isCollection = Array.isArray(value) || value instanceof Map || value instanceof Set;
+  if (!isCollection && Object.getPrototypeOf(value) !== Object.prototype) return [];
+  const items: unknown[] = isCollection ? [...value.values()] : Object.values(value);
+  return items.flatMap((item) => findLayers(item, depth - 1));
 }
 
 function isContainer(layer: Layer): layer is LayersModel {

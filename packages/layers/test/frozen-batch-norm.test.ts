@@ -116,9 +116,9 @@ describe('also in classes of your own', () => {
     static readonly className = 'Subclass';
   }
 
-  /** A block that holds a layer in a field and one in a list. */
+  /** A block that holds a layer in a list. */
   class Block extends tf.layers.Layer {
-    static readonly className = 'Block';
+    static readonly className: string = 'Block';
     readonly parts: Layer[] = [tf.layers.batchNormalization({})];
     override build(shape: tf.Shape): void {
       for (const part of this.parts) part.build(shape);
@@ -132,9 +132,27 @@ describe('also in classes of your own', () => {
     }
   }
 
+  /** A block that holds its layers by name, one level down. */
+  class Named extends Block {
+    static override readonly className = 'Named';
+    override readonly parts: Layer[] = [];
+    readonly named = { inner: new Map([['normalization', [tf.layers.batchNormalization({})]]]) };
+    get normalization(): Layer {
+      return this.named.inner.get('normalization')![0]!;
+    }
+    override build(shape: tf.Shape): void {
+      this.normalization.build(shape);
+      super.build(shape);
+    }
+    override call(inputs: tf.Tensor | tf.Tensor[], context: object): tf.Tensor | tf.Tensor[] {
+      return this.normalization.call(inputs as tf.Tensor, context);
+    }
+  }
+
   test.each([
     ['a subclass', () => new Subclass({}), (layer: tf.layers.Layer) => layer as Layer],
     ['a layer within a layer', () => new Block({}), (layer: tf.layers.Layer) => (layer as Block).parts[0]!],
+    ['a layer in a map', () => new Named({}), (layer: tf.layers.Layer) => (layer as Named).normalization],
   ])('%s', async (_title, create, normalizationOf) => {
     const own = create() as tf.layers.Layer;
     const model = tf.sequential({

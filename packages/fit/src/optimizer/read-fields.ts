@@ -13,10 +13,9 @@ export interface ReadFields {
 
 /**
  * Reads the state of an optimizer from its own fields: variables, kept tensors, numbers, booleans and typed
- * arrays, in nested lists, sets, records, maps and instances of classes. Functions, settings and texts of the
- * optimizer itself are left alone.
+ * arrays, in nested lists, sets, records, maps and instances of classes. Functions and settings are left alone.
  *
- * @throws KEEPFIT_INVALID_OPTION when a tensor is of a type that checkpoints do not have.
+ * @throws KEEPFIT_INVALID_OPTION when a field holds what checkpoints do not have.
  */
 export function readFields(optimizer: tf.Optimizer, names: WeightNames): ReadFields {
   const reader = new FieldReader(names);
@@ -24,7 +23,7 @@ export function readFields(optimizer: tf.Optimizer, names: WeightNames): ReadFie
   if (reader.unknown === undefined) return { tree, tensors: reader.tensors };
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `the optimizer ${getOptimizerClass(optimizer)} cannot be saved: ${reader.unknown}; use float32, int32 or bool`,
+    `the optimizer ${getOptimizerClass(optimizer)} cannot be saved: ${reader.unknown}`,
   );
 }
 
@@ -47,10 +46,10 @@ export function isRootField(
   return !(isPlain && Object.hasOwn(settings, field));
 }
 
-/** The own fields that are not computed by a getter. */
+/** The own fields that can be written: what a getter alone computes is not among them. */
 export function listDataFields(target: object): [field: string, value: unknown][] {
   return Object.entries(Object.getOwnPropertyDescriptors(target)).flatMap(([field, descriptor]) =>
-    descriptor.enumerable === true && 'value' in descriptor ? [[field, descriptor.value]] : [],
+    'value' in descriptor || descriptor.set !== undefined ? [[field, Reflect.get(target, field)]] : [],
   );
 }
 
@@ -98,8 +97,7 @@ class FieldReader {
     const fields = listDataFields(fieldsOf(optimizer)).filter(([field, value]) =>
       isRootField(field, value, settings),
     );
-    // Texts of the optimizer itself are options.
-    return { object: this.#entries(fields, []).filter(([, node]) => !('text' in node)) };
+    return { object: this.#objectEntries(optimizer, fields, []) };
   }
 
   #read(value: unknown, path: readonly string[]): FieldNode {
@@ -111,14 +109,33 @@ class FieldReader {
     if (weight !== undefined) return { weight };
     if (typeof value !== 'object' || path.length > MAX_DEPTH) return {};
     if (value instanceof tf.Tensor) return this.#readTensor(value, path);
-    if (ArrayBuffer.isView(value)) return 'slice' in value ? { value: (value as StateArray).slice() } : {};
     if (this.#seen.has(value)) return {};
     this.#seen.add(value);
+    const kind = findUnreadableKind(value);
+    if (kind !== undefined)
+      return this.#refuse(`its field ${path.join('/')} is ${kind}, which cannot be saved`);
+    if (ArrayBuffer.isView(value)) return { value: (value as StateArray).slice() };
     if (Array.isArray(value)) return { list: this.#readList(value, path) };
     if (value instanceof Set) return { set: this.#readList([...value], path) };
     if (value instanceof Map) return { map: this.#entries([...value], path) };
-    if (isRecord(value)) return { record: this.#entries(listDataFields(value), path) };
-    return isPart(value) ? { object: this.#entries(listDataFields(value), path) } : {};
+    if (value instanceof WeakMap) return { map: this.#entries(listWeakEntries(value, this.#names), path) };
+    if (isRecord(value)) return { record: this.#objectEntries(value, listDataFields(value), path) };
+    return isPart(value) ? { object: this.#objectEntries(value, listDataFields(value), path) } : {};
+  }
+
+  #objectEntries(
+    target: object,
+    fields: readonly (readonly [key: string, value: unknown])[],
+    path: readonly string[],
+  ): FieldEntries {
+    const symbol = Object.getOwnPropertySymbols(target).find((key) => mayBeState(Reflect.get(target, key)));
+    if (symbol !== undefined) this.#refuse(`its field ${String(symbol)} is named by a symbol`);
+    return this.#entries(fields, path);
+  }
+
+  #refuse(reason: string): FieldNode {
+    this.unknown ??= `${reason}; use fields with names, and numbers, tensors or typed arrays`;
+    return {};
   }
 
   #entries(
@@ -147,13 +164,32 @@ class FieldReader {
 
   #addTensor(tensor: tf.Tensor, path: string): string {
     if (!['float32', 'int32', 'bool'].includes(tensor.dtype))
-      this.unknown ??= `the tensor in its field ${path} is ${tensor.dtype}`;
+      this.unknown ??= `the tensor in its field ${path} is ${tensor.dtype}; use float32, int32 or bool`;
     let name = path;
     for (let count = 2; this.tensors.has(name); count++) name = `${path}#${count}`;
     this.tensors.set(name, tensor);
     this.#nameOfTensor.set(tensor, name);
     return name;
   }
+}
+
+/** What holds state that cannot be read or put back, in words. */
+function findUnreadableKind(value: object): string | undefined {
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return 'an array of big integers';
+  if (value instanceof DataView || value instanceof ArrayBuffer) return 'a buffer of bytes';
+  const { next } = value as { next?: unknown };
+  return typeof next === 'function' && Symbol.iterator in value ? 'an iterator' : undefined;
+}
+
+/** A weak map does not list its keys; the weights are those that optimizers use. */
+export function listWeakEntries(map: WeakMap<object, unknown>, names: WeightNames): [tf.Variable, unknown][] {
+  return names.variables().flatMap((variable) => (map.has(variable) ? [[variable, map.get(variable)]] : []));
+}
+
+/** Whether a value may be state. Libraries attach instances of their classes to an object. */
+function mayBeState(value: unknown): boolean {
+  if (!isObject(value)) return ['number', 'boolean', 'string', 'bigint'].includes(typeof value);
+  return value instanceof tf.Tensor || Array.isArray(value) || value instanceof Map || isRecord(value);
 }
 
 function isObject(value: unknown): value is object {

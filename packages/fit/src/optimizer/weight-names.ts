@@ -47,6 +47,11 @@ export class WeightNames {
     return this.#variables.get(value);
   }
 
+  /** The variables of all weights. */
+  variables(): tf.Variable[] {
+    return [...this.#byName.values()];
+  }
+
   getVariable(weight: string): tf.Variable | undefined {
     return this.#byName.get(weight);
   }

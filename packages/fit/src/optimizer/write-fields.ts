@@ -2,7 +2,14 @@ import type { StateArray } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FieldEntries, FieldNode } from './field-tree.js';
 import { fieldsOf, getOptimizerSettings } from './optimizer-kind.js';
-import { findFieldTensors, isPart, isRecord, isRootField, listDataFields } from './read-fields.js';
+import {
+  findFieldTensors,
+  isPart,
+  isRecord,
+  isRootField,
+  listDataFields,
+  listWeakEntries,
+} from './read-fields.js';
 import type { WeightNames } from './weight-names.js';
 
 /**
@@ -62,7 +69,10 @@ class FieldWriter {
     if ('list' in node)
       return this.#placeList(Array.isArray(current) ? thawed(current, [...current]) : [], node.list ?? []);
     if ('set' in node) return this.#placeSet(current instanceof Set ? current : new Set(), node.set ?? []);
-    if ('map' in node) return this.#placeMap(current instanceof Map ? current : new Map(), node.map ?? []);
+    if ('map' in node)
+      return current instanceof WeakMap
+        ? this.#placeWeakMap(current, node.map ?? [])
+        : this.#placeMap(current instanceof Map ? current : new Map(), node.map ?? []);
     if ('record' in node) {
       const record = isRecord(current) ? thawed(current, { ...current }) : {};
       this.writeObject(record, node.record ?? []);
@@ -119,6 +129,14 @@ class FieldWriter {
     const next = this.#resolve(entries, map);
     for (const [key, value] of map) if (!next.has(key) && holdsState(value)) map.delete(key);
     for (const [key, value] of next) if (!Object.is(value, map.get(key))) map.set(key, value);
+    return map;
+  }
+
+  #placeWeakMap(map: WeakMap<object, unknown>, entries: FieldEntries): WeakMap<object, unknown> {
+    const current = new Map<unknown, unknown>(listWeakEntries(map, this.#names));
+    for (const key of current.keys()) map.delete(key as object);
+    for (const [key, value] of this.#placeMap(current, entries))
+      if (typeof key === 'object' && key !== null) map.set(key, value);
     return map;
   }
 

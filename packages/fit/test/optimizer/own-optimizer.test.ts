@@ -29,6 +29,7 @@ import {
   Twice,
   zeros,
 } from '../helpers/own-optimizers.js';
+import { Accumulating, ByOddFields, ByWeakMap, ByWindow } from '../helpers/odd-optimizers.js';
 import { storedProgress } from '../helpers/stored.js';
 import { plainData } from '../helpers/plain-data.js';
 import { throwAt } from '../helpers/throw-at.js';
@@ -53,6 +54,10 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   'private fields with readState and writeState': () => new PrivateWithState(),
   'gradients that it computes itself': () => new Clipped(0.05, 0.9, 0.999, 1e-7),
   'a minimize of its own': () => new Twice(0.05),
+  'weak maps by variables': () => new ByWeakMap(),
+  'a list that grows': () => new ByWindow(),
+  'sums for an inner optimizer that makes its slots late': () => new Accumulating(),
+  'a text, hidden fields, accessors and an array in two fields': () => new ByOddFields(),
 };
 
 const options = { epochs: 2, validationData: undefined } as const;
@@ -217,6 +222,21 @@ describe('an optimizer with tensors that nobody can read', () => {
     const trainer = trainerWith(() => new Complex());
     const error = await caught(trainPlain({ trainer, before: [new BackupAndRestore(memoryStore())] }));
     expect(error.message).toMatch(/KEEPFIT_INVALID_OPTION.*Complex.*its field spectrum is complex64/);
+    const { x, y } = plainData(10);
+    await plainTrainer({ trainer }).fit(x, y, plainFitOptions());
+  });
+
+  test.each([
+    ['an iterator', 'rates', [0.1, 0.05].values()],
+    ['a buffer of bytes', 'bytes', new ArrayBuffer(4)],
+    ['a buffer of bytes', 'view', new DataView(new ArrayBuffer(4))],
+    ['an array of big integers', 'counts', new BigInt64Array(1)],
+    ['named by a symbol', Symbol('count'), 1],
+  ])('%s in a field %s is refused with a backup only', async (kind, field, value) => {
+    const trainer = trainerWith(() => Object.assign(new ByName(), { [field]: value }));
+    const error = await caught(trainPlain({ trainer, before: [new BackupAndRestore(memoryStore())] }));
+    expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
+    expect(error.message).toContain(`ByName cannot be saved: its field ${String(field)} is ${kind}`);
     const { x, y } = plainData(10);
     await plainTrainer({ trainer }).fit(x, y, plainFitOptions());
   });
