@@ -58,7 +58,7 @@ async function introduce({
       ...self,
       uuid: randomUUID(),
       since: new Date().toISOString(),
-      ...(socket && { socket: name }),
+      ...(socket && { socket: name, socketDevice: socket.device }),
     },
     closeSocket: async () => socket?.close(),
   };

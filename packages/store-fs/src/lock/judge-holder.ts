@@ -21,7 +21,8 @@ export type Verdict = 'gone' | 'answers' | 'runs' | 'hidden' | 'elsewhere';
  * a host name, because containers choose their own.
  *
  * - A socket that accepts proves that its holder runs. One that refuses proves that it is gone, but only on
- *   the same boot: another machine that shares the folder refuses for every socket that is not its own.
+ *   the same boot and through the same mount: another machine that shares the folder refuses for every socket
+ *   that is not its own, and so does this one through another mount of the same network drive.
  * - On the same boot and in the same PID namespace, a pid that is free or was given to a later process proves
  *   that the holder is gone. The number of a namespace may be used again, but then all processes of the
  *   former one are gone, and the start times tell them apart.
@@ -54,10 +55,10 @@ export async function judgeHolder(
 async function askSocket(
   { path, sockets }: Folder,
   key: string,
-  { socket }: LockHolder,
+  { socket, socketDevice }: LockHolder,
 ): Promise<SocketAnswer> {
   if (socket === undefined || sockets === undefined || !isSocketName(socket, key)) return 'unknown';
-  return sockets.ask(join(path, socket));
+  return sockets.ask(join(path, socket), socketDevice);
 }
 
 /** If the platform has no containers, its host names tell machines apart. */

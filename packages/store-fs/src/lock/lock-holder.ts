@@ -9,6 +9,8 @@ export interface LockHolder extends ProcessIdentity {
   readonly since: string;
   /** The name of the socket beside the lock on which the holder listens; undefined if it has none. */
   readonly socket?: string | undefined;
+  /** The mounted file system of the socket: on another mount of the same drive, it refuses everybody. */
+  readonly socketDevice?: string | undefined;
 }
 
 /** Formats a holder as the content of its lock file: JSON, with null for unknown values. */
@@ -19,7 +21,7 @@ export function formatLockHolder(holder: LockHolder): string {
 
 /**
  * Parses the content of a lock file. Undefined if it is damaged or not a lock of ours. Earlier versions wrote
- * neither `pidNamespace` nor `machine` nor `socket`.
+ * none of `pidNamespace`, `machine`, `socket` and `socketDevice`.
  */
 export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
   try {
@@ -40,6 +42,7 @@ export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
       uuid,
       since,
       socket: toText(found.socket),
+      socketDevice: toText(found.socketDevice),
     };
   } catch {
     return undefined;

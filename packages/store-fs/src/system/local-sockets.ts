@@ -17,8 +17,18 @@ export interface LocalSockets {
    * Listens at a path until `close`, which removes the file. Undefined if that is not possible: the path is
    * too long, or the file system or the sandbox allows no sockets.
    */
-  listen(path: string): Promise<{ close(): Promise<void> } | undefined>;
-  ask(path: string): Promise<SocketAnswer>;
+  listen(path: string): Promise<LocalSocket | undefined>;
+  /** Asks the process that listens at a path. `device` is that of the socket, if it is known. */
+  ask(path: string, device?: string): Promise<SocketAnswer>;
+}
+
+export interface LocalSocket {
+  /**
+   * The mounted file system that the socket is in, as the kernel numbers it; undefined if sockets are not
+   * files here.
+   */
+  readonly device: string | undefined;
+  close(): Promise<void>;
 }
 
 /** Systems allow 104 or 108 bytes, of which the last is zero. */
@@ -36,23 +46,38 @@ export function localSockets(isWindows: boolean): LocalSockets {
       for (let tries = 0; tries < ATTEMPTS; tries++) {
         try {
           const close = await listen(toAddress(path));
-          return { close: async () => void (await Promise.allSettled([unlink(path), close()])) };
+          return {
+            device: isWindows ? undefined : await getDevice(path),
+            close: async () => void (await Promise.allSettled([unlink(path), close()])),
+          };
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
         }
       }
       return undefined;
     },
-    async ask(path) {
+    async ask(path, device) {
       try {
         const answer = await connectTo(toAddress(path));
-        // A file that is no socket refuses too.
-        return answer === 'refused' && !(await lstat(path)).isSocket() ? 'unknown' : answer;
+        return answer === 'refused' && !(await isProof(path, device)) ? 'unknown' : answer;
       } catch {
         return 'unknown';
       }
     },
   };
+}
+
+/**
+ * Whether a refusal proves that nobody listens. A file that is no socket refuses too. So does a socket that a
+ * living process made on another mount of the same network drive: to the kernel it is another socket.
+ */
+async function isProof(path: string, device: string | undefined): Promise<boolean> {
+  if (!(await lstat(path)).isSocket()) return false;
+  return device === undefined || (await getDevice(path)) === device;
+}
+
+async function getDevice(path: string): Promise<string> {
+  return String((await lstat(path, { bigint: true })).dev);
 }
 
 /** The path, or its shorter form relative to the working directory. Node cuts longer paths without an error. */

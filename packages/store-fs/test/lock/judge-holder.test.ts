@@ -22,6 +22,7 @@ const HOLDER: LockHolder = {
   uuid: '22222222-2222-4222-8222-222222222222',
   since: '2026-01-02T03:04:05.678Z',
   socket: '.backup.2222222211111111.sock',
+  socketDevice: '42',
 };
 const OTHER_BOOT = '33333333-3333-4333-8333-333333333333';
 
@@ -34,7 +35,8 @@ const judge = (
   judgeHolder(
     toFolder('/runs', memoryFs().fs, fakeHost({}, running), {
       listen: async () => undefined,
-      ask: async (path) => (path === '/runs/.backup.2222222211111111.sock' ? answer : 'unknown'),
+      ask: async (path, device) =>
+        path === '/runs/.backup.2222222211111111.sock' && device === '42' ? answer : 'unknown',
     }),
     'backup',
     { ...HOLDER, ...holder },

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -25,6 +26,25 @@ onLinux('a socket answers until it is closed, and then leaves no file', async ()
   await socket?.close();
   expect(await readdir(folder)).toEqual([]);
   expect(await sockets.ask(path)).toBe('unknown');
+});
+
+onLinux('a refusal through another mount of the same drive proves nothing', async () => {
+  const path = join(folder, '.backup.0123456789abcdef.sock');
+  const socket = await sockets.listen(path);
+  const { dev } = await lstat(folder, { bigint: true });
+  expect(socket?.device).toBe(String(dev));
+  // A socket that nobody listens on any more: its file keeps refusing.
+  const dead = join(folder, 'dead.sock');
+  const child = spawnSync(process.execPath, [
+    '-e',
+    `require('node:net').createServer().listen(${JSON.stringify(dead)}, () => process.kill(process.pid, 'SIGKILL'))`,
+  ]);
+  expect(child.signal).toBe('SIGKILL');
+  expect(await sockets.ask(dead, socket?.device)).toBe('refused');
+  // What the holder saw as another device is another mount, through which its socket is not this one.
+  expect(await sockets.ask(dead, `${dev}0`)).toBe('unknown');
+  expect(await sockets.ask(path, `${dev}0`)).toBe('alive');
+  await socket?.close();
 });
 
 onLinux('what is no socket, or has too long a path, is unknown', async () => {
