@@ -335,3 +335,23 @@ test('warns if the saved run had opened other datasets since, which might share 
   expect(warn.mock.calls).toEqual([[expect.stringContaining('opened iterators of other datasets too (1)')]]);
   warn.mockRestore();
 });
+
+test.each([
+  ['the same shuffle warns', true],
+  ['data without a shuffle does not', false],
+])('a validation between two rounds of a repeated shuffle: %s', async (_name, isShared) => {
+  const store = memoryStore();
+  const train = (...callbacks: CallbackHooks[]) => {
+    const all = rows(0, 40).shuffle(40, '11');
+    return trainLinear(batches(all.skip(8).repeat().batch(4)), {
+      validationData: batches((isShared ? all : rows(0, 40)).take(8).batch(4)),
+      ...{ stepsPerEpoch: 2, callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), ...callbacks] },
+    });
+  };
+  await caught(train(throwAt({ hook: 'onTrainBatchEnd', call: 4 })));
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  await train();
+  const warned = warn.mock.calls.flat().filter((text) => String(text).includes('repeat a shuffle'));
+  warn.mockRestore();
+  expect(warned).toHaveLength(isShared ? 1 : 0);
+});

@@ -57,6 +57,16 @@ export class DatasetOrder {
     return (opener === 'T' ? this.#training : this.#validation) !== undefined;
   }
 
+  /**
+   * Whether a saved run may have drawn from a shuffle between two rounds of the pass that it trained last. A
+   * replay reads all rounds first, so the draws come in another order.
+   */
+  mayHaveDrawnBetweenRounds({ openings, trained, reads }: SavedOrder): boolean {
+    if (!((reads[trained] ?? 0) > 0)) return false;
+    const since = openings.slice(trained + 1);
+    return since.includes('T') || (since.includes('V') && this.#list().some(isShuffledValidation));
+  }
+
   describe(): OrderRecord {
     const list = this.#list();
     if (this.#text.count !== list.length)
@@ -74,6 +84,9 @@ export class DatasetOrder {
     return [...of(this.#training, 'T'), ...of(this.#validation, 'V')].sort((a, b) => a.number - b.number);
   }
 }
+
+const isShuffledValidation = ({ opener, hasShuffle }: Opening & { readonly opener: Opener }) =>
+  opener === 'V' && hasShuffle;
 
 /** Reads the order that a checkpoint keeps; undefined if it is none. */
 export function readOrder({ openings, trained, reads, others }: StateRecord): SavedOrder | undefined {

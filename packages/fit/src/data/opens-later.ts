@@ -11,9 +11,16 @@ export function opensShuffleLater(iterator: unknown): boolean {
     // `concatenate` chains iterators too, but has opened all of them; `repeat` opens each by a function.
     if (!('moreIterators' in node) || !some(node['moreIterators'], (link) => 'nextFn' in link)) return false;
     const round = node['iterator'];
-    return !isNode(round) || some(round, (link) => 'windowSize' in link);
+    return !isNode(round) || some(round, isShuffle);
   });
 }
+
+/** Whether an iterator of tf.data reads from a shuffle that was open when it was opened. */
+export function hasShuffle(iterator: unknown): boolean {
+  return some(iterator, isShuffle);
+}
+
+const isShuffle = (node: Node) => 'windowSize' in node;
 
 type Node = Readonly<Record<string, unknown>>;
 
