@@ -156,6 +156,7 @@ test('reads the passes of a dataset again only if a shuffle is repeated in it', 
   expect(await saved(shuffled.batch(4))).toMatchObject({ reads: null });
   expect(await saved(rows(0, 8).repeat(2).shuffle(8, '2').batch(4))).toMatchObject({ reads: null });
   expect(await saved(shuffled.concatenate(rows(8, 16)).batch(4))).toMatchObject({ reads: null });
+  expect(await saved(rows(8, 16).concatenate(shuffled).repeat(2).batch(4))).toMatchObject({ reads: [9, 3] });
 });
 
 test('continues exactly when it validates in some epochs only', async () => {

@@ -29,7 +29,9 @@ function some(value: unknown, holds: (node: Node) => boolean, depth = 0): boolea
   if (!isNode(value) || depth > DEEPEST) return false;
   if (holds(value)) return true;
   const isIterator = typeof value['next'] === 'function';
-  const linked = isIterator ? LINKS.map((link) => value[link]) : Object.values(value);
+  // The parts that `concatenate` has yet to come to. Elsewhere `items` are the user's, and may be many.
+  const chained = isNode(value['moreIterators']) ? value['moreIterators']['items'] : undefined;
+  const linked = isIterator ? [...LINKS.map((link) => value[link]), chained] : Object.values(value);
   return linked.some((node) => some(node, holds, depth + 1));
 }
 
