@@ -156,6 +156,7 @@ test('reads the passes of a dataset again only if a shuffle is repeated in it', 
   expect(await saved(shuffled.batch(4))).toMatchObject({ reads: null });
   expect(await saved(rows(0, 8).repeat(2).shuffle(8, '2').batch(4))).toMatchObject({ reads: null });
   expect(await saved(shuffled.concatenate(rows(8, 16)).batch(4))).toMatchObject({ reads: null });
+  expect(await saved(rows(8, 16).concatenate(shuffled).repeat(2).batch(4))).toMatchObject({ reads: [9, 3] });
 });
 
 test('continues exactly when it validates in some epochs only', async () => {
@@ -334,4 +335,24 @@ test('warns if the saved run had opened other datasets since, which might share 
   await program([backup()]);
   expect(warn.mock.calls).toEqual([[expect.stringContaining('opened iterators of other datasets too (1)')]]);
   warn.mockRestore();
+});
+
+test.each([
+  ['the same shuffle warns', true],
+  ['data without a shuffle does not', false],
+])('a validation between two rounds of a repeated shuffle: %s', async (_name, isShared) => {
+  const store = memoryStore();
+  const train = (...callbacks: CallbackHooks[]) => {
+    const all = rows(0, 40).shuffle(40, '11');
+    return trainLinear(batches(all.skip(8).repeat().batch(4)), {
+      validationData: batches((isShared ? all : rows(0, 40)).take(8).batch(4)),
+      ...{ stepsPerEpoch: 2, callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), ...callbacks] },
+    });
+  };
+  await caught(train(throwAt({ hook: 'onTrainBatchEnd', call: 4 })));
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  await train();
+  const warned = warn.mock.calls.flat().filter((text) => String(text).includes('repeat a shuffle'));
+  warn.mockRestore();
+  expect(warned).toHaveLength(isShared ? 1 : 0);
 });

@@ -45,6 +45,16 @@ export class DatasetOrder {
     return (opener === 'T' ? this.#training : this.#validation) !== undefined;
   }
 
+  /**
+   * Whether a saved run may have drawn from a shuffle between two rounds of the pass that it trained last. A
+   * replay reads all rounds first, so the draws come in another order.
+   */
+  mayHaveDrawnBetweenRounds({ openings, trained, reads }: SavedOrder): boolean {
+    if (!((reads[trained] ?? 0) > 0)) return false;
+    const since = openings.slice(trained + 1);
+    return since.includes('T') || (since.includes('V') && this.#list().some(isShuffledValidation));
+  }
+
   describe(): OrderRecord {
     const list = this.#list();
     if (this.#text.count !== list.length)
@@ -62,6 +72,9 @@ export class DatasetOrder {
     return [...of(this.#training, 'T'), ...of(this.#validation, 'V')].sort((a, b) => a.number - b.number);
   }
 }
+
+const isShuffledValidation = ({ opener, hasShuffle }: Opening & { readonly opener: Opener }) =>
+  opener === 'V' && hasShuffle;
 
 function encodeReads(list: readonly Opening[]): number[] {
   const encoded: number[] = [];

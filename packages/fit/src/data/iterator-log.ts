@@ -6,6 +6,8 @@ export interface Opening {
   reads: number;
   /** Whether reading has opened iterators of a shuffle, so that it draws from the shuffle too. */
   opensLater: boolean;
+  /** Whether it reads from a shuffle. */
+  hasShuffle: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ let opened = 0;
 /** Notes that an iterator is opened now, of `data` or of a dataset that the factory `data` made. */
 export function logOpening(data: object): Opening {
   opened += 1;
-  const opening = { number: opened, reads: 0, opensLater: false };
+  const opening = { number: opened, reads: 0, opensLater: false, hasShuffle: false };
   const list = openings.get(data);
   if (list === undefined) openings.set(data, [opening]);
   else list.push(opening);

@@ -5,7 +5,7 @@ import { createRandomStream } from '../random/random-stream.js';
 import { type BatchData, type DatasetLike, isDataset, isSeekable } from './batch-data.js';
 import type { OpeningRequest, PassRequest } from './batch-source.js';
 import { logOpening, type Opening } from './iterator-log.js';
-import { opensShuffleLater } from './opens-later.js';
+import { hasShuffle, opensShuffleLater } from './opens-later.js';
 import { disposeAll } from './read-batch.js';
 
 /** The first batches of a pass, this many, each have their own random numbers. */
@@ -109,6 +109,7 @@ async function openLogged(
   const opening = logOpening(data);
   onOpening?.(opening);
   const iterator = await dataset.iterator();
+  opening.hasShuffle = hasShuffle(iterator);
   return {
     async next() {
       const result = await iterator.next();

@@ -11,9 +11,16 @@ export function opensShuffleLater(iterator: unknown): boolean {
     // `concatenate` chains iterators too, but has opened all of them; `repeat` opens each by a function.
     if (!('moreIterators' in node) || !some(node['moreIterators'], (link) => 'nextFn' in link)) return false;
     const round = node['iterator'];
-    return !isNode(round) || some(round, (link) => 'windowSize' in link);
+    return !isNode(round) || some(round, isShuffle);
   });
 }
+
+/** Whether an iterator of tf.data reads from a shuffle that was open when it was opened. */
+export function hasShuffle(iterator: unknown): boolean {
+  return some(iterator, isShuffle);
+}
+
+const isShuffle = (node: Node) => 'windowSize' in node;
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -22,7 +29,9 @@ function some(value: unknown, holds: (node: Node) => boolean, depth = 0): boolea
   if (!isNode(value) || depth > DEEPEST) return false;
   if (holds(value)) return true;
   const isIterator = typeof value['next'] === 'function';
-  const linked = isIterator ? LINKS.map((link) => value[link]) : Object.values(value);
+  // The parts that `concatenate` has yet to come to. Elsewhere `items` are the user's, and may be many.
+  const chained = isNode(value['moreIterators']) ? value['moreIterators']['items'] : undefined;
+  const linked = isIterator ? [...LINKS.map((link) => value[link]), chained] : Object.values(value);
   return linked.some((node) => some(node, holds, depth + 1));
 }
 

@@ -122,6 +122,8 @@ export class DataResume {
     const ready = { place: saved.position, seed, stream, checksum: this.#ready?.checksum };
     this.#ready = ready;
     if (savedOrder.others > 0) warnOfOthers(savedOrder.others);
+    // A pass that ended has no rounds left that a draw could change.
+    if (position > 0 && order.mayHaveDrawnBetweenRounds(savedOrder)) warnOfRounds();
     return ready;
   }
 
@@ -182,6 +184,13 @@ function warnOfOtherData(found: readonly Difference[]): void {
   const items = found.map(({ item }) => item).join(', ');
   console.warn(
     `keepfit: training continues with data that differ from those of the checkpoint (${items}); the result is that of another run`,
+  );
+}
+
+function warnOfRounds(): void {
+  console.warn(
+    'keepfit: the training data repeat a shuffle, and shuffled data were opened for a validation meanwhile. If they share ' +
+      'that shuffle, the order of the samples differs from here on. Give each its own shuffle, or call repeat before shuffle',
   );
 }
 
