@@ -2,6 +2,7 @@ import type { StateValue } from '@keepfit/callbacks';
 import type { BatchSource } from './batch-source.js';
 import { countOpenings, getOpenings, type Opening } from './iterator-log.js';
 import { encodeOpenings, type Opener } from './opening-text.js';
+import type { SavedOrder } from './saved-order.js';
 
 /** The order as a checkpoint keeps it. `readOrder` reads it. */
 export interface OrderRecord {
