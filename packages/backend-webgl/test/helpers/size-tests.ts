@@ -66,7 +66,7 @@ const segments = (rows: number, cells: number[], count: number): Case => ({
   },
 });
 
-/** More of both on a real GPU, where they take no time. */
+/** More of both on a real GPU because they take no time there. */
 const [strided, repeats] = allPoints ? [[3, 5, 6, 7, 9, 10, 11, 13, 14, 15], 8] : [[3, 7], 1];
 
 /** Sizes at which many threads share a result, and strides whose reciprocals are no binary fractions. */

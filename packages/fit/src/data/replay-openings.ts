@@ -12,7 +12,7 @@ export interface Openers {
 
 /**
  * Opens the iterators that a saved run had opened and this process has not, in the order of that run. After
- * it, a seeded shuffle is where it was then.
+ * it, a seeded shuffle has the state that it had then.
  *
  * What this process has opened may be no beginning of that order. Then it opens what is missing by number,
  * and the checksum of a batch shows whether the data are still the same.

@@ -140,9 +140,9 @@ export function isStableKey(value: StateValue | undefined): value is StableKey &
 }
 
 /**
- * Where the name of a weight stands in a text, as a whole; -1 if it does not. tfjs names a variable without a
- * name by a number alone: such a name must be all of the text, or set off by a slash, because `beta_1` names
- * no weight.
+ * Finds the position of a weight's whole name in a text; -1 if the text does not contain it. tfjs names a
+ * variable without a name by a number alone. Such a name must be all of the text, or set off by a slash,
+ * because `beta_1` names no weight.
  */
 function findName(text: string, name: string): number {
   if (text === name) return 0;
