@@ -17,7 +17,7 @@ export interface Row {
   readonly isMoreBetter?: boolean;
   /**
    * For a value that can be 0 or less: `--against` compares it by the difference, in `unit`, and so much more
-   * is not worse. All other values are compared by their ratio.
+   * is not worse. 0 is for a value without noise. All other values are compared by their ratio.
    */
   readonly tolerance?: number;
   /** The parts of the figure, and the best that the same machine reaches. */

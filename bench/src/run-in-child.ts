@@ -23,6 +23,7 @@ export interface Measured {
 
 /** Runs a bench in a fresh process, which can collect its garbage. */
 export async function runInChild({ program, name, folder, quick, signal, onRow }: Turn): Promise<Measured> {
+  signal?.throwIfAborted();
   const rows: Row[] = [];
   const plots: Plot[] = [];
   const child = fork(program, [name, folder, quick ? 'quick' : ''], {

@@ -20,7 +20,7 @@ test('--against takes a commit, and works with --only, --quick and --rounds', ()
     against: 'HEAD~1',
     names: ['disk', 'loop'],
     isPart: true,
-    rounds: 3,
+    rounds: 5,
   });
   expect(parse('--against', 'main', '--rounds', '9')).toMatchObject({ rounds: 9, quick: false });
 });

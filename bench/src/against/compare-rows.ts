@@ -37,8 +37,11 @@ export interface ComparedRow {
 
 /** A ratio of two commits up to 1.05 is not worse. */
 const RATIO_TOLERANCE = 0.05;
-/** The median of endless rounds lies between the least and the largest of 3 rounds in 75 % of cases, of 5 in 94 %. */
-const LEAST_ROUNDS = 3;
+/**
+ * A verdict uses an interval of the rounds that contains the true median, except in this part of all cases. It
+ * takes 5 rounds, and from 8 on an outlier at each end counts no more.
+ */
+const RISK = 0.075;
 
 /** Compares the rows of all rounds by their names, in the order in which they were measured. */
 export function compareRows(rounds: readonly Round[]): ComparedRow[] {
@@ -90,28 +93,39 @@ function compareRow(name: string, pairs: readonly Pair[]): ComparedRow {
 }
 
 /**
- * Judges a row. It is worse if it was so in every round, and by more than the tolerance in the median. It is
- * not worse if no round was worse by more than the tolerance.
+ * Judges a row by the interval that contains the true median. It is worse if this interval lies above 0, and
+ * the median beyond the tolerance. It is not worse if the interval ends within the tolerance.
  */
 function judge(row: Row, changes: readonly number[]): Verdict {
-  // Sizes have no noise.
-  const isExact = row.unit === 'kB';
   if (!changes.every(Number.isFinite)) return 'too noisy to say';
-  if (changes.length < LEAST_ROUNDS && !isExact) return 'too few rounds to say';
+  const left = row.tolerance === 0 ? 0 : countOutliers(changes.length);
+  if (left === undefined) return 'too few rounds to say';
   const isMoreBetter = row.isMoreBetter ?? row.least !== undefined;
-  const tolerance = isExact ? 0 : (row.tolerance ?? RATIO_TOLERANCE);
-  const { median, low, high } = getSpread(
-    changes.map((change) =>
-      row.tolerance !== undefined
-        ? isMoreBetter
-          ? -change
-          : change
-        : (isMoreBetter ? 1 / change : change) - 1,
-    ),
+  const losses = changes.map((change) =>
+    row.tolerance === undefined ? (isMoreBetter ? 1 / change : change) - 1 : isMoreBetter ? -change : change,
   );
+  const sorted = losses.sort((a, b) => a - b);
+  const { median, low, high } = getSpread(sorted.slice(left, sorted.length - left));
+  const tolerance = row.tolerance ?? RATIO_TOLERANCE;
   if (low > 0 && median > tolerance) return 'worse';
   if (high < 0 && median < -tolerance) return 'better';
   return high <= tolerance ? 'not worse' : 'too noisy to say';
+}
+
+/**
+ * Returns how many rounds at each end lie outside the interval, or undefined if there are too few rounds. Each
+ * round is above or below the true median like a toss of a coin.
+ */
+function countOutliers(rounds: number): number | undefined {
+  let count: number | undefined;
+  let chance = 0.5 ** rounds;
+  let risk = 2 * chance;
+  for (let next = 0; risk <= RISK; next++) {
+    count = next;
+    chance *= (rounds - next) / (next + 1);
+    risk += 2 * chance;
+  }
+  return count;
 }
 
 function getFigures(rows: readonly Row[]): Figures {

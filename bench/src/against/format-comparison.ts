@@ -12,7 +12,7 @@ export function formatComparison(
   ];
   if (change !== undefined)
     parts.push(
-      `${change.by} ${formatSpread(change, change.by === 'ratio' ? '' : unit)} in ${change.rounds} rounds: ${verdict}`,
+      `${change.by} ${formatSpread(change, change.by === 'ratio' ? '' : unit)} in ${count(change.rounds, 'round')}: ${verdict}`,
     );
   return `  ${name}\n      ${parts.join('; ')}`;
 }
@@ -22,11 +22,15 @@ export function formatVerdicts(rows: readonly ComparedRow[]): string {
   const counts = new Map<string, number>();
   for (const { verdict = 'measured by one of the two' } of rows)
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  const parts = [...counts].map(([verdict, count]) => `${count} ${verdict}`);
-  return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}: ${parts.join(', ')}`;
+  const parts = [...counts].map(([verdict, number]) => `${number} ${verdict}`);
+  return `${count(rows.length, 'row')}: ${parts.join(', ')}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function formatSpread({ median, low, high }: Spread, unit: string): string {
-  const [middle, ...ends] = [median, low, high].map(formatNumber);
-  return `${middle}${unit === '' ? '' : ` ${unit}`} (${ends.join(' … ')})`;
+  const middle = `${formatNumber(median)}${unit === '' ? '' : ` ${unit}`}`;
+  return low === high ? middle : `${middle} (${formatNumber(low)} … ${formatNumber(high)})`;
 }

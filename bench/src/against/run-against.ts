@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleBench } from '../bundle-bench.js';
 import type { Options } from '../command-line.js';
@@ -33,7 +33,6 @@ export async function runAgainst(
     const programs = { other: await buildCommit(root, commit, signal), own: await bundleBench(bench) };
     // Both write to the same disk.
     const parent = options.folder ?? join(bench, 'dist');
-    mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, 'keepfit-against-'));
     try {
       return await compareBenches({ ...options, folder }, programs, commit, signal);
