@@ -18,8 +18,12 @@ import { BenchError } from '../../bench/src/bench-error.js';
 const repository = mkdtempSync(join(tmpdir(), 'keepfit-with-commit-'));
 afterAll(() => rmSync(repository, { recursive: true }));
 
+const settings = ['user.name=a', 'user.email=a@example.org', 'commit.gpgsign=false'].flatMap((one) => [
+  '-c',
+  one,
+]);
 const git = (...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+  execFileSync('git', [...settings, ...args], {
     cwd: repository,
     encoding: 'utf8',
   });
