@@ -25,7 +25,7 @@ export function formatRow({
   return `  ${name}: ${formatNumber(value)} ${unit} (${formatNumber(low)} … ${formatNumber(high)}, ${runs} runs)${bar}\n      ${made.join('; ')}`;
 }
 
-function formatNumber(value: number): string {
+export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.1 ? 2 : 4;
   return value.toFixed(digits);
 }

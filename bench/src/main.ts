@@ -1,79 +1,88 @@
-import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import type { Plot, Row } from './bench.js';
+import { runAgainst } from './against/run-against.js';
+import type { Row } from './bench.js';
+import { BenchError } from './bench-error.js';
 import { benches } from './benches.js';
 import { bundleBench } from './bundle-bench.js';
+import { HELP, type Options, parseCommandLine } from './command-line.js';
 import { describeMachine } from './describe-machine.js';
 import { drawPlot } from './draw-plot.js';
 import { formatRow } from './format-row.js';
+import { runInChild } from './run-in-child.js';
 
-/**
- * Measures every bar of docs/performance.md, each in a separate process, and writes the figures to
- * bench/results/.
- *
- *     npm run bench -- [--only loop,disk] [--quick] [--folder where/to/write]
- */
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    folder: { type: 'string' },
-  },
-});
-
+/** The folder of this package. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-await runAll();
+try {
+  const options = parseCommandLine(process.argv.slice(2), Object.keys(benches));
+  if (options.help) console.log(HELP);
+  else await measure(options);
+} catch (error) {
+  if (!(error instanceof BenchError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.status;
+}
 
-async function runAll(): Promise<void> {
-  const names = options.only?.split(',') ?? Object.keys(benches);
-  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
-  if (unknown.length > 0)
-    throw new Error(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
-  const found = describeMachine();
-  for (const [name, value] of Object.entries(found)) console.log(`${name}: ${value}`);
-  const program = await bundleBench(root);
+/** Measures every bar of docs/performance.md, and writes the figures to bench/results/. */
+async function measure(options: Options): Promise<void> {
+  const machine = describeMachine();
+  for (const [name, value] of Object.entries(machine)) console.log(`${name}: ${value}`);
   const started = performance.now();
-  const results: Record<string, Row[]> = {};
+  const found =
+    options.against === undefined
+      ? await runAll(options)
+      : await runAgainst(root, options.against, options, createStopSignal());
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`\n${seconds} s`);
+  const { results, ...rest } = found;
+  const content = { machine, when: new Date().toISOString(), seconds, ...rest, results };
+  const against = 'against' in found ? `-against-${found.against.commit}` : '';
+  const benchNames = options.isPart ? options.names.join('-') : 'all';
+  writeResult(
+    `${options.quick ? 'quick-' : ''}${benchNames}${against}.json`,
+    `${JSON.stringify(content, undefined, 2)}\n`,
+  );
+}
+
+/** Runs each bench once, and prints its lines as they come. */
+async function runAll({
+  names,
+  quick,
+  folder,
+}: Options): Promise<{ results: Record<string, readonly Row[]> }> {
+  const program = await bundleBench(root);
+  const results: Record<string, readonly Row[]> = {};
   for (const name of names) {
     console.log(`\n${name}`);
-    const { rows, plots } = await runInChild(program, name);
+    const { rows, plots, failure } = await runInChild({
+      program,
+      name,
+      folder: folder ?? join(root, 'dist'),
+      quick,
+      onRow: (row) => console.log(formatRow(row)),
+    });
+    if (failure !== undefined) console.log(`  failed: ${failure}`);
     results[name] = rows;
     for (const plot of plots) writeResult(`${plot.file}.svg`, drawPlot(plot));
   }
-  const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`\n${seconds} s`);
-  const file = `${options.quick ? 'quick-' : ''}${options.only === undefined ? 'all' : names.join('-')}.json`;
-  writeResult(
-    file,
-    `${JSON.stringify({ machine: found, when: new Date().toISOString(), seconds, results }, undefined, 2)}\n`,
-  );
+  return { results };
+}
+
+/** Returns a signal that aborts when the user or the system asks this process to end. */
+function createStopSignal(): AbortSignal {
+  const controller = new AbortController();
+  // A second signal ends the process at once.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () =>
+      controller.abort(new BenchError(`stopped by ${name}`, 128 + constants.signals[name])),
+    );
+  return controller.signal;
 }
 
 function writeResult(file: string, text: string): void {
   mkdirSync(join(root, 'results'), { recursive: true });
   writeFileSync(join(root, 'results', file), text);
-}
-
-/** Runs a bench in a fresh process, which can collect its garbage, and prints its lines as they come. */
-async function runInChild(program: string, name: string): Promise<{ rows: Row[]; plots: Plot[] }> {
-  const rows: Row[] = [];
-  const plots: Plot[] = [];
-  const folder = options.folder ?? join(root, 'dist');
-  const child = fork(program, [name, folder, options.quick ? 'quick' : ''], {
-    execArgv: ['--expose-gc'],
-    serialization: 'advanced',
-  });
-  child.on('message', (message: { row?: Row; plot?: Plot }) => {
-    if (message.plot !== undefined) plots.push(message.plot);
-    if (message.row === undefined) return;
-    rows.push(message.row);
-    console.log(formatRow(message.row));
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  if (code !== 0) console.log(`  failed: the process ended with ${code}`);
-  return { rows, plots };
 }

@@ -47,6 +47,7 @@ export const everyBatch: Bench = async ({ row, plot, folder, quick }) => {
       name: `slow-down of training the convnet with saveFreq ${saveFreq}, wasm`,
       ...(saveFreq === 1 && { limit: 5 }),
       unit: '%',
+      tolerance: 1,
       value: 100 * (ratio.median - 1),
       spread: [100 * (ratio.low - 1), 100 * (ratio.high - 1)],
       runs,

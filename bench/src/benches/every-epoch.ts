@@ -36,6 +36,7 @@ export const everyEpoch: Bench = async ({ row, folder, quick }) => {
     name: "slow-down of training the convnet with saveFreq 'epoch' of 100 steps, 150 MB of state, wasm",
     limit: 1,
     unit: '%',
+    tolerance: 1,
     value: 100 * (ratio.median - 1),
     spread: [100 * (ratio.low - 1), 100 * (ratio.high - 1)],
     runs,

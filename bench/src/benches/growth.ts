@@ -56,6 +56,7 @@ export const growth: Bench = async ({ row, plot, folder, quick }) => {
       name: `growth of the longest stall over ${x}, as an exponent`,
       limit: 1,
       unit: '',
+      tolerance: 0.1,
       value,
       spread: [value, value],
       runs: runs.length,

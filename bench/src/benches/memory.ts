@@ -42,6 +42,7 @@ export const memory: Bench = async ({ row, folder, quick }) => {
       name: `peak extra memory during backups ÷ state of ${megabytes} MB, ${backend}`,
       limit: 1.15,
       unit: '×',
+      tolerance: 0.1,
       value,
       spread: [value, value],
       runs: 1,

@@ -44,6 +44,7 @@ async function compareOnWasm({ row, root, quick }: Context, model: BenchModel): 
     name: `${model.name}, share of a packed matmul’s rate`,
     ...least,
     unit: '%',
+    isMoreBetter: true,
     value: median,
     spread: [low, high],
     runs: shares.length,

@@ -27,6 +27,7 @@ export const size: Bench = async ({ row, root }) => {
       name: `size of ${name}`,
       limit,
       unit: 'kB',
+      tolerance: 0,
       value: kilobytes,
       spread: [kilobytes, kilobytes],
       runs: 1,

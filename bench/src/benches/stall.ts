@@ -35,6 +35,7 @@ export const stall: Bench = async ({ row, folder, quick }) => {
         name: `p99 extra time of a step during a backup of ${megabytes} MB, ${backend}`,
         limit: Math.max(2, 0.1 * copy),
         unit: 'ms',
+        tolerance: 0.5,
         value: median,
         spread: [low, high],
         runs: runs.length,
