@@ -36,6 +36,24 @@ test.each(pages)('$page has its reader install what these need beside them', ({ 
   expect(missing).toEqual([]);
 });
 
+test("the README's first example imports from at most three packages of ours", () => {
+  const [example = ''] = /^```ts\n[\s\S]*?^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  const ours = listImports(example).filter((name) => /^(@keepfit\/|keepfit$)/.test(name));
+  expect(ours).toContain('keepfit');
+  expect(ours.length).toBeLessThanOrEqual(3);
+});
+
+/** Pages for authors of packages, which depend on less than `keepfit`. */
+const forAuthors = ['docs/writing-a-backend.md', 'docs/writing-a-store.md'];
+
+test.each(['README.md', ...listMarkdown('docs')].filter((page) => !forAuthors.includes(page)))(
+  '%s imports from keepfit what keepfit exports',
+  (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    expect(text.match(/'@keepfit\/(layers|fit|callbacks)'/g) ?? []).toEqual([]);
+  },
+);
+
 function listMarkdown(folder: string): string[] {
   return readdirSync(join(root, folder))
     .filter((file) => file.endsWith('.md'))
@@ -67,7 +85,7 @@ function listImports(text: string): string[] {
 
 function listPeers(name: string): string[] {
   const manifest = join(root, 'packages', name.replace('@keepfit/', ''), 'package.json');
-  if (!name.startsWith('@keepfit/') || !existsSync(manifest)) return [];
+  if (!existsSync(manifest)) return [];
   return Object.keys(
     (JSON.parse(readFileSync(manifest, 'utf8')) as { peerDependencies?: object }).peerDependencies ?? {},
   );

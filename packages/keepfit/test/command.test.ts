@@ -37,7 +37,7 @@ async function command(...args: string[]): Promise<Ran> {
 }
 
 test('every command of the README runs', async () => {
-  const [block = ''] = /(?<=```sh\n)[^]*?(?=```)/.exec(readme) ?? [];
+  const [block = ''] = /(?<=```sh\n)npx keepfit [^]*?(?=```)/.exec(readme) ?? [];
   const lines = block
     .trim()
     .split('\n')
