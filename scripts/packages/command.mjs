@@ -6,10 +6,7 @@ import { npm } from './npm.mjs';
 import { installable } from './readme-example.mjs';
 import { run } from './run.mjs';
 
-/**
- * Runs the command and loads `keepfit/cli` in a project without tfjs, which only `keepfit` itself needs, so they
- * cannot have loaded it.
- */
+/** Runs the command and loads `keepfit/cli` in a project without tfjs, so that neither can depend on it. */
 export async function checkCommand(root, tarballs, folder) {
   await install(folder, ['--omit=peer', ...installable(['keepfit'], tarballs, root)]);
   assert(
