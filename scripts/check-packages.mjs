@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkBundles, checkTreeShaking } from './packages/bundles.mjs';
+import { checkAdded, checkBundles, checkTreeShaking } from './packages/bundles.mjs';
+import { checkCommand } from './packages/command.mjs';
 import { checkContents } from './packages/contents.mjs';
 import { checkDoors } from './packages/doors.mjs';
 import { installExample, runExample } from './packages/example-in-node.mjs';
@@ -96,9 +97,11 @@ async function checkInProjects(tarballs) {
   );
   await check('the doors of each package share their classes', () => checkDoors(tarballs, all));
   await check('nothing is left of a package that is not used', () => checkTreeShaking(tarballs, all));
+  await check('a page pays for keepfit as for the packages that it exports', () => checkAdded(all));
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
-    checkBundles(tarballs, all),
+    checkBundles([...tarballs, { name: 'keepfit/cli', platform: 'node' }], all),
   );
+  await check('the command runs without tfjs', () => checkCommand(root, tarballs, join(temp, 'command')));
   await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () =>
     checkTraining(root, tarballs, join(temp, 'training')),
   );

@@ -32,6 +32,14 @@ const RENAMES = [
     "store-memory/src/allowed.ts: import { thing } from '@keepfit/callbacks'",
     "store-memory/src/allowed.ts: import { thing } from '@keepfit/callbacks/store'",
   ],
+  ['in cli/src/a.ts', 'in keepfit/src/cli.ts'],
+  ['in cli/src/b.ts', 'in keepfit/src/commands/b.ts'],
+  ['in cli/src/c.ts', 'in keepfit/src/output/c.ts'],
+  ['in cli/src/allowed.ts', 'in keepfit/src/commands/allowed.ts'],
+  ['in cli/src/files.ts', 'in keepfit/src/checkpoint/files.ts'],
+  ['rooms of cli are', 'rooms of keepfit are'],
+  ['each room of cli,', 'each room of keepfit,'],
+  ['packages/cli/', 'packages/keepfit/'],
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Without a package: the contracts, the formats, the checks of the workspace, and no training. */
-const usual = ['callbacks', 'cli', 'store-memory', 'store-fs', 'tensorboard'];
+const usual = ['callbacks', 'keepfit', 'store-memory', 'store-fs', 'tensorboard'];
 
 const given = process.argv.slice(2);
 const firstOption = given.findIndex((argument) => argument.startsWith('-'));

@@ -11,14 +11,14 @@ const preinstalled: Readonly<Record<string, readonly string[]>> = {
   'docs/existing-program.md': ['@tensorflow/tfjs'],
 };
 
-const pages = [
+const allPages = [
   'README.md',
   ...listMarkdown('docs'),
   ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`),
 ]
   .filter((page) => existsSync(join(root, page)))
-  .map((page) => ({ page, text: readFileSync(join(root, page), 'utf8') }))
-  .filter(({ text }) => text.includes('npm install '));
+  .map((page) => ({ page, text: readFileSync(join(root, page), 'utf8') }));
+const pages = allPages.filter(({ text }) => text.includes('npm install '));
 
 test.each(pages)('$page has its reader install all that its examples import', ({ page, text }) => {
   const installed = new Set([...(preinstalled[page] ?? []), ...listInstalled(text)]);
@@ -35,6 +35,27 @@ test.each(pages)('$page has its reader install what these need beside them', ({ 
   const missing = [...installed].flatMap(listPeers).filter((peer) => !installed.has(peer));
   expect(missing).toEqual([]);
 });
+
+test("the README's first example imports from at most three packages of ours", () => {
+  const [example = ''] = /^```ts\n[\s\S]*?^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  const ours = listImports(example).filter((name) => /^(@keepfit\/|keepfit$)/.test(name));
+  expect(ours).toContain('keepfit');
+  expect(ours.length).toBeLessThanOrEqual(3);
+});
+
+/** For authors of packages, which depend on less than `keepfit`, and for those who take its parts. */
+const withoutKeepfit = [
+  'docs/writing-a-backend.md',
+  'docs/writing-a-store.md',
+  ...['layers', 'fit', 'callbacks'].map((part) => `packages/${part}/README.md`),
+];
+
+test.each(allPages.filter(({ page }) => !withoutKeepfit.includes(page)))(
+  '$page imports from keepfit what keepfit exports',
+  ({ text }) => {
+    expect(text.match(/'@keepfit\/(layers|fit|callbacks)'/g) ?? []).toEqual([]);
+  },
+);
 
 function listMarkdown(folder: string): string[] {
   return readdirSync(join(root, folder))
@@ -67,7 +88,7 @@ function listImports(text: string): string[] {
 
 function listPeers(name: string): string[] {
   const manifest = join(root, 'packages', name.replace('@keepfit/', ''), 'package.json');
-  if (!name.startsWith('@keepfit/') || !existsSync(manifest)) return [];
+  if (!existsSync(manifest)) return [];
   return Object.keys(
     (JSON.parse(readFileSync(manifest, 'utf8')) as { peerDependencies?: object }).peerDependencies ?? {},
   );

@@ -9,8 +9,8 @@ const core = '@tensorflow/tfjs-core';
 const backend = [...callbacks, '@keepfit/fit', '@keepfit/fit/internal'];
 
 /**
- * The first line that matches a package holds; a star stands for the rest of a name. What is not named here
- * must not be imported, types included.
+ * The first line that matches a package, or one of its rooms, holds; a star stands for the rest of a name. What
+ * is not named here must not be imported, types included.
  */
 const arrows = [
   ['callbacks', []],
@@ -35,7 +35,8 @@ const arrows = [
   ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
   ['layers', [...callbacks, '@keepfit/fit', core, '@tensorflow/tfjs-layers']],
   ['tensorboard', callbacks],
-  ['cli', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'node:*']],
+  ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/callbacks']],
+  ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'node:*']],
   ['*', []],
 ];
 
@@ -63,7 +64,8 @@ function checkPackage(filename, place, source) {
       ? undefined
       : `"${source}" leaves packages/${place.name}/src: import the package by its name`;
   }
-  const allowed = arrows.find(([name]) => matches(name, place.name))[1];
+  const room = `${place.name}/${findRoom(place.src, filename)}`;
+  const allowed = arrows.find(([name]) => matches(name, place.name) || matches(name, room))[1];
   if (allowed.some((pattern) => matches(pattern, source))) return undefined;
   return `packages/${place.name}/src may import ${allowed.join(', ') || 'nothing from outside'}, not "${source}" (see scripts/lint/import-arrows.mjs)`;
 }

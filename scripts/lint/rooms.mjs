@@ -126,9 +126,10 @@ export const rooms = {
     folder: ['system'],
     system: [],
   },
-  cli: {
+  keepfit: {
+    index: [],
     main: ['commands'],
-    index: ['commands', 'output'],
+    cli: ['commands', 'output'],
     commands: ['output', 'checkpoint'],
     output: ['checkpoint'],
     checkpoint: [],

@@ -78,6 +78,37 @@ export async function checkTreeShaking(packages, project) {
   }
 }
 
+/** How many bytes more the names of `keepfit` may cost a page than those of the packages that they are from. */
+const MOST_ADDED = 100;
+
+/** Checks that a page pays for what it imports from `keepfit`, and not for the rest of it. */
+export async function checkAdded(project) {
+  const added =
+    (await sizeOf("export { BackupAndRestore, fit, useBackend } from 'keepfit';", project)) -
+    (await sizeOf(
+      "export { BackupAndRestore } from '@keepfit/callbacks'; export { useBackend } from '@keepfit/fit'; export { fit } from '@keepfit/layers';",
+      project,
+    ));
+  assert(added <= MOST_ADDED, `keepfit adds ${added} bytes to what a page imports, at most ${MOST_ADDED}`);
+}
+
+/** The bytes of all files of a page, minified, without tfjs. */
+async function sizeOf(contents, project) {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents, resolveDir: project },
+    outdir: project,
+    write: false,
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    external: ['@tensorflow/*'],
+    logLevel: 'silent',
+  });
+  return outputFiles.reduce((bytes, file) => bytes + file.contents.byteLength, 0);
+}
+
 /**
  * Bundles for Node as CommonJS because esbuild's ESM output has no require. Resolves to the name of the file.
  */

@@ -6,9 +6,9 @@ import { install } from './install.mjs';
 import { asCommonJs, asEsm, installable } from './readme-example.mjs';
 import { run } from './run.mjs';
 
-/** Installs the packages that the README names into an empty project, and the command beside them. */
+/** Installs the packages that the README names into an empty project. */
 export async function installExample(root, tarballs, example, folder) {
-  await install(folder, installable([...example.installed, 'keepfit'], tarballs, root));
+  await install(folder, installable(example.installed, tarballs, root));
   for (const form of ['esm', 'cjs']) mkdirSync(join(folder, form));
   writeFileSync(join(folder, 'esm/example.mjs'), asEsm(example.code));
   writeFileSync(join(folder, 'cjs/example.cjs'), asCommonJs(example.code));

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The packages that need Node; all others run in browsers too. */
-const forNodeOnly = ['@keepfit/store-fs', 'keepfit'];
+/** The packages whose main door needs Node; all others run in browsers too. */
+const forNodeOnly = ['@keepfit/store-fs'];
 
 /** Lists the packages of the workspace, with their manifests. */
 export function allPackages(root) {

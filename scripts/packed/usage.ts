@@ -12,6 +12,8 @@ import { memoryStore } from '@keepfit/store-memory';
 import { opfsStore } from '@keepfit/store-opfs';
 import * as tf from '@tensorflow/tfjs-core';
 import { sequential } from '@tensorflow/tfjs-layers';
+import * as keepfit from 'keepfit';
+import { runCommand, type Terminal } from 'keepfit/cli';
 
 export async function resume(model: Model): Promise<number[]> {
   const stores: CheckpointStore[] = [
@@ -33,6 +35,15 @@ export async function resume(model: Model): Promise<number[]> {
 }
 
 export const trained = fit(sequential(), tf.ones([4, 2]), tf.zeros([4, 1]), { epochs: 1 });
+/** What `keepfit` exports is what the scoped packages export. */
+export const oneOfBoth: [typeof fit, typeof Trainer, typeof BackupAndRestore] = [
+  keepfit.fit,
+  keepfit.Trainer,
+  keepfit.BackupAndRestore,
+];
+export const asModel = (model: keepfit.Model): Model => model;
+export const inspect = (terminal: Terminal): Promise<number> =>
+  runCommand(['inspect', 'runs/backup'], '1.0.0', terminal);
 export const kit: typeof storeConformance = storeConformance;
 
 // @ts-expect-error saveFreq is "epoch" or a number: the types must be there, and not be any

@@ -34,7 +34,7 @@ const librariesStayOutside: Plugin = {
   name: 'libraries-stay-outside',
   enforce: 'pre',
   resolveId(name, importer) {
-    if (importer === undefined || /^[./\0]|^@keepfit\/|^\w:/.test(name)) return undefined;
+    if (importer === undefined || /^[./\0]|^@keepfit\/|^keepfit(\/|$)|^\w:/.test(name)) return undefined;
     if (isBuiltin(name)) return { id: name, external: true };
     return { id: pathToFileURL(createRequire(importer).resolve(name)).href, external: true };
   },

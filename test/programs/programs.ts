@@ -1,6 +1,6 @@
 /** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
-  'packages/cli/src/main.ts',
+  'packages/keepfit/src/main.ts',
   'packages/fit/test/helpers/train-until-signal.ts',
   'packages/layers/test/equivalence/train-in-process.ts',
   'packages/layers/test/helpers/train-process.ts',

@@ -21,7 +21,7 @@ export default async function setUpPrograms(project: TestProject): Promise<() =>
   const entries = programs.map((source) => [source.replace(/\.ts$/, ''), join(root, source)]);
   await bundlePrograms(Object.fromEntries(entries) as Record<string, string>, folder);
   // The command reads its version there.
-  await copyFile(join(root, 'packages/cli/package.json'), join(folder, 'packages/cli/package.json'));
+  await copyFile(join(root, 'packages/keepfit/package.json'), join(folder, 'packages/keepfit/package.json'));
   project.provide('programsFolder', folder);
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { exportCheckpoint, importCheckpoint, isKeepfitError, useBackend } from 'keepfit';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
-import { exportCheckpoint, importCheckpoint, isKeepfitError } from '@keepfit/callbacks';
 import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { readDigits } from '../src/training/read-digits.js';
 import { BACKUP, type Settings, standardSettings } from '../src/training/settings.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ShapedData } from '@keepfit/fit';
+import type { ShapedData } from 'keepfit';
 
 /** Square grey images and their labels. */
 export interface Digits {

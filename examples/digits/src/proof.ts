@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallbackHooks, TrainerView, TrainingCapture } from '@keepfit/callbacks';
+import type { CallbackHooks, TrainerView, TrainingCapture } from 'keepfit';
 
 /** The SHA-256 of the results of a training. */
 export interface Proof {

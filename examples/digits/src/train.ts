@@ -1,10 +1,8 @@
 // One training process. It continues from its backup if there is one, takes its order from its parent, and
 // reports its progress.
+import { BackupAndRestore, type CallbackHooks, fit, seeded, useBackend } from 'keepfit';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
-import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
-import { seeded, useBackend } from '@keepfit/fit';
-import { fit } from '@keepfit/layers';
 import { fsStore } from '@keepfit/store-fs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';

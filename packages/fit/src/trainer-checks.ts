@@ -11,7 +11,7 @@ export function checkModel(model: Model): void {
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
     `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${formatValue(model)}; ` +
-      'for a tfjs-layers model see fromLayers of @keepfit/layers',
+      'for a tfjs-layers model use fit(model, …), or give fromLayers(model); both are in keepfit',
   );
 }
 

@@ -1,4 +1,4 @@
-import type { CallbackHooks, Logs } from '@keepfit/callbacks';
+import type { CallbackHooks, Logs } from 'keepfit';
 
 /** Points of a curve over the training steps. */
 export interface Curve {

@@ -1,4 +1,4 @@
-import type { ShapedData } from '@keepfit/fit';
+import type { ShapedData } from 'keepfit';
 
 /** Images of one digit each, and their labels. */
 export interface Digits {

@@ -1,4 +1,4 @@
-import type { CallbackHooks, SavedTraining, StateRecord } from '@keepfit/callbacks';
+import type { CallbackHooks, SavedTraining, StateRecord } from 'keepfit';
 import { backendKinds, modelKinds, type Settings } from './settings.js';
 
 const NAME = 'DigitsSettings';

@@ -3,11 +3,12 @@ import {
   BackupAndRestore,
   type CallbackHooks,
   type CheckpointStore,
+  fit,
   type Logs,
   type MismatchDecision,
-} from '@keepfit/callbacks';
-import { seeded } from '@keepfit/fit';
-import { fit, predict } from '@keepfit/layers';
+  predict,
+  seeded,
+} from 'keepfit';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { buildModel } from './build-model.js';

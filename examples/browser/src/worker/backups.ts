@@ -1,4 +1,4 @@
-import { type CheckpointStore, exportCheckpoint, importCheckpoint, isKeepfitError } from '@keepfit/callbacks';
+import { type CheckpointStore, exportCheckpoint, importCheckpoint, isKeepfitError } from 'keepfit';
 import { decodeCheckpoint, readProgress } from '@keepfit/callbacks/checkpoint';
 import type { FoundBackup } from '../messages.js';
 import { BACKUP, type StoreKind } from '../training/settings.js';

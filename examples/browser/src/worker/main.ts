@@ -1,6 +1,6 @@
 // The worker that trains, so that the page stays smooth. It handles one order at a time, except orders that
 // steer the running training.
-import { isKeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError } from 'keepfit';
 import type { Order, Report } from '../messages.js';
 import { readCheckpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';
 import { openStore } from './open-store.js';

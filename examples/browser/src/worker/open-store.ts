@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '@keepfit/callbacks';
+import type { CheckpointStore } from 'keepfit';
 import { indexedDBStore } from '@keepfit/store-indexeddb';
 import { opfsStore } from '@keepfit/store-opfs';
 import type { StoreKind } from '../training/settings.js';

@@ -1,4 +1,4 @@
-import { type Backend, useBackend } from '@keepfit/fit';
+import { type Backend, useBackend } from 'keepfit';
 import type { BackendKind } from '../training/settings.js';
 
 /** Loads and starts the chosen backend. With `software`, the processor may emulate a GPU. */

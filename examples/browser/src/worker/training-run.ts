@@ -1,4 +1,4 @@
-import { isKeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError } from 'keepfit';
 import type { Order, Report } from '../messages.js';
 import {
   SAMPLES,

@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '@keepfit/callbacks';
+import type { CheckpointStore } from 'keepfit';
 
 /** Wraps a store so that it reports the size and duration of each backup, once it is durable. */
 export function watchStore(

@@ -11,6 +11,6 @@ export function warnOfAdadelta(optimizer: tf.Optimizer): void {
   hasWarned = true;
   console.warn(
     "keepfit: tfjs' Adadelta divides by the accumulator as it was before the step, so that its first step is about 2,800 times as large as in Keras. " +
-      "It keeps these numbers; for those of Keras, give a Trainer of @keepfit/fit the optimizer 'adadelta' by name",
+      "It keeps these numbers; for those of Keras, give a Trainer the optimizer 'adadelta' by name",
   );
 }

@@ -10,7 +10,7 @@ import { keepfit, type Ran } from './helpers/keepfit.js';
 import { train } from './helpers/train.js';
 
 const folder = createFolder();
-const main = programFile('packages/cli/src/main.ts');
+const main = programFile('packages/keepfit/src/main.ts');
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ async function command(...args: string[]): Promise<Ran> {
 }
 
 test('every command of the README runs', async () => {
-  const [block = ''] = /(?<=```sh\n)[^]*?(?=```)/.exec(readme) ?? [];
+  const [block = ''] = /(?<=```sh\n)npx keepfit [^]*?(?=```)/.exec(readme) ?? [];
   const lines = block
     .trim()
     .split('\n')

@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+interface Input {
+  readonly imports: readonly { readonly path: string; readonly external?: boolean }[];
+}
+
+interface Esbuild {
+  build(options: object): Promise<{ metafile: { inputs: Readonly<Record<string, Input>> } }>;
+}
+
+/** The esbuild that builds the packages. */
+const esbuild = createRequire(createRequire(import.meta.url).resolve('tsup'))('esbuild') as Esbuild;
+
+type Inputs = Readonly<Record<string, Input>>;
+
+/** The files that a door or the program leads to, those of libraries too, and what each imports. */
+async function readInputs(file: string, platform: 'browser' | 'node'): Promise<Inputs> {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: fileURLToPath(new URL('../../..', import.meta.url)),
+    entryPoints: [`packages/keepfit/src/${file}`],
+    bundle: true,
+    write: false,
+    metafile: true,
+    splitting: true,
+    format: 'esm',
+    outdir: 'dist',
+    target: 'es2022',
+    conditions: ['keepfit:source'],
+    logLevel: 'silent',
+    platform,
+  });
+  return metafile.inputs;
+}
+
+/** The packages of the workspace and the libraries that our own files import. */
+function findImported(inputs: Inputs): ReadonlySet<string> {
+  const ours = Object.entries(inputs).filter(([file]) => !file.includes('node_modules/'));
+  const imported = ours.flatMap(([, { imports }]) => imports.map(({ path }) => path));
+  return new Set(
+    imported.map((path) =>
+      path.replace(/^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$|^packages\/([^/]+)\/.*$/, '$1$2'),
+    ),
+  );
+}
+
+test('a page gets the three packages and tfjs: nothing of the command, of a store or of Node', async () => {
+  const inputs = await readInputs('index.ts', 'browser');
+  expect([...findImported(inputs)].filter((name) => !name.startsWith('@tensorflow/')).sort()).toEqual([
+    'callbacks',
+    'fit',
+    'layers',
+  ]);
+  const own = Object.keys(inputs).filter((file) => file.startsWith('packages/keepfit/'));
+  expect(own).toEqual(['packages/keepfit/src/index.ts']);
+  const external = Object.values(inputs).flatMap(({ imports }) => imports.filter((one) => one.external));
+  expect(external).toEqual([]);
+});
+
+test.each(['main.ts', 'cli.ts'])('%s loads neither tfjs nor the training loop', async (file) => {
+  const inputs = await readInputs(file, 'node');
+  const imported = [...findImported(inputs)].filter((name) => !name.startsWith('node:'));
+  expect(imported.sort()).toEqual(['callbacks', 'commander', 'keepfit', 'store-fs']);
+  expect(Object.keys(inputs)).not.toContain('packages/keepfit/src/index.ts');
+});

@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsup';
+import base from '../../tsup.base.ts';
+
+/** The doors. */
+const doors = { index: 'src/index.ts', cli: 'src/cli.ts' };
+
+/** The doors as every package's, and the command, which Node runs as ESM. */
+export default defineConfig({
+  ...base,
+  entry: { ...doors, main: 'src/main.ts' },
+  dts: { entry: doors },
+  esbuildOptions: (options, { format }) => {
+    if (format === 'cjs') options.entryPoints = doors;
+  },
+});
