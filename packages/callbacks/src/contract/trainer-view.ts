@@ -20,7 +20,10 @@ export interface TrainingHistory {
 
 /** The part of the trainer that callbacks see. Free of tfjs, so that any other trainer can implement it. */
 export interface TrainerView {
-  /** Set in any hook: the epoch ends after the current batch, is validated, and training ends as complete. */
+  /**
+   * Set in any hook: the epoch ends after the current batch, is validated, and training ends as complete. A
+   * restored state replaces what hooks set before; a stop from outside hooks goes to the trainer itself.
+   */
   stopTraining: boolean;
   /**
    * Set by a callback that ends a training whose state is not worth keeping: no further backup is made, and
