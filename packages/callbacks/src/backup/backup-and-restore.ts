@@ -1,9 +1,9 @@
 import { Callback } from '../callbacks/callback.js';
 import { checkStore, isBoolean } from '../checks/check-options.js';
-import { COUNT, readState, type StateRule } from '../checks/read-state.js';
+import { readState, type StateRule } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
-import type { StateRecord, TrainingProgress } from '../contract/state.js';
+import type { StateRecord, TrainingCapture, TrainingProgress } from '../contract/state.js';
 import { claimKey } from '../storage/claim-key.js';
 import {
   type BackupAndRestoreOptions,
@@ -11,6 +11,7 @@ import {
   checkBackupOptions,
 } from './backup-and-restore-options.js';
 import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
+import { BackupSchedule, sinceBackupRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { formatMismatch, formatResume } from './messages.js';
 import { readProgress } from '../format/read-progress.js';
@@ -44,13 +45,15 @@ export class BackupAndRestore extends Callback {
 
   readonly #store: CheckpointStore;
   readonly #key: string;
-  readonly #options: Readonly<Required<Omit<BackupAndRestoreOptions, 'preemption' | 'name'>>>;
+  readonly #options: Readonly<
+    Required<Pick<BackupAndRestoreOptions, 'deleteCheckpoint' | 'doubleCheckpoint' | 'onMismatch'>>
+  >;
   readonly #preemption: AbortSignal | undefined;
+  readonly #schedule: BackupSchedule;
   #keys: BackupKeys;
   #writer: BackupWriter;
   #isInFit = false;
   #firstBatch = 0;
-  #batchesSinceBackup = 0;
   #hasUnsaved = false;
   #isRequested = false;
 
@@ -65,10 +68,12 @@ export class BackupAndRestore extends Callback {
       doubleCheckpoint = false,
       onMismatch = 'error',
       name = 'backup',
+      now = () => performance.now(),
     } = options;
     this.#store = store;
     this.#key = name;
-    this.#options = { saveFreq, deleteCheckpoint, doubleCheckpoint, onMismatch };
+    this.#options = { deleteCheckpoint, doubleCheckpoint, onMismatch };
+    this.#schedule = new BackupSchedule(saveFreq, now);
     this.#preemption = options.preemption;
     this.#keys = this.#openKeys();
     this.#writer = new BackupWriter(this.#keys);
@@ -108,14 +113,14 @@ export class BackupAndRestore extends Callback {
   }
 
   getState(): StateRecord {
-    return { batchesSinceBackup: this.#batchesSinceBackup, hasUnsaved: this.#hasUnsaved };
+    return { ...this.#schedule.getState(), hasUnsaved: this.#hasUnsaved };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    const rules = { batchesSinceBackup: COUNT, hasUnsaved: HAS_UNSAVED };
-    const { batchesSinceBackup, hasUnsaved } = readState(this.name, state, rules);
-    this.#batchesSinceBackup = batchesSinceBackup;
+    const rules = { ...sinceBackupRules, hasUnsaved: HAS_UNSAVED };
+    const { hasUnsaved, ...since } = readState(this.name, state, rules);
+    this.#schedule.restore(since);
     // If two backups use different stores, the one behind has something to save even if no more batches are
     // trained.
     this.#hasUnsaved = hasUnsaved;
@@ -138,10 +143,8 @@ export class BackupAndRestore extends Callback {
   }
 
   onTrainBatchEnd(batch: number): void {
-    this.#batchesSinceBackup += batch - this.#firstBatch + 1;
     this.#hasUnsaved = true;
-    const { saveFreq } = this.#options;
-    this.#backUpIf(saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq);
+    this.#backUpIf(this.#schedule.isDueAfter(batch - this.#firstBatch + 1));
   }
 
   onTestBatchEnd(): void {
@@ -152,7 +155,7 @@ export class BackupAndRestore extends Callback {
 
   onEpochEnd(): void {
     this.#hasUnsaved = true;
-    this.#backUpIf(this.#options.saveFreq === 'epoch');
+    this.#backUpIf(this.#schedule.isDueAtEpochEnd());
   }
 
   async onTrainEnd(): Promise<void> {
@@ -169,7 +172,7 @@ export class BackupAndRestore extends Callback {
   #reset(): void {
     this.#keys = this.#openKeys();
     this.#writer = new BackupWriter(this.#keys);
-    this.#batchesSinceBackup = 0;
+    this.#schedule.restart();
     this.#hasUnsaved = false;
     this.#isRequested = false;
   }
@@ -216,8 +219,7 @@ export class BackupAndRestore extends Callback {
   }
 
   #requestBackup(): void {
-    this.#resetAfterRequest();
-    this.model.requestBackup(async (capture) => {
+    this.#request(async (capture) => {
       await this.#writer.waitUntilIdle();
       if (this.#writer.hasFailed || this.model.keepLastBackup) capture.dispose();
       else this.#writer.start(capture);
@@ -229,8 +231,7 @@ export class BackupAndRestore extends Callback {
    * fails at once.
    */
   #requestFirstBackup(): void {
-    this.#resetAfterRequest();
-    this.model.requestBackup(async (capture) => {
+    this.#request(async (capture) => {
       this.#writer.start(capture);
       await this.#writer.waitAndThrow();
     });
@@ -238,8 +239,7 @@ export class BackupAndRestore extends Callback {
 
   /** Backs up, waits for it, and ends the training. */
   #requestLastBackup(): void {
-    this.#resetAfterRequest();
-    this.model.requestBackup(async (capture) => {
+    this.#request(async (capture) => {
       await this.#writer.waitUntilIdle();
       const { keepLastBackup } = this.model;
       if (keepLastBackup || this.#writer.hasFailed) capture.dispose();
@@ -253,10 +253,14 @@ export class BackupAndRestore extends Callback {
     });
   }
 
-  #resetAfterRequest(): void {
+  #request(sink: (capture: TrainingCapture) => Promise<void>): void {
     this.#isRequested = false;
-    this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
+    this.#schedule.noteRequest();
+    this.model.requestBackup((capture) => {
+      this.#schedule.restart();
+      return sink(capture);
+    });
   }
 }
 
