@@ -131,3 +131,8 @@ test('continues from states without a time, as those of before, and refuses a ti
   }
   expect(backup.getState()).toEqual({ batchesSinceBackup: 3, msSinceBackup: 0, hasUnsaved: false });
 });
+
+test('refuses a store that claims locks and has none', () => {
+  const store = { ...mapStore(), supports: { durable: false, fencing: false, locking: true } };
+  expect(() => new BackupAndRestore(store)).toThrow(/KEEPFIT_INVALID_OPTION.*has no function `lock`/);
+});
