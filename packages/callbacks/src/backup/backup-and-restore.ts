@@ -14,6 +14,7 @@ import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
 import { BackupSchedule, sinceBackupRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { formatMismatch, formatResume } from './messages.js';
+import { SlowStoreWarning } from './slow-store-warning.js';
 import { readProgress } from '../format/read-progress.js';
 
 /** False in states from before there was one. */
@@ -52,6 +53,7 @@ export class BackupAndRestore extends Callback {
   readonly #schedule: BackupSchedule;
   #keys: BackupKeys;
   #writer: BackupWriter;
+  #slow: SlowStoreWarning;
   #isInFit = false;
   #firstBatch = 0;
   #hasUnsaved = false;
@@ -76,7 +78,8 @@ export class BackupAndRestore extends Callback {
     this.#schedule = new BackupSchedule(saveFreq, now);
     this.#preemption = options.preemption;
     this.#keys = this.#openKeys();
-    this.#writer = new BackupWriter(this.#keys);
+    this.#slow = new SlowStoreWarning(name);
+    this.#writer = new BackupWriter(this.#keys, this.#slow);
   }
 
   /**
@@ -132,7 +135,7 @@ export class BackupAndRestore extends Callback {
     await this.#acquireLocks();
     this.#isInFit = true;
     this.model.defer(() => this.#leave());
-    const found = await this.#keys.load();
+    const found = await this.#slow.during('read', this.#keys.load());
     const resumed = found !== undefined && (await this.#restore(found));
     if (!resumed) this.#requestFirstBackup();
   }
@@ -161,7 +164,7 @@ export class BackupAndRestore extends Callback {
   async onTrainEnd(): Promise<void> {
     await this.#writer.waitAndThrow();
     if (this.model.keepLastBackup) return;
-    if (this.#options.deleteCheckpoint) await this.#keys.delete();
+    if (this.#options.deleteCheckpoint) await this.#slow.during('delete', this.#keys.delete());
     else if (this.#hasUnsaved) this.#requestBackup();
   }
 
@@ -171,7 +174,8 @@ export class BackupAndRestore extends Callback {
 
   #reset(): void {
     this.#keys = this.#openKeys();
-    this.#writer = new BackupWriter(this.#keys);
+    this.#slow = new SlowStoreWarning(this.#key);
+    this.#writer = new BackupWriter(this.#keys, this.#slow);
     this.#schedule.restart();
     this.#hasUnsaved = false;
     this.#isRequested = false;
@@ -181,8 +185,8 @@ export class BackupAndRestore extends Callback {
   async #acquireLocks(): Promise<void> {
     if (!this.#store.supports.locking) return;
     for (const key of this.#keys.written) {
-      const lock = await this.#store.lock?.(key);
-      this.model.defer(() => lock?.release());
+      const lock = await this.#slow.during('lock', Promise.resolve(this.#store.lock?.(key)));
+      this.model.defer(() => lock && this.#slow.during('release', lock.release()));
     }
   }
 

@@ -1,5 +1,6 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { BackupAndRestore, type BackupAndRestoreOptions } from '../../src/index.js';
+import { faultyStore } from '../../src/testing/index.js';
 import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 import { plainStore } from '../testing/plain-store.js';
@@ -135,4 +136,52 @@ test('continues from states without a time, as those of before, and refuses a ti
 test('refuses a store that claims locks and has none', () => {
   const store = { ...mapStore(), supports: { durable: false, fencing: false, locking: true } };
   expect(() => new BackupAndRestore(store)).toThrow(/KEEPFIT_INVALID_OPTION.*has no function `lock`/);
+});
+
+test.each([
+  ['lock', 'lock'],
+  ['get', 'read'],
+  ['set', 'write'],
+  ['delete', 'delete'],
+  ['release', 'release'],
+] as const)('says once that training waits for a store whose %s does not settle', async (operation, what) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const store = faultyStore(plainStore());
+  const held = store.hold({ operation });
+  const running = (async () => {
+    const { backup, trainer } = await begin({}, store);
+    await backup.onTrainEnd();
+    await trainer.settle();
+  })();
+  await held.reached;
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(warn).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(`waited 30 s for its store to ${what} the backup "backup"`),
+  );
+  await vi.advanceTimersByTimeAsync(300_000);
+  held.release();
+  await running;
+  expect(warn).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('says nothing of a backup that takes long while training continues', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const store = faultyStore(mapStore());
+  const { backup, trainer } = await begin({ saveFreq: 1 }, store);
+  const held = store.hold({ operation: 'set' });
+  backup.onTrainBatchBegin(0);
+  backup.onTrainBatchEnd(0);
+  await trainer.captureRequested();
+  await held.reached;
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(warn).not.toHaveBeenCalled();
+  held.release();
+  await trainer.settle();
 });
