@@ -50,6 +50,14 @@ test('stop ends the run, and nothing is left to continue', async () => {
   await digits.says(/Ready/);
 });
 
+test('stop ends the run although it is pressed before the first batch', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.press('Stop');
+  await digits.says(/Stopped\. SHA-256/);
+  expect(await digits.trainedShare()).toBeLessThanOrEqual(1 / long.epochs);
+});
+
 test('forget deletes the backup', async () => {
   await digits.choose(long);
   await digits.press('Train');
@@ -107,6 +115,8 @@ test('no room is an error on the page, and the old checkpoint stays', async () =
   }
   await digits.page.reload();
   await digits.says(/Training on wasm: epoch/);
+  // Pressed while the backup is restored.
   await digits.press('Stop');
   await digits.says(/Stopped/);
+  expect(await digits.trainedShare()).toBeLessThan(1);
 });

@@ -26,6 +26,7 @@ export type {
   BackupSummary,
   MismatchDecision,
 } from './backup/backup-and-restore-options.js';
+export type { SaveFreq } from './backup/backup-schedule.js';
 export type { CSVLoggerOptions } from './callbacks/csv-logger.js';
 export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
 export type { LambdaCallbackOptions } from './callbacks/lambda-callback.js';

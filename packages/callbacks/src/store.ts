@@ -2,7 +2,7 @@
  * For authors of stores: the contract, its errors, and helpers that stores share. `./testing` has the kit
  * that tests a store.
  */
-export { checkKey } from './checks/check-key.js';
+export { checkKey, isKey } from './checks/check-key.js';
 export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
 export { acquireWebLock } from './storage/acquire-web-lock.js';
 export { withStorageErrors } from './storage/with-storage-errors.js';

@@ -99,22 +99,23 @@ export class Trainer {
       objective,
       slots: new SlotOrder(),
       watch: new OptimizerWatch(),
-      control: { stopTraining: false },
+      control: { stopTraining: false, isStopRequested: false },
     };
     this.#oneBatch = new OneBatchRuns(this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
 
   /**
-   * Ends a running fit after the current batch; the run counts as complete. To continue later, abort
-   * `preemption` of BackupAndRestore instead.
+   * Ends a running fit after the current batch; the run counts as complete. For a button: it counts from the
+   * call of fit on, also while a checkpoint is restored. To continue later, abort `preemption` of
+   * BackupAndRestore instead.
    */
   get stopTraining(): boolean {
     return this.#parts.control.stopTraining;
   }
 
   set stopTraining(stop: boolean) {
-    this.#parts.control.stopTraining = stop;
+    this.#setStop(stop);
   }
 
   /**
@@ -164,6 +165,8 @@ export class Trainer {
         'fit was called while a fit of this model runs; await that one first',
       );
     this.#isFitting = true;
+    // Before anything is awaited, so that a stop from outside counts from now on.
+    this.#setStop(false);
     try {
       await registerGradients();
       const run = new FitRun(
@@ -229,6 +232,10 @@ export class Trainer {
       false,
     );
     return concatOutputs(await this.#infer('predictOnBatch', source, { verbose: 0 }, runPrediction));
+  }
+
+  #setStop(stop: boolean): void {
+    Object.assign(this.#parts.control, { stopTraining: stop, isStopRequested: stop });
   }
 
   #infer<T>(

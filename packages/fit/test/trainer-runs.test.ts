@@ -1,11 +1,13 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import type { CallbackHooks, History, TrainerView } from '@keepfit/callbacks';
+import { BackupAndRestore, type CallbackHooks, type History, type TrainerView } from '@keepfit/callbacks';
 import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { column, listeningTrainer } from './helpers/listening-trainer.js';
 import { plainData } from './helpers/plain-data.js';
+import { throwAt } from './helpers/throw-at.js';
 import { plainTrainer, trainPlain } from './helpers/train-plain.js';
 import { weightsOf } from './helpers/weights-of.js';
 
@@ -116,6 +118,42 @@ describe('stopTraining', () => {
       'end',
     ]);
   });
+
+  test('from outside counts from the call of fit on, while fit still reads its data', async () => {
+    const { trainer } = listeningTrainer();
+    const running = trainer.fit(column(2), column(2), { epochs: 3, verbose: 0 });
+    trainer.stopTraining = true;
+    expect((await running).epoch).toEqual([0]);
+  });
+
+  test.each([
+    ['between epochs', 'epoch', 'onTrainBegin', []],
+    ['within an epoch', 1, 'onEpochBegin', [0]],
+  ] as const)(
+    'from outside while a state saved %s is restored ends the training too',
+    async (_place, saveFreq, hook, epochs) => {
+      const store = memoryStore();
+      const run = (trainer: Trainer, other: CallbackHooks) =>
+        trainer.fit(column(2), column(2), {
+          batchSize: 1,
+          epochs: 3,
+          verbose: 0,
+          callbacks: [new BackupAndRestore(store, { saveFreq }), other],
+        });
+      await caught(run(listeningTrainer().trainer, throwAt({ hook: 'onTrainBatchEnd', call: 2 })));
+      const { trainer } = listeningTrainer();
+      let isPressed = false;
+      const press: CallbackHooks = {
+        batchLogs: false,
+        [hook]: () => {
+          if (!isPressed) trainer.stopTraining = true;
+          isPressed = true;
+        },
+      };
+      expect((await run(trainer, press)).epoch).toEqual(epochs);
+      expect(await store.keys()).toEqual([]);
+    },
+  );
 
   test('does not stick: the next fit runs', async () => {
     const { trainer } = listeningTrainer();

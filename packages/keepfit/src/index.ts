@@ -114,6 +114,7 @@ export type {
   RemoteMonitorOptions,
   SavedTensor,
   SavedTraining,
+  SaveFreq,
   StateArray,
   StateRecord,
   StateValue,

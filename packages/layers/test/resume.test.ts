@@ -1,21 +1,16 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore } from '@keepfit/callbacks';
-import { seeded, useBackend } from '@keepfit/fit';
+import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
-import { memory, type Optimizer, train } from '@tensorflow/tfjs-core';
-import {
-  input,
-  layers,
-  type LayersModel,
-  model as functional,
-  sequential,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { memory } from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { beforeAll, expect, test } from 'vitest';
 import { caught } from '../../fit/test/helpers/caught.js';
 import { copyOf, storedProgress, storedTraining } from '../../fit/test/helpers/stored.js';
 import { throwAt } from '../../fit/test/helpers/throw-at.js';
 import { buildConvnet } from './helpers/build-convnet.js';
+import { functionalModel, recurrentModel } from './helpers/other-models.js';
+import { testModels, testSeveralCrashes } from './helpers/resume-tests.js';
 import { testEveryCrash } from './helpers/test-every-crash.js';
 import { type Ended, trainConvnet } from './helpers/train-convnet.js';
 
@@ -39,32 +34,10 @@ test('the run to compare with has weights of all kinds, and the same run again i
   );
 });
 
-testEveryCrash([3]);
+// `npm run test:long` has the other hooks, frequencies and optimizers.
+testEveryCrash([3], ['onTrainBatchEnd', 'onTestBatchEnd', 'onEpochEnd']);
 
-test.each([1, 2, 'epoch'] as const)(
-  'two and three crashes in one epoch end as if nothing had happened, saveFreq %s',
-  async (saveFreq) => {
-    for (const calls of [
-      [6, 2],
-      [6, 2, 2],
-      [5, 1, 1],
-    ]) {
-      const store = memoryStore();
-      const backup = () => new BackupAndRestore(store, { saveFreq });
-      for (const [attempt, call] of calls.entries()) {
-        await caught(
-          trainConvnet({
-            init: 1 + attempt,
-            callbacks: [throwAt({ hook: 'onTrainBatchEnd', call }), backup()],
-          }),
-        );
-      }
-      const { proof, whole } = await trainConvnet({ init: 99, callbacks: [backup()] });
-      expect(proof, String(calls)).toEqual(uninterrupted.proof);
-      expect(whole.history).toEqual(uninterrupted.whole.history);
-    }
-  },
-);
+testSeveralCrashes([2]);
 
 test('unseeded initial weights and no seed: a kill before the first regular backup is exact', async () => {
   const store = memoryStore();
@@ -91,41 +64,10 @@ test('unseeded initial weights and no seed: a kill before the first regular back
   expect(proof).toEqual(expected.proof);
 });
 
-describe.each<[string, (seed: number) => LayersModel]>([
+testModels([
   ['a functional model with a shared layer and a layer that is not trained', functionalModel],
   ['a recurrent model with dropout', recurrentModel],
-  [
-    'RMSProp and stepsPerExecution',
-    (seed) => recompiled(buildConvnet(seed), () => train.rmsprop(0.01, 0.9, 0.5, 1e-7, true)),
-  ],
-  ['Adamax', (seed) => recompiled(buildConvnet(seed), () => train.adamax(0.02))],
-])('%s', (what, build) => {
-  test('resumes exactly from a crash at every batch', async () => {
-    const options = what.includes('stepsPerExecution') ? { stepsPerExecution: 3 } : {};
-    const expected = await trainConvnet({ model: build(1), options });
-    const points = expected.calls.filter(([hook]) => hook === 'onTrainBatchEnd').length;
-    for (let call = 1; call <= points; call++) {
-      const store = memoryStore();
-      await caught(
-        trainConvnet({
-          model: build(1),
-          options,
-          callbacks: [
-            new BackupAndRestore(store, { saveFreq: 2 }),
-            throwAt({ hook: 'onTrainBatchEnd', call }),
-          ],
-        }),
-      );
-      const { proof, whole } = await trainConvnet({
-        model: build(99),
-        options,
-        callbacks: [new BackupAndRestore(store, { saveFreq: 2 })],
-      });
-      expect(proof, `batch end ${call}`).toEqual(expected.proof);
-      expect(whole.history).toEqual(expected.whole.history);
-    }
-  });
-});
+]);
 
 test('a checkpoint of another architecture lists what differs, and touches nothing', async () => {
   const store = memoryStore();
@@ -182,40 +124,3 @@ test('a fit with backups, crashed and resumed, leaves no tensor', async () => {
   await trainConvnet({ model, callbacks: [new BackupAndRestore(store, { saveFreq: 1 })] });
   expect(memory().numTensors).toBe(before);
 });
-
-function recompiled(model: LayersModel, optimizer: () => Optimizer): LayersModel {
-  model.compile({ optimizer: optimizer(), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
-  return model;
-}
-
-function functionalModel(seed: number): LayersModel {
-  const model = seeded(seed, () => {
-    const x = input({ shape: [5, 5, 1] });
-    const flat = layers.flatten().apply(x) as SymbolicTensor;
-    const shared = layers.dense({ units: 25, activation: 'tanh' });
-    const frozen = layers.dense({ units: 25, trainable: false });
-    const hidden = layers
-      .dropout({ rate: 0.3 })
-      .apply(shared.apply(shared.apply(frozen.apply(flat)))) as SymbolicTensor;
-    return functional({
-      inputs: x,
-      outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(hidden) as SymbolicTensor,
-    });
-  });
-  model.compile({ optimizer: 'adagrad', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
-  return model;
-}
-
-function recurrentModel(seed: number): LayersModel {
-  const model = seeded(seed, () =>
-    sequential({
-      layers: [
-        layers.reshape({ targetShape: [5, 5], inputShape: [5, 5, 1] }),
-        layers.gru({ units: 3, dropout: 0.2, recurrentDropout: 0.2, recurrentInitializer: 'glorotUniform' }),
-        layers.dense({ units: 3, activation: 'softmax' }),
-      ],
-    }),
-  );
-  model.compile({ optimizer: 'adamax', loss: 'categoricalCrossentropy' });
-  return model;
-}

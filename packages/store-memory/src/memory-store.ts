@@ -1,4 +1,5 @@
 import {
+  checkKey,
   type CheckpointContent,
   type CheckpointStore,
   KeepfitError,
@@ -23,11 +24,12 @@ export function memoryStore(): CheckpointStore {
     supports: { durable: false, fencing: true, locking: true },
 
     async get(key) {
-      const found = checkpoints.get(key);
+      const found = checkpoints.get(checkKey(key));
       return found && { bytes: found.bytes.slice(), version: found.version };
     },
 
     async set(key, content, condition) {
+      checkKey(key);
       const bytes = await collectBytes(key, content);
       // Nothing is awaited from here to the end, so that no other set comes between the check and the
       // replacement.
@@ -41,7 +43,7 @@ export function memoryStore(): CheckpointStore {
     },
 
     async delete(key) {
-      checkpoints.delete(key);
+      checkpoints.delete(checkKey(key));
     },
 
     async keys() {
@@ -49,7 +51,7 @@ export function memoryStore(): CheckpointStore {
     },
 
     async lock(key): Promise<StoreLock> {
-      if (locks.has(key)) throw createLockedError(key);
+      if (locks.has(checkKey(key))) throw createLockedError(key);
       const holder = Symbol(key);
       locks.set(key, holder);
       return {

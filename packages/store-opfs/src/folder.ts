@@ -1,4 +1,4 @@
-import { checkKey, type StoredCheckpoint, withStorageErrors } from '@keepfit/callbacks/store';
+import { checkKey, isKey, type StoredCheckpoint, withStorageErrors } from '@keepfit/callbacks/store';
 import type { IterableDirectoryHandle, MovableFileHandle } from './file-handles.js';
 import { createFileOpener, type NewFile } from './new-file.js';
 
@@ -126,7 +126,8 @@ function isTempName(name: string, key: string): boolean {
 
 /** The key of a checkpoint's file name; undefined for any other name. */
 function parseKey(name: string): string | undefined {
-  return name.endsWith(SUFFIX) && !name.includes(' ') ? name.slice(0, -SUFFIX.length) : undefined;
+  const key = name.slice(0, -SUFFIX.length);
+  return name.endsWith(SUFFIX) && isKey(key) ? key : undefined;
 }
 
 /** Runs a file operation. A failure becomes a KeepfitError; a KeepfitError passes unchanged. */

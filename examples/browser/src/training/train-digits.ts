@@ -4,6 +4,7 @@ import {
   type CallbackHooks,
   type CheckpointStore,
   fit,
+  getTrainer,
   type Logs,
   type MismatchDecision,
   predict,
@@ -60,7 +61,7 @@ const CURVE_EVERY = 5;
  * weights.
  */
 export async function trainDigits(given: DigitsTraining): Promise<string> {
-  const { settings, store, training, test, pause, onMismatch, reports } = given;
+  const { settings, store, training, test, pause, onMismatch, reports, steer } = given;
   const model = seeded(SEED, () => buildModel(settings.model));
   const backup = new BackupAndRestore(store, {
     name: BACKUP,
@@ -70,7 +71,7 @@ export async function trainDigits(given: DigitsTraining): Promise<string> {
   });
   const show = showProgress(model, test, reports);
   try {
-    await fit(model, training.x, training.y, {
+    const running = fit(model, training.x, training.y, {
       epochs: settings.epochs,
       batchSize: BATCH_SIZE,
       seed: SEED,
@@ -81,28 +82,22 @@ export async function trainDigits(given: DigitsTraining): Promise<string> {
         noteSettings(settings),
         collectLossCurve(CURVE_EVERY, reports.curve),
         show,
-        createSteering(backup, given),
+        { onBackup: () => reports.backup() },
         backup,
       ],
     });
+    // The trainer's own switch counts from the call of fit on, also while a backup is restored.
+    steer?.({
+      stop: () => {
+        getTrainer(model).stopTraining = true;
+      },
+      backUpSoon: () => backup.backUpSoon(),
+    });
+    await running;
     return await digestWeights(model);
   } finally {
     model.dispose();
   }
-}
-
-function createSteering(backup: BackupAndRestore, { steer, reports }: DigitsTraining): CallbackHooks {
-  return {
-    onBackup: () => reports.backup(),
-    setModel(trainer) {
-      steer?.({
-        stop: () => {
-          trainer.stopTraining = true;
-        },
-        backUpSoon: () => backup.backUpSoon(),
-      });
-    },
-  };
 }
 
 function showProgress(model: Sequential, test: Digits, reports: TrainingReports): CallbackHooks {

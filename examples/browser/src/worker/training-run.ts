@@ -49,6 +49,8 @@ export class TrainingRun {
         reports: this.#reports(backend.name),
         steer: (controls) => {
           this.#controls = controls;
+          // Stop may have been pressed while the digits were loaded.
+          if (this.#isStopped) controls.stop();
         },
       });
       report({ kind: 'done', weights, isStopped: this.#isStopped });

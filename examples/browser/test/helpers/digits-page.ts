@@ -76,6 +76,11 @@ export class DigitsPage {
     return this.page.getByRole('alert').innerText();
   }
 
+  /** How much of all epochs is trained, from 0 to 1. */
+  trainedShare(): Promise<number> {
+    return this.page.locator('#whole-progress').evaluate((bar: HTMLProgressElement) => bar.value);
+  }
+
   /** Waits for the end, and resolves to the SHA-256 of all weights. */
   async finalWeights(): Promise<string> {
     await this.#shows('status', /SHA-256/);

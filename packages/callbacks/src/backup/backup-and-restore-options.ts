@@ -1,5 +1,7 @@
 import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { isStateRecord } from '../checks/read-state.js';
 import type { Difference } from '../contract/trainer-view.js';
+import type { SaveFreq } from './backup-schedule.js';
 import { checkBackupName } from './check-backup-name.js';
 
 /** How to treat a checkpoint of a different training. */
@@ -7,13 +9,14 @@ export type MismatchDecision = 'error' | 'continue' | 'restart';
 
 export interface BackupAndRestoreOptions {
   /**
-   * Back up at the end of each epoch, after validation, or whenever this many batches were trained since the
-   * last backup, counted across epochs and resumes. Use a number if an epoch is longer than the time you are
-   * ready to train twice.
+   * Back up at the end of each epoch, after validation; or whenever this many batches were trained since the
+   * last backup; or at the first end of a batch or epoch when this much time has passed since then. Batches
+   * and time count across epochs and resumes, without the time in which no training runs. Use a number or
+   * `{ seconds }` if an epoch is longer than the time you are ready to train twice.
    *
    * @default 'epoch'
    */
-  readonly saveFreq?: 'epoch' | number;
+  readonly saveFreq?: SaveFreq;
   /**
    * Delete the checkpoint when training completes. If false, the checkpoint of a complete run is kept: fit
    * then restores it and trains nothing, unless `epochs` is raised.
@@ -45,12 +48,22 @@ export interface BackupAndRestoreOptions {
    * @default 'error'
    */
   readonly onMismatch?: MismatchDecision | ((differences: readonly Difference[]) => MismatchDecision);
+  /**
+   * The clock of `saveFreq: { seconds }`: returns the time in milliseconds, from any origin. A monotonic one
+   * is best.
+   *
+   * @default performance.now
+   */
+  readonly now?: () => number;
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
 export function checkBackupOptions(options: BackupAndRestoreOptions): void {
   checkOptions('BackupAndRestore', options, {
-    saveFreq: [(value) => value === 'epoch' || isPositiveInteger(value), '"epoch" or a positive integer'],
+    saveFreq: [
+      (value) => value === 'epoch' || isPositiveInteger(value) || isStateRecord(value),
+      '"epoch", a positive integer or { seconds }',
+    ],
     deleteCheckpoint: [isBoolean, 'true or false'],
     doubleCheckpoint: [isBoolean, 'true or false'],
     name: [(value) => checkBackupName(value as string) === value, 'a key'],
@@ -59,7 +72,17 @@ export function checkBackupOptions(options: BackupAndRestoreOptions): void {
       'an AbortSignal',
     ],
     onMismatch: [isDecision, '"error", "continue", "restart" or a function that returns one of these'],
+    now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
   });
+  const { saveFreq } = options;
+  if (typeof saveFreq !== 'object') return;
+  const isDuration = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
+  // `?? null`: the option is refused if it is missing.
+  checkOptions(
+    'saveFreq of BackupAndRestore',
+    { ...saveFreq, seconds: saveFreq.seconds ?? null },
+    { seconds: [isDuration, 'a positive number'] },
+  );
 }
 
 function isDecision(value: unknown): boolean {

@@ -1,9 +1,9 @@
 import { Callback } from '../callbacks/callback.js';
 import { checkStore, isBoolean } from '../checks/check-options.js';
-import { COUNT, readState, type StateRule } from '../checks/read-state.js';
+import { readState, type StateRule } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
-import type { StateRecord, TrainingProgress } from '../contract/state.js';
+import type { StateRecord, TrainingCapture, TrainingProgress } from '../contract/state.js';
 import { claimKey } from '../storage/claim-key.js';
 import {
   type BackupAndRestoreOptions,
@@ -11,8 +11,10 @@ import {
   checkBackupOptions,
 } from './backup-and-restore-options.js';
 import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
+import { BackupSchedule, sinceBackupRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { formatMismatch, formatResume } from './messages.js';
+import { SlowStoreWarning } from './slow-store-warning.js';
 import { readProgress } from '../format/read-progress.js';
 
 /** False in states from before there was one. */
@@ -44,13 +46,16 @@ export class BackupAndRestore extends Callback {
 
   readonly #store: CheckpointStore;
   readonly #key: string;
-  readonly #options: Readonly<Required<Omit<BackupAndRestoreOptions, 'preemption' | 'name'>>>;
+  readonly #options: Readonly<
+    Required<Pick<BackupAndRestoreOptions, 'deleteCheckpoint' | 'doubleCheckpoint' | 'onMismatch'>>
+  >;
   readonly #preemption: AbortSignal | undefined;
+  readonly #schedule: BackupSchedule;
   #keys: BackupKeys;
   #writer: BackupWriter;
+  #slow: SlowStoreWarning;
   #isInFit = false;
   #firstBatch = 0;
-  #batchesSinceBackup = 0;
   #hasUnsaved = false;
   #isRequested = false;
 
@@ -65,13 +70,16 @@ export class BackupAndRestore extends Callback {
       doubleCheckpoint = false,
       onMismatch = 'error',
       name = 'backup',
+      now = () => performance.now(),
     } = options;
     this.#store = store;
     this.#key = name;
-    this.#options = { saveFreq, deleteCheckpoint, doubleCheckpoint, onMismatch };
+    this.#options = { deleteCheckpoint, doubleCheckpoint, onMismatch };
+    this.#schedule = new BackupSchedule(saveFreq, now);
     this.#preemption = options.preemption;
     this.#keys = this.#openKeys();
-    this.#writer = new BackupWriter(this.#keys);
+    this.#slow = new SlowStoreWarning(name);
+    this.#writer = new BackupWriter(this.#keys, this.#slow);
   }
 
   /**
@@ -108,14 +116,14 @@ export class BackupAndRestore extends Callback {
   }
 
   getState(): StateRecord {
-    return { batchesSinceBackup: this.#batchesSinceBackup, hasUnsaved: this.#hasUnsaved };
+    return { ...this.#schedule.getState(), hasUnsaved: this.#hasUnsaved };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   setState(state: StateRecord): void {
-    const rules = { batchesSinceBackup: COUNT, hasUnsaved: HAS_UNSAVED };
-    const { batchesSinceBackup, hasUnsaved } = readState(this.name, state, rules);
-    this.#batchesSinceBackup = batchesSinceBackup;
+    const rules = { ...sinceBackupRules, hasUnsaved: HAS_UNSAVED };
+    const { hasUnsaved, ...since } = readState(this.name, state, rules);
+    this.#schedule.restore(since);
     // If two backups use different stores, the one behind has something to save even if no more batches are
     // trained.
     this.#hasUnsaved = hasUnsaved;
@@ -127,7 +135,7 @@ export class BackupAndRestore extends Callback {
     await this.#acquireLocks();
     this.#isInFit = true;
     this.model.defer(() => this.#leave());
-    const found = await this.#keys.load();
+    const found = await this.#slow.during('read', this.#keys.load());
     const resumed = found !== undefined && (await this.#restore(found));
     if (!resumed) this.#requestFirstBackup();
   }
@@ -138,10 +146,8 @@ export class BackupAndRestore extends Callback {
   }
 
   onTrainBatchEnd(batch: number): void {
-    this.#batchesSinceBackup += batch - this.#firstBatch + 1;
     this.#hasUnsaved = true;
-    const { saveFreq } = this.#options;
-    this.#backUpIf(saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq);
+    this.#backUpIf(this.#schedule.isDueAfter(batch - this.#firstBatch + 1));
   }
 
   onTestBatchEnd(): void {
@@ -152,13 +158,13 @@ export class BackupAndRestore extends Callback {
 
   onEpochEnd(): void {
     this.#hasUnsaved = true;
-    this.#backUpIf(this.#options.saveFreq === 'epoch');
+    this.#backUpIf(this.#schedule.isDueAtEpochEnd());
   }
 
   async onTrainEnd(): Promise<void> {
     await this.#writer.waitAndThrow();
     if (this.model.keepLastBackup) return;
-    if (this.#options.deleteCheckpoint) await this.#keys.delete();
+    if (this.#options.deleteCheckpoint) await this.#slow.during('delete', this.#keys.delete());
     else if (this.#hasUnsaved) this.#requestBackup();
   }
 
@@ -168,8 +174,9 @@ export class BackupAndRestore extends Callback {
 
   #reset(): void {
     this.#keys = this.#openKeys();
-    this.#writer = new BackupWriter(this.#keys);
-    this.#batchesSinceBackup = 0;
+    this.#slow = new SlowStoreWarning(this.#key);
+    this.#writer = new BackupWriter(this.#keys, this.#slow);
+    this.#schedule.restart();
     this.#hasUnsaved = false;
     this.#isRequested = false;
   }
@@ -178,8 +185,8 @@ export class BackupAndRestore extends Callback {
   async #acquireLocks(): Promise<void> {
     if (!this.#store.supports.locking) return;
     for (const key of this.#keys.written) {
-      const lock = await this.#store.lock?.(key);
-      this.model.defer(() => lock?.release());
+      const lock = await this.#slow.during('lock', Promise.resolve(this.#store.lock?.(key)));
+      this.model.defer(() => lock && this.#slow.during('release', lock.release()));
     }
   }
 
@@ -216,8 +223,7 @@ export class BackupAndRestore extends Callback {
   }
 
   #requestBackup(): void {
-    this.#resetAfterRequest();
-    this.model.requestBackup(async (capture) => {
+    this.#request(async (capture) => {
       await this.#writer.waitUntilIdle();
       if (this.#writer.hasFailed || this.model.keepLastBackup) capture.dispose();
       else this.#writer.start(capture);
@@ -229,8 +235,7 @@ export class BackupAndRestore extends Callback {
    * fails at once.
    */
   #requestFirstBackup(): void {
-    this.#resetAfterRequest();
-    this.model.requestBackup(async (capture) => {
+    this.#request(async (capture) => {
       this.#writer.start(capture);
       await this.#writer.waitAndThrow();
     });
@@ -238,8 +243,7 @@ export class BackupAndRestore extends Callback {
 
   /** Backs up, waits for it, and ends the training. */
   #requestLastBackup(): void {
-    this.#resetAfterRequest();
-    this.model.requestBackup(async (capture) => {
+    this.#request(async (capture) => {
       await this.#writer.waitUntilIdle();
       const { keepLastBackup } = this.model;
       if (keepLastBackup || this.#writer.hasFailed) capture.dispose();
@@ -253,10 +257,14 @@ export class BackupAndRestore extends Callback {
     });
   }
 
-  #resetAfterRequest(): void {
+  #request(sink: (capture: TrainingCapture) => Promise<void>): void {
     this.#isRequested = false;
-    this.#batchesSinceBackup = 0;
     this.#hasUnsaved = false;
+    this.#schedule.noteRequest();
+    this.model.requestBackup((capture) => {
+      this.#schedule.restart();
+      return sink(capture);
+    });
   }
 }
 

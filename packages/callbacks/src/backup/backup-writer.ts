@@ -3,6 +3,7 @@ import type { BackupKeys } from './backup-keys.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
+import type { SlowStoreWarning } from './slow-store-warning.js';
 import { createRandomId } from '../callbacks/create-random-id.js';
 import { version as library } from '../version.js';
 
@@ -12,13 +13,15 @@ import { version as library } from '../version.js';
  */
 export class BackupWriter {
   readonly #keys: BackupKeys;
+  readonly #slow: SlowStoreWarning;
   #runId = createRandomId();
   #generation = 0;
   #inFlight: Promise<void> | undefined;
   #failure: unknown;
 
-  constructor(keys: BackupKeys) {
+  constructor(keys: BackupKeys, slow: SlowStoreWarning) {
     this.#keys = keys;
+    this.#slow = slow;
   }
 
   /** Call it when a checkpoint was found: later backups get higher generations. */
@@ -42,7 +45,7 @@ export class BackupWriter {
 
   /** Resolves when no backup is in flight. Never rejects. */
   async waitUntilIdle(): Promise<void> {
-    await this.#inFlight;
+    if (this.#inFlight !== undefined) await this.#slow.during('write', this.#inFlight);
   }
 
   /**

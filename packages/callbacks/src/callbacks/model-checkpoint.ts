@@ -93,7 +93,10 @@ export class ModelCheckpoint extends Callback {
       keyPattern: [(value) => typeof value === 'string', 'a string'],
       saveBestOnly: [isBoolean, 'true or false'],
       saveWeightsOnly: [isBoolean, 'true or false'],
-      saveFreq: [(value) => value === 'epoch' || isPositiveInteger(value), '"epoch" or a positive integer'],
+      saveFreq: [
+        (value) => value === 'epoch' || isPositiveInteger(value),
+        '"epoch" or a positive integer (only BackupAndRestore takes { seconds })',
+      ],
       initialValueThreshold: [(value) => Number.isFinite(value), 'a number'],
     });
     const { verbose = 0, saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch' } = options;

@@ -50,8 +50,14 @@ export const isCount = (value: unknown): value is number =>
 
 /** @throws KEEPFIT_INVALID_OPTION when the `store` given to `owner`, a callback, is not a store. */
 export function checkStore(owner: string, store: CheckpointStore): void {
-  const { get, set, supports } = (store ?? {}) as Partial<CheckpointStore>;
-  if (typeof get === 'function' && typeof set === 'function' && typeof supports === 'object') return;
-  const message = `the store of ${owner} must be a CheckpointStore, such as memoryStore() or fsStore('runs/digits')`;
-  throw new KeepfitError('KEEPFIT_INVALID_OPTION', message);
+  const { get, set, supports, lock } = (store ?? {}) as Partial<CheckpointStore>;
+  if (typeof get !== 'function' || typeof set !== 'function' || typeof supports !== 'object') {
+    const message = `the store of ${owner} must be a CheckpointStore, such as memoryStore() or fsStore('runs/digits')`;
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', message);
+  }
+  if (!supports.locking || typeof lock === 'function') return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the store of ${owner} claims locks in \`supports.locking\`, but has no function \`lock\`, so two trainings could write one backup; add it, or set \`locking\` to false`,
+  );
 }

@@ -54,7 +54,8 @@ export type HookName = (typeof HOOKS)[number];
  * plain objects and instances of classes mix in any order.
  *
  * Epochs and batches count from 0. Hooks run in list order, and each is awaited before the next. A hook that
- * throws ends the training with KEEPFIT_HOOK_FAILED, which names the callback and the hook. If one execution
+ * throws ends the training with KEEPFIT_HOOK_FAILED, which names the callback and the hook; a KeepfitError
+ * passes unchanged. If one execution
  * trains several batches, `onTrainBatchBegin` gets the first and `onTrainBatchEnd` the last of them.
  *
  * ```
@@ -90,7 +91,10 @@ export interface CallbackHooks {
   setModel?(model: TrainerView): void;
   setParams?(params: CallbackParams): void;
 
-  /** The state from which the callback continues as if nothing had happened. Called at each backup. */
+  /**
+   * The state from which the callback continues as if nothing had happened. Called at each backup, before
+   * each validation (a backup within it holds the state from before), and before a restore.
+   */
   getState?(): StateRecord;
   /**
    * Receives the state that `getState` returned. Called once on resume: after `onTrainBegin`, and within an
@@ -119,7 +123,7 @@ export interface CallbackHooks {
   onPredictBatchEnd?: Hook<[batch: number, logs: PredictBatchLogs]>;
   /**
    * Not in Keras. A backup was requested at this point; it is captured after this hook of all callbacks has
-   * run.
+   * run. Within a validation it was captured before that.
    */
   onBackup?: Hook<[]>;
 }

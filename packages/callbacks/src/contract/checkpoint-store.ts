@@ -1,6 +1,11 @@
 /**
- * The contract of a place where checkpoints live. Adapters stay dumb: keys and contents arrive validated, and
- * an adapter need not know what a checkpoint means.
+ * The contract of a place where checkpoints live. Adapters stay dumb: an adapter need not know what a
+ * checkpoint means, and returns damaged bytes as they are.
+ *
+ * keepfit uses only keys that `checkKey` accepts. Other callers may give any string to `get`, `set`, `delete`
+ * and `lock`, such as `../a` or `a?b`. The store refuses it, or keeps it as a place of its own; it never reads,
+ * changes or locks what another key holds. Pass each key through `checkKey`, as all stores of keepfit do: it
+ * refuses with KEEPFIT_INVALID_OPTION.
  *
  * Absence is `undefined`; failure is a rejection, preferably a `KeepfitError` of code KEEPFIT_STORE_FAILED,
  * KEEPFIT_STORE_FULL, KEEPFIT_STORE_LOCKED or KEEPFIT_STORE_CONFLICT.
@@ -16,8 +21,10 @@ export interface CheckpointStore {
    * Replaces the bytes under key by all chunks in order, and resolves to the new version. When the promise
    * resolves, a later get, also by another process, returns these bytes or newer ones. After a crash at any
    * instant, get returns the whole old or the whole new bytes, never a mixture. If it rejects, the old bytes
-   * stay, with one exception: if the very last step fails, which makes the new bytes durable, these may be in
-   * place, and the error says so.
+   * stay, with one exception: if the very last step fails, which makes the new bytes durable, or the answer to
+   * it is lost, the whole new bytes may be in place, and the error says so.
+   *
+   * Rejects if the chunks do not add up to `byteLength`, or are more than `supports.maxBytes`.
    *
    * If `supports.fencing`, a stored version other than `condition.replaces` (null: nothing stored) rejects
    * with KEEPFIT_STORE_CONFLICT and changes nothing.
@@ -32,7 +39,7 @@ export interface CheckpointStore {
 
   /**
    * If `supports.locking`: locks key for one trainer at a time, or rejects with KEEPFIT_STORE_LOCKED and
-   * names the holder.
+   * names the holder if the platform tells. A training relies on no other lock.
    */
   lock?(key: string): Promise<StoreLock>;
 }
@@ -44,7 +51,7 @@ export interface StoreSupports {
   readonly fencing: boolean;
   /** `lock` exists, its lock survives a blocked event loop, and is freed when its process dies. */
   readonly locking: boolean;
-  /** The largest checkpoint in bytes, if there is a limit. */
+  /** The largest checkpoint in bytes, if there is a limit. `set` rejects a larger one. */
   readonly maxBytes?: number;
 }
 

@@ -54,8 +54,8 @@ export interface CaptureEntry {
   readonly shape: readonly number[];
   /**
    * The values as they were when captured, little-endian, row-major, in the length that dtype and shape
-   * require. The caller only reads the bytes, and does so before it awaits anything else: they may be device
-   * memory, which moves when it grows. Copy bytes that you keep longer.
+   * require. The caller only reads the bytes. They may be a view of device memory, which becomes empty when
+   * that grows. So after an await, check `byteLength` and read again if it is 0, or copy bytes that you keep.
    */
   read(): Promise<Uint8Array>;
 }

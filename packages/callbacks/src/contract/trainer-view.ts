@@ -20,7 +20,10 @@ export interface TrainingHistory {
 
 /** The part of the trainer that callbacks see. Free of tfjs, so that any other trainer can implement it. */
 export interface TrainerView {
-  /** Set in any hook: the epoch ends after the current batch, is validated, and training ends as complete. */
+  /**
+   * Set in any hook: the epoch ends after the current batch, is validated, and training ends as complete. A
+   * restored state replaces what hooks set before; a stop from outside hooks goes to the trainer itself.
+   */
   stopTraining: boolean;
   /**
    * Set by a callback that ends a training whose state is not worth keeping: no further backup is made, and
@@ -34,7 +37,8 @@ export interface TrainerView {
 
   /**
    * Requests a capture of the training at this point. It is taken after all hooks of this point have run and
-   * handed to the sink, which the loop awaits. The sink owns the capture and disposes it after writing.
+   * handed to the sink, which the loop awaits. The sink owns the capture and disposes it after writing. Within
+   * a validation it is a capture from before that; before a saved state is restored, one from after that.
    */
   requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void;
   /**
@@ -72,6 +76,9 @@ export interface TrainerView {
    */
   averageWeights?(average: Capture | undefined, momentum: number): Promise<Capture>;
 
-  /** Runs `release` when fit settles, whether it resolves or rejects; the last deferred runs first. */
+  /**
+   * Runs `release` when the fit, evaluation or prediction settles, whether it resolves or rejects; the last
+   * deferred runs first.
+   */
   defer(release: () => void | Promise<void>): void;
 }

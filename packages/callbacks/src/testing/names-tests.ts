@@ -25,12 +25,23 @@ const LOOK_ALIKES = [
 const LONGEST = 'k'.repeat(101);
 /** Valid keys that some platform reserves: kept, or refused. */
 const RESERVED = ['con', 'nul', 'aux', 'prn', 'com1', 'lpt1', 'nul.backup'];
-/** Never used by keepfit, which checks keys before: refused, or kept without touching anything else. */
+/**
+ * What `checkKey` refuses: refused by each method with a key, or kept without touching anything else. In a path
+ * or a URL, some of them name what 'a' holds.
+ */
 const UNSAFE = [
   '',
   '.',
   '..',
   '../a',
+  './a',
+  'b/../a',
+  'a/',
+  'a/.',
+  '%61',
+  'a?b',
+  'a#b',
+  'a%2fb',
   'a/b',
   'a\\b',
   '/a',
@@ -105,6 +116,9 @@ async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise
   const [own, neighbour] = [createBytes(20, 1), createBytes(30, 2)];
   await store.set('a', createContent(neighbour));
   await store.set('e', createContent(neighbour));
+  const found = await store.get(key).catch(() => undefined);
+  assertThat(found === undefined, `get of ${formatKey(key)}, which holds nothing, must not give bytes`);
+  if (store.supports.locking) await assertLockRefusedOrSafe(store, key);
   const refused = await store.set(key, createContent(own)).then(
     () => false,
     () => true,
@@ -114,6 +128,20 @@ async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise
   await store.delete(key).catch(() => undefined);
   await assertKeys(store, ['a', 'e']);
   for (const other of ['a', 'e']) await assertStored(store, other, neighbour, `beside ${formatKey(key)}`);
+}
+
+/** A lock of the key must leave the neighbours free. */
+async function assertLockRefusedOrSafe(store: CheckpointStore, key: string): Promise<void> {
+  const held = await store.lock?.(key).catch(() => undefined);
+  for (const other of ['a', 'e']) {
+    const isFree = await store.lock?.(other).then(
+      async (lock) => lock.release().then(() => true),
+      () => false,
+    );
+    assertThat(isFree === true, `a lock of ${formatKey(key)} must not lock ${formatKey(other)}`);
+  }
+  await assertKeys(store, ['a', 'e']);
+  await held?.release();
 }
 
 async function assertKeys(store: CheckpointStore, expected: readonly string[]): Promise<void> {

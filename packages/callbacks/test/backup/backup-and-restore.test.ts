@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { BackupAndRestore, type BackupAndRestoreOptions } from '../../src/index.js';
+import { faultyStore } from '../../src/testing/index.js';
 import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 import { plainStore } from '../testing/plain-store.js';
+
+afterEach(() => vi.restoreAllMocks());
 
 async function begin(options: BackupAndRestoreOptions = {}, store = mapStore()) {
   const backup = new BackupAndRestore(store, options);
@@ -66,4 +69,119 @@ test('an evaluation by itself backs up nothing, whatever was asked for', async (
   });
   backup.setModel(evaluated);
   expect(() => backup.onTestBatchEnd()).not.toThrow();
+});
+
+test.each([
+  [0, 'saveFreq of BackupAndRestore must be "epoch", a positive integer or { seconds }, not 0'],
+  ['300', 'not "300"'],
+  [null, 'not null'],
+  [[300], 'not [300]'],
+  [{}, 'seconds of saveFreq of BackupAndRestore must be a positive number, not null'],
+  [{ seconds: undefined }, 'not null'],
+  [{ seconds: 0 }, 'not 0'],
+  [{ seconds: -0 }, 'not -0'],
+  [{ seconds: -300 }, 'not -300'],
+  [{ seconds: NaN }, 'not NaN'],
+  [{ seconds: Infinity }, 'not Infinity'],
+  [{ seconds: '300' }, 'not "300"'],
+  [{ seconds: 300, batches: 5 }, 'saveFreq of BackupAndRestore has no option "batches"; it has seconds'],
+  [{ minutes: 5 }, 'has no option "minutes"'],
+])('refuses %o as saveFreq', (saveFreq, message) => {
+  const create = () => new BackupAndRestore(mapStore(), { saveFreq } as never);
+  expect(create).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
+  expect(create).toThrow(message);
+});
+
+test('refuses what is no clock, and a clock without a time', async () => {
+  expect(() => new BackupAndRestore(mapStore(), { now: 5 } as never)).toThrow(/KEEPFIT_INVALID_OPTION: now /);
+  await expect(begin({ saveFreq: { seconds: 1 }, now: () => NaN })).rejects.toMatchObject({
+    code: 'KEEPFIT_INVALID_OPTION',
+    message: expect.stringContaining('must return milliseconds, not NaN'),
+  });
+});
+
+test('reads no clock if no time is asked for', async () => {
+  const now = vi.fn(() => 0);
+  const { backup } = await begin({ saveFreq: 2, now });
+  backup.onTrainBatchBegin(0);
+  backup.onTrainBatchEnd(0);
+  expect(backup.getState()).toEqual({ batchesSinceBackup: 1, hasUnsaved: true });
+  expect(now).not.toHaveBeenCalled();
+});
+
+test('counts the time by performance.now, and a clock that is set back as standing still', async () => {
+  let time = 1000;
+  vi.spyOn(performance, 'now').mockImplementation(() => time);
+  const { backup } = await begin({ saveFreq: { seconds: 10 } });
+  time = 3000;
+  expect(backup.getState()).toMatchObject({ msSinceBackup: 2000 });
+  time = 500;
+  expect(backup.getState()).toMatchObject({ msSinceBackup: 2000 });
+  time = 600;
+  expect(backup.getState()).toMatchObject({ msSinceBackup: 2100 });
+});
+
+test('continues from states without a time, as those of before, and refuses a time that is none', async () => {
+  const { backup } = await begin({ saveFreq: { seconds: 10 }, now: () => 7 });
+  backup.setState({ batchesSinceBackup: 3 });
+  expect(backup.getState()).toEqual({ batchesSinceBackup: 3, msSinceBackup: 0, hasUnsaved: false });
+  for (const msSinceBackup of [-1, NaN, Infinity, '5', null]) {
+    expect(() => backup.setState({ batchesSinceBackup: 0, msSinceBackup })).toThrow(
+      /KEEPFIT_CHECKPOINT_CORRUPT.*msSinceBackup/,
+    );
+  }
+  expect(backup.getState()).toEqual({ batchesSinceBackup: 3, msSinceBackup: 0, hasUnsaved: false });
+});
+
+test('refuses a store that claims locks and has none', () => {
+  const store = { ...mapStore(), supports: { durable: false, fencing: false, locking: true } };
+  expect(() => new BackupAndRestore(store)).toThrow(/KEEPFIT_INVALID_OPTION.*has no function `lock`/);
+});
+
+test.each([
+  ['lock', 'lock'],
+  ['get', 'read'],
+  ['set', 'write'],
+  ['delete', 'delete'],
+  ['release', 'release'],
+] as const)('says once that training waits for a store whose %s does not settle', async (operation, what) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const store = faultyStore(plainStore());
+  const held = store.hold({ operation });
+  const running = (async () => {
+    const { backup, trainer } = await begin({}, store);
+    await backup.onTrainEnd();
+    await trainer.settle();
+  })();
+  await held.reached;
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(warn).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(`waited 30 s for its store to ${what} the backup "backup"`),
+  );
+  await vi.advanceTimersByTimeAsync(300_000);
+  held.release();
+  await running;
+  expect(warn).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('says nothing of a backup that takes long while training continues', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const store = faultyStore(mapStore());
+  const { backup, trainer } = await begin({ saveFreq: 1 }, store);
+  const held = store.hold({ operation: 'set' });
+  backup.onTrainBatchBegin(0);
+  backup.onTrainBatchEnd(0);
+  await trainer.captureRequested();
+  await held.reached;
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(warn).not.toHaveBeenCalled();
+  held.release();
+  await trainer.settle();
 });

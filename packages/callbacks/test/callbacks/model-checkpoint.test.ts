@@ -188,6 +188,7 @@ const refused = [
   { keyPattern: 5 },
   { saveFreq: 0 },
   { saveFreq: 'batch' },
+  { saveFreq: { seconds: 300 } },
   { initialValueThreshold: NaN },
   { filepath: 'x' },
 ];

@@ -27,6 +27,9 @@ export type Defect =
   | 'deletes everything'
   | 'deletes what begins alike'
   | 'keeps keys in a plain object'
+  | 'reads along a path'
+  | 'reads by a URL'
+  | 'locks along a path'
   | 'drops an empty checkpoint'
   | 'listens to the process'
   | 'forgets when opened anew'
@@ -56,7 +59,8 @@ export function plainStore(
   return {
     supports: { durable: true, fencing: true, locking: true, maxBytes },
     async get(key) {
-      const found = find(key);
+      const place = is('reads along a path') ? lastOf(key) : is('reads by a URL') ? pathOf(key) : key;
+      const found = find(place);
       if (found === undefined || (is('drops an empty checkpoint') && found.bytes.length === 0))
         return undefined;
       return {
@@ -93,7 +97,10 @@ export function plainStore(
     keys: async () => [...cells.keys(), ...(is('lists locks as keys') ? locks.keys() : [])],
     ...(is('claims locking without a lock')
       ? {}
-      : { lock: async (key: string) => lock(is('locks all keys at once') ? 'all' : key) }),
+      : {
+          lock: async (key: string) =>
+            lock(is('locks all keys at once') ? 'all' : is('locks along a path') ? lastOf(key) : key),
+        }),
   };
 
   function lock(key: string): { release(): Promise<void> } {
@@ -110,6 +117,17 @@ export function plainStore(
       },
     };
   }
+}
+
+/** As a path that is resolved. */
+function lastOf(key: string): string {
+  const parts = key.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.at(-1) ?? key;
+}
+
+/** As a server reads it. */
+function pathOf(key: string): string {
+  return decodeURIComponent(key.split(/[?#]/)[0] ?? key);
 }
 
 async function collect(

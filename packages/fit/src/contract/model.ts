@@ -12,7 +12,7 @@ export interface NamedWeight {
   /** Whether the optimizer trains it. May change between steps. */
   readonly trainable: boolean;
   /**
-   * Applied after each step: returns the value that the weight takes.
+   * Applied after each step that trains the weight: returns the value that the weight takes.
    *
    * @default none
    */
@@ -53,12 +53,16 @@ export interface Model {
   call(inputs: tf.Tensor | tf.Tensor[], context: { readonly training: boolean }): tf.Tensor | tf.Tensor[];
   /**
    * For each output the part that counts in losses and metrics, float or bool [batch] or [batch, time], or
-   * undefined if all of it counts. Keras calls it the mask of the output. Called once a batch.
+   * undefined if all of it counts. Keras calls it the mask of the output. Called after `call`, in training and
+   * in evaluation.
    *
    * @default all counts
    */
   masks?(inputs: tf.Tensor | tf.Tensor[]): readonly (tf.Tensor | undefined)[];
-  /** Losses of the weights themselves, such as regularizers, added to the loss of each step. */
+  /**
+   * Losses of the weights themselves, such as regularizers, added to the loss of each batch, in training and
+   * in evaluation.
+   */
   losses?(): tf.Scalar[];
   /**
    * The part of the model that needs a kernel which the backend lacks, such as `layer "conv2d"`. The error

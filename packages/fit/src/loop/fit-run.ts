@@ -96,7 +96,6 @@ export class FitRun {
    * call ended.
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
-    this.#plan.control.stopTraining = false;
     this.#releases.defer(() => this.#dispose());
     await this.#releases.runAndRelease(() => loop(this));
     return this.#ended;

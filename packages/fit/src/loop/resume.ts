@@ -123,7 +123,7 @@ export class Resume {
     // A run that was saved after its last epoch hands these to `onTrainEnd`.
     state.lastLogs = saved.lastLogs;
     warnOfOrphans(await state.callbacks.setState(saved.callbacks));
-    control.stopTraining = saved.stopTraining;
+    control.stopTraining = saved.stopTraining || control.isStopRequested;
     state.applyStop();
     this.#former?.dispose();
     this.#former = undefined;

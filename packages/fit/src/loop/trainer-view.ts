@@ -7,10 +7,20 @@ import { weightsAreFinite } from '../state/weights-are-finite.js';
 import type { Releases } from './releases.js';
 import type { StepParts } from './train-step.js';
 
+/** How a run is told to end. */
+export interface TrainingControl {
+  stopTraining: boolean;
+  /**
+   * Whether the stop comes from outside the run, so that no restore takes it back. What hooks set before a
+   * saved state is restored is replaced by that state.
+   */
+  isStopRequested: boolean;
+}
+
 /** The parts of a trainer that its runs share. */
 export interface TrainerParts extends StepParts {
   /** Set from inside a run or from outside. */
-  readonly control: { stopTraining: boolean };
+  readonly control: TrainingControl;
 }
 
 /** The part of a view that only a fit has. */

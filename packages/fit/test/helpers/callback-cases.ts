@@ -17,6 +17,7 @@ import type { Trainer } from '@keepfit/fit';
 import { TensorBoard } from '@keepfit/tensorboard';
 import { fill, tidy } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { batchClock } from './batch-clock.js';
 import { countHooks } from './stateful-callbacks.js';
 import type { CallbackCase, Outcome } from './run-callback-case.js';
 
@@ -33,6 +34,24 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
         }),
       ],
       proves: ({ stored }) => expect(Object.keys(stored)).toEqual(['second/second']),
+    },
+    {
+      title: 'a second one that goes by the time',
+      callbacks: (outside) => {
+        const { now, passTime } = batchClock();
+        return [
+          passTime,
+          new BackupAndRestore(outside.store('second'), {
+            saveFreq: { seconds: 450 },
+            deleteCheckpoint: false,
+            name: 'second',
+            now,
+          }),
+        ];
+      },
+      // Step 0, two by the time, and the last.
+      proves: ({ stored }) =>
+        expect(stored).toMatchObject({ 'second/second': { header: { generation: 4 } } }),
     },
   ],
 

@@ -62,9 +62,13 @@ export function batches(dataset: unknown): BatchData {
 }
 
 /** Ends the program at each of these calls and runs it again; it must end as if nothing had happened. */
-export async function proveExact(program: Program, crashes: readonly CrashPoint[]): Promise<void> {
+export async function proveExact(
+  program: Program,
+  crashes: readonly CrashPoint[],
+  saveFreqs: readonly ('epoch' | number)[] = SAVE_FREQS,
+): Promise<void> {
   const whole = await program([]);
-  for (const saveFreq of SAVE_FREQS) {
+  for (const saveFreq of saveFreqs) {
     for (const crash of crashes) {
       const resumed = await crashAndRunAgain(program, crash, { saveFreq });
       expect(resumed, `saveFreq ${saveFreq}, ${crash.hook} ${crash.call}`).toEqual(whole);

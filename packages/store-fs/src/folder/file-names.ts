@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { checkKey } from '@keepfit/callbacks/store';
+import { isKey } from '@keepfit/callbacks/store';
 
 const SUFFIX = '.safetensors';
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -85,10 +85,6 @@ function isNameOf(name: string, before: string, middle: string, after: string): 
 
 /** Finds the key in the file name of a checkpoint; undefined if fsStore gives no such names. */
 export function findKey(name: string): string | undefined {
-  if (!name.endsWith(SUFFIX)) return undefined;
-  try {
-    return checkKey(name.slice(0, -SUFFIX.length));
-  } catch {
-    return undefined;
-  }
+  const key = name.slice(0, -SUFFIX.length);
+  return name.endsWith(SUFFIX) && isKey(key) ? key : undefined;
 }

@@ -1,0 +1,105 @@
+import { formatValue } from '../checks/format-value.js';
+import { COUNT, type StateRule } from '../checks/read-state.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import type { StateRecord } from '../contract/state.js';
+
+/** When to back up: at each epoch's end, after so many batches, or after so many seconds. */
+export type SaveFreq = 'epoch' | number | { readonly seconds: number };
+
+interface SinceBackup {
+  readonly batchesSinceBackup: number;
+  readonly msSinceBackup: number;
+}
+
+const DURATION: StateRule<number> = [
+  (value): value is number => Number.isFinite(value) && (value as number) >= 0,
+  'a number of at least 0',
+  0,
+];
+
+/** The state of a schedule. A checkpoint of another `saveFreq`, or an older one, holds no time. */
+export const sinceBackupRules = { batchesSinceBackup: COUNT, msSinceBackup: DURATION };
+
+/**
+ * Knows when a backup is due: counts the batches and the time since the last one.
+ *
+ * The time runs from capture to capture. It stands still while no training runs: a resumed run continues to
+ * count from what its checkpoint says.
+ */
+export class BackupSchedule {
+  readonly #isByEpoch: boolean;
+  readonly #maxBatches: number;
+  readonly #maxMs: number | undefined;
+  readonly #now: () => number;
+  #batches = 0;
+  #ms = 0;
+  #lastRead = 0;
+  /** Whether a backup is requested and not yet captured. */
+  #isRequested = false;
+
+  /** @param now Returns the time in milliseconds, from any origin. Read only if `saveFreq` is a time. */
+  constructor(saveFreq: SaveFreq, now: () => number) {
+    this.#isByEpoch = saveFreq === 'epoch';
+    this.#maxBatches = typeof saveFreq === 'number' ? saveFreq : Infinity;
+    this.#maxMs = typeof saveFreq === 'object' ? saveFreq.seconds * 1000 : undefined;
+    this.#now = now;
+  }
+
+  /** Counts from here on. */
+  restart(): void {
+    this.restore({ batchesSinceBackup: 0, msSinceBackup: 0 });
+  }
+
+  /** Call it when a backup is requested, and `restart` when it is captured. No time passes between. */
+  noteRequest(): void {
+    this.restart();
+    this.#isRequested = true;
+  }
+
+  /** Whether a backup is due after these batches. */
+  isDueAfter(batches: number): boolean {
+    this.#batches += batches;
+    return this.#batches >= this.#maxBatches || this.#isTime();
+  }
+
+  isDueAtEpochEnd(): boolean {
+    return this.#isByEpoch || this.#isTime();
+  }
+
+  getState(): StateRecord {
+    const batchesSinceBackup = this.#batches;
+    if (this.#maxMs === undefined) return { batchesSinceBackup };
+    this.#countTime();
+    return { batchesSinceBackup, msSinceBackup: this.#ms };
+  }
+
+  restore({ batchesSinceBackup, msSinceBackup }: SinceBackup): void {
+    this.#isRequested = false;
+    this.#batches = batchesSinceBackup;
+    this.#ms = msSinceBackup;
+    if (this.#maxMs !== undefined) this.#lastRead = this.#readClock();
+  }
+
+  #isTime(): boolean {
+    if (this.#maxMs === undefined) return false;
+    this.#countTime();
+    return this.#ms >= this.#maxMs;
+  }
+
+  #countTime(): void {
+    if (this.#isRequested) return;
+    const time = this.#readClock();
+    // A clock that was set back must not delay the next backup.
+    this.#ms += Math.max(0, time - this.#lastRead);
+    this.#lastRead = time;
+  }
+
+  #readClock(): number {
+    const time = this.#now();
+    if (Number.isFinite(time)) return time;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `now of BackupAndRestore must return milliseconds, not ${formatValue(time)}`,
+    );
+  }
+}

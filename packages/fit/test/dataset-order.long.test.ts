@@ -1,0 +1,3 @@
+import { testDatasetOrder } from './helpers/dataset-order-tests.js';
+
+testDatasetOrder([1, 'epoch']);

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundlePrograms } from '../programs/bundle-programs.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** In the workspace member `docs`, so that packages resolve as they do for a user. */
+const blocksFolder = join(root, 'docs', '.blocks');
+
+/**
+ * Loaded first because it registers gradients. fit's own table needs a bundler; other tests cover it in the
+ * packed packages.
+ */
+const layers = '@tensorflow/tfjs-layers';
+
+export interface Document {
+  readonly name: string;
+  /** Of its blocks, one each. */
+  readonly files: readonly string[];
+  /** Imports the blocks one after the other. */
+  readonly program: string;
+}
+
+/** The documents with TypeScript blocks: the READMEs, and the pages of docs/. */
+export function findDocuments(): Document[] {
+  const docs = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'));
+  const names = [
+    'README.md',
+    ...docs.map((file) => `docs/${file}`),
+    ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`),
+  ];
+  return names
+    .map((name) => {
+      // The two runs of tests write to separate folders.
+      const folder = join(blocksFolder, `${process.pid}`, name.replaceAll(/[/.]/g, '-'));
+      const files = readBlocks(name).map((_, index) => join(folder, `block-${index + 1}.ts`));
+      return { name, files, program: join(folder, 'main.ts') };
+    })
+    .filter(({ files }) => files.length > 0);
+}
+
+/** Writes the blocks of these documents before the tests of the file, and removes them after. */
+export function writeDocuments(documents: readonly Document[]): void {
+  beforeAll(() => documents.forEach(writeBlocks));
+  afterAll(() => rmSync(join(blocksFolder, `${process.pid}`), { recursive: true, force: true }));
+}
+
+/** Registers, for each of these documents, the test that runs its blocks. Call `writeDocuments` before. */
+export function testBlocksRun(documents: readonly Document[]): void {
+  const bundlesFolder = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
+  afterAll(() => rmSync(bundlesFolder, { recursive: true, force: true }));
+
+  beforeAll(() =>
+    bundlePrograms(Object.fromEntries(documents.map(({ name, program }) => [name, program])), bundlesFolder),
+  );
+
+  test.concurrent.each(documents)('every TypeScript block of $name runs', async ({ name }) => {
+    // The blocks write to a separate folder.
+    const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
+    try {
+      const { stderr } = await promisify(execFile)(process.execPath, [join(bundlesFolder, `${name}.mjs`)], {
+        cwd,
+      });
+      expect(stderr).toBe('');
+    } finally {
+      rmSync(cwd, { recursive: true, force: true });
+    }
+  });
+}
+
+function readBlocks(name: string): string[] {
+  const text = readFileSync(join(root, name), 'utf8');
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
+}
+
+function writeBlocks({ name, files, program }: Document): void {
+  mkdirSync(join(program, '..'), { recursive: true });
+  readBlocks(name).forEach((code, index) => writeFileSync(files[index] ?? '', code));
+  writeFileSync(
+    program,
+    [layers, ...files].map((file) => `await import(${JSON.stringify(file)});\n`).join(''),
+  );
+}
