@@ -1,6 +1,11 @@
 import '@tensorflow/tfjs';
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type BackupAndRestoreOptions, type StateRecord } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  type CallbackHooks,
+  type StateRecord,
+} from '@keepfit/callbacks';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { seeded, useBackend } from '@keepfit/fit';
 import { fit, type LayersFitOptions, getTrainer } from '@keepfit/layers';
@@ -281,7 +286,7 @@ function resumed(
   change: Partial<Setup>,
   checkpoint: Uint8Array,
   backup: BackupAndRestoreOptions = {},
-  others: NonNullable<LayersFitOptions['callbacks']> = [],
+  others: readonly CallbackHooks[] = [],
 ) {
   return run({ ...setup, ...change }, 99, [
     new BackupAndRestore(mapStore(new Map([['backup', checkpoint]])), backup),

@@ -221,7 +221,7 @@ function recorder(trace: Call[], { stop, crash }: Scenario): CallbackHooks {
     if (stop?.[0] === hook && stop[1] === index) trainer.stopTraining = true;
     if (crash?.[0] === hook && crash[1] === index) throw new Error('planned');
   };
-  const plain = (hook: string) => (logs: Logs) => note(hook, null, logs);
+  const plain = (hook: string) => (logs: object) => note(hook, null, logs as Record<string, unknown>);
   const indexed = (hook: string) => (index: number, logs: object) =>
     note(hook, index, logs as Record<string, unknown>);
   return {
