@@ -29,7 +29,7 @@ export const rooms = {
       'contract',
     ],
     core: ['trainer', 'objective', 'fit-options', 'data', 'backend', 'random', 'preemption', 'contract'],
-    internal: ['backend', 'contract'],
+    internal: ['data', 'backend', 'contract'],
     testing: ['trainer-with-names', 'optimizer', 'backend', 'random', 'contract'],
     'trainer-with-names': ['trainer', 'keras-names', 'objective', 'optimizer', 'contract'],
     'keras-names': ['metrics', 'losses', 'optimizer', 'contract'],

@@ -9,6 +9,7 @@ import {
 } from '@keepfit/callbacks/internal';
 import { isBatchData } from './data/batch-data.js';
 import { type ClassWeight, readClassWeight } from './data/class-weights.js';
+import type { DataArguments } from './data/data-arguments.js';
 import type { ValidationData } from './data/fit-data.js';
 import type { ArrayLike } from './data/host-array.js';
 
@@ -132,6 +133,12 @@ export interface EvaluateOptions extends Pick<
    */
   readonly steps?: number;
 }
+
+/** What `fit` takes, for functions that pass it on: batches and options, or arrays, targets and options. */
+export type FitArguments<Options = FitOptions> = DataArguments<Options>;
+
+/** What `evaluate` takes, for functions that pass it on. */
+export type EvaluateArguments = DataArguments<EvaluateOptions>;
 
 /** The options for one batch: weights for the loss, and the seed of its randomness. */
 export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'sampleWeights' | 'classWeight' | 'seed'>;

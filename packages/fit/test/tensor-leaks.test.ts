@@ -304,9 +304,7 @@ test.each<[what: string, batch: DataBatch]>([
   ],
 ])('a batch that is refused for %s leaves no tensor', async (_what, batch) => {
   await expectNoLeak(async () => {
-    expect((await caught(trainer.fit(() => [batch], undefined, { verbose: 0 }))).code).toBe(
-      'KEEPFIT_INVALID_DATA',
-    );
+    expect((await caught(trainer.fit(() => [batch], { verbose: 0 }))).code).toBe('KEEPFIT_INVALID_DATA');
   });
 });
 

@@ -81,7 +81,7 @@ function build({ hidden, output, optimizer, loss, metrics }: Setup, init: number
 async function run(
   with_: Setup,
   init: number,
-  callbacks: LayersFitOptions['callbacks'] = [],
+  callbacks: readonly CallbackHooks[] = [],
   model = build(with_, init),
 ) {
   const [from, samples] = with_.data;
@@ -201,7 +201,7 @@ test('with batches that the user makes, where arrays were given before, a checkp
     },
   };
   const callbacks = [new BackupAndRestore(mapStore(new Map([['backup', saved]])))];
-  const error = await caught(fit(model, stream, undefined, { epochs: 2, seed: 7, verbose: 0, callbacks }));
+  const error = await caught(fit(model, stream, { epochs: 2, seed: 7, verbose: 0, callbacks }));
   expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
   expect(error.message).toMatch(/data\.stream: saved null, now "seekable"/);
 });
