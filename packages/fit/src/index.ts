@@ -33,6 +33,7 @@ export type {
   OneBatchOptions,
   PredictOptions,
 } from './fit-options.js';
-export type { LossName, MetricName } from './keras-names.js';
+export type { MetricName } from './keras-names.js';
+export type { LossName } from './losses/get-loss.js';
 export type { OptimizerName } from './optimizer/get-optimizer.js';
 export type { LossOption, MetricOption, ObjectiveOptions, TrainerOptions } from './trainer-with-names.js';

@@ -166,19 +166,23 @@ describe('Trainer refuses', () => {
   test.each<[string, unknown, RegExp]>([
     ['no options', undefined, /the options of Trainer must be an object, not undefined/],
     ['no optimizer', { loss: 'mse' }, /optimizer must be .*, not undefined/],
-    ['an unknown optimizer', { optimizer: 'adamw', loss: 'mse' }, /optimizer must be .*adam.*, not "adamw"/],
+    [
+      'an unknown optimizer',
+      { optimizer: 'adamw', loss: 'mse' },
+      /optimizer must be .*adam.*, not "adamw", did you mean "adam"\?/,
+    ],
     ['an optimizer that is none', { optimizer: {}, loss: 'mse' }, /optimizer must be .*, not \{\}/],
     ['no loss', { optimizer: 'sgd' }, /loss must be given/],
     [
       'an unknown loss',
       { optimizer: 'sgd', loss: 'msee' },
-      /there is no loss "msee"; there is .*mean_squared_error/,
+      /there is no loss "msee", did you mean "mse"\?; there is .*meanSquaredError/,
     ],
     ['a loss that is a number', { optimizer: 'sgd', loss: 5 }, /loss/],
     [
       'an unknown metric',
       { optimizer: 'sgd', loss: 'mse', metrics: ['accurracy'] },
-      /there is no metric "accurracy"; there is .*accuracy/,
+      /there is no metric "accurracy", did you mean "accuracy"\?; there is .*, accuracy/,
     ],
     [
       'metrics that are no list',
