@@ -48,12 +48,12 @@ export type {
   CallbackHooks,
   CallbackParams,
   HookName,
-  Logs,
   PredictBatchLogs,
   Verbosity,
 } from './contract/callback-hooks.js';
 export type { CheckpointStore } from './contract/checkpoint-store.js';
 export type { KeepfitErrorCode } from './contract/keepfit-error.js';
+export type { BeginLogs, Logs, LogValues } from './contract/logs.js';
 export type { OutputSink } from './contract/output-sink.js';
 export type {
   Capture,

@@ -213,7 +213,7 @@ test('warns if the saved run had opened other datasets since, which might share 
     const [training, other] = [batches(all.skip(8).batch(4)), batches(all.take(8).batch(4))];
     const trainer = linearTrainer();
     const evaluate: CallbackHooks = {
-      onEpochEnd: async () => void (await trainer.evaluate(other, undefined, { verbose: 0 })),
+      onEpochEnd: async () => void (await trainer.evaluate(other, { verbose: 0 })),
     };
     return trainLinear(training, { callbacks: [evaluate, ...callbacks] }, trainer);
   };

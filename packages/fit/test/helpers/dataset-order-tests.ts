@@ -81,8 +81,8 @@ const programs: Readonly<Record<string, Program>> = {
   'a split with evaluate before the fit': async (callbacks) => {
     const { training, validation } = split();
     const trainer = linearTrainer();
-    await trainer.evaluate(validation, undefined, { verbose: 0 });
-    await trainer.evaluate(training, undefined, { verbose: 0, steps: 1 });
+    await trainer.evaluate(validation, { verbose: 0 });
+    await trainer.evaluate(training, { verbose: 0, steps: 1 });
     const options = { validationData: validation, callbacks: [...callbacks] };
     return trainLinear(training, options, trainer);
   },
@@ -91,9 +91,9 @@ const programs: Readonly<Record<string, Program>> = {
     const trainer = linearTrainer();
     const evaluate: CallbackHooks = {
       async onTrainBatchEnd(batch) {
-        if (batch === 1) await trainer.evaluate(training, undefined, { verbose: 0, steps: 1 });
+        if (batch === 1) await trainer.evaluate(training, { verbose: 0, steps: 1 });
       },
-      onEpochEnd: async () => void (await trainer.evaluate(validation, undefined, { verbose: 0 })),
+      onEpochEnd: async () => void (await trainer.evaluate(validation, { verbose: 0 })),
     };
     const options = { validationData: validation, callbacks: [...callbacks, evaluate] };
     return trainLinear(training, options, trainer);
