@@ -1,4 +1,10 @@
-import { type CallbackHooks, KeepfitError, ProgbarLogger, type Verbosity } from '@keepfit/callbacks';
+import {
+  type CallbackHooks,
+  KeepfitError,
+  type ModelPredictOptions,
+  ProgbarLogger,
+  type Verbosity,
+} from '@keepfit/callbacks';
 import {
   checkOptions,
   formatValue,
@@ -179,6 +185,26 @@ export function checkEvaluateOptions(options: EvaluateOptions): void {
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkPredictOptions(options: PredictOptions): void {
   checkOptions('predict', options, { ...common, steps: positiveInteger });
+}
+
+/**
+ * Checks the options of an evaluation or a prediction in a hook, which calls no hooks itself.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
+ */
+export function checkHookOptions(
+  caller: string,
+  options: ModelPredictOptions & OneBatchOptions,
+  isWeighted: boolean,
+): void {
+  const { batchSize, verbose } = common;
+  checkOptions<object>(`model.${caller} of a callback`, options, {
+    batchSize,
+    verbose,
+    steps: positiveInteger,
+    ...(isWeighted && weights),
+  });
+  checkWeights(caller, options);
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */

@@ -34,13 +34,16 @@ export class CallbackList {
   readonly batchLogs: boolean | 'latest';
   readonly #outermostFirst: readonly CallbackHooks[];
   readonly #outermostLast: readonly CallbackHooks[];
+  readonly #around: AroundHook;
   #orphans: OwnedState[] = [];
 
   /**
+   * @param around Runs each hook of each callback. For trainers that offer something only while a hook runs.
    * @throws KEEPFIT_INVALID_OPTION when an item is not a callback, is in the list twice, or has state but
    *   no name.
    */
-  constructor(callbacks: readonly CallbackHooks[]) {
+  constructor(callbacks: readonly CallbackHooks[], around: AroundHook = (_hook, run) => run()) {
+    this.#around = around;
     callbacks.forEach(checkCallback);
     this.callbacks = [...callbacks];
     const outermost = callbacks.filter((callback) => callback.outermost);
@@ -152,11 +155,12 @@ export class CallbackList {
     for (const callback of callbacks) {
       const run = getHook(callback, hook);
       if (run === undefined) continue;
-      await withHookErrors(callback, hook, () => run.apply(callback, args));
+      await this.#around(hook, () => withHookErrors(callback, hook, () => run.apply(callback, args)));
     }
   }
 }
 
+type AroundHook = (hook: HookName, run: () => Promise<void>) => Promise<void>;
 type AnyHook = (...args: unknown[]) => unknown;
 
 function getHook(callback: CallbackHooks, hook: HookName): AnyHook | undefined {
