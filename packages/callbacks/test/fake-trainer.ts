@@ -1,4 +1,4 @@
-import type { Logs } from '../src/contract/callback-hooks.js';
+import type { Logs } from '../src/contract/logs.js';
 import type { TensorValues, WeightValues } from '../src/contract/model-data.js';
 import type { Capture, TrainingCapture } from '../src/contract/state.js';
 import { History } from '../src/callbacks/history.js';

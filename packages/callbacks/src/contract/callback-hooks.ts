@@ -1,11 +1,8 @@
+import type { Logs } from './logs.js';
 import type { StateRecord } from './state.js';
 import type { TrainerView } from './trainer-view.js';
 
-/**
- * Losses and metrics by their Keras names (`loss`, `accuracy`, `val_loss`), as plain numbers. Hooks of one
- * point share one object.
- */
-export type Logs = Record<string, number>;
+export type { Logs };
 
 /** 0 silent, 1 progress bar, 2 one line an epoch. */
 export type Verbosity = 0 | 1 | 2;

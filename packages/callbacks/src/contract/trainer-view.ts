@@ -1,4 +1,4 @@
-import type { Logs } from './callback-hooks.js';
+import type { Logs } from './logs.js';
 import type {
   ModelBatches,
   ModelData,
