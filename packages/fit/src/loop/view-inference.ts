@@ -41,9 +41,9 @@ export async function evaluateInHook(
       'y of evaluate must be left out when x makes its own batches: call evaluate(batches, options)',
     );
   }
-  const options = withOneSpelling((given ?? {}) as EvaluateOptions);
+  const options = (given ?? {}) as EvaluateOptions;
   checkHookOptions('evaluate', options, true);
-  const run = await createRun('evaluate', hook, x, y, options);
+  const run = await createRun('evaluate', hook, x, y, withOneSpelling(options));
   return runEvaluation(run, hook.objective);
 }
 
