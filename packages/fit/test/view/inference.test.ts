@@ -26,7 +26,7 @@ async function inFit<T>(use: Parameters<typeof look>[1], trainer = plainTrainer(
 
 test('evaluate and predict give what the trainer gives for the same weights', async () => {
   const trainer = plainTrainer();
-  const { logs, values } = await inFit<{ logs: Logs; values: TensorValues }>(async (model) => {
+  const seen = await inFit<{ logs: Logs; values: TensorValues }>(async (model) => {
     const logs = await model.evaluate(x, y, { batchSize: 4 });
     expect(logs).toEqual(await trainer.evaluate(x, y, { batchSize: 4, verbose: 0 }));
     const values = (await model.predict(x, { batchSize: 4 })) as TensorValues;
@@ -35,9 +35,9 @@ test('evaluate and predict give what the trainer gives for the same weights', as
     outputs.dispose();
     return { logs, values };
   }, trainer);
-  expect(Object.keys(logs)).toEqual(['accuracy', 'auc', 'loss', 'mse', 'precision']);
-  expect(values.data).toBeInstanceOf(Float32Array);
-  expect(values.shape).toEqual([10, 1]);
+  expect(Object.keys(seen.logs)).toEqual(['accuracy', 'auc', 'loss', 'mse', 'precision']);
+  expect(seen.values.data).toBeInstanceOf(Float32Array);
+  expect(seen.values.shape).toEqual([10, 1]);
 });
 
 test('data may be nested arrays, typed arrays with a shape, tensors, and batches, without a hole for y', async () => {

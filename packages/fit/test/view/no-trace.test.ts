@@ -53,12 +53,10 @@ test('a training that is ended in any hook and resumed ends the same with the ca
     { hook: 'onTrainBatchBegin', call: 2 },
     { hook: 'onTrainEnd', call: 1 },
   ] as const;
-  for (const saveFreq of [1, 3, 'epoch'] as const) {
-    const before = () => [look(FIT_HOOKS, useBoth)];
-    const ended = await crashAndResume({ crashes, backup: { saveFreq }, before: before() });
-    expect(ended.proof).toEqual(without.proof);
-    expect(ended.whole.history).toEqual(without.whole.history);
-  }
+  const before = [look(FIT_HOOKS, useBoth)];
+  const ended = await crashAndResume({ crashes, backup: { saveFreq: 3 }, before });
+  expect(ended.proof).toEqual(without.proof);
+  expect(ended.whole.history).toEqual(without.whole.history);
 });
 
 test('a training with several batches an execution and batch logs now and then ends the same', async () => {
