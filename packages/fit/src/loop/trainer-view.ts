@@ -4,15 +4,13 @@ import { getLearningRate, setLearningRate } from '../optimizer/learning-rate.js'
 import { averageWeights } from '../state/average-weights.js';
 import { captureWeights, createCapture } from '../state/capture-training.js';
 import { describeOptimizer } from '../state/describe-optimizer.js';
-import { ModelIsolation } from '../state/model-isolation.js';
-import { readWeights, writeWeights } from '../state/plain-weights.js';
 import { restoreWeights } from '../state/restore-weights.js';
 import { weightsAreFinite } from '../state/weights-are-finite.js';
+import { writeWeights } from '../state/write-weights.js';
 import type { HookCalls } from './hook-calls.js';
 import type { Releases } from './releases.js';
 import type { StepParts } from './train-step.js';
 import type * as viewInference from './view-inference.js';
-import type { HookInference } from './view-inference.js';
 import type { Yielder } from './yielder.js';
 
 /** The parts of a trainer that its runs share. */
@@ -40,19 +38,14 @@ export function createTrainerView(
   { history, releases, calls, yielder }: ViewedRun,
   fitView?: FitView,
 ): TrainerView {
-  const infer = <T>(
-    member: string,
-    work: (inference: typeof viewInference, hook: HookInference) => Promise<T>,
-  ): Promise<T> =>
-    calls.run(member, async () => {
-      const isolation = new ModelIsolation(model);
-      const onShuffle = fitView && { onShuffle: (error: unknown) => calls.fail(error) };
-      try {
-        return await work(await loadInference(), { model, objective, isolation, yielder, ...onShuffle });
-      } finally {
-        isolation.dispose();
-      }
-    });
+  /** Notes the weights at the call, before anything is loaded: the result is of these. */
+  const describeCall = (): viewInference.HookInference => ({
+    model,
+    objective,
+    yielder,
+    dataIds: model.weights.map(({ variable }) => variable.dataId),
+    ...(fitView && { onShuffle: (error: unknown) => calls.fail(error) }),
+  });
   return {
     get stopTraining() {
       return control.stopTraining;
@@ -73,10 +66,25 @@ export function createTrainerView(
     },
     ...(fitView ?? outsideFit),
     evaluate: async (...given: readonly [unknown, unknown?, unknown?]) =>
-      infer('evaluate', ({ evaluateInHook }, hook) => evaluateInHook(hook, ...given)),
+      calls.run('evaluate', async () => {
+        const call = describeCall();
+        return (await loadInference()).evaluateInHook(call, ...given);
+      }),
     predict: async (x, options) =>
-      infer('predict', ({ predictInHook }, hook) => predictInHook(hook, x, options)),
-    getWeights: async () => calls.run('getWeights', () => readWeights(model.weights)),
+      calls.run('predict', async () => {
+        const call = describeCall();
+        return (await loadInference()).predictInHook(call, x, options);
+      }),
+    getWeights: async () =>
+      calls.run('getWeights', async () => {
+        const { weights } = model;
+        const held = captureWeights(weights);
+        try {
+          return await (await loadInference()).readWeights(weights, held);
+        } finally {
+          for (const { dispose } of held) dispose();
+        }
+      }),
     setWeights(weights) {
       calls.checkChange('setWeights');
       writeWeights(model.weights, weights);

@@ -13,17 +13,20 @@ import { createInferenceSource } from '../data/fit-data.js';
 import type { ArrayLike } from '../data/host-array.js';
 import { withoutShuffle } from '../data/without-shuffle.js';
 import { checkHookOptions, withOneSpelling, withProgress } from '../fit-options.js';
-import type { ModelIsolation } from '../state/model-isolation.js';
-import { readValues } from '../state/plain-weights.js';
+import { ModelIsolation } from '../state/model-isolation.js';
+import { readValues } from '../state/read-values.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './inference-loop.js';
 import { warnOfShortPass } from './running-out.js';
 import type { StepParts } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
+export { readWeights } from '../state/read-values.js';
+
 /** An evaluation or a prediction that a hook calls for. */
 export interface HookInference extends Pick<StepParts, 'model' | 'objective'> {
-  readonly isolation: ModelIsolation;
   readonly yielder: Yielder;
+  /** The memory of the weights at the call. */
+  readonly dataIds: readonly object[];
   /** Within a fit: ends it, because its data may have been shuffled again. */
   readonly onShuffle?: (error: KeepfitError) => void;
 }
@@ -43,8 +46,9 @@ export async function evaluateInHook(
   }
   const options = (given ?? {}) as EvaluateOptions;
   checkHookOptions('evaluate', options, true);
-  const run = await createRun('evaluate', hook, x, y, withOneSpelling(options));
-  return runEvaluation(run, hook.objective);
+  return inIsolation('evaluate', hook, x, y, withOneSpelling(options), (run) =>
+    runEvaluation(run, hook.objective),
+  );
 }
 
 /** See `TrainerView.predict`. */
@@ -54,7 +58,7 @@ export async function predictInHook(
   options: ModelPredictOptions = {},
 ): Promise<TensorValues | TensorValues[]> {
   checkHookOptions('predict', options, false);
-  const outputs = concatOutputs(await runPrediction(await createRun('predict', hook, x, undefined, options)));
+  const outputs = concatOutputs(await inIsolation('predict', hook, x, undefined, options, runPrediction));
   try {
     return Array.isArray(outputs) ? await Promise.all(outputs.map(readValues)) : await readValues(outputs);
   } finally {
@@ -67,13 +71,14 @@ type EvaluateOptions = Omit<ModelEvaluateOptions, 'sampleWeight' | 'sampleWeight
   readonly sampleWeights?: ArrayLike;
 };
 
-async function createRun(
+async function inIsolation<T>(
   what: 'evaluate' | 'predict',
-  { model, isolation, yielder, onShuffle }: HookInference,
+  { model, dataIds, yielder, onShuffle }: HookInference,
   x: unknown,
   y: unknown,
   options: EvaluateOptions,
-): Promise<InferenceRun> {
+  loop: (run: InferenceRun) => Promise<T>,
+): Promise<T> {
   const refuse = () => {
     const error = createShuffleError(what);
     onShuffle?.(error);
@@ -91,19 +96,24 @@ async function createRun(
   const { steps, verbose = 0 } = options;
   const callbacks = new CallbackList(withProgress([], verbose));
   callbacks.setParams({ verbose, epochs: 1, steps: steps ?? source.batches ?? null });
-  return {
-    what,
-    model,
-    source,
-    callbacks,
-    steps,
-    stepsPerExecution: 1,
-    seed: 0,
-    yielder,
-    isolate: (compute) => isolation.run(compute),
-    onShortPass: (came, wanted) =>
-      warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps'),
-  };
+  const isolation = new ModelIsolation(model, dataIds);
+  try {
+    return await loop({
+      what,
+      model,
+      source,
+      callbacks,
+      steps,
+      stepsPerExecution: 1,
+      seed: 0,
+      yielder,
+      isolate: (compute) => isolation.run(compute),
+      onShortPass: (came, wanted) =>
+        warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps'),
+    });
+  } finally {
+    isolation.dispose();
+  }
 }
 
 function createShuffleError(what: string): KeepfitError {

@@ -20,13 +20,14 @@ export class ModelIsolation {
   readonly #weights: readonly HeldWeight[];
   #own: readonly tf.Tensor[] | undefined;
 
-  constructor({ weights, states = [] }: Model) {
+  /** @param dataIds Those of the weights when the isolation begins, if that was earlier. */
+  constructor({ weights, states = [] }: Model, dataIds: readonly object[]) {
     this.#states = states;
-    this.#weights = weights.map(({ name, variable }) => ({
+    this.#weights = weights.map(({ name, variable }, index) => ({
       name,
       variable,
       values: captureTensor(name, variable).tensor,
-      dataId: variable.dataId,
+      dataId: dataIds[index] as object,
     }));
   }
 

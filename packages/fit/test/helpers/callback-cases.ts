@@ -133,8 +133,7 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
           saveWeightsOnly: true,
         }),
       ],
-      proves: ({ stored }) =>
-        expect(stored).toMatchObject({ 'models/best': { header: { generation: 3 } } }),
+      proves: ({ stored }) => expect(stored).toMatchObject({ 'models/best': { header: { generation: 3 } } }),
     },
     {
       title: 'the weights every few batches, by their loss',
