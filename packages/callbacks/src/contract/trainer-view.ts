@@ -88,7 +88,8 @@ export interface TrainerView {
    * constraints are left alone. Call it in a hook, but not in `onBackup`, nor in a hook of a batch that is
    * evaluated or predicted.
    *
-   * In a resumed run, the saved weights overwrite what hooks set before the loop reaches the saved point.
+   * In a resumed run, the saved weights overwrite what hooks set before the loop reaches the saved point. A backup
+   * within a validation holds the weights from before it, and a resumed run repeats its hooks.
    *
    * @throws KEEPFIT_INVALID_STATE when no such hook is running.
    * @throws KEEPFIT_INVALID_DATA when a weight is missing or unknown, or has another shape or type.

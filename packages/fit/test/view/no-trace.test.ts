@@ -1,5 +1,13 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks, type HookName, type TrainerView } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  EarlyStopping,
+  type HookName,
+  ModelCheckpoint,
+  SwapEMAWeights,
+  type TrainerView,
+} from '@keepfit/callbacks';
 import { type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
@@ -65,6 +73,22 @@ test('a training with several batches an execution and batch logs now and then e
   const ended = await trainPlain({ ...run, after: [look(FIT_HOOKS, useBoth)] });
   expect(ended.proof).toEqual(alone.proof);
   expect(ended.calls).toEqual(alone.calls);
+});
+
+test.each([
+  ['EarlyStopping', () => new EarlyStopping({ monitor: 'val_loss', mode: 'max', restoreBestWeights: true })],
+  ['SwapEMAWeights', () => new SwapEMAWeights({ momentum: 0.5, swapOnEpoch: true })],
+  ['ModelCheckpoint', () => new ModelCheckpoint(memoryStore(), { saveFreq: 3, saveWeightsOnly: true })],
+] as const)('%s does the same with and without the calls, before or after it', async (_name, create) => {
+  const alone = await trainPlain({ before: [create()] });
+  for (const place of [
+    [look(FIT_HOOKS, useBoth), create()],
+    [create(), look(FIT_HOOKS, useBoth)],
+  ]) {
+    const ended = await trainPlain({ before: place });
+    expect(ended.proof).toEqual(alone.proof);
+    expect(ended.calls).toEqual(alone.calls);
+  }
 });
 
 test('stopTraining stays as it was set, and a nested fit is refused', async () => {

@@ -222,11 +222,19 @@ test('setWeights is refused while no hook is running', async () => {
   expect(error).toMatchObject({ code: 'KEEPFIT_INVALID_STATE', message: expect.stringContaining('no hook') });
 });
 
-/** Halves the weights at the end of every second batch, within validation, and at the end of each epoch. */
+/** Halves the weights when a fit, an epoch or a validation begins or ends, and after every second batch. */
 function halve(): CallbackHooks {
   let batches = 0;
   const hooks = look(
-    ['onTrainBegin', 'onTrainBatchEnd', 'onTestBegin', 'onTestEnd', 'onEpochEnd'],
+    [
+      'onTrainBegin',
+      'onEpochBegin',
+      'onTrainBatchEnd',
+      'onTestBegin',
+      'onTestEnd',
+      'onEpochEnd',
+      'onTrainEnd',
+    ],
     async (model, hook) => {
       if (hook === 'onTrainBatchEnd' && batches++ % 2 === 0) return;
       model.setWeights(scaled(await model.getWeights(), 0.5));
