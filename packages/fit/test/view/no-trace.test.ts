@@ -16,7 +16,9 @@ import { caught } from '../helpers/caught.js';
 import { crashAndResume } from '../helpers/crash-and-resume.js';
 import { FIT_HOOKS, look } from '../helpers/look.js';
 import { plainData } from '../helpers/plain-data.js';
+import { recordHooks } from '../helpers/record-hooks.js';
 import { type Ended, plainFitOptions, plainTrainer, trainPlain } from '../helpers/train-plain.js';
+import { weightsOf } from '../helpers/weights-of.js';
 
 const { x, y } = plainData(7, 30);
 let without: Ended;
@@ -47,8 +49,7 @@ test.each(FIT_HOOKS)('a training ends the same with and without the calls in %s'
     return useBoth(model);
   });
   const backup = new BackupAndRestore(memoryStore(), { saveFreq: 2 });
-  for (const place of [{ before: [callback, backup] }, { before: [backup], after: [callback] }])
-    expectSame(await trainPlain(place));
+  expectSame(await trainPlain({ before: [callback, backup] }));
   expect(calls).toBeGreaterThan(1);
 });
 
@@ -56,10 +57,7 @@ test('a training that is ended in any hook and resumed ends the same with the ca
   const crashes = [
     { hook: 'onTrainBatchEnd', call: 2 },
     { hook: 'onTestBatchEnd', call: 2 },
-    { hook: 'onTrainBegin', call: 1 },
     { hook: 'onEpochEnd', call: 2 },
-    { hook: 'onTrainBatchBegin', call: 2 },
-    { hook: 'onTrainEnd', call: 1 },
   ] as const;
   const before = [look(FIT_HOOKS, useBoth)];
   const ended = await crashAndResume({ crashes, backup: { saveFreq: 3 }, before });
@@ -80,15 +78,16 @@ test.each([
   ['SwapEMAWeights', () => new SwapEMAWeights({ momentum: 0.5, swapOnEpoch: true })],
   ['ModelCheckpoint', () => new ModelCheckpoint(memoryStore(), { saveFreq: 3, saveWeightsOnly: true })],
 ] as const)('%s does the same with and without the calls, before or after it', async (_name, create) => {
-  const alone = await trainPlain({ before: [create()] });
-  for (const place of [
-    [look(FIT_HOOKS, useBoth), create()],
-    [create(), look(FIT_HOOKS, useBoth)],
-  ]) {
-    const ended = await trainPlain({ before: place });
-    expect(ended.proof).toEqual(alone.proof);
-    expect(ended.calls).toEqual(alone.calls);
-  }
+  const train = async (callbacks: CallbackHooks[]) => {
+    const trainer = plainTrainer();
+    const recorder = recordHooks();
+    const given = plainData(10);
+    await trainer.fit(given.x, given.y, { ...plainFitOptions(), callbacks: [...callbacks, recorder] });
+    return { calls: recorder.calls, weights: weightsOf(trainer), history: trainer.history.history };
+  };
+  const alone = await train([create()]);
+  expect(await train([look(FIT_HOOKS, useBoth), create()])).toEqual(alone);
+  expect(await train([create(), look(FIT_HOOKS, useBoth)])).toEqual(alone);
 });
 
 test('stopTraining stays as it was set, and a nested fit is refused', async () => {
