@@ -50,7 +50,7 @@ test.each(FIT_HOOKS)('a training ends the same with and without the calls in %s'
   });
   const backup = new BackupAndRestore(memoryStore(), { saveFreq: 2 });
   expectSame(await trainPlain({ before: [callback, backup] }));
-  expect(calls).toBeGreaterThan(1);
+  expect(calls).toBeGreaterThan(0);
 });
 
 test('a training that is ended in any hook and resumed ends the same with the calls in every hook', async () => {
