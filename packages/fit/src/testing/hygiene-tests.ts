@@ -1,7 +1,13 @@
 import type { CallbackHooks, TrainerView } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import { assertThat, type BackendKit } from './backend-kit.js';
-import { createImages, createLabels, createSmallTraining, SAMPLES } from './small-training.js';
+import {
+  createImages,
+  createLabels,
+  createSmallTraining,
+  SAMPLES,
+  STEPS_PER_EPOCH,
+} from './small-training.js';
 
 interface ProcessLike {
   eventNames(): (string | symbol)[];
@@ -59,16 +65,17 @@ export function testHygiene(kit: BackendKit): void {
   });
 }
 
-/** Uses everything that a view offers to compute, after each batch. */
+/** Uses everything that a view offers to compute, once in mid-epoch. The batches are as large as those of training. */
 function computeInHooks(): CallbackHooks {
+  const batchSize = SAMPLES / STEPS_PER_EPOCH;
   let model: TrainerView | undefined;
   return {
     batchLogs: false,
     setModel: (view) => void (model = view),
-    async onTrainBatchEnd() {
-      if (model === undefined) return;
-      await model.evaluate(createImages(), createLabels(), { batchSize: 3 });
-      const [outputs] = [await model.predict(createImages())].flat();
+    async onTrainBatchEnd(batch) {
+      if (model === undefined || batch !== 2) return;
+      await model.evaluate(createImages(), createLabels(), { batchSize });
+      const [outputs] = [await model.predict(createImages(), { batchSize })].flat();
       assertThat(outputs?.shape[0] === SAMPLES, `predict must give ${SAMPLES} rows`);
       model.setWeights(await model.getWeights());
     },
