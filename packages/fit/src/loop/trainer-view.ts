@@ -33,19 +33,9 @@ export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>
 /**
  * Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop.
  */
-export function createTrainerView(
-  { model, optimizer, objective, control }: TrainerParts,
-  { history, releases, calls, yielder }: ViewedRun,
-  fitView?: FitView,
-): TrainerView {
-  /** Notes the weights at the call, before anything is loaded: the result is of these. */
-  const describeCall = (): viewInference.HookInference => ({
-    model,
-    objective,
-    yielder,
-    dataIds: model.weights.map(({ variable }) => variable.dataId),
-    ...(fitView && { onShuffle: (error: unknown) => calls.fail(error) }),
-  });
+export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?: FitView): TrainerView {
+  const { model, optimizer, objective, control } = parts;
+  const { history, releases } = run;
   return {
     get stopTraining() {
       return control.stopTraining;
@@ -65,6 +55,31 @@ export function createTrainerView(
       return describeOptimizer(optimizer);
     },
     ...(fitView ?? outsideFit),
+    ...createHookMembers(parts, run, fitView !== undefined),
+    metricDirection: (logKey) => objective.direction(logKey),
+    weightsAreFinite: () => weightsAreFinite(model.weights),
+    captureWeights: () => createCapture(captureWeights(model.weights)),
+    restoreWeights: (weights) => restoreWeights(model.weights, weights),
+    averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
+    defer: (release) => releases.defer(release),
+  };
+}
+
+/** The members that need the training to stand still. */
+function createHookMembers(
+  { model, objective }: TrainerParts,
+  { calls, yielder }: ViewedRun,
+  isFit: boolean,
+): Pick<TrainerView, 'evaluate' | 'predict' | 'getWeights' | 'setWeights'> {
+  /** Notes the weights at the call, before anything is loaded: the result is of these. */
+  const describeCall = (): viewInference.HookInference => ({
+    model,
+    objective,
+    yielder,
+    dataIds: model.weights.map(({ variable }) => variable.dataId),
+    ...(isFit && { onShuffle: (error: unknown) => calls.fail(error) }),
+  });
+  return {
     evaluate: async (...given: readonly [unknown, unknown?, unknown?]) =>
       calls.run('evaluate', async () => {
         const call = describeCall();
@@ -89,12 +104,6 @@ export function createTrainerView(
       calls.checkChange('setWeights');
       writeWeights(model.weights, weights);
     },
-    metricDirection: (logKey) => objective.direction(logKey),
-    weightsAreFinite: () => weightsAreFinite(model.weights),
-    captureWeights: () => createCapture(captureWeights(model.weights)),
-    restoreWeights: (weights) => restoreWeights(model.weights, weights),
-    averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
-    defer: (release) => releases.defer(release),
   };
 }
 

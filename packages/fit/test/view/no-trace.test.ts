@@ -192,6 +192,31 @@ describe('a model whose weights and states change at every call', () => {
     },
   );
 
+  test('is the same with and without the calls in an evaluation and a prediction outside fit', async () => {
+    const run = async (callbacks: CallbackHooks[]) => {
+      const { trainer, read } = restlessTrainer();
+      const options = { batchSize: 1, verbose: 0, callbacks } as const;
+      const logs = await trainer.evaluate(columns.x, columns.y, options);
+      const outputs = (await trainer.predict(columns.x, options)) as tf.Tensor;
+      const ended = { logs, outputs: [...outputs.dataSync()], model: read() };
+      outputs.dispose();
+      return ended;
+    };
+    const hooks = [
+      'onTestBegin',
+      'onTestBatchEnd',
+      'onTestEnd',
+      'onPredictBatchBegin',
+      'onPredictBatchEnd',
+    ] as const;
+    const seen: unknown[] = [];
+    const callback = look(hooks, async (model) => {
+      seen.push(await model.predict([[1], [2]]), await model.evaluate(columns.x, columns.y));
+    });
+    expect(await run([callback])).toEqual(await run([]));
+    expect(seen).toHaveLength(2 * (2 + 3 * 4));
+  });
+
   test('is restored when a batch throws', async () => {
     const callback = look(['onTrainBatchEnd'], async (model) => {
       const batches = () => [{ xs: [[1]] }, { xs: [['one']] as never }];
