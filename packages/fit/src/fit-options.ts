@@ -197,11 +197,10 @@ export function checkHookOptions(
   options: ModelPredictOptions & OneBatchOptions,
   isWeighted: boolean,
 ): void {
-  const { batchSize, verbose } = common;
   checkOptions<object>(`model.${caller} of a callback`, options, {
-    batchSize,
-    verbose,
+    batchSize: positiveInteger,
     steps: positiveInteger,
+    verbose: [(value: unknown) => value === 0 || value === 1 || value === 2, '0, 1 or 2'],
     ...(isWeighted && weights),
   });
   checkWeights(caller, options);

@@ -54,8 +54,8 @@ export class HookCalls {
     if (!WITHOUT_CHANGES.includes(hook)) return;
     const reason =
       hook === 'onBackup'
-        ? 'when a backup is made must not change the training'
-        : 'one result would mix two models; use a hook of its begin or end';
+        ? 'a training must not depend on when it is backed up'
+        : 'the result would mix two models; call it when all batches begin or end, in onTestBegin or onTestEnd';
     throw new KeepfitError(
       'KEEPFIT_INVALID_STATE',
       `model.${member} of a callback was called in ${hook}: ${reason}`,

@@ -6,7 +6,8 @@ import { captureTensor } from './capture-tensor.js';
 /** A weight, and its values when the isolation began. */
 interface HeldWeight extends Pick<NamedWeight, 'name' | 'variable'> {
   readonly values: tf.Tensor;
-  readonly dataId: object;
+  /** The memory of the values. */
+  dataId: object;
 }
 
 /**
@@ -50,7 +51,7 @@ export class ModelIsolation {
     } finally {
       this.#write(former);
       tf.dispose(former);
-      for (const weight of this.#weights) if (isChanged(weight)) weight.variable.assign(weight.values);
+      this.#weights.filter(isChanged).forEach(putBack);
     }
   }
 
@@ -70,6 +71,11 @@ export class ModelIsolation {
 
 function isChanged({ variable, dataId }: HeldWeight): boolean {
   return variable.dataId !== dataId;
+}
+
+function putBack(weight: HeldWeight): void {
+  weight.variable.assign(weight.values);
+  weight.dataId = weight.variable.dataId;
 }
 
 function createChangedError(name: string): KeepfitError {

@@ -165,6 +165,12 @@ test.each<[string, Parameters<typeof look>[1], string, RegExp]>([
     /batchSize/,
   ],
   [
+    'another verbosity',
+    (model) => model.evaluate(x, y, { verbose: 'auto' as never }),
+    'KEEPFIT_INVALID_OPTION',
+    /0, 1 or 2/,
+  ],
+  [
     'sampleWeight in predict',
     (model) => model.predict(x, { sampleWeight: [1] } as object),
     'KEEPFIT_INVALID_OPTION',
