@@ -195,9 +195,9 @@ describe('a model whose weights and states change at every call', () => {
   test('is the same with and without the calls in an evaluation and a prediction outside fit', async () => {
     const run = async (callbacks: CallbackHooks[]) => {
       const { trainer, read } = restlessTrainer();
-      const options = { batchSize: 1, verbose: 0, callbacks } as const;
-      const logs = await trainer.evaluate(columns.x, columns.y, options);
-      const outputs = (await trainer.predict(columns.x, options)) as tf.Tensor;
+      const given = { batchSize: 1, verbose: 0, callbacks } as const;
+      const logs = await trainer.evaluate(columns.x, columns.y, given);
+      const outputs = (await trainer.predict(columns.x, given)) as tf.Tensor;
       const ended = { logs, outputs: [...outputs.dataSync()], model: read() };
       outputs.dispose();
       return ended;
