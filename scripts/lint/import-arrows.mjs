@@ -33,7 +33,7 @@ const arrows = [
   ],
   ['backend-webgl', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl']],
   ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
-  ['layers', [...callbacks, '@keepfit/fit', core, '@tensorflow/tfjs-layers']],
+  ['layers', [...callbacks, '@keepfit/fit', '@keepfit/fit/internal', core, '@tensorflow/tfjs-layers']],
   ['tensorboard', callbacks],
   ['cli', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'node:*']],
   ['*', []],

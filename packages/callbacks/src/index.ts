@@ -44,10 +44,12 @@ export type {
 } from './callbacks/remote-monitor.js';
 export type { SwapEMAWeightsOptions } from './callbacks/swap-ema-weights.js';
 export type {
+  BeginLogs,
   CallbackHooks,
   CallbackParams,
   HookName,
   Logs,
+  LogValues,
   PredictBatchLogs,
   Verbosity,
 } from './contract/callback-hooks.js';

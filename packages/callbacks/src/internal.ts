@@ -1,4 +1,5 @@
 /** For the sister packages only. Anything here may change in any release. */
+export { listCallbacks } from './callbacks/check-callback.js';
 export { holdState } from './callbacks/hold-state.js';
 export { checkOptions, isBoolean, isCount, isPositiveInteger } from './checks/check-options.js';
 export { formatValue } from './checks/format-value.js';

@@ -26,6 +26,13 @@ export type {
 export type { ClassWeight } from './data/class-weights.js';
 export type { ValidationData } from './data/fit-data.js';
 export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
-export type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions } from './fit-options.js';
+export type {
+  EvaluateArguments,
+  EvaluateOptions,
+  FitArguments,
+  FitOptions,
+  OneBatchOptions,
+  PredictOptions,
+} from './fit-options.js';
 export type { LossOption, MetricOption, ObjectiveOptions } from './objective/output-plan.js';
 export type { TrainerOptions } from './trainer.js';

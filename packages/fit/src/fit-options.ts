@@ -11,9 +11,11 @@ import {
   isBoolean,
   isCount,
   isPositiveInteger,
+  listCallbacks,
 } from '@keepfit/callbacks/internal';
 import { isBatchData } from './data/batch-data.js';
 import { type ClassWeight, readClassWeight } from './data/class-weights.js';
+import type { DataArguments } from './data/data-arguments.js';
 import type { ValidationData } from './data/fit-data.js';
 import type { ArrayLike } from './data/host-array.js';
 
@@ -112,11 +114,11 @@ export interface FitOptions {
    */
   readonly verbose?: Verbosity | 'auto';
   /**
-   * The callbacks, in the order in which their hooks run. History and the progress bar follow them.
+   * One callback, or a list in the order in which their hooks run. History and the progress bar follow them.
    *
    * @default none
    */
-  readonly callbacks?: readonly CallbackHooks[];
+  readonly callbacks?: CallbackHooks | readonly CallbackHooks[];
   /**
    * The interval, in ms, at which training yields to the event loop. Smaller keeps a page smoother, larger
    * trains a little faster.
@@ -137,6 +139,12 @@ export interface EvaluateOptions extends Pick<
    */
   readonly steps?: number;
 }
+
+/** What `fit` takes, for functions that pass it on: batches and options, or arrays, targets and options. */
+export type FitArguments<Options = FitOptions> = DataArguments<Options>;
+
+/** What `evaluate` takes, for functions that pass it on. */
+export type EvaluateArguments = DataArguments<EvaluateOptions>;
 
 /** The options for one batch: weights for the loss, and the seed of its randomness. */
 export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'sampleWeights' | 'classWeight' | 'seed'>;
@@ -244,7 +252,10 @@ const common = {
     (value: unknown) => value === 'auto' || value === 0 || value === 1 || value === 2,
     "0, 1, 2 or 'auto'",
   ],
-  callbacks: [Array.isArray, 'a list of callbacks'],
+  callbacks: [
+    (value: unknown) => typeof value === 'object' && value !== null,
+    'a callback or a list of callbacks',
+  ],
   yieldEvery: [(value: unknown) => typeof value === 'number' && value >= 0, 'a number of milliseconds'],
 } as const;
 
@@ -257,10 +268,14 @@ function isEpochList(value: unknown): boolean {
 }
 
 /** The callbacks of a run, followed by a progress bar unless there is one or `verbose` is 0. */
-export function withProgress(callbacks: readonly CallbackHooks[] = [], verbose: Verbosity): CallbackHooks[] {
-  return verbose === 0 || callbacks.some((callback) => callback.name === 'ProgbarLogger')
-    ? [...callbacks]
-    : [...callbacks, new ProgbarLogger()];
+export function withProgress(
+  callbacks: CallbackHooks | readonly CallbackHooks[] = [],
+  verbose: Verbosity,
+): CallbackHooks[] {
+  const list = listCallbacks(callbacks);
+  return verbose === 0 || list.some((callback) => callback.name === 'ProgbarLogger')
+    ? list
+    : [...list, new ProgbarLogger()];
 }
 
 /** Replaces 'auto' by its meaning. */

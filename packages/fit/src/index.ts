@@ -25,7 +25,15 @@ export type {
 export type { ClassWeight } from './data/class-weights.js';
 export type { ValidationData } from './data/fit-data.js';
 export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
-export type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions } from './fit-options.js';
-export type { LossName, MetricName } from './keras-names.js';
+export type {
+  EvaluateArguments,
+  EvaluateOptions,
+  FitArguments,
+  FitOptions,
+  OneBatchOptions,
+  PredictOptions,
+} from './fit-options.js';
+export type { MetricName } from './keras-names.js';
+export type { LossName } from './losses/get-loss.js';
 export type { OptimizerName } from './optimizer/get-optimizer.js';
 export type { LossOption, MetricOption, ObjectiveOptions, TrainerOptions } from './trainer-with-names.js';

@@ -1,4 +1,5 @@
 export { fingerprintMath } from './backend/fingerprint-math.js';
 export { replaceKernels } from './backend/replace-kernels.js';
+export { nameArguments } from './data/data-arguments.js';
 
 export type { Backend } from './contract/backend.js';

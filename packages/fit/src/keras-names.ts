@@ -1,34 +1,27 @@
 import type { Names } from './contract/names.js';
-import { getLoss } from './losses/get-loss.js';
-import type { lossTable } from './losses/loss-table.js';
+import { getLoss, type LossName } from './losses/get-loss.js';
 import { chooseAccuracy } from './metrics/choose-accuracy.js';
-import { getMetric } from './metrics/get-metric.js';
-import type { metricTable } from './metrics/metric-table.js';
-import { getOptimizer } from './optimizer/get-optimizer.js';
+import { createMetric, type MetricTableName } from './metrics/get-metric.js';
+import { getOptimizer, type OptimizerName } from './optimizer/get-optimizer.js';
 
-type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Name;
+/** The names of the accuracy that the shapes of the first batch choose. */
+const ACCURACY = ['accuracy', 'acc'] as const;
 
-type KerasLoss = keyof typeof lossTable;
-type KerasMetric = keyof typeof metricTable;
-type ShortName = 'mse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld';
-
-/** The losses that Keras names. Class names, such as 'MeanSquaredError', are understood too. */
-export type LossName = KerasLoss | CamelCase<KerasLoss> | ShortName;
-
-/** The metrics that Keras names. Class names, such as 'AUC', are understood too. */
-export type MetricName = KerasMetric | CamelCase<KerasMetric> | ShortName | 'accuracy' | 'acc' | 'rmse';
+/**
+ * The metrics by Keras' names: as they are offered ('accuracy', 'auc', 'mse'), in snake case, and as classes
+ * ('AUC').
+ */
+export type MetricName = MetricTableName | (typeof ACCURACY)[number];
 
 /**
  * Keras' losses, metrics and optimizers by name. The shapes of the first batch decide which accuracy
  * 'accuracy' is.
  */
 export const kerasNames: Names = {
-  getLoss,
+  getLoss: (name) => getLoss(name as LossName),
   getMetric: (name) =>
-    name === 'accuracy' || name === 'acc'
+    ACCURACY.some((accuracy) => accuracy === name)
       ? { name, direction: 'max', choose: chooseAccuracy }
-      : getMetric(name),
-  getOptimizer,
+      : createMetric(name, {}, ACCURACY),
+  getOptimizer: (name) => getOptimizer(name as OptimizerName),
 };

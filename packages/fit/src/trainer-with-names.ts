@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from './contract/model.js';
-import { kerasNames, type LossName, type MetricName } from './keras-names.js';
+import { kerasNames, type MetricName } from './keras-names.js';
+import type { LossName } from './losses/get-loss.js';
 import type {
   LossOption as CoreLossOption,
   MetricOption as CoreMetricOption,
@@ -9,19 +10,16 @@ import type {
 import type { OptimizerName } from './optimizer/get-optimizer.js';
 import { Trainer as CoreTrainer, type TrainerOptions as CoreTrainerOptions } from './trainer.js';
 
-/** Any other text is typed too: a name has several spellings. */
-type OtherSpelling = string & {};
-
 /** A loss by Keras name, or a function. */
-export type LossOption = CoreLossOption<LossName | OtherSpelling>;
+export type LossOption = CoreLossOption<LossName>;
 /** A metric by Keras name, a function of values, or an object. */
-export type MetricOption = CoreMetricOption<MetricName | OtherSpelling>;
+export type MetricOption = CoreMetricOption<MetricName>;
 /** The losses that a training minimizes, and the metrics that it reports. */
-export type ObjectiveOptions = CoreObjectiveOptions<LossName | OtherSpelling, MetricName | OtherSpelling>;
+export type ObjectiveOptions = CoreObjectiveOptions<LossName, MetricName>;
 
 export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {
   /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
-  readonly optimizer: tf.Optimizer | OptimizerName | OtherSpelling;
+  readonly optimizer: tf.Optimizer | OptimizerName;
 }
 
 /**

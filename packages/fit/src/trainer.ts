@@ -8,12 +8,15 @@ import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
 import type { BatchData } from './data/batch-data.js';
 import type { BatchSource } from './data/batch-source.js';
+import { nameArguments } from './data/data-arguments.js';
 import { createInferenceSource, readFitData } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
   checkFitOptions,
   checkPredictOptions,
+  type EvaluateArguments,
   type EvaluateOptions,
+  type FitArguments,
   type FitOptions,
   type OneBatchOptions,
   type PredictOptions,
@@ -136,12 +139,10 @@ export class Trainer {
   }
 
   /**
-   * Trains on all samples `epochs` times. Resolves to the history of the epochs that this call ended; when it
+   * Trains on batches, all of them `epochs` times. Resolves to the history of the epochs that this call ended; when it
    * settles, every backup is safe, and no lock, timer or tensor is left.
    *
-   * @param x Inputs, the first axis counting the samples; or batches `{ xs, ys }` by a factory, from any
-   * batch on, or as a `tf.data.Dataset`.
-   * @param y Targets, one for each sample of x. Leave them out if x makes batches.
+   * @param x Batches `{ xs, ys }` by a factory, from any batch on, or as a `tf.data.Dataset`.
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
    * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other.
    * @throws KEEPFIT_OP_MISSING when the backend lacks a kernel, or tfjs' own backend computes with one that is
@@ -150,7 +151,18 @@ export class Trainer {
    * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they
    * are.
    */
-  async fit(x: Arrays | BatchData, y?: Arrays, options: FitOptions = {}): Promise<History> {
+  fit(x: BatchData, options?: FitOptions): Promise<History>;
+  /**
+   * Trains on arrays, as on batches.
+   *
+   * @param x Inputs, the first axis counting the samples.
+   * @param y Targets, one for each sample of x.
+   */
+  fit(x: Arrays, y: Arrays, options?: FitOptions): Promise<History>;
+  /** Trains on what the arguments of another function were: batches, or arrays with targets. */
+  fit(...data: FitArguments): Promise<History>;
+  async fit(...data: FitArguments): Promise<History> {
+    const { x, y, options } = nameArguments('fit', data);
     checkFitOptions(options);
     const checked = withOneSpelling(options);
     if (this.#isFitting)
@@ -178,8 +190,14 @@ export class Trainer {
     }
   }
 
-  /** The losses and metrics of the model on data, by log key. `x` and `y` as for `fit`. */
-  async evaluate(x: Arrays | BatchData, y?: Arrays, options: EvaluateOptions = {}): Promise<Logs> {
+  /** The losses and metrics of the model on batches, by log key. The data are as for `fit`. */
+  evaluate(x: BatchData, options?: EvaluateOptions): Promise<Logs>;
+  /** The losses and metrics of the model on arrays, by log key. */
+  evaluate(x: Arrays, y: Arrays, options?: EvaluateOptions): Promise<Logs>;
+  /** The losses and metrics on what the arguments of another function were. */
+  evaluate(...data: EvaluateArguments): Promise<Logs>;
+  async evaluate(...data: EvaluateArguments): Promise<Logs> {
+    const { x, y, options } = nameArguments('evaluate', data);
     checkEvaluateOptions(options);
     const checked = withOneSpelling(options);
     const source = await createInferenceSource(this.model, x, y, checked, true);

@@ -122,11 +122,11 @@ describe('data that do not fit are refused with what came and what would do', ()
 
   test('a batch with a record where the model has no names', async () => {
     const inputs = await caught(
-      plainTrainer().fit(() => [{ xs: { a: rows(2) }, ys: rows(2, 1) }], undefined, { verbose: 0 }),
+      plainTrainer().fit(() => [{ xs: { a: rows(2) }, ys: rows(2, 1) }], { verbose: 0 }),
     );
     expect(inputs.message).toMatch(/xs is a record, and the model does not name its inputs; give a list/);
     const targets = await caught(
-      plainTrainer().fit(() => [{ xs: rows(2), ys: { a: rows(2, 1) } }], undefined, { verbose: 0 }),
+      plainTrainer().fit(() => [{ xs: rows(2), ys: { a: rows(2, 1) } }], { verbose: 0 }),
     );
     expect(targets.message).toMatch(/ys is a record, and the model does not name its outputs; give a list/);
   });

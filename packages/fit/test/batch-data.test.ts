@@ -150,8 +150,8 @@ test('tells the number of batches where the source knows it, and null where not'
 test('validates, evaluates and predicts on batches too', async () => {
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
   const batches = () => [arrayBatch([1, 2, 3]), arrayBatch([4, 5, 6])];
-  const { history } = await trainer.fit(batches, undefined, { verbose: 0, validationData: batches });
-  const { loss } = await trainer.evaluate(batches, undefined, { verbose: 0 });
+  const { history } = await trainer.fit(batches, { verbose: 0, validationData: batches });
+  const { loss } = await trainer.evaluate(batches, { verbose: 0 });
   expect(history['val_loss']?.[0]).toBe(loss);
   const outputs = (await trainer.predict(batches, { verbose: 0 })) as tf.Tensor;
   expect(outputs.shape).toEqual([6, 1]);
@@ -161,7 +161,7 @@ test('validates, evaluates and predicts on batches too', async () => {
 test.each(sources)('leaves no tensor of $name behind, whether training ends or fails', async (source) => {
   const trainer = new Trainer(linear(), { optimizer: 'adam', loss: 'mse', metrics: ['mae', 'precision'] });
   const fit = (callbacks: CallbackHooks[] = []) =>
-    trainer.fit(source.make(), undefined, { epochs: 2, verbose: 0, callbacks });
+    trainer.fit(source.make(), { epochs: 2, verbose: 0, callbacks });
   await fit();
   const before = tf.memory().numTensors;
   await fit();
@@ -203,9 +203,7 @@ test.each([
   'says what is wrong with %s',
   async (_, batches, options, message) => {
     const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
-    expect(String(await caught(trainer.fit(batches, undefined, { verbose: 0, ...options })))).toContain(
-      message,
-    );
+    expect(String(await caught(trainer.fit(batches, { verbose: 0, ...options })))).toContain(message);
   },
 );
 
@@ -238,7 +236,7 @@ async function train(
   let batchEnds = 0;
   const trainer = new Trainer(model, { optimizer: tf.train.momentum(0.05, 0.9), loss: 'mse', ...compiled });
   const count: CallbackHooks = { batchLogs: false, onTrainBatchEnd: () => void (batchEnds += 1) };
-  await trainer.fit(batches, undefined, {
+  await trainer.fit(batches, {
     seed: 3,
     verbose: 0,
     ...options,

@@ -69,7 +69,7 @@ test('the factory is given the pass and random numbers; one for validation is gi
   };
   const trainer = linearTrainer();
   await trainLinear(note('training'), { epochs: 2, validationData: note('validation') }, trainer);
-  await trainer.evaluate(note('evaluate'), undefined, { verbose: 0 });
+  await trainer.evaluate(note('evaluate'), { verbose: 0 });
   tf.dispose(await trainer.predict(note('predict'), { verbose: 0 }));
   expect(contexts.map(([name, { epoch }]) => [name, epoch])).toEqual([
     ['training', 0],
@@ -120,7 +120,7 @@ test.each<[string, unknown, string]>([
     const errors = [
       await caught(trainLinear(factory, {})),
       await caught(trainLinear(() => [row(1, 1)], { validationData: factory })),
-      await caught(linearTrainer().evaluate(factory, undefined, { verbose: 0 })),
+      await caught(linearTrainer().evaluate(factory, { verbose: 0 })),
     ];
     for (const error of errors)
       expect(error.message).toContain(

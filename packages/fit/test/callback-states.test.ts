@@ -19,7 +19,7 @@ test('each of several callbacks of one name gets its own state back', async () =
   const counters = () => [countHooks('counter'), countHooks('counter')] as const;
   const skewed = (pair: readonly CallbackHooks[]): CallbackHooks[] => [
     pair[0]!,
-    { onTrainBatchEnd: () => void pair[1]!.onTestBatchEnd?.(0, {}) },
+    { onTrainBatchEnd: () => void pair[1]!.onTestBatchEnd?.(0, { loss: 0 }) },
     pair[1]!,
   ];
   const expected = counters();

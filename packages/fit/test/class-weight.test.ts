@@ -7,6 +7,7 @@ import {
   type Model,
   Trainer,
   useBackend,
+  type LossName,
 } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
@@ -27,7 +28,7 @@ afterEach(() => void vi.restoreAllMocks());
 describe('the loss of each sample is multiplied by the weight of its class', () => {
   const oneHot = LABELS.map((label) => [0, 1, 2].map((column) => Number(column === label)));
 
-  test.each<[name: string, y: Arrays, loss: string]>([
+  test.each<[name: string, y: Arrays, loss: LossName]>([
     ['int32 [n]', { data: Int32Array.from(LABELS), shape: [SAMPLES] }, 'sparseCategoricalCrossentropy'],
     ['int32 [n, 1]', { data: Int32Array.from(LABELS), shape: [SAMPLES, 1] }, 'sparseCategoricalCrossentropy'],
     ['float32 [n]', LABELS, 'sparseCategoricalCrossentropy'],
@@ -256,7 +257,7 @@ function inputs(): Arrays {
   return { data: Float32Array.from({ length: SAMPLES * 2 }, (_, i) => Math.sin(1 + i)), shape: [SAMPLES, 2] };
 }
 
-function createTrainer(loss = 'sparseCategoricalCrossentropy', units = 3): Trainer {
+function createTrainer(loss: LossName = 'sparseCategoricalCrossentropy', units = 3): Trainer {
   const values = Array.from({ length: 2 * units }, (_, i) => Math.cos(i));
   const kernel = tf.variable(tf.tensor2d(values, [2, units]));
   const model: Model = {
@@ -273,7 +274,7 @@ function createTrainer(loss = 'sparseCategoricalCrossentropy', units = 3): Train
 async function train(
   y: Arrays,
   options: FitOptions,
-  loss?: string,
+  loss?: LossName,
   units?: number,
 ): Promise<{ weights: number[]; loss: unknown }> {
   const trainer = createTrainer(loss, units);

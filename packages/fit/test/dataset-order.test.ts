@@ -88,8 +88,8 @@ const programs: Readonly<Record<string, Program>> = {
   'a split with evaluate before the fit': async (callbacks) => {
     const { training, validation } = split();
     const trainer = linearTrainer();
-    await trainer.evaluate(validation, undefined, { verbose: 0 });
-    await trainer.evaluate(training, undefined, { verbose: 0, steps: 1 });
+    await trainer.evaluate(validation, { verbose: 0 });
+    await trainer.evaluate(training, { verbose: 0, steps: 1 });
     const options = { validationData: validation, callbacks: [...callbacks] };
     return trainLinear(training, options, trainer);
   },
@@ -98,9 +98,9 @@ const programs: Readonly<Record<string, Program>> = {
     const trainer = linearTrainer();
     const evaluate: CallbackHooks = {
       async onTrainBatchEnd(batch) {
-        if (batch === 1) await trainer.evaluate(training, undefined, { verbose: 0, steps: 1 });
+        if (batch === 1) await trainer.evaluate(training, { verbose: 0, steps: 1 });
       },
-      onEpochEnd: async () => void (await trainer.evaluate(validation, undefined, { verbose: 0 })),
+      onEpochEnd: async () => void (await trainer.evaluate(validation, { verbose: 0 })),
     };
     const options = { validationData: validation, callbacks: [...callbacks, evaluate] };
     return trainLinear(training, options, trainer);
@@ -325,7 +325,7 @@ test('warns if the saved run had opened other datasets since, which might share 
     const [training, other] = [batches(all.skip(8).batch(4)), batches(all.take(8).batch(4))];
     const trainer = linearTrainer();
     const evaluate: CallbackHooks = {
-      onEpochEnd: async () => void (await trainer.evaluate(other, undefined, { verbose: 0 })),
+      onEpochEnd: async () => void (await trainer.evaluate(other, { verbose: 0 })),
     };
     return trainLinear(training, { callbacks: [evaluate, ...callbacks] }, trainer);
   };

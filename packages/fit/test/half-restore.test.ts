@@ -25,8 +25,8 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A callback with a count, whose setState may be made to fail, before or after it has taken the state. */
 class Counter extends Callback {
-  readonly name: string;
-  readonly batchLogs = false;
+  override readonly name: string;
+  override readonly batchLogs = false;
   count = 0;
   given: StateRecord[] = [];
   readonly #fail: (() => unknown) | undefined;
@@ -37,15 +37,15 @@ class Counter extends Callback {
     this.#fail = fail;
   }
 
-  onTrainBatchEnd(): void {
+  override onTrainBatchEnd(): void {
     this.count += 1;
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return { count: this.count };
   }
 
-  async setState(state: StateRecord): Promise<void> {
+  override async setState(state: StateRecord): Promise<void> {
     this.given.push(state);
     this.count = Number(state['count']);
     if (this.given.length === 1) await this.#fail?.();

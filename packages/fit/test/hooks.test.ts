@@ -1,10 +1,11 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks, CallbackList } from '@keepfit/callbacks';
+import { BackupAndRestore, type CallbackHooks, CallbackList, type Logs } from '@keepfit/callbacks';
 import { type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { HOOKS } from '../../callbacks/src/contract/callback-hooks.js';
+import { caught } from './helpers/caught.js';
 
 const x = { data: Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), shape: [32, 2] };
 const y = { data: Float32Array.from({ length: 32 }, (_, i) => Math.cos(i)), shape: [32, 1] };
@@ -105,18 +106,54 @@ test('where one callback reads batch logs, each batch is read', async () => {
   expect(readsByBatch).toEqual(Array.from({ length: 32 }, (_, batch) => batch + 1));
 });
 
-test("'latest' gives recent logs without a wait", async () => {
+test("'latest' gives logs from the first batch on, and waits for the device in few batches", async () => {
   const seen: number[] = [];
   const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
   await trainer.fit(x, y, {
     batchSize: 1,
     verbose: 0,
-    callbacks: [
-      { batchLogs: 'latest', onTrainBatchEnd: (_, { loss }) => void (loss === undefined || seen.push(loss)) },
-    ],
+    callbacks: [{ batchLogs: 'latest', onTrainBatchEnd: (_, { loss }) => void seen.push(loss) }],
   });
-  expect(seen.length).toBeGreaterThan(16);
+  expect(seen).toHaveLength(32);
   expect(seen.every(Number.isFinite)).toBe(true);
+});
+
+test('the loss of a batch is a number, or an error if no callback asked for it', async () => {
+  const read = async (batchLogs?: boolean) => {
+    const seen: number[] = [];
+    const note = (_batch: number, logs: Logs) => void seen.push(logs.loss);
+    const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+    const callbacks = {
+      ...(batchLogs === undefined ? {} : { batchLogs }),
+      onTrainBatchEnd: note,
+      onTestBatchEnd: note,
+    };
+    await trainer.fit(x, y, { verbose: 0, callbacks });
+    await trainer.evaluate(x, y, { verbose: 0, callbacks });
+    return seen;
+  };
+  expect(await read()).toEqual([expect.any(Number), expect.any(Number)]);
+  const error = await caught(read(false));
+  expect(error.code).toBe('KEEPFIT_INVALID_STATE');
+  expect(error.message).toContain('set batchLogs of the callback to true');
+});
+
+test('fit, evaluate and predict take one callback in the place of a list', async () => {
+  const calls: string[] = [];
+  const note = (name: string) => () => void calls.push(name);
+  const callbacks: CallbackHooks = {
+    onEpochEnd: note('epoch'),
+    onTestEnd: note('test'),
+    onPredictEnd: note('predict'),
+  };
+  const trainer = new Trainer(linear(), { optimizer: 'sgd', loss: 'mse' });
+  await trainer.fit(x, y, { verbose: 0, callbacks });
+  await trainer.evaluate(x, y, { verbose: 0, callbacks });
+  tf.dispose(await trainer.predict(x, { verbose: 0, callbacks }));
+  expect(calls).toEqual(['epoch', 'test', 'predict']);
+  const list = new CallbackList(callbacks);
+  await list.onEpochEnd(0, { loss: 1 });
+  expect(calls).toEqual(['epoch', 'test', 'predict', 'epoch']);
 });
 
 /** Reads from the device in one epoch of 32 batches: in all, and as they stood at the end of each batch. */

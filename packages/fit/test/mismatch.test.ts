@@ -5,7 +5,7 @@ import {
   type CheckpointStore,
   type Difference,
 } from '@keepfit/callbacks';
-import { type Model, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
+import { type FitOptions, type Model, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 interface Change {
   readonly model?: Model;
   readonly trainer?: Partial<TrainerOptions>;
-  readonly options?: Parameters<Trainer['fit']>[2];
+  readonly options?: FitOptions;
   readonly data?: ReturnType<typeof plainData>;
 }
 

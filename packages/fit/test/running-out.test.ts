@@ -155,8 +155,7 @@ describe.each(sources)('%s', (_name, create) => {
 
   test('leaves no tensor behind', async () => {
     const trainer = createTrainer();
-    const fit = (data: BatchData) =>
-      trainer.fit(data, undefined, { epochs: 3, stepsPerEpoch: 4, verbose: 0 });
+    const fit = (data: BatchData) => trainer.fit(data, { epochs: 3, stepsPerEpoch: 4, verbose: 0 });
     await fit(create());
     const before = tf.memory().numTensors;
     await fit(create());
@@ -220,7 +219,7 @@ describe('a pass without training that has no batch', () => {
       () => once([]),
       () => filtered(() => false),
     ] as (() => BatchData)[]) {
-      expect((await caught(createTrainer().evaluate(create(), undefined, { verbose: 0 }))).message).toMatch(
+      expect((await caught(createTrainer().evaluate(create(), { verbose: 0 }))).message).toMatch(
         /^KEEPFIT_INVALID_DATA: evaluate got no batch/,
       );
       expect((await caught(createTrainer().predict(create(), { verbose: 0 }))).message).toMatch(
@@ -258,11 +257,11 @@ describe('a batch without samples is refused', () => {
   ])('%s', async (_name, batch) => {
     const data = () => [...batches(), batch() as DataBatch];
     const trainer = createTrainer();
-    await trainer.fit(() => batches(), undefined, { verbose: 0 });
+    await trainer.fit(() => batches(), { verbose: 0 });
     const before = tf.memory().numTensors;
     const messages = [
-      await caught(trainer.fit(data, undefined, { verbose: 0 })),
-      await caught(trainer.evaluate(data, undefined, { verbose: 0 })),
+      await caught(trainer.fit(data, { verbose: 0 })),
+      await caught(trainer.evaluate(data, { verbose: 0 })),
       await caught(trainer.predict(data, { verbose: 0 })),
     ].map(({ message }) => message);
     for (const message of messages) expect(message).toMatch(/^KEEPFIT_INVALID_DATA: a batch has no samples/);
@@ -297,8 +296,8 @@ describe('the length that data tell', () => {
       const { weights, epoch } = await train(dataset, { options: { epochs: 2, validationData: dataset } });
       expect(epoch).toEqual([0, 1]);
       expect(weights).toEqual((await train(() => batches(), { options: { epochs: 2 } })).weights);
-      expect(await createTrainer().evaluate(dataset, undefined, { verbose: 0 })).toEqual(
-        await createTrainer().evaluate(() => batches(), undefined, { verbose: 0 }),
+      expect(await createTrainer().evaluate(dataset, { verbose: 0 })).toEqual(
+        await createTrainer().evaluate(() => batches(), { verbose: 0 }),
       );
     }
     expect(warnings()).toEqual([]);
@@ -327,7 +326,7 @@ describe('the length that data tell', () => {
         ],
         [
           'steps of evaluate must be given because x',
-          () => createTrainer().evaluate(create(), undefined, { verbose: 0 }),
+          () => createTrainer().evaluate(create(), { verbose: 0 }),
         ],
         ['steps of predict must be given because x', () => createTrainer().predict(create(), { verbose: 0 })],
       ] as const) {
@@ -399,8 +398,8 @@ describe('steps of more batches than there are', () => {
 
   test('of evaluate and predict: all batches count, with a warning', async () => {
     const data = () => batches();
-    expect(await createTrainer().evaluate(data, undefined, { verbose: 0, steps: 8 })).toEqual(
-      await createTrainer().evaluate(data, undefined, { verbose: 0 }),
+    expect(await createTrainer().evaluate(data, { verbose: 0, steps: 8 })).toEqual(
+      await createTrainer().evaluate(data, { verbose: 0 }),
     );
     const outputs = (await createTrainer().predict(data, { verbose: 0, steps: 8 })) as tf.Tensor;
     expect(outputs.shape).toEqual([BATCHES, 1]);
@@ -413,7 +412,7 @@ describe('steps of more batches than there are', () => {
   test('steps within the data are no reason to warn', async () => {
     const options = { epochs: 2, validationData: () => batches(), validationSteps: 2 };
     await train(() => batches(), { options });
-    await createTrainer().evaluate(() => batches(), undefined, { verbose: 0, steps: 5 });
+    await createTrainer().evaluate(() => batches(), { verbose: 0, steps: 5 });
     expect(warnings()).toEqual([]);
   });
 });
@@ -440,7 +439,7 @@ async function train(
   callbacks: CallbackHooks[] = [],
 ) {
   const trainer = createTrainer(stepsPerExecution);
-  const { epoch } = await trainer.fit(data, undefined, {
+  const { epoch } = await trainer.fit(data, {
     validationData: [[[1, 1]], [[2]]],
     seed: 1,
     verbose: 0,

@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks, type HookName } from '@keepfit/callbacks';
 import { faultyStore } from '@keepfit/callbacks/testing';
-import { type DataBatch, type Model, Trainer, useBackend } from '@keepfit/fit';
+import { type DataBatch, type LossName, type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -304,9 +304,7 @@ test.each<[what: string, batch: DataBatch]>([
   ],
 ])('a batch that is refused for %s leaves no tensor', async (_what, batch) => {
   await expectNoLeak(async () => {
-    expect((await caught(trainer.fit(() => [batch], undefined, { verbose: 0 }))).code).toBe(
-      'KEEPFIT_INVALID_DATA',
-    );
+    expect((await caught(trainer.fit(() => [batch], { verbose: 0 }))).code).toBe('KEEPFIT_INVALID_DATA');
   });
 });
 
@@ -335,7 +333,8 @@ test('a prediction whose batches have outputs that do not fit together leaves no
 });
 
 test('a trainer makes an optimizer of a name once, and none where another option is wrong', () => {
-  const make = (loss: string): Trainer => new Trainer(trainer.model, { optimizer: 'adam', loss });
+  const make = (loss: string): Trainer =>
+    new Trainer(trainer.model, { optimizer: 'adam', loss: loss as LossName });
   const before = held();
   expect(() => make('msee')).toThrow();
   expect(held()).toEqual(before);

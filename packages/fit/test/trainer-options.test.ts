@@ -1,5 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CheckpointStore } from '@keepfit/callbacks';
+import { BackupAndRestore, type CallbackHooks, type CheckpointStore } from '@keepfit/callbacks';
 import { type FitOptions, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -43,7 +43,9 @@ const FIT: readonly Bad[] = [
   ['validationSteps', 0.5, '0.5', /a positive integer/],
   ['verbose', 3, '3', /0, 1, 2 or 'auto'/],
   ['verbose', true, 'true', /0, 1, 2 or 'auto'/],
-  ['callbacks', { onEpochEnd: () => undefined }, '{}', /a list of callbacks/],
+  ['callbacks', 5, '5', /a callback or a list of callbacks/],
+  ['callbacks', () => undefined, 'a function', /a callback or a list of callbacks/],
+  ['callbacks', null, 'null', /a callback or a list of callbacks/],
   ['yieldEvery', -1, '-1', /a number of milliseconds/],
 ];
 
@@ -92,9 +94,28 @@ describe('fit refuses', () => {
     ['null', null, /callbacks\[1\] must be an object with hooks such as onEpochEnd, not null/],
     ['a class instead of an instance', class Mine {}, /callbacks\[1\] must be an object with hooks/],
     ['a state without a name', { getState: () => ({}) }, /callbacks\[1\] has getState but no name/],
+    ['a list', [{}], /callbacks\[1\] must be an object with hooks/],
+    [
+      'without a hook',
+      { onEpochEnded: () => undefined },
+      /callbacks\[1\] has no hook.*: it has onEpochEnded/,
+    ],
   ])('a callback that is %s', async (_what, callback, message) => {
     const error = await caught(
       plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: [{}, callback as object] }),
+    );
+    expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
+    expect(error.message).toMatch(message);
+  });
+
+  test.each([
+    ['a Set of callbacks', () => new Set([{}]), /callbacks must be an object with hooks.*not a Set/],
+    ['a promise of a callback', () => Promise.resolve({}), /callbacks must be .*not a Promise/],
+    ['no hook', () => ({ epochEnd: () => undefined }), /callbacks has no hook.*: it has epochEnd/],
+    ['a state without a name', () => ({ getState: () => ({}) }), /: callbacks has getState but no name/],
+  ])('callbacks that are one object, with %s', async (_what, create, message) => {
+    const error = await caught(
+      plainTrainer().fit(data.x, data.y, { verbose: 0, callbacks: create() as CallbackHooks }),
     );
     expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
     expect(error.message).toMatch(message);
@@ -145,19 +166,23 @@ describe('Trainer refuses', () => {
   test.each<[string, unknown, RegExp]>([
     ['no options', undefined, /the options of Trainer must be an object, not undefined/],
     ['no optimizer', { loss: 'mse' }, /optimizer must be .*, not undefined/],
-    ['an unknown optimizer', { optimizer: 'adamw', loss: 'mse' }, /optimizer must be .*adam.*, not "adamw"/],
+    [
+      'an unknown optimizer',
+      { optimizer: 'adamw', loss: 'mse' },
+      /optimizer must be .*adam.*, not "adamw", did you mean "adam"\?/,
+    ],
     ['an optimizer that is none', { optimizer: {}, loss: 'mse' }, /optimizer must be .*, not \{\}/],
     ['no loss', { optimizer: 'sgd' }, /loss must be given/],
     [
       'an unknown loss',
       { optimizer: 'sgd', loss: 'msee' },
-      /there is no loss "msee"; there is .*mean_squared_error/,
+      /there is no loss "msee", did you mean "mse"\?; there is .*meanSquaredError/,
     ],
     ['a loss that is a number', { optimizer: 'sgd', loss: 5 }, /loss/],
     [
       'an unknown metric',
       { optimizer: 'sgd', loss: 'mse', metrics: ['accurracy'] },
-      /there is no metric "accurracy"; there is .*accuracy/,
+      /there is no metric "accurracy", did you mean "accuracy"\?; there is .*, accuracy/,
     ],
     [
       'metrics that are no list',

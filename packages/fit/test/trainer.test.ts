@@ -183,7 +183,7 @@ describe('logs', () => {
       'MeanSquaredError',
       'mean_squared_error',
       (a: tf.Tensor, b: tf.Tensor) => tf.squaredDifference(a, b),
-    ]) {
+    ] as const) {
       const trainer = new Trainer(model, {
         optimizer: tf.train.sgd(0),
         loss,

@@ -39,9 +39,9 @@ describe('a batch with a part that would be ignored is refused', () => {
   ])('%s', async (_name, batch, message) => {
     const source = (() => [batch()]) as unknown as BatchData;
     for (const start of [
-      (trainer: Trainer) => trainer.fit(source, undefined, { verbose: 0 }),
+      (trainer: Trainer) => trainer.fit(source, { verbose: 0 }),
       (trainer: Trainer) => trainer.fit(XS, YS, { verbose: 0, validationData: source }),
-      (trainer: Trainer) => trainer.evaluate(source, undefined, { verbose: 0 }),
+      (trainer: Trainer) => trainer.evaluate(source, { verbose: 0 }),
     ]) {
       const [before, run] = trial(start);
       const error = await caught(run());
@@ -53,7 +53,7 @@ describe('a batch with a part that would be ignored is refused', () => {
 
   test('of a dataset too', async () => {
     const dataset = tfData.array([{ xs: [1], ys: [2], weight: 3 }]).batch(1) as unknown as BatchData;
-    const error = await caught(createTrainer().fit(dataset, undefined, { verbose: 0 }));
+    const error = await caught(createTrainer().fit(dataset, { verbose: 0 }));
     expect(error.message).toMatch(
       /^KEEPFIT_INVALID_DATA: a batch has the key "weight", which would be ignored/,
     );
@@ -72,7 +72,7 @@ describe('a batch with a part that would be ignored is refused', () => {
     const trainer = createTrainer();
     const before = tf.memory().numTensors;
     const source = () => [{ xs: tf.tensor2d(XS), ys: tf.tensor2d(YS), weight: tf.tensor1d(WEIGHTS) }];
-    await caught(trainer.fit(source, undefined, { verbose: 0 }));
+    await caught(trainer.fit(source, { verbose: 0 }));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -93,10 +93,8 @@ describe('both spellings of the weights are taken', () => {
 
   test.each(batches)('in batches: %s', async (_name, batch) => {
     const source = (() => [batch()]) as unknown as BatchData;
-    expect(await outcome((trainer) => trainer.fit(source, undefined, { verbose: 0 }))).toEqual(
-      await weighted(),
-    );
-    expect(await createTrainer().evaluate(source, undefined, { verbose: 0 })).toEqual(
+    expect(await outcome((trainer) => trainer.fit(source, { verbose: 0 }))).toEqual(await weighted());
+    expect(await createTrainer().evaluate(source, { verbose: 0 })).toEqual(
       await createTrainer().evaluate(XS, YS, { verbose: 0, sampleWeight: WEIGHTS }),
     );
   });
@@ -132,7 +130,7 @@ describe('both spellings of the weights are taken', () => {
   test('and neither goes with batches that the user makes', async () => {
     for (const option of ['sampleWeight', 'sampleWeights']) {
       const options = { verbose: 0, [option]: WEIGHTS } as FitOptions;
-      const error = await caught(createTrainer().fit(() => [{ xs: XS, ys: YS }], undefined, options));
+      const error = await caught(createTrainer().fit(() => [{ xs: XS, ys: YS }], options));
       expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: sampleWeight of fit is for arrays/);
     }
   });

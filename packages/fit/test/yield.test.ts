@@ -44,7 +44,9 @@ test('a hidden page trains on: requestAnimationFrame is never waited for', async
  * How many batches of one epoch had a turn of the event loop between their begin and the next batch's, or the
  * end.
  */
-async function turnsSeen(options: FitOptions): Promise<number> {
+async function turnsSeen(
+  options: FitOptions & { readonly callbacks?: readonly CallbackHooks[] },
+): Promise<number> {
   const atBegin: number[] = [];
   const turns = { count: 0 };
   const note: CallbackHooks = { batchLogs: false, onTrainBatchBegin: () => void atBegin.push(turns.count) };

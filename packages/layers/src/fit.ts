@@ -1,5 +1,6 @@
 import type { History } from '@keepfit/callbacks';
-import type { Arrays, BatchData, FitOptions } from '@keepfit/fit';
+import type { Arrays, BatchData, FitArguments, FitOptions } from '@keepfit/fit';
+import { nameArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { getTrainer } from './get-trainer.js';
 
@@ -13,26 +14,33 @@ export interface LayersFitOptions extends FitOptions {
 }
 
 /**
- * Trains a compiled tfjs-layers model, instead of `model.fit`. It takes all of Keras' callbacks; with
- * `BackupAndRestore`, a killed run continues bit for bit.
+ * Trains a compiled tfjs-layers model on batches, instead of `model.fitDataset`: those of a dataset, of a
+ * factory, or from any batch on.
  *
  * ```ts
- * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
- * const history = await fit(model, x, y, { epochs: 10, callbacks: [new BackupAndRestore(fsStore('runs/digits/backup'))] });
+ * const history = await fit(model, dataset, { epochs: 10 });
  * ```
  *
  * See `Trainer.fit` of `@keepfit/fit` for the result and the errors.
  */
-export async function fit(
-  model: LayersModel,
-  x: Arrays | BatchData,
-  y?: Arrays,
-  options: LayersFitOptions = {},
-): Promise<History> {
-  const { stepsPerExecution, ...fitOptions } = options;
-  return getTrainer(model, stepsPerExecution === undefined ? {} : { stepsPerExecution }).fit(
-    x,
-    y,
-    fitOptions,
-  );
+export function fit(model: LayersModel, x: BatchData, options?: LayersFitOptions): Promise<History>;
+/**
+ * Trains a compiled tfjs-layers model on arrays, instead of `model.fit`. It takes all of Keras' callbacks;
+ * with `BackupAndRestore`, a killed run continues bit for bit.
+ *
+ * ```ts
+ * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+ * const history = await fit(model, x, y, { epochs: 10, callbacks: new BackupAndRestore(fsStore('runs/digits/backup')) });
+ * ```
+ *
+ * See `Trainer.fit` of `@keepfit/fit` for the result and the errors.
+ */
+export function fit(model: LayersModel, x: Arrays, y: Arrays, options?: LayersFitOptions): Promise<History>;
+/** Trains on what the arguments of another function were: batches, or arrays with targets. */
+export function fit(model: LayersModel, ...data: FitArguments<LayersFitOptions>): Promise<History>;
+export async function fit(model: LayersModel, ...data: FitArguments<LayersFitOptions>): Promise<History> {
+  const { x, y, options } = nameArguments('fit', data);
+  const { stepsPerExecution, ...fitOptions }: LayersFitOptions = options;
+  const trainer = getTrainer(model, stepsPerExecution === undefined ? {} : { stepsPerExecution });
+  return y === undefined ? trainer.fit(x, fitOptions) : trainer.fit(x, y, fitOptions);
 }

@@ -1,6 +1,11 @@
 import '@tensorflow/tfjs';
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type BackupAndRestoreOptions, type StateRecord } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
+  type CallbackHooks,
+  type StateRecord,
+} from '@keepfit/callbacks';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { seeded, useBackend } from '@keepfit/fit';
 import { fit, type LayersFitOptions, getTrainer } from '@keepfit/layers';
@@ -76,7 +81,7 @@ function build({ hidden, output, optimizer, loss, metrics }: Setup, init: number
 async function run(
   with_: Setup,
   init: number,
-  callbacks: LayersFitOptions['callbacks'] = [],
+  callbacks: readonly CallbackHooks[] = [],
   model = build(with_, init),
 ) {
   const [from, samples] = with_.data;
@@ -196,7 +201,7 @@ test('with batches that the user makes, where arrays were given before, a checkp
     },
   };
   const callbacks = [new BackupAndRestore(mapStore(new Map([['backup', saved]])))];
-  const error = await caught(fit(model, stream, undefined, { epochs: 2, seed: 7, verbose: 0, callbacks }));
+  const error = await caught(fit(model, stream, { epochs: 2, seed: 7, verbose: 0, callbacks }));
   expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
   expect(error.message).toMatch(/data\.stream: saved null, now "seekable"/);
 });
@@ -281,7 +286,7 @@ function resumed(
   change: Partial<Setup>,
   checkpoint: Uint8Array,
   backup: BackupAndRestoreOptions = {},
-  others: NonNullable<LayersFitOptions['callbacks']> = [],
+  others: readonly CallbackHooks[] = [],
 ) {
   return run({ ...setup, ...change }, 99, [
     new BackupAndRestore(mapStore(new Map([['backup', checkpoint]])), backup),

@@ -27,7 +27,7 @@ describe('data of several outputs may be given by the names that the model shows
         ys: { [model.outputNames[0]!]: first(), [model.outputNames[1]!]: second() },
       },
     ];
-    const { history } = await fit(model, batches, undefined, {
+    const { history } = await fit(model, batches, {
       verbose: 0,
       seed: 1,
       validationData: batches,

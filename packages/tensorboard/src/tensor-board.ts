@@ -1,4 +1,4 @@
-import { Callback, type Logs, type StateRecord } from '@keepfit/callbacks';
+import { Callback, type LogValues, type StateRecord } from '@keepfit/callbacks';
 import {
   checkOptions,
   COUNT,
@@ -72,8 +72,8 @@ const stateRules: StateRules<{ step: number; train: EventFileState; validation: 
  * flushed at each epoch's end and closed when fit settles.
  */
 export class TensorBoard extends Callback {
-  readonly name = 'TensorBoard';
-  readonly batchLogs: boolean;
+  override readonly name = 'TensorBoard';
+  override readonly batchLogs: boolean;
 
   readonly #train: EventFile;
   readonly #validation: EventFile | undefined;
@@ -115,7 +115,7 @@ export class TensorBoard extends Callback {
     this.#validation = sinks.validation && new EventFile(sinks.validation);
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return {
       step: this.#step,
       train: this.#train.getState(),
@@ -124,7 +124,7 @@ export class TensorBoard extends Callback {
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const { step, train, validation } = readState(this.name, state, stateRules);
     this.#step = step;
     this.#epochBegan = { time: this.#options.now(), step: this.#step };
@@ -133,23 +133,23 @@ export class TensorBoard extends Callback {
     if (validation !== null) this.#validation?.setState(validation);
   }
 
-  async onTrainBegin(): Promise<void> {
+  override async onTrainBegin(): Promise<void> {
     this.#isInFit = true;
     this.#step = 0;
     this.model.defer(() => this.#release());
     for (const file of this.#files) await file.begin(this.#options.append);
   }
 
-  onEpochBegin(): void {
+  override onEpochBegin(): void {
     this.#epochBegan = { time: this.#options.now(), step: this.#step };
   }
 
-  onTrainBatchBegin(batch: number): void {
+  override onTrainBatchBegin(batch: number): void {
     this.#firstBatch = batch;
     this.#batchBegunAt = this.#options.now();
   }
 
-  async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
+  override async onTrainBatchEnd(batch: number, logs: LogValues): Promise<void> {
     const trained = batch - this.#firstBatch + 1;
     const isDue =
       Math.floor((this.#step + trained) / this.#updateFreq) > Math.floor(this.#step / this.#updateFreq);
@@ -159,25 +159,25 @@ export class TensorBoard extends Callback {
     await this.#write(this.#train, createScalars('batch_', { ...rate, ...logs }, this.#step));
   }
 
-  onTestBegin(): void {
+  override onTestBegin(): void {
     if (!this.#isInFit) this.model.defer(() => this.#release());
   }
 
-  async onTestEnd(logs: Logs): Promise<void> {
+  override async onTestEnd(logs: LogValues): Promise<void> {
     await this.#write(
       this.#validation ?? this.#train,
       createScalars('evaluation_', logs, this.#step, '_vs_iterations'),
     );
   }
 
-  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: LogValues): Promise<void> {
     if (Object.keys(logs).length > 0) await this.#writeEpoch(epoch, logs);
     const { histogramFreq } = this.#options;
     if (histogramFreq > 0 && epoch % histogramFreq === 0) await this.#writeHistograms(epoch);
     for (const file of this.#files) await file.flush();
   }
 
-  async onTrainEnd(): Promise<void> {
+  override async onTrainEnd(): Promise<void> {
     for (const file of this.#files) await file.end();
   }
 
@@ -189,7 +189,7 @@ export class TensorBoard extends Callback {
     return file.write(points, this.#options.now() / 1000);
   }
 
-  async #writeEpoch(epoch: number, logs: Logs): Promise<void> {
+  async #writeEpoch(epoch: number, logs: LogValues): Promise<void> {
     const ofValidation = Object.entries(logs).filter(([key]) => key.startsWith('val_'));
     const ofTraining = Object.entries(logs).filter(([key]) => !key.startsWith('val_'));
     const rate = this.#stepsPerSecond(this.#step - this.#epochBegan.step, this.#epochBegan.time);
@@ -216,7 +216,7 @@ export class TensorBoard extends Callback {
     }
   }
 
-  #stepsPerSecond(steps: number, since: number): Logs {
+  #stepsPerSecond(steps: number, since: number): LogValues {
     if (!this.#options.writeStepsPerSecond) return {};
     return { steps_per_second: steps / ((this.#options.now() - since) / 1000) };
   }
@@ -228,7 +228,7 @@ export class TensorBoard extends Callback {
   }
 }
 
-function createScalars(before: string, logs: Logs, step: number, after = ''): Point[] {
+function createScalars(before: string, logs: LogValues, step: number, after = ''): Point[] {
   return Object.entries(logs).map(([key, value]) => ({ tag: `${before}${key}${after}`, step, value }));
 }
 

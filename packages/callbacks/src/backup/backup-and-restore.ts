@@ -38,9 +38,9 @@ const HAS_UNSAVED: StateRule<boolean> = [isBoolean, 'true or false', false];
  * Named after Keras' callback, which restores weights, optimizer and epoch only.
  */
 export class BackupAndRestore extends Callback {
-  readonly name = 'BackupAndRestore';
-  readonly batchLogs = false;
-  readonly outermost = true;
+  override readonly name = 'BackupAndRestore';
+  override readonly batchLogs = false;
+  override readonly outermost = true;
 
   readonly #store: CheckpointStore;
   readonly #key: string;
@@ -107,12 +107,12 @@ export class BackupAndRestore extends Callback {
     this.#isRequested = true;
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return { batchesSinceBackup: this.#batchesSinceBackup, hasUnsaved: this.#hasUnsaved };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const rules = { batchesSinceBackup: COUNT, hasUnsaved: HAS_UNSAVED };
     const { batchesSinceBackup, hasUnsaved } = readState(this.name, state, rules);
     this.#batchesSinceBackup = batchesSinceBackup;
@@ -121,7 +121,7 @@ export class BackupAndRestore extends Callback {
     this.#hasUnsaved = hasUnsaved;
   }
 
-  async onTrainBegin(): Promise<void> {
+  override async onTrainBegin(): Promise<void> {
     this.#reset();
     this.model.defer(claimKey(this.#store, this.#key));
     await this.#acquireLocks();
@@ -132,30 +132,30 @@ export class BackupAndRestore extends Callback {
     if (!resumed) this.#requestFirstBackup();
   }
 
-  onTrainBatchBegin(batch: number): void {
+  override onTrainBatchBegin(batch: number): void {
     this.#writer.throwFailure();
     this.#firstBatch = batch;
   }
 
-  onTrainBatchEnd(batch: number): void {
+  override onTrainBatchEnd(batch: number): void {
     this.#batchesSinceBackup += batch - this.#firstBatch + 1;
     this.#hasUnsaved = true;
     const { saveFreq } = this.#options;
     this.#backUpIf(saveFreq !== 'epoch' && this.#batchesSinceBackup >= saveFreq);
   }
 
-  onTestBatchEnd(): void {
+  override onTestBatchEnd(): void {
     if (!this.#isInFit) return;
     this.#writer.throwFailure();
     this.#backUpIf(false);
   }
 
-  onEpochEnd(): void {
+  override onEpochEnd(): void {
     this.#hasUnsaved = true;
     this.#backUpIf(this.#options.saveFreq === 'epoch');
   }
 
-  async onTrainEnd(): Promise<void> {
+  override async onTrainEnd(): Promise<void> {
     await this.#writer.waitAndThrow();
     if (this.model.keepLastBackup) return;
     if (this.#options.deleteCheckpoint) await this.#keys.delete();

@@ -1,17 +1,19 @@
 import type {
+  BeginLogs,
   CallbackHooks,
   CallbackParams,
   HookName,
   Logs,
   PredictBatchLogs,
 } from '../contract/callback-hooks.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 import { giveStates, listStateful, type OwnedState, type Owner, readState } from './callback-states.js';
-import { checkCallback } from './check-callback.js';
+import { listCallbacks } from './check-callback.js';
 import { withHookErrors } from './hook-errors.js';
 
 /**
- * Runs a list of callbacks as one, in any training loop: call each method where its hook belongs, and await
+ * Runs one callback or a list of them as one, in any training loop: call each method where its hook belongs, and await
  * it.
  *
  * ```ts
@@ -42,15 +44,17 @@ export class CallbackList {
    * @throws KEEPFIT_INVALID_OPTION when an item is not a callback, is in the list twice, or has state but
    *   no name.
    */
-  constructor(callbacks: readonly CallbackHooks[], around: AroundHook = (_hook, run) => run()) {
+  constructor(
+    callbacks: CallbackHooks | readonly CallbackHooks[],
+    around: AroundHook = (_hook, run) => run(),
+  ) {
     this.#around = around;
-    callbacks.forEach(checkCallback);
-    this.callbacks = [...callbacks];
-    const outermost = callbacks.filter((callback) => callback.outermost);
-    const others = callbacks.filter((callback) => !callback.outermost);
+    this.callbacks = listCallbacks(callbacks);
+    const outermost = this.callbacks.filter((callback) => callback.outermost);
+    const others = this.callbacks.filter((callback) => !callback.outermost);
     this.#outermostFirst = [...outermost, ...others];
     this.#outermostLast = [...others, ...outermost];
-    const wanted = callbacks.map(getWantedBatchLogs);
+    const wanted = this.callbacks.map(getWantedBatchLogs);
     this.batchLogs = wanted.includes(true) || (wanted.includes('latest') ? 'latest' : false);
   }
 
@@ -62,55 +66,57 @@ export class CallbackList {
     for (const callback of this.callbacks) callback.setParams?.(params);
   }
 
-  onTrainBegin(logs: Logs = {}): Promise<void> {
+  onTrainBegin(logs: BeginLogs = {}): Promise<void> {
     return this.#call('onTrainBegin', this.#outermostFirst, logs);
   }
 
-  onTrainEnd(logs: Logs = {}): Promise<void> {
+  onTrainEnd(logs: Partial<Logs> = {}): Promise<void> {
     return this.#call('onTrainEnd', this.#outermostLast, logs);
   }
 
-  onEpochBegin(epoch: number, logs: Logs = {}): Promise<void> {
+  onEpochBegin(epoch: number, logs: BeginLogs = {}): Promise<void> {
     return this.#call('onEpochBegin', this.callbacks, epoch, logs);
   }
 
-  onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
+  onEpochEnd(epoch: number, logs: Logs): Promise<void> {
     return this.#call('onEpochEnd', this.callbacks, epoch, logs);
   }
 
-  onTrainBatchBegin(batch: number, logs: Logs = {}): Promise<void> {
+  onTrainBatchBegin(batch: number, logs: BeginLogs = {}): Promise<void> {
     return this.#call('onTrainBatchBegin', this.callbacks, batch, logs);
   }
 
-  onTrainBatchEnd(batch: number, logs: Logs = {}): Promise<void> {
+  /** Leave out `logs` if `batchLogs` is false. */
+  onTrainBatchEnd(batch: number, logs: Logs = new UnreadLogs()): Promise<void> {
     return this.#call('onTrainBatchEnd', this.callbacks, batch, logs);
   }
 
-  onTestBegin(logs: Logs = {}): Promise<void> {
+  onTestBegin(logs: BeginLogs = {}): Promise<void> {
     return this.#call('onTestBegin', this.callbacks, logs);
   }
 
-  onTestEnd(logs: Logs = {}): Promise<void> {
+  onTestEnd(logs: Logs): Promise<void> {
     return this.#call('onTestEnd', this.callbacks, logs);
   }
 
-  onTestBatchBegin(batch: number, logs: Logs = {}): Promise<void> {
+  onTestBatchBegin(batch: number, logs: BeginLogs = {}): Promise<void> {
     return this.#call('onTestBatchBegin', this.callbacks, batch, logs);
   }
 
-  onTestBatchEnd(batch: number, logs: Logs = {}): Promise<void> {
+  /** Leave out `logs` if `batchLogs` is false. */
+  onTestBatchEnd(batch: number, logs: Logs = new UnreadLogs()): Promise<void> {
     return this.#call('onTestBatchEnd', this.callbacks, batch, logs);
   }
 
-  onPredictBegin(logs: Logs = {}): Promise<void> {
+  onPredictBegin(logs: BeginLogs = {}): Promise<void> {
     return this.#call('onPredictBegin', this.callbacks, logs);
   }
 
-  onPredictEnd(logs: Logs = {}): Promise<void> {
+  onPredictEnd(logs: BeginLogs = {}): Promise<void> {
     return this.#call('onPredictEnd', this.callbacks, logs);
   }
 
-  onPredictBatchBegin(batch: number, logs: Logs = {}): Promise<void> {
+  onPredictBatchBegin(batch: number, logs: BeginLogs = {}): Promise<void> {
     return this.#call('onPredictBatchBegin', this.callbacks, batch, logs);
   }
 
@@ -157,6 +163,21 @@ export class CallbackList {
       if (run === undefined) continue;
       await this.#around(hook, () => withHookErrors(callback, hook, () => run.apply(callback, args)));
     }
+  }
+}
+
+/**
+ * The logs of a batch that no callback asked for. They look empty, and to read the loss is an error rather than
+ * undefined.
+ */
+class UnreadLogs implements Logs {
+  [key: string]: number;
+
+  get loss(): number {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_STATE',
+      'logs.loss was read at the end of a batch, and no callback asks for the logs of batches; set batchLogs of the callback to true',
+    );
   }
 }
 

@@ -2,19 +2,26 @@ import type { CallbackHooks, CallbackParams } from '../contract/callback-hooks.j
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 
+/** The hooks that a subclass may override. A type only: a hook that no subclass defines does not exist. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- All of its members are optional.
+export interface Callback extends CallbackHooks {}
+
 /**
- * The base class for callbacks in the style of Keras: a subclass defines hooks and reads `this.model` and
+ * The base class for callbacks in the style of Keras: a subclass overrides hooks and reads `this.model` and
  * `this.params`.
  *
  * ```ts
  * class StopAtLoss extends Callback {
- *   onEpochEnd(epoch: number, logs: Logs) {
- *     if (logs.loss! < 0.1) this.model.stopTraining = true;
+ *   override onEpochEnd(epoch: number, logs: Logs) {
+ *     if (logs.loss < 0.1) this.model.stopTraining = true;
  *   }
  * }
  * ```
+ *
+ * Write the types of the parameters: TypeScript checks them, but does not infer them.
  */
-export abstract class Callback implements CallbackHooks {
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- See above.
+export abstract class Callback {
   #model: TrainerView | undefined;
   #params: CallbackParams | undefined;
 

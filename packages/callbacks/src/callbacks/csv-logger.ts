@@ -1,6 +1,6 @@
 import { checkOptions, isBoolean } from '../checks/check-options.js';
 import { COUNT, readState, type StateRule } from '../checks/read-state.js';
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { OutputSink } from '../contract/output-sink.js';
 import type { StateRecord } from '../contract/state.js';
@@ -33,7 +33,7 @@ const COLUMNS: StateRule<readonly string[] | null> = [
  * first line is written. The sink is closed when fit settles.
  */
 export class CSVLogger extends Callback {
-  readonly name = 'CSVLogger';
+  override readonly name = 'CSVLogger';
   readonly #sink: OutputSink;
   readonly #separator: string;
   readonly #append: boolean;
@@ -54,18 +54,18 @@ export class CSVLogger extends Callback {
     this.#append = options.append ?? false;
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return { columns: this.#columns ?? null, position: this.#position };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const { columns, position } = readState(this.name, state, { columns: COLUMNS, position: COUNT });
     this.#columns = columns ?? undefined;
     this.#position = position;
   }
 
-  async onTrainBegin(): Promise<void> {
+  override async onTrainBegin(): Promise<void> {
     this.model.defer(() => this.#sink.close?.());
     this.#columns = undefined;
     this.#position = this.#append ? await this.#sink.position() : 0;
@@ -73,7 +73,7 @@ export class CSVLogger extends Callback {
     this.#mustCut = true;
   }
 
-  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: LogValues): Promise<void> {
     if (this.#mustCut) await this.#cut();
     let text = '';
     if (this.#columns === undefined) {
@@ -103,7 +103,7 @@ export class CSVLogger extends Callback {
   }
 }
 
-function getColumns(logs: Logs): readonly string[] {
+function getColumns(logs: LogValues): readonly string[] {
   const keys = Object.keys(logs).sort();
   // Validation may come later if it does not run in each epoch.
   return keys.some((key) => key.startsWith('val_')) ? keys : [...keys, ...keys.map((key) => `val_${key}`)];

@@ -1,6 +1,6 @@
 import { checkOptions, isBoolean, isCount } from '../checks/check-options.js';
 import { BEST, checkSavedWeights, COUNT, readState, type StateRules, WEIGHTS } from '../checks/read-state.js';
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
 import { isAmount, Monitor, type MonitorMode, monitorRules } from './monitor.js';
@@ -47,7 +47,7 @@ const stateRules: StateRules<{
  * Remembers, also across a crash: the best value, its epoch and weights, and the number of epochs since.
  */
 export class EarlyStopping extends Callback {
-  readonly name = 'EarlyStopping';
+  override readonly name = 'EarlyStopping';
   /**
    * The epoch after which training stopped early, from 0; 0 if it did not, because the first epoch is always
    * the best so far.
@@ -89,13 +89,13 @@ export class EarlyStopping extends Callback {
     );
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     const { wait, stoppedEpoch, bestEpoch, best } = this;
     return { wait, stoppedEpoch, bestEpoch, best: best ?? null, bestWeights: this.#bestWeights ?? null };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback and model. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const { wait, stoppedEpoch, bestEpoch, best, bestWeights } = readState(this.name, state, stateRules);
     if (bestWeights !== null) checkSavedWeights(this.name, 'bestWeights', bestWeights, this.model);
     this.wait = wait;
@@ -105,7 +105,7 @@ export class EarlyStopping extends Callback {
     this.#keep(bestWeights?.clone());
   }
 
-  onTrainBegin(): void {
+  override onTrainBegin(): void {
     this.wait = 0;
     this.stoppedEpoch = 0;
     this.bestEpoch = 0;
@@ -115,7 +115,7 @@ export class EarlyStopping extends Callback {
     this.model.defer(() => this.#keep(undefined));
   }
 
-  onEpochEnd(epoch: number, logs: Logs): void {
+  override onEpochEnd(epoch: number, logs: LogValues): void {
     const seen = this.#monitor.observe(logs, this.model);
     if (seen === undefined || epoch < this.#options.startFromEpoch) return;
     this.wait += 1;
@@ -130,7 +130,7 @@ export class EarlyStopping extends Callback {
     }
   }
 
-  async onTrainEnd(): Promise<void> {
+  override async onTrainEnd(): Promise<void> {
     const { verbose, restoreBestWeights } = this.#options;
     if (verbose > 0 && this.stoppedEpoch > 0) console.log(`Epoch ${this.stoppedEpoch + 1}: early stopping`);
     if (!restoreBestWeights || this.#bestWeights === undefined) return;

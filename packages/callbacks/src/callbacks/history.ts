@@ -1,5 +1,5 @@
 import { COUNT, isStateRecord, readState, type StateRule } from '../checks/read-state.js';
-import type { CallbackHooks, Logs } from '../contract/callback-hooks.js';
+import type { CallbackHooks, LogValues } from '../contract/callback-hooks.js';
 import type { StateRecord } from '../contract/state.js';
 import type { TrainingHistory } from '../contract/trainer-view.js';
 
@@ -25,7 +25,7 @@ export class History implements CallbackHooks, TrainingHistory {
   epoch: number[] = [];
   history: Record<string, number[]> = {};
 
-  onEpochEnd(epoch: number, logs: Logs): void {
+  onEpochEnd(epoch: number, logs: LogValues): void {
     this.epoch.push(epoch);
     for (const [key, value] of Object.entries(logs)) (this.history[key] ??= []).push(value);
   }

@@ -7,8 +7,13 @@ type Members = Pick<
   (typeof HOOKS)[number] | 'onBatchBegin' | 'onBatchEnd' | 'getState' | 'setState' | 'batchLogs'
 >;
 
-/** Any hooks of a callback; if it has state, `getState` and `setState` too. */
-export type LambdaCallbackOptions = { readonly [Member in keyof Members]: Members[Member] };
+/**
+ * Any hooks of a callback; if it has state, `getState` and `setState` too. In those written as methods,
+ * `this.model` is the trainer.
+ */
+export type LambdaCallbackOptions = {
+  readonly [Member in keyof Members]: Members[Member];
+} & ThisType<LambdaCallback>;
 
 const isFunction: OptionRule = [(value) => typeof value === 'function', 'a function'];
 
@@ -22,8 +27,8 @@ const isFunction: OptionRule = [(value) => typeof value === 'function', 'a funct
  * A plain object with these functions is a callback too; this class checks the names. It remembers what
  * `getState` returns.
  */
-export class LambdaCallback extends Callback implements CallbackHooks {
-  readonly name = 'LambdaCallback';
+export class LambdaCallback extends Callback {
+  override readonly name = 'LambdaCallback';
 
   /** @throws KEEPFIT_INVALID_OPTION when a member is unknown or not a function. */
   constructor(hooks: LambdaCallbackOptions) {

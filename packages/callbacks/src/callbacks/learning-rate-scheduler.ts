@@ -1,5 +1,4 @@
 import { Callback } from './callback.js';
-import type { Logs } from '../contract/callback-hooks.js';
 import { checkOptions } from '../checks/check-options.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
@@ -23,7 +22,7 @@ export interface LearningRateSchedulerOptions {
  * began. If the schedule does not return a finite number, its hook throws KEEPFIT_INVALID_OPTION.
  */
 export class LearningRateScheduler extends Callback {
-  readonly name = 'LearningRateScheduler';
+  override readonly name = 'LearningRateScheduler';
   readonly #schedule: LearningRateSchedule;
   readonly #verbose: 0 | 1;
 
@@ -43,7 +42,7 @@ export class LearningRateScheduler extends Callback {
     this.#verbose = options.verbose ?? 0;
   }
 
-  onEpochBegin(epoch: number): void {
+  override onEpochBegin(epoch: number): void {
     const learningRate: unknown = this.#schedule(epoch, this.model.learningRate);
     if (typeof learningRate !== 'number' || !Number.isFinite(learningRate)) {
       throw new KeepfitError(
@@ -56,7 +55,7 @@ export class LearningRateScheduler extends Callback {
       console.log(`Epoch ${epoch + 1}: LearningRateScheduler sets the learning rate to ${learningRate}.`);
   }
 
-  onEpochEnd(_epoch: number, logs: Logs): void {
+  override onEpochEnd(_epoch: number, logs: Record<string, number>): void {
     logs['learning_rate'] = this.model.learningRate;
   }
 }

@@ -1,7 +1,7 @@
 import { checkOptions, checkStore, isBoolean, isPositiveInteger } from '../checks/check-options.js';
 import { isKey } from '../checks/check-key.js';
 import { BEST, COUNT, readState, type StateRule } from '../checks/read-state.js';
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
@@ -65,8 +65,8 @@ type Moment = { readonly epoch: number; readonly batch: number | undefined };
  * also across a crash: the best value, and the batches since the last checkpoint.
  */
 export class ModelCheckpoint extends Callback {
-  readonly name = 'ModelCheckpoint';
-  readonly batchLogs: boolean;
+  override readonly name = 'ModelCheckpoint';
+  override readonly batchLogs: boolean;
   /** The best value; undefined before there is one. Kept from one training to the next, as in Keras. */
   best: number | undefined;
 
@@ -107,7 +107,7 @@ export class ModelCheckpoint extends Callback {
     this.batchLogs = saveFreq !== 'epoch' && (saveBestOnly || hasMetrics);
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return {
       best: this.best ?? null,
       batchesSinceSave: this.#batchesSinceSave,
@@ -117,7 +117,7 @@ export class ModelCheckpoint extends Callback {
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const rules = { best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY };
     const { best, batchesSinceSave, saves, pendingKey } = readState(this.name, state, rules);
     this.best = best ?? undefined;
@@ -128,20 +128,20 @@ export class ModelCheckpoint extends Callback {
     if (pendingKey !== null) this.#requestTraining(pendingKey);
   }
 
-  onTrainBegin(): void {
+  override onTrainBegin(): void {
     this.#monitor.reset();
     this.#pendingKey = undefined;
   }
 
-  onEpochBegin(epoch: number): void {
+  override onEpochBegin(epoch: number): void {
     this.#epoch = epoch;
   }
 
-  onTrainBatchBegin(batch: number): void {
+  override onTrainBatchBegin(batch: number): void {
     this.#firstBatch = batch;
   }
 
-  async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
+  override async onTrainBatchEnd(batch: number, logs: LogValues): Promise<void> {
     const { saveFreq } = this.#options;
     if (saveFreq === 'epoch') return;
     this.#batchesSinceSave += batch - this.#firstBatch + 1;
@@ -150,11 +150,11 @@ export class ModelCheckpoint extends Callback {
     await this.#save({ epoch: this.#epoch, batch }, logs);
   }
 
-  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: LogValues): Promise<void> {
     if (this.#options.saveFreq === 'epoch') await this.#save({ epoch, batch: undefined }, logs);
   }
 
-  async #save(moment: Moment, logs: Logs): Promise<void> {
+  async #save(moment: Moment, logs: LogValues): Promise<void> {
     const { epoch, batch } = moment;
     const place = `\nEpoch ${epoch + 1}`;
     if (this.#options.saveBestOnly && !this.#isBest(logs, place)) return;
@@ -168,7 +168,7 @@ export class ModelCheckpoint extends Callback {
     else this.#requestTraining(key);
   }
 
-  #isBest(logs: Logs, place: string): boolean {
+  #isBest(logs: LogValues, place: string): boolean {
     const seen = this.#monitor.observe(logs, this.model);
     if (seen === undefined) return true;
     const { best } = this;
@@ -181,7 +181,7 @@ export class ModelCheckpoint extends Callback {
     return isBest;
   }
 
-  async #writeWeights(key: string, { epoch, batch }: Moment, logs: Logs): Promise<void> {
+  async #writeWeights(key: string, { epoch, batch }: Moment, logs: LogValues): Promise<void> {
     const weights = this.model.captureWeights();
     try {
       await this.#write(key, {

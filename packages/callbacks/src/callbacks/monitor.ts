@@ -1,5 +1,5 @@
 import type { OptionRule } from '../checks/check-options.js';
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 
@@ -51,7 +51,7 @@ export class Monitor {
    * @throws KEEPFIT_INVALID_OPTION when neither the mode, the trainer nor the name tells which direction is
    *   better.
    */
-  observe(logs: Logs, model: TrainerView): Observation | undefined {
+  observe(logs: LogValues, model: TrainerView): Observation | undefined {
     const key = this.#find(logs);
     const value = key === undefined ? undefined : logs[key];
     if (key === undefined || value === undefined) return undefined;
@@ -63,7 +63,7 @@ export class Monitor {
     return { value, isBetterThan };
   }
 
-  #find(logs: Logs): string | undefined {
+  #find(logs: LogValues): string | undefined {
     if (Object.hasOwn(logs, this.#key)) return this.#key;
     const twin = findTwin(this.#key);
     if (twin !== undefined && Object.hasOwn(logs, twin)) {

@@ -1,6 +1,5 @@
 import { checkOptions, isCount } from '../checks/check-options.js';
 import { BEST, COUNT, readState } from '../checks/read-state.js';
-import type { Logs } from '../contract/callback-hooks.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
 import { isAmount, Monitor, type MonitorMode, monitorRules } from './monitor.js';
@@ -35,7 +34,7 @@ export interface ReduceLROnPlateauOptions {
  * Remembers, also across a crash: the best value, the number of epochs since, and the rest of the cooldown.
  */
 export class ReduceLROnPlateau extends Callback {
-  readonly name = 'ReduceLROnPlateau';
+  override readonly name = 'ReduceLROnPlateau';
   /** The best value; undefined before there is one. */
   best: number | undefined;
   /** How many epochs have passed without improvement. */
@@ -67,12 +66,12 @@ export class ReduceLROnPlateau extends Callback {
     );
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return { best: this.best ?? null, wait: this.wait, cooldownCounter: this.cooldownCounter };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const rules = { best: BEST, wait: COUNT, cooldownCounter: COUNT };
     const { best, wait, cooldownCounter } = readState(this.name, state, rules);
     this.best = best ?? undefined;
@@ -80,14 +79,14 @@ export class ReduceLROnPlateau extends Callback {
     this.cooldownCounter = cooldownCounter;
   }
 
-  onTrainBegin(): void {
+  override onTrainBegin(): void {
     this.best = undefined;
     this.wait = 0;
     this.cooldownCounter = 0;
     this.#monitor.reset();
   }
 
-  onEpochEnd(epoch: number, logs: Logs): void {
+  override onEpochEnd(epoch: number, logs: Record<string, number>): void {
     const seen = this.#monitor.observe(logs, this.model);
     logs['learning_rate'] = this.model.learningRate;
     if (seen === undefined) return;

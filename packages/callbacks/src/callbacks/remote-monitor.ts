@@ -1,5 +1,5 @@
 import { Callback } from './callback.js';
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
 import { isStateRecord, readState, type StateRule } from '../checks/read-state.js';
 import { createRandomId } from './create-random-id.js';
@@ -69,7 +69,7 @@ const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-
  * Named after Keras' callback, which sends no `run_id`, tries once, and accepts any answer.
  */
 export class RemoteMonitor extends Callback {
-  readonly name = 'RemoteMonitor';
+  override readonly name = 'RemoteMonitor';
 
   readonly #url: string;
   readonly #options: Readonly<
@@ -99,29 +99,29 @@ export class RemoteMonitor extends Callback {
     this.#fetch = options.fetch ?? ((url, request) => fetch(url, request));
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return { runId: this.#runId, undelivered: this.#undelivered };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const { runId, undelivered } = readState(this.name, state, { runId: RUN_ID, undelivered: EVENTS });
     this.#runId = runId;
     this.#undelivered = undelivered;
   }
 
-  onTrainBegin(): void {
+  override onTrainBegin(): void {
     this.#runId = createRandomId();
     this.#undelivered = [];
     this.#hasWarned = false;
   }
 
-  async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: LogValues): Promise<void> {
     this.#undelivered = [...this.#undelivered, { run_id: this.#runId, epoch, ...logs }];
     await this.#deliver();
   }
 
-  async onTrainEnd(): Promise<void> {
+  override async onTrainEnd(): Promise<void> {
     await this.#deliver();
   }
 

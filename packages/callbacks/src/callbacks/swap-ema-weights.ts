@@ -44,8 +44,8 @@ export interface SwapEMAWeightsOptions {
  * Remembers, also across a crash: the average, and while it is in the model the trained weights.
  */
 export class SwapEMAWeights extends Callback {
-  readonly name = 'SwapEMAWeights';
-  readonly batchLogs = false;
+  override readonly name = 'SwapEMAWeights';
+  override readonly batchLogs = false;
 
   readonly #swapOnEpoch: boolean;
   readonly #momentum: number;
@@ -69,12 +69,12 @@ export class SwapEMAWeights extends Callback {
     this.#momentum = options.momentum ?? 0.99;
   }
 
-  getState(): StateRecord {
+  override getState(): StateRecord {
     return { average: this.#average ?? null, trained: this.#trained ?? null };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback and model. */
-  setState(state: StateRecord): void {
+  override setState(state: StateRecord): void {
     const { average, trained } = readState(this.name, state, { average: WEIGHTS, trained: WEIGHTS });
     if (average !== null) checkSavedWeights(this.name, 'average', average, this.model);
     if (trained !== null) checkSavedWeights(this.name, 'trained', trained, this.model);
@@ -83,7 +83,7 @@ export class SwapEMAWeights extends Callback {
   }
 
   /** @throws KEEPFIT_INVALID_STATE when the trainer cannot average weights. */
-  onTrainBegin(): void {
+  override onTrainBegin(): void {
     if (this.model.averageWeights === undefined) {
       const message =
         'SwapEMAWeights needs a trainer that can average weights, but this one has no averageWeights in its TrainerView';
@@ -99,41 +99,41 @@ export class SwapEMAWeights extends Callback {
     });
   }
 
-  async onEpochBegin(): Promise<void> {
+  override async onEpochBegin(): Promise<void> {
     // Also without swapOnEpoch: a raised `epochs` continues a training that had ended.
     await this.#swapOut();
   }
 
-  onTrainBatchBegin(batch: number): void {
+  override onTrainBatchBegin(batch: number): void {
     this.#firstBatch = batch;
   }
 
-  async onTrainBatchEnd(batch: number): Promise<void> {
+  override async onTrainBatchEnd(batch: number): Promise<void> {
     const momentum = this.#momentum ** (batch - this.#firstBatch + 1);
     this.#keepAverage(await this.model.averageWeights?.(this.#average, momentum));
   }
 
-  async onEpochEnd(): Promise<void> {
+  override async onEpochEnd(): Promise<void> {
     if (this.#swapOnEpoch) await this.#swapIn();
   }
 
-  async onTestBegin(): Promise<void> {
+  override async onTestBegin(): Promise<void> {
     await this.#swapIn();
   }
 
-  async onTestEnd(): Promise<void> {
+  override async onTestEnd(): Promise<void> {
     await this.#swapOut();
   }
 
-  async onPredictBegin(): Promise<void> {
+  override async onPredictBegin(): Promise<void> {
     await this.#swapIn();
   }
 
-  async onPredictEnd(): Promise<void> {
+  override async onPredictEnd(): Promise<void> {
     await this.#swapOut();
   }
 
-  async onTrainEnd(): Promise<void> {
+  override async onTrainEnd(): Promise<void> {
     await this.#swapIn();
     this.#hasEnded = true;
   }

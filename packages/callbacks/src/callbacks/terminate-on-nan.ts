@@ -1,5 +1,5 @@
 import { Callback } from './callback.js';
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 
 /**
  * Stops training when the loss of a batch is NaN or infinite, as in Keras. Also checks the weights, before
@@ -11,20 +11,20 @@ import type { Logs } from '../contract/callback-hooks.js';
  * Reads every batch's logs, so that each batch waits for its loss. Has no options and no state.
  */
 export class TerminateOnNaN extends Callback {
-  readonly name = 'TerminateOnNaN';
-  readonly batchLogs = true;
+  override readonly name = 'TerminateOnNaN';
+  override readonly batchLogs = true;
 
-  onTrainBatchEnd(batch: number, logs: Logs): void {
+  override onTrainBatchEnd(batch: number, logs: LogValues): void {
     const { loss } = logs;
     if (loss !== undefined && !Number.isFinite(loss))
       this.#terminate(`Batch ${batch + 1}: the loss is ${loss}`);
   }
 
-  async onBackup(): Promise<void> {
+  override async onBackup(): Promise<void> {
     await this.#checkWeights();
   }
 
-  async onEpochEnd(epoch: number): Promise<void> {
+  override async onEpochEnd(epoch: number): Promise<void> {
     await this.#checkWeights(`Epoch ${epoch + 1}: `);
   }
 

@@ -1,8 +1,8 @@
-import type { Logs } from './logs.js';
+import type { BeginLogs, Logs } from './logs.js';
 import type { StateRecord } from './state.js';
 import type { TrainerView } from './trainer-view.js';
 
-export type { Logs };
+export type { BeginLogs, Logs, LogValues } from './logs.js';
 
 /** 0 silent, 1 progress bar, 2 one line an epoch. */
 export type Verbosity = 0 | 1 | 2;
@@ -23,7 +23,7 @@ export interface PredictBatchLogs {
   readonly outputs: unknown;
 }
 
-type Hook<Args extends unknown[]> = (...args: Args) => void | Promise<void>;
+type HookResult = void | Promise<void>;
 
 /** The hooks that mark the points of a training, an evaluation and a prediction, by name. */
 export const HOOKS = [
@@ -71,7 +71,8 @@ export interface CallbackHooks {
   readonly name?: string;
   /**
    * Which batch logs the callback reads: those of each batch (`true`), a recent one now and then (`'latest'`,
-   * for displays), or none (`false`). If no callback reads them, no batch waits for the device.
+   * for displays), or none (`false`). If no callback reads them, no batch waits for the device, and reading
+   * `logs.loss` at a batch's end throws KEEPFIT_INVALID_STATE.
    *
    * @default true if the callback has a batch-end hook, else false
    */
@@ -96,27 +97,29 @@ export interface CallbackHooks {
    */
   setState?(state: StateRecord): void | Promise<void>;
 
-  onTrainBegin?: Hook<[logs: Logs]>;
-  onTrainEnd?: Hook<[logs: Logs]>;
-  onEpochBegin?: Hook<[epoch: number, logs: Logs]>;
-  onEpochEnd?: Hook<[epoch: number, logs: Logs]>;
-  onTrainBatchBegin?: Hook<[batch: number, logs: Logs]>;
-  onTrainBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  // Methods, because TypeScript does not let a class override a property by a method.
+  onTrainBegin?(logs: BeginLogs): HookResult;
+  /** Gets the logs of the last epoch; empty if no epoch has ended. */
+  onTrainEnd?(logs: Partial<Logs>): HookResult;
+  onEpochBegin?(epoch: number, logs: BeginLogs): HookResult;
+  onEpochEnd?(epoch: number, logs: Logs): HookResult;
+  onTrainBatchBegin?(batch: number, logs: BeginLogs): HookResult;
+  onTrainBatchEnd?(batch: number, logs: Logs): HookResult;
   /** Keras' alias of `onTrainBatchBegin`: called only if that is not defined. */
-  onBatchBegin?: Hook<[batch: number, logs: Logs]>;
+  onBatchBegin?(batch: number, logs: BeginLogs): HookResult;
   /** Keras' alias of `onTrainBatchEnd`: called only if that is not defined. */
-  onBatchEnd?: Hook<[batch: number, logs: Logs]>;
-  onTestBegin?: Hook<[logs: Logs]>;
-  onTestEnd?: Hook<[logs: Logs]>;
-  onTestBatchBegin?: Hook<[batch: number, logs: Logs]>;
-  onTestBatchEnd?: Hook<[batch: number, logs: Logs]>;
-  onPredictBegin?: Hook<[logs: Logs]>;
-  onPredictEnd?: Hook<[logs: Logs]>;
-  onPredictBatchBegin?: Hook<[batch: number, logs: Logs]>;
-  onPredictBatchEnd?: Hook<[batch: number, logs: PredictBatchLogs]>;
+  onBatchEnd?(batch: number, logs: Logs): HookResult;
+  onTestBegin?(logs: BeginLogs): HookResult;
+  onTestEnd?(logs: Logs): HookResult;
+  onTestBatchBegin?(batch: number, logs: BeginLogs): HookResult;
+  onTestBatchEnd?(batch: number, logs: Logs): HookResult;
+  onPredictBegin?(logs: BeginLogs): HookResult;
+  onPredictEnd?(logs: BeginLogs): HookResult;
+  onPredictBatchBegin?(batch: number, logs: BeginLogs): HookResult;
+  onPredictBatchEnd?(batch: number, logs: PredictBatchLogs): HookResult;
   /**
    * Not in Keras. A backup was requested at this point; it is captured after this hook of all callbacks has
    * run.
    */
-  onBackup?: Hook<[]>;
+  onBackup?(): HookResult;
 }

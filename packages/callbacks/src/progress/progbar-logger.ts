@@ -1,5 +1,5 @@
 import { checkOptions } from '../checks/check-options.js';
-import type { CallbackHooks, CallbackParams, Logs } from '../contract/callback-hooks.js';
+import type { CallbackHooks, CallbackParams, LogValues } from '../contract/callback-hooks.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 import {
   PlainDisplay,
@@ -53,7 +53,7 @@ export class ProgbarLogger implements CallbackHooks {
   #learnedSteps: number | undefined;
   #clock = new StepClock(0);
   #display: ProgressDisplay | undefined;
-  #logs: Logs = {};
+  #logs: LogValues = {};
 
   /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: ProgbarLoggerOptions = {}) {
@@ -88,11 +88,11 @@ export class ProgbarLogger implements CallbackHooks {
     this.#clock.begin(batch);
   }
 
-  onTrainBatchEnd(batch: number, logs: Logs): void {
+  onTrainBatchEnd(batch: number, logs: LogValues): void {
     this.#step(batch, logs);
   }
 
-  onEpochEnd(_epoch: number, logs: Logs): void {
+  onEpochEnd(_epoch: number, logs: LogValues): void {
     this.#finish(logs);
     if (this.#model?.stopTraining !== true && this.#clock.done > 0) this.#learnedSteps = this.#clock.done;
   }
@@ -109,11 +109,11 @@ export class ProgbarLogger implements CallbackHooks {
     if (!this.#isInFit) this.#clock.begin(batch);
   }
 
-  onTestBatchEnd(batch: number, logs: Logs): void {
+  onTestBatchEnd(batch: number, logs: LogValues): void {
     if (!this.#isInFit) this.#step(batch, logs);
   }
 
-  onTestEnd(logs: Logs): void {
+  onTestEnd(logs: LogValues): void {
     if (!this.#isInFit) this.#finish(logs);
   }
 
@@ -145,7 +145,7 @@ export class ProgbarLogger implements CallbackHooks {
     else this.#display = new PlainDisplay(this.#output, title, verbose === 2, now);
   }
 
-  #step(batch: number, logs: Logs): void {
+  #step(batch: number, logs: LogValues): void {
     const now = this.#now();
     this.#clock.end(batch, now);
     // If batch logs come only now and then, keep showing the last ones.
@@ -154,7 +154,7 @@ export class ProgbarLogger implements CallbackHooks {
     this.#display?.update(this.#progress(now, this.#logs, this.#clock.done, target), now);
   }
 
-  #finish(logs: Logs): void {
+  #finish(logs: LogValues): void {
     const { steps } = this.#params;
     // An epoch that was resumed after its last batch has no steps.
     const done = this.#clock.seen === 0 ? (steps ?? 0) : this.#clock.done;
@@ -163,7 +163,7 @@ export class ProgbarLogger implements CallbackHooks {
     this.#display = undefined;
   }
 
-  #progress(now: number, logs: Logs, done: number, target: number | undefined): Progress {
+  #progress(now: number, logs: LogValues, done: number, target: number | undefined): Progress {
     const { msPerStep } = this.#clock;
     return { done, target, elapsed: this.#clock.elapsed(now), msPerStep, logs, hasEnded: false };
   }
@@ -176,7 +176,7 @@ export class ProgbarLogger implements CallbackHooks {
 }
 
 /** As in Keras' bar, whose logs stay where the batches showed them: those of validation come after them. */
-function placeTrainingFirst(logs: Logs): Logs {
+function placeTrainingFirst(logs: LogValues): LogValues {
   const validated = Object.entries(logs).filter(([key]) => Object.hasOwn(logs, `val_${key}`));
   return { ...Object.fromEntries(validated), ...logs };
 }

@@ -1,4 +1,4 @@
-import type { Logs } from '../contract/callback-hooks.js';
+import type { LogValues } from '../contract/callback-hooks.js';
 
 /** The progress of an epoch, an evaluation or a prediction. Times are in milliseconds. */
 export interface Progress {
@@ -9,7 +9,7 @@ export interface Progress {
   readonly elapsed: number;
   /** Undefined before a step is done. */
   readonly msPerStep: number | undefined;
-  readonly logs: Logs;
+  readonly logs: LogValues;
   /** Whether it has ended: then the line shows the elapsed time, and before that the remaining time. */
   readonly hasEnded: boolean;
 }
@@ -86,7 +86,7 @@ function formatStepTime({ msPerStep: ms }: Progress): string {
   return ms >= 1 ? `${Math.round(ms)}ms/step` : `${Math.round(ms * 1000)}us/step`;
 }
 
-function formatLogs(logs: Logs): string {
+function formatLogs(logs: LogValues): string {
   return Object.entries(logs)
     .map(([key, value]) => ` - ${key}: ${formatMetric(value)}`)
     .join('');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { HOOKS } from '../../src/contract/callback-hooks.js';
 import { CallbackList } from '../../src/callbacks/callback-list.js';
 import { LambdaCallback, type LambdaCallbackOptions } from '../../src/callbacks/lambda-callback.js';
+import { FakeTrainer } from '../fake-trainer.js';
 
 test("calls each function given, with the hook's arguments", async () => {
   const calls: unknown[] = [];
@@ -20,6 +21,22 @@ test('has only the hooks given, so that batches do not wait for logs nobody read
   expect(reads({ onTrainBatchEnd: () => undefined })).toBe(true);
   expect(reads({ onBatchEnd: () => undefined, batchLogs: 'latest' })).toBe('latest');
   expect(reads({ onTrainBatchEnd: undefined } as unknown as LambdaCallbackOptions)).toBe(false);
+});
+
+test('in its methods, this.model is the trainer', async () => {
+  const trainer = new FakeTrainer();
+  const list = new CallbackList(
+    new LambdaCallback({
+      onEpochEnd(_epoch, logs) {
+        if (logs.loss < 1) this.model.stopTraining = true;
+      },
+    }),
+  );
+  list.setModel(trainer);
+  await list.onEpochEnd(0, { loss: 2 });
+  expect(trainer.stopTraining).toBe(false);
+  await list.onEpochEnd(1, { loss: 0.5 });
+  expect(trainer.stopTraining).toBe(true);
 });
 
 test('keeps state where it is given the functions for it', async () => {

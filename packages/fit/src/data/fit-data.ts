@@ -4,6 +4,7 @@ import { readArrayData, type Arrays, splitData } from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
+import { checkTargetsAreGiven } from './data-arguments.js';
 import { applyClassWeight, type ClassWeight, type TargetReading } from './class-weights.js';
 import type { ArrayLike } from './host-array.js';
 import { createStreamSource, isEndless } from './stream-source.js';
@@ -54,7 +55,7 @@ export async function readFitData(
 ): Promise<FitData> {
   const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, classWeight } = options;
   if (isBatchData(x)) {
-    refuseArrayOptions('fit', y, options);
+    refuseArrayOptions('fit', options);
     refuseEndless('stepsPerEpoch of fit', options.stepsPerEpoch, 'x', x);
     return {
       training: createStreamSource(x, model, true),
@@ -93,7 +94,7 @@ export async function createInferenceSource(
 ): Promise<BatchSource> {
   const caller = wantsTargets ? 'evaluate' : 'predict';
   if (isBatchData(x)) {
-    refuseArrayOptions(caller, y, options);
+    refuseArrayOptions(caller, options);
     refuseEndless(`steps of ${caller}`, options.steps, 'x', x);
     return createStreamSource(x, model, wantsTargets);
   }
@@ -117,12 +118,7 @@ export async function readArrays(
   y: Arrays | undefined,
   sampleWeight: ArrayLike | undefined,
 ): Promise<ArrayData> {
-  if (y === undefined) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      'y is missing: give the targets of x, or for x batches { xs, ys } by a factory or a dataset',
-    );
-  }
+  checkTargetsAreGiven(y);
   const { inputNames, outputNames, outputAliases } = model;
   return readArrayData({ x, y, sampleWeight, inputNames, outputNames, outputAliases });
 }
@@ -157,13 +153,7 @@ function refuseEndless(option: string, steps: number | undefined, name: string, 
   );
 }
 
-function refuseArrayOptions(caller: string, y: Arrays | undefined, options: object): void {
-  if (y !== undefined) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `y of ${caller} must be left out when x makes its own batches: give each batch as { xs, ys }`,
-    );
-  }
+function refuseArrayOptions(caller: string, options: object): void {
   const given = FOR_ARRAYS.find((option) => (options as Record<string, unknown>)[option] !== undefined);
   if (given !== undefined) throw onlyForArrays(`${given} of ${caller}`, 'x');
 }

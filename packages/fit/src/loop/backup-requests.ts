@@ -1,4 +1,4 @@
-import type { Logs, StateValue, TrainingCapture } from '@keepfit/callbacks';
+import type { LogValues, StateValue, TrainingCapture } from '@keepfit/callbacks';
 import { findLearningRate } from '../optimizer/learning-rate.js';
 import { hasOwnWeights } from '../optimizer/optimizer-kind.js';
 import { readOptimizer } from '../optimizer/read-optimizer.js';
@@ -118,8 +118,10 @@ export class BackupRequests {
 }
 
 /** A hook may have put anything into the logs; a checkpoint keeps the numbers. */
-function keepNumbers(logs: Logs): Logs {
-  return Object.fromEntries(Object.entries(logs).filter(([, value]) => typeof value === 'number'));
+function keepNumbers(logs: Readonly<Record<string, number | undefined>>): LogValues {
+  return Object.fromEntries(
+    Object.entries(logs).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
 }
 
 function describeRows(rows: BatchSource['rows']): StateValue {

@@ -1,4 +1,4 @@
-import type { Logs } from '@keepfit/callbacks';
+import type { LogValues } from '@keepfit/callbacks';
 import { readBatchLogs, runEvaluation } from './inference-loop.js';
 import type { FitRun } from './fit-run.js';
 import { sortLogs } from '../objective/running-logs.js';
@@ -64,7 +64,7 @@ async function trainEpoch(run: FitRun): Promise<void> {
   }
 }
 
-async function validate(run: FitRun): Promise<Logs> {
+async function validate(run: FitRun): Promise<LogValues> {
   const validation = run.findValidation(run.progress.epoch);
   if (validation === undefined) return {};
   const logs = await run.duringValidation((afterBatch) =>

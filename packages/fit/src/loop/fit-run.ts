@@ -75,7 +75,7 @@ export class FitRun {
     return this.#state.logs;
   }
 
-  get lastLogs(): Logs {
+  get lastLogs(): Partial<Logs> {
     return this.#state.lastLogs;
   }
 

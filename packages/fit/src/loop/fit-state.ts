@@ -22,7 +22,7 @@ export class FitState {
   /** The order in which the iterators of the fit's datasets are opened. */
   readonly order: DatasetOrder;
   /** Of the last epoch that ended. */
-  lastLogs: Logs = {};
+  lastLogs: Partial<Logs> = {};
   /** Whether a stop has taken effect: no batch and no epoch follows. */
   isStopped = false;
   /** Whether the data gave fewer batches than the epoch needs: no batch and no epoch follows. */

@@ -109,11 +109,14 @@ function computeBatch<T>({ seed, isolate }: InferenceRun, index: number, compute
 
 /**
  * The logs for the hooks of a batch's end. Reads no more than they ask for, so that nothing waits for the
- * device in vain.
+ * device in vain: undefined for none, and only the first of `'latest'` are waited for.
  */
-export async function readBatchLogs(callbacks: CallbackList, running: RunningLogs): Promise<Logs> {
-  if (callbacks.batchLogs === true) return running.read();
-  return callbacks.batchLogs === 'latest' ? running.latest() : {};
+export async function readBatchLogs(
+  { batchLogs }: CallbackList,
+  running: RunningLogs,
+): Promise<Logs | undefined> {
+  if (batchLogs === false) return undefined;
+  return (batchLogs === 'latest' ? running.latest() : undefined) ?? running.read();
 }
 
 async function eachExecution(

@@ -1,4 +1,6 @@
 import { type History, KeepfitError, type TrainerView } from '@keepfit/callbacks';
+import type { Arrays } from '../data/array-data.js';
+import type { BatchData } from '../data/batch-data.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import { getLearningRate, setLearningRate } from '../optimizer/learning-rate.js';
 import { averageWeights } from '../state/average-weights.js';
@@ -80,15 +82,16 @@ function createHookMembers(
     ...(isFit && { onShuffle: (error: unknown) => calls.fail(error) }),
   });
   return {
-    evaluate: async (...given: readonly [unknown, unknown?, unknown?]) =>
+    // The view types data without tfjs. Those who read them find out what is none.
+    evaluate: async (...given: readonly unknown[]) =>
       calls.run('evaluate', async () => {
         const call = describeCall();
-        return (await loadInference()).evaluateInHook(call, ...given);
+        return (await loadInference()).evaluateInHook(call, ...(given as viewInference.HookArguments));
       }),
     predict: async (x, options) =>
       calls.run('predict', async () => {
         const call = describeCall();
-        return (await loadInference()).predictInHook(call, x, options);
+        return (await loadInference()).predictInHook(call, x as Arrays | BatchData, options);
       }),
     getWeights: async () =>
       calls.run('getWeights', async () => {

@@ -9,6 +9,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arrays } from '../data/array-data.js';
 import { type BatchData, isBatchData } from '../data/batch-data.js';
+import { type DataArguments, nameArguments } from '../data/data-arguments.js';
 import { createInferenceSource } from '../data/fit-data.js';
 import type { ArrayLike } from '../data/host-array.js';
 import { withoutShuffle } from '../data/without-shuffle.js';
@@ -31,22 +32,20 @@ export interface HookInference extends Pick<StepParts, 'model' | 'objective'> {
   readonly onShuffle?: (error: KeepfitError) => void;
 }
 
-/** See `TrainerView.evaluate`. The arguments are x, y and options, or batches and options. */
-export async function evaluateInHook(
-  hook: HookInference,
-  x: unknown,
-  ...rest: readonly [unknown?, unknown?]
-): Promise<Logs> {
-  const [y, given, extra] = isBatchData(x) ? [undefined, ...rest] : [...rest];
-  if (extra !== undefined) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      'y of evaluate must be left out when x makes its own batches: call evaluate(batches, options)',
-    );
-  }
-  const options = (given ?? {}) as EvaluateOptions;
+/** The options of the view, with the types of data that `fit` reads. */
+type EvaluateOptions = Omit<ModelEvaluateOptions, 'sampleWeight' | 'sampleWeights'> & {
+  readonly sampleWeight?: ArrayLike;
+  readonly sampleWeights?: ArrayLike;
+};
+
+/** The arguments of an evaluation in a hook. */
+export type HookArguments = DataArguments<EvaluateOptions>;
+
+/** See `TrainerView.evaluate`. */
+export async function evaluateInHook(hook: HookInference, ...given: HookArguments): Promise<Logs> {
+  const { x, y, options } = nameArguments<EvaluateOptions>('evaluate', given);
   checkHookOptions('evaluate', options, true);
-  return inIsolation('evaluate', hook, x, y, withOneSpelling(options), (run) =>
+  return inIsolation('evaluate', hook, { x, y }, withOneSpelling(options), (run) =>
     runEvaluation(run, hook.objective),
   );
 }
@@ -54,11 +53,11 @@ export async function evaluateInHook(
 /** See `TrainerView.predict`. */
 export async function predictInHook(
   hook: HookInference,
-  x: unknown,
+  x: Arrays | BatchData,
   options: ModelPredictOptions = {},
 ): Promise<TensorValues | TensorValues[]> {
   checkHookOptions('predict', options, false);
-  const outputs = concatOutputs(await inIsolation('predict', hook, x, undefined, options, runPrediction));
+  const outputs = concatOutputs(await inIsolation('predict', hook, { x }, options, runPrediction));
   try {
     return Array.isArray(outputs) ? await Promise.all(outputs.map(readValues)) : await readValues(outputs);
   } finally {
@@ -66,16 +65,10 @@ export async function predictInHook(
   }
 }
 
-type EvaluateOptions = Omit<ModelEvaluateOptions, 'sampleWeight' | 'sampleWeights'> & {
-  readonly sampleWeight?: ArrayLike;
-  readonly sampleWeights?: ArrayLike;
-};
-
 async function inIsolation<T>(
   what: 'evaluate' | 'predict',
   { model, dataIds, yielder, onShuffle }: HookInference,
-  x: unknown,
-  y: unknown,
+  { x, y }: { readonly x: Arrays | BatchData; readonly y?: Arrays | undefined },
   options: EvaluateOptions,
   loop: (run: InferenceRun) => Promise<T>,
 ): Promise<T> {
@@ -84,12 +77,10 @@ async function inIsolation<T>(
     onShuffle?.(error);
     return error;
   };
-  // The readers of data check them: what is typed loosely in the view, such as a tensor, is found out there.
-  const data = x as Arrays | BatchData;
   const source = await createInferenceSource(
     model,
-    onShuffle !== undefined && isBatchData(data) ? withoutShuffle(data, refuse) : data,
-    y as Arrays | undefined,
+    onShuffle !== undefined && isBatchData(x) ? withoutShuffle(x, refuse) : x,
+    y,
     options,
     what === 'evaluate',
   );

@@ -1,21 +1,52 @@
 import type { LossFunction } from '../contract/loss.js';
-import { findEntryName } from './find-entry-name.js';
+import { type CamelCase, findEntryName, type NameTable, type Unlisted } from '../find-entry-name.js';
 import { lossTable } from './loss-table.js';
 
-type LossName = keyof typeof lossTable;
+type Entry = keyof typeof lossTable;
 
-/** Keras' short names, and older ones that tfjs-layers still uses, without underscores. */
-const aliases = {
+/** Keras' short names. */
+const shortNames = {
   bce: 'binary_crossentropy',
-  cosineproximity: 'cosine_similarity',
-  huberloss: 'huber',
   kld: 'kl_divergence',
-  kullbackleiblerdivergence: 'kl_divergence',
+  logcosh: 'log_cosh',
   mae: 'mean_absolute_error',
   mape: 'mean_absolute_percentage_error',
   mse: 'mean_squared_error',
   msle: 'mean_squared_logarithmic_error',
-} as const satisfies Readonly<Record<string, LossName>>;
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** Keras' own spellings of some names, and older names, which tfjs-layers still uses. */
+const otherNames = {
+  BCE: 'binary_crossentropy',
+  KLD: 'kl_divergence',
+  KLDivergence: 'kl_divergence',
+  MAE: 'mean_absolute_error',
+  MAPE: 'mean_absolute_percentage_error',
+  MSE: 'mean_squared_error',
+  MSLE: 'mean_squared_logarithmic_error',
+  cosineProximity: 'cosine_similarity',
+  cosine_proximity: 'cosine_similarity',
+  huberLoss: 'huber',
+  huber_loss: 'huber',
+  kullbackLeiblerDivergence: 'kl_divergence',
+  kullback_leibler_divergence: 'kl_divergence',
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** The names of the losses. */
+export const getLossNames = (): NameTable<Entry> => ({
+  kind: 'loss',
+  entries: Object.keys(lossTable) as Entry[],
+  aliases: { ...shortNames, ...otherNames },
+});
+
+/**
+ * The losses by Keras' names: as they are offered ('meanSquaredError', 'mse'), in snake case, and as classes
+ * ('MeanSquaredError').
+ */
+export type LossName =
+  | CamelCase<Entry>
+  | keyof typeof shortNames
+  | Unlisted<Entry | Capitalize<CamelCase<Entry>> | keyof typeof otherNames>;
 
 /**
  * Returns the loss of a name in any of Keras' spellings: 'MeanSquaredError', 'mean_squared_error',
@@ -24,8 +55,8 @@ const aliases = {
  * @throws KEEPFIT_INVALID_OPTION when the name is unknown (the message lists those there are), or when an
  * argument is unknown or invalid.
  */
-export function getLoss(name: string, args: Readonly<Record<string, unknown>> = {}): LossFunction {
-  const factory = lossTable[findEntryName('loss', name, Object.keys(lossTable) as LossName[], aliases)];
+export function getLoss(name: LossName, args: Readonly<Record<string, unknown>> = {}): LossFunction {
+  const factory = lossTable[findEntryName(name, getLossNames())];
   // Each factory checks its options itself.
   return factory(args as never);
 }

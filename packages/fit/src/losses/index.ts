@@ -29,6 +29,7 @@ export type { CategoricalFocalCrossentropyOptions } from './categorical-focal-cr
 export type { CategoricalGeneralizedCrossEntropyOptions } from './categorical-generalized-cross-entropy.js';
 export type { CosineSimilarityOptions } from './cosine-similarity.js';
 export type { DiceOptions } from './dice.js';
+export type { LossName } from './get-loss.js';
 export type { HuberOptions } from './huber.js';
 export type { SparseCategoricalCrossentropyOptions } from './sparse-categorical-crossentropy.js';
 export type { TverskyOptions } from './tversky.js';

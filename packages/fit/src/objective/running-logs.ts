@@ -12,7 +12,8 @@ export interface LogPlan {
 
 /** Sorts logs by their keys, as Keras does before each hook. The keys of validation are among them. */
 export function sortLogs(logs: Logs): Logs {
-  return Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted) as typeof logs;
 }
 
 /** One batch's values, by key. The weight of each is the number of samples in the batch. */
@@ -75,12 +76,12 @@ export class RunningLogs implements CapturableLogs {
     this.#states.set(key, next);
   }
 
-  /** The logs of all batches added so far. Waits for the device. */
+  /** The logs of all batches added so far, which are at least one. Waits for the device. */
   async read(): Promise<Logs> {
     await this.#fold();
     const results = new Map<string, number>();
     for (const [key, tensors] of this.#states) results.set(key, await this.#result(key, tensors));
-    return this.#logs(results);
+    return this.#logs(this.#readMean('loss') ?? NaN, results);
   }
 
   /** Waits until the values of all batches added so far are in the means. */
@@ -88,11 +89,15 @@ export class RunningLogs implements CapturableLogs {
     return this.#fold();
   }
 
-  /** The means that are already on the host, without waiting. Starts to read the rest. */
-  latest(): Logs {
+  /**
+   * The means that are already on the host, without waiting, or undefined if there is none yet. Starts to read
+   * the rest.
+   */
+  latest(): Logs | undefined {
     // A failed read stays failed, and rejects the next `read`.
     this.#fold().catch(() => undefined);
-    return this.#logs(new Map());
+    const loss = this.#readMean('loss');
+    return loss === undefined ? undefined : this.#logs(loss, new Map());
   }
 
   /** Forgets everything before a new epoch. */
@@ -130,11 +135,15 @@ export class RunningLogs implements CapturableLogs {
     for (const [key, states] of tensors) this.#states.set(key, states);
   }
 
-  #logs(results: ReadonlyMap<string, number>): Logs {
-    const logs: Logs = {};
+  #readMean(key: string): number | undefined {
+    const mean = this.#means.get(key);
+    return mean && mean.total / mean.count;
+  }
+
+  #logs(loss: number, results: ReadonlyMap<string, number>): Logs {
+    const logs: Logs = { loss };
     for (const key of this.#plan.keys) {
-      const mean = this.#means.get(key);
-      const value = mean === undefined ? results.get(key) : mean.total / mean.count;
+      const value = this.#readMean(key) ?? results.get(key);
       if (value !== undefined) logs[key] = value;
     }
     return sortLogs(logs);

@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { listNames, type NameTable, suggestName, type Unlisted } from '../find-entry-name.js';
 import { KerasAdadelta } from './keras-adadelta.js';
 
 const EPSILON = 1e-7;
@@ -15,20 +16,36 @@ const OPTIMIZERS = {
   adadelta: () => new KerasAdadelta(0.001, 0.95, EPSILON),
 } as const satisfies Readonly<Record<string, () => tf.Optimizer>>;
 
-/** The optimizers that Keras names and tfjs has. Class names, such as 'Adam', are understood too. */
-export type OptimizerName = keyof typeof OPTIMIZERS;
+type Entry = keyof typeof OPTIMIZERS;
+
+/** The classes in Keras and in tfjs that are spelled in their own way. */
+const CLASSES = {
+  RMSProp: 'rmsprop',
+  RMSprop: 'rmsprop',
+  SGD: 'sgd',
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** The optimizers that Keras names and tfjs has: as they are offered ('adam'), and as classes ('Adam'). */
+export type OptimizerName = Entry | Unlisted<Capitalize<Entry> | keyof typeof CLASSES>;
+
+/** The names of the optimizers. */
+export const getOptimizerNames = (): NameTable<Entry> => ({
+  kind: 'optimizer',
+  entries: Object.keys(OPTIMIZERS) as Entry[],
+  aliases: CLASSES,
+});
 
 /**
  * Makes the optimizer of a Keras name, with Keras' defaults.
  *
  * @throws KEEPFIT_INVALID_OPTION when there is none of this name.
  */
-export function getOptimizer(name: string): tf.Optimizer {
-  const key = typeof name === 'string' ? name.toLowerCase() : '';
-  if (Object.hasOwn(OPTIMIZERS, key)) return OPTIMIZERS[key as OptimizerName]();
-  const names = Object.keys(OPTIMIZERS).join(', ');
+export function getOptimizer(name: OptimizerName): tf.Optimizer {
+  const table = getOptimizerNames();
+  const entry = listNames(table).get(name);
+  if (entry !== undefined) return OPTIMIZERS[entry]();
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `optimizer must be one of tfjs' optimizers, such as tf.train.adam(), or a name (${names}), not ${formatValue(name)}`,
+    `optimizer must be one of tfjs' optimizers, such as tf.train.adam(), or a name (${table.entries.join(', ')}), not ${formatValue(name)}${suggestName(name, table.entries)}`,
   );
 }

@@ -51,7 +51,7 @@ export async function trainKept(
     await trainer.fit(x, y, { ...common, ...options });
   } else {
     const [xVal, yVal] = [plainData(5, 20).x, plainData(5, 20).y];
-    await trainer.fit(batchesOf(x.data, y.data), undefined, {
+    await trainer.fit(batchesOf(x.data, y.data), {
       ...common,
       ...{ stepsPerEpoch: 4, validationData: [xVal, yVal], validationBatchSize: 2 },
     });

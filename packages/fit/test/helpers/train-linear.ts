@@ -38,7 +38,7 @@ export async function trainLinear(
   options: FitOptions,
   trainer = linearTrainer(),
 ): Promise<LinearEnd> {
-  await trainer.fit(x, undefined, { epochs: 3, seed: 3, verbose: 0, ...options });
+  await trainer.fit(x, { epochs: 3, seed: 3, verbose: 0, ...options });
   return endOf(trainer);
 }
 

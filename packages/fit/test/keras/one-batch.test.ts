@@ -1,7 +1,7 @@
 // The numbers in this file are those of Keras 3.15.1 for the same model and data.
 import { cpuBackend } from '@keepfit/backend-cpu';
 import type { Logs } from '@keepfit/callbacks';
-import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { type LossName, type Model, Trainer, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 
@@ -83,7 +83,11 @@ test.each([
     })),
     call: (x) => tf.softmax(tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), bias)),
   };
-  const trainer = new Trainer(model, { optimizer: tf.train.sgd(0.1), loss, metrics: ['accuracy'] });
+  const trainer = new Trainer(model, {
+    optimizer: tf.train.sgd(0.1),
+    loss: loss as LossName,
+    metrics: ['accuracy'],
+  });
   const [x] = rows(0, 6);
   const { history } = await trainer.fit(x, y, {
     batchSize: 2,

@@ -1,5 +1,5 @@
 import type { CallbackHooks, Logs, TrainerView } from '@keepfit/callbacks';
-import { type FitOptions, type Model, Trainer } from '@keepfit/fit';
+import { type FitOptions, type MetricName, type Model, Trainer } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
@@ -90,7 +90,7 @@ export async function replay(recording: Recording): Promise<void> {
   const trainer = new Trainer(model, {
     optimizer: tf.train.sgd(0.1),
     loss: 'mse',
-    metrics: scenario.metrics ?? ['mae'],
+    metrics: (scenario.metrics ?? ['mae']) as MetricName[],
     ...pick(scenario, ['stepsPerExecution']),
   });
   const trace: Call[] = [];
@@ -221,7 +221,7 @@ function recorder(trace: Call[], { stop, crash }: Scenario): CallbackHooks {
     if (stop?.[0] === hook && stop[1] === index) trainer.stopTraining = true;
     if (crash?.[0] === hook && crash[1] === index) throw new Error('planned');
   };
-  const plain = (hook: string) => (logs: Logs) => note(hook, null, logs);
+  const plain = (hook: string) => (logs: object) => note(hook, null, logs as Record<string, unknown>);
   const indexed = (hook: string) => (index: number, logs: object) =>
     note(hook, index, logs as Record<string, unknown>);
   return {

@@ -35,7 +35,7 @@ function differences(lossAt: (yPred: tf.Tensor) => tf.Scalar): number[] {
   return rows.flatMap((values, i) => values.map((_, j) => (at(i, j, step) - at(i, j, -step)) / (2 * step)));
 }
 
-for (const name of Object.keys(lossTable)) {
+for (const name of Object.keys(lossTable) as (keyof typeof lossTable)[]) {
   for (const weights of [undefined, [1, 2, 0.5, 0]]) {
     test(`the gradient of ${name} is its slope${weights ? ', with sample weights' : ''}`, () => {
       tf.tidy(() => {
@@ -64,7 +64,7 @@ for (const name of Object.keys(lossTable)) {
 test('an error of exactly 0 pulls in no direction', () => {
   tf.tidy(() => {
     const [yTrue, yPred] = [tf.tensor2d([[1, -2, 0]]), tf.tensor2d([[1, -2, 0]])];
-    for (const name of ['mae', 'mape', 'mse', 'huber', 'log_cosh']) {
+    for (const name of ['mae', 'mape', 'mse', 'huber', 'log_cosh'] as const) {
       const gradient = tf.grad((y) => tf.mean(getLoss(name)(yTrue, y)))(yPred);
       expect([...gradient.dataSync()].map(Math.abs), name).toEqual([0, 0, 0]);
     }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { getLoss } from '../../src/losses/get-loss.js';
+import { getLoss, type LossName } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
 import { weightedMean } from '../../src/losses/weighted-mean.js';
 import { argsOf, checkCase, distance, flat, tensorOf, titleOf, type KerasCase } from './keras-case.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 function lossOf(kerasCase: KerasCase): (yPred: tf.Tensor) => tf.Scalar {
-  const loss = getLoss(kerasCase.name, argsOf(kerasCase));
+  const loss = getLoss(kerasCase.name as LossName, argsOf(kerasCase));
   const weights = kerasCase.sampleWeight === null ? undefined : tensorOf(kerasCase.sampleWeight);
   const reduce = reductions[String(kerasCase.args['reduction'] ?? 'sum_over_batch_size')];
   if (reduce === undefined) throw new Error(`there is no reduction ${String(kerasCase.args['reduction'])}`);

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { getLoss } from '../../src/losses/get-loss.js';
+import { getLoss, type LossName } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
 import { sparseCategoricalCrossentropy } from '../../src/losses/sparse-categorical-crossentropy.js';
 import { weightedMean } from '../../src/losses/weighted-mean.js';
@@ -10,7 +10,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 const numbers = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 const valueOf = (name: string, yTrue: tf.Tensor, yPred: tf.Tensor): number =>
-  numbers(weightedMean(getLoss(name)(yTrue, yPred)))[0]!;
+  numbers(weightedMean(getLoss(name as LossName)(yTrue, yPred)))[0]!;
 
 test('any spelling names the same loss', () => {
   const [yTrue, yPred] = [tf.tensor2d([[0.2, 0.8]]), tf.tensor2d([[0.5, 0.4]])];
@@ -38,15 +38,15 @@ test('any spelling names the same loss', () => {
 });
 
 test('an unknown loss is refused with a list of those there are', () => {
-  expect(() => getLoss('mean_squared_eror')).toThrow(
-    /KEEPFIT_INVALID_OPTION.*"mean_squared_eror".*mean_squared_error/,
+  expect(() => getLoss('mean_squared_eror' as LossName)).toThrow(
+    /KEEPFIT_INVALID_OPTION.*"mean_squared_eror", did you mean "meanSquaredError"\?; there is .*meanSquaredError/,
   );
-  expect(() => getLoss('toString')).toThrow('KEEPFIT_INVALID_OPTION');
-  expect(() => getLoss(undefined as unknown as string)).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => getLoss('toString' as LossName)).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => getLoss(undefined as unknown as LossName)).toThrow('KEEPFIT_INVALID_OPTION');
 });
 
 test('every loss refuses an argument it does not have', () => {
-  for (const name of Object.keys(lossTable)) {
+  for (const name of Object.keys(lossTable) as LossName[]) {
     expect(() => getLoss(name, { sharpness: 1 }), name).toThrow(/KEEPFIT_INVALID_OPTION.*sharpness/);
   }
 });
@@ -117,7 +117,7 @@ test('a class number that is no class gives NaN, not a perfect loss', () => {
 });
 
 test('a NaN prediction makes the loss NaN', () => {
-  for (const name of Object.keys(lossTable)) {
+  for (const name of Object.keys(lossTable) as LossName[]) {
     const yTrue = /sparse|generalized/.test(name)
       ? tf.tensor1d([0, 1])
       : tf.tensor2d([
@@ -142,7 +142,7 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
     'categorical_crossentropy',
     'binary_focal_crossentropy',
     'categorical_focal_crossentropy',
-  ]) {
+  ] as const) {
     const logits = getLoss(name, { fromLogits: true })(
       labels,
       tf.tensor2d([
@@ -172,7 +172,7 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
 });
 
 test('a loss leaves nothing behind but its value', () => {
-  for (const name of Object.keys(lossTable)) {
+  for (const name of Object.keys(lossTable) as LossName[]) {
     const yTrue = /sparse|generalized/.test(name)
       ? tf.tensor1d([0, 1])
       : tf.tensor2d(

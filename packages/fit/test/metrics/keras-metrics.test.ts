@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { Metric } from '../../src/contract/metric.js';
-import { getMetric } from '../../src/metrics/get-metric.js';
+import { getMetric, type MetricTableName } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
 import { computeWeightedSum } from '../../src/metrics/weighted-sum.js';
 import {
@@ -65,7 +65,7 @@ for (const [index, kerasCase] of [...recorded, ...more].entries()) {
   test(`equals Keras: ${titleOf(kerasCase, index)}`, () => {
     checkCase(kerasCase);
     tf.tidy(() => {
-      const value = resultOf(getMetric(kerasCase.name, argsOf(kerasCase)), kerasCase);
+      const value = resultOf(getMetric(kerasCase.name as MetricTableName, argsOf(kerasCase)), kerasCase);
       expect(
         distance([...value.dataSync()], flat(kerasCase.value)),
         `${value} against ${String(kerasCase.value)}`,
@@ -77,7 +77,7 @@ for (const [index, kerasCase] of [...recorded, ...more].entries()) {
 
 for (const kerasCase of new Map(more.map((each) => [each.name, each])).values()) {
   test(`has the name and direction that Keras has: ${kerasCase.name}`, () => {
-    const metric = getMetric(kerasCase.name, argsOf(kerasCase));
+    const metric = getMetric(kerasCase.name as MetricTableName, argsOf(kerasCase));
     // Keras numbers instances of one class: auc_1.
     expect(metric.name).toBe(kerasCase.logName!.replace(/_\d+$/, ''));
     expect(metric.direction).toBe(kerasCase.direction ? directions[kerasCase.direction] : undefined);

@@ -20,30 +20,34 @@ const required: Record<string, Record<string, number>> = {
   sensitivity_at_specificity: { specificity: 0.5 },
   specificity_at_sensitivity: { sensitivity: 0.5 },
 };
-const names = Object.keys(metricTable);
-const made = (name: string): Metric => getMetric(name, required[name]);
+const names = Object.keys(metricTable) as (keyof typeof metricTable)[];
+const made = (name: keyof typeof metricTable): Metric => getMetric(name, required[name]);
 const stateful = names.map(made).filter((metric): metric is StatefulMetric => 'update' in metric);
 
 test('the key in the logs is the name in Keras, or the short name that was asked for', () => {
   expect(getMetric('MeanSquaredError').name).toBe('mean_squared_error');
   expect(getMetric('meanAbsoluteError').name).toBe('mean_absolute_error');
-  for (const name of ['mse', 'mae', 'MAE', 'mape', 'msle', 'bce']) expect(getMetric(name).name).toBe(name);
+  for (const name of ['mse', 'mae', 'MAE', 'mape', 'msle', 'bce'] as const)
+    expect(getMetric(name).name).toBe(name);
   expect(getMetric('AUC', { curve: 'PR' }).name).toBe('auc');
   expect(getMetric('LogCoshError').name).toBe('logcosh');
   expect(getMetric('mse', { name: 'error' }).name).toBe('error');
 });
 
 test('any spelling names the same metric', () => {
-  for (const name of ['KLDivergence', 'kl_divergence', 'klDivergence', 'kld'])
+  for (const name of ['KLDivergence', 'kl_divergence', 'klDivergence', 'kld'] as const)
     expect(getMetric(name).direction).toBe('min');
-  for (const name of ['FBetaScore', 'fbeta_score', 'f_beta_score'])
+  for (const name of ['FBetaScore', 'fbeta_score', 'f_beta_score'] as const)
     expect(getMetric(name).name).toBe('fbeta_score');
-  for (const name of ['R2Score', 'r2_score', 'r2Score']) expect(getMetric(name).name).toBe('r2_score');
+  for (const name of ['R2Score', 'r2_score', 'r2Score'] as const)
+    expect(getMetric(name).name).toBe('r2_score');
 });
 
 test('an unknown metric is refused with a list of those there are', () => {
-  expect(() => getMetric('precison')).toThrow(/KEEPFIT_INVALID_OPTION.*"precison".*precision/);
-  expect(() => getMetric('constructor')).toThrow('KEEPFIT_INVALID_OPTION');
+  expect(() => getMetric('precison' as 'precision')).toThrow(
+    /KEEPFIT_INVALID_OPTION.*"precison", did you mean "precision"\?; there is .*precision/,
+  );
+  expect(() => getMetric('constructor' as 'auc')).toThrow('KEEPFIT_INVALID_OPTION');
 });
 
 test('every metric refuses an argument it does not have', () => {
@@ -223,7 +227,7 @@ test('a mean metric leaves nothing behind but its values', () => {
 });
 
 test('class scores need predictions of two axes', () => {
-  for (const name of ['F1Score', 'R2Score']) {
+  for (const name of ['F1Score', 'R2Score'] as const) {
     const metric = getMetric(name) as StatefulMetric;
     expect(() => metric.initial(tf.zeros([2, 3, 4])), name).toThrow(/KEEPFIT_INVALID_DATA.*\[2,3,4\]/);
   }

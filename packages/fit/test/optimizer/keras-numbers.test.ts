@@ -1,7 +1,7 @@
 // The numbers in data/keras-optimizers.json are those of Keras 3.15.1: the weights after each step.
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore } from '@keepfit/callbacks';
-import { Trainer, useBackend } from '@keepfit/fit';
+import { Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { readFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   recorded = JSON.parse(await readFile(FILE, 'utf8')) as typeof recorded;
 });
 
-function createTrainer(optimizer: string | tf.Optimizer): Trainer {
+function createTrainer(optimizer: TrainerOptions['optimizer']): Trainer {
   return new Trainer(plainModel(1), { optimizer, loss: 'mse' });
 }
 

@@ -2,7 +2,7 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore } from '@keepfit/callbacks';
 import { type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
-import { type Optimizer, train } from '@tensorflow/tfjs-core';
+import { train } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../helpers/caught.js';
 import { storedProgress } from '../helpers/stored.js';
@@ -11,7 +11,10 @@ import { plainTrainer, trainPlain } from '../helpers/train-plain.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 
-const OPTIMIZERS: Record<string, { make: () => Optimizer | string; variables: number }> = {
+const OPTIMIZERS: Record<
+  string,
+  { make: () => NonNullable<TrainerOptions['optimizer']>; variables: number }
+> = {
   sgd: { make: () => train.sgd(0.1), variables: 0 },
   momentum: { make: () => train.momentum(0.05, 0.8), variables: 4 },
   nesterov: { make: () => train.momentum(0.05, 0.8, true), variables: 4 },

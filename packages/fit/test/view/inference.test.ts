@@ -179,14 +179,14 @@ test.each<[string, Parameters<typeof look>[1], string, RegExp]>([
   [
     'a hole for y of batches',
     (model) => model.evaluate((() => []) as never, undefined as never, { steps: 1 }),
-    'KEEPFIT_INVALID_DATA',
-    /evaluate\(batches, options\)/,
+    'KEEPFIT_INVALID_OPTION',
+    /one argument too many/,
   ],
   [
     'targets for batches',
     (model) => model.evaluate((() => []) as never, [[1]] as never),
-    'KEEPFIT_INVALID_OPTION',
-    /options/,
+    'KEEPFIT_INVALID_DATA',
+    /y of evaluate/,
   ],
   ['no batch', (model) => model.predict(() => []), 'KEEPFIT_INVALID_DATA', /got no batch/],
   [
@@ -214,10 +214,10 @@ test('sampleWeight counts, under both names', async () => {
 test('they work in an evaluation and a prediction outside fit, as this.model of a class', async () => {
   class Peek extends Callback {
     readonly seen: unknown[] = [];
-    async onTestEnd(): Promise<void> {
+    override async onTestEnd(): Promise<void> {
       this.seen.push(await this.model.predict([[1, 2, 3]]), this.model.optimizer.className);
     }
-    async onPredictEnd(): Promise<void> {
+    override async onPredictEnd(): Promise<void> {
       this.seen.push(await this.model.evaluate(x, y));
     }
   }

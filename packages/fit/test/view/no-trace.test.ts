@@ -271,7 +271,7 @@ test('a call while no hook is running is refused: between hooks, after the fit, 
     errors.push(await caught(view!.evaluate(x, y)));
     yield { xs: given.x, ys: given.y };
   };
-  await trainer.fit(batches, undefined, { verbose: 0, callbacks: [early] });
+  await trainer.fit(batches, { verbose: 0, callbacks: [early] });
   errors.push(await caught(view!.predict(x)), await caught(view!.getWeights()));
   for (const error of await Promise.all(errors)) {
     expect(error).toMatchObject({

@@ -120,7 +120,7 @@ test('outside a fit, shuffled data may be evaluated in a hook: nothing is traine
     ['onTestEnd'],
     async (model) => void losses.push((await model.evaluate(training))['loss']),
   );
-  const { loss } = await trainer.evaluate(plain, undefined, { verbose: 0, callbacks: [callback] });
+  const { loss } = await trainer.evaluate(plain, { verbose: 0, callbacks: [callback] });
   expect(losses).toEqual([expect.closeTo(loss!, 5)]);
   expect(endOf(trainer)).toMatchObject({ history: {} });
 });

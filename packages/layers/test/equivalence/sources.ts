@@ -13,7 +13,7 @@ export const SOURCES: readonly SourceKind[] = [
 ];
 
 /** Arguments for `fit`: arrays with their targets, or a source of batches. */
-type Source = readonly [x: Arrays | BatchData, y?: Arrays];
+type Source = readonly [x: Arrays, y: Arrays] | readonly [x: BatchData];
 
 /** Data of a zoo member in one of the forms that fit takes. It is fresh each time, as in a new process. */
 export function openSource(member: ZooMember, kind: SourceKind, samples: number, from: number): Source {

@@ -66,11 +66,11 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
   const backups =
     setting.store === undefined ? [] : [backupOf(theCase, crash.aroundStore(setting.store), setting.spoil)];
-  const [x, y, options] = fitArguments(theCase, member);
+  const { data, options } = fitArguments(theCase, member);
   const seen = { calls: recorder.calls, digests: watch.digests };
   try {
     const list = theCase.backupAt === 'first' ? [...backups, ...callbacks] : [...callbacks, ...backups];
-    const returned = await trainer.fit(x, y, { ...options, callbacks: list });
+    const returned = await trainer.fit(...data, { ...options, callbacks: list });
     const { epoch, history } = trainer.history;
     return {
       ...seen,
@@ -112,7 +112,7 @@ function backupOf(
 function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, member: ZooMember) {
   const counts = sampleCounts(member);
   const isSplit = validation === 'split' && source === 'arrays';
-  const [x, y] = openSource(member, source, counts.training + (isSplit ? counts.validation : 0), 0);
+  const data = openSource(member, source, counts.training + (isSplit ? counts.validation : 0), 0);
   const options: { -readonly [Key in keyof FitOptions]: FitOptions[Key] } = {
     epochs: EPOCHS,
     seed: 7,
@@ -124,7 +124,7 @@ function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, me
   else if (validation !== 'none')
     options.validationData = validationData(member, validation === 'stream', counts);
   if (Array.isArray(options.validationData)) options.validationBatchSize = BATCH_SIZE;
-  return [x, y, options] as const;
+  return { data, options };
 }
 
 function validationData(

@@ -3,6 +3,7 @@ import {
   type Capture,
   History,
   type Logs,
+  type LogValues,
   type StateRecord,
   type TrainerView,
 } from '@keepfit/callbacks';
@@ -119,7 +120,7 @@ export async function play(
   return { states };
 }
 
-async function validate(list: CallbackList, epoch: number): Promise<Logs> {
+async function validate(list: CallbackList, epoch: number): Promise<LogValues> {
   await list.onTestBegin();
   const logs = logsOf(epoch + 100);
   await list.onTestEnd(logs);

@@ -1,0 +1,89 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Arrays } from './array-data.js';
+import { type BatchData, isBatchData } from './batch-data.js';
+
+/** The arguments of a method that takes data with targets: batches have them, and arrays come with them. */
+export type DataArguments<Options> =
+  | readonly [x: BatchData, options?: Options]
+  | readonly [x: Arrays, y: Arrays, options?: Options];
+
+/** The same by name. `y` is missing if x makes batches. */
+type NamedArguments<Options> =
+  | { readonly x: BatchData; readonly y?: undefined; readonly options: Options }
+  | { readonly x: Arrays; readonly y: Arrays; readonly options: Options };
+
+/**
+ * Names the arguments of `caller` by what x is, whatever the options are called.
+ *
+ * @throws KEEPFIT_INVALID_DATA when batches come with targets, or arrays with batches in their place.
+ * @throws KEEPFIT_INVALID_OPTION when the options are not where they belong, or no object.
+ */
+export function nameArguments<Options extends object>(
+  caller: string,
+  given: DataArguments<Options>,
+): NamedArguments<Options | Record<never, never>> {
+  const [x, second, third] = given as readonly [x: Arrays | BatchData, second?: unknown, third?: unknown];
+  if (isBatchData(x)) {
+    if (isData(second)) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `y of ${caller} must be left out when x makes its own batches: give each batch as { xs, ys }`,
+      );
+    }
+    refuseExtra(caller, 'x makes batches, so the options follow it: (x, options)', given.slice(2));
+    return { x, options: readOptions(caller, second) };
+  }
+  if (isBatchData(second)) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `y of ${caller} makes batches, and x is arrays; give batches { xs, ys } as x and no y, or arrays as both`,
+    );
+  }
+  checkTargetsAreGiven(second as Arrays | undefined);
+  refuseExtra(caller, 'x is arrays, so y and the options follow it: (x, y, options)', given.slice(3));
+  return { x, y: second as Arrays, options: readOptions(caller, third) };
+}
+
+/** @throws KEEPFIT_INVALID_DATA when there are none. */
+export function checkTargetsAreGiven(y: Arrays | undefined): asserts y is Arrays {
+  if (y !== undefined) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    'y is missing: give the targets of x, or for x batches { xs, ys } by a factory or a dataset',
+  );
+}
+
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'function';
+  const isShaped = 'data' in value && 'shape' in value;
+  return (
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value) ||
+    value instanceof tf.Tensor ||
+    isShaped ||
+    isBatchData(value)
+  );
+}
+
+function refuseExtra(caller: string, order: string, extra: readonly unknown[]): void {
+  const ignored = extra.find((value) => value !== undefined);
+  if (ignored === undefined) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${caller} was given one argument too many, ${formatValue(ignored)}; ${order}`,
+  );
+}
+
+function readOptions<Options extends object>(
+  caller: string,
+  options: unknown,
+): Options | Record<never, never> {
+  if (options === undefined) return {};
+  if (typeof options === 'object' && options !== null && !isData(options)) return options as Options;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the options of ${caller} must be an object, not ${formatValue(options)}`,
+  );
+}
