@@ -8,6 +8,7 @@ import { listNames } from '../../../fit/src/find-entry-name.js';
 import { getLossNames } from '../../../fit/src/losses/get-loss.js';
 import { getMetricNames } from '../../../fit/src/metrics/get-metric.js';
 import { getOptimizerNames } from '../../../fit/src/optimizer/get-optimizer.js';
+import type { Names } from './type-probe.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -106,7 +107,7 @@ describe('the editor offers', () => {
   });
 });
 
-test.each([
+test.each<[kind: keyof Names, understood: string[]]>([
   ['loss', [...listNames(getLossNames()).keys()]],
   ['metric', [...listNames(getMetricNames()).keys(), 'accuracy', 'acc']],
   ['optimizer', [...listNames(getOptimizerNames()).keys()]],
@@ -152,7 +153,7 @@ function complete(file: string, preferences: ts.GetCompletionsAtPositionOptions 
 }
 
 /** The members of a union in the probe's `Names`. An unlisted one is the intersection of its name and nothing. */
-function listTypedNames(kind: string): string[] {
+function listTypedNames(kind: keyof Names): string[] {
   const program = service.getProgram();
   const names = program?.getSourceFile(probe)?.statements.find(ts.isInterfaceDeclaration);
   const member = names?.members.find((each) => each.name?.getText() === kind);
