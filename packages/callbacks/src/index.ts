@@ -54,6 +54,18 @@ export type {
 export type { CheckpointStore } from './contract/checkpoint-store.js';
 export type { KeepfitErrorCode } from './contract/keepfit-error.js';
 export type { BeginLogs, Logs, LogValues } from './contract/logs.js';
+export type {
+  DataLike,
+  ModelBatches,
+  ModelData,
+  ModelEvaluateOptions,
+  ModelPredictOptions,
+  NestedArray,
+  ShapedData,
+  TensorLike,
+  TensorValues,
+  WeightValues,
+} from './contract/model-data.js';
 export type { OutputSink } from './contract/output-sink.js';
 export type {
   Capture,
@@ -68,7 +80,7 @@ export type {
   TrainingProgress,
   TrainingState,
 } from './contract/state.js';
-export type { Difference, TrainerView, TrainingHistory } from './contract/trainer-view.js';
+export type { Difference, OptimizerView, TrainerView, TrainingHistory } from './contract/trainer-view.js';
 export type { ProgbarLoggerOptions } from './progress/progbar-logger.js';
 export type { ProgressOutput } from './progress/progress-display.js';
 export type { StorageRoom } from './storage/site-storage.js';

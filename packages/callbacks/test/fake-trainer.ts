@@ -1,6 +1,8 @@
+import type { Logs } from '../src/contract/logs.js';
+import type { TensorValues, WeightValues } from '../src/contract/model-data.js';
 import type { Capture, TrainingCapture } from '../src/contract/state.js';
 import { History } from '../src/callbacks/history.js';
-import type { Difference, TrainerView } from '../src/contract/trainer-view.js';
+import type { Difference, OptimizerView, TrainerView } from '../src/contract/trainer-view.js';
 
 /** A trainer of one weight, for tests: counts the captures that are held, and settles when told. */
 export class FakeTrainer implements TrainerView {
@@ -16,6 +18,26 @@ export class FakeTrainer implements TrainerView {
 
   constructor(directions: Record<string, 'min' | 'max'> = {}) {
     this.directions = directions;
+  }
+
+  get optimizer(): OptimizerView {
+    return { className: 'SGD', learningRate: this.learningRate, iterations: 0, config: {} };
+  }
+
+  async evaluate(): Promise<Logs> {
+    return { loss: this.weight };
+  }
+
+  async predict(): Promise<TensorValues> {
+    return { data: Float32Array.of(this.weight), shape: [1] };
+  }
+
+  async getWeights(): Promise<WeightValues> {
+    return { weight: { data: Float32Array.of(this.weight), shape: [1] } };
+  }
+
+  setWeights(weights: WeightValues): void {
+    this.weight = weights['weight']!.data[0]!;
   }
 
   metricDirection(logKey: string): 'min' | 'max' | undefined {

@@ -7,6 +7,7 @@ export { untilSignal } from './preemption/until-signal.js';
 export { seeded } from './random/seeded.js';
 export { Trainer } from './trainer.js';
 
+export type { ShapedData } from '@keepfit/callbacks';
 export type { Backend } from './contract/backend.js';
 export type { LossFunction } from './contract/loss.js';
 export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
@@ -25,7 +26,7 @@ export type {
 } from './data/batch-data.js';
 export type { ClassWeight } from './data/class-weights.js';
 export type { ValidationData } from './data/fit-data.js';
-export type { ArrayLike, DataArray, ShapedData } from './data/host-array.js';
+export type { ArrayLike, DataArray } from './data/host-array.js';
 export type {
   EvaluateArguments,
   EvaluateOptions,

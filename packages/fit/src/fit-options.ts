@@ -1,4 +1,10 @@
-import { type CallbackHooks, KeepfitError, ProgbarLogger, type Verbosity } from '@keepfit/callbacks';
+import {
+  type CallbackHooks,
+  KeepfitError,
+  type ModelPredictOptions,
+  ProgbarLogger,
+  type Verbosity,
+} from '@keepfit/callbacks';
 import {
   checkOptions,
   formatValue,
@@ -187,6 +193,25 @@ export function checkEvaluateOptions(options: EvaluateOptions): void {
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkPredictOptions(options: PredictOptions): void {
   checkOptions('predict', options, { ...common, steps: positiveInteger });
+}
+
+/**
+ * Checks the options of an evaluation or a prediction in a hook, which calls no hooks itself.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
+ */
+export function checkHookOptions(
+  caller: string,
+  options: ModelPredictOptions & OneBatchOptions,
+  isWeighted: boolean,
+): void {
+  checkOptions<object>(`model.${caller} of a callback`, options, {
+    batchSize: positiveInteger,
+    steps: positiveInteger,
+    verbose: [(value: unknown) => value === 0 || value === 1 || value === 2, '0, 1 or 2'],
+    ...(isWeighted && weights),
+  });
+  checkWeights(caller, options);
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */

@@ -25,14 +25,9 @@ import {
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
-import {
-  concatOutputs,
-  type InferenceRun,
-  runEvaluation,
-  runInferenceLoop,
-  runPrediction,
-} from './loop/inference-loop.js';
+import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './loop/inference-loop.js';
 import { OneBatchRuns } from './loop/one-batch.js';
+import { runInferenceLoop } from './loop/run-inference.js';
 import type { TrainerParts } from './loop/trainer-view.js';
 import { Objective } from './objective/objective.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';

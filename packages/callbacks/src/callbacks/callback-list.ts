@@ -36,13 +36,19 @@ export class CallbackList {
   readonly batchLogs: boolean | 'latest';
   readonly #outermostFirst: readonly CallbackHooks[];
   readonly #outermostLast: readonly CallbackHooks[];
+  readonly #around: AroundHook;
   #orphans: OwnedState[] = [];
 
   /**
+   * @param around Runs each hook of each callback. For trainers that offer something only while a hook runs.
    * @throws KEEPFIT_INVALID_OPTION when an item is not a callback, is in the list twice, or has state but
    *   no name.
    */
-  constructor(callbacks: CallbackHooks | readonly CallbackHooks[]) {
+  constructor(
+    callbacks: CallbackHooks | readonly CallbackHooks[],
+    around: AroundHook = (_hook, run) => run(),
+  ) {
+    this.#around = around;
     this.callbacks = listCallbacks(callbacks);
     const outermost = this.callbacks.filter((callback) => callback.outermost);
     const others = this.callbacks.filter((callback) => !callback.outermost);
@@ -155,7 +161,7 @@ export class CallbackList {
     for (const callback of callbacks) {
       const run = getHook(callback, hook);
       if (run === undefined) continue;
-      await withHookErrors(callback, hook, () => run.apply(callback, args));
+      await this.#around(hook, () => withHookErrors(callback, hook, () => run.apply(callback, args)));
     }
   }
 }
@@ -175,6 +181,7 @@ class UnreadLogs implements Logs {
   }
 }
 
+type AroundHook = (hook: HookName, run: () => Promise<void>) => Promise<void>;
 type AnyHook = (...args: unknown[]) => unknown;
 
 function getHook(callback: CallbackHooks, hook: HookName): AnyHook | undefined {

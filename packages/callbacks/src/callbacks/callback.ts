@@ -26,7 +26,8 @@ export abstract class Callback {
   #params: CallbackParams | undefined;
 
   /**
-   * The trainer that runs this callback.
+   * A view of the trainer that runs this callback: `evaluate`, `predict`, `getWeights`, `setWeights`, `optimizer`,
+   * `learningRate`, `stopTraining` and more.
    *
    * @throws KEEPFIT_INVALID_STATE when no trainer has set it yet.
    */

@@ -1,4 +1,13 @@
-import type { Capture, SavedTraining, StateValue, TrainingCapture } from './state.js';
+import type { Logs } from './logs.js';
+import type {
+  ModelBatches,
+  ModelData,
+  ModelEvaluateOptions,
+  ModelPredictOptions,
+  TensorValues,
+  WeightValues,
+} from './model-data.js';
+import type { Capture, SavedTraining, StateRecord, StateValue, TrainingCapture } from './state.js';
 
 /** One difference between a checkpoint and the current training. */
 export interface Difference {
@@ -18,6 +27,18 @@ export interface TrainingHistory {
   readonly history: Readonly<Record<string, readonly number[]>>;
 }
 
+/** What can be read of an optimizer, as it is at this instant. */
+export interface OptimizerView {
+  /** The name of its class: `Adam`. */
+  readonly className: string;
+  /** The current rate; undefined if it has none. Set `TrainerView.learningRate` to change it. */
+  readonly learningRate: number | undefined;
+  /** How many steps it has made; undefined if it does not count them. */
+  readonly iterations: number | undefined;
+  /** Its settings under their own names, such as `beta1`. */
+  readonly config: StateRecord;
+}
+
 /** The part of the trainer that callbacks see. Free of tfjs, so that any other trainer can implement it. */
 export interface TrainerView {
   /**
@@ -34,6 +55,49 @@ export interface TrainerView {
   learningRate: number;
   /** The history of the whole run, including epochs before a crash. */
   readonly history: TrainingHistory;
+  /** The optimizer, to read: each time a record of its current values. */
+  readonly optimizer: OptimizerView;
+
+  /**
+   * The losses and metrics of the model on data, by log key. Call it in a hook, and await it there. The training
+   * is the same with and without the call: it changes neither weights, nor the states of layers, nor running
+   * logs, nor random numbers, nor the order of the data, and it calls no hooks.
+   *
+   * @throws KEEPFIT_INVALID_STATE when no hook of this run is running, or the weights change before it ends.
+   * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other, or are shuffled within a fit.
+   * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
+   */
+  evaluate(x: ModelData, y: ModelData, options?: ModelEvaluateOptions): Promise<Logs>;
+  evaluate(batches: ModelBatches, options?: ModelEvaluateOptions): Promise<Logs>;
+  /**
+   * The model's outputs for all samples: the values of one output, or a list for several. As for `evaluate`, call
+   * it in a hook, and the training is the same with and without the call.
+   *
+   * @throws KEEPFIT_INVALID_STATE when no hook of this run is running, or the weights change before it ends.
+   * @throws KEEPFIT_INVALID_DATA when the data do not fit the model, or are shuffled within a fit.
+   * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
+   */
+  predict(x: ModelData | ModelBatches, options?: ModelPredictOptions): Promise<TensorValues | TensorValues[]>;
+  /**
+   * Copies of all weights as they are at the call. Waits for the device. Call it in a hook. `captureWeights` costs
+   * no copy.
+   *
+   * @throws KEEPFIT_INVALID_STATE when no hook of this run is running.
+   */
+  getWeights(): Promise<WeightValues>;
+  /**
+   * Gives all weights these values, which are copied: all, or none if they do not fit. The next step uses them,
+   * and so does a backup that is requested at this point. A backup in flight keeps the old ones. Optimizer and
+   * constraints are left alone. Call it in a hook, but not in `onBackup`, nor in a hook of a batch that is
+   * evaluated or predicted.
+   *
+   * In a resumed run, the saved weights overwrite what hooks set before the loop reaches the saved point. A backup
+   * within a validation holds the weights from before it, and a resumed run repeats its hooks.
+   *
+   * @throws KEEPFIT_INVALID_STATE when no such hook is running.
+   * @throws KEEPFIT_INVALID_DATA when a weight is missing or unknown, or has another shape or type.
+   */
+  setWeights(weights: WeightValues): void;
 
   /**
    * Requests a capture of the training at this point. It is taken after all hooks of this point have run and

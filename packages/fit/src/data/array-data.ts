@@ -1,8 +1,8 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError, type ShapedData } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ArrayData } from './array-source.js';
-import { type ArrayLike, readHostArray, type HostArray, sliceRows, type ShapedData } from './host-array.js';
+import { type ArrayLike, readHostArray, type HostArray, sliceRows } from './host-array.js';
 
 /** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
 export type Arrays = ArrayLike | readonly (tf.Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };

@@ -1,27 +1,10 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError, type NestedArray, type ShapedData, type StateArray } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { findUnknownKey } from './plain-objects.js';
 
 /** The typed arrays that data may come in. */
-export type DataArray =
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Int16Array
-  | Int8Array
-  | Uint32Array
-  | Uint16Array
-  | Uint8Array
-  | Uint8ClampedArray;
-
-/** Data in a typed array, row-major, with its shape; the first axis counts the samples. */
-export interface ShapedData {
-  readonly data: DataArray | readonly number[];
-  readonly shape: readonly number[];
-}
-
-interface NestedArray extends ReadonlyArray<number | DataArray | NestedArray> {}
+export type DataArray = StateArray;
 
 /**
  * One input or output of a model for all samples: a tensor, a typed array with its shape, or nested arrays of

@@ -14,6 +14,7 @@ import { loadOnDemand } from '../load-on-demand.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
 import { FitState } from './fit-state.js';
+import { HookCalls } from './hook-calls.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import type { Resume } from './resume.js';
@@ -42,11 +43,13 @@ export class FitRun {
 
   constructor(plan: FitPlan) {
     const ended = { onEpochEnd: (epoch: number, logs: Logs) => this.#ended.onEpochEnd(epoch, logs) };
-    this.callbacks = new CallbackList([...plan.callbacks, this.history, ended]);
+    const calls = new HookCalls();
+    this.callbacks = new CallbackList([...plan.callbacks, this.history, ended], calls.around);
     this.#plan = plan;
     this.#state = new FitState(plan, this.callbacks);
     const backups = (this.#backups = new BackupRequests(this.#state));
-    this.#view = createTrainerView(plan, this.history, this.#releases, {
+    const viewed = { history: this.history, releases: this.#releases, calls, yielder: plan.yielder };
+    this.#view = createTrainerView(plan, viewed, {
       requestBackup: (sink) => backups.add(sink),
       compare: async (saved) => (await this.#loadResume()).compare(saved),
       restore: async (saved) => (await this.#loadResume()).restore(saved),

@@ -1,18 +1,15 @@
-import { CallbackList, History, type Logs } from '@keepfit/callbacks';
+import type { CallbackList, Logs } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { type Batch, type BatchSource, disposeBatches } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
-import { type EvaluateOptions, resolveVerbosity, withProgress } from '../fit-options.js';
 import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import { Releases } from './releases.js';
-import { createNoBatchError, warnOfShortPass } from './running-out.js';
+import { createNoBatchError } from './running-out.js';
 import { forward, runInference, testStep } from './train-step.js';
-import { createTrainerView, type TrainerParts } from './trainer-view.js';
-import { YIELD_EVERY, Yielder } from './yielder.js';
+import type { Yielder } from './yielder.js';
 
 export interface InferenceRun {
   /** What runs, for messages: `evaluate`. */
@@ -28,34 +25,12 @@ export interface InferenceRun {
    */
   readonly seed: number;
   readonly yielder: Yielder;
+  /** Runs the computation of a batch, for instance so that it leaves no trace in the model. */
+  readonly isolate?: <T>(compute: () => T) => T;
   /** Called when the hooks of a batch's end have run. */
   readonly afterBatch?: () => Promise<void>;
   /** Called at the end if fewer batches came than `steps` or the length of the data say. */
   readonly onShortPass: (came: number, wanted: number) => void;
-}
-
-/** Runs an evaluation or a prediction with the callbacks of its options, which are checked. */
-export function runInferenceLoop<T>(
-  parts: TrainerParts,
-  what: string,
-  source: BatchSource,
-  options: EvaluateOptions,
-  stepsPerExecution: number,
-  loop: (run: InferenceRun) => Promise<T>,
-): Promise<T> {
-  const verbose = resolveVerbosity(options.verbose);
-  const releases = new Releases();
-  const callbacks = new CallbackList(withProgress(options.callbacks, verbose));
-  callbacks.setModel(createTrainerView(parts, new History(), releases));
-  callbacks.setParams({ verbose, epochs: 1, steps: options.steps ?? source.batches ?? null });
-  const { model } = parts;
-  const yielder = new Yielder(options.yieldEvery ?? YIELD_EVERY);
-  const { steps } = options;
-  const onShortPass = (came: number, wanted: number) =>
-    warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps');
-  return releases.runAndRelease(() =>
-    loop({ what, model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder, onShortPass }),
-  );
 }
 
 /**
@@ -75,9 +50,7 @@ export async function runEvaluation(run: InferenceRun, objective: Objective): Pr
     await eachExecution(run, async (batches, first) => {
       await callbacks.onTestBatchBegin(first);
       batches.forEach((batch, index) =>
-        withRandom(createRandomStream(run.seed, 'inference', first + index), () =>
-          testStep({ model, objective }, batch, running),
-        ),
+        computeBatch(run, first + index, () => testStep({ model, objective }, batch, running)),
       );
       await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
     });
@@ -112,7 +85,7 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
           runInference(model, batch, () =>
             forward(model, batch, false).map((output) => tf.keep(output.clone())),
           );
-        results.push(withRandom(createRandomStream(run.seed, 'inference', first + index), predict));
+        results.push(computeBatch(run, first + index, predict));
       });
       const last = results.at(-1) ?? [];
       await callbacks.onPredictBatchEnd(first + batches.length - 1, {
@@ -125,6 +98,13 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
     tf.dispose(results.flat());
     throw error;
   }
+}
+
+/** Computes a batch, synchronously and with the random numbers of its place. */
+function computeBatch<T>({ seed, isolate }: InferenceRun, index: number, compute: () => T): T {
+  const random = createRandomStream(seed, 'inference', index);
+  const computeSeeded = () => withRandom(random, compute);
+  return isolate === undefined ? computeSeeded() : isolate(computeSeeded);
 }
 
 /**

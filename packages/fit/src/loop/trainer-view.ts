@@ -1,11 +1,19 @@
 import { type History, KeepfitError, type TrainerView } from '@keepfit/callbacks';
+import type { Arrays } from '../data/array-data.js';
+import type { BatchData } from '../data/batch-data.js';
+import { loadOnDemand } from '../load-on-demand.js';
 import { getLearningRate, setLearningRate } from '../optimizer/learning-rate.js';
 import { averageWeights } from '../state/average-weights.js';
 import { captureWeights, createCapture } from '../state/capture-training.js';
+import { describeOptimizer } from '../state/describe-optimizer.js';
 import { restoreWeights } from '../state/restore-weights.js';
 import { weightsAreFinite } from '../state/weights-are-finite.js';
+import { writeWeights } from '../state/write-weights.js';
+import type { HookCalls } from './hook-calls.js';
 import type { Releases } from './releases.js';
 import type { StepParts } from './train-step.js';
+import type * as viewInference from './view-inference.js';
+import type { Yielder } from './yielder.js';
 
 /** How a run is told to end. */
 export interface TrainingControl {
@@ -23,18 +31,23 @@ export interface TrainerParts extends StepParts {
   readonly control: TrainingControl;
 }
 
+/** The run whose callbacks have the view. */
+export interface ViewedRun {
+  readonly history: History;
+  readonly releases: Releases;
+  readonly calls: HookCalls;
+  readonly yielder: Yielder;
+}
+
 /** The part of a view that only a fit has. */
 export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>;
 
 /**
  * Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop.
  */
-export function createTrainerView(
-  { model, optimizer, objective, control }: TrainerParts,
-  history: History,
-  releases: Releases,
-  fitView: FitView = outsideFit,
-): TrainerView {
+export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?: FitView): TrainerView {
+  const { model, optimizer, objective, control } = parts;
+  const { history, releases } = run;
   return {
     get stopTraining() {
       return control.stopTraining;
@@ -50,7 +63,11 @@ export function createTrainerView(
       setLearningRate(optimizer, rate);
     },
     history,
-    ...fitView,
+    get optimizer() {
+      return describeOptimizer(optimizer);
+    },
+    ...(fitView ?? outsideFit),
+    ...createHookMembers(parts, run, fitView !== undefined),
     metricDirection: (logKey) => objective.direction(logKey),
     weightsAreFinite: () => weightsAreFinite(model.weights),
     captureWeights: () => createCapture(captureWeights(model.weights)),
@@ -58,6 +75,56 @@ export function createTrainerView(
     averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
     defer: (release) => releases.defer(release),
   };
+}
+
+/** The members that need the training to stand still. */
+function createHookMembers(
+  { model, objective }: TrainerParts,
+  { calls, yielder }: ViewedRun,
+  isFit: boolean,
+): Pick<TrainerView, 'evaluate' | 'predict' | 'getWeights' | 'setWeights'> {
+  /** Notes the weights at the call, before anything is loaded: the result is of these. */
+  const describeCall = (): viewInference.HookInference => ({
+    model,
+    objective,
+    yielder,
+    dataIds: model.weights.map(({ variable }) => variable.dataId),
+    ...(isFit && { onShuffle: (error: unknown) => calls.fail(error) }),
+  });
+  return {
+    // The view types data without tfjs. Those who read them find out what is none.
+    evaluate: async (...given: readonly unknown[]) =>
+      calls.run('evaluate', async () => {
+        const call = describeCall();
+        return (await loadInference()).evaluateInHook(call, ...(given as viewInference.HookArguments));
+      }),
+    predict: async (x, options) =>
+      calls.run('predict', async () => {
+        const call = describeCall();
+        return (await loadInference()).predictInHook(call, x as Arrays | BatchData, options);
+      }),
+    getWeights: async () =>
+      calls.run('getWeights', async () => {
+        const { weights } = model;
+        const held = captureWeights(weights);
+        try {
+          return await (await loadInference()).readWeights(weights, held);
+        } finally {
+          for (const { dispose } of held) dispose();
+        }
+      }),
+    setWeights(weights) {
+      calls.checkChange('setWeights');
+      writeWeights(model.weights, weights);
+    },
+  };
+}
+
+function loadInference(): Promise<typeof viewInference> {
+  return loadOnDemand(
+    () => import('./view-inference.js'),
+    'what evaluates and predicts in hooks could not be loaded; serve every file of the build',
+  );
 }
 
 const outsideFit: FitView = {

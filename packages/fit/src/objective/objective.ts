@@ -117,19 +117,16 @@ export class Objective {
   }
 }
 
-/** The metrics of an output. The first batch decides those that depend on shapes. */
+/** The metrics of an output. The shapes of each batch decide those that depend on them: nothing is remembered. */
 function resolveMetrics(
   { metrics }: OutputPlan,
   yTrue: tf.Tensor,
   yPred: tf.Tensor,
 ): { key: string; metric: Metric }[] {
-  return metrics.map((planned) => {
-    const metric = isByShape(planned.metric)
-      ? planned.metric.choose(yTrue.shape, yPred.shape)
-      : planned.metric;
-    planned.metric = metric;
-    return { key: planned.key, metric };
-  });
+  return metrics.map(({ key, metric }) => ({
+    key,
+    metric: isByShape(metric) ? metric.choose(yTrue.shape, yPred.shape) : metric,
+  }));
 }
 
 function scale(term: tf.Scalar, weight: number): tf.Scalar {

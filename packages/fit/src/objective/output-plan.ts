@@ -52,8 +52,7 @@ export interface OutputPlan {
 /** A metric under its key in the logs. */
 interface PlannedMetric {
   readonly key: string;
-  /** One that depends on shapes is replaced at the first batch. */
-  metric: Metric | MetricByShape;
+  readonly metric: Metric | MetricByShape;
 }
 
 /** The plans of a model's outputs, and their description for the fingerprint, by name. */

@@ -45,7 +45,7 @@ export function createFingerprint(model: Model, optimizer: tf.Optimizer, setting
 }
 
 /** Settings as plain values: leaves out undefined items, and names functions. */
-function toPlain(value: unknown): StateValue {
+export function toPlain(value: unknown): StateValue {
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
     return value;
   if (Array.isArray(value)) return value.map(toPlain);

@@ -1,6 +1,13 @@
+import type { CallbackHooks, TrainerView } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import { assertThat, type BackendKit } from './backend-kit.js';
-import { createSmallTraining } from './small-training.js';
+import {
+  createImages,
+  createLabels,
+  createSmallTraining,
+  SAMPLES,
+  STEPS_PER_EPOCH,
+} from './small-training.js';
 
 interface ProcessLike {
   eventNames(): (string | symbol)[];
@@ -25,6 +32,25 @@ export function testHygiene(kit: BackendKit): void {
       `kernels must free the memory they allocate; a second fit leaves ${after.buffers - before.buffers} buffers`,
     );
   });
+  kit.test('hygiene: what callbacks compute with the model in hooks changes and leaves nothing', async () => {
+    const training = createSmallTraining();
+    const alone = await training.run(1);
+    training.dispose();
+    const other = createSmallTraining();
+    const watched = await other.run(1, [computeInHooks()]);
+    const made = countHeld();
+    assertThat(
+      JSON.stringify(watched) === JSON.stringify(alone),
+      'evaluate, predict, getWeights and setWeights with the same weights must not change a training',
+    );
+    await other.run(1, [computeInHooks()]);
+    const after = countHeld();
+    other.dispose();
+    assertThat(
+      made.tensors === after.tensors && made.buffers === after.buffers,
+      `they must leave no tensor: a second fit leaves ${after.tensors - made.tensors}`,
+    );
+  });
   kit.testStopped('hygiene: no listener of the process is left', async () => {
     const before = listListeners();
     const backend = kit.backend();
@@ -37,6 +63,23 @@ export function testHygiene(kit: BackendKit): void {
       `start must leave the listeners of the process as they were (${before}), not ${after}`,
     );
   });
+}
+
+/** Uses everything that a view offers to compute, once in mid-epoch. The batches are as large as those of training. */
+function computeInHooks(): CallbackHooks {
+  const batchSize = SAMPLES / STEPS_PER_EPOCH;
+  let model: TrainerView | undefined;
+  return {
+    batchLogs: false,
+    setModel: (view) => void (model = view),
+    async onTrainBatchEnd(batch) {
+      if (model === undefined || batch !== 2) return;
+      await model.evaluate(createImages(), createLabels(), { batchSize });
+      const [outputs] = [await model.predict(createImages(), { batchSize })].flat();
+      assertThat(outputs?.shape[0] === SAMPLES, `predict must give ${SAMPLES} rows`);
+      model.setWeights(await model.getWeights());
+    },
+  };
 }
 
 function countHeld(): { tensors: number; buffers: number } {

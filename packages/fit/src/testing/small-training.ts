@@ -5,7 +5,7 @@ import { seeded } from '../random/seeded.js';
 import { Trainer } from '../trainer-with-names.js';
 import { formatNumbers } from './backend-kit.js';
 
-const SAMPLES = 10;
+export const SAMPLES = 10;
 const SIDE = 6;
 const CLASSES = 3;
 
@@ -84,7 +84,7 @@ function createSmallModel(): Model {
   };
 }
 
-function createImages() {
+export function createImages() {
   const data = Float32Array.from(
     { length: SAMPLES * SIDE * SIDE },
     (_, index) => ((index * 7919 + 13) % 1009) / 504.5 - 1,
@@ -92,7 +92,7 @@ function createImages() {
   return { data, shape: [SAMPLES, SIDE, SIDE, 1] };
 }
 
-function createLabels() {
+export function createLabels() {
   const data = new Float32Array(SAMPLES * CLASSES);
   for (let sample = 0; sample < SAMPLES; sample++)
     data[sample * CLASSES + (((sample * 5) % 7) % CLASSES)] = 1;

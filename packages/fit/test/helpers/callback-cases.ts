@@ -11,13 +11,17 @@ import {
   ReduceLROnPlateau,
   RemoteMonitor,
   SwapEMAWeights,
+  type TensorValues,
   TerminateOnNaN,
+  type TrainerView,
+  type WeightValues,
 } from '@keepfit/callbacks';
 import type { Trainer } from '@keepfit/fit';
 import { TensorBoard } from '@keepfit/tensorboard';
 import { fill, tidy } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { batchClock } from './batch-clock.js';
+import { plainData } from './plain-data.js';
 import { countHooks } from './stateful-callbacks.js';
 import type { CallbackCase, Outcome } from './run-callback-case.js';
 
@@ -115,6 +119,16 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
         return [new LambdaCallback(hooks as object)];
       },
       proves: (outcome) => expect(stateOf(outcome, 'LambdaCallback')).toMatchObject({ batches: 12 }),
+    },
+    {
+      title: "beside one of one's own that evaluates, predicts, and sets weights by what it sees",
+      callbacks: () => [new LambdaCallback({ onEpochEnd: () => undefined }), turnsBack()],
+      proves: (outcome) => {
+        const { losses, turned } = stateOf(outcome, 'turnsBack') as Record<string, readonly number[]>;
+        expect(losses).toHaveLength(12);
+        expect(turned!.length).toBeGreaterThan(1);
+        expect(turned!.length).toBeLessThan(11);
+      },
     },
   ],
 
@@ -267,6 +281,48 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
     },
   ],
 };
+
+/**
+ * Evaluates after each batch, and returns to the weights of before if a late digit of the loss is odd, so that each
+ * bit counts. It remembers what it has seen.
+ */
+function turnsBack(): CallbackHooks {
+  const { x, y } = plainData(5, 20);
+  let model: TrainerView;
+  let state: { losses: number[]; turned: number[]; predicted: number[]; former: WeightValues } = {
+    losses: [],
+    turned: [],
+    predicted: [],
+    former: {},
+  };
+  return {
+    name: 'turnsBack',
+    batchLogs: false,
+    setModel: (view) => void (model = view),
+    onTrainBegin: () => void (state = { losses: [], turned: [], predicted: [], former: {} }),
+    onEpochBegin: async () => void (state = { ...state, former: await model.getWeights() }),
+    onTrainBatchEnd: async () => {
+      const { losses, turned, former } = state;
+      const { loss = NaN } = await model.evaluate(x, y, { batchSize: 2 });
+      const isOdd = Math.floor(loss * 1e5) % 2 === 1;
+      if (isOdd) model.setWeights(former);
+      const { iterations = NaN } = model.optimizer;
+      state = {
+        ...state,
+        losses: [...losses, loss],
+        turned: isOdd ? [...turned, iterations] : turned,
+        former: isOdd ? former : await model.getWeights(),
+      };
+    },
+    onTestBatchEnd: async () => void (await model.predict(x)),
+    onEpochEnd: async () => {
+      const { data } = (await model.predict(x)) as TensorValues;
+      state = { ...state, predicted: [...state.predicted, ...data] };
+    },
+    getState: () => state,
+    setState: (saved) => void (state = saved as unknown as typeof state),
+  };
+}
 
 /** Makes a weight NaN before a batch. */
 export function spoil(

@@ -146,6 +146,7 @@ export async function oneCallbackOrAList(): Promise<void> {
 export const peek: CallbackHooks = {
   setModel(view) {
     view.stopTraining = true;
+    view.predict([[1]]);
   },
 };
 
