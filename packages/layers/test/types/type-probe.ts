@@ -45,6 +45,23 @@ export async function batchesNeedNoHole(): Promise<void> {
   losses.map((loss) => loss.toFixed(2));
 }
 
+/** As in Keras' `self.model`. */
+export const computes = {
+  async setModel(view: Parameters<NonNullable<CallbackHooks['setModel']>>[0]): Promise<void> {
+    await view.predict([[1]]);
+    (await view.evaluate(dataset, { steps: 2 })).loss.toFixed(2);
+    (await view.evaluate({ a: [[1]] }, { verbose: [[1]] }, { batchSize: 1 })).loss.toFixed(2);
+    view.setWeights(await view.getWeights());
+    view.optimizer.className.toUpperCase();
+    // @ts-expect-error There are no targets.
+    await view.evaluate([[1]], { batchSize: 1 });
+    // @ts-expect-error A hole before the options.
+    await view.evaluate(dataset, undefined, { steps: 2 });
+    // @ts-expect-error A record to read.
+    view.optimizer.learningRate = 0.1;
+  },
+};
+
 export async function arraysNeedTargets(): Promise<void> {
   // @ts-expect-error There are no targets.
   await fit(model, [[1]]);
