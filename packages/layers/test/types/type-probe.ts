@@ -163,7 +163,6 @@ export async function oneCallbackOrAList(): Promise<void> {
 export const peek: CallbackHooks = {
   setModel(view) {
     view.stopTraining = true;
-    view.predict([[1]]);
   },
 };
 
