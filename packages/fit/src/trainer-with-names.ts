@@ -8,7 +8,8 @@ import type {
   ObjectiveOptions as CoreObjectiveOptions,
 } from './objective/output-plan.js';
 import type { OptimizerName } from './optimizer/get-optimizer.js';
-import { Trainer as CoreTrainer, type TrainerOptions as CoreTrainerOptions } from './trainer.js';
+import { Trainer as CoreTrainer } from './trainer.js';
+import type { TrainerOptions as CoreTrainerOptions } from './trainer-options.js';
 
 /** A loss by Keras name, or a function. */
 export type LossOption = CoreLossOption<LossName>;

@@ -1,6 +1,7 @@
 import { CallbackList, History } from '@keepfit/callbacks';
 import type { BatchSource } from '../data/batch-source.js';
-import { type EvaluateOptions, resolveVerbosity, withProgress } from '../fit-options.js';
+import type { EvaluateOptions } from '../options/fit-options.js';
+import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import { HookCalls } from './hook-calls.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
