@@ -1,18 +1,16 @@
 // Bundles src/thread/thread-main.ts into the text in src/thread/thread-text.ts. `npm run build` and
 // `npm run build:thread` run it.
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 
-/** The same esbuild that builds the packages. */
-const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'src', 'thread', 'thread-text.ts');
 
 /** The text of src/thread/thread-text.ts. */
 export async function createThreadText() {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/thread/thread-main.ts'],
     conditions: ['keepfit:source'],
