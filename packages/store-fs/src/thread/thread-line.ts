@@ -26,6 +26,7 @@ export class ThreadLine {
   #outcome: WriterOutcome | undefined;
   #error: unknown;
   #fault: string | undefined;
+  #isClosed = false;
   #wake: () => void = () => undefined;
 
   constructor(thread: WriterThread) {
@@ -39,13 +40,14 @@ export class ThreadLine {
     });
     // Only now it certainly touches no file any more.
     thread.on('exit', (code) => {
+      if (this.#isClosed) return;
       const error = this.#error ?? `it exited with code ${code}`;
       this.#fault = error instanceof Error ? error.message : String(error);
       this.#wake();
     });
   }
 
-  /** Why the thread has ended; undefined if it has not. */
+  /** Why the thread has ended by itself; undefined if it has not. */
   get fault(): string | undefined {
     return this.#fault;
   }
@@ -86,6 +88,12 @@ export class ThreadLine {
   async waitForOutcome(): Promise<WriterOutcome | undefined> {
     await this.#waitUntil(() => false);
     return this.#outcome;
+  }
+
+  /** Ends the thread. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#thread.terminate();
   }
 
   /** Waits until the thread has reached a state, or has an outcome, or has ended. */

@@ -29,7 +29,7 @@ export class Writer {
     return this.#isBusy;
   }
 
-  /** Why the thread has ended; undefined if it has not. */
+  /** Why the thread has ended by itself; undefined if it has not. */
   get fault(): string | undefined {
     return this.#line.fault;
   }
@@ -60,14 +60,14 @@ export class Writer {
     } finally {
       this.#thread.unref();
       this.#isBusy = false;
-      if (this.#isClosed) await this.#thread.terminate();
+      if (this.#isClosed) await this.#line.close();
     }
   }
 
   /** Ends the thread once the running write is done. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (!this.#isBusy) await this.#thread.terminate();
+    if (!this.#isBusy) await this.#line.close();
   }
 
   #begin(

@@ -44,6 +44,9 @@ export function serveHere(fs: FileSystem): WriterThread {
     postMessage: (requests, transfer) => port1.postMessage(requests, transfer),
     ref: () => port1.ref(),
     unref: () => port1.unref(),
-    terminate: async () => port1.close(),
+    terminate: async () => {
+      port1.close();
+      events.emit('exit', 1);
+    },
   };
 }

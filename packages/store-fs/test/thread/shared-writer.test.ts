@@ -63,6 +63,18 @@ test('a lock that cannot be released leaves no thread either', async () => {
   expect(log).toEqual(['start', 'end']);
 });
 
+test('a checkpoint that is under way when the last lock is released ends well, and the thread after it', async () => {
+  const { writer, write } = open();
+  const held = writer.keepAlive({ release });
+  const writing = write('a', 1);
+  await held.release();
+  await writing;
+  const next = writer.keepAlive({ release });
+  await write('a', 2);
+  await next.release();
+  expect(log).toEqual(['start', 'end', 'start', 'end']);
+});
+
 test('while the thread writes one checkpoint, the calling thread writes another', async () => {
   const { writer, write } = open();
   const held = writer.keepAlive({ release });
