@@ -53,7 +53,8 @@ export class Writer {
         await sendContent(this.#line, content);
       } catch (error) {
         this.#line.post({ kind: 'abort' });
-        if ((await this.#line.waitForOutcome()) === undefined) await recoverWrite(folder, key, temp);
+        const outcome = await this.#line.waitForOutcome();
+        if (outcome === undefined) await recoverWrite(folder, key, temp, undefined);
         throw error;
       }
       return await folder.commits.run(() => this.#commit(folder, key, temp));

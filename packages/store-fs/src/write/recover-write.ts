@@ -20,8 +20,8 @@ export async function syncRenamed(folder: WriteFolder, path: string): Promise<vo
 }
 
 /**
- * Finishes a write whose thread has ended. Resolves to the version if the checkpoint was already in place, and
- * otherwise to undefined and leaves no temp file.
+ * Finishes a write whose thread has ended. If the checkpoint was already in place, it resolves to the version.
+ * Otherwise it resolves to undefined, and leaves no temp file.
  *
  * @param version The version that the thread was about to put in place; undefined if it was not as far.
  */
@@ -29,15 +29,20 @@ export async function recoverWrite(
   folder: WriteFolder,
   key: string,
   temp: string,
-  version?: string,
+  version: string | undefined,
 ): Promise<string | undefined> {
-  const path = getCheckpointPath(folder.path, key);
-  const stats = await undefinedIfMissing(() => folder.fs.lstat(path, { bigint: true }));
-  if (stats === undefined || getVersion(stats) !== version) {
+  if (version === undefined || !(await isInPlace(folder, key, version))) {
     await folder.fs.unlink(temp).catch(() => undefined);
     return undefined;
   }
-  if (stats.mtimeNs > folder.newestTime) folder.newestTime = stats.mtimeNs;
-  await syncRenamed(folder, path);
+  await syncRenamed(folder, getCheckpointPath(folder.path, key));
   return version;
+}
+
+async function isInPlace(folder: WriteFolder, key: string, version: string): Promise<boolean> {
+  const path = getCheckpointPath(folder.path, key);
+  const stats = await undefinedIfMissing(() => folder.fs.lstat(path, { bigint: true }));
+  if (stats === undefined || getVersion(stats) !== version) return false;
+  if (stats.mtimeNs > folder.newestTime) folder.newestTime = stats.mtimeNs;
+  return true;
 }

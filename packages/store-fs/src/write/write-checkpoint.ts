@@ -11,7 +11,7 @@ import { EarlySync } from './early-sync.js';
 import { getVersion, syncRenamed } from './recover-write.js';
 import { createConflict, createLengthError, createSizeError, createWriteError } from './write-errors.js';
 
-/** What a caller can follow of a write, in case that the thread which writes ends in the middle. */
+/** Lets a caller finish the write if the thread that writes ends in the middle: see `recoverWrite`. */
 export interface WriteTrace {
   /** The path of the temp file. */
   readonly temp: string;
