@@ -18,7 +18,7 @@ import { fsStore } from '@keepfit/store-fs';
 const main = async () => {
   let [threads, version] = [0, null];
   process.on('worker', () => (threads += 1));
-  const store = fsStore(process.argv[2]);
+  const store = fsStore(process.argv.at(-1));
   const lock = await store.lock('backup');
   for (const number of [1, 2, 3])
     version = await store.set('backup', createContent(createNumberedBytes(number), 90_000), { replaces: version });
@@ -74,6 +74,21 @@ onPosix('a store whose functions were rewritten to count their calls writes in t
     printed: { isSame: true, threads: 1, calls: true },
   });
 });
+
+onPosix(
+  'a store in a sandbox with its own globals, as test runners make them, writes in the thread',
+  async () => {
+    const sandbox = join(folder, 'sandbox.cjs');
+    await writeFile(
+      sandbox,
+      `const context = { require, process, console, Buffer, setImmediate, setTimeout, clearTimeout };
+Object.assign(context, { TextEncoder, TextDecoder, URL, MessageChannel, AbortController, global: context });
+const { runInNewContext } = require('node:vm');
+runInNewContext(require('node:fs').readFileSync(process.argv[2], 'utf8'), context);`,
+    );
+    expect(await run('f.cjs', {}, { flags: [sandbox] })).toEqual(inThread);
+  },
+);
 
 onPosix('the thread loads nothing that the process preloads', async () => {
   const preloaded = join(folder, 'preloaded.cjs');
