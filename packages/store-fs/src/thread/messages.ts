@@ -24,19 +24,41 @@ export interface WriterJob {
   /** The lengths of the parts whose checksums the thread appends; undefined if all bytes are sent. */
   readonly partLengths: readonly number[] | undefined;
   readonly condition: SetCondition | undefined;
+  /** Where the thread notes the version that it is about to put in place. */
+  readonly renaming: SharedNote;
 }
 
 /** The replies to one job: `ended` is the last, and each job has it. */
 export type WriterReply =
   | { readonly kind: 'freed'; readonly buffer: ArrayBuffer }
-  /** The checkpoint is about to be put in place. */
-  | { readonly kind: 'renaming'; readonly version: string }
   | { readonly kind: 'ended'; readonly outcome: WriterOutcome };
 
 export interface WriterOutcome {
   readonly folder: FolderState;
   /** The version of the checkpoint, or why it was not written. */
   readonly result: string | SentError;
+}
+
+/**
+ * A short text in memory that both threads share. It can be read after the thread has ended, and unlike a
+ * message, it does not wake the training's thread.
+ */
+export type SharedNote = Uint16Array<SharedArrayBuffer>;
+
+/** Longer than any version. */
+const NOTE_LENGTH = 128;
+
+export function createNote(): SharedNote {
+  return new Uint16Array(new SharedArrayBuffer(NOTE_LENGTH * Uint16Array.BYTES_PER_ELEMENT));
+}
+
+export function writeNote(note: SharedNote, text: string): void {
+  for (let index = 0; index < NOTE_LENGTH; index++) note[index] = text.charCodeAt(index);
+}
+
+/** Returns the text; empty if none was written. */
+export function readNote(note: SharedNote): string {
+  return String.fromCharCode(...note.filter((unit) => unit !== 0));
 }
 
 /** A KeepfitError on its way between two threads, because a clone of an error loses its code. */

@@ -7,6 +7,7 @@ import type { FileSystem } from '../system/file-system.js';
 import { writeCheckpoint } from '../write/write-checkpoint.js';
 import {
   toSentError,
+  writeNote,
   type WriterJob,
   type WriterOutcome,
   type WriterReply,
@@ -42,10 +43,7 @@ async function write(line: Line, job: WriterJob, fs: FileSystem): Promise<Writer
   const content = receiveContent(line, job);
   const result = await writeCheckpoint(folder, job.key, content, job.condition, {
     temp: job.temp,
-    beforeRename: (version) => {
-      line.send({ kind: 'renaming', version });
-      line.flush();
-    },
+    beforeRename: (version) => writeNote(job.renaming, version),
   }).catch(toSentError);
   const { isPrepared, newestTime } = folder;
   return { folder: { path, syncEvery, isPrepared, newestTime }, result };

@@ -22,7 +22,6 @@ export class ThreadLine {
   readonly #thread: WriterThread;
   #free: ArrayBuffer[] = [];
   #requests: WriterRequest[] = [];
-  #version: string | undefined;
   #outcome: WriterOutcome | undefined;
   #error: unknown;
   #fault: string | undefined;
@@ -52,15 +51,9 @@ export class ThreadLine {
     return this.#fault;
   }
 
-  /** The version that the thread was about to put in place, or has put there; undefined before. */
-  get version(): string | undefined {
-    return this.#version;
-  }
-
   begin(job: WriterJob): void {
     // Buffers that the thread had when something failed are lost.
     while (this.#free.length < BUFFERS) this.#free.push(new ArrayBuffer(BUFFER_SIZE));
-    this.#version = undefined;
     this.#outcome = undefined;
     this.post({ kind: 'begin', job });
   }
@@ -115,7 +108,6 @@ export class ThreadLine {
 
   #receive(reply: WriterReply): void {
     if (reply.kind === 'freed') this.#free.push(reply.buffer);
-    else if (reply.kind === 'renaming') this.#version = reply.version;
     else this.#outcome = reply.outcome;
   }
 }

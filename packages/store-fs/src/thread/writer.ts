@@ -2,7 +2,7 @@ import type { CheckpointContent, SetCondition } from '@keepfit/callbacks/store';
 import { createTempPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { recoverWrite } from '../write/recover-write.js';
-import { fromSentError } from './messages.js';
+import { createNote, fromSentError, readNote, type WriterJob } from './messages.js';
 import { BUFFER_SIZE, ThreadLine, type WriterThread } from './thread-line.js';
 
 /**
@@ -44,20 +44,19 @@ export class Writer {
     content: CheckpointContent,
     condition: SetCondition | undefined,
   ): Promise<string | undefined> {
-    const temp = createTempPath(folder.path, key);
+    const job = createJob(folder, key, content, condition);
     this.#isBusy = true;
     this.#thread.ref();
     try {
-      this.#begin(folder, key, temp, content, condition);
+      this.#line.begin(job);
       try {
         await sendContent(this.#line, content);
       } catch (error) {
         this.#line.post({ kind: 'abort' });
-        const outcome = await this.#line.waitForOutcome();
-        if (outcome === undefined) await recoverWrite(folder, key, temp, undefined);
+        if ((await this.#line.waitForOutcome()) === undefined) await recoverWrite(folder, key, job.temp, '');
         throw error;
       }
-      return await folder.commits.run(() => this.#commit(folder, key, temp));
+      return await folder.commits.run(() => this.#commit(folder, job));
     } finally {
       this.#thread.unref();
       this.#isBusy = false;
@@ -71,27 +70,33 @@ export class Writer {
     if (!this.#isBusy) await this.#line.close();
   }
 
-  #begin(
-    { path, syncEvery, isPrepared, newestTime }: Folder,
-    key: string,
-    temp: string,
-    { byteLength, parts }: CheckpointContent,
-    condition: SetCondition | undefined,
-  ): void {
-    const folder = { path, syncEvery, isPrepared, newestTime };
-    this.#line.begin({ folder, key, temp, byteLength, partLengths: parts?.lengths, condition });
-  }
-
-  async #commit(folder: Folder, key: string, temp: string): Promise<string | undefined> {
+  async #commit(folder: Folder, { key, temp, renaming }: WriterJob): Promise<string | undefined> {
     this.#line.post({ kind: 'commit' });
     const outcome = await this.#line.waitForOutcome();
-    if (outcome === undefined) return recoverWrite(folder, key, temp, this.#line.version);
+    if (outcome === undefined) return recoverWrite(folder, key, temp, readNote(renaming));
     const { isPrepared, newestTime } = outcome.folder;
     folder.isPrepared = isPrepared;
     if (newestTime > folder.newestTime) folder.newestTime = newestTime;
     if (typeof outcome.result === 'string') return outcome.result;
     throw fromSentError(outcome.result);
   }
+}
+
+function createJob(
+  { path, syncEvery, isPrepared, newestTime }: Folder,
+  key: string,
+  { byteLength, parts }: CheckpointContent,
+  condition: SetCondition | undefined,
+): WriterJob {
+  return {
+    folder: { path, syncEvery, isPrepared, newestTime },
+    key,
+    temp: createTempPath(path, key),
+    byteLength,
+    partLengths: parts?.lengths,
+    condition,
+    renaming: createNote(),
+  };
 }
 
 /** Sends all bytes, or as many as the thread takes. */

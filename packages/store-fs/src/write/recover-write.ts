@@ -23,15 +23,15 @@ export async function syncRenamed(folder: WriteFolder, path: string): Promise<vo
  * Finishes a write whose thread has ended. If the checkpoint was already in place, it resolves to the version.
  * Otherwise it resolves to undefined, and leaves no temp file.
  *
- * @param version The version that the thread was about to put in place; undefined if it was not as far.
+ * @param version The version that the thread was about to put in place; empty if it was not as far.
  */
 export async function recoverWrite(
   folder: WriteFolder,
   key: string,
   temp: string,
-  version: string | undefined,
+  version: string,
 ): Promise<string | undefined> {
-  if (version === undefined || !(await isInPlace(folder, key, version))) {
+  if (version === '' || !(await isInPlace(folder, key, version))) {
     await folder.fs.unlink(temp).catch(() => undefined);
     return undefined;
   }

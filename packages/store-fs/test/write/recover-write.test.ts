@@ -36,7 +36,7 @@ test('says so if a checkpoint that is in place cannot be made durable', async ()
   );
 });
 
-test.each([undefined, '1:2:3:4'])('leaves the old one and no temp file otherwise: %s', async (version) => {
+test.each(['', '1:2:3:4'])('leaves the old one and no temp file otherwise: %j', async (version) => {
   const { folder, volume, syncs } = await leave();
   expect(await recoverWrite(folder, 'backup', TEMP, version)).toBeUndefined();
   expect(volume.toJSON('/runs')).toEqual({ [FINAL]: 'whole' });
