@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { install } from './install.mjs';
 import { run } from './run.mjs';
+
+/** The same esbuild that builds the packages. */
+const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
 
 const needed = ['@keepfit/callbacks', '@keepfit/fit', '@keepfit/store-fs', '@keepfit/backend-cpu'];
 
@@ -23,9 +27,10 @@ export async function checkTraining(root, tarballs, folder) {
   for (const file of ['train.cjs', 'main.mjs', 'main.cjs'])
     cpSync(join(root, 'scripts/packed', file), join(folder, file));
   await bundle(root, folder);
+  await bundleWithNames(folder);
 
   const results = [];
-  for (const main of ['main.mjs', 'main.cjs', 'bundle/main.mjs'])
+  for (const main of ['main.mjs', 'main.cjs', 'bundle/main.mjs', 'bundle/main.cjs'])
     results.push(await crashAndResume(folder, main));
   for (const result of results)
     assert.deepEqual(result, results[0], 'ESM, CommonJS and a bundle come to different weights');
@@ -65,5 +70,21 @@ async function bundle(root, folder) {
       minify: false,
       rollupOptions: { input, output: { entryFileNames: '[name].mjs' } },
     },
+  });
+}
+
+/**
+ * Bundles everything into one file with esbuild. To keep names, it inserts calls into all functions. A thread
+ * that cannot start would print a warning.
+ */
+async function bundleWithNames(folder) {
+  await esbuild.build({
+    entryPoints: [join(folder, 'main.cjs')],
+    outfile: join(folder, 'bundle/main.cjs'),
+    platform: 'node',
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    logLevel: 'warning',
   });
 }

@@ -4,6 +4,7 @@ export { holdState } from './callbacks/hold-state.js';
 export { checkOptions, isBoolean, isCount, isPositiveInteger } from './checks/check-options.js';
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
+export { PartChecksums } from './format/part-checksums.js';
 
 export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';

@@ -8,7 +8,8 @@ import { getErrorCode, undefinedIfMissing } from './system/file-errors.js';
 import { readFile } from './system/read-file.js';
 import { retryWhileBusy } from './system/retry-while-busy.js';
 import type { SharedWriter } from './thread/shared-writer.js';
-import { getVersion, writeCheckpoint } from './write/write-checkpoint.js';
+import { getVersion } from './write/recover-write.js';
+import { writeCheckpoint } from './write/write-checkpoint.js';
 
 /**
  * What this Node can hold in one buffer: 4 GiB on Node 20, more on later ones. The store writes nothing it
@@ -29,10 +30,9 @@ export function folderStore(folder: Folder, writer?: SharedWriter): CheckpointSt
     async set(key, content, condition) {
       checkKey(key);
       if (content.byteLength > MAX_BYTES) throw createTooLargeError(folder, key, content.byteLength);
-      const thread = writer?.acquire();
-      return thread === undefined
+      return writer === undefined
         ? writeCheckpoint(folder, key, content, condition)
-        : thread.write(folder, key, content, condition);
+        : writer.write(folder, key, content, condition);
     },
 
     delete: async (key) => deleteCheckpoint(folder, getCheckpointPath(folder.path, checkKey(key))),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   createContent,
   type FaultySubject,
@@ -23,6 +24,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
 import { runAndKill } from './helpers/run-and-kill.js';
+import { threadStore } from './helpers/thread-store.js';
 import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
 const supports = fsStore('.').supports;
@@ -39,35 +41,43 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-storeConformance({
-  test: (name, run) => test(`on memfs: ${name}`, run),
-  make: (): StoreUnderTest => {
-    const { fs } = memoryFs();
-    return { store: fsStore('/runs/digits', { fs }), reopen: () => fsStore('/runs/digits', { fs }) };
-  },
-  makeFaulty: (): FaultySubject => {
-    const { fs } = memoryFs();
-    let [count, hasFailed] = [0, false];
-    let fault: Parameters<FaultySubject['failAt']>[0];
-    const faulty = watchedFs(fs, () => {
-      const isHit =
-        fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
-      count += 1;
-      if (!isHit) return;
-      hasFailed = true;
-      throw fsFault('EIO');
-    });
-    return {
-      store: fsStore('/runs/digits', { fs: faulty }),
-      reopen: () => fsStore('/runs/digits', { fs }),
-      failAt: (next) => void ([count, hasFailed, fault] = [0, false, next]),
-      get hasFailed() {
-        return hasFailed;
-      },
-    };
-  },
-  supports,
-});
+/** Lets the event loop turn before each operation, as a disk does; otherwise a busy reader keeps the thread out. */
+const withTurns = (fs: FileSystem) => watchedFs(fs, () => setImmediate());
+
+for (const [how, openStore] of [
+  ['', (folder: string, fs: FileSystem) => fsStore(folder, { fs })],
+  [', in the writer thread', (folder: string, fs: FileSystem) => threadStore(folder, withTurns(fs))],
+] as const) {
+  storeConformance({
+    test: (name, run) => test(`on memfs${how}: ${name}`, run),
+    make: (): StoreUnderTest => {
+      const { fs } = memoryFs();
+      return { store: openStore('/runs/digits', fs), reopen: () => openStore('/runs/digits', fs) };
+    },
+    makeFaulty: (): FaultySubject => {
+      const { fs } = memoryFs();
+      let [count, hasFailed] = [0, false];
+      let fault: Parameters<FaultySubject['failAt']>[0];
+      const faulty = watchedFs(fs, () => {
+        const isHit =
+          fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
+        count += 1;
+        if (!isHit) return;
+        hasFailed = true;
+        throw fsFault('EIO');
+      });
+      return {
+        store: openStore('/runs/digits', faulty),
+        reopen: () => openStore('/runs/digits', fs),
+        failAt: (next) => void ([count, hasFailed, fault] = [0, false, next]),
+        get hasFailed() {
+          return hasFailed;
+        },
+      };
+    },
+    supports,
+  });
+}
 
 storeConformance({
   test: (name, run) => test(`on a real folder: ${name}`, run),

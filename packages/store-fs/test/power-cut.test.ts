@@ -1,3 +1,4 @@
+import type { CheckpointStore } from '@keepfit/callbacks/store';
 import { createContent } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
 import { toFolder } from '../src/folder/folder.js';
@@ -6,10 +7,9 @@ import { type FileSystem, fsStore } from '../src/index.js';
 import { type CrashState, crashStates } from './helpers/crash-states.js';
 import type { DiskLog } from './helpers/disk-log.js';
 import { type LosingFs, losingFs } from './helpers/losing-fs.js';
-import { losingSyncFs } from './helpers/losing-sync-fs.js';
 import { memoryFs } from './helpers/memory-fs.js';
 import { fakeHost } from './helpers/fake-host.js';
-import { finishWriterThread } from './helpers/run-writer-thread.js';
+import { threadStore } from './helpers/thread-store.js';
 
 const FOLDER = '/runs/digits';
 /** The checkpoint after each round. Lengths differ, and no two rounds share a byte. */
@@ -51,46 +51,29 @@ async function findWrongStates({
 }
 
 function storeOn(fs: FileSystem): Writer {
-  const store = fsStore(FOLDER, { fs });
+  return writerTo(fsStore(FOLDER, { fs }));
+}
+
+function writerTo(store: CheckpointStore): Writer {
   return {
     set: (text) => store.set('backup', createContent(Buffer.from(text), 5)),
     delete: () => store.delete('backup'),
   };
 }
 
-test('whatever a power cut loses of what was not synced, the whole old or the whole new is there, and the new once set has resolved', async () => {
-  const disk = losingFs();
-  await runRounds(disk.log, storeOn(disk.fs));
-  const { states, wrong } = await findWrongStates(disk.log);
-  expect(wrong).toEqual([]);
-  expect(states).toBeGreaterThan(100);
-});
+const [OWN, LOCKED] = ['the calling thread', 'the thread that writes while a lock is held'];
 
-test.each([Infinity, 8])(
-  'the same holds of the thread that writes while a lock is held, and syncs each %d bytes',
-  async (syncEvery) => {
-    const { log, fs, volume } = losingSyncFs();
-    const path = `${FOLDER}/backup.safetensors`;
-    // Taking the lock has made the folder.
-    volume.mkdirSync(FOLDER, { recursive: true });
-    for (const folder of ['/runs', FOLDER]) log.madeFolder(folder);
-    for (const folder of ['/', '/runs']) log.synced(folder);
-    await runRounds(log, {
-      set: async (text) => {
-        const replies = await finishWriterThread(fs, {
-          path,
-          bytes: Buffer.from(text),
-          chunkLength: 5,
-          syncEvery,
-        });
-        expect(replies.at(-1)).toMatchObject({ kind: 'done' });
-      },
-      delete: async () => {
-        fs.unlinkSync(path);
-        fs.fsyncSync(fs.openSync(FOLDER, fs.constants.O_RDONLY));
-      },
-    });
-    const { states, wrong } = await findWrongStates(log);
+test.each<[string, number, (fs: FileSystem, syncEvery: number) => CheckpointStore]>([
+  [OWN, Infinity, (fs) => fsStore(FOLDER, { fs })],
+  [OWN, 8, (fs, syncEvery) => folderStore({ ...toFolder(FOLDER, fs, fakeHost()), syncEvery })],
+  [LOCKED, Infinity, (fs) => threadStore(FOLDER, fs)],
+  [LOCKED, 8, (fs, syncEvery) => threadStore(FOLDER, fs, syncEvery)],
+])(
+  'whatever a power cut loses of what was not synced, the whole old or the whole new is there, and the new once set has resolved: %s, which syncs each %d bytes',
+  async (_how, syncEvery, openStore) => {
+    const disk = losingFs();
+    await runRounds(disk.log, writerTo(openStore(disk.fs, syncEvery)));
+    const { states, wrong } = await findWrongStates(disk.log);
     expect(wrong).toEqual([]);
     expect(states).toBeGreaterThan(100);
   },

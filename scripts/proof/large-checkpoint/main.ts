@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CheckpointContent, CheckpointStore } from '../../../packages/callbacks/src/store.ts';
+import type { CheckpointStore } from '../../../packages/callbacks/src/store.ts';
 import { fsStore } from '../../../packages/store-fs/src/index.ts';
 import { parseCommandLine, parseWholeNumber } from '../parse-command-line.js';
 
@@ -58,13 +58,14 @@ async function storeAndRead(
   chunkLength: number,
 ): Promise<[seconds: number, found: Uint8Array]> {
   const begin = performance.now();
-  await store.set('backup', { byteLength: bytes.length, chunks: splitIntoChunks(bytes, chunkLength) });
+  const chunks = { [Symbol.asyncIterator]: () => splitIntoChunks(bytes, chunkLength) };
+  await store.set('backup', { byteLength: bytes.length, chunks });
   const seconds = (performance.now() - begin) / 1000;
   const found = await store.get('backup');
   if (found === undefined) throw new Error('nothing was stored');
   return [seconds, found.bytes];
 }
 
-async function* splitIntoChunks(bytes: Uint8Array, length: number): CheckpointContent['chunks'] {
+async function* splitIntoChunks(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
 }

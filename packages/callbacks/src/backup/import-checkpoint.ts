@@ -52,5 +52,5 @@ function createContent(bytes: Uint8Array): CheckpointContent {
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
   }
-  return { byteLength: bytes.length, chunks: chunks() };
+  return { byteLength: bytes.length, chunks: { [Symbol.asyncIterator]: chunks } };
 }

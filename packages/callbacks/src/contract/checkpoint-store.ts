@@ -63,11 +63,14 @@ export interface StoredCheckpoint {
 
 export interface CheckpointContent {
   readonly byteLength: number;
-  /** A chunk is valid until the next is requested: copy it, or finish writing it before. */
+  /**
+   * A chunk is valid until the next is requested: copy it, or finish writing it before. Each iteration starts
+   * at the first byte, so that a store can begin again, also after it has used `parts`.
+   */
   readonly chunks: AsyncIterable<Uint8Array>;
   /**
    * The same bytes in another form, for a store that writes in its own thread and can compute the checksums
-   * there. Use one of the two.
+   * there. They can be read once.
    */
   readonly parts?: CheckpointParts;
 }

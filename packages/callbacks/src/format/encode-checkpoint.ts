@@ -22,7 +22,7 @@ import { type PlacedTensor, placeTensors, writeHeader } from './place-tensors.js
  *
  * State and names are read, checked and copied now, so a callback may change its objects afterwards. Each
  * entry is read only when its turn comes, and the entries must not be disposed before the chunks, or the
- * parts, have ended. They can be iterated once. Costs one copy through 1 MiB of memory, and the checksum.
+ * parts, have ended. Costs one copy through 1 MiB of memory, and the checksum.
  *
  * @throws KEEPFIT_INVALID_STATE when a file cannot keep a value, which the message names. The chunks throw
  *   it when an entry does not have the number of bytes that its type and shape require.
@@ -45,11 +45,12 @@ export function encodeCheckpoint(
   ];
   const lengths = parts.map((part) => part.byteLength);
   const byteLength = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
-  const readInto = createPartReader(parts);
   return {
     byteLength,
-    chunks: createOneTimeIterable(() => generateChunks({ lengths, readInto })),
-    parts: { lengths, readInto },
+    chunks: {
+      [Symbol.asyncIterator]: () => generateChunks({ lengths, readInto: createPartReader(parts) }),
+    },
+    parts: { lengths, readInto: createPartReader(parts) },
   };
 }
 
@@ -60,21 +61,6 @@ function createChecksumEntry(count: number): CaptureEntry {
 
 function createTensorPart({ entry, begin, end }: PlacedTensor): FilePart {
   return { name: `tensor ${formatValue(entry.name)}`, byteLength: end - begin, read: () => entry.read() };
-}
-
-function createOneTimeIterable<Item>(start: () => AsyncIterator<Item>): AsyncIterable<Item> {
-  let isStarted = false;
-  return {
-    [Symbol.asyncIterator]() {
-      if (isStarted)
-        throw new KeepfitError(
-          'KEEPFIT_INVALID_STATE',
-          'the chunks of a checkpoint can be iterated once; encode it again',
-        );
-      isStarted = true;
-      return start();
-    },
-  };
 }
 
 function checkHeader({ runId, generation, savedAt, library }: CheckpointHeader): void {

@@ -1,5 +1,6 @@
 import type { CheckpointParts } from '../contract/checkpoint-store.js';
 import { crc32 } from './crc32.js';
+import { PartChecksums } from './part-checksums.js';
 
 const CHUNK = 1024 * 1024;
 
@@ -15,7 +16,7 @@ export async function* generateChunks({
 }: CheckpointParts): AsyncGenerator<Uint8Array, void, undefined> {
   const total = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
   const chunk = new Uint8Array(Math.min(CHUNK, total));
-  const checksums = new PartChecksums(lengths);
+  const checksums = new PartChecksums(lengths, crc32);
   let filled = await readInto(chunk);
   while (filled === chunk.byteLength) {
     checksums.add(chunk);
@@ -29,38 +30,5 @@ export async function* generateChunks({
     chunk.set(piece, filled);
     from += piece.byteLength;
     yield chunk.subarray(0, filled + piece.byteLength);
-  }
-}
-
-/** Computes the CRC-32 of each part from pieces of any length. */
-class PartChecksums {
-  readonly #lengths: readonly number[];
-  readonly #checksums: DataView;
-  #index = 0;
-  #left: number;
-
-  constructor(lengths: readonly number[]) {
-    this.#lengths = lengths;
-    this.#checksums = new DataView(new ArrayBuffer(4 * lengths.length));
-    this.#left = lengths[0] ?? 0;
-  }
-
-  add(piece: Uint8Array): void {
-    for (let from = 0; from < piece.byteLength;) {
-      while (this.#left === 0) this.#left = this.#lengths[++this.#index] ?? Infinity;
-      const to = Math.min(from + this.#left, piece.byteLength);
-      this.#checksums.setUint32(
-        4 * this.#index,
-        crc32(piece.subarray(from, to), this.#checksums.getUint32(4 * this.#index, true)),
-        true,
-      );
-      this.#left -= to - from;
-      from = to;
-    }
-  }
-
-  /** 4 bytes little-endian for each part; 0 for an empty part. */
-  toBytes(): Uint8Array {
-    return new Uint8Array(this.#checksums.buffer);
   }
 }

@@ -29,7 +29,10 @@ export function createContent(
   bytes: Uint8Array,
   chunkLength: number = Math.max(1, bytes.length),
 ): CheckpointContent {
-  return { byteLength: bytes.length, chunks: generateChunks(bytes, chunkLength) };
+  return {
+    byteLength: bytes.length,
+    chunks: { [Symbol.asyncIterator]: () => generateChunks(bytes, chunkLength) },
+  };
 }
 
 async function* generateChunks(

@@ -107,10 +107,14 @@ test('gives all parts of a small state without waiting for a turn', async () => 
   expect(hasTurned).toBe(false);
 });
 
-test('can be iterated once', async () => {
-  const content = encodeCheckpoint({ entries: [], state: {} }, header);
-  await bytesOf(content);
-  await expect(bytesOf(content)).rejects.toEqual(invalid);
+test('begins again in each iteration, also after another, or its parts, stopped in the middle', async () => {
+  const entries = [lazyEntry('a', 2.25 * MiB, []), lazyEntry('b', 1.25 * MiB, [])];
+  const content = encodeCheckpoint({ entries, state: { step: 1 } }, header);
+  const whole = await bytesOf(content);
+  for await (const chunk of content.chunks) if (chunk.length > 0) break;
+  await content.parts!.readInto(new Uint8Array(1000));
+  expect(Buffer.compare(await bytesOf(content), whole)).toBe(0);
+  expect(readNaively(whole).metadata['keepfit']).toContain('"step":1');
 });
 
 test('keeps what the state held when it was called', async () => {

@@ -77,7 +77,7 @@ async function copyOne(
   try {
     await store.set(
       name,
-      { byteLength: bytes.byteLength, chunks: toChunks(bytes) },
+      { byteLength: bytes.byteLength, chunks: { [Symbol.asyncIterator]: () => toChunk(bytes) } },
       force ? undefined : { replaces: null },
     );
   } finally {
@@ -105,6 +105,6 @@ function getFirstName(name: string): string {
   return name.endsWith(SECOND) ? name.slice(0, -SECOND.length) : name;
 }
 
-async function* toChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* toChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

@@ -1,19 +1,33 @@
 import { createQueue } from '../system/create-queue.js';
 import type { FileSystem } from '../system/file-system.js';
-import type { Host } from '../system/host.js';
+import type { Host, Platform } from '../system/host.js';
 import type { LocalSockets } from '../system/local-sockets.js';
 import { type WithFileErrors, withFileErrors } from '../system/with-file-errors.js';
 
+/** Large enough that its overhead does not count, and small enough that the disk begins early. */
+const SYNC_EVERY = 16 * 1024 * 1024;
+
 /** The folder in which one fsStore keeps its files, with the state of that store. */
-export interface Folder {
-  readonly fs: WithFileErrors<FileSystem>;
+export interface Folder extends WriteFolder {
   readonly host: Host;
   /** Undefined if the files are not Node's own, because then a path names no socket. */
   readonly sockets: LocalSockets | undefined;
-  /** Absolute. */
-  readonly path: string;
+}
+
+/** The part of it that a write needs. */
+export interface WriteFolder extends FolderState {
+  readonly fs: WithFileErrors<FileSystem>;
+  readonly host: Platform;
   /** Keeps other commits of this store out between the last check of a condition and the rename. */
   readonly commits: ReturnType<typeof createQueue>;
+}
+
+/** What a folder knows, as plain values. */
+export interface FolderState {
+  /** Absolute. */
+  readonly path: string;
+  /** After how many bytes a file is synced while more is written. */
+  readonly syncEvery: number;
   /** Whether the folder exists and its own entry is durable. */
   isPrepared: boolean;
   /** The newest modification time this store gave to a checkpoint, in nanoseconds since 1970. */
@@ -21,13 +35,10 @@ export interface Folder {
 }
 
 export function toFolder(path: string, fs: FileSystem, host: Host, sockets?: LocalSockets): Folder {
-  return {
-    fs: withFileErrors(fs, 'fsStore'),
-    host,
-    sockets,
-    path,
-    commits: createQueue(),
-    isPrepared: false,
-    newestTime: 0n,
-  };
+  const state = { path, syncEvery: SYNC_EVERY, isPrepared: false, newestTime: 0n };
+  return { ...toWriteFolder(state, fs, host), host, sockets };
+}
+
+export function toWriteFolder(state: FolderState, fs: FileSystem, host: Platform): WriteFolder {
+  return { ...state, fs: withFileErrors(fs, 'fsStore'), host, commits: createQueue() };
 }

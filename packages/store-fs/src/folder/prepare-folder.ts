@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks/store';
 import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
-import type { Folder } from './folder.js';
+import type { WriteFolder } from './folder.js';
 import { syncFolder } from './sync-folder.js';
 
 const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
@@ -11,14 +11,14 @@ const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
  * folder keeps its mode. Its entry is synced once all the same because its maker may have been killed before
  * that.
  */
-export async function prepareFolder(folder: Folder): Promise<void> {
+export async function prepareFolder(folder: WriteFolder): Promise<void> {
   const exists = await isFolder(folder, folder.path);
   if (exists && folder.isPrepared) return;
   await makeFolder(folder, folder.path, exists);
   folder.isPrepared = true;
 }
 
-async function makeFolder(folder: Folder, path: string, exists: boolean): Promise<void> {
+async function makeFolder(folder: WriteFolder, path: string, exists: boolean): Promise<void> {
   const parent = dirname(path);
   if (exists) return syncExisting(folder, path);
   await makeFolder(folder, parent, await isFolder(folder, parent));
@@ -30,7 +30,7 @@ async function makeFolder(folder: Folder, path: string, exists: boolean): Promis
   await syncFolder(folder, parent);
 }
 
-async function isFolder({ fs }: Folder, path: string): Promise<boolean> {
+async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {
   const files = fs.for({ action: 'look at the folder' });
   const stats = await undefinedIfMissing(() => files.stat(path, { bigint: true }));
   if (stats === undefined) return false;
@@ -45,7 +45,7 @@ async function isFolder({ fs }: Folder, path: string): Promise<boolean> {
  * This user may not be allowed to look into the parent of a folder that others made, and then cannot have
  * made it just now.
  */
-async function syncExisting(folder: Folder, path: string): Promise<void> {
+async function syncExisting(folder: WriteFolder, path: string): Promise<void> {
   if (dirname(path) === path) return;
   try {
     await syncFolder(folder, dirname(path));

@@ -1,9 +1,11 @@
 import type { FileHandle, FileSystem } from '../system/file-system.js';
 
-/** A new file beside the one that it will replace, open for writing. */
+/** A new file beside the one that it will replace. */
 export interface TempFile {
   readonly path: string;
   readonly handle: FileHandle;
+  /** A file is closed only once: afterwards its number may belong to a file of another thread. */
+  isOpen: boolean;
 }
 
 /**
@@ -12,14 +14,20 @@ export interface TempFile {
  */
 export async function createFile(fs: FileSystem, path: string): Promise<TempFile> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants;
-  return { path, handle: await fs.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600) };
+  const handle = await fs.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  return { path, handle, isOpen: true };
+}
+
+export async function closeFile(file: TempFile): Promise<void> {
+  file.isOpen = false;
+  await file.handle.close();
 }
 
 /**
  * Closes and removes an unfinished file as far as the file system allows. The error that led here is the one
  * to report.
  */
-export async function discard(fs: FileSystem, { path, handle }: TempFile): Promise<void> {
-  await handle.close().catch(() => undefined);
-  await fs.unlink(path).catch(() => undefined);
+export async function discard(fs: FileSystem, file: TempFile): Promise<void> {
+  if (file.isOpen) await closeFile(file).catch(() => undefined);
+  await fs.unlink(file.path).catch(() => undefined);
 }

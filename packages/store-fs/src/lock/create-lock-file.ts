@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks/store';
 import { createTempPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
-import { createFile, discard, type TempFile } from '../folder/temp-file.js';
+import { closeFile, createFile, discard, type TempFile } from '../folder/temp-file.js';
 import { getErrorCode } from '../system/file-errors.js';
 import type { FileSystem } from '../system/file-system.js';
 import { writeAll } from '../system/write-all.js';
@@ -45,7 +45,7 @@ export async function writeTempFile(files: FileSystem, path: string, holder: Loc
       return new KeepfitError('KEEPFIT_STORE_FAILED', message);
     });
     await temp.handle.sync();
-    await temp.handle.close();
+    await closeFile(temp);
     return temp;
   } catch (error) {
     await discard(files, temp);

@@ -11,13 +11,18 @@ import {
   MACHINE_PIDS,
 } from './find-anywhere.js';
 
+/** What a write needs from the machine it runs on, beyond the files. */
+export interface Platform {
+  /** Whether folders cannot be synced, and a file that is being read cannot be replaced. */
+  readonly isWindows: boolean;
+  pause(milliseconds: number): Promise<void>;
+}
+
 /**
  * What fsStore needs from the machine it runs on, beyond the files. Tests fake other hosts, boots and
  * platforms.
  */
-export interface Host {
-  /** Whether folders cannot be synced, and a file that is being read cannot be replaced. */
-  readonly isWindows: boolean;
+export interface Host extends Platform {
   /** Identifies this process. */
   identify(): Promise<ProcessIdentity>;
   /** Finds the running process of a pid; undefined if there is none. */
@@ -27,7 +32,6 @@ export interface Host {
    * itself. Absent if the platform has only one namespace.
    */
   isNowhere?(pid: number, startTime: string | undefined): Promise<boolean>;
-  pause(milliseconds: number): Promise<void>;
 }
 
 /** Identifies a process among all that ever ran on any machine, as far as the platform allows. */

@@ -1,5 +1,5 @@
 import { getErrorCode } from './file-errors.js';
-import type { Host } from './host.js';
+import type { Platform } from './host.js';
 
 const BUSY = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const LONGEST_WAIT = 500;
@@ -13,7 +13,7 @@ const PATIENCE = 10_000;
  * @param check Runs before each try. If it rejects, nothing is tried any more.
  */
 export async function retryWhileBusy<Result>(
-  host: Host,
+  host: Platform,
   operation: () => Promise<Result>,
   check: () => Promise<unknown> = async () => undefined,
 ): Promise<Result> {

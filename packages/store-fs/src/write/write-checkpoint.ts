@@ -1,20 +1,23 @@
 import type { CheckpointContent, SetCondition } from '@keepfit/callbacks/store';
 import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
-import type { Folder } from '../folder/folder.js';
+import type { WriteFolder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
-import { syncFolder } from '../folder/sync-folder.js';
-import { createFile, discard, type TempFile } from '../folder/temp-file.js';
+import { closeFile, createFile, discard, type TempFile } from '../folder/temp-file.js';
 import { undefinedIfMissing } from '../system/file-errors.js';
 import type { FileStats } from '../system/file-system.js';
 import { retryWhileBusy } from '../system/retry-while-busy.js';
 import { writeAll } from '../system/write-all.js';
-import {
-  createConflict,
-  createDurabilityError,
-  createLengthError,
-  createSizeError,
-  createWriteError,
-} from './write-errors.js';
+import { EarlySync } from './early-sync.js';
+import { getVersion, syncRenamed } from './recover-write.js';
+import { createConflict, createLengthError, createSizeError, createWriteError } from './write-errors.js';
+
+/** Lets a caller finish the write if the thread that writes ends in the middle: see `recoverWrite`. */
+export interface WriteTrace {
+  /** The path of the temp file. */
+  readonly temp: string;
+  /** Called when the file is complete, before it is renamed. The rename does not change the version. */
+  beforeRename(version: string): void;
+}
 
 /**
  * Replaces a checkpoint by a new file. After a crash at any instant it has the whole old or the whole new
@@ -22,27 +25,32 @@ import {
  * the new file is in place, but maybe not durably.
  */
 export async function writeCheckpoint(
-  folder: Folder,
+  folder: WriteFolder,
   key: string,
   content: CheckpointContent,
   condition: SetCondition | undefined,
+  trace?: WriteTrace,
 ): Promise<string> {
   const { byteLength } = content;
   const path = getCheckpointPath(folder.path, key);
   const old = await checkCondition(folder, path, condition);
   await prepareFolder(folder);
 
-  const temp = await createFile(folder.fs.for({ byteLength }), createTempPath(folder.path, key));
+  const temp = await createFile(
+    folder.fs.for({ byteLength }),
+    trace?.temp ?? createTempPath(folder.path, key),
+  );
   let version: string;
   try {
-    await writeChunks(temp, content);
+    await writeChunks(temp, content, folder.syncEvery);
     const written = await checkSize(temp, byteLength);
     await stampAfter(folder, temp, written, old);
     await temp.handle.sync();
-    await temp.handle.close();
+    await closeFile(temp);
     // Some file systems settle the time of a file only when it is closed. A rename does not change the
     // version.
     version = getVersion(await folder.fs.lstat(temp.path, { bigint: true }));
+    trace?.beforeRename(version);
     await folder.commits.run(() => renameTo(folder, path, temp, condition));
   } catch (error) {
     await discard(folder.fs, temp);
@@ -52,14 +60,9 @@ export async function writeCheckpoint(
   return version;
 }
 
-/** The version of a checkpoint: its file, and when it was last written, and at which length. */
-export function getVersion({ dev, ino, mtimeNs, size }: FileStats): string {
-  return `${dev}:${ino}:${mtimeNs}:${size}`;
-}
-
 /** Checks early, so that nothing is written in vain; it must run again directly before the rename. */
 async function checkCondition(
-  { fs, path: folder }: Folder,
+  { fs, path: folder }: WriteFolder,
   path: string,
   condition?: SetCondition,
 ): Promise<FileStats | undefined> {
@@ -69,9 +72,24 @@ async function checkCondition(
   throw createConflict(path, folder, condition.replaces, current);
 }
 
-/** Writes all chunks in order, each whole, and refuses a total other than the announced one. */
-async function writeChunks({ path, handle }: TempFile, content: CheckpointContent): Promise<void> {
-  const { byteLength, chunks } = content;
+/**
+ * Writes all chunks in order, each whole, and refuses a total other than the announced one. Syncs meanwhile.
+ */
+async function writeChunks(temp: TempFile, content: CheckpointContent, syncEvery: number): Promise<void> {
+  const sync = new EarlySync(temp, syncEvery);
+  try {
+    await writeEach(temp, content, (length) => sync.add(length));
+  } finally {
+    await sync.waitUntilIdle();
+  }
+  sync.throwFailure();
+}
+
+async function writeEach(
+  { path, handle }: TempFile,
+  { byteLength, chunks }: CheckpointContent,
+  afterWrite: (length: number) => void,
+): Promise<void> {
   let total = 0;
   for await (const chunk of chunks) {
     // The chunk may be any view; its bytes count.
@@ -80,6 +98,7 @@ async function writeChunks({ path, handle }: TempFile, content: CheckpointConten
       throw createLengthError(path, byteLength, `${total + bytes.length} or more`);
     await writeAll(handle, bytes, total, (length, written) => createWriteError(path, length, written));
     total += bytes.length;
+    afterWrite(bytes.length);
   }
   if (total !== byteLength) throw createLengthError(path, byteLength, String(total));
 }
@@ -96,7 +115,7 @@ async function checkSize({ path, handle }: TempFile, byteLength: number): Promis
  * try is for file systems with a 2 s resolution.
  */
 async function stampAfter(
-  folder: Folder,
+  folder: WriteFolder,
   { handle }: TempFile,
   written: FileStats,
   old: FileStats | undefined,
@@ -113,7 +132,7 @@ async function stampAfter(
 }
 
 async function renameTo(
-  folder: Folder,
+  folder: WriteFolder,
   path: string,
   temp: TempFile,
   condition?: SetCondition,
@@ -124,12 +143,4 @@ async function renameTo(
     () => files.rename(temp.path, path),
     async () => condition && checkCondition(folder, path, condition),
   );
-}
-
-async function syncRenamed(folder: Folder, path: string): Promise<void> {
-  try {
-    await syncFolder(folder, folder.path);
-  } catch (error) {
-    throw createDurabilityError(path, (error as Error).cause);
-  }
 }

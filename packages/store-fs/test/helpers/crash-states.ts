@@ -25,16 +25,19 @@ export function crashStates(events: readonly DiskEvent[]): CrashState[] {
   for (let cut = 0; cut <= events.length; cut++) {
     const last = events[cut - 1];
     if (last?.kind === 'mark') mark = last.text;
-    const past = events.slice(0, cut).flatMap(torn);
-    const isSettled = past.map((event, index) =>
-      past.some((later, at) => at > index && later.kind === 'sync' && 'of' in event && later.of === event.of),
-    );
-    const loose = past.flatMap((event, index) => (isEffect(event) && !isSettled[index] ? [event] : []));
-    for (const kept of selections(loose)) {
-      const effects = past.filter(
-        (event, index): event is Effect => isEffect(event) && (isSettled[index] === true || kept.has(event)),
+    const past = events.slice(0, cut);
+    const settled = new Set<DiskEvent>();
+    const effects = past.flatMap((event, index) => {
+      if (!isEffect(event)) return [];
+      const pieces = torn(event);
+      const isSettled = past.some(
+        (sync) => sync.kind === 'sync' && sync.of === event.of && index < sync.until,
       );
-      const files = filesAfter(effects);
+      if (isSettled) for (const piece of pieces) settled.add(piece);
+      return pieces;
+    });
+    for (const kept of selections(effects.filter((effect) => !settled.has(effect)))) {
+      const files = filesAfter(effects.filter((effect) => settled.has(effect) || kept.has(effect)));
       states.set(JSON.stringify([mark, files]), { files, mark });
     }
   }
@@ -45,7 +48,7 @@ function isEffect(event: DiskEvent): event is Effect {
   return event.kind === 'write' || event.kind === 'cut' || event.kind === 'names';
 }
 
-function torn(event: DiskEvent): DiskEvent[] {
+function torn(event: Effect): Effect[] {
   if (event.kind !== 'write' || event.bytes.length < 2) return [event];
   const middle = event.bytes.length >> 1;
   return [

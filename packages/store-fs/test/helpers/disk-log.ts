@@ -16,7 +16,8 @@ export type DiskEvent =
       readonly of: string;
       readonly changes: readonly (readonly [name: string, to: File | 'folder' | undefined])[];
     }
-  | { readonly kind: 'sync'; readonly of: File | string }
+  /** Covers the events before the one with the number `until`, at which it began. */
+  | { readonly kind: 'sync'; readonly of: File | string; readonly until: number }
   | { readonly kind: 'mark'; readonly text: string };
 
 /**
@@ -54,8 +55,9 @@ export class DiskLog {
     if (typeof of === 'number') this.events.push({ kind: 'write', of, offset, bytes: bytes.slice() });
   }
 
-  synced(of: File | string): void {
-    this.events.push({ kind: 'sync', of });
+  /** @param until The number of events when the sync began. */
+  synced(of: File | string, until = this.events.length): void {
+    this.events.push({ kind: 'sync', of, until });
   }
 
   /** Records a rename within one folder. */

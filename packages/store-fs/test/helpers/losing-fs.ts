@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FileHandle, FileSystem } from '../../src/index.js';
 import { DiskLog } from './disk-log.js';
 import { memoryFs } from './memory-fs.js';
@@ -28,8 +29,11 @@ export function losingFs(): LosingFs {
       return { bytesWritten };
     },
     async sync() {
+      const until = log.events.length;
+      // Meanwhile the file may be written, and that is not synced.
+      for (let turn = 0; turn < 3; turn++) await setImmediate();
       await handle.sync();
-      log.synced(of);
+      log.synced(of, until);
     },
   });
 

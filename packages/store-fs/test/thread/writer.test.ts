@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { createContent, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { fsStore } from '../../src/index.js';
-import { writerThread } from '../../src/thread/writer-thread.js';
 
 const folders: string[] = [];
 // On Windows this thread writes.
@@ -84,25 +83,45 @@ test('a folder that was removed while the lock was held is made again', async ()
 });
 
 elsewhere(
-  'where the thread cannot run, as when a tool has rewritten its function, the error tells why, and the old checkpoint stays',
+  'a checkpoint is replaced again and again, each time on the condition of the version before',
   async () => {
     const store = fsStore(await newFolder());
-    await store.set('backup', createContent(Uint8Array.of(1)));
     const lock = await store.lock!('backup');
-    const program: { toString(): string } = writerThread;
-    vi.spyOn(program, 'toString').mockReturnValueOnce('() => coverage.count()');
-    const error = {
-      code: 'KEEPFIT_STORE_FAILED',
-      message: expect.stringContaining('has ended (coverage is not defined)'),
-    };
-    await expect(store.set('backup', createContent(Uint8Array.of(2)))).rejects.toMatchObject({
-      ...error,
-      cause: expect.any(ReferenceError),
-    });
+    const versions: (string | null)[] = [null];
+    for (let round = 0; round < 6; round++) {
+      const bytes = new Uint8Array(round * 700_000 + 1).fill(round);
+      versions.push(
+        await store.set('backup', createContent(bytes, 1_000_000), { replaces: versions.at(-1)! }),
+      );
+      expect((await store.get('backup'))?.version).toBe(versions.at(-1));
+    }
     await lock.release();
-    expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
+    // Without the lock the calling thread writes.
+    versions.push(await store.set('backup', createContent(Uint8Array.of(9)), { replaces: versions.at(-1)! }));
+    expect(new Set(versions).size).toBe(8);
   },
 );
+
+elsewhere('an error tells what failed, with the code and the path of its cause', async () => {
+  const folder = await newFolder();
+  const store = fsStore(folder);
+  const lock = await store.lock!('backup');
+  await mkdir(join(folder, 'taken.safetensors'));
+  const path = join(folder, 'taken.safetensors');
+  await expect(store.set('taken', createContent(Uint8Array.of(1)))).rejects.toMatchObject({
+    name: 'KeepfitError',
+    code: 'KEEPFIT_STORE_FAILED',
+    message: expect.stringMatching(/^KEEPFIT_STORE_FAILED: could not put a new checkpoint at .*EISDIR/),
+    cause: { code: 'EISDIR', syscall: 'rename', dest: path },
+  });
+  await expect(store.set('backup', createContent(Uint8Array.of(1)), { replaces: 'x' })).rejects.toMatchObject(
+    {
+      code: 'KEEPFIT_STORE_CONFLICT',
+    },
+  );
+  await lock.release();
+  expect(await readdir(folder)).toEqual(['taken.safetensors']);
+});
 
 elsewhere('the thread adds the checksums of the parts, the same as this thread would', async () => {
   const header = { runId: 'a', generation: 1, savedAt: '2026-01-01T00:00:00.000Z', library: '0' };

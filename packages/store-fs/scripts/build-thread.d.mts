@@ -1,0 +1,2 @@
+/** The text of src/thread/thread-text.ts. */
+export function createThreadText(): Promise<string>;

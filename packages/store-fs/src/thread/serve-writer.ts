@@ -1,0 +1,116 @@
+import { crc32 } from 'node:zlib';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PartChecksums } from '@keepfit/callbacks/internal';
+import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks/store';
+import { toWriteFolder } from '../folder/folder.js';
+import type { FileSystem } from '../system/file-system.js';
+import { writeCheckpoint } from '../write/write-checkpoint.js';
+import {
+  toSentError,
+  writeNote,
+  type WriterJob,
+  type WriterOutcome,
+  type WriterReply,
+  type WriterRequest,
+} from './messages.js';
+
+/** The thread's end of the line to the training. */
+export interface ThreadPort {
+  on(event: 'message', listener: (requests: readonly WriterRequest[]) => void): unknown;
+  postMessage(replies: readonly WriterReply[], transfer: readonly ArrayBuffer[]): void;
+}
+
+/**
+ * The program of the thread that writes: it takes one checkpoint after the other. The bytes arrive in buffers,
+ * which it sends back.
+ *
+ * @throws when the program is at fault, never when a checkpoint cannot be written.
+ */
+export async function serveWriter(port: ThreadPort, fs: FileSystem): Promise<never> {
+  const line = new Line(port);
+  for (;;) {
+    const request = await line.receive();
+    // Other requests belong to a checkpoint that has failed.
+    if (request.kind === 'begin') line.send({ kind: 'ended', outcome: await write(line, request.job, fs) });
+    line.flush();
+  }
+}
+
+async function write(line: Line, job: WriterJob, fs: FileSystem): Promise<WriterOutcome> {
+  // The thread never runs on Windows.
+  const folder = toWriteFolder(job.folder, fs, { isWindows: false, pause });
+  const { path, syncEvery } = folder;
+  const content = receiveContent(line, job);
+  const result = await writeCheckpoint(folder, job.key, content, job.condition, {
+    temp: job.temp,
+    beforeRename: (version) => writeNote(job.renaming, version),
+  }).catch(toSentError);
+  const { isPrepared, newestTime } = folder;
+  return { folder: { path, syncEvery, isPrepared, newestTime }, result };
+}
+
+function receiveContent(line: Line, { byteLength, partLengths }: WriterJob): CheckpointContent {
+  const chunks = receiveChunks(line);
+  return { byteLength, chunks: partLengths === undefined ? chunks : addChecksums(chunks, partLengths) };
+}
+
+async function* receiveChunks(line: Line): AsyncGenerator<Uint8Array, void, undefined> {
+  for (;;) {
+    const request = await line.receive();
+    if (request.kind === 'commit') return;
+    if (request.kind !== 'bytes') throw new KeepfitError('KEEPFIT_STORE_FAILED', 'the store has given up');
+    const { buffer, length } = request;
+    yield new Uint8Array(buffer, 0, length);
+    line.send({ kind: 'freed', buffer });
+  }
+}
+
+async function* addChecksums(
+  chunks: AsyncIterable<Uint8Array>,
+  lengths: readonly number[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const checksums = new PartChecksums(lengths, crc32);
+  for await (const chunk of chunks) {
+    checksums.add(chunk);
+    yield chunk;
+  }
+  yield checksums.toBytes();
+}
+
+/** Takes requests one by one, and sends replies together if possible because messages are expensive. */
+class Line {
+  readonly #port: ThreadPort;
+  #requests: WriterRequest[] = [];
+  #replies: WriterReply[] = [];
+  #wake: () => void = () => undefined;
+
+  constructor(port: ThreadPort) {
+    this.#port = port;
+    port.on('message', (requests) => {
+      this.#requests.push(...requests);
+      this.#wake();
+    });
+  }
+
+  async receive(): Promise<WriterRequest> {
+    for (;;) {
+      const request = this.#requests.shift();
+      if (request !== undefined) return request;
+      this.flush();
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  send(reply: WriterReply): void {
+    this.#replies.push(reply);
+  }
+
+  flush(): void {
+    if (this.#replies.length === 0) return;
+    const buffers = this.#replies.flatMap((reply) => (reply.kind === 'freed' ? [reply.buffer] : []));
+    this.#port.postMessage(this.#replies, buffers);
+    this.#replies = [];
+  }
+}
