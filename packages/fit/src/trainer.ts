@@ -123,8 +123,8 @@ export class Trainer {
   }
 
   /**
-   * Trains on batches, all of them `epochs` times. Resolves to the history of the epochs that this call ended; when it
-   * settles, every backup is safe, and no lock, timer or tensor is left.
+   * Trains on batches, all of them `epochs` times. Resolves to the history of the epochs that this call ended.
+   * When it settles, every backup is safe, and no lock, timer or tensor is left.
    *
    * @param x Batches `{ xs, ys }` by a factory, from any batch on, or as a `tf.data.Dataset`.
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
@@ -176,7 +176,7 @@ export class Trainer {
     }
   }
 
-  /** The losses and metrics of the model on batches, by log key. The data are as for `fit`. */
+  /** The losses and metrics of the model on batches, by log key. The data and the errors are as for `fit`. */
   evaluate(x: BatchData, options?: EvaluateOptions): Promise<Logs>;
   /** The losses and metrics of the model on arrays, by log key. */
   evaluate(x: Arrays, y: Arrays, options?: EvaluateOptions): Promise<Logs>;
@@ -192,6 +192,7 @@ export class Trainer {
 
   /**
    * The model's outputs for all samples: one tensor, or a list for several outputs. The caller disposes them.
+   * The errors are as for `fit`.
    */
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);

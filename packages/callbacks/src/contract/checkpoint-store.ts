@@ -21,8 +21,8 @@ export interface CheckpointStore {
    * Replaces the bytes under key by all chunks in order, and resolves to the new version. When the promise
    * resolves, a later get, also by another process, returns these bytes or newer ones. After a crash at any
    * instant, get returns the whole old or the whole new bytes, never a mixture. If it rejects, the old bytes
-   * stay, with one exception: if the very last step fails, which makes the new bytes durable, or the answer to
-   * it is lost, the whole new bytes may be in place, and the error says so.
+   * stay. There is one exception: the last step makes the new bytes durable, and if it fails or gives no answer,
+   * the whole new bytes may be in place. The error then says so.
    *
    * Rejects if the chunks do not add up to `byteLength`, or are more than `supports.maxBytes`.
    *

@@ -24,12 +24,12 @@ import type { Yielder } from './yielder.js';
 
 export { readWeights } from '../state/read-values.js';
 
-/** An evaluation or a prediction that a hook calls for. */
+/** What an evaluation or a prediction in a hook needs of its run. */
 export interface HookInference extends Pick<StepParts, 'model' | 'objective'> {
   readonly yielder: Yielder;
   /** The memory of the weights at the call. */
   readonly dataIds: readonly object[];
-  /** Within a fit: ends it, because its data may have been shuffled again. */
+  /** Ends the fit, whose data may have been shuffled again; undefined outside a fit. */
   readonly onShuffle?: (error: KeepfitError) => void;
 }
 

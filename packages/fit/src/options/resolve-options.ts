@@ -2,7 +2,7 @@ import { type CallbackHooks, ProgbarLogger, type Verbosity } from '@keepfit/call
 import { listCallbacks } from '@keepfit/callbacks/internal';
 import type { OneBatchOptions } from './fit-options.js';
 
-/** Options that are checked, with the weights of the samples under one name. */
+/** Returns checked options with the weights of the samples under one name. */
 export function withOneSpelling<Options extends OneBatchOptions>(options: Options): Options {
   const { sampleWeights } = options;
   return sampleWeights === undefined ? options : { ...options, sampleWeight: sampleWeights };
