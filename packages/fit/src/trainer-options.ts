@@ -7,6 +7,7 @@ import type { ObjectiveOptions } from './objective/output-plan.js';
 
 const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
+/** What a `Trainer` trains with: an optimizer, a loss and metrics. */
 export interface TrainerOptions extends ObjectiveOptions {
   /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`. */
   readonly optimizer: tf.Optimizer;

@@ -18,6 +18,7 @@ export type MetricOption = CoreMetricOption<MetricName>;
 /** The losses that a training minimizes, and the metrics that it reports. */
 export type ObjectiveOptions = CoreObjectiveOptions<LossName, MetricName>;
 
+/** What a `Trainer` trains with: an optimizer, a loss and metrics. */
 export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {
   /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
   readonly optimizer: tf.Optimizer | OptimizerName;

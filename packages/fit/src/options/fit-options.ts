@@ -4,6 +4,7 @@ import type { DataArguments } from '../data/data-arguments.js';
 import type { ValidationData } from '../data/fit-data.js';
 import type { ArrayLike } from '../data/host-array.js';
 
+/** The options of `fit`. */
 export interface FitOptions {
   /**
    * Samples a step.
@@ -113,6 +114,7 @@ export interface FitOptions {
   readonly yieldEvery?: number;
 }
 
+/** The options of `evaluate`. */
 export interface EvaluateOptions extends Pick<
   FitOptions,
   'batchSize' | 'sampleWeight' | 'sampleWeights' | 'verbose' | 'callbacks' | 'yieldEvery'
@@ -134,4 +136,5 @@ export type EvaluateArguments = DataArguments<EvaluateOptions>;
 /** The options for one batch: weights for the loss, and the seed of its randomness. */
 export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'sampleWeights' | 'classWeight' | 'seed'>;
 
+/** The options of `predict`. */
 export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight' | 'sampleWeights'>;
