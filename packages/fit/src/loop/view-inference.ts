@@ -18,7 +18,6 @@ import { withOneSpelling, withProgress } from '../options/resolve-options.js';
 import { ModelIsolation } from '../state/model-isolation.js';
 import { readValues } from '../state/read-values.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './inference-loop.js';
-import { warnOfShortPass } from './running-out.js';
 import type { StepParts } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
@@ -100,8 +99,6 @@ async function inIsolation<T>(
       seed: 0,
       yielder,
       isolate: (compute) => isolation.run(compute),
-      onShortPass: (came, wanted) =>
-        warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps'),
     });
   } finally {
     isolation.dispose();
