@@ -3,7 +3,7 @@
  * checkpoint means, and returns damaged bytes as they are.
  *
  * keepfit uses only keys that `checkKey` accepts. Other callers may give any string to `get`, `set`, `delete`
- * and `lock`, such as `../a` or `a?b`. The store refuses it, or keeps it as a place of its own; it never reads,
+ * and `lock`, such as `../a` or `a?b`. The store refuses it, or keeps it as a separate place; it never reads,
  * changes or locks what another key holds. Pass each key through `checkKey`, as all stores of keepfit do: it
  * refuses with KEEPFIT_INVALID_OPTION.
  *
