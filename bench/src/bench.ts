@@ -16,8 +16,8 @@ export interface Row {
   /** Whether more is better. @default whether `least` is given */
   readonly isMoreBetter?: boolean;
   /**
-   * For a value that can be 0 or less: `--against` compares it by the difference, in `unit`, and so much more
-   * is not worse. 0 is for a value without noise. All other values are compared by their ratio.
+   * For a value that can be 0 or less, which `--against` compares by the difference, in `unit`: a difference up
+   * to this is not worse. 0 is for a value without noise. All other values are compared by their ratio.
    */
   readonly tolerance?: number;
   /** The parts of the figure, and the best that the same machine reaches. */

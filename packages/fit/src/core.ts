@@ -34,6 +34,6 @@ export type {
   FitOptions,
   OneBatchOptions,
   PredictOptions,
-} from './fit-options.js';
+} from './options/fit-options.js';
 export type { LossOption, MetricOption, ObjectiveOptions } from './objective/output-plan.js';
-export type { TrainerOptions } from './trainer.js';
+export type { TrainerOptions } from './trainer-options.js';

@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 
-/** A name in snake case as in camel case: `mean_squared_error` as `meanSquaredError`. */
+/** The camel case of a name in snake case: `meanSquaredError` of `mean_squared_error`. */
 export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;

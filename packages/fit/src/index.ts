@@ -33,7 +33,7 @@ export type {
   FitOptions,
   OneBatchOptions,
   PredictOptions,
-} from './fit-options.js';
+} from './options/fit-options.js';
 export type { MetricName } from './keras-names.js';
 export type { LossName } from './losses/get-loss.js';
 export type { OptimizerName } from './optimizer/get-optimizer.js';

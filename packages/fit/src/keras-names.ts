@@ -4,7 +4,7 @@ import { chooseAccuracy } from './metrics/choose-accuracy.js';
 import { createMetric, type MetricTableName } from './metrics/get-metric.js';
 import { getOptimizer, type OptimizerName } from './optimizer/get-optimizer.js';
 
-/** The names of the accuracy that the shapes of the first batch choose. */
+/** The names of the accuracy that depends on the shapes of a batch. */
 const ACCURACY = ['accuracy', 'acc'] as const;
 
 /**
@@ -14,8 +14,8 @@ const ACCURACY = ['accuracy', 'acc'] as const;
 export type MetricName = MetricTableName | (typeof ACCURACY)[number];
 
 /**
- * Keras' losses, metrics and optimizers by name. The shapes of the first batch decide which accuracy
- * 'accuracy' is.
+ * Keras' losses, metrics and optimizers by name. The shapes of each batch decide which accuracy 'accuracy'
+ * is.
  */
 export const kerasNames: Names = {
   getLoss: (name) => getLoss(name as LossName),

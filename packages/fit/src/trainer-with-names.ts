@@ -8,7 +8,8 @@ import type {
   ObjectiveOptions as CoreObjectiveOptions,
 } from './objective/output-plan.js';
 import type { OptimizerName } from './optimizer/get-optimizer.js';
-import { Trainer as CoreTrainer, type TrainerOptions as CoreTrainerOptions } from './trainer.js';
+import { Trainer as CoreTrainer } from './trainer.js';
+import type { TrainerOptions as CoreTrainerOptions } from './trainer-options.js';
 
 /** A loss by Keras name, or a function. */
 export type LossOption = CoreLossOption<LossName>;
@@ -17,6 +18,7 @@ export type MetricOption = CoreMetricOption<MetricName>;
 /** The losses that a training minimizes, and the metrics that it reports. */
 export type ObjectiveOptions = CoreObjectiveOptions<LossName, MetricName>;
 
+/** What a `Trainer` trains with: an optimizer, a loss and metrics. */
 export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {
   /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
   readonly optimizer: tf.Optimizer | OptimizerName;

@@ -1,5 +1,4 @@
 import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
-import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
 import { withWatchedKernels } from './backend/watch-stock-kernels.js';
@@ -10,18 +9,6 @@ import type { BatchData } from './data/batch-data.js';
 import type { BatchSource } from './data/batch-source.js';
 import { nameArguments } from './data/data-arguments.js';
 import { createInferenceSource, readFitData } from './data/fit-data.js';
-import {
-  checkEvaluateOptions,
-  checkFitOptions,
-  checkPredictOptions,
-  type EvaluateArguments,
-  type EvaluateOptions,
-  type FitArguments,
-  type FitOptions,
-  type OneBatchOptions,
-  type PredictOptions,
-  withOneSpelling,
-} from './fit-options.js';
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
@@ -30,25 +17,28 @@ import { OneBatchRuns } from './loop/one-batch.js';
 import { runInferenceLoop } from './loop/run-inference.js';
 import type { TrainerParts } from './loop/trainer-view.js';
 import { Objective } from './objective/objective.js';
-import type { ObjectiveOptions } from './objective/output-plan.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
 import { OptimizerWatch } from './optimizer/optimizer-watch.js';
 import { SlotOrder } from './optimizer/slot-order.js';
 import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
-import { checkModel, isOptimizer, noNames } from './trainer-checks.js';
-
-const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
-
-export interface TrainerOptions extends ObjectiveOptions {
-  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`. */
-  readonly optimizer: tf.Optimizer;
-  /**
-   * Batches trained between two calls of the batch hooks. More saves time if steps are tiny.
-   *
-   * @default 1
-   */
-  readonly stepsPerExecution?: number;
-}
+import { checkEvaluateOptions, checkFitOptions, checkPredictOptions } from './options/check-options.js';
+import type {
+  EvaluateArguments,
+  EvaluateOptions,
+  FitArguments,
+  FitOptions,
+  OneBatchOptions,
+  PredictOptions,
+} from './options/fit-options.js';
+import { withOneSpelling } from './options/resolve-options.js';
+import {
+  checkModel,
+  checkStepsPerExecution,
+  checkTrainerOptions,
+  isOptimizer,
+  noNames,
+  type TrainerOptions,
+} from './trainer-options.js';
 
 /**
  * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was
@@ -77,14 +67,7 @@ export class Trainer {
    */
   constructor(model: Model, options: TrainerOptions, names: Names = noNames) {
     checkModel(model);
-    checkOptions('Trainer', options, {
-      // Checked below, once: an optimizer that is made from a name has tensors.
-      optimizer: [() => true, 'an optimizer'],
-      loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
-      lossWeights: [isObject, 'a list or a record of numbers'],
-      metrics: [isObject, 'a list or a record of metrics'],
-      stepsPerExecution: STEPS_PER_EXECUTION,
-    });
+    checkTrainerOptions(options);
     const objective = new Objective(options, model, names);
     this.model = model;
     this.optimizer = isOptimizer(options.optimizer)
@@ -126,7 +109,7 @@ export class Trainer {
 
   /** @throws KEEPFIT_INVALID_OPTION when it is not a positive integer. */
   set stepsPerExecution(steps: number) {
-    checkOptions('Trainer', { stepsPerExecution: steps ?? null }, { stepsPerExecution: STEPS_PER_EXECUTION });
+    checkStepsPerExecution(steps);
     this.#stepsPerExecution = steps;
   }
 
@@ -140,8 +123,8 @@ export class Trainer {
   }
 
   /**
-   * Trains on batches, all of them `epochs` times. Resolves to the history of the epochs that this call ended; when it
-   * settles, every backup is safe, and no lock, timer or tensor is left.
+   * Trains on batches, all of them `epochs` times. Resolves to the history of the epochs that this call ended.
+   * When it settles, every backup is safe, and no lock, timer or tensor is left.
    *
    * @param x Batches `{ xs, ys }` by a factory, from any batch on, or as a `tf.data.Dataset`.
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
@@ -193,7 +176,7 @@ export class Trainer {
     }
   }
 
-  /** The losses and metrics of the model on batches, by log key. The data are as for `fit`. */
+  /** The losses and metrics of the model on batches, by log key. The data and the errors are as for `fit`. */
   evaluate(x: BatchData, options?: EvaluateOptions): Promise<Logs>;
   /** The losses and metrics of the model on arrays, by log key. */
   evaluate(x: Arrays, y: Arrays, options?: EvaluateOptions): Promise<Logs>;
@@ -209,6 +192,7 @@ export class Trainer {
 
   /**
    * The model's outputs for all samples: one tensor, or a list for several outputs. The caller disposes them.
+   * The errors are as for `fit`.
    */
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
@@ -261,8 +245,4 @@ export class Trainer {
       runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
     );
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

@@ -129,7 +129,7 @@ test('with doubleCheckpoint the two keys take turns', async () => {
   expect((await trainPlain({ init: 99, before: double() })).proof).toEqual(uninterrupted.proof);
 });
 
-test('the time starts anew at a backup for another reason', async () => {
+test('the time starts from 0 at a backup for another reason', async () => {
   const controller = new AbortController();
   const store = memoryStore();
   const abort: CallbackHooks = {

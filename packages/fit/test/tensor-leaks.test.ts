@@ -1,11 +1,12 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks, type HookName } from '@keepfit/callbacks';
+import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { faultyStore } from '@keepfit/callbacks/testing';
 import { type DataBatch, type LossName, type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { caught } from './helpers/caught.js';
+import { FIT_HOOKS } from './helpers/look.js';
 import { plainData } from './helpers/plain-data.js';
 import { type PlainModel, plainModel } from './helpers/plain-model.js';
 import { copyOf } from './helpers/stored.js';
@@ -86,20 +87,7 @@ test('a checkpoint from before the first step takes the slots away, and leaks no
   await expectNoLeak(() => trainPlain({ before: [new BackupAndRestore(store)] }, trainer));
 });
 
-const HOOKS: readonly HookName[] = [
-  'onTrainBegin',
-  'onEpochBegin',
-  'onTrainBatchBegin',
-  'onTrainBatchEnd',
-  'onTestBegin',
-  'onTestBatchBegin',
-  'onTestBatchEnd',
-  'onTestEnd',
-  'onEpochEnd',
-  'onTrainEnd',
-];
-
-test.each(HOOKS)('a fit that throws in %s leaves no tensor', async (hook) => {
+test.each(FIT_HOOKS)('a fit that throws in %s leaves no tensor', async (hook) => {
   for (const saveFreq of [1, 'epoch'] as const) {
     await expectNoLeak(() =>
       caught(

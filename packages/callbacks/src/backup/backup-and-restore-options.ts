@@ -9,10 +9,14 @@ export type MismatchDecision = 'error' | 'continue' | 'restart';
 
 export interface BackupAndRestoreOptions {
   /**
-   * Back up at the end of each epoch, after validation; or whenever this many batches were trained since the
-   * last backup; or at the first end of a batch or epoch when this much time has passed since then. Batches
-   * and time count across epochs and resumes, without the time in which no training runs. Use a number or
-   * `{ seconds }` if an epoch is longer than the time you are ready to train twice.
+   * When to back up:
+   *
+   * - `'epoch'`: at the end of each epoch, after validation.
+   * - A number: whenever this many batches were trained since the last backup.
+   * - `{ seconds }`: at the first end of a batch or epoch when this much time has passed since the last backup.
+   *
+   * Batches and time count across epochs and resumes. The time in which no training runs does not count. Use a
+   * number or `{ seconds }` if an epoch is longer than the time you are ready to train twice.
    *
    * @default 'epoch'
    */

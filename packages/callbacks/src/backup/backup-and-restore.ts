@@ -1,9 +1,8 @@
 import { Callback } from '../callbacks/callback.js';
-import { checkStore, isBoolean } from '../checks/check-options.js';
-import { readState, type StateRule } from '../checks/read-state.js';
+import { checkStore } from '../checks/check-options.js';
+import { readState } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { KeepfitError } from '../contract/keepfit-error.js';
-import type { StateRecord, TrainingCapture, TrainingProgress } from '../contract/state.js';
+import type { StateRecord, TrainingCapture } from '../contract/state.js';
 import { claimKey } from '../storage/claim-key.js';
 import {
   type BackupAndRestoreOptions,
@@ -11,14 +10,12 @@ import {
   checkBackupOptions,
 } from './backup-and-restore-options.js';
 import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
-import { BackupSchedule, sinceBackupRules } from './backup-schedule.js';
+import { BackupSchedule, scheduleRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
-import { formatMismatch, formatResume } from './messages.js';
+import { createInterruption, formatResume } from './messages.js';
+import { decideOnMismatch } from './mismatch.js';
 import { SlowStoreWarning } from './slow-store-warning.js';
 import { readProgress } from '../format/read-progress.js';
-
-/** False in states from before there was one. */
-const HAS_UNSAVED: StateRule<boolean> = [isBoolean, 'true or false', false];
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -56,7 +53,6 @@ export class BackupAndRestore extends Callback {
   #slow: SlowStoreWarning;
   #isInFit = false;
   #firstBatch = 0;
-  #hasUnsaved = false;
   #isRequested = false;
 
   /** @throws KEEPFIT_INVALID_OPTION when the store or an option is invalid. */
@@ -116,17 +112,12 @@ export class BackupAndRestore extends Callback {
   }
 
   override getState(): StateRecord {
-    return { ...this.#schedule.getState(), hasUnsaved: this.#hasUnsaved };
+    return this.#schedule.getState();
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   override setState(state: StateRecord): void {
-    const rules = { ...sinceBackupRules, hasUnsaved: HAS_UNSAVED };
-    const { hasUnsaved, ...since } = readState(this.name, state, rules);
-    this.#schedule.restore(since);
-    // If two backups use different stores, the one behind has something to save even if no more batches are
-    // trained.
-    this.#hasUnsaved = hasUnsaved;
+    this.#schedule.restore(readState(this.name, state, scheduleRules));
   }
 
   override async onTrainBegin(): Promise<void> {
@@ -146,8 +137,7 @@ export class BackupAndRestore extends Callback {
   }
 
   override onTrainBatchEnd(batch: number): void {
-    this.#hasUnsaved = true;
-    this.#backUpIf(this.#schedule.isDueAfter(batch - this.#firstBatch + 1));
+    this.#backUpIf(this.#schedule.noteBatches(batch - this.#firstBatch + 1));
   }
 
   override onTestBatchEnd(): void {
@@ -157,15 +147,14 @@ export class BackupAndRestore extends Callback {
   }
 
   override onEpochEnd(): void {
-    this.#hasUnsaved = true;
-    this.#backUpIf(this.#schedule.isDueAtEpochEnd());
+    this.#backUpIf(this.#schedule.noteEpochEnd());
   }
 
   override async onTrainEnd(): Promise<void> {
     await this.#writer.waitAndThrow();
     if (this.model.keepLastBackup) return;
     if (this.#options.deleteCheckpoint) await this.#slow.during('delete', this.#keys.delete());
-    else if (this.#hasUnsaved) this.#requestBackup();
+    else if (this.#schedule.hasUnsaved) this.#requestBackup();
   }
 
   #openKeys(): BackupKeys {
@@ -177,7 +166,6 @@ export class BackupAndRestore extends Callback {
     this.#slow = new SlowStoreWarning(this.#key);
     this.#writer = new BackupWriter(this.#keys, this.#slow);
     this.#schedule.restart();
-    this.#hasUnsaved = false;
     this.#isRequested = false;
   }
 
@@ -199,15 +187,7 @@ export class BackupAndRestore extends Callback {
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
     this.#writer.startAfter(header);
     const differences = await this.model.compare(training);
-    if (differences.length > 0) {
-      const { onMismatch } = this.#options;
-      const decision = typeof onMismatch === 'function' ? onMismatch(differences) : onMismatch;
-      if (decision === 'restart') return false;
-      const isPossible = differences.every((difference) => difference.canContinue);
-      if (decision !== 'continue' || !isPossible) {
-        throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', formatMismatch(key, differences));
-      }
-    }
+    if (!decideOnMismatch(key, differences, this.#options.onMismatch)) return false;
     this.#writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
     if (isFurthest && this.params.verbose !== 0) {
@@ -249,25 +229,16 @@ export class BackupAndRestore extends Callback {
       if (keepLastBackup || this.#writer.hasFailed) capture.dispose();
       else this.#writer.start(capture);
       await this.#writer.waitAndThrow();
-      const done = keepLastBackup ? 'The last good backup was kept' : 'It is backed up';
-      throw new KeepfitError(
-        'KEEPFIT_INTERRUPTED',
-        `${formatInterruption(capture.state.progress)}. ${done}; run fit again to continue`,
-      );
+      throw createInterruption(capture.state.progress, !keepLastBackup);
     });
   }
 
   #request(sink: (capture: TrainingCapture) => Promise<void>): void {
     this.#isRequested = false;
-    this.#hasUnsaved = false;
     this.#schedule.noteRequest();
     this.model.requestBackup((capture) => {
-      this.#schedule.restart();
+      this.#schedule.noteCapture();
       return sink(capture);
     });
   }
-}
-
-function formatInterruption({ epoch, batch }: TrainingProgress): string {
-  return `training was interrupted in epoch ${epoch + 1} after batch ${batch}`;
 }

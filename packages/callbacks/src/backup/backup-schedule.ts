@@ -1,5 +1,6 @@
+import { isBoolean } from '../checks/check-options.js';
 import { formatValue } from '../checks/format-value.js';
-import { COUNT, type StateRule } from '../checks/read-state.js';
+import { COUNT, type StateRule, type StateRules } from '../checks/read-state.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { StateRecord } from '../contract/state.js';
 
@@ -9,6 +10,7 @@ export type SaveFreq = 'epoch' | number | { readonly seconds: number };
 interface SinceBackup {
   readonly batchesSinceBackup: number;
   readonly msSinceBackup: number;
+  readonly hasUnsaved: boolean;
 }
 
 const DURATION: StateRule<number> = [
@@ -17,8 +19,15 @@ const DURATION: StateRule<number> = [
   0,
 ];
 
-/** The state of a schedule. A checkpoint of another `saveFreq`, or an older one, holds no time. */
-export const sinceBackupRules = { batchesSinceBackup: COUNT, msSinceBackup: DURATION };
+/** An old checkpoint does not hold it. */
+const HAS_UNSAVED: StateRule<boolean> = [isBoolean, 'true or false', false];
+
+/** The state of a schedule. A checkpoint of another `saveFreq`, or an old one, holds no time. */
+export const scheduleRules: StateRules<SinceBackup> = {
+  batchesSinceBackup: COUNT,
+  msSinceBackup: DURATION,
+  hasUnsaved: HAS_UNSAVED,
+};
 
 /**
  * Knows when a backup is due: counts the batches and the time since the last one.
@@ -34,6 +43,7 @@ export class BackupSchedule {
   #batches = 0;
   #ms = 0;
   #lastRead = 0;
+  #hasUnsaved = false;
   /** Whether a backup is requested and not yet captured. */
   #isRequested = false;
 
@@ -45,36 +55,51 @@ export class BackupSchedule {
     this.#now = now;
   }
 
-  /** Counts from here on. */
-  restart(): void {
-    this.restore({ batchesSinceBackup: 0, msSinceBackup: 0 });
+  /** Whether a batch or an epoch has ended since the last backup was requested. */
+  get hasUnsaved(): boolean {
+    return this.#hasUnsaved;
   }
 
-  /** Call it when a backup is requested, and `restart` when it is captured. No time passes between. */
+  /** Counts from here on: a training begins. */
+  restart(): void {
+    this.restore({ batchesSinceBackup: 0, msSinceBackup: 0, hasUnsaved: false });
+  }
+
+  /** Call it when a backup is requested, and `noteCapture` when it is captured. No time passes between. */
   noteRequest(): void {
     this.restart();
     this.#isRequested = true;
   }
 
-  /** Whether a backup is due after these batches. */
-  isDueAfter(batches: number): boolean {
+  noteCapture(): void {
+    this.restore({ batchesSinceBackup: 0, msSinceBackup: 0, hasUnsaved: this.#hasUnsaved });
+  }
+
+  /** Counts batches that were trained. Returns whether a backup is due. */
+  noteBatches(batches: number): boolean {
+    this.#hasUnsaved = true;
     this.#batches += batches;
     return this.#batches >= this.#maxBatches || this.#isTime();
   }
 
-  isDueAtEpochEnd(): boolean {
+  /** Returns whether a backup is due. */
+  noteEpochEnd(): boolean {
+    this.#hasUnsaved = true;
     return this.#isByEpoch || this.#isTime();
   }
 
   getState(): StateRecord {
-    const batchesSinceBackup = this.#batches;
-    if (this.#maxMs === undefined) return { batchesSinceBackup };
+    const [batchesSinceBackup, hasUnsaved] = [this.#batches, this.#hasUnsaved];
+    if (this.#maxMs === undefined) return { batchesSinceBackup, hasUnsaved };
     this.#countTime();
-    return { batchesSinceBackup, msSinceBackup: this.#ms };
+    return { batchesSinceBackup, msSinceBackup: this.#ms, hasUnsaved };
   }
 
-  restore({ batchesSinceBackup, msSinceBackup }: SinceBackup): void {
+  restore({ batchesSinceBackup, msSinceBackup, hasUnsaved }: SinceBackup): void {
     this.#isRequested = false;
+    // If two backups use different stores, the one behind has something to save even if no more batches are
+    // trained.
+    this.#hasUnsaved = hasUnsaved;
     this.#batches = batchesSinceBackup;
     this.#ms = msSinceBackup;
     if (this.#maxMs !== undefined) this.#lastRead = this.#readClock();

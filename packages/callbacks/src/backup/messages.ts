@@ -1,28 +1,6 @@
-import { formatValue } from '../checks/format-value.js';
 import type { CallbackParams } from '../contract/callback-hooks.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainingProgress } from '../contract/state.js';
-import type { Difference } from '../contract/trainer-view.js';
-
-const MOST_LISTED = 20;
-
-/** Lists each difference, old and new, and says how to fix it. */
-export function formatMismatch(key: string, differences: readonly Difference[]): string {
-  const listed = differences
-    .slice(0, MOST_LISTED)
-    .map(
-      ({ item, saved, current }) => `\n  ${item}: saved ${formatValue(saved)}, now ${formatValue(current)}`,
-    );
-  const more = differences.length > MOST_LISTED ? [`\n  … and ${differences.length - MOST_LISTED} more`] : [];
-  const advice = differences.every(({ canContinue }) => canContinue)
-    ? `onMismatch: 'continue' restores it anyway, onMismatch: 'restart' starts over`
-    : `it cannot be restored here; onMismatch: 'restart' starts over`;
-  return [
-    `the checkpoint "${key}" is from a different training; model and checkpoint are unchanged. Differences:`,
-    ...listed,
-    ...more,
-    `\nGive fit the same model, data and options as then, or give BackupAndRestore another name; ${advice}.`,
-  ].join('');
-}
 
 /**
  * Says where training continues: `Resumed at epoch 4 of 10, batch 137 of 469, from a backup 12 s old.` The
@@ -40,4 +18,13 @@ export function formatResume(
     : `epoch ${epoch + 1} of ${epochs}${within}`;
   // The clocks of two machines may differ.
   return `Resumed at ${place}, from a backup ${Math.max(0, Math.round(age))} s old.`;
+}
+
+/** Ends a training that `preemption` stops. `isNewest` says whether its last backup is of this instant. */
+export function createInterruption({ epoch, batch }: TrainingProgress, isNewest: boolean): KeepfitError {
+  const done = isNewest ? 'It is backed up' : 'The last good backup was kept';
+  return new KeepfitError(
+    'KEEPFIT_INTERRUPTED',
+    `training was interrupted in epoch ${epoch + 1} after batch ${batch}. ${done}; run fit again to continue`,
+  );
 }

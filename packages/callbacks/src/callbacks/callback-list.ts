@@ -40,7 +40,8 @@ export class CallbackList {
   #orphans: OwnedState[] = [];
 
   /**
-   * @param around Runs each hook of each callback. For trainers that offer something only while a hook runs.
+   * @param around Runs each hook of each callback. Give it if the trainer offers something only while a hook
+   * runs.
    * @throws KEEPFIT_INVALID_OPTION when an item is not a callback, is in the list twice, or has state but
    *   no name.
    */
@@ -167,8 +168,7 @@ export class CallbackList {
 }
 
 /**
- * The logs of a batch that no callback asked for. They look empty, and to read the loss is an error rather than
- * undefined.
+ * The logs of a batch that no callback asked for. They look empty, but reading the loss throws.
  */
 class UnreadLogs implements Logs {
   [key: string]: number;

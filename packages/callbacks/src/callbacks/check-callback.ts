@@ -50,7 +50,7 @@ function checkCallback(callback: unknown, place: string): void {
     const keys = Object.keys(callback);
     if (keys.length > 0 && !keys.some((key) => MEMBERS.includes(key)))
       throw createError(
-        `${place} has no hook, so that nothing would call it: it has ${keys.join(', ')}; the hooks are ${HOOKS.join(', ')}`,
+        `${place} has no hook, so nothing would call it: it has ${keys.join(', ')}; the hooks are ${HOOKS.join(', ')}`,
       );
   }
   const { getState, name } = callback as CallbackHooks;
@@ -61,7 +61,7 @@ function checkCallback(callback: unknown, place: string): void {
   }
 }
 
-/** Whether it holds callbacks, or will bring them, and is none itself: an array, a Set, a promise. */
+/** Whether it contains callbacks or resolves to them: an array, a Set, a promise. */
 function isCollection(value: object): boolean {
   return Symbol.iterator in value || Symbol.asyncIterator in value || 'then' in value;
 }

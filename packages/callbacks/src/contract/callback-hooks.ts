@@ -52,8 +52,8 @@ export type HookName = (typeof HOOKS)[number];
  *
  * Epochs and batches count from 0. Hooks run in list order, and each is awaited before the next. A hook that
  * throws ends the training with KEEPFIT_HOOK_FAILED, which names the callback and the hook; a KeepfitError
- * passes unchanged. If one execution
- * trains several batches, `onTrainBatchBegin` gets the first and `onTrainBatchEnd` the last of them.
+ * passes unchanged. If one execution trains several batches, `onTrainBatchBegin` gets the first and
+ * `onTrainBatchEnd` the last of them.
  *
  * ```
  * onTrainBegin

@@ -3,7 +3,7 @@
  * checkpoint means, and returns damaged bytes as they are.
  *
  * keepfit uses only keys that `checkKey` accepts. Other callers may give any string to `get`, `set`, `delete`
- * and `lock`, such as `../a` or `a?b`. The store refuses it, or keeps it as a place of its own; it never reads,
+ * and `lock`, such as `../a` or `a?b`. The store refuses it, or keeps it as a separate place; it never reads,
  * changes or locks what another key holds. Pass each key through `checkKey`, as all stores of keepfit do: it
  * refuses with KEEPFIT_INVALID_OPTION.
  *
@@ -21,8 +21,8 @@ export interface CheckpointStore {
    * Replaces the bytes under key by all chunks in order, and resolves to the new version. When the promise
    * resolves, a later get, also by another process, returns these bytes or newer ones. After a crash at any
    * instant, get returns the whole old or the whole new bytes, never a mixture. If it rejects, the old bytes
-   * stay, with one exception: if the very last step fails, which makes the new bytes durable, or the answer to
-   * it is lost, the whole new bytes may be in place, and the error says so.
+   * stay. There is one exception: the last step makes the new bytes durable, and if it fails or gives no answer,
+   * the whole new bytes may be in place. The error then says so.
    *
    * Rejects if the chunks do not add up to `byteLength`, or are more than `supports.maxBytes`.
    *

@@ -7,8 +7,8 @@ export interface Logs {
   [key: string]: number;
 }
 
-/** Logs as a callback reads them that does without the loss: those of any loop. */
+/** The logs of any training loop, for a callback that does not need the loss. */
 export type LogValues = Readonly<Record<string, number>>;
 
-/** The logs of a hook at the beginning of something: none, as in Keras. */
+/** Hooks at a beginning get no logs, as in Keras. */
 export type BeginLogs = Readonly<Record<string, never>>;

@@ -6,6 +6,7 @@ export interface ShapedData {
   readonly shape: readonly number[];
 }
 
+/** Nested arrays of numbers, the innermost of which may be typed arrays. */
 export interface NestedArray extends ReadonlyArray<number | StateArray | NestedArray> {}
 
 /** A tensor of the library that the trainer computes with, such as a `tf.Tensor`. */
@@ -52,9 +53,10 @@ export type TensorValues = {
   readonly shape: readonly number[];
 };
 
-/** The values of all weights of a model, trainable or not, by name: `dense/kernel`. In the model's order. */
+/** The values of all weights of a model, trainable or not, by name (`dense/kernel`) and in the model's order. */
 export type WeightValues = { readonly [name: string]: TensorValues };
 
+/** The options of `TrainerView.predict`. */
 export interface ModelPredictOptions {
   /**
    * Samples a step.
@@ -69,13 +71,14 @@ export interface ModelPredictOptions {
    */
   readonly steps?: number;
   /**
-   * 0 silent, 1 progress bar, 2 one line.
+   * 0 is silent, 1 draws a progress bar, 2 writes one line.
    *
    * @default 0
    */
   readonly verbose?: 0 | 1 | 2;
 }
 
+/** The options of `TrainerView.evaluate`. */
 export interface ModelEvaluateOptions extends ModelPredictOptions {
   /**
    * One weight a sample; the loss uses them.

@@ -60,8 +60,8 @@ export interface TrainerView {
 
   /**
    * The losses and metrics of the model on data, by log key. Call it in a hook, and await it there. The training
-   * is the same with and without the call: it changes neither weights, nor the states of layers, nor running
-   * logs, nor random numbers, nor the order of the data, and it calls no hooks.
+   * is the same with and without the call. The call runs no hooks and changes nothing: no weights, states of
+   * layers, running logs, random numbers or order of the data.
    *
    * @throws KEEPFIT_INVALID_STATE when no hook of this run is running, or the weights change before it ends.
    * @throws KEEPFIT_INVALID_DATA when the data do not fit the model or each other, or are shuffled within a fit.
@@ -87,8 +87,8 @@ export interface TrainerView {
   getWeights(): Promise<WeightValues>;
   /**
    * Gives all weights these values, which are copied: all, or none if they do not fit. The next step uses them,
-   * and so does a backup that is requested at this point. A backup in flight keeps the old ones. Optimizer and
-   * constraints are left alone. Call it in a hook, but not in `onBackup`, nor in a hook of a batch that is
+   * and so does a backup that is requested at this point. A backup in flight keeps the old ones. The
+   * optimizer is unchanged, and constraints apply after the next step. Call it in a hook, but not in `onBackup`, nor in a hook of a batch that is
    * evaluated or predicted.
    *
    * In a resumed run, the saved weights overwrite what hooks set before the loop reaches the saved point. A backup

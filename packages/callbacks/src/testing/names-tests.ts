@@ -26,8 +26,8 @@ const LONGEST = 'k'.repeat(101);
 /** Valid keys that some platform reserves: kept, or refused. */
 const RESERVED = ['con', 'nul', 'aux', 'prn', 'com1', 'lpt1', 'nul.backup'];
 /**
- * What `checkKey` refuses: refused by each method with a key, or kept without touching anything else. In a path
- * or a URL, some of them name what 'a' holds.
+ * Keys that `checkKey` refuses. A store refuses them in each method with a key, or keeps each as a separate
+ * place. In a path or a URL, some of them name what 'a' holds.
  */
 const UNSAFE = [
   '',

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from './loss.js';
 import type { MeanMetric, Metric, MetricDirection } from './metric.js';
 
-/** A metric whose kind the shapes of a batch decide, such as Keras' 'accuracy'. */
+/** A metric whose kind depends on the shapes of a batch, such as Keras' 'accuracy'. */
 export interface MetricByShape {
   /** Its key in the logs. */
   readonly name: string;

@@ -123,7 +123,7 @@ function fromRecord(
   if (names === undefined) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `${name} is a record, and the model does not name its ${name.startsWith('x') ? 'inputs' : 'outputs'}; give a list${afterTargets(name)}`,
+      `${name} is a record, and the model does not name its ${name.startsWith('x') ? 'inputs' : 'outputs'}; give a list${hintAtOptions(name)}`,
     );
   }
   const fitting = [names, ...others].find(
@@ -132,14 +132,14 @@ function fromRecord(
   if (fitting === undefined) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `${name} must have exactly the keys ${names.join(', ')}, and has ${given.join(', ') || 'none'}${afterTargets(name)}`,
+      `${name} must have exactly the keys ${names.join(', ')}, and has ${given.join(', ') || 'none'}${hintAtOptions(name)}`,
     );
   }
   return fitting.map((key) => record[key] as ArrayLike);
 }
 
-/** A record in the place of y may be the options. */
-function afterTargets(name: string): string {
+/** Returns a hint for messages: a record in the place of y may be the options. */
+function hintAtOptions(name: string): string {
   return name === 'y' ? '; if these are the options, they come after y: (x, y, options)' : '';
 }
 

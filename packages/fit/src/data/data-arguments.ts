@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Arrays } from './array-data.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 
-/** The arguments of a method that takes data with targets: batches have them, and arrays come with them. */
+/** The arguments of a method that takes data with targets. Batches contain the targets; arrays need them as y. */
 export type DataArguments<Options> =
   | readonly [x: BatchData, options?: Options]
   | readonly [x: Arrays, y: Arrays, options?: Options];
@@ -18,7 +18,7 @@ type NamedArguments<Options> =
  * Names the arguments of `caller` by what x is, whatever the options are called.
  *
  * @throws KEEPFIT_INVALID_DATA when batches come with targets, or arrays with batches in their place.
- * @throws KEEPFIT_INVALID_OPTION when the options are not where they belong, or no object.
+ * @throws KEEPFIT_INVALID_OPTION when the options are in a wrong place, or are not an object.
  */
 export function nameArguments<Options extends object>(
   caller: string,
@@ -51,7 +51,7 @@ export function checkTargetsAreGiven(y: Arrays | undefined): asserts y is Arrays
   if (y !== undefined) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
-    'y is missing: give the targets of x, or for x batches { xs, ys } by a factory or a dataset',
+    'y is missing: give the targets of x, or give batches { xs, ys } as x, by a factory or a dataset',
   );
 }
 

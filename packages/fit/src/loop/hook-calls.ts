@@ -45,7 +45,7 @@ export class HookCalls {
   }
 
   /**
-   * Before a call that changes the model.
+   * Checks that the running hook may change the model.
    *
    * @throws KEEPFIT_INVALID_STATE when no hook is running, or one that must not change it.
    */

@@ -7,7 +7,7 @@ import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import { createNoBatchError } from './running-out.js';
+import { createNoBatchError, warnOfShortPass } from './running-out.js';
 import { forward, runInference, testStep } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
@@ -29,8 +29,12 @@ export interface InferenceRun {
   readonly isolate?: <T>(compute: () => T) => T;
   /** Called when the hooks of a batch's end have run. */
   readonly afterBatch?: () => Promise<void>;
-  /** Called at the end if fewer batches came than `steps` or the length of the data say. */
-  readonly onShortPass: (came: number, wanted: number) => void;
+  /**
+   * Called at the end if fewer batches came than `steps` or the length of the data say.
+   *
+   * @default a warning
+   */
+  readonly onShortPass?: (came: number, wanted: number) => void;
 }
 
 /**
@@ -144,7 +148,9 @@ async function eachExecution(
   }
   if (done === 0) throw createNoBatchError(run.what);
   const wanted = run.steps ?? run.source.promised ?? 0;
-  if (done < wanted) run.onShortPass(done, wanted);
+  if (done >= wanted) return;
+  if (run.onShortPass !== undefined) run.onShortPass(done, wanted);
+  else warnOfShortPass(run.what, done, wanted, run.steps === undefined ? undefined : 'steps');
 }
 
 /**

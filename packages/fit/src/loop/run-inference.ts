@@ -1,10 +1,10 @@
 import { CallbackList, History } from '@keepfit/callbacks';
 import type { BatchSource } from '../data/batch-source.js';
-import { type EvaluateOptions, resolveVerbosity, withProgress } from '../fit-options.js';
+import type { EvaluateOptions } from '../options/fit-options.js';
+import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import { HookCalls } from './hook-calls.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
-import { warnOfShortPass } from './running-out.js';
 import { createTrainerView, type TrainerParts } from './trainer-view.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
 
@@ -26,9 +26,7 @@ export function runInferenceLoop<T>(
   callbacks.setParams({ verbose, epochs: 1, steps: options.steps ?? source.batches ?? null });
   const { model } = parts;
   const { steps } = options;
-  const onShortPass = (came: number, wanted: number) =>
-    warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps');
   return releases.runAndRelease(() =>
-    loop({ what, model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder, onShortPass }),
+    loop({ what, model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder }),
   );
 }

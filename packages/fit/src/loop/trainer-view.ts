@@ -92,7 +92,7 @@ function createHookMembers(
     ...(isFit && { onShuffle: (error: unknown) => calls.fail(error) }),
   });
   return {
-    // The view types data without tfjs. Those who read them find out what is none.
+    // The view's types of data are free of tfjs; the functions that read data check the values.
     evaluate: async (...given: readonly unknown[]) =>
       calls.run('evaluate', async () => {
         const call = describeCall();
@@ -123,7 +123,7 @@ function createHookMembers(
 function loadInference(): Promise<typeof viewInference> {
   return loadOnDemand(
     () => import('./view-inference.js'),
-    'what evaluates and predicts in hooks could not be loaded; serve every file of the build',
+    'the code that evaluates and predicts in hooks could not be loaded; serve every file of the build',
   );
 }
 

@@ -13,22 +13,22 @@ import { type DataArguments, nameArguments } from '../data/data-arguments.js';
 import { createInferenceSource } from '../data/fit-data.js';
 import type { ArrayLike } from '../data/host-array.js';
 import { withoutShuffle } from '../data/without-shuffle.js';
-import { checkHookOptions, withOneSpelling, withProgress } from '../fit-options.js';
+import { checkHookOptions } from '../options/check-options.js';
+import { withOneSpelling, withProgress } from '../options/resolve-options.js';
 import { ModelIsolation } from '../state/model-isolation.js';
 import { readValues } from '../state/read-values.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './inference-loop.js';
-import { warnOfShortPass } from './running-out.js';
 import type { StepParts } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
 export { readWeights } from '../state/read-values.js';
 
-/** An evaluation or a prediction that a hook calls for. */
+/** What an evaluation or a prediction in a hook needs of its run. */
 export interface HookInference extends Pick<StepParts, 'model' | 'objective'> {
   readonly yielder: Yielder;
   /** The memory of the weights at the call. */
   readonly dataIds: readonly object[];
-  /** Within a fit: ends it, because its data may have been shuffled again. */
+  /** Ends the fit, whose data may have been shuffled again; undefined outside a fit. */
   readonly onShuffle?: (error: KeepfitError) => void;
 }
 
@@ -99,8 +99,6 @@ async function inIsolation<T>(
       seed: 0,
       yielder,
       isolate: (compute) => isolation.run(compute),
-      onShortPass: (came, wanted) =>
-        warnOfShortPass(what, came, wanted, steps === undefined ? undefined : 'steps'),
     });
   } finally {
     isolation.dispose();

@@ -1,29 +1,19 @@
 import type { LossFunction } from '../contract/loss.js';
 import { type CamelCase, findEntryName, type NameTable, type Unlisted } from '../find-entry-name.js';
 import { lossTable } from './loss-table.js';
+import { capitalNames, shortNames } from './short-names.js';
 
 type Entry = keyof typeof lossTable;
 
 /** Keras' short names. */
-const shortNames = {
-  bce: 'binary_crossentropy',
-  kld: 'kl_divergence',
-  logcosh: 'log_cosh',
-  mae: 'mean_absolute_error',
-  mape: 'mean_absolute_percentage_error',
-  mse: 'mean_squared_error',
-  msle: 'mean_squared_logarithmic_error',
-} as const satisfies Readonly<Record<string, Entry>>;
+const lossShortNames = { ...shortNames, logcosh: 'log_cosh' } as const satisfies Readonly<
+  Record<string, Entry>
+>;
 
 /** Keras' own spellings of some names, and older names, which tfjs-layers still uses. */
 const otherNames = {
-  BCE: 'binary_crossentropy',
-  KLD: 'kl_divergence',
+  ...capitalNames,
   KLDivergence: 'kl_divergence',
-  MAE: 'mean_absolute_error',
-  MAPE: 'mean_absolute_percentage_error',
-  MSE: 'mean_squared_error',
-  MSLE: 'mean_squared_logarithmic_error',
   cosineProximity: 'cosine_similarity',
   cosine_proximity: 'cosine_similarity',
   huberLoss: 'huber',
@@ -36,7 +26,7 @@ const otherNames = {
 export const getLossNames = (): NameTable<Entry> => ({
   kind: 'loss',
   entries: Object.keys(lossTable) as Entry[],
-  aliases: { ...shortNames, ...otherNames },
+  aliases: { ...lossShortNames, ...otherNames },
 });
 
 /**
@@ -45,7 +35,7 @@ export const getLossNames = (): NameTable<Entry> => ({
  */
 export type LossName =
   | CamelCase<Entry>
-  | keyof typeof shortNames
+  | keyof typeof lossShortNames
   | Unlisted<Entry | Capitalize<CamelCase<Entry>> | keyof typeof otherNames>;
 
 /**

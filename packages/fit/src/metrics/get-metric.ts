@@ -1,29 +1,20 @@
 import type { Metric } from '../contract/metric.js';
 import { type CamelCase, findEntryName, type NameTable, type Unlisted } from '../find-entry-name.js';
+import { capitalNames, shortNames } from '../losses/short-names.js';
 import { metricTable } from './metric-table.js';
 
 type Entry = keyof typeof metricTable;
 
 /** Keras' short names. */
-const shortNames = {
-  bce: 'binary_crossentropy',
-  kld: 'kl_divergence',
+const metricShortNames = {
+  ...shortNames,
   logcosh: 'log_cosh_error',
-  mae: 'mean_absolute_error',
-  mape: 'mean_absolute_percentage_error',
-  mse: 'mean_squared_error',
-  msle: 'mean_squared_logarithmic_error',
   rmse: 'root_mean_squared_error',
 } as const satisfies Readonly<Record<string, Entry>>;
 
-/** Other short names, which too are keys in the logs if you ask by them. */
+/** Other short names. A metric that is asked for by a short name has that as its log key. */
 const otherShortNames = {
-  BCE: 'binary_crossentropy',
-  KLD: 'kl_divergence',
-  MAE: 'mean_absolute_error',
-  MAPE: 'mean_absolute_percentage_error',
-  MSE: 'mean_squared_error',
-  MSLE: 'mean_squared_logarithmic_error',
+  ...capitalNames,
   RMSE: 'root_mean_squared_error',
   kullbackLeiblerDivergence: 'kl_divergence',
 } as const satisfies Readonly<Record<string, Entry>>;
@@ -45,13 +36,13 @@ const otherNames = {
 export const getMetricNames = (): NameTable<Entry> => ({
   kind: 'metric',
   entries: Object.keys(metricTable) as Entry[],
-  aliases: { ...shortNames, ...otherShortNames, ...otherNames },
+  aliases: { ...metricShortNames, ...otherShortNames, ...otherNames },
 });
 
 /** The metrics by Keras' names, in the spellings of losses. 'accuracy' is not among them. */
 export type MetricTableName =
   | CamelCase<Entry>
-  | keyof typeof shortNames
+  | keyof typeof metricShortNames
   | Unlisted<Entry | Capitalize<CamelCase<Entry>> | keyof typeof otherShortNames | keyof typeof otherNames>;
 
 /**
@@ -68,7 +59,7 @@ export function getMetric(name: MetricTableName, args: Readonly<Record<string, u
   return createMetric(name, args, []);
 }
 
-/** The same. An error may suggest the names of `others` too. */
+/** Does the same as `getMetric`. Its error may also suggest the names of `others`. */
 export function createMetric(
   name: string,
   args: Readonly<Record<string, unknown>>,
@@ -76,7 +67,7 @@ export function createMetric(
 ): Metric {
   const entry = findEntryName(name, { ...getMetricNames(), others });
   const factory: (options: never) => Metric = metricTable[entry];
-  const isShort = Object.hasOwn(shortNames, name) || Object.hasOwn(otherShortNames, name);
+  const isShort = Object.hasOwn(metricShortNames, name) || Object.hasOwn(otherShortNames, name);
   // Each factory checks its options itself.
   return factory({ ...(isShort ? { name } : {}), ...args } as never);
 }

@@ -117,7 +117,7 @@ export class Objective {
   }
 }
 
-/** The metrics of an output. The shapes of each batch decide those that depend on them: nothing is remembered. */
+/** The metrics of an output. Those that depend on shapes are chosen for each batch: nothing is remembered. */
 function resolveMetrics(
   { metrics }: OutputPlan,
   yTrue: tf.Tensor,

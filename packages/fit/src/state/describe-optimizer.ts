@@ -4,7 +4,7 @@ import { findLearningRate } from '../optimizer/learning-rate.js';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
 import { toPlain } from './fingerprint.js';
 
-/** What a callback can read of the optimizer now. Frozen: Keras' callbacks set the learning rate here. */
+/** What a callback can read of the optimizer now. Frozen, so that setting the rate here, as in Keras, throws. */
 export function describeOptimizer(optimizer: tf.Optimizer): OptimizerView {
   const { iterations, getConfig } = optimizer as Partial<tf.Optimizer>;
   return Object.freeze({

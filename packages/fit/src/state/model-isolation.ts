@@ -21,7 +21,7 @@ export class ModelIsolation {
   readonly #weights: readonly HeldWeight[];
   #own: readonly tf.Tensor[] | undefined;
 
-  /** @param dataIds Those of the weights when the isolation begins, if that was earlier. */
+  /** @param dataIds The memory of the weights when the isolation begins, which may be before this call. */
   constructor({ weights, states = [] }: Model, dataIds: readonly object[]) {
     this.#states = states;
     this.#weights = weights.map(({ name, variable }, index) => ({
@@ -35,7 +35,7 @@ export class ModelIsolation {
   /**
    * Runs a synchronous computation.
    *
-   * @throws KEEPFIT_INVALID_STATE when somebody has changed the weights since the isolation began.
+   * @throws KEEPFIT_INVALID_STATE when the weights have changed since the isolation began.
    */
   run<T>(compute: () => T): T {
     const changed = this.#weights.find(isChanged);
@@ -51,7 +51,7 @@ export class ModelIsolation {
     } finally {
       this.#write(former);
       tf.dispose(former);
-      this.#weights.filter(isChanged).forEach(putBack);
+      this.#weights.filter(isChanged).forEach(restoreValues);
     }
   }
 
@@ -73,7 +73,7 @@ function isChanged({ variable, dataId }: HeldWeight): boolean {
   return variable.dataId !== dataId;
 }
 
-function putBack(weight: HeldWeight): void {
+function restoreValues(weight: HeldWeight): void {
   weight.variable.assign(weight.values);
   weight.dataId = weight.variable.dataId;
 }

@@ -12,7 +12,7 @@ export async function readValues(tensor: tf.Tensor): Promise<TensorValues> {
       `a tensor of ${dtype} has no plain values; they are float32, int32 or bool`,
     );
   }
-  // A copy, because some backends give the memory of the tensor itself.
+  // Copied because some backends give the memory of the tensor itself.
   const data = (await tensor.data<'float32' | 'int32' | 'bool'>()).slice();
   return { data, shape: [...shape] };
 }

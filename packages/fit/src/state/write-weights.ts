@@ -25,7 +25,7 @@ export function writeWeights(weights: readonly NamedWeight[], values: WeightValu
 function checkNames(weights: readonly NamedWeight[], values: WeightValues): void {
   if (typeof values !== 'object' || values === null || Array.isArray(values))
     throw createError(
-      `must be a record of all weights by name, as getWeights returns, not ${formatValue(values)}`,
+      `must be a record of all weights by name, as getWeights returns them, not ${formatValue(values)}`,
     );
   const missing = weights.find(({ name }) => !Object.hasOwn(values, name));
   if (missing !== undefined)
@@ -43,12 +43,12 @@ const ARRAYS: Readonly<Record<string, 'Float32Array' | 'Int32Array' | 'Uint8Arra
   bool: 'Uint8Array',
 };
 
-/** A copy: what the caller does with its arrays later must not reach the model. */
+/** Copies the values, so that later changes to the caller's arrays do not reach the model. */
 function copyValues({ name, variable }: NamedWeight, given: TensorValues): TensorValues['data'] {
   const { data, shape } = (given ?? {}) as Partial<TensorValues>;
   const { dtype, size } = variable;
   const wanted = `{ data, shape } with ${size} values in a ${ARRAYS[dtype]} of shape [${variable.shape.join(', ')}]`;
-  // By the tag, because the array may come from another realm.
+  // Compared by the tag because the array may come from another realm.
   const isFit =
     ArrayBuffer.isView(data) &&
     data[Symbol.toStringTag] === ARRAYS[dtype] &&
@@ -66,8 +66,5 @@ function copyValues({ name, variable }: NamedWeight, given: TensorValues): Tenso
 }
 
 function createError(what: string): KeepfitError {
-  return new KeepfitError(
-    'KEEPFIT_INVALID_DATA',
-    `the weights given to setWeights: the record ${what}; nothing was changed`,
-  );
+  return new KeepfitError('KEEPFIT_INVALID_DATA', `the argument of setWeights ${what}; nothing was changed`);
 }

@@ -61,7 +61,7 @@ export function readNote(note: SharedNote): string {
   return String.fromCharCode(...note.filter((unit) => unit !== 0));
 }
 
-/** A KeepfitError on its way between two threads, because a clone of an error loses its code. */
+/** A KeepfitError as plain values for another thread, because a clone of an error loses its code. */
 export interface SentError {
   readonly code: KeepfitErrorCode;
   readonly message: string;

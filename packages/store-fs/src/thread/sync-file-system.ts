@@ -22,7 +22,7 @@ const sync = promisify(fsync);
 
 /**
  * Node's file system, whose operations are done when they return. So none waits for a thread of Node's pool,
- * which the whole process shares. Only a sync does because more is written meanwhile.
+ * which the whole process shares. Only a sync does, and more is written meanwhile.
  */
 export const syncFileSystem: FileSystem = {
   constants,

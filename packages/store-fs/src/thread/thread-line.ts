@@ -37,7 +37,7 @@ export class ThreadLine {
     thread.on('error', (error) => {
       this.#error = error;
     });
-    // Only now it certainly touches no file any more.
+    // Only after its exit, the thread certainly touches no file.
     thread.on('exit', (code) => {
       if (this.#isClosed) return;
       const error = this.#error ?? `it exited with code ${code}`;
@@ -73,7 +73,7 @@ export class ThreadLine {
     return this.#outcome === undefined ? this.#free.shift() : undefined;
   }
 
-  putBack(buffer: ArrayBuffer): void {
+  returnBuffer(buffer: ArrayBuffer): void {
     this.#free.push(buffer);
   }
 

@@ -113,7 +113,7 @@ async function sendParts(
     if (buffer === undefined) return;
     const length = await readInto(new Uint8Array(buffer));
     if (length === 0) {
-      line.putBack(buffer);
+      line.returnBuffer(buffer);
       return;
     }
     line.post({ kind: 'bytes', buffer, length });

@@ -119,7 +119,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     }
   }
 
-  test('goes on after a short write', async () => {
+  test('continues after a short write', async () => {
     for (const most of [1, 3, 9]) {
       const { fs, volume } = memoryFs({ [FINAL]: 'old' });
       await openStore('/runs', shortWritingFs(fs, most)).set('backup', newContent());

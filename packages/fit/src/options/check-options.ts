@@ -1,0 +1,121 @@
+import { KeepfitError, type ModelPredictOptions } from '@keepfit/callbacks';
+import {
+  checkOptions,
+  formatValue,
+  isBoolean,
+  isCount,
+  isPositiveInteger,
+} from '@keepfit/callbacks/internal';
+import { isBatchData } from '../data/batch-data.js';
+import { readClassWeight } from '../data/class-weights.js';
+import type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions } from './fit-options.js';
+
+const positiveInteger = [isPositiveInteger, 'a positive integer'] as const;
+/** The readers of data check them. */
+const anything = [(value: unknown) => value !== null, 'data'] as const;
+/** `checkWeights` says what is wrong with them. */
+const checkedBelow = [() => true, 'class weights'] as const;
+const weights = { sampleWeight: anything, sampleWeights: anything } as const;
+const common = {
+  batchSize: positiveInteger,
+  verbose: [
+    (value: unknown) => value === 'auto' || value === 0 || value === 1 || value === 2,
+    "0, 1, 2 or 'auto'",
+  ],
+  callbacks: [
+    (value: unknown) => typeof value === 'object' && value !== null,
+    'a callback or a list of callbacks',
+  ],
+  yieldEvery: [(value: unknown) => typeof value === 'number' && value >= 0, 'a number of milliseconds'],
+} as const;
+
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
+export function checkFitOptions(options: FitOptions): void {
+  checkOptions('fit', options, {
+    ...common,
+    epochs: positiveInteger,
+    initialEpoch: [isCount, 'an integer from 0'],
+    stepsPerEpoch: positiveInteger,
+    shuffle: [isBoolean, 'true or false'],
+    seed: [isCount, 'an integer from 0 to 2^53 - 1'],
+    validationData: [isValidationData, '[x, y], [x, y, sampleWeight], or a source of batches'],
+    validationSplit: [
+      (value) => typeof value === 'number' && value >= 0 && value < 1,
+      'a number from 0 to below 1',
+    ],
+    validationFreq: [
+      (value) => isPositiveInteger(value) || isEpochList(value),
+      'a positive integer, or a list of them',
+    ],
+    validationBatchSize: positiveInteger,
+    validationSteps: positiveInteger,
+    ...weights,
+    classWeight: checkedBelow,
+  });
+  checkWeights('fit', options);
+  const { epochs = 1, initialEpoch = 0 } = options;
+  if (initialEpoch > epochs) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${formatValue(initialEpoch)}`,
+    );
+  }
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
+export function checkEvaluateOptions(options: EvaluateOptions): void {
+  checkOptions('evaluate', options, { ...common, ...weights, steps: positiveInteger });
+  checkWeights('evaluate', options);
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
+export function checkPredictOptions(options: PredictOptions): void {
+  checkOptions('predict', options, { ...common, steps: positiveInteger });
+}
+
+/**
+ * Checks the options of an evaluation or a prediction in a hook, which calls no hooks itself.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is not valid.
+ */
+export function checkHookOptions(
+  caller: string,
+  options: ModelPredictOptions & OneBatchOptions,
+  isWeighted: boolean,
+): void {
+  checkOptions<object>(`model.${caller} of a callback`, options, {
+    batchSize: positiveInteger,
+    steps: positiveInteger,
+    verbose: [(value: unknown) => value === 0 || value === 1 || value === 2, '0, 1 or 2'],
+    ...(isWeighted && weights),
+  });
+  checkWeights(caller, options);
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
+export function checkOneBatchOptions(caller: string, options: OneBatchOptions): void {
+  checkOptions(caller, options, {
+    ...weights,
+    classWeight: checkedBelow,
+    seed: [isCount, 'an integer from 0 to 2^53 - 1'],
+  });
+  checkWeights(caller, options);
+}
+
+function checkWeights(caller: string, { sampleWeight, sampleWeights, classWeight }: OneBatchOptions): void {
+  if (sampleWeight !== undefined && sampleWeights !== undefined) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${caller} was given sampleWeight and sampleWeights, which mean the same; give one of them`,
+    );
+  }
+  if (classWeight !== undefined) readClassWeight(caller, classWeight);
+}
+
+function isValidationData(value: unknown): boolean {
+  return isBatchData(value) || (Array.isArray(value) && (value.length === 2 || value.length === 3));
+}
+
+function isEpochList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isPositiveInteger);
+}

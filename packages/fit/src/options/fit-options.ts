@@ -1,0 +1,140 @@
+import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
+import type { ClassWeight } from '../data/class-weights.js';
+import type { DataArguments } from '../data/data-arguments.js';
+import type { ValidationData } from '../data/fit-data.js';
+import type { ArrayLike } from '../data/host-array.js';
+
+/** The options of `fit`. */
+export interface FitOptions {
+  /**
+   * Samples a step.
+   *
+   * @default 32
+   */
+  readonly batchSize?: number;
+  /**
+   * The epoch before which training ends, counted from 0: with `initialEpoch` 2 and `epochs` 5, epochs 2, 3
+   * and 4 are trained.
+   *
+   * @default 1
+   */
+  readonly epochs?: number;
+  /**
+   * The epoch to begin with. A checkpoint wins over it.
+   *
+   * @default 0
+   */
+  readonly initialEpoch?: number;
+  /**
+   * Batches an epoch; a pass through the data then continues across epochs.
+   *
+   * @default one pass an epoch
+   */
+  readonly stepsPerEpoch?: number;
+  /**
+   * Shuffle the samples for each pass.
+   *
+   * @default true
+   */
+  readonly shuffle?: boolean;
+  /**
+   * The seed of the order, dropout and all other randomness of training: an integer from 0 to 2^53 - 1. The
+   * same seed gives the same run.
+   *
+   * @default drawn, and kept in the checkpoint
+   */
+  readonly seed?: number;
+  /**
+   * Validate on these after each epoch. Wins over `validationSplit`.
+   *
+   * @default none
+   */
+  readonly validationData?: ValidationData;
+  /**
+   * Validate on this fraction of the samples, the last ones before shuffling, and do not train on them.
+   *
+   * @default 0
+   */
+  readonly validationSplit?: number;
+  /**
+   * Validate after every n-th epoch, or after the epochs listed (counted from 1, as in Keras).
+   *
+   * @default 1
+   */
+  readonly validationFreq?: number | readonly number[];
+  /**
+   * Samples a step of validation.
+   *
+   * @default batchSize
+   */
+  readonly validationBatchSize?: number;
+  /**
+   * Batches of validation at most.
+   *
+   * @default all
+   */
+  readonly validationSteps?: number;
+  /**
+   * One weight a sample; the loss uses them.
+   *
+   * @default 1 each
+   */
+  readonly sampleWeight?: ArrayLike;
+  /**
+   * The same as `sampleWeight`, by the name that it has in batches. Give one of the two.
+   *
+   * @default 1 each
+   */
+  readonly sampleWeights?: ArrayLike;
+  /**
+   * How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`, or a Map.
+   * The targets must tell one class for each sample, as class numbers or one-hot rows.
+   *
+   * @default 1 each
+   */
+  readonly classWeight?: ClassWeight;
+  /**
+   * 0 silent, 1 progress bar, 2 one line an epoch; 'auto' is 1.
+   *
+   * @default 'auto'
+   */
+  readonly verbose?: Verbosity | 'auto';
+  /**
+   * One callback, or a list in the order in which their hooks run. History and the progress bar follow them.
+   *
+   * @default none
+   */
+  readonly callbacks?: CallbackHooks | readonly CallbackHooks[];
+  /**
+   * The interval, in ms, at which training yields to the event loop. Smaller keeps a page smoother, larger
+   * trains a little faster.
+   *
+   * @default 10
+   */
+  readonly yieldEvery?: number;
+}
+
+/** The options of `evaluate`. */
+export interface EvaluateOptions extends Pick<
+  FitOptions,
+  'batchSize' | 'sampleWeight' | 'sampleWeights' | 'verbose' | 'callbacks' | 'yieldEvery'
+> {
+  /**
+   * Batches at most.
+   *
+   * @default all
+   */
+  readonly steps?: number;
+}
+
+/** What `fit` takes, for functions that pass it on: batches and options, or arrays, targets and options. */
+export type FitArguments<Options = FitOptions> = DataArguments<Options>;
+
+/** What `evaluate` takes, for functions that pass it on. */
+export type EvaluateArguments = DataArguments<EvaluateOptions>;
+
+/** The options for one batch: weights for the loss, and the seed of its randomness. */
+export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'sampleWeights' | 'classWeight' | 'seed'>;
+
+/** The options of `predict`. */
+export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight' | 'sampleWeights'>;

@@ -1,0 +1,72 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Model } from './contract/model.js';
+import type { Names } from './contract/names.js';
+import type { ObjectiveOptions } from './objective/output-plan.js';
+
+const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
+
+/** What a `Trainer` trains with: an optimizer, a loss and metrics. */
+export interface TrainerOptions extends ObjectiveOptions {
+  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`. */
+  readonly optimizer: tf.Optimizer;
+  /**
+   * Batches trained between two calls of the batch hooks. More saves time if steps are tiny.
+   *
+   * @default 1
+   */
+  readonly stepsPerExecution?: number;
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when it is not a model. */
+export function checkModel(model: Model): void {
+  const { weights, call } = (model ?? {}) as Partial<Model>;
+  if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${formatValue(model)}; ` +
+      'for a tfjs-layers model use fit(model, …), or give fromLayers(model); both are in keepfit',
+  );
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
+export function checkTrainerOptions(options: TrainerOptions): void {
+  checkOptions('Trainer', options, {
+    // `Names.getOptimizer` checks it: an optimizer that is made from a name has tensors, so it is made once.
+    optimizer: [() => true, 'an optimizer'],
+    loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
+    lossWeights: [isObject, 'a list or a record of numbers'],
+    metrics: [isObject, 'a list or a record of metrics'],
+    stepsPerExecution: STEPS_PER_EXECUTION,
+  });
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when it is not a positive integer. */
+export function checkStepsPerExecution(steps: number): void {
+  // `?? null`: undefined is refused here, because a setter has no default.
+  checkOptions('Trainer', { stepsPerExecution: steps ?? null }, { stepsPerExecution: STEPS_PER_EXECUTION });
+}
+
+export function isOptimizer(value: unknown): value is tf.Optimizer {
+  return typeof value === 'object' && value !== null && 'applyGradients' in value;
+}
+
+/** The names that the Trainer of `@keepfit/fit/core` knows: none. */
+export const noNames: Names = {
+  getLoss: (given) =>
+    refuseName('a loss', 'a function, such as meanSquaredError() of @keepfit/fit/losses', given),
+  getMetric: (given) => refuseName('a metric', 'an object, such as auc() of @keepfit/fit/metrics', given),
+  getOptimizer: (given) => refuseName('optimizer', "one of tfjs' optimizers, such as tf.train.adam()", given),
+};
+
+function refuseName(what: string, wanted: string, given: unknown): never {
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} must be ${wanted}, not ${formatValue(given)}; for Keras' names import Trainer from '@keepfit/fit'`,
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
