@@ -8,7 +8,7 @@ import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
 import type { BatchData } from './data/batch-data.js';
 import type { BatchSource } from './data/batch-source.js';
-import { nameArguments } from './data/data-arguments.js';
+import { checkIsOneBatch, nameArguments } from './data/data-arguments.js';
 import { createInferenceSource, readFitData } from './data/fit-data.js';
 import {
   checkEvaluateOptions,
@@ -237,6 +237,7 @@ export class Trainer {
 
   /** The outputs for one batch, without callbacks. The caller disposes them. */
   async predictOnBatch(x: Arrays): Promise<tf.Tensor | tf.Tensor[]> {
+    checkIsOneBatch('predictOnBatch', x);
     const source = await createInferenceSource(
       this.model,
       x,
