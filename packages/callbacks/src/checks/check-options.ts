@@ -47,7 +47,7 @@ export function checkIsOptions(owner: string, options: unknown): asserts options
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw createFormError(owner, `be an object, not ${formatValue(options)}`);
   for (const name in options)
-    if (!Object.hasOwn(options, name))
+    if (!Object.hasOwn(options, name) && typeof options[name as never] !== 'function')
       throw createFormError(
         owner,
         `not inherit ${name}; spread them into one object: { ...base, ...options }`,
