@@ -1,7 +1,13 @@
 /** For the sister packages only. Anything here may change in any release. */
 export { listCallbacks } from './callbacks/check-callback.js';
 export { holdState } from './callbacks/hold-state.js';
-export { checkOptions, isBoolean, isCount, isPositiveInteger } from './checks/check-options.js';
+export {
+  checkIsOptions,
+  checkOptions,
+  isBoolean,
+  isCount,
+  isPositiveInteger,
+} from './checks/check-options.js';
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 export { PartChecksums } from './format/part-checksums.js';

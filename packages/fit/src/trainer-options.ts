@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Model } from './contract/model.js';
+import type { Model, NamedWeight } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
 
@@ -22,12 +22,24 @@ export interface TrainerOptions extends ObjectiveOptions {
 /** @throws KEEPFIT_INVALID_OPTION when it is not a model. */
 export function checkModel(model: Model): void {
   const { weights, call } = (model ?? {}) as Partial<Model>;
-  if (Array.isArray(weights) && weights.length > 0 && typeof call === 'function') return;
+  if (
+    Array.isArray(weights) &&
+    weights.length > 0 &&
+    weights.every(hasVariable) &&
+    typeof call === 'function'
+  )
+    return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
     `the model of Trainer must be { weights: [{ name, variable, trainable }, …], call }, not ${formatValue(model)}; ` +
       'for a tfjs-layers model use fit(model, …), or give fromLayers(model); both are in keepfit',
   );
+}
+
+/** The weights of a tfjs-layers model have none. */
+function hasVariable(weight: unknown): boolean {
+  const { name, variable } = (weight ?? {}) as Partial<NamedWeight>;
+  return typeof name === 'string' && typeof variable?.assign === 'function';
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */

@@ -7,7 +7,7 @@ import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
 import type { BatchData } from './data/batch-data.js';
 import type { BatchSource } from './data/batch-source.js';
-import { nameArguments } from './data/data-arguments.js';
+import { checkIsOneBatch, nameArguments } from './data/data-arguments.js';
 import { createInferenceSource, readFitData } from './data/fit-data.js';
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
@@ -221,6 +221,7 @@ export class Trainer {
 
   /** The outputs for one batch, without callbacks. The caller disposes them. */
   async predictOnBatch(x: Arrays): Promise<tf.Tensor | tf.Tensor[]> {
+    checkIsOneBatch('predictOnBatch', x);
     const source = await createInferenceSource(
       this.model,
       x,

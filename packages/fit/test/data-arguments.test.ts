@@ -77,6 +77,18 @@ const REFUSED: [what: string, given: readonly unknown[], code: string, message: 
   ],
   ['options twice after batches', [seekable, options, options], 'OPTION', /too many.*\(x, options\)/],
   ['null for options of batches', [batches, null], 'OPTION', /options of \w+ must be an object, not null/],
+  [
+    'a promise for options',
+    [X, Y, Promise.resolve(options)],
+    'OPTION',
+    /options .* plain object, not a Promise/,
+  ],
+  ['a Map for options of batches', [batches, new Map([['epochs', 2]])], 'OPTION', /plain object, not a Map/],
+  ['inherited options', [X, Y, Object.create({ epochs: 2 })], 'OPTION', /inherit epochs.*spread/],
+  ['a promise of batches', [Promise.resolve(dataset), options], 'DATA', /x .*is a promise; await it/],
+  ['a promise of targets', [X, Promise.resolve(Y), options], 'DATA', /y is a promise; await it/],
+  ['batches in a list', [[dataset], options], 'DATA', /x is a list of batches.*without the list/],
+  ['a list of batches', [[{ xs: X, ys: Y }], options], 'DATA', /x is a list of batches.*function/],
   ['a number for options of batches', [batches, 2], 'OPTION', /options of \w+ must be an object, not 2/],
 ];
 
@@ -98,6 +110,17 @@ describe.each(['fit', 'evaluate'] as const)('%s refuses', (method) => {
     y.dispose();
   });
 });
+
+test.each(['trainOnBatch', 'testOnBatch', 'predictOnBatch'] as const)(
+  '%s refuses what makes batches',
+  async (method) => {
+    for (const x of [batches, dataset, seekable]) {
+      const error = await caught(createTrainer()[method](x as never, Y));
+      expect(error.code).toBe('KEEPFIT_INVALID_DATA');
+      expect(error.message).toMatch(/x makes batches, .* arrays of one batch/);
+    }
+  },
+);
 
 /** One weight, for each of as many inputs and outputs. */
 function createTrainer(names: Pick<Model, 'inputNames' | 'outputNames'> = {}): Trainer {

@@ -77,7 +77,7 @@ test('saveFreq counts across epochs: 5 of 12 batches save at steps 5 and 10', as
 });
 
 describe('a stop', () => {
-  const stopAt = (hook: 'onTrainBatchEnd' | 'onEpochEnd', call: number): CallbackHooks => {
+  const stopAt = (hook: 'onTrainBegin' | 'onTrainBatchEnd' | 'onEpochEnd', call: number): CallbackHooks => {
     let model: TrainerView | undefined;
     let calls = 0;
     return {
@@ -120,6 +120,17 @@ describe('a stop', () => {
       }),
     );
     const { proof, whole } = await trainPlain({ init: 99, before: [new BackupAndRestore(store)] });
+    expect(whole.history).toEqual(stopped.whole.history);
+    expect(proof).toEqual(stopped.proof);
+  });
+
+  test('before the first batch, saved and not yet in effect, still takes effect after that batch', async () => {
+    const stopped = await trainPlain({ before: [stopAt('onTrainBegin', 1)] });
+    expect(stopped.returned.epoch).toEqual([0]);
+    const store = memoryStore();
+    const crash = throwAt({ hook: 'onTrainBatchBegin', call: 1 });
+    await caught(trainPlain({ before: [stopAt('onTrainBegin', 1), new BackupAndRestore(store), crash] }));
+    const { proof, whole } = await trainPlain({ before: [new BackupAndRestore(store)] });
     expect(whole.history).toEqual(stopped.whole.history);
     expect(proof).toEqual(stopped.proof);
   });

@@ -232,9 +232,9 @@ describe('Trainer refuses', () => {
 
 describe('BackupAndRestore refuses', () => {
   test.each<Bad>([
-    ['saveFreq', 0.5, '0.5', /"epoch", a positive integer or { seconds }/],
-    ['saveFreq', 0, '0', /"epoch", a positive integer or { seconds }/],
-    ['saveFreq', 'batch', '"batch"', /"epoch", a positive integer or { seconds }/],
+    ['saveFreq', 0.5, '0.5', /"epoch", a positive integer or \{ seconds \}/],
+    ['saveFreq', 0, '0', /"epoch", a positive integer or \{ seconds \}/],
+    ['saveFreq', 'batch', '"batch"', /"epoch", a positive integer or \{ seconds \}/],
     ['deleteCheckpoint', 'no', '"no"', /true or false/],
     ['doubleCheckpoint', 1, '1', /true or false/],
     ['preemption', {}, '{}', /an AbortSignal/],

@@ -1,4 +1,5 @@
 import { KeepfitError, type StateRecord, type StateValue } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import type { Model, NamedWeight } from '@keepfit/fit';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as layersNamespace, Sequential } from '@tensorflow/tfjs-layers';
@@ -19,8 +20,10 @@ type LayerWeight = Layer['weights'][number];
  * `dense_1/bias`.
  *
  * @throws KEEPFIT_INVALID_DATA when the model is not built yet and cannot be built.
+ * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model.
  */
 export function fromLayers(model: LayersModel): Model {
+  checkIsLayersModel(model);
   buildIfNeeded(model);
   const toStableName = createNamer();
   const named = nameWeights(model, toStableName);
@@ -53,6 +56,17 @@ export function fromLayers(model: LayersModel): Model {
       );
     },
   };
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model. */
+export function checkIsLayersModel(model: LayersModel): void {
+  const { layers, apply } = (model ?? {}) as Partial<LayersModel>;
+  if (Array.isArray(layers) && typeof apply === 'function') return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the model must be a tfjs-layers model, such as tf.sequential() makes, not ${formatValue(model)}; ` +
+      'await it if it is a promise, and train a model of your own with Trainer',
+  );
 }
 
 /** The flags of weights do not tell of normalization that has no weights to train. */

@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { type LossFunction, Trainer, type TrainerOptions } from '@keepfit/fit';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { fromLayers } from './from-layers.js';
+import { checkIsLayersModel, fromLayers } from './from-layers.js';
 
 interface Compiled {
   readonly trainer: Trainer;
@@ -22,12 +22,13 @@ const trainers = new WeakMap<LayersModel, Compiled>();
  * `getTrainer(model).history` is the whole history of the last fit, including epochs before a crash. A given
  * `stepsPerExecution` holds until you give another.
  *
- * @throws KEEPFIT_INVALID_OPTION when the model is not compiled.
+ * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model, or is not compiled.
  */
 export function getTrainer(
   model: LayersModel,
   options: Pick<TrainerOptions, 'stepsPerExecution'> = {},
 ): Trainer {
+  checkIsLayersModel(model);
   const { optimizer, loss, metrics } = model;
   if (optimizer === undefined || loss === undefined) {
     throw new KeepfitError(

@@ -1,5 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { useBackend } from '@keepfit/fit';
+import { type Model, Trainer, useBackend } from '@keepfit/fit';
 import { evaluate, fit, fromLayers, predict } from '@keepfit/layers';
 import { type Tensor, train } from '@tensorflow/tfjs-core';
 import {
@@ -119,4 +119,25 @@ test('a model that cannot be built, or is not compiled, is refused with what to 
   const built = sequential({ layers: [layers.dense({ units: 1, inputShape: [3] })] });
   const error = await caught(fit(built, [[1, 2, 3]], [[1]], { verbose: 0 }));
   expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: the model is not compiled; call model\.compile/);
+});
+
+test.each([
+  ['nothing', undefined, /not undefined/],
+  ['a promise of a model', Promise.resolve(sequential()), /not a Promise; await it/],
+  ['a function', () => sequential(), /not a function/],
+  ['a model of your own', { weights: [], call: () => [] }, /a model of your own with Trainer/],
+])('%s in the place of a model is refused with what it must be', async (_what, model, message) => {
+  const wanted = /^KEEPFIT_INVALID_OPTION: the model must be a tfjs-layers model/;
+  for (const run of [fit, evaluate, predict, async (given: never) => fromLayers(given)]) {
+    const error = await caught((run as (...given: unknown[]) => Promise<unknown>)(model, [[1]], [[1]]));
+    expect(error.message).toMatch(wanted);
+    expect(error.message).toMatch(message);
+  }
+});
+
+test('a Trainer is given fromLayers(model), not the model of layers', () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [3] })] });
+  const make = (given: unknown) => () => new Trainer(given as Model, { optimizer: 'sgd', loss: 'mse' });
+  expect(make(model)).toThrow(/^KEEPFIT_INVALID_OPTION: the model of Trainer must be .*fromLayers\(model\)/);
+  expect(make(fromLayers(model))).not.toThrow();
 });

@@ -17,12 +17,7 @@ export function checkOptions<Options extends object>(
   options: Options,
   rules: OptionRules<Options>,
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `the options of ${owner} must be an object, not ${formatValue(options)}`,
-    );
-  }
+  checkIsOptions(owner, options);
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
     if (rule === undefined) {
@@ -40,6 +35,35 @@ export function checkOptions<Options extends object>(
       );
     }
   }
+}
+
+/**
+ * Checks that all options can be read and copied as own fields. A promise or a Map has none, so that its options would
+ * be ignored without a word.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when they cannot.
+ */
+export function checkIsOptions(owner: string, options: unknown): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw createFormError(owner, `be an object, not ${formatValue(options)}`);
+  for (const name in options)
+    if (!Object.hasOwn(options, name) && typeof options[name as never] !== 'function')
+      throw createFormError(
+        owner,
+        `not inherit ${name}; spread them into one object: { ...base, ...options }`,
+      );
+  if (Object.keys(options).length === 0 && !isPlain(options))
+    throw createFormError(owner, `be a plain object, not ${formatValue(options)}`);
+}
+
+/** Also for an object of another realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function createFormError(owner: string, rule: string): KeepfitError {
+  return new KeepfitError('KEEPFIT_INVALID_OPTION', `the options of ${owner} must ${rule}`);
 }
 
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';

@@ -90,6 +90,12 @@ export function asList(arrays: Arrays, name: string, names: NameLists): ArrayLik
   if (Array.isArray(arrays)) {
     const isListOfArrays =
       arrays.length > 0 && arrays.every((item: unknown) => item instanceof tf.Tensor || isShaped(item));
+    if (makesBatches(arrays[0])) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `${name} is a list of batches; give a dataset without the list, and batches by a function that returns the list`,
+      );
+    }
     return isListOfArrays ? (arrays as (tf.Tensor | ShapedData)[]) : [arrays as ArrayLike];
   }
   if (ArrayBuffer.isView(arrays)) {
@@ -104,6 +110,8 @@ export function asList(arrays: Arrays, name: string, names: NameLists): ArrayLik
       `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${formatValue(arrays)}`,
     );
   }
+  if ('then' in arrays && typeof arrays.then === 'function')
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is a promise; await it`);
   if (isIterable(arrays)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
@@ -141,6 +149,12 @@ function fromRecord(
 /** Returns a hint for messages: a record in the place of y may be the options. */
 function hintAtOptions(name: string): string {
   return name === 'y' ? '; if these are the options, they come after y: (x, y, options)' : '';
+}
+
+/** Whether it is a batch or a source of batches, which nested arrays do not have. */
+function makesBatches(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return typeof item === 'function';
+  return ['xs', 'iterator', 'batchesFrom'].some((key) => key in item);
 }
 
 function isIterable(value: object): boolean {

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { checkIsOptions, formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arrays } from './array-data.js';
 import { type BatchData, isBatchData } from './batch-data.js';
@@ -55,6 +55,15 @@ export function checkTargetsAreGiven(y: Arrays | undefined): asserts y is Arrays
   );
 }
 
+/** @throws KEEPFIT_INVALID_DATA when x makes batches, and a method of one batch is given it. */
+export function checkIsOneBatch(caller: string, x: Arrays): void {
+  if (!isBatchData(x)) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `x makes batches, and ${caller} takes the arrays of one batch; give it those`,
+  );
+}
+
 function isData(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'function';
   const isShaped = 'data' in value && 'shape' in value;
@@ -81,9 +90,12 @@ function readOptions<Options extends object>(
   options: unknown,
 ): Options | Record<never, never> {
   if (options === undefined) return {};
-  if (typeof options === 'object' && options !== null && !isData(options)) return options as Options;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `the options of ${caller} must be an object, not ${formatValue(options)}`,
-  );
+  if (isData(options)) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `the options of ${caller} must be an object, not ${formatValue(options)}`,
+    );
+  }
+  checkIsOptions(caller, options);
+  return options as Options;
 }

@@ -97,6 +97,7 @@ export class BackupRequests {
       seed,
       learningRate: findLearningRate(optimizer) ?? null,
       stopTraining: control.stopTraining,
+      isStopped: this.#state.isStopped,
       lastLogs: keepNumbers(lastLogs),
       callbacks: callbacks.getState(),
       fingerprint: this.#state.fingerprint(),

@@ -5,6 +5,7 @@ import type { Arrays } from '../data/array-data.js';
 import { createWholeBatch } from '../data/array-source.js';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import { applyClassWeight } from '../data/class-weights.js';
+import { checkIsOneBatch } from '../data/data-arguments.js';
 import { readArrays } from '../data/fit-data.js';
 import { checkOneBatchOptions } from '../options/check-options.js';
 import type { OneBatchOptions } from '../options/fit-options.js';
@@ -55,6 +56,7 @@ export class OneBatchRuns {
     options: OneBatchOptions,
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
+    checkIsOneBatch(caller, x);
     const { sampleWeight, classWeight } = withOneSpelling(options);
     const data = await readArrays(this.#parts.model, x, y, sampleWeight);
     const batch = createWholeBatch(

@@ -124,7 +124,7 @@ export class Resume {
     state.lastLogs = saved.lastLogs;
     warnOfOrphans(await state.callbacks.setState(saved.callbacks));
     control.stopTraining = saved.stopTraining || control.isStopRequested;
-    state.applyStop();
+    state.isStopped = saved.isStopped || control.isStopRequested;
     this.#former?.dispose();
     this.#former = undefined;
   }

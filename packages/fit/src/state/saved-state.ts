@@ -35,6 +35,8 @@ export interface SavedState {
   /** Null for an optimizer without one. */
   readonly learningRate: number | null;
   readonly stopTraining: boolean;
+  /** Whether the stop had taken effect. What a hook sets before a batch takes effect after it. */
+  readonly isStopped: boolean;
   readonly lastLogs: Logs;
   readonly optimizer: SavedOptimizer;
   readonly logs: StateRecord;
@@ -54,6 +56,8 @@ export function readSavedState(saved: SavedTraining): SavedState {
     seed,
     learningRate,
     stopTraining,
+    // Checkpoints of earlier versions do not have it.
+    isStopped = stopTraining,
     lastLogs,
     optimizer,
     logs,
@@ -68,6 +72,7 @@ export function readSavedState(saved: SavedTraining): SavedState {
   check('seed', seed, isCount(seed));
   check('learningRate', learningRate, learningRate === null || typeof learningRate === 'number');
   check('stopTraining', stopTraining, isBoolean(stopTraining));
+  check('isStopped', isStopped, isBoolean(isStopped));
   check('lastLogs', lastLogs, isNumbers(lastLogs));
   check(
     'optimizer',
@@ -82,6 +87,7 @@ export function readSavedState(saved: SavedTraining): SavedState {
   if (missing !== undefined) throw corrupt(`the tensor "${missing}" of its state is missing`);
   return {
     ...(state as unknown as SavedState),
+    isStopped: isStopped === true,
     progress: { epoch, batch, step, epochBegun: begun === true },
     position: { pass: Number(pass), position: Number(position) },
     data: readData(data),
