@@ -66,6 +66,11 @@ function advise(code: string, call: FailedCall): string {
     case 'EACCES':
     case 'EPERM':
       return `this user may not; let it read and write ${dirname(path)}, or ${adviseOtherPlace(call)}`;
+    case 'ERR_ACCESS_DENIED':
+      return (
+        "Node's permission model forbids it; permit it (--allow-fs-read, --allow-fs-write), " +
+        'or start Node without --permission if it forbids fsync, as Node 26 does'
+      );
     case 'EROFS':
       return `the file system is read-only; give ${owner} a ${place} that can be written`;
     case 'EEXIST':
