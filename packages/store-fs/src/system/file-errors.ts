@@ -82,7 +82,7 @@ function advise(code: string, call: FailedCall): string {
     case 'ELOOP':
       return 'a symbolic link has this name and cannot be followed; remove it';
     case 'EFBIG':
-      return `the file system takes no file of this size; give ${owner} a ${place} on another one`;
+      return `the file system, or a limit of this process (ulimit -f), takes no file of this size; give ${owner} a ${place} on another one`;
     case 'ENOENT':
       return 'it was removed meanwhile; let nothing else write or clean up in this folder';
     case 'EMFILE':

@@ -54,6 +54,15 @@ test('if the permission model of Node forbids a call, the advice names its flags
   await handle.close();
 });
 
+test('a file that is too large may exceed a limit of the process too', async () => {
+  const files = failingFiles('sync', fsFault('EFBIG'));
+  const handle = await files.open(FILE, files.constants.O_RDONLY);
+  await expect(handle.sync()).rejects.toThrow(
+    /limit of this process \(ulimit -f\).*fsStore a folder on another/,
+  );
+  await handle.close();
+});
+
 test('a KeepfitError of the file system passes as it is', async () => {
   const error = new KeepfitError('KEEPFIT_STORE_LOCKED', 'by this test');
   await expect(failingFiles('unlink', error).unlink(FILE)).rejects.toBe(error);
