@@ -65,7 +65,7 @@ export function copyLengths({ lengths }: CheckpointParts, byteLength: number, pa
 function createReaderError(path: string, returned: unknown): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_FAILED',
-    `the reader of the parts for ${path} must copy into the ${BUFFER_SIZE} bytes that it is given, keep them, and resolve ` +
-      `to the number of copied bytes, not ${formatValue(returned)}; the old checkpoint stays`,
+    `the reader of the parts for ${path} must copy into its memory, keep that, and resolve to the number of bytes, ` +
+      `not ${formatValue(returned)}; the old checkpoint stays`,
   );
 }

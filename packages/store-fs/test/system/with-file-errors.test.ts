@@ -50,16 +50,14 @@ test('if the permission model of Node forbids a call, the advice names its flags
   const denied = Object.assign(new Error('fsync API is disabled'), { code: 'ERR_ACCESS_DENIED' });
   const files = failingFiles('sync', denied);
   const handle = await files.open(FILE, files.constants.O_RDONLY);
-  await expect(handle.sync()).rejects.toThrow(/--allow-fs-write.*without --permission/);
+  await expect(handle.sync()).rejects.toThrow(/--allow-fs-write.*no --permission/);
   await handle.close();
 });
 
 test('a file that is too large may exceed a limit of the process too', async () => {
   const files = failingFiles('sync', fsFault('EFBIG'));
   const handle = await files.open(FILE, files.constants.O_RDONLY);
-  await expect(handle.sync()).rejects.toThrow(
-    /limit of this process \(ulimit -f\).*fsStore a folder on another/,
-  );
+  await expect(handle.sync()).rejects.toThrow(/ulimit -f.*fsStore a folder on another/);
   await handle.close();
 });
 
