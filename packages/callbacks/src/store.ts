@@ -11,6 +11,7 @@ export type {
   CheckpointContent,
   CheckpointParts,
   CheckpointStore,
+  PartReader,
   SetCondition,
   StoredCheckpoint,
   StoreLock,

@@ -65,12 +65,13 @@ export interface CheckpointContent {
   readonly byteLength: number;
   /**
    * A chunk is valid until the next is requested: copy it, or finish writing it before. Each iteration starts
-   * at the first byte, so that a store can begin again, also after it has used `parts`.
+   * at the first byte, so that a store can begin again.
    */
   readonly chunks: AsyncIterable<Uint8Array>;
   /**
    * The same bytes in another form, for a store that writes in its own thread and can compute the checksums
-   * there. They can be read once.
+   * there. keepfit's contents hide them from a spread, `{ ...content, chunks }`, because other chunks have
+   * other parts.
    */
   readonly parts?: CheckpointParts;
 }
@@ -81,9 +82,12 @@ export interface CheckpointContent {
 export interface CheckpointParts {
   /** The length of each part in bytes. */
   readonly lengths: readonly number[];
-  /** Copies the next bytes of all parts into `memory` and resolves to their number: 0 only at the end. */
-  readInto(memory: Uint8Array): Promise<number>;
+  /** Creates a reader that starts at the first byte. */
+  createReader(): PartReader;
 }
+
+/** Copies the next bytes of all parts into `memory` and resolves to their number: 0 only at the end. */
+export type PartReader = (memory: Uint8Array) => Promise<number>;
 
 export interface SetCondition {
   readonly replaces: string | null;

@@ -1,6 +1,6 @@
 import { isCount } from '../checks/check-options.js';
 import { formatValue } from '../checks/format-value.js';
-import type { CheckpointContent } from '../contract/checkpoint-store.js';
+import type { CheckpointContent, CheckpointParts } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';
 import { generateChunks } from './generate-chunks.js';
@@ -45,13 +45,10 @@ export function encodeCheckpoint(
   ];
   const lengths = parts.map((part) => part.byteLength);
   const byteLength = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
-  return {
-    byteLength,
-    chunks: {
-      [Symbol.asyncIterator]: () => generateChunks({ lengths, readInto: createPartReader(parts) }),
-    },
-    parts: { lengths, readInto: createPartReader(parts) },
-  };
+  const value: CheckpointParts = { lengths, createReader: () => createPartReader(parts) };
+  const content = { byteLength, chunks: { [Symbol.asyncIterator]: () => generateChunks(value) } };
+  // Otherwise a store that changes the chunks of a content, `{ ...content, chunks }`, would pass on the old parts.
+  return Object.defineProperty(content, 'parts', { value, enumerable: false });
 }
 
 /** Reserves the place of the checksums, which are computed while the other parts are written. */

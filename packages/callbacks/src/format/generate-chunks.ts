@@ -12,11 +12,12 @@ const CHUNK = 1024 * 1024;
  */
 export async function* generateChunks({
   lengths,
-  readInto,
+  createReader,
 }: CheckpointParts): AsyncGenerator<Uint8Array, void, undefined> {
   const total = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
   const chunk = new Uint8Array(Math.min(CHUNK, total));
   const checksums = new PartChecksums(lengths, crc32);
+  const readInto = createReader();
   let filled = await readInto(chunk);
   while (filled === chunk.byteLength) {
     checksums.add(chunk);

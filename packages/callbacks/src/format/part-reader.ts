@@ -1,4 +1,5 @@
 import { formatValue } from '../checks/format-value.js';
+import type { PartReader } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 
 /** A part of a file, read when its turn comes. */
@@ -20,7 +21,7 @@ const BYTES_A_TURN = 3 * 1024 * 1024;
  *
  * @throws KEEPFIT_INVALID_STATE when a part does not have its length.
  */
-export function createPartReader(parts: readonly FilePart[]): (memory: Uint8Array) => Promise<number> {
+export function createPartReader(parts: readonly FilePart[]): PartReader {
   let index = 0;
   let from = 0;
   let bytes: Uint8Array | undefined;

@@ -66,6 +66,8 @@ function advise(code: string, call: FailedCall): string {
     case 'EACCES':
     case 'EPERM':
       return `this user may not; let it read and write ${dirname(path)}, or ${adviseOtherPlace(call)}`;
+    case 'ERR_ACCESS_DENIED':
+      return "Node's permission model forbids it; use --allow-fs-write, or on Node 26, which forbids fsync, no --permission";
     case 'EROFS':
       return `the file system is read-only; give ${owner} a ${place} that can be written`;
     case 'EEXIST':
@@ -77,7 +79,7 @@ function advise(code: string, call: FailedCall): string {
     case 'ELOOP':
       return 'a symbolic link has this name and cannot be followed; remove it';
     case 'EFBIG':
-      return `the file system takes no file of this size; give ${owner} a ${place} on another one`;
+      return `the file system, or ulimit -f, takes no file of this size; give ${owner} a ${place} on another one`;
     case 'ENOENT':
       return 'it was removed meanwhile; let nothing else write or clean up in this folder';
     case 'EMFILE':

@@ -1,9 +1,10 @@
 import type { CheckpointContent, SetCondition } from '@keepfit/callbacks/store';
-import { createTempPath } from '../folder/file-names.js';
+import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { recoverWrite } from '../write/recover-write.js';
 import { createNote, fromSentError, readNote, type WriterJob } from './messages.js';
-import { BUFFER_SIZE, ThreadLine, type WriterThread } from './thread-line.js';
+import { copyLengths, sendContent } from './send-content.js';
+import { ThreadLine, type WriterThread } from './thread-line.js';
 
 /**
  * Writes the checkpoints of one store in a separate thread. Each write takes a dozen operations of the file
@@ -50,7 +51,7 @@ export class Writer {
     try {
       this.#line.begin(job);
       try {
-        await sendContent(this.#line, content);
+        await sendContent(this.#line, content, getCheckpointPath(folder.path, key));
       } catch (error) {
         this.#line.post({ kind: 'abort' });
         if ((await this.#line.waitForOutcome()) === undefined) await recoverWrite(folder, key, job.temp, '');
@@ -93,43 +94,8 @@ function createJob(
     key,
     temp: createTempPath(path, key),
     byteLength,
-    partLengths: parts?.lengths,
+    partLengths: parts && copyLengths(parts, byteLength, getCheckpointPath(path, key)),
     condition,
     renaming: createNote(),
   };
-}
-
-/** Sends all bytes, or as many as the thread takes. */
-async function sendContent(line: ThreadLine, { chunks, parts }: CheckpointContent): Promise<void> {
-  return parts === undefined ? sendChunks(line, chunks) : sendParts(line, parts);
-}
-
-async function sendParts(
-  line: ThreadLine,
-  { readInto }: NonNullable<CheckpointContent['parts']>,
-): Promise<void> {
-  for (;;) {
-    const buffer = await line.takeBuffer();
-    if (buffer === undefined) return;
-    const length = await readInto(new Uint8Array(buffer));
-    if (length === 0) {
-      line.returnBuffer(buffer);
-      return;
-    }
-    line.post({ kind: 'bytes', buffer, length });
-  }
-}
-
-async function sendChunks(line: ThreadLine, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of chunks) {
-    // The chunk may be any view; its bytes count.
-    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    for (let offset = 0; offset < bytes.length; offset += BUFFER_SIZE) {
-      const buffer = await line.takeBuffer();
-      if (buffer === undefined) return;
-      const part = bytes.subarray(offset, offset + BUFFER_SIZE);
-      new Uint8Array(buffer).set(part);
-      line.post({ kind: 'bytes', buffer, length: part.length });
-    }
-  }
 }

@@ -46,6 +46,21 @@ test('a call site can give its own facts, also for the files it opens', async ()
   await handle.close();
 });
 
+test('if the permission model of Node forbids a call, the advice names its flags', async () => {
+  const denied = Object.assign(new Error('fsync API is disabled'), { code: 'ERR_ACCESS_DENIED' });
+  const files = failingFiles('sync', denied);
+  const handle = await files.open(FILE, files.constants.O_RDONLY);
+  await expect(handle.sync()).rejects.toThrow(/--allow-fs-write.*no --permission/);
+  await handle.close();
+});
+
+test('a file that is too large may exceed a limit of the process too', async () => {
+  const files = failingFiles('sync', fsFault('EFBIG'));
+  const handle = await files.open(FILE, files.constants.O_RDONLY);
+  await expect(handle.sync()).rejects.toThrow(/ulimit -f.*fsStore a folder on another/);
+  await handle.close();
+});
+
 test('a KeepfitError of the file system passes as it is', async () => {
   const error = new KeepfitError('KEEPFIT_STORE_LOCKED', 'by this test');
   await expect(failingFiles('unlink', error).unlink(FILE)).rejects.toBe(error);
