@@ -22,7 +22,7 @@ declare const trainer: Trainer;
 declare const dataset: { iterator(): Promise<{ next(): Promise<{ value: unknown; done: boolean }> }> };
 declare const computed: string;
 
-/** The names, for the test that compares them with those that are understood. */
+/** The names that a test compares with those that are understood. */
 export interface Names {
   readonly loss: LossName;
   readonly metric: MetricName;

@@ -24,7 +24,7 @@ export interface WriterJob {
   /** The lengths of the parts whose checksums the thread appends; undefined if all bytes are sent. */
   readonly partLengths: readonly number[] | undefined;
   readonly condition: SetCondition | undefined;
-  /** Where the thread notes the version that it is about to put in place. */
+  /** Gets the version that the thread is about to put in place. */
   readonly renaming: SharedNote;
 }
 
