@@ -12,7 +12,7 @@ export type {
   CheckpointParts,
   CheckpointStore,
   PartReader,
-  SetCondition,
+  StoreCondition,
   StoredCheckpoint,
   StoreLock,
   StoreSupports,

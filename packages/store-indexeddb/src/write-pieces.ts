@@ -1,4 +1,4 @@
-import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
+import { type CheckpointContent, KeepfitError, type StoreCondition } from '@keepfit/callbacks/store';
 import { waitForRequest, type Head, getPieceRange, type Transact } from './database.js';
 
 /** A page clones this many bytes in a few milliseconds at most. */
@@ -128,7 +128,7 @@ export async function commitPieces(
   key: string,
   head: Head,
   writer: PieceWriter,
-  condition?: SetCondition,
+  condition?: StoreCondition,
 ): Promise<void> {
   const old: Head | undefined = await waitForRequest(heads.get(key));
   const [expected, found] = [condition?.replaces, old?.version ?? null];

@@ -1,4 +1,4 @@
-import { type CheckpointContent, KeepfitError, type SetCondition } from '@keepfit/callbacks/store';
+import { type CheckpointContent, KeepfitError, type StoreCondition } from '@keepfit/callbacks/store';
 import { withFolderErrors, getCheckpointName, type Folder, getTempName } from './folder.js';
 
 /**
@@ -9,7 +9,7 @@ export async function writeCheckpoint(
   folder: Folder,
   key: string,
   content: CheckpointContent,
-  condition: SetCondition | undefined,
+  condition: StoreCondition | undefined,
 ): Promise<string> {
   const action = `store the ${content.byteLength} bytes of ${JSON.stringify(key)}`;
   const step = <Result>(run: () => Promise<Result>): Promise<Result> =>

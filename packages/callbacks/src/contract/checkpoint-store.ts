@@ -4,13 +4,15 @@
  *
  * keepfit uses only keys that `checkKey` accepts. Other callers may give any string to `get`, `set`, `delete`
  * and `lock`, such as `../a` or `a?b`. The store refuses it, or keeps it as a separate place; it never reads,
- * changes or locks what another key holds. Pass each key through `checkKey`, as all stores of keepfit do: it
- * refuses with KEEPFIT_INVALID_OPTION.
+ * changes or locks what another key holds. A key that one call refuses is refused by all of them. Pass each key
+ * through `checkKey`, as all stores of keepfit do: it refuses with KEEPFIT_INVALID_OPTION.
  *
  * Absence is `undefined`; failure is a rejection, preferably a `KeepfitError` of code KEEPFIT_STORE_FAILED,
  * KEEPFIT_STORE_FULL, KEEPFIT_STORE_LOCKED or KEEPFIT_STORE_CONFLICT.
  */
 export interface CheckpointStore {
+  /** What messages call this store, such as `fsStore("runs/digits")`. */
+  readonly name?: string;
   /** What the store promises beyond atomic replacement. */
   readonly supports: StoreSupports;
 
@@ -28,18 +30,27 @@ export interface CheckpointStore {
    *
    * If `supports.fencing`, a stored version other than `condition.replaces` (null: nothing stored) rejects
    * with KEEPFIT_STORE_CONFLICT and changes nothing.
+   *
+   * Creates what the store needs, such as its folder or database, also if somebody has deleted it since.
    */
-  set(key: string, content: CheckpointContent, condition?: SetCondition): Promise<string>;
+  set(key: string, content: CheckpointContent, condition?: StoreCondition): Promise<string>;
 
-  /** Removes key. Does nothing if the key is absent. */
-  delete(key: string): Promise<void>;
+  /**
+   * Removes key. Does nothing if the key is absent.
+   *
+   * If `supports.fencing`, a stored version other than `condition.replaces` rejects with
+   * KEEPFIT_STORE_CONFLICT and changes nothing. A store whose `delete` takes no second parameter is asked for
+   * the version first, which leaves an instant in between.
+   */
+  delete(key: string, condition?: StoreCondition): Promise<void>;
 
-  /** The keys that hold a checkpoint, in no particular order. */
+  /** All keys that hold a checkpoint, in no particular order, and nothing else, also while a set runs. */
   keys(): Promise<string[]>;
 
   /**
    * If `supports.locking`: locks key for one trainer at a time, or rejects with KEEPFIT_STORE_LOCKED and
-   * names the holder if the platform tells. A training relies on no other lock.
+   * names the holder if the platform tells. A training relies on no other lock. `set`, `get` and `delete` need
+   * no lock, but obey one that this store object has given: see `StoreLock.lost`.
    */
   lock?(key: string): Promise<StoreLock>;
 }
@@ -47,9 +58,13 @@ export interface CheckpointStore {
 export interface StoreSupports {
   /** A resolved `set` survives a power cut. */
   readonly durable: boolean;
-  /** `set` honours its condition. */
+  /** `set` and `delete` honour their conditions. */
   readonly fencing: boolean;
-  /** `lock` exists, its lock survives a blocked event loop, and is freed when its process dies. */
+  /**
+   * `lock` exists, and its lock is freed when its process or thread dies. As long as the holder lives, the
+   * lock holds, also while the event loop is blocked or the clock is set; or else, if the lock can pass to
+   * another holder, `set` and `delete` of the former one reject with KEEPFIT_STORE_CONFLICT and change nothing.
+   */
   readonly locking: boolean;
   /** The largest checkpoint in bytes, if there is a limit. `set` rejects a larger one. */
   readonly maxBytes?: number;
@@ -89,10 +104,14 @@ export interface CheckpointParts {
 /** Copies the next bytes of all parts into `memory` and resolves to their number: 0 only at the end. */
 export type PartReader = (memory: Uint8Array) => Promise<number>;
 
-export interface SetCondition {
+export interface StoreCondition {
+  /** The version that must be stored; null: nothing. */
   readonly replaces: string | null;
 }
 
 export interface StoreLock {
+  /** Frees this lock, and no other. Does nothing if it is free already, or has passed to another holder. */
   release(): Promise<void>;
+  /** Aborts when somebody else may hold the lock. Absent if that cannot happen while the holder lives. */
+  readonly lost?: AbortSignal;
 }

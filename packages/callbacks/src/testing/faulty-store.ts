@@ -1,7 +1,7 @@
 import type {
   CheckpointContent,
   CheckpointStore,
-  SetCondition,
+  StoreCondition,
   StoredCheckpoint,
   StoreLock,
 } from '../contract/checkpoint-store.js';
@@ -96,7 +96,7 @@ export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[
       return held;
     },
     get: (key): Promise<StoredCheckpoint | undefined> => perform('get', key, () => store.get(key)),
-    set: (key, content: CheckpointContent, condition?: SetCondition) =>
+    set: (key, content: CheckpointContent, condition?: StoreCondition) =>
       perform('set', key, () => store.set(key, content, condition)),
     delete: (key) => perform('delete', key, () => store.delete(key)),
     keys: () => perform('keys', undefined, () => store.keys()),

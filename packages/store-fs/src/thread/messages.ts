@@ -2,7 +2,7 @@ import {
   isKeepfitError,
   KeepfitError,
   type KeepfitErrorCode,
-  type SetCondition,
+  type StoreCondition,
 } from '@keepfit/callbacks/store';
 import type { FolderState } from '../folder/folder.js';
 
@@ -23,7 +23,7 @@ export interface WriterJob {
   readonly byteLength: number;
   /** The lengths of the parts whose checksums the thread appends; undefined if all bytes are sent. */
   readonly partLengths: readonly number[] | undefined;
-  readonly condition: SetCondition | undefined;
+  readonly condition: StoreCondition | undefined;
   /** Gets the version that the thread is about to put in place. */
   readonly renaming: SharedNote;
 }

@@ -1,4 +1,4 @@
-import type { CheckpointContent, SetCondition, StoreLock } from '@keepfit/callbacks/store';
+import type { CheckpointContent, StoreCondition, StoreLock } from '@keepfit/callbacks/store';
 import type { Folder } from '../folder/folder.js';
 import { writeCheckpoint } from '../write/write-checkpoint.js';
 import { startThread } from './start-thread.js';
@@ -40,7 +40,7 @@ export class SharedWriter {
     folder: Folder,
     key: string,
     content: CheckpointContent,
-    condition: SetCondition | undefined,
+    condition: StoreCondition | undefined,
   ): Promise<string> {
     const writer = this.#acquire();
     const version = await writer?.write(folder, key, content, condition);

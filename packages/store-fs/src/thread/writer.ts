@@ -1,4 +1,4 @@
-import type { CheckpointContent, SetCondition } from '@keepfit/callbacks/store';
+import type { CheckpointContent, StoreCondition } from '@keepfit/callbacks/store';
 import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { recoverWrite } from '../write/recover-write.js';
@@ -43,7 +43,7 @@ export class Writer {
     folder: Folder,
     key: string,
     content: CheckpointContent,
-    condition: SetCondition | undefined,
+    condition: StoreCondition | undefined,
   ): Promise<string | undefined> {
     const job = createJob(folder, key, content, condition);
     this.#isBusy = true;
@@ -87,7 +87,7 @@ function createJob(
   { path, syncEvery, isPrepared, newestTime }: Folder,
   key: string,
   { byteLength, parts }: CheckpointContent,
-  condition: SetCondition | undefined,
+  condition: StoreCondition | undefined,
 ): WriterJob {
   return {
     folder: { path, syncEvery, isPrepared, newestTime },

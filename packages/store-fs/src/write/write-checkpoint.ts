@@ -1,4 +1,4 @@
-import type { CheckpointContent, SetCondition } from '@keepfit/callbacks/store';
+import type { CheckpointContent, StoreCondition } from '@keepfit/callbacks/store';
 import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
 import type { WriteFolder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
@@ -28,7 +28,7 @@ export async function writeCheckpoint(
   folder: WriteFolder,
   key: string,
   content: CheckpointContent,
-  condition: SetCondition | undefined,
+  condition: StoreCondition | undefined,
   trace?: WriteTrace,
 ): Promise<string> {
   const { byteLength } = content;
@@ -64,7 +64,7 @@ export async function writeCheckpoint(
 async function checkCondition(
   { fs, path: folder }: WriteFolder,
   path: string,
-  condition?: SetCondition,
+  condition?: StoreCondition,
 ): Promise<FileStats | undefined> {
   const stats = await undefinedIfMissing(() => fs.lstat(path, { bigint: true }));
   const current = stats === undefined ? null : getVersion(stats);
@@ -135,7 +135,7 @@ async function renameTo(
   folder: WriteFolder,
   path: string,
   temp: TempFile,
-  condition?: SetCondition,
+  condition?: StoreCondition,
 ): Promise<void> {
   const files = folder.fs.for({ action: 'put a new checkpoint at' });
   await retryWhileBusy(
