@@ -11,6 +11,7 @@ export {
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 export { PartChecksums } from './format/part-checksums.js';
+export { clearTimeout, now, setTimeout, waitForTurn } from './timers.js';
 
 export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';

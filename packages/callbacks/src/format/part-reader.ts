@@ -1,6 +1,7 @@
 import { formatValue } from '../checks/format-value.js';
 import type { PartReader } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
+import { waitForTurn } from '../timers.js';
 
 /** A part of a file, read when its turn comes. */
 export interface FilePart {
@@ -30,7 +31,7 @@ export function createPartReader(parts: readonly FilePart[]): PartReader {
   return async (memory) => {
     // Do not wait at the end, or for bytes that still fit.
     if (sinceTurn + Math.min(memory.byteLength, left) > BYTES_A_TURN) {
-      await waitForNextTurn();
+      await waitForTurn();
       sinceTurn = 0;
     }
     let filled = 0;
@@ -73,21 +74,4 @@ async function readWhole(part: FilePart): Promise<Uint8Array> {
 async function readTwiceIfEmpty(part: FilePart): Promise<Uint8Array> {
   const bytes = await part.read();
   return bytes?.byteLength === 0 && part.byteLength > 0 ? part.read() : bytes;
-}
-
-/**
- * Resolves in the next turn of the event loop. Uses no timer, which pages throttle, and no frame, which
- * hidden pages never draw.
- */
-function waitForNextTurn(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
-  if (setImmediate !== undefined) return new Promise<void>((resolve) => setImmediate(resolve));
-  return new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,3 +1,5 @@
+import { now, waitForTurn } from '@keepfit/callbacks/internal';
+
 /**
  * Default interval, in ms, at which training yields to the event loop: a page that shows 60 frames a second
  * stays smooth.
@@ -16,7 +18,7 @@ const SHARE = 0.01;
  */
 export class Yielder {
   readonly #every: number;
-  #last = performance.now();
+  #last = now();
   #isDue = false;
 
   /** @param every The interval between two turns, in ms. */
@@ -34,29 +36,12 @@ export class Yielder {
 
   /** Resolves at once, or after some turns if they are due. */
   async turn(): Promise<void> {
-    const start = performance.now();
+    const start = now();
     const elapsed = start - this.#last;
     if (elapsed < this.#every && !this.#isDue) return;
     this.#isDue = false;
     do await waitForTurn();
-    while (performance.now() - start < SHARE * elapsed);
-    this.#last = performance.now();
+    while (now() - start < SHARE * elapsed);
+    this.#last = now();
   }
-}
-
-/**
- * One turn of the event loop. Not requestAnimationFrame, which stops in a hidden page, nor setTimeout, which
- * pages throttle.
- */
-function waitForTurn(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown };
-  if (setImmediate !== undefined) return new Promise<void>((resolve) => setImmediate(resolve));
-  return new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,0 +1,37 @@
+// The platform's timers and clock as they are when keepfit is loaded. Tests fake them later, and a faked timer
+// stands still, so a training that waits for one would hang.
+const { MessageChannel, setImmediate, performance = Date } = globalThis as Partial<typeof globalThis>;
+
+export const { setTimeout, clearTimeout } = globalThis;
+
+/** Milliseconds from any origin, from a monotonic clock if there is one. */
+export const now: () => number = performance.now.bind(performance);
+
+/**
+ * Resolves in the next turn of the event loop. By a message, because pages throttle timers, hidden pages draw
+ * no frame, and tools that fake timers leave messages alone, even if they do it before keepfit is loaded.
+ */
+export function waitForTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (MessageChannel !== undefined) sendMessage(MessageChannel, resolve);
+    else if (isReal(setImmediate)) setImmediate(resolve);
+    else if (isReal(setTimeout)) setTimeout(resolve, 0);
+    // No turn then, but no training that hangs.
+    else resolve();
+  });
+}
+
+function sendMessage(Channel: typeof globalThis.MessageChannel, receive: () => void): void {
+  const { port1, port2 } = new Channel();
+  port1.onmessage = () => {
+    // An open port would keep a process alive.
+    port1.close();
+    receive();
+  };
+  port2.postMessage(null);
+}
+
+/** Whether there is such a timer, and none that a test has faked: those of Sinon, Jest and Vitest have a clock. */
+function isReal<T extends object>(timer: T | undefined): timer is T {
+  return timer !== undefined && !('clock' in timer) && !('_isMockFunction' in timer);
+}

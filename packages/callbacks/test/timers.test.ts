@@ -1,0 +1,97 @@
+import { afterEach, expect, test, vi } from 'vitest';
+
+const TIMERS = ['setImmediate', 'setTimeout', 'clearTimeout', 'setInterval', 'queueMicrotask'] as const;
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  vi.resetModules();
+});
+
+/** Loads the module again, with the globals of this moment. */
+async function load(): Promise<typeof import('../src/timers.js')> {
+  vi.resetModules();
+  return import('../src/timers.js');
+}
+
+/** Timers as Sinon, Jest and Vitest fake them: they stand still. */
+function fakeAll(): void {
+  for (const name of TIMERS) vi.stubGlobal(name, Object.assign(() => 0, { clock: {} }));
+  vi.stubGlobal('performance', { now: () => 0 });
+}
+
+test('a turn comes although every timer is faked after keepfit is loaded', async () => {
+  const { waitForTurn, now } = await load();
+  const realNow = now();
+  vi.useFakeTimers({
+    toFake: ['setImmediate', 'setTimeout', 'setInterval', 'clearTimeout', 'performance', 'Date', 'hrtime'],
+  });
+  fakeAll();
+  vi.stubGlobal('MessageChannel', undefined);
+  await waitForTurn();
+  expect(now()).toBeGreaterThanOrEqual(realNow);
+  expect(realNow).toBeGreaterThan(0);
+});
+
+test('a turn comes although every timer is faked before keepfit is loaded', async () => {
+  fakeAll();
+  const { waitForTurn } = await load();
+  await waitForTurn();
+});
+
+test.each([{ setImmediate: undefined }, {}])(
+  'nothing hangs if timers are faked first and there are no messages, with %o',
+  async (globals) => {
+    fakeAll();
+    for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+    vi.stubGlobal('MessageChannel', undefined);
+    const { waitForTurn } = await load();
+    await waitForTurn();
+  },
+);
+
+test.each(['message', 'immediate', 'timeout'])('a turn by %s lets others run', async (kind) => {
+  if (kind !== 'message') vi.stubGlobal('MessageChannel', undefined);
+  if (kind === 'timeout') vi.stubGlobal('setImmediate', undefined);
+  const { waitForTurn } = await load();
+  let hasRun = false;
+  const { port1, port2 } = new (await import('node:worker_threads')).MessageChannel();
+  const other = new Promise<void>((resolve) => port1.once('message', resolve));
+  port2.postMessage('another task');
+  void other.then(() => (hasRun = true));
+  for (let turn = 0; turn < 100 && !hasRun; turn += 1) await waitForTurn();
+  expect(hasRun).toBe(true);
+  port1.close();
+});
+
+test('loading keepfit starts nothing, and a turn leaves no port open', async () => {
+  const opened = vi.fn();
+  const closed = vi.fn();
+  const Real = MessageChannel;
+  vi.stubGlobal(
+    'MessageChannel',
+    class {
+      constructor() {
+        opened();
+        const channel = new Real();
+        const close = channel.port1.close.bind(channel.port1);
+        channel.port1.close = () => {
+          closed();
+          close();
+        };
+        return channel;
+      }
+    },
+  );
+  const { waitForTurn } = await load();
+  expect(opened).not.toHaveBeenCalled();
+  await waitForTurn();
+  await waitForTurn();
+  expect([opened.mock.calls.length, closed.mock.calls.length]).toEqual([2, 2]);
+});
+
+test('a platform without performance has a clock', async () => {
+  vi.stubGlobal('performance', undefined);
+  const { now } = await load();
+  expect(now()).toBeGreaterThan(1e12);
+});
