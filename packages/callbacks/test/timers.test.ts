@@ -16,7 +16,11 @@ async function load(): Promise<typeof import('../src/timers.js')> {
 
 /** Timers as Sinon, Jest and Vitest fake them: they stand still. */
 function fakeAll(): void {
-  for (const name of TIMERS) vi.stubGlobal(name, Object.assign(() => 0, { clock: {} }));
+  for (const name of TIMERS)
+    vi.stubGlobal(
+      name,
+      Object.assign(() => 0, { clock: {} }),
+    );
   vi.stubGlobal('performance', { now: () => 0 });
 }
 

@@ -1,49 +1,41 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type HookName } from '@keepfit/callbacks';
+import { BackupAndRestore } from '@keepfit/callbacks';
 import { untilSignal, useBackend } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { programFile } from '../../../test/programs/program-file.js';
 import { caught } from './helpers/caught.js';
+import { inFolder, runUntilSignal } from './helpers/run-until-signal.js';
+import type { Instant } from './helpers/signal-instants.js';
 import { storedProgress } from './helpers/stored.js';
 import { trainPlain } from './helpers/train-plain.js';
-import type { SignalOrder } from './helpers/train-until-signal.js';
-
-const PROGRAM = programFile('packages/fit/test/helpers/train-until-signal.ts');
 
 beforeAll(() => useBackend(cpuBackend()));
 afterEach(() => vi.unstubAllGlobals());
 
 interface Told {
   readonly signal: NodeJS.Signals;
-  readonly hook: HookName;
-  readonly call: number;
+  readonly instant: Pick<Instant, 'place' | 'call' | 'order'>;
 }
 
 describe.concurrent.each<[Told, { epoch: number; batch: number }]>([
   [
-    { signal: 'SIGTERM', hook: 'onTrainBatchBegin', call: 6 },
+    { signal: 'SIGTERM', instant: { place: 'onTrainBatchBegin', call: 6 } },
     { epoch: 1, batch: 2 },
   ],
   [
-    { signal: 'SIGINT', hook: 'onTestBatchBegin', call: 3 },
+    { signal: 'SIGINT', instant: { place: 'onTestBatchBegin', call: 3 } },
     { epoch: 1, batch: 4 },
   ],
   [
-    { signal: 'SIGUSR1', hook: 'onEpochEnd', call: 2 },
+    { signal: 'SIGUSR1', instant: { place: 'onEpochEnd', call: 2, order: 'after' } },
     { epoch: 2, batch: 1 },
   ],
-])('%o', (told, place) => {
+])('%o', ({ signal, instant }, place) => {
   test('backs up, ends the process by the signal itself, and the next run continues exactly', async () => {
     await inFolder(async (folder) => {
-      const { signal, lines } = await run({ ...told, folder, hangs: false });
-      expect({ signal, lines }).toEqual({ signal: told.signal, lines: ['waiting', 'aborted'] });
+      // Again and at once, as npm passes a signal on.
+      const ended = await runUntilSignal({ folder, instant }, { waiting: [signal], aborted: [signal] });
+      expect(ended).toEqual({ status: null, signal, lines: ['waiting', 'aborted'] });
       const store = fsStore(folder);
       expect(await storedProgress(store)).toMatchObject(place);
       const [whole, resumed] = [
@@ -56,16 +48,13 @@ describe.concurrent.each<[Told, { epoch: number; batch: number }]>([
   });
 });
 
-test('a second signal ends the process at once, and the last backup before is what is left', async () => {
+test('Ctrl-C that comes twice, and SIGTERM with it, are one signal; a later one ends the process at once', async () => {
   await inFolder(async (folder) => {
-    const { signal, lines } = await run({
-      signal: 'SIGTERM',
-      hook: 'onTrainBatchBegin',
-      call: 6,
-      folder,
-      hangs: true,
-    });
-    expect({ signal, lines }).toEqual({ signal: 'SIGTERM', lines: ['waiting', 'aborted'] });
+    const { signal, lines } = await runUntilSignal(
+      { folder, instant: { place: 'onTrainBatchBegin', call: 6 }, hangs: true },
+      { waiting: ['SIGINT'], aborted: ['SIGINT', 'SIGTERM'], deaf: ['SIGTERM'] },
+    );
+    expect({ signal, lines }).toEqual({ signal: 'SIGTERM', lines: ['waiting', 'aborted', 'deaf'] });
     expect((await storedProgress(fsStore(folder))).step).toBeLessThanOrEqual(3);
   });
 });
@@ -107,31 +96,3 @@ describe('without a signal', () => {
     expect(error.message).toContain('untilHidden');
   });
 });
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'keepfit-signal-'));
-  try {
-    await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/**
- * Sends the signal when the process waits for it, and where it hangs once more. Resolves to the signal that
- * ended it.
- */
-async function run({ signal, ...order }: Told & { readonly folder: string; readonly hangs: boolean }) {
-  const argument: SignalOrder = { ...order, init: 1, signals: ['SIGTERM', 'SIGINT', 'SIGUSR1'] };
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(argument)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exit = once(child, 'exit');
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (line === 'waiting' || (order.hangs && line === 'aborted')) child.kill(signal);
-  }
-  const [, ended] = (await exit) as [number | null, unknown];
-  return { signal: ended, lines };
-}

@@ -1,25 +1,29 @@
-import { KeepfitError } from '@keepfit/callbacks';
-
-/** The part of Node's `process` that `untilSignal` uses. */
-interface Signals {
-  once(signal: string, listener: () => void): unknown;
-  removeListener(signal: string, listener: () => void): unknown;
-  kill(pid: number, signal: string): unknown;
-  readonly pid: number;
-}
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { SignalListeners, type Signals } from './signal-listeners.js';
 
 /**
  * Trains until the process receives a signal: the training then backs up at its next batch boundary and ends,
- * and the signal is raised again, so that it ends the process with the true exit status (143 for SIGTERM). A
- * second signal ends the process at once. For Node.
+ * and the signal is raised again, so that it ends the process with the true exit status (143 for SIGTERM). For
+ * Node.
  *
  * ```ts
- * await untilSignal(['SIGTERM', 'SIGINT'], (preemption) =>
- *   fit(model, x, y, { epochs: 100, callbacks: [new BackupAndRestore(store, { preemption })] }));
+ * await untilSignal(['SIGTERM', 'SIGINT'], async (preemption) => {
+ *   await fit(model, x, y, { epochs: 100, callbacks: [new BackupAndRestore(store, { preemption })] });
+ *   await model.save('file://model');
+ * });
  * ```
  *
- * Listeners exist only while `train` runs. Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM
- * sends a signal that you choose, such as SIGUSR2. Without a signal it settles as `train` does.
+ * A signal that comes too late to interrupt `train` changes nothing: if `train` resolves, this resolves with
+ * its value, and the process goes on. So save the model inside `train`: there, a signal that comes after fit
+ * has deleted its checkpoint does not end the process before the model is saved.
+ *
+ * Signals within a second are one, because npm, npx and tsx pass on a Ctrl-C that has already reached the
+ * program. A later one ends the process at once. Listeners exist while `train` runs, and until that second is
+ * over; a process stays alive for as long.
+ *
+ * Spot machines and pods give 30 s to 2 min after SIGTERM; SLURM sends a signal that you choose, such as
+ * SIGUSR2. Only an interruption raises the signal: KEEPFIT_INTERRUPTED, or the reason of `preemption`. Any
+ * other error of `train` passes through.
  *
  * @throws KEEPFIT_INVALID_STATE when there is no process, as in a page.
  */
@@ -27,34 +31,26 @@ export async function untilSignal<T>(
   signals: readonly string[],
   train: (preemption: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const process = nodeProcess();
   const controller = new AbortController();
-  let received: string | undefined;
-  const listeners = signals.map((signal) => ({
-    signal,
-    listener() {
-      received = signal;
-      // Without listeners a second signal has its default effect: it ends the process at once.
-      removeAll();
-      controller.abort(new Error(signal));
-    },
-  }));
-  const removeAll = () => {
-    for (const { signal, listener } of listeners) process.removeListener(signal, listener);
-  };
+  const abort = (signal: string) => controller.abort(new Error(signal));
+  const listeners = new SignalListeners(getProcess(), signals, abort);
   try {
-    // Node throws for one that nobody can listen to, such as SIGKILL.
-    for (const { signal, listener } of listeners) process.once(signal, listener);
     return await train(controller.signal);
+  } catch (error) {
+    if (isInterruption(error, controller.signal)) await listeners.raise();
+    throw error;
   } finally {
-    removeAll();
-    if (received !== undefined) process.kill(process.pid, received);
+    listeners.release();
   }
 }
 
-function nodeProcess(): Signals {
+function isInterruption(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  return aborted && (error === reason || (isKeepfitError(error) && error.code === 'KEEPFIT_INTERRUPTED'));
+}
+
+function getProcess(): Signals {
   const { process } = globalThis as { process?: Partial<Signals> };
-  if (typeof process?.once === 'function' && typeof process.kill === 'function') return process as Signals;
+  if (typeof process?.on === 'function' && typeof process.kill === 'function') return process as Signals;
   throw new KeepfitError(
     'KEEPFIT_INVALID_STATE',
     'untilSignal is for Node, and there is no process here; in a page use untilHidden',
