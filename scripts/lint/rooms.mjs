@@ -9,7 +9,7 @@ export const rooms = {
     testing: ['backup', 'format', 'checks', 'contract'],
     backup: ['callbacks', 'format', 'storage', 'checks', 'contract', 'version'],
     callbacks: ['format', 'storage', 'checks', 'contract', 'version'],
-    progress: ['checks', 'contract'],
+    progress: ['checks', 'contract', 'timers'],
     format: ['checks', 'contract', 'timers'],
     storage: ['checks', 'contract'],
     checks: ['contract'],

@@ -5,6 +5,7 @@ import {
   PlainDisplay,
   type ProgressDisplay,
   type ProgressOutput,
+  createOptionalOutput,
   getStandardOutput,
   TerminalDisplay,
 } from './progress-display.js';
@@ -39,7 +40,11 @@ export interface ProgbarLoggerOptions {
  * training alone, without the first execution; in a resumed epoch it covers the batches since the resume.
  *
  * Other output to the terminal in mid-epoch lands behind the bar: begin it with a line break, as Keras'
- * callbacks do. If training throws, the bar's line is completed when fit settles.
+ * callbacks do. If training throws, the bar's line is completed when fit settles. The last line of an epoch is
+ * continued on further lines if the terminal is too narrow for it.
+ *
+ * An output that fails never ends a training. If the reader of standard output has gone, as after `| head`, or
+ * the terminal is closed, the progress is not shown any more; another output that throws is warned about once.
  */
 export class ProgbarLogger implements CallbackHooks {
   readonly name = 'ProgbarLogger';
@@ -61,7 +66,7 @@ export class ProgbarLogger implements CallbackHooks {
       output: [isOutput, 'an object with write(text) and isTerminal'],
       now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
     });
-    this.#output = options.output ?? getStandardOutput();
+    this.#output = options.output ? createOptionalOutput(options.output) : getStandardOutput();
     this.#now = options.now ?? Date.now;
   }
 

@@ -1,4 +1,6 @@
-import { type Progress, formatProgressBar, formatProgressText } from './progress-line.js';
+import { waitForTurn } from '../timers.js';
+import { formatLastBar, formatProgressBar, formatProgressText, type Progress } from './progress-line.js';
+import { countColumns } from './text-width.js';
 
 /** Shows the progress of one epoch, evaluation or prediction. Times are in milliseconds. */
 export interface ProgressDisplay {
@@ -19,21 +21,60 @@ export interface ProgressOutput {
 }
 
 interface StandardStream {
-  write?(text: string): unknown;
+  write?(text: string, done: (error?: Error | null) => void): unknown;
+  on?(event: 'error', listener: () => void): unknown;
+  removeListener?(event: 'error', listener: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-/** Returns the process' standard output if there is one, and otherwise lines in the console. */
+/**
+ * Returns the process' standard output if there is one, and otherwise lines in the console. After a failed
+ * write, because its reader has gone or its disk is full, it writes no more.
+ */
 export function getStandardOutput(): ProgressOutput {
   const stream = (globalThis as { process?: { stdout?: StandardStream } }).process?.stdout;
   if (typeof stream?.write !== 'function') return { write: writeToConsole, isTerminal: false };
+  let hasFailed = false;
+  const done = (error?: Error | null) => {
+    if (!error || hasFailed) return;
+    hasFailed = true;
+    ignoreErrorEvent(stream);
+  };
   return {
-    write: (text) => void stream.write?.(text),
+    write(text) {
+      if (!hasFailed) stream.write?.(text, done);
+    },
     isTerminal: stream.isTTY === true,
     // Read each time because a window can be resized.
     get columns() {
       return stream.columns;
+    },
+  };
+}
+
+/** The event follows the callback of the write, and would end the process. */
+function ignoreErrorEvent(stream: StandardStream): void {
+  const ignore = () => undefined;
+  stream.on?.('error', ignore);
+  void waitForTurn().then(() => stream.removeListener?.('error', ignore));
+}
+
+/** Returns an output that a failed write makes silent, with one warning: progress must not end a training. */
+export function createOptionalOutput(output: ProgressOutput): ProgressOutput {
+  let hasFailed = false;
+  const fail = (error: unknown) => {
+    if (!hasFailed)
+      console.warn('keepfit: the output of ProgbarLogger has failed, and shows no more:', error);
+    hasFailed = true;
+  };
+  // Its output may be an async function, whose rejection would end the process.
+  const send = async (text: string) => output.write(text);
+  return {
+    write: (text) => void (hasFailed || send(text).catch(fail)),
+    isTerminal: output.isTerminal,
+    get columns() {
+      return output.columns;
     },
   };
 }
@@ -59,16 +100,14 @@ export class TerminalDisplay implements ProgressDisplay {
   update(progress: Progress, now: number): void {
     if (now - this.#drawnAt < REDRAW_MS && progress.done !== progress.target) return;
     this.#drawnAt = now;
-    // Leave the last column free: some terminals wrap there at once, and the carriage return would go to the
-    // wrong line.
-    const line = formatProgressBar(progress, (this.#output.columns || DEFAULT_COLUMNS) - 1);
+    const line = formatProgressBar(progress, this.#width);
     this.#output.write(this.#drawOver(line));
-    this.#drawnWidth = [...line].length;
+    this.#drawnWidth = countColumns(line);
   }
 
   finish(progress: Progress): void {
-    // The last line may wrap because nothing is drawn over it.
-    this.#output.write(`${this.#drawOver(formatProgressBar(progress, Infinity))}\n`);
+    const [line = '', ...rest] = formatLastBar(progress, this.#width);
+    this.#output.write([this.#drawOver(line), ...rest, ''].join('\n'));
     this.#drawnWidth = 0;
   }
 
@@ -77,9 +116,19 @@ export class TerminalDisplay implements ProgressDisplay {
     this.#drawnWidth = 0;
   }
 
+  /**
+   * The last column stays free: some terminals wrap there at once, and the carriage return would go to the
+   * wrong line.
+   */
+  get #width(): number {
+    return (this.#output.columns || DEFAULT_COLUMNS) - 1;
+  }
+
   #drawOver(line: string): string {
     if (this.#drawnWidth === 0) return line;
-    return `\r${line}${' '.repeat(Math.max(0, this.#drawnWidth - [...line].length))}`;
+    // The window may be narrower than before.
+    const width = Math.min(this.#drawnWidth, this.#width);
+    return `\r${line}${' '.repeat(Math.max(0, width - countColumns(line)))}`;
   }
 }
 

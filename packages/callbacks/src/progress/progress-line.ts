@@ -1,4 +1,5 @@
 import type { LogValues } from '../contract/callback-hooks.js';
+import { countColumns, cutToColumns } from './text-width.js';
 
 /** The progress of an epoch, an evaluation or a prediction. Times are in milliseconds. */
 export interface Progress {
@@ -22,16 +23,42 @@ const NARROWEST_BAR = 5;
  * line is wider than `columns`, the bar shrinks, then disappears, and then the end is cut.
  */
 export function formatProgressBar(progress: Progress, columns: number): string {
-  const { done, logs } = progress;
+  const logs = formatLogs(progress.logs);
+  const { count, times } = formatPlace(progress);
+  const room = columns - countColumns(`${count}  ${times}${logs}`);
+  return cutToColumns(`${count} ${drawBar(progress, room)}${times}${logs}`, columns);
+}
+
+/**
+ * Formats the last bar, which nothing is drawn over: as one line of at most `columns` if it can be one without
+ * a cut, otherwise as several, none of which splits a metric.
+ */
+export function formatLastBar(progress: Progress, columns: number): string[] {
+  const { count, times } = formatPlace(progress);
+  const line = formatProgressBar(progress, columns);
+  if (!line.endsWith('…')) return [line];
+  const lines = [
+    cutToColumns(
+      `${count} ${drawBar(progress, columns - countColumns(`${count}  ${times}`))}${times}`,
+      columns,
+    ),
+  ];
+  for (const [key, value] of Object.entries(progress.logs)) {
+    const metric = formatMetric(value);
+    const longer = `${lines.at(-1)} - ${formatKey(key)}: ${metric}`;
+    if (countColumns(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(`  ${cutToColumns(formatKey(key), columns - countColumns(`  : ${metric}`))}: ${metric}`);
+  }
+  return lines;
+}
+
+function formatPlace(progress: Progress): { readonly count: string; readonly times: string } {
+  const { done } = progress;
   const target = getTarget(progress);
   const count =
     target === undefined ? formatSteps(done) : `${String(done).padStart(String(target).length)}/${target}`;
-  const info =
-    [formatTime(progress), formatStepTime(progress)].filter((part) => part !== '').join(' ') +
-    formatLogs(logs);
-  const room = Math.min(BAR_WIDTH, columns - countCharacters(`${count}  ${info}`));
-  const bar = target === undefined || room < NARROWEST_BAR ? '' : `${drawBar(done / target, room)} `;
-  return cut(`${count} ${bar}${info}`, columns);
+  const times = [formatTime(progress), formatStepTime(progress)].filter((part) => part !== '').join(' ');
+  return { count, times };
 }
 
 /**
@@ -59,10 +86,14 @@ function formatSteps(done: number): string {
   return done === 1 ? '1 step' : `${done} steps`;
 }
 
-function drawBar(fraction: number, width: number): string {
-  const halves = Math.floor(fraction * width * 2);
+/** Draws the bar, with a space behind it; nothing if there is no room, or the number of steps is unknown. */
+function drawBar(progress: Progress, room: number): string {
+  const target = getTarget(progress);
+  const width = Math.min(BAR_WIDTH, room);
+  if (target === undefined || width < NARROWEST_BAR) return '';
+  const halves = Math.floor((progress.done / target) * width * 2);
   const full = Math.floor(halves / 2);
-  return `${'━'.repeat(full)}${halves % 2 === 1 ? '╸' : ''}`.padEnd(width, '─');
+  return `${`${'━'.repeat(full)}${halves % 2 === 1 ? '╸' : ''}`.padEnd(width, '─')} `;
 }
 
 function formatTime(progress: Progress): string {
@@ -88,17 +119,13 @@ function formatStepTime({ msPerStep: ms }: Progress): string {
 
 function formatLogs(logs: LogValues): string {
   return Object.entries(logs)
-    .map(([key, value]) => ` - ${key}: ${formatMetric(value)}`)
+    .map(([key, value]) => ` - ${formatKey(key)}: ${formatMetric(value)}`)
     .join('');
 }
 
-function cut(line: string, columns: number): string {
-  if (countCharacters(line) <= columns) return line;
-  return `${[...line].slice(0, Math.max(0, columns - 1)).join('')}…`;
-}
-
-function countCharacters(text: string): number {
-  return [...text].length;
+/** A control character of a name would move the terminal's cursor. */
+function formatKey(key: string): string {
+  return key.replace(/\p{Cc}/gu, '\uFFFD');
 }
 
 /**

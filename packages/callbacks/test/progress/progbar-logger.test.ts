@@ -1,24 +1,30 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CallbackParams } from '../../src/contract/callback-hooks.js';
 import { ProgbarLogger } from '../../src/progress/progbar-logger.js';
+import type { ProgressOutput } from '../../src/progress/progress-display.js';
 import { FakeTrainer } from '../fake-trainer.js';
 
 interface Setup extends Partial<CallbackParams> {
   isTerminal?: boolean;
-  columns?: number;
+  columns?: number | undefined;
 }
 
 /** A logger on a fake output and clock. `train` runs batches [from, to) of 20 ms each, or of `ms`. */
 function setUp({ isTerminal = true, columns = 100, ...params }: Setup = {}) {
   let time = 1_000_000;
   let written = '';
-  const output = { write: (text: string) => void (written += text), isTerminal, columns };
+  const output: { columns: number | undefined } & ProgressOutput = {
+    write: (text: string) => void (written += text),
+    isTerminal,
+    columns,
+  };
   const logger = new ProgbarLogger({ output, now: () => time });
   const trainer = new FakeTrainer();
   logger.setModel(trainer);
   logger.setParams({ verbose: 1, epochs: 2, steps: 10, ...params });
   return {
     logger,
+    output,
     trainer,
     pass: (ms: number) => void (time += ms),
     train: (from: number, to: number, ms = 20) => {
@@ -72,16 +78,87 @@ test('blanks what a longer line left behind', () => {
   expect(redrawn.length - 1).toBe(before);
 });
 
-test('keeps every redrawn line narrower than the terminal, and the last one whole', () => {
+test('keeps every redrawn line narrower than the terminal', () => {
   const { logger, train, written } = setUp({ columns: 30 });
   logger.onEpochBegin(0);
   train(0, 10, 100);
   const lines = written().split('\n').at(-1)!.split('\r');
   expect(lines).toHaveLength(10);
   for (const line of lines) expect([...line].length).toBeLessThan(30);
-  logger.onEpochEnd(0, { loss: 0.1, accuracy: 0.5, val_loss: 0.5 });
-  expect(written()).toContain('accuracy: 0.5000 - val_loss: 0.5000\n');
 });
+
+test.each([
+  [
+    40,
+    [
+      `10/10 ${full.slice(1)} 1s 100ms/step`,
+      '  accuracy: 0.5000 - loss: 0.1000',
+      '  val_accuracy: 0.5000',
+      '  val_loss: 0.2000',
+    ],
+  ],
+  [
+    80,
+    [
+      `10/10 ${full} 1s 100ms/step - accuracy: 0.5000 - loss: 0.1000`,
+      '  val_accuracy: 0.5000 - val_loss: 0.2000',
+    ],
+  ],
+  [
+    undefined,
+    [
+      `10/10 ${full} 1s 100ms/step - accuracy: 0.5000 - loss: 0.1000`,
+      '  val_accuracy: 0.5000 - val_loss: 0.2000',
+    ],
+  ],
+  [
+    120,
+    [
+      `10/10 ${full} 1s 100ms/step - accuracy: 0.5000 - loss: 0.1000 - val_accuracy: 0.5000 - val_loss: 0.2000`,
+    ],
+  ],
+])('breaks the last line of an epoch between metrics to fit %s columns', (columns, lines) => {
+  const { logger, train, written, output } = setUp();
+  output.columns = columns;
+  logger.onEpochBegin(0);
+  train(0, 10, 100);
+  written();
+  logger.onEpochEnd(0, { accuracy: 0.5, loss: 0.1, val_accuracy: 0.5, val_loss: 0.2 });
+  const shown = written();
+  expect(shown.split('\n').map((line) => line.replace(/^\r/, '').trimEnd())).toEqual([...lines, '']);
+  for (const line of shown.split('\n')) expect(line.replace('\r', '').length).toBeLessThan(columns ?? 80);
+});
+
+test('fits a terminal that was made narrower during the epoch', () => {
+  const { logger, train, written, output } = setUp({ columns: 100 });
+  logger.onEpochBegin(0);
+  train(0, 10, 100);
+  written();
+  output.columns = 40;
+  logger.onEpochEnd(0, { loss: 0.1, val_loss: 0.2 });
+  for (const line of written().split('\n')) expect(line.replace('\r', '').length).toBeLessThan(40);
+});
+
+test('an output that fails does not end the training: it is warned about once', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  for (const write of [vi.fn(fail), vi.fn(async () => fail())]) {
+    warn.mockClear();
+    const logger = new ProgbarLogger({ output: { write, isTerminal: false } });
+    logger.setParams({ verbose: 2, epochs: 3, steps: 1 });
+    for (const epoch of [0, 1, 2]) {
+      logger.onEpochBegin(epoch);
+      logger.onEpochEnd(epoch, { loss: 1 });
+      await new Promise(setImmediate);
+    }
+    expect(write).toHaveBeenCalledOnce();
+    expect(warn).toHaveBeenCalledOnce();
+  }
+  warn.mockRestore();
+});
+
+function fail(): never {
+  throw new Error('the socket is closed');
+}
 
 test('shows what the epoch will still take, by the batches after the first', () => {
   const { logger, pass, train, written } = setUp({ steps: 102 });

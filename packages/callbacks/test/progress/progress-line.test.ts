@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Progress, formatProgressBar, formatProgressText } from '../../src/progress/progress-line.js';
+import { countColumns } from '../../src/progress/text-width.js';
+import {
+  formatLastBar,
+  type Progress,
+  formatProgressBar,
+  formatProgressText,
+} from '../../src/progress/progress-line.js';
 
 const running: Progress = {
   done: 17,
@@ -89,4 +95,39 @@ test('shrinks the bar, then leaves it out, then cuts the end, to fit the columns
 test('shows no time a step before there was one', () => {
   const line = formatProgressText('Epoch 2/2', { ...ended, msPerStep: undefined, logs: { loss: 1 } });
   expect(line).toBe('Epoch 2/2 - 469/469 - 13s - loss: 1.0000');
+});
+
+test('a name that is wider than the terminal is cut, and its value is not', () => {
+  const logs = { ['dense_output_'.repeat(4)]: 0.5, loss: 0.25 };
+  const lines = formatLastBar({ ...ended, logs }, 39);
+  expect(lines).toEqual([
+    `469/469 ${'━'.repeat(17)} 13s 25ms/step`,
+    '  dense_output_dense_output_de…: 0.5000',
+    '  loss: 0.2500',
+  ]);
+});
+
+test.each([
+  ['損失', 4],
+  ['손실', 4],
+  ['ｌｏｓｓ', 8],
+  ['🎯', 2],
+  ['e\u0301', 1],
+  ['loss', 4],
+])('%s takes %d columns', (text, columns) => {
+  expect(countColumns(text)).toBe(columns);
+});
+
+test('lines with wide characters fit', () => {
+  const logs = { 損失の平均値: 0.5, 精度の平均値: 0.25, 検証データの損失: 0.125 };
+  for (const columns of [20, 39, 60, 79]) {
+    expect(countColumns(formatProgressBar({ ...running, logs }, columns))).toBeLessThanOrEqual(columns);
+    const lines = formatLastBar({ ...ended, logs }, columns);
+    for (const line of lines) expect(countColumns(line)).toBeLessThanOrEqual(columns);
+    expect(lines.join(' ')).toContain(': 0.1250');
+  }
+});
+
+test('a control character of a name does not reach the terminal', () => {
+  expect(formatProgressBar({ ...ended, logs: { 'lo\r\u001b[2Jss': 1 } }, 100)).toContain('lo��[2Jss: 1.0000');
 });

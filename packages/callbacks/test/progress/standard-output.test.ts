@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { getStandardOutput } from '../../src/progress/progress-display.js';
 
@@ -30,4 +31,21 @@ test.each([undefined, {}, { stdout: {} }])('writes lines to the console where pr
   output.write('a line\n');
   expect(log.mock.calls).toEqual([['a line']]);
   expect(output.isTerminal).toBe(false);
+});
+
+test('falls silent after a failed write, catches its error event, and listens no longer', async () => {
+  const stdout = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+  });
+  const write = vi.spyOn(stdout, 'write');
+  vi.stubGlobal('process', { ...process, stdout });
+  const output = getStandardOutput();
+  vi.unstubAllGlobals();
+  output.write('one');
+  output.write('another in the same turn');
+  expect(stdout.listenerCount('error')).toBe(0);
+  await new Promise(setImmediate);
+  output.write('and nothing more');
+  await vi.waitUntil(() => stdout.listenerCount('error') === 0);
+  expect(write).toHaveBeenCalledTimes(2);
 });
