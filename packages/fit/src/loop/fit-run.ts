@@ -15,6 +15,7 @@ import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
 import { FitState } from './fit-state.js';
 import { HookCalls } from './hook-calls.js';
+import { ignoreOutputErrors } from './ignore-output-errors.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import type { Resume } from './resume.js';
@@ -100,7 +101,7 @@ export class FitRun {
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#releases.defer(() => this.#dispose());
-    await this.#releases.runAndRelease(() => loop(this));
+    await ignoreOutputErrors(() => this.#releases.runAndRelease(() => loop(this)));
     return this.#ended;
   }
 

@@ -3,6 +3,7 @@ import type { BatchSource } from '../data/batch-source.js';
 import type { EvaluateOptions } from '../options/fit-options.js';
 import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import { HookCalls } from './hook-calls.js';
+import { ignoreOutputErrors } from './ignore-output-errors.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import { createTrainerView, type TrainerParts } from './trainer-view.js';
@@ -26,7 +27,6 @@ export function runInferenceLoop<T>(
   callbacks.setParams({ verbose, epochs: 1, steps: options.steps ?? source.batches ?? null });
   const { model } = parts;
   const { steps } = options;
-  return releases.runAndRelease(() =>
-    loop({ what, model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder }),
-  );
+  const run = { what, model, source, callbacks, steps, stepsPerExecution, seed: 0, yielder };
+  return ignoreOutputErrors(() => releases.runAndRelease(() => loop(run)));
 }
