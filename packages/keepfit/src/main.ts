@@ -6,10 +6,14 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-// `keepfit … | head` closes the pipe before all is written: nobody reads the rest.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+// `keepfit … | head` closes the pipe before all is written, and a closed terminal gives EIO: nobody reads the rest.
+const isGone = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'EIO';
+process.stdout.on('error', (error) => {
+  if (!isGone(error)) throw error;
   process.exit();
+});
+process.stderr.on('error', (error) => {
+  if (!isGone(error)) throw error;
 });
 
 process.exitCode = await runCommand(process.argv.slice(2), version, {
