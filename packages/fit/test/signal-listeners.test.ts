@@ -7,6 +7,9 @@ const listening = (process: EventEmitter) =>
 
 // The timers are taken when keepfit is loaded.
 let SignalListeners: typeof import('../src/preemption/signal-listeners.js').SignalListeners;
+const listen = (process: ReturnType<typeof fake>, first: (signal: string) => void = () => undefined) =>
+  new SignalListeners(process, ['SIGTERM', 'SIGINT'], first);
+
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   vi.resetModules();
@@ -25,7 +28,7 @@ test.each([
 ])('%d ms later, %s is the same signal', async (ms, signal) => {
   const process = fake();
   const first = vi.fn();
-  const listeners = new SignalListeners(process, ['SIGTERM', 'SIGINT'], first);
+  const listeners = listen(process, first);
   process.emit('SIGINT');
   await vi.advanceTimersByTimeAsync(ms);
   process.emit(signal);
@@ -39,7 +42,7 @@ test.each([
 
 test('after a second nothing listens, so the next signal has its default effect', async () => {
   const process = fake();
-  new SignalListeners(process, ['SIGTERM', 'SIGINT'], () => undefined);
+  listen(process);
   process.emit('SIGTERM');
   await vi.advanceTimersByTimeAsync(1000);
   await vi.waitUntil(() => listening(process).length === 0);
@@ -47,7 +50,7 @@ test('after a second nothing listens, so the next signal has its default effect'
 
 test('a signal that a long step delayed still finds its listener when the second is over', async () => {
   const process = fake();
-  new SignalListeners(process, ['SIGTERM', 'SIGINT'], () => undefined);
+  listen(process);
   process.emit('SIGTERM');
   vi.advanceTimersByTime(5000);
   expect(listening(process)).toEqual(['SIGTERM', 'SIGINT']);
@@ -56,9 +59,9 @@ test('a signal that a long step delayed still finds its listener when the second
 
 test('once released, listeners stay only for the second after a signal', async () => {
   const [quiet, told] = [fake(), fake()];
-  new SignalListeners(quiet, ['SIGTERM', 'SIGINT'], () => undefined).release();
+  listen(quiet).release();
   expect(listening(quiet)).toEqual([]);
-  const listeners = new SignalListeners(told, ['SIGTERM', 'SIGINT'], () => undefined);
+  const listeners = listen(told);
   told.emit('SIGTERM');
   listeners.release();
   expect(listening(told)).toEqual(['SIGTERM', 'SIGINT']);
