@@ -1,6 +1,12 @@
 // The platform's timers and clock as they are when keepfit is loaded. Tests fake them later, and a faked timer
 // stands still, so a training that waits for one would hang.
-const { MessageChannel, setImmediate, performance = Date } = globalThis as Partial<typeof globalThis>;
+const {
+  MessageChannel,
+  setImmediate,
+  performance = Date,
+} = globalThis as Partial<typeof globalThis> & {
+  readonly setImmediate?: (run: () => void) => unknown;
+};
 
 export const { setTimeout, clearTimeout } = globalThis;
 
