@@ -86,7 +86,7 @@ export class BackupWriter {
         savedAt: new Date().toISOString(),
         library,
       };
-      await untilAborted(this.#keys.write(encodeCheckpoint(capture, header, ended)), ended);
+      await untilAborted(this.#keys.write(encodeCheckpoint(capture, header)), ended);
     } catch (error) {
       this.#failure = { error };
     } finally {

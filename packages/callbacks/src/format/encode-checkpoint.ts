@@ -1,6 +1,6 @@
 import { isCount } from '../checks/check-options.js';
 import { formatValue } from '../checks/format-value.js';
-import type { CheckpointContent, CheckpointParts, PartReader } from '../contract/checkpoint-store.js';
+import type { CheckpointContent, CheckpointParts } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';
 import { generateChunks } from './generate-chunks.js';
@@ -22,16 +22,14 @@ import { type PlacedTensor, placeTensors, writeHeader } from './place-tensors.js
  *
  * State and names are read, checked and copied now, so a callback may change its objects afterwards. Each
  * entry is read only when its turn comes, and the entries must not be disposed before the chunks, or the
- * parts, have ended or `end` is aborted. Costs one copy through 1 MiB of memory, and the checksum.
+ * parts, have ended. Costs one copy through 1 MiB of memory, and the checksum.
  *
- * @param end Once aborted, the chunks and the parts throw its reason.
  * @throws KEEPFIT_INVALID_STATE when a file cannot keep a value, which the message names. The chunks throw
  *   it when an entry does not have the number of bytes that its type and shape require.
  */
 export function encodeCheckpoint(
   training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord },
   header: CheckpointHeader,
-  end?: AbortSignal,
 ): CheckpointContent {
   checkHeader(header);
   const { runId, generation, savedAt, library } = header;
@@ -47,20 +45,10 @@ export function encodeCheckpoint(
   ];
   const lengths = parts.map((part) => part.byteLength);
   const byteLength = lengths.reduce((sum, length) => sum + length, 4 * lengths.length);
-  const value: CheckpointParts = { lengths, createReader: () => stopAtEnd(createPartReader(parts), end) };
+  const value: CheckpointParts = { lengths, createReader: () => createPartReader(parts) };
   const content = { byteLength, chunks: { [Symbol.asyncIterator]: () => generateChunks(value) } };
   // Otherwise a store that changes the chunks of a content, `{ ...content, chunks }`, would pass on the old parts.
   return Object.defineProperty(content, 'parts', { value, enumerable: false });
-}
-
-/** Bytes that were read while their tensor was disposed may be those of another tensor, so nobody gets them. */
-function stopAtEnd(read: PartReader, end: AbortSignal | undefined): PartReader {
-  return async (memory) => {
-    if (end?.aborted) throw end.reason;
-    const filled = await read(memory);
-    if (end?.aborted) throw end.reason;
-    return filled;
-  };
 }
 
 /** Reserves the place of the checksums, which are computed while the other parts are written. */

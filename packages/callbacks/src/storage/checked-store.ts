@@ -1,7 +1,13 @@
 import { toKeepfitError } from '../checks/format-error.js';
 import { formatValue } from '../checks/format-value.js';
-import type { CheckpointStore, StoreCondition, StoredCheckpoint } from '../contract/checkpoint-store.js';
+import type {
+  CheckpointContent,
+  CheckpointStore,
+  StoreCondition,
+  StoredCheckpoint,
+} from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
+import { watchContent, type WatchedContent } from './watched-content.js';
 
 /** A call of a store. */
 export interface StoreCall {
@@ -59,8 +65,11 @@ export function createCheckedStore(
     ...(typeof store.name === 'string' && { name: store.name }),
     supports,
     get,
-    set: (key, content, condition) =>
-      perform({ operation: 'set', key }, () => store.set(key, content, condition), findFaultOfSet),
+    set(key, content, condition) {
+      const watched = watchContent(content, end);
+      const run = () => store.set(key, watched.content, condition);
+      return perform({ operation: 'set', key }, run, (version) => findFaultOfSet(version, content, watched));
+    },
     async delete(key, condition) {
       const takesCondition = store.delete?.length >= 2;
       if (condition !== undefined && supports.fencing && !takesCondition) {
@@ -101,7 +110,7 @@ async function checkVersion(
 }
 
 function explain(store: CheckpointStore, call: StoreCall, error: unknown): KeepfitError {
-  const what = `${formatCall(store, call)} failed`;
+  const what = `${formatCall(store, call)} failed${error instanceof Error ? '' : ' without an Error'}`;
   return call.operation === 'set'
     ? toKeepfitError(error, 'KEEPFIT_BACKUP_FAILED', `${what}, and the last good checkpoint is intact`)
     : toKeepfitError(error, 'KEEPFIT_STORE_FAILED', what);
@@ -110,7 +119,7 @@ function explain(store: CheckpointStore, call: StoreCall, error: unknown): Keepf
 function createFault(store: CheckpointStore, call: StoreCall, fault: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_FAILED',
-    `${formatCall(store, call)} resolved to ${fault}; the store must be changed, or use another one`,
+    `${formatCall(store, call)} resolved to ${fault}. This is a mistake in the store's code: correct it, or use another store`,
   );
 }
 
@@ -125,10 +134,16 @@ function findFaultOfGet(result: unknown): string | undefined {
   return typeof version === 'string' ? undefined : `${formatValue(version)} as version, not to a string`;
 }
 
-function findFaultOfSet(version: unknown): string | undefined {
-  return typeof version === 'string'
-    ? undefined
-    : `${formatValue(version)}, not to the new version, a string; the new checkpoint may be in place`;
+function findFaultOfSet(
+  version: unknown,
+  { byteLength }: CheckpointContent,
+  { countRead }: WatchedContent,
+): string | undefined {
+  if (typeof version !== 'string')
+    return `${formatValue(version)}, not to the new version, a string; the new checkpoint may be in place`;
+  return countRead() < byteLength
+    ? `a version, but had read only ${countRead()} of ${byteLength} bytes`
+    : undefined;
 }
 
 function findFaultOfKeys(keys: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { type CheckpointStore } from '../contract/checkpoint-store.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { createCheckedStore, formatCall, formatStore, type StoreCall } from './checked-store.js';
 
@@ -79,6 +79,7 @@ export class StoreWait {
   }
 
   #warn(): void {
+    if (this.#hasWarned) return;
     this.#hasWarned = true;
     console.warn(
       `keepfit has waited ${SLOW / 1000} s for ${this.#formatPending()}, and continues when it answers. If it never does, look at the place of the store: its disk, network or quota`,
