@@ -94,7 +94,7 @@ export class BackupKeys {
     try {
       return await this.#store.set(key, content, condition);
     } catch (error) {
-      if (version === undefined || !isConflict(error)) throw error;
+      if (!isConflict(error)) throw error;
       await this.#checkDeleted(key, version, error);
     }
     const written = await this.#store.set(key, content, { replaces: null });
@@ -113,12 +113,12 @@ export class BackupKeys {
    *
    * @throws KEEPFIT_STORE_CONFLICT when not.
    */
-  async #checkDeleted(key: string, version: string, conflict: KeepfitError): Promise<void> {
+  async #checkDeleted(key: string, version: string | undefined, conflict: KeepfitError): Promise<void> {
     const stored = await this.#store.get(key).catch(() => {
       throw conflict;
     });
     if (stored === undefined && this.#isLocked(key)) return;
-    if (stored?.version === version) throw conflict;
+    if (version === undefined || stored?.version === version) throw conflict;
     throw new KeepfitError(
       'KEEPFIT_STORE_CONFLICT',
       stored === undefined

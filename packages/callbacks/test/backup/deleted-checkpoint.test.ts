@@ -122,7 +122,13 @@ test('one that another trainer writes before the second attempt is a conflict, a
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(9));
 });
 
-test('the first write of a fresh run is never repeated: what is there is of another trainer', async () => {
+test('the first checkpoint is written again if the store lost it during the write', async () => {
+  const keys = await open(faultyStore(plainStore(), [{ operation: 'set', call: 1, error: conflict() }]));
+  await keys.write(bytes(1));
+  expect(warn).toHaveBeenCalledOnce();
+});
+
+test('a first write that meets a checkpoint is a conflict, and so is one that never succeeds', async () => {
   const store = plainStore();
   const keys = await open(store);
   await store.set('backup', bytes(9));
