@@ -82,7 +82,7 @@ export class StoreWait {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     console.warn(
-      `keepfit has waited ${SLOW / 1000} s for ${this.#formatPending()}, and continues when it answers. If it never does, look at the place of the store: its disk, network or quota`,
+      `keepfit: waited ${SLOW / 1000} s so far for ${this.#formatPending()}, and continues when it answers. If it never does, look at the place of the store: its disk, network or quota`,
     );
   }
 

@@ -158,7 +158,7 @@ test.each(operations)(
     expect(warn).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1000);
     expect(warn).toHaveBeenCalledExactlyOnceWith(
-      expect.stringContaining(`waited 10 s for ${operation}("backup") of plainStore("runs")`),
+      expect.stringContaining(`waited 10 s so far for ${operation}("backup") of plainStore("runs")`),
     );
     await vi.advanceTimersByTimeAsync(300_000);
     held.release();

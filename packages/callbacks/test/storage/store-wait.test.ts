@@ -43,7 +43,7 @@ test('warns once after 10 s, and names the call, the key and the store', async (
   await vi.advanceTimersByTimeAsync(60_000);
   expect(warn).toHaveBeenCalledExactlyOnceWith(
     expect.stringContaining(
-      'keepfit has waited 10 s for get("backup") of lab, and continues when it answers.',
+      'keepfit: waited 10 s so far for get("backup") of lab, and continues when it answers.',
     ),
   );
 });
