@@ -4,7 +4,7 @@
  */
 export { checkKey, isKey } from './checks/check-key.js';
 export { isKeepfitError, KeepfitError } from './contract/keepfit-error.js';
-export { acquireWebLock } from './storage/acquire-web-lock.js';
+export { acquireWebLock, createWebLocks } from './storage/acquire-web-lock.js';
 export { withStorageErrors } from './storage/with-storage-errors.js';
 
 export type {
@@ -19,3 +19,4 @@ export type {
 } from './contract/checkpoint-store.js';
 export type { KeepfitErrorCode } from './contract/keepfit-error.js';
 export type { OutputSink } from './contract/output-sink.js';
+export type { WebLocks } from './storage/acquire-web-lock.js';

@@ -90,9 +90,17 @@ export class FakeTrainer implements TrainerView {
     }
   }
 
-  /** Does what a loop does when fit settles. */
+  /** Does what a loop does when fit settles: every release runs, and the first error counts. */
   async settle(): Promise<void> {
-    for (const release of this.#deferred.splice(0).reverse()) await release();
+    const failures: { readonly error: unknown }[] = [];
+    for (const release of this.#deferred.splice(0).reverse()) {
+      try {
+        await release();
+      } catch (error) {
+        failures.push({ error });
+      }
+    }
+    if (failures[0] !== undefined) throw failures[0].error;
   }
 
   #capture(value: number): Capture {

@@ -24,9 +24,17 @@ export function createTransact(name: string): Transact {
 
   return (mode, action, work) =>
     withDatabaseErrors(name, action, async () => {
-      opening ??= open(name, forget);
-      opening.catch(forget);
-      const transaction = (await opening).transaction([HEADS, PIECES], mode, { durability: 'strict' });
+      const begin = async (): Promise<IDBTransaction> => {
+        opening ??= open(name, forget);
+        opening.catch(forget);
+        return (await opening).transaction([HEADS, PIECES], mode, { durability: 'strict' });
+      };
+      const transaction = await begin().catch((error: unknown) => {
+        // The database was closed meanwhile, because another page deletes it or its site data are cleared.
+        if ((error as Error | undefined)?.name !== 'InvalidStateError') throw error;
+        forget();
+        return begin();
+      });
       return runTransaction(transaction, async () =>
         work(transaction.objectStore(HEADS), transaction.objectStore(PIECES)),
       );
@@ -68,7 +76,9 @@ function runTransaction<Result>(transaction: IDBTransaction, work: () => Promise
   return new Promise((resolve, reject) => {
     let failure: unknown;
     let result: Result;
-    transaction.onabort = () => reject((transaction.error ?? failure) as Error);
+    // Without an error, the browser has closed the database.
+    transaction.onabort = () =>
+      reject((transaction.error ?? failure ?? new DOMException('closed', 'AbortError')) as Error);
     transaction.oncomplete = () => resolve(result);
     work().then(
       (value) => {
@@ -109,7 +119,11 @@ export function withDatabaseErrors<Result>(
 }
 
 function getAdvice(reason: string): string {
-  if (typeof indexedDB === 'undefined') return 'only browsers have IndexedDB; in Node use fsStore';
+  if (typeof indexedDB === 'undefined' || indexedDB === null)
+    return 'only browsers have IndexedDB; in Node use fsStore';
+  if (reason === 'SecurityError')
+    return 'this page must not store data: its site data are blocked, or its frame is sandboxed; allow them, or use memoryStore';
+  if (reason === 'AbortError') return 'the browser closed the database, as when its site data are cleared';
   if (reason === 'VersionError' || reason === 'NotFoundError')
     return 'it belongs to another program; use another name';
   return 'see the cause';

@@ -1,10 +1,11 @@
 import { formatValue } from '@keepfit/callbacks/internal';
 import {
-  acquireWebLock,
   checkKey,
   type CheckpointStore,
+  createWebLocks,
   KeepfitError,
   type StoreLock,
+  type WebLocks,
 } from '@keepfit/callbacks/store';
 import {
   waitForRequest,
@@ -15,7 +16,7 @@ import {
   type Transact,
 } from './database.js';
 import { readPieces } from './read-pieces.js';
-import { commitPieces, createPieceWriters, writePieces } from './write-pieces.js';
+import { commitPieces, checkVersion, createPieceWriters, writePieces } from './write-pieces.js';
 
 /**
  * Keeps checkpoints in an IndexedDB database, in a page or a worker of a browser.
@@ -41,15 +42,18 @@ export function indexedDBStore(name: string): CheckpointStore {
   }
   const transact = createTransact(name);
   const newWriter = createPieceWriters(transact);
+  const locks = createWebLocks();
   const locking = typeof navigator !== 'undefined' && navigator.locks !== undefined;
 
   return {
+    name: `indexedDBStore(${JSON.stringify(name)})`,
     supports: { durable: true, fencing: true, locking },
 
     get: async (key) => readPieces(transact, name, checkKey(key)),
 
     async set(key, content, condition) {
       checkKey(key);
+      const check = locks.watch(key);
       const version = crypto.getRandomValues(new Uint32Array(4)).join('-');
       const action = `store the ${content.byteLength} bytes of ${JSON.stringify(key)}`;
       try {
@@ -57,7 +61,7 @@ export function indexedDBStore(name: string): CheckpointStore {
         const pieces = await writePieces(content, (piece, index) => writer.add([key, version, index], piece));
         const head = { version, pieces, byteLength: content.byteLength };
         await transact('readwrite', action, (heads, kept) =>
-          commitPieces(heads, kept, key, head, writer, condition),
+          commitPieces(heads, kept, key, head, writer, check, condition),
         );
       } catch (error) {
         await transact('readwrite', action, (_, kept) => void kept.delete(getPieceRange(key, version))).catch(
@@ -68,9 +72,13 @@ export function indexedDBStore(name: string): CheckpointStore {
       return version;
     },
 
-    async delete(key) {
+    async delete(key, condition) {
       checkKey(key);
-      await transact('readwrite', `delete ${JSON.stringify(key)}`, (heads, kept) => {
+      const check = locks.watch(key);
+      await transact('readwrite', `delete ${JSON.stringify(key)}`, async (heads, kept) => {
+        const head: Head | undefined = await waitForRequest(heads.get(key));
+        if (condition !== undefined && head !== undefined) checkVersion(key, condition, head.version);
+        check();
         heads.delete(key);
         kept.delete(getPieceRange(key));
       });
@@ -83,16 +91,16 @@ export function indexedDBStore(name: string): CheckpointStore {
         (heads) => waitForRequest(heads.getAllKeys()) as Promise<string[]>,
       ),
 
-    ...(locking && { lock: async (key: string) => lock(transact, name, checkKey(key)) }),
+    ...(locking && { lock: async (key: string) => lock(locks, transact, name, checkKey(key)) }),
   };
 }
 
 /** Locks a key; the holder removes the remains of a kill. */
-async function lock(transact: Transact, name: string, key: string): Promise<StoreLock> {
+async function lock(locks: WebLocks, transact: Transact, name: string, key: string): Promise<StoreLock> {
   const quotedKey = JSON.stringify(key);
   const what = `${quotedKey} of the database ${JSON.stringify(name)}`;
   const held = await withDatabaseErrors(name, `lock ${quotedKey}`, () =>
-    acquireWebLock(`keepfit:indexeddb:${name}:${key}`, what),
+    locks.acquire(key, `keepfit:indexeddb:${name}:${key}`, what),
   );
   try {
     await transact('readwrite', `clean up ${quotedKey}`, async (heads, kept) => {

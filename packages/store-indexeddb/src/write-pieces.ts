@@ -119,6 +119,7 @@ async function canBeRead(transact: Transact, place: Place, length: number): Prom
 /**
  * Writes the last pieces and replaces the old ones by all of them, in one transaction.
  *
+ * @param check Throws if the lock of the key is lost.
  * @throws KEEPFIT_STORE_CONFLICT when the stored version differs from the condition, or another trainer has
  *   removed the pieces.
  */
@@ -128,17 +129,22 @@ export async function commitPieces(
   key: string,
   head: Head,
   writer: PieceWriter,
+  check: () => void,
   condition?: StoreCondition,
 ): Promise<void> {
   const old: Head | undefined = await waitForRequest(heads.get(key));
-  const [expected, found] = [condition?.replaces, old?.version ?? null];
-  if (expected !== undefined && expected !== found)
-    throw createConflictError(key, `is at version ${found}, not ${expected}`);
+  if (condition !== undefined) checkVersion(key, condition, old?.version ?? null);
   const written = await waitForRequest(pieces.count(getPieceRange(key, head.version)));
   if (written + writer.left !== head.pieces) throw createConflictError(key, 'was deleted during the write');
+  check();
   writer.putLeft(pieces);
   heads.put(head, key);
   if (old !== undefined) pieces.delete(getPieceRange(key, old.version));
+}
+
+/** @throws KEEPFIT_STORE_CONFLICT when another version is stored than the condition says. */
+export function checkVersion(key: string, { replaces }: StoreCondition, found: string | null): void {
+  if (replaces !== found) throw createConflictError(key, `is at version ${found}, not ${replaces}`);
 }
 
 function createConflictError(key: string, what: string): KeepfitError {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { indexedDBStore } from '../src/index.js';
 import { heldContent } from './helpers/held-content.js';
 import { deleteDatabase, openDatabase, rawPieces } from './helpers/raw-database.js';
+import { stealLock } from './helpers/steal-lock.js';
 
 const MIB = 2 ** 20;
 const supports = { durable: true, fencing: true, locking: true };
@@ -78,6 +79,116 @@ test('a database deleted while a checkpoint is written makes the set reject, and
   release();
   await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
   expect((await rawPieces(name)).places).toEqual([]);
+});
+
+test('a training under the lock writes again what was deleted with its database, also during a write', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  const held = await store.lock?.('backup');
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  await deleteDatabase(name);
+  await expect(
+    store.set('backup', createContent(Uint8Array.of(2)), { replaces: version }),
+  ).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_CONFLICT',
+  });
+  expect(await store.get('backup')).toBeUndefined();
+  const next = await store.set('backup', createContent(Uint8Array.of(2)), { replaces: null });
+  const { content, reached, release } = heldContent(new Uint8Array(19 * MIB));
+  const writing = store.set('backup', content, { replaces: next });
+  await reached;
+  await deleteDatabase(name);
+  release();
+  await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  await store.set('backup', createContent(Uint8Array.of(3)), { replaces: null });
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(3));
+  await held?.release();
+});
+
+test('many calls and deletions of the database at once end in values or clear errors, never in a mixture', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  const contents = [1, 2, 3].map((seed) => new Uint8Array(3 * MIB).fill(seed));
+  const calls: Promise<unknown>[] = [];
+  for (const bytes of contents) {
+    calls.push(store.set('backup', createContent(bytes)), deleteDatabase(name), store.get('backup'));
+  }
+  for (const outcome of await Promise.allSettled(calls)) {
+    if (outcome.status === 'fulfilled') continue;
+    expect(outcome.reason).toMatchObject({
+      code: expect.stringMatching(/^KEEPFIT_STORE_(CONFLICT|FAILED)$/),
+    });
+  }
+  const found = (await store.get('backup'))?.bytes;
+  if (found !== undefined)
+    expect(contents.some((bytes) => bytes[0] === found[0] && found.every((one) => one === bytes[0]))).toBe(
+      true,
+    );
+  await store.set('backup', createContent(Uint8Array.of(4)));
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(4));
+});
+
+test('opens the database again if the browser has closed it before the store knows', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  const { transaction } = IDBDatabase.prototype;
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(function (
+    this: IDBDatabase,
+    ...args
+  ) {
+    this.close();
+    return transaction.apply(this, args);
+  });
+  expect(await store.get('backup')).toEqual({ bytes: Uint8Array.of(1), version });
+});
+
+test('without permission to store data, it says what to do', async () => {
+  vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('denied', 'SecurityError');
+  });
+  await expect(indexedDBStore(newName()).get('backup')).rejects.toThrow(
+    /KEEPFIT_STORE_FAILED: .*\(SecurityError\): this page must not store data/,
+  );
+});
+
+test('deletes only the version that the condition names, and nothing that is absent', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  expect(store.name).toBe(`indexedDBStore("${name}")`);
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  for (const replaces of ['another', null]) {
+    await expect(store.delete('backup', { replaces })).rejects.toMatchObject({
+      code: 'KEEPFIT_STORE_CONFLICT',
+    });
+  }
+  expect(await store.keys()).toEqual(['backup']);
+  expect((await rawPieces(name)).places).toHaveLength(1);
+  await store.delete('backup', { replaces: version });
+  expect(await store.keys()).toEqual([]);
+  await store.delete('backup', { replaces: version });
+});
+
+test('a stolen lock is lost: the former holder writes and deletes nothing more, not even a write in flight', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  const held = await store.lock?.('backup');
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  const { content, reached, release } = heldContent(Uint8Array.of(2, 2));
+  const writing = store.set('backup', content);
+  writing.catch(() => undefined);
+  await reached;
+  const lost = new Promise((resolve) => held?.lost?.addEventListener('abort', resolve));
+  const end = await stealLock(`keepfit:indexeddb:${name}:backup`);
+  await lost;
+  release();
+  await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  const late = store.set('backup', createContent(Uint8Array.of(3)));
+  await expect(late).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  await expect(store.delete('backup')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  expect(await store.get('backup')).toEqual({ bytes: Uint8Array.of(1), version });
+  await held?.release();
+  end();
 });
 
 test('who takes the lock removes what a kill has left of this key, and no other', async () => {

@@ -3,6 +3,7 @@ import {
   type CheckpointContent,
   type CheckpointStore,
   KeepfitError,
+  type StoreCondition,
   type StoredCheckpoint,
   type StoreLock,
 } from '@keepfit/callbacks/store';
@@ -20,7 +21,13 @@ export function memoryStore(): CheckpointStore {
   const locks = new Map<string, symbol>();
   let sets = 0;
 
+  /** Nothing is awaited after it, so that no other set comes between the check and the change. */
+  function check(key: string, { replaces }: StoreCondition, current: string | null): void {
+    if (replaces !== current) throw createConflictError(key, replaces, current);
+  }
+
   return {
+    name: 'memoryStore()',
     supports: { durable: false, fencing: true, locking: true },
 
     async get(key) {
@@ -31,19 +38,17 @@ export function memoryStore(): CheckpointStore {
     async set(key, content, condition) {
       checkKey(key);
       const bytes = await collectBytes(key, content);
-      // Nothing is awaited from here to the end, so that no other set comes between the check and the
-      // replacement.
-      const current = checkpoints.get(key)?.version ?? null;
-      if (condition !== undefined && condition.replaces !== current)
-        throw createConflictError(key, condition.replaces, current);
+      if (condition !== undefined) check(key, condition, checkpoints.get(key)?.version ?? null);
       sets += 1;
       const version = String(sets);
       checkpoints.set(key, { bytes, version });
       return version;
     },
 
-    async delete(key) {
-      checkpoints.delete(checkKey(key));
+    async delete(key, condition) {
+      const current = checkpoints.get(checkKey(key))?.version;
+      if (condition !== undefined && current !== undefined) check(key, condition, current);
+      checkpoints.delete(key);
     },
 
     async keys() {

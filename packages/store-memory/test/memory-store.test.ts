@@ -56,3 +56,21 @@ test('an error of the source reaches the caller as it is', async () => {
   }
   await expect(memoryStore().set('backup', { byteLength: 2, chunks: failing() })).rejects.toBe(failure);
 });
+
+test('deletes only the version that the condition names, and nothing that is absent', async () => {
+  const store = memoryStore();
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  for (const replaces of ['another', null]) {
+    await expect(store.delete('backup', { replaces })).rejects.toMatchObject({
+      code: 'KEEPFIT_STORE_CONFLICT',
+    });
+  }
+  expect(await store.keys()).toEqual(['backup']);
+  await store.delete('backup', { replaces: version });
+  expect(await store.keys()).toEqual([]);
+  await store.delete('backup', { replaces: version });
+});
+
+test('has a name for messages', () => {
+  expect(memoryStore().name).toBe('memoryStore()');
+});

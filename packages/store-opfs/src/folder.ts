@@ -141,7 +141,11 @@ export function withFolderErrors<Result>(
 
 function getAdvice(reason: string): string {
   if (typeof FileSystemFileHandle === 'undefined')
-    return 'only https and localhost have one; in Node use fsStore';
+    return 'only https and localhost have one; elsewhere use indexedDBStore, and in Node use fsStore';
+  if (navigator.storage?.getDirectory === undefined)
+    return 'this browser has no private folders; use indexedDBStore';
+  if (reason === 'TypeError' && !('createWritable' in FileSystemFileHandle.prototype))
+    return 'this browser can write such files only in a worker, and this page gets none; allow `worker-src blob:`, or use indexedDBStore';
   if (reason === 'SecurityError') return 'private windows may have none; use indexedDBStore';
   return 'see the cause';
 }

@@ -1,7 +1,7 @@
 import { formatValue } from '@keepfit/callbacks/internal';
-import { acquireWebLock, checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
+import { checkKey, type CheckpointStore, createWebLocks, KeepfitError } from '@keepfit/callbacks/store';
 import { withFolderErrors, getCheckpointName, getFolder } from './folder.js';
-import { writeCheckpoint } from './write-checkpoint.js';
+import { checkVersion, writeCheckpoint } from './write-checkpoint.js';
 
 /**
  * Keeps each checkpoint in a file of the origin private file system, in a page or a worker of a browser.
@@ -28,8 +28,10 @@ export function opfsStore(dir: string): CheckpointStore {
     );
   }
   const folder = getFolder(dir);
+  const locks = createWebLocks();
 
   return {
+    name: `opfsStore(${JSON.stringify(dir)})`,
     supports: { durable: false, fencing: true, locking: true },
 
     async get(key) {
@@ -41,13 +43,17 @@ export function opfsStore(dir: string): CheckpointStore {
 
     async set(key, content, condition) {
       checkKey(key);
-      return writeCheckpoint(folder, key, content, condition);
+      return writeCheckpoint(folder, key, content, locks.watch(key), condition);
     },
 
-    async delete(key) {
+    async delete(key, condition) {
       const name = getCheckpointName(key);
+      const check = locks.watch(key);
       await withFolderErrors(dir, `delete ${JSON.stringify(key)}`, async () => {
         await folder.withLock('exclusive', async () => {
+          const found = condition === undefined ? null : await folder.version(name);
+          if (condition !== undefined && found !== null) checkVersion(key, condition.replaces, found);
+          check();
           await folder.remove(name);
           await folder.clearUp(key);
         });
@@ -59,7 +65,7 @@ export function opfsStore(dir: string): CheckpointStore {
     async lock(key) {
       const what = `${JSON.stringify(checkKey(key))} of the private folder ${JSON.stringify(dir)}`;
       return withFolderErrors(dir, `lock ${JSON.stringify(key)}`, async () => {
-        const held = await acquireWebLock(`keepfit:opfs:${dir}:${key}`, what);
+        const held = await locks.acquire(key, `keepfit:opfs:${dir}:${key}`, what);
         try {
           await folder.clearUp(key);
           return held;

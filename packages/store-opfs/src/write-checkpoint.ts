@@ -4,11 +4,14 @@ import { withFolderErrors, getCheckpointName, type Folder, getTempName } from '.
 /**
  * Replaces a checkpoint: whole old or whole new bytes however the browser ends; the new ones once this
  * resolves.
+ *
+ * @param check Throws if the lock of the key is lost.
  */
 export async function writeCheckpoint(
   folder: Folder,
   key: string,
   content: CheckpointContent,
+  check: () => void,
   condition: StoreCondition | undefined,
 ): Promise<string> {
   const action = `store the ${content.byteLength} bytes of ${JSON.stringify(key)}`;
@@ -25,8 +28,14 @@ export async function writeCheckpoint(
       await step(() =>
         folder.withLock('exclusive', async () => {
           if (condition !== undefined) checkVersion(key, condition.replaces, await folder.version(name));
-          await file.finish();
-          await folder.move(temp, name);
+          try {
+            await file.finish();
+            check();
+            await folder.move(temp, name);
+          } catch (error) {
+            if ((error as Error).name !== 'NotFoundError') throw error;
+            throw createConflictError(key, 'was deleted, with its folder, during the write');
+          }
         }),
       );
     } finally {
@@ -39,11 +48,15 @@ export async function writeCheckpoint(
   return version;
 }
 
-function checkVersion(key: string, expected: string | null, found: string | null): void {
-  if (expected === found) return;
-  throw new KeepfitError(
+/** @throws KEEPFIT_STORE_CONFLICT when another version is stored. */
+export function checkVersion(key: string, expected: string | null, found: string | null): void {
+  if (expected !== found) throw createConflictError(key, `is at version ${found}, not ${expected}`);
+}
+
+function createConflictError(key: string, what: string): KeepfitError {
+  return new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
-    `${JSON.stringify(key)} is at version ${found}, not ${expected}: another writer came first; give each training its own name`,
+    `${JSON.stringify(key)} ${what}: another writer came first; give each training its own name`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js';
+import { stealLock } from '../../store-indexeddb/test/helpers/steal-lock.js';
 import { opfsStore } from '../src/index.js';
 import { fileNamesIn, folderOf } from './helpers/file-names-in.js';
 import { newStore } from './helpers/new-store.js';
@@ -100,6 +101,120 @@ test('a temp file that is being written is left alone', async () => {
   release();
   await writing;
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1, 2));
+});
+
+test('a training under the lock writes again what was deleted with the folder', async () => {
+  const { store, remove } = make();
+  const held = await store.lock?.('backup');
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  await remove();
+  await expect(
+    store.set('backup', createContent(Uint8Array.of(2)), { replaces: version }),
+  ).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_CONFLICT',
+  });
+  expect(await store.get('backup')).toBeUndefined();
+  await store.set('backup', createContent(Uint8Array.of(2)), { replaces: null });
+  expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(2));
+  await held?.release();
+});
+
+test.each([
+  ['by a worker', false],
+  ['by createWritable', true],
+])(
+  'a folder that is deleted during a write, %s: whole bytes or none, and it can be written again',
+  async (_, isPage) => {
+    if (isPage) vi.stubGlobal('Worker', undefined);
+    const { store, dir, remove } = make();
+    for (const replaces of [null, await store.set('backup', createContent(Uint8Array.of(1)))]) {
+      if (replaces === null) await store.delete('backup');
+      const { content, reached, release } = heldContent(Uint8Array.of(2, 2));
+      const writing = store.set('backup', content, { replaces }).catch((error: unknown) => error);
+      await reached;
+      // A browser may refuse to delete a folder with an open file.
+      const isRemoved = await remove().then(
+        () => true,
+        () => false,
+      );
+      release();
+      const outcome = await writing;
+      const found = (await store.get('backup'))?.bytes;
+      if (typeof outcome === 'string') expect(found).toEqual(Uint8Array.of(2, 2));
+      else {
+        expect(outcome).toMatchObject({ code: expect.stringMatching(/^KEEPFIT_STORE_(CONFLICT|FAILED)$/) });
+        expect(isRemoved || found !== undefined || replaces !== null).toBe(true);
+        if (isRemoved) expect(found).toBeUndefined();
+      }
+      await store.set('backup', createContent(Uint8Array.of(3)));
+      expect((await opfsStore(dir).get('backup'))?.bytes).toEqual(Uint8Array.of(3));
+      expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
+    }
+  },
+);
+
+test('deletes only the version that the condition names, and nothing that is absent', async () => {
+  const { store, dir } = make();
+  expect(store.name).toBe(`opfsStore("${dir}")`);
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  for (const replaces of ['another', null]) {
+    await expect(store.delete('backup', { replaces })).rejects.toMatchObject({
+      code: 'KEEPFIT_STORE_CONFLICT',
+    });
+  }
+  expect(await store.keys()).toEqual(['backup']);
+  await store.delete('backup', { replaces: version });
+  expect(await store.keys()).toEqual([]);
+  await store.delete('backup', { replaces: version });
+});
+
+test('a stolen lock is lost: the former holder writes and deletes nothing more, not even a write in flight', async () => {
+  const { store, dir } = make();
+  const held = await store.lock?.('backup');
+  const version = await store.set('backup', createContent(Uint8Array.of(1)));
+  const { content, reached, release } = heldContent(Uint8Array.of(2, 2));
+  const writing = store.set('backup', content);
+  writing.catch(() => undefined);
+  await reached;
+  const lost = new Promise((resolve) => held?.lost?.addEventListener('abort', resolve));
+  const end = await stealLock(`keepfit:opfs:${dir}:backup`);
+  await lost;
+  release();
+  await expect(writing).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  const late = store.set('backup', createContent(Uint8Array.of(3)));
+  await expect(late).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  await expect(store.delete('backup')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_CONFLICT' });
+  expect(await store.get('backup')).toEqual({ bytes: Uint8Array.of(1), version });
+  expect(await fileNamesIn(dir)).toEqual(['backup.checkpoint']);
+  await held?.release();
+  end();
+});
+
+test('a browser without such a file system says so, and names indexedDBStore', async () => {
+  const { store } = make();
+  vi.stubGlobal('navigator', { locks: navigator.locks, storage: {} });
+  const message = /^KEEPFIT_STORE_FAILED: .*this browser has no private folders; use indexedDBStore$/;
+  await expect(store.set('backup', createContent(Uint8Array.of(1)))).rejects.toThrow(message);
+  await expect(store.get('backup')).rejects.toThrow(message);
+  const denied = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+  vi.stubGlobal('navigator', { locks: navigator.locks, storage: { getDirectory: denied } });
+  await expect(store.get('backup')).rejects.toThrow(
+    /KEEPFIT_STORE_FAILED: .*\(SecurityError\): private windows may have none; use indexedDBStore$/,
+  );
+});
+
+test('a browser that can write such files neither in a worker nor in a page says so', async () => {
+  const { store } = make();
+  vi.stubGlobal('Worker', undefined);
+  const { createWritable } = FileSystemFileHandle.prototype;
+  Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable');
+  try {
+    await expect(store.set('backup', createContent(Uint8Array.of(1)))).rejects.toThrow(
+      /^KEEPFIT_STORE_FAILED: .*only in a worker.*or use indexedDBStore$/,
+    );
+  } finally {
+    Object.assign(FileSystemFileHandle.prototype, { createWritable });
+  }
 });
 
 test('a held lock says what is in use', async () => {

@@ -43,6 +43,14 @@ export interface BackupAndRestoreOptions {
    */
   readonly preemption?: AbortSignal;
   /**
+   * How many seconds a training waits for its store after `preemption` was aborted, all waits together. Then it
+   * ends with KEEPFIT_STORE_FAILED, and the last good checkpoint, or the one in flight, remains. Infinity: no
+   * limit.
+   *
+   * @default 20
+   */
+  readonly preemptionTimeout?: number;
+  /**
    * What to do if the checkpoint is from a training that differs from this one, for instance in batch size or
    * optimizer: `'error'` rejects with KEEPFIT_CHECKPOINT_MISMATCH, which lists the differences. `'continue'`
    * restores anyway if the shapes of the weights fit; it restores the optimizer's state if it is of the same
@@ -75,6 +83,7 @@ export function checkBackupOptions(options: BackupAndRestoreOptions): void {
       (value) => typeof (value as Partial<AbortSignal> | null)?.aborted === 'boolean',
       'an AbortSignal',
     ],
+    preemptionTimeout: [(value) => (value as number) > 0 && typeof value === 'number', 'a positive number'],
     onMismatch: [isDecision, '"error", "continue", "restart" or a function that returns one of these'],
     now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
   });

@@ -4,17 +4,18 @@ import { readState } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { StateRecord, TrainingCapture } from '../contract/state.js';
 import { claimKey } from '../storage/claim-key.js';
+import { StoreWait } from '../storage/store-wait.js';
 import {
   type BackupAndRestoreOptions,
   type BackupSummary,
   checkBackupOptions,
 } from './backup-and-restore-options.js';
+import { BackupLocks } from './backup-locks.js';
 import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
 import { BackupSchedule, scheduleRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { createInterruption, formatResume } from './messages.js';
 import { decideOnMismatch } from './mismatch.js';
-import { SlowStoreWarning } from './slow-store-warning.js';
 import { readProgress } from '../format/read-progress.js';
 
 /**
@@ -47,10 +48,10 @@ export class BackupAndRestore extends Callback {
     Required<Pick<BackupAndRestoreOptions, 'deleteCheckpoint' | 'doubleCheckpoint' | 'onMismatch'>>
   >;
   readonly #preemption: AbortSignal | undefined;
+  /** In ms. */
+  readonly #preemptionTimeout: number;
   readonly #schedule: BackupSchedule;
-  #keys: BackupKeys;
-  #writer: BackupWriter;
-  #slow: SlowStoreWarning;
+  #use: StoreUse;
   #isInFit = false;
   #firstBatch = 0;
   #isRequested = false;
@@ -66,6 +67,7 @@ export class BackupAndRestore extends Callback {
       doubleCheckpoint = false,
       onMismatch = 'error',
       name = 'backup',
+      preemptionTimeout = 20,
       now = () => performance.now(),
     } = options;
     this.#store = store;
@@ -73,9 +75,8 @@ export class BackupAndRestore extends Callback {
     this.#options = { deleteCheckpoint, doubleCheckpoint, onMismatch };
     this.#schedule = new BackupSchedule(saveFreq, now);
     this.#preemption = options.preemption;
-    this.#keys = this.#openKeys();
-    this.#slow = new SlowStoreWarning(name);
-    this.#writer = new BackupWriter(this.#keys, this.#slow);
+    this.#preemptionTimeout = preemptionTimeout * 1000;
+    this.#use = this.#openStore();
   }
 
   /**
@@ -96,7 +97,8 @@ export class BackupAndRestore extends Callback {
    * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
    */
   async peek(): Promise<BackupSummary | undefined> {
-    const found = await this.#openKeys().load();
+    const { wait, keys } = this.#openStore(new StoreWait(this.#store));
+    const found = await wait.during(keys.load());
     if (found === undefined) return undefined;
     const { epoch, batch, step } = readProgress(found.training);
     const { savedAt, library: writer } = found.header;
@@ -126,13 +128,14 @@ export class BackupAndRestore extends Callback {
     await this.#acquireLocks();
     this.#isInFit = true;
     this.model.defer(() => this.#leave());
-    const found = await this.#slow.during('read', this.#keys.load());
+    const { wait, keys } = this.#use;
+    const found = await wait.during(keys.load());
     const resumed = found !== undefined && (await this.#restore(found));
     if (!resumed) this.#requestFirstBackup();
   }
 
   override onTrainBatchBegin(batch: number): void {
-    this.#writer.throwFailure();
+    this.#use.writer.throwFailure();
     this.#firstBatch = batch;
   }
 
@@ -141,9 +144,7 @@ export class BackupAndRestore extends Callback {
   }
 
   override onTestBatchEnd(): void {
-    if (!this.#isInFit) return;
-    this.#writer.throwFailure();
-    this.#backUpIf(false);
+    if (this.#isInFit) this.#backUpIf(false);
   }
 
   override onEpochEnd(): void {
@@ -151,44 +152,43 @@ export class BackupAndRestore extends Callback {
   }
 
   override async onTrainEnd(): Promise<void> {
-    await this.#writer.waitAndThrow();
+    await this.#use.writer.waitAndThrow();
     if (this.model.keepLastBackup) return;
-    if (this.#options.deleteCheckpoint) await this.#slow.during('delete', this.#keys.delete());
+    const { wait, keys } = this.#use;
+    if (this.#options.deleteCheckpoint) await wait.during(keys.delete());
     else if (this.#schedule.hasUnsaved) this.#requestBackup();
   }
 
-  #openKeys(): BackupKeys {
-    return new BackupKeys(this.#store, this.#key, this.#options.doubleCheckpoint);
+  #openStore(wait = new StoreWait(this.#store, this.#preemption, this.#preemptionTimeout)): StoreUse {
+    const locks = new BackupLocks(wait);
+    const isLocked = (key: string) => locks.holds(key);
+    const keys = new BackupKeys(wait.store, this.#key, this.#options.doubleCheckpoint, isLocked);
+    return { wait, locks, keys, writer: new BackupWriter(keys, wait) };
   }
 
   #reset(): void {
-    this.#keys = this.#openKeys();
-    this.#slow = new SlowStoreWarning(this.#key);
-    this.#writer = new BackupWriter(this.#keys, this.#slow);
+    this.#use = this.#openStore();
     this.#schedule.restart();
     this.#isRequested = false;
   }
 
-  /** Locks each key that is written. Whoever takes a key's lock removes the remains of a kill. */
   async #acquireLocks(): Promise<void> {
     if (!this.#store.supports.locking) return;
-    for (const key of this.#keys.written) {
-      const lock = await this.#slow.during('lock', Promise.resolve(this.#store.lock?.(key)));
-      this.model.defer(() => lock && this.#slow.during('release', lock.release()));
-    }
+    const { locks, keys } = this.#use;
+    for (const key of keys.written) this.model.defer(await locks.acquire(key));
   }
 
   async #leave(): Promise<void> {
     this.#isInFit = false;
-    await this.#writer.waitAndThrow();
+    await this.#use.writer.waitAndThrow();
   }
 
   /** Resolves to whether training continues from the checkpoint. */
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
-    this.#writer.startAfter(header);
+    this.#use.writer.startAfter(header);
     const differences = await this.model.compare(training);
     if (!decideOnMismatch(key, differences, this.#options.onMismatch)) return false;
-    this.#writer.continueRun(header);
+    this.#use.writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
     if (isFurthest && this.params.verbose !== 0) {
       const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
@@ -198,15 +198,16 @@ export class BackupAndRestore extends Callback {
   }
 
   #backUpIf(isDue: boolean): void {
+    this.#use.writer.throwFailure();
     if (this.#preemption?.aborted) this.#requestLastBackup();
     else if (isDue || this.#isRequested) this.#requestBackup();
   }
 
   #requestBackup(): void {
     this.#request(async (capture) => {
-      await this.#writer.waitUntilIdle();
-      if (this.#writer.hasFailed || this.model.keepLastBackup) capture.dispose();
-      else this.#writer.start(capture);
+      await this.#use.writer.waitUntilIdle();
+      if (this.#use.writer.hasFailed || this.model.keepLastBackup) capture.dispose();
+      else this.#use.writer.start(capture);
     });
   }
 
@@ -216,19 +217,19 @@ export class BackupAndRestore extends Callback {
    */
   #requestFirstBackup(): void {
     this.#request(async (capture) => {
-      this.#writer.start(capture);
-      await this.#writer.waitAndThrow();
+      this.#use.writer.start(capture);
+      await this.#use.writer.waitAndThrow();
     });
   }
 
   /** Backs up, waits for it, and ends the training. */
   #requestLastBackup(): void {
     this.#request(async (capture) => {
-      await this.#writer.waitUntilIdle();
+      await this.#use.writer.waitUntilIdle();
       const { keepLastBackup } = this.model;
-      if (keepLastBackup || this.#writer.hasFailed) capture.dispose();
-      else this.#writer.start(capture);
-      await this.#writer.waitAndThrow();
+      if (keepLastBackup || this.#use.writer.hasFailed) capture.dispose();
+      else this.#use.writer.start(capture);
+      await this.#use.writer.waitAndThrow();
       throw createInterruption(capture.state.progress, !keepLastBackup);
     });
   }
@@ -241,4 +242,12 @@ export class BackupAndRestore extends Callback {
       return sink(capture);
     });
   }
+}
+
+/** What one fit uses of the store. */
+interface StoreUse {
+  readonly wait: StoreWait;
+  readonly locks: BackupLocks;
+  readonly keys: BackupKeys;
+  readonly writer: BackupWriter;
 }

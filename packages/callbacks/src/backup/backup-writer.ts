@@ -2,8 +2,8 @@ import type { TrainingCapture } from '../contract/state.js';
 import type { BackupKeys } from './backup-keys.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
-import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
-import type { SlowStoreWarning } from './slow-store-warning.js';
+import { toKeepfitError } from '../checks/format-error.js';
+import { type StoreWait, untilAborted } from '../storage/store-wait.js';
 import { createRandomId } from '../callbacks/create-random-id.js';
 import { version as library } from '../version.js';
 
@@ -13,15 +13,16 @@ import { version as library } from '../version.js';
  */
 export class BackupWriter {
   readonly #keys: BackupKeys;
-  readonly #slow: SlowStoreWarning;
+  readonly #wait: StoreWait;
   #runId = createRandomId();
   #generation = 0;
   #inFlight: Promise<void> | undefined;
-  #failure: unknown;
+  /** A record because anything can be thrown, undefined too. */
+  #failure: { readonly error: unknown } | undefined;
 
-  constructor(keys: BackupKeys, slow: SlowStoreWarning) {
+  constructor(keys: BackupKeys, wait: StoreWait) {
     this.#keys = keys;
-    this.#slow = slow;
+    this.#wait = wait;
   }
 
   /** Call it when a checkpoint was found: later backups get higher generations. */
@@ -35,7 +36,7 @@ export class BackupWriter {
   }
 
   get hasFailed(): boolean {
-    return this.#failure !== undefined;
+    return this.#failure !== undefined || this.#wait.ended.aborted;
   }
 
   /** Starts to write a capture, and disposes it afterwards. Call it when idle. */
@@ -45,7 +46,8 @@ export class BackupWriter {
 
   /** Resolves when no backup is in flight. Never rejects. */
   async waitUntilIdle(): Promise<void> {
-    if (this.#inFlight !== undefined) await this.#slow.during('write', this.#inFlight);
+    // The end of the wait is a failure of this writer: see `throwFailure`.
+    if (this.#inFlight !== undefined) await this.#wait.during(this.#inFlight).catch(() => undefined);
   }
 
   /**
@@ -59,26 +61,23 @@ export class BackupWriter {
   }
 
   /**
-   * Throws the failure since the last call, if there is one. A KeepfitError is thrown unchanged.
+   * Throws the failure since the last call, if there is one. A KeepfitError is thrown unchanged. After the use
+   * of the store has ended, throws the reason each time.
    *
    * @throws KEEPFIT_BACKUP_FAILED when any other error made a backup fail.
    */
   throwFailure(): void {
+    const { ended } = this.#wait;
+    if (ended.aborted) throw ended.reason;
     const failure = this.#failure;
     if (failure === undefined) return;
     this.#failure = undefined;
-    if (isKeepfitError(failure)) throw failure;
-    const reason = failure instanceof Error ? failure.message : String(failure);
-    throw new KeepfitError(
-      'KEEPFIT_BACKUP_FAILED',
-      `the backup could not be written; the last good checkpoint is intact: ${reason}`,
-      {
-        cause: failure,
-      },
-    );
+    const what = 'the backup could not be written; the last good checkpoint is intact';
+    throw toKeepfitError(failure.error, 'KEEPFIT_BACKUP_FAILED', what);
   }
 
   async #write(capture: TrainingCapture): Promise<void> {
+    const { ended } = this.#wait;
     try {
       this.#generation += 1;
       const header = {
@@ -87,9 +86,9 @@ export class BackupWriter {
         savedAt: new Date().toISOString(),
         library,
       };
-      await this.#keys.write(encodeCheckpoint(capture, header));
+      await untilAborted(this.#keys.write(encodeCheckpoint(capture, header)), ended);
     } catch (error) {
-      this.#failure = error;
+      this.#failure = { error };
     } finally {
       capture.dispose();
     }

@@ -1,6 +1,7 @@
 import { checkBackupName, SECOND_SUFFIX } from './check-backup-name.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
+import { StoreWait } from '../storage/store-wait.js';
 
 /**
  * Returns the checkpoint of a backup as a file, to download or to keep elsewhere; undefined if there is none.
@@ -21,10 +22,11 @@ import { decodeCheckpoint } from '../format/decode-checkpoint.js';
  */
 export async function exportCheckpoint(store: CheckpointStore, name: string): Promise<Blob | undefined> {
   checkBackupName(name);
+  const wait = new StoreWait(store);
   let newest: { bytes: Uint8Array; generation: number } | undefined;
   let failure: unknown;
   for (const key of [name, name + SECOND_SUFFIX]) {
-    const bytes = (await store.get(key))?.bytes;
+    const bytes = (await wait.during(wait.store.get(key)))?.bytes;
     if (bytes === undefined) continue;
     try {
       const { generation } = decodeCheckpoint(bytes).header;

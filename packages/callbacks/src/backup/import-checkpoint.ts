@@ -4,6 +4,7 @@ import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
+import { StoreWait } from '../storage/store-wait.js';
 
 const CHUNK = 4 * 2 ** 20;
 
@@ -38,13 +39,14 @@ export async function importCheckpoint(store: CheckpointStore, name: string, fil
   const bytes = new Uint8Array(await file.arrayBuffer());
   decodeCheckpoint(bytes);
   checkRoom(store, bytes.length);
-  const lock = await store.lock?.(name);
+  const wait = new StoreWait(store);
+  const lock = await wait.during(Promise.resolve(wait.store.lock?.(name)));
   try {
-    await store.set(name, createContent(bytes));
+    await wait.during(wait.store.set(name, createContent(bytes)));
     // Otherwise a newer second checkpoint would be used instead.
-    await store.delete(name + SECOND_SUFFIX);
+    await wait.during(wait.store.delete(name + SECOND_SUFFIX));
   } finally {
-    await lock?.release();
+    if (lock !== undefined) await wait.duringRelease(lock.release());
   }
 }
 

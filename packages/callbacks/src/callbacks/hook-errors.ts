@@ -1,6 +1,6 @@
-import { formatValue } from '../checks/format-value.js';
+import { toKeepfitError } from '../checks/format-error.js';
 import type { CallbackHooks } from '../contract/callback-hooks.js';
-import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
+import type { KeepfitError } from '../contract/keepfit-error.js';
 
 /** @throws KEEPFIT_HOOK_FAILED when the callback's own code throws. A KeepfitError passes unchanged. */
 export async function withHookErrors(
@@ -16,14 +16,9 @@ export async function withHookErrors(
 }
 
 /** The error for what a member of a callback threw. */
-export function createHookError(callback: CallbackHooks, member: string, cause: unknown): unknown {
-  if (isKeepfitError(cause)) return cause;
-  const reason = cause instanceof Error ? cause.message : formatValue(cause);
-  return new KeepfitError(
-    'KEEPFIT_HOOK_FAILED',
-    `${member} of the callback ${formatCallback(callback)} threw: ${reason}`,
-    { cause },
-  );
+export function createHookError(callback: CallbackHooks, member: string, cause: unknown): KeepfitError {
+  const what = `${member} of the callback ${formatCallback(callback)} threw`;
+  return toKeepfitError(cause, 'KEEPFIT_HOOK_FAILED', what);
 }
 
 /** A callback in messages. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BackupKeys } from '../../src/backup/backup-keys.js';
 import type { StoredCheckpoint } from '../../src/contract/checkpoint-store.js';
+import { createCheckedStore } from '../../src/storage/checked-store.js';
 import { createContent } from '../../src/testing/index.js';
 import { writeCheckpointNaively } from '../format/naive-file.js';
 import { plainStore } from '../testing/plain-store.js';
@@ -8,7 +9,7 @@ import { plainStore } from '../testing/plain-store.js';
 const mine = () => createContent(Uint8Array.of(1, 2, 3));
 
 test('a run that ends leaves the checkpoint of one that took over after its last backup, and says so', async () => {
-  const store = plainStore(undefined, new Map<string, StoredCheckpoint>());
+  const store = createCheckedStore(plainStore(undefined, new Map<string, StoredCheckpoint>()));
   const slots = new BackupKeys(store, 'backup', false);
   await slots.load();
   await slots.write(mine());

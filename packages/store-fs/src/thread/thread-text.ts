@@ -29,16 +29,16 @@ G":return\`the file system, or ulimit -f, takes no file of this size; give \${r}
 ase"EMFILE":case"ENFILE":return"too many files are open; raise the limit (ulimit -n)";default:return\
 \`see the cause, or \${h(e)}\`}}function h({owner:t}){return\`give \${t} another \${R[t]}\`}var $={open:"op\
 en",stat:"look at",lstat:"look at",readdir:"list",mkdir:"make the folder",rename:"rename",link:"link\
-",unlink:"delete"},N={read:"read",write:"write",truncate:"cut",stat:"look at",utimes:"set the time o\
-f",sync:"sync",close:"close"},de=new Set(["rename","link"]);function k(t,e,r={}){let n=W(t,$,(o,i)=>\
+",unlink:"delete"},W={read:"read",write:"write",truncate:"cut",stat:"look at",utimes:"set the time o\
+f",sync:"sync",close:"close"},de=new Set(["rename","link"]);function k(t,e,r={}){let n=N(t,$,(o,i)=>\
 ({owner:e,action:o==="open"?le(t.constants,Number(i[1])):$[o],path:String(de.has(o)?i[1]:i[0]),...r}\
-));return{...n,constants:t.constants,open:async(o,i,a)=>W(await n.open(o,i,a),N,c=>({owner:e,action:\
-N[c],path:o,...r})),for:o=>k(t,e,{...r,...o})}}function le({O_WRONLY:t,O_EXCL:e=0},r){return(r&e)!==\
-0?"make":(r&t)===0?"read":"open"}function W(t,e,r){let n=t,o=Object.keys(e).map(i=>[i,async(...a)=>{\
+));return{...n,constants:t.constants,open:async(o,i,a)=>N(await n.open(o,i,a),W,c=>({owner:e,action:\
+W[c],path:o,...r})),for:o=>k(t,e,{...r,...o})}}function le({O_WRONLY:t,O_EXCL:e=0},r){return(r&e)!==\
+0?"make":(r&t)===0?"read":"open"}function N(t,e,r){let n=t,o=Object.keys(e).map(i=>[i,async(...a)=>{\
 try{return await Reflect.apply(n[i],t,a)}catch(c){throw u(c)?c:_(c,r(i,a))}}]);return Object.fromEnt\
 ries(o)}var Me=16*1024*1024;function K(t,e,r){return{...t,fs:k(e,"fsStore"),host:r,commits:O()}}var \
-A=require("node:crypto"),T=require("node:path");var fe=".safetensors";function v(t,e){return(0,T.joi\
-n)(t,\`\${e}\${fe}\`)}function L(t,e){return(0,T.join)(t,\`.\${e}.\${(0,A.randomUUID)()}.tmp\`)}var w=requir\
+A=require("node:crypto"),b=require("node:path");var fe=".safetensors";function v(t,e){return(0,b.joi\
+n)(t,\`\${e}\${fe}\`)}function L(t,e){return(0,b.join)(t,\`.\${e}.\${(0,A.randomUUID)()}.tmp\`)}var w=requir\
 e("node:path");async function E({fs:t,host:e},r){if(e.isWindows)return;let n=await t.for({action:"sy\
 nc the folder"}).open(r,t.constants.O_RDONLY);try{await n.sync()}catch(o){if(f(o)!=="EINVAL")throw o\
 }finally{await n.close()}}var me=new Set(["EACCES","EPERM"]);async function U(t){let e=await j(t,t.p\
@@ -49,8 +49,8 @@ der"}),n=await g(()=>r.stat(e,{bigint:!0}));if(n===void 0)return!1;if(n.isDirect
  new d("KEEPFIT_STORE_FAILED",\`\${e} is a file, but fsStore needs a folder there; give fsStore the pa\
 th of a folder\`)}async function ue(t,e){if((0,w.dirname)(e)!==e)try{await E(t,(0,w.dirname)(e))}catc\
 h(r){if(!me.has(f(r)))throw r}}async function H(t,e){let{O_WRONLY:r,O_CREAT:n,O_EXCL:o,O_NOFOLLOW:i=\
-0}=t.constants,a=await t.open(e,r|n|o|i,384);return{path:e,handle:a,isOpen:!0}}async function b(t){t\
-.isOpen=!1,await t.handle.close()}async function M(t,e){e.isOpen&&await b(e).catch(()=>{}),await t.u\
+0}=t.constants,a=await t.open(e,r|n|o|i,384);return{path:e,handle:a,isOpen:!0}}async function T(t){t\
+.isOpen=!1,await t.handle.close()}async function M(t,e){e.isOpen&&await T(e).catch(()=>{}),await t.u\
 nlink(e.path).catch(()=>{})}var pe=new Set(["EPERM","EACCES","EBUSY"]),ye=500,he=1e4;async function \
 B(t,e,r=async()=>{}){for(let n=0,o=10;;n+=o,o=Math.min(2*o,ye)){await r();try{return await e()}catch\
 (i){if(!t.isWindows||!pe.has(f(i))||n>=he)throw i}await t.pause(o)}}async function q(t,e,r,n){for(le\
@@ -71,7 +71,7 @@ t be synced (\${f(e)||String(e)}); check the disk before you continue\`,{cause:e
 no:e,mtimeNs:r,size:n}){return\`\${t}:\${e}:\${r}:\${n}\`}async function J(t,e){try{await E(t,t.path)}catc\
 h(r){throw z(e,r.cause)}}async function X(t,e,r,n,o){let{byteLength:i}=r,a=v(t.path,e),c=await Q(t,a\
 ,n);await U(t);let l=await H(t.fs.for({byteLength:i}),o?.temp??L(t.path,e)),m;try{await Ee(l,r,t.syn\
-cEvery);let p=await we(l,i);await Fe(t,l,p,c),await l.handle.sync(),await b(l),m=x(await t.fs.lstat(\
+cEvery);let p=await we(l,i);await Fe(t,l,p,c),await l.handle.sync(),await T(l),m=x(await t.fs.lstat(\
 l.path,{bigint:!0})),o?.beforeRename(m),await t.commits.run(()=>Se(t,a,l,n))}catch(p){throw await M(\
 t.fs,l),p}return await J(t,a),m}async function Q({fs:t,path:e},r,n){let o=await g(()=>t.lstat(r,{big\
 int:!0})),i=o===void 0?null:x(o);if(n===void 0||n.replaces===i)return o;throw V(r,e,n.replaces,i)}as\
@@ -88,10 +88,10 @@ estTime?n.mtimeNs:t.newestTime,{mtimeNs:i}=r;for(let a of[2n,2000n]){if(i>o)brea
 rCodeAt(r)}function ee(t){if(!u(t))throw t;let{code:e,message:r,cause:n}=t;return{code:e,message:r.s\
 lice(\`\${e}: \`.length),cause:n instanceof Error?{message:n.message,fields:{...n}}:void 0}}async funct\
 ion ne(t,e){let r=new I(t);for(;;){let n=await r.receive();n.kind==="begin"&&r.send({kind:"ended",ou\
-tcome:await Te(r,n.job,e)}),r.flush()}}async function Te(t,e,r){let n=K(e.folder,r,{isWindows:!1,pau\
-se:re.setTimeout}),{path:o,syncEvery:i}=n,a=be(t,e),c=await X(n,e.key,a,e.condition,{temp:e.temp,bef\
+tcome:await be(r,n.job,e)}),r.flush()}}async function be(t,e,r){let n=K(e.folder,r,{isWindows:!1,pau\
+se:re.setTimeout}),{path:o,syncEvery:i}=n,a=Te(t,e),c=await X(n,e.key,a,e.condition,{temp:e.temp,bef\
 oreRename:p=>Z(e.renaming,p)}).catch(ee),{isPrepared:l,newestTime:m}=n;return{folder:{path:o,syncEve\
-ry:i,isPrepared:l,newestTime:m},result:c}}function be(t,{byteLength:e,partLengths:r}){let n=Pe(t);re\
+ry:i,isPrepared:l,newestTime:m},result:c}}function Te(t,{byteLength:e,partLengths:r}){let n=Pe(t);re\
 turn{byteLength:e,chunks:r===void 0?n:Ce(n,r)}}async function*Pe(t){for(;;){let e=await t.receive();\
 if(e.kind==="commit")return;if(e.kind!=="bytes")throw new d("KEEPFIT_STORE_FAILED","the store has gi\
 ven up");let{buffer:r,length:n}=e;yield new Uint8Array(r,0,n),t.send({kind:"freed",buffer:r})}}async\

@@ -2,16 +2,13 @@ import type { StoreUnderTest } from '@keepfit/callbacks/testing';
 import { opfsStore } from '../../src/index.js';
 
 /** A store in a new folder, which is removed in the end. */
-export function newStore(): StoreUnderTest & { dir: string } {
+export function newStore(): StoreUnderTest & { dir: string; remove: () => Promise<void> } {
   const [parent, name] = ['keepfit tests', crypto.randomUUID()];
   const dir = `${parent}/${name}`;
-  const cleanup = async () => {
+  const remove = async () => {
     const root = await navigator.storage.getDirectory();
-    await (
-      await root.getDirectoryHandle(parent, { create: true })
-    )
-      .removeEntry(name, { recursive: true })
-      .catch(() => undefined);
+    await (await root.getDirectoryHandle(parent, { create: true })).removeEntry(name, { recursive: true });
   };
-  return { store: opfsStore(dir), reopen: () => opfsStore(dir), cleanup, dir };
+  const cleanup = () => remove().catch(() => undefined);
+  return { store: opfsStore(dir), reopen: () => opfsStore(dir), cleanup, dir, remove };
 }

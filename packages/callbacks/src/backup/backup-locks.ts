@@ -1,0 +1,53 @@
+import type { StoreLock } from '../contract/checkpoint-store.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
+import type { StoreWait } from '../storage/store-wait.js';
+
+/** The locks that a backup holds while a fit runs. If one is lost, the fit must no longer use its store. */
+export class BackupLocks {
+  readonly #wait: StoreWait;
+  readonly #held = new Map<string, StoreLock>();
+
+  constructor(wait: StoreWait) {
+    this.#wait = wait;
+  }
+
+  /** Whether no other trainer can hold the lock of this key. */
+  holds(key: string): boolean {
+    const lock = this.#held.get(key);
+    return lock !== undefined && lock.lost?.aborted !== true;
+  }
+
+  /**
+   * Locks a key, and resolves to the function that releases it. Whoever takes a key's lock removes the remains
+   * of a kill.
+   *
+   * @throws KEEPFIT_STORE_LOCKED when another trainer holds the lock.
+   */
+  async acquire(key: string): Promise<() => Promise<void>> {
+    const taking = Promise.resolve(this.#wait.store.lock?.(key) as Promise<StoreLock>);
+    let lock: StoreLock;
+    try {
+      lock = await this.#wait.during(taking);
+    } catch (error) {
+      // A lock that comes later must not outlive the training.
+      taking.then((late) => late.release()).catch(() => undefined);
+      throw error;
+    }
+    this.#held.set(key, lock);
+    const lose = (): void => this.#wait.end(createLostError(key));
+    if (lock.lost?.aborted) lose();
+    lock.lost?.addEventListener('abort', lose);
+    return async () => {
+      lock.lost?.removeEventListener('abort', lose);
+      this.#held.delete(key);
+      await this.#wait.duringRelease(lock.release());
+    };
+  }
+}
+
+function createLostError(key: string): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_STORE_CONFLICT',
+    `this training has lost the lock of ${JSON.stringify(key)}, so another trainer may use it now. From then on, this one wrote and deleted nothing; the checkpoint is whole. Make sure that one trainer at a time uses it, then run fit again to continue`,
+  );
+}
