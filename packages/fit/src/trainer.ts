@@ -17,6 +17,7 @@ import { OneBatchRuns } from './loop/one-batch.js';
 import { runInferenceLoop } from './loop/run-inference.js';
 import type { TrainerParts } from './loop/trainer-view.js';
 import { Objective } from './objective/objective.js';
+import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
 import { OptimizerWatch } from './optimizer/optimizer-watch.js';
 import { SlotOrder } from './optimizer/slot-order.js';
@@ -73,6 +74,7 @@ export class Trainer {
     this.optimizer = isOptimizer(options.optimizer)
       ? options.optimizer
       : names.getOptimizer(options.optimizer);
+    checkOptimizer(this.optimizer);
     warnOfAdadelta(this.optimizer);
     this.#parts = {
       model,
@@ -148,6 +150,8 @@ export class Trainer {
   async fit(...data: FitArguments): Promise<History> {
     const { x, y, options } = nameArguments('fit', data);
     checkFitOptions(options);
+    // Again, because the program may have set them since.
+    checkOptimizer(this.optimizer);
     const checked = withOneSpelling(options);
     if (this.#isFitting)
       throw new KeepfitError(
