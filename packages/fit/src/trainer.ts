@@ -16,6 +16,7 @@ import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from '
 import { OneBatchRuns } from './loop/one-batch.js';
 import { runInferenceLoop } from './loop/run-inference.js';
 import type { TrainerParts } from './loop/trainer-view.js';
+import { createControl } from './loop/training-control.js';
 import { Objective } from './objective/objective.js';
 import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
@@ -82,7 +83,7 @@ export class Trainer {
       objective,
       slots: new SlotOrder(),
       watch: new OptimizerWatch(),
-      control: { stopTraining: false, isStopRequested: false },
+      control: createControl(model),
     };
     this.#oneBatch = new OneBatchRuns(this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;

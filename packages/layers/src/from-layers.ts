@@ -49,6 +49,12 @@ export function fromLayers(model: LayersModel): Model {
     outputAliases: model.outputNames,
     // Log keys begin with these, and are the same in every process.
     outputNames: model.outputNames.map(toStableName),
+    get stopTraining() {
+      return model.stopTraining;
+    },
+    set stopTraining(stop) {
+      model.stopTraining = stop;
+    },
     get config() {
       return withFrozen(
         config,
