@@ -4,7 +4,14 @@ import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { seeded, Trainer, useBackend } from '@keepfit/fit';
 import { fit, fromLayers, getTrainer } from '@keepfit/layers';
 import { memoryStore } from '@keepfit/store-memory';
-import { input, layers, type LayersModel, model, sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  type LayersModel,
+  model,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const X = [[1], [2], [3], [4]];
@@ -20,39 +27,47 @@ const MODELS: Readonly<Record<string, () => LayersModel>> = {
   },
 };
 
-describe.each(Object.entries(MODELS))('model.stopTraining of %s ends training as this.model.stopTraining does', (_name, make) => {
-  test.each<[hook: keyof CallbackHooks, place: number, batches: number, epochs: number[]]>([
-    ['onTrainBatchEnd', 0, 1, [0]],
-    ['onEpochEnd', 0, 2, [0]],
-    ['onEpochBegin', 1, 3, [0, 1]],
-  ])('in %s', async (hook, place, batches, epochs) => {
-    const stopping = compile(make);
-    const stop: CallbackHooks = { [hook]: (at: number) => void (at === place && (stopping.stopTraining = true)) };
-    expect(await count(stopping, stop)).toEqual({ batches, epochs });
-  });
+describe.each(Object.entries(MODELS))(
+  'model.stopTraining of %s ends training as this.model.stopTraining does',
+  (_name, make) => {
+    test.each<[hook: keyof CallbackHooks, place: number, batches: number, epochs: number[]]>([
+      ['onTrainBatchEnd', 0, 1, [0]],
+      ['onEpochEnd', 0, 2, [0]],
+      ['onEpochBegin', 1, 3, [0, 1]],
+    ])('in %s', async (hook, place, batches, epochs) => {
+      const stopping = compile(make);
+      const stop: CallbackHooks = {
+        [hook]: (at: number) => void (at === place && (stopping.stopTraining = true)),
+      };
+      expect(await count(stopping, stop)).toEqual({ batches, epochs });
+    });
 
-  test('and does not stick', async () => {
-    const stopping = compile(make);
-    stopping.stopTraining = true;
-    expect(await count(stopping, {})).toEqual({ batches: 6, epochs: [0, 1, 2] });
-  });
+    test('and does not stick', async () => {
+      const stopping = compile(make);
+      stopping.stopTraining = true;
+      expect(await count(stopping, {})).toEqual({ batches: 6, epochs: [0, 1, 2] });
+    });
 
-  test('also in a Trainer, and by a button', async () => {
-    const stopping = compile(make);
-    const trainer = new Trainer(fromLayers(stopping), { optimizer: 'sgd', loss: 'mse' });
-    const running = trainer.fit(X, X, OPTIONS);
-    stopping.stopTraining = true;
-    expect((await running).epoch).toEqual([0]);
-    expect(trainer.stopTraining).toBe(true);
-  });
-});
+    test('also in a Trainer, and by a button', async () => {
+      const stopping = compile(make);
+      const trainer = new Trainer(fromLayers(stopping), { optimizer: 'sgd', loss: 'mse' });
+      const running = trainer.fit(X, X, OPTIONS);
+      stopping.stopTraining = true;
+      expect((await running).epoch).toEqual([0]);
+      expect(trainer.stopTraining).toBe(true);
+    });
+  },
+);
 
 test('a run that it ends is complete, so that its checkpoint goes', async () => {
   const store = memoryStore();
   const stopping = compile(MODELS['a sequential model']!);
   await fit(stopping, X, X, {
     ...OPTIONS,
-    callbacks: [new BackupAndRestore(store, { saveFreq: 1 }), { onEpochEnd: () => void (stopping.stopTraining = true) }],
+    callbacks: [
+      new BackupAndRestore(store, { saveFreq: 1 }),
+      { onEpochEnd: () => void (stopping.stopTraining = true) },
+    ],
   });
   expect(await store.keys()).toEqual([]);
   expect(getTrainer(stopping).history.epoch).toEqual([0]);
@@ -64,7 +79,10 @@ function compile(make: () => LayersModel): LayersModel {
   return compiled;
 }
 
-async function count(stopping: LayersModel, callback: CallbackHooks): Promise<{ batches: number; epochs: number[] }> {
+async function count(
+  stopping: LayersModel,
+  callback: CallbackHooks,
+): Promise<{ batches: number; epochs: number[] }> {
   let batches = 0;
   const { epoch } = await fit(stopping, X, X, {
     ...OPTIONS,

@@ -5,6 +5,7 @@ import type { Backend } from '../contract/backend.js';
 import { addChainedOps } from './chained-ops.js';
 import { registerGradients } from './register-gradients.js';
 import { getStarted, setStarted } from './started-backend.js';
+import { watchCompile } from './watch-compile.js';
 
 /** Why the candidates did not start. */
 interface Failures {
@@ -27,6 +28,7 @@ interface Failures {
  */
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
   const candidates = toList(backends);
+  watchCompile();
   const former = getStarted();
   const formerName = findRunningName();
   former?.stop();
