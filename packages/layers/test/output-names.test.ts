@@ -120,7 +120,10 @@ describe('names that the user gives to outputs stay, in log keys too', () => {
     });
     const errors = await Promise.all(
       (model.predict(inputs()) as tf.Tensor[]).map(async (output, index) =>
-        (await tf.abs(tf.sub(output, index === 0 ? first() : second())).data()).reduce((a, b) => a + b, 0),
+        (await tf.abs(tf.sub(output, index === 0 ? first() : second())).data<'float32'>()).reduce(
+          (a: number, b: number) => a + b,
+          0,
+        ),
       ),
     );
     expect(Math.sqrt(ofLeft!)).toBeCloseTo(errors[0]! / 8, 4);

@@ -40,7 +40,7 @@ function describeObject(value: object): string | undefined {
   if (ArrayBuffer.isView(value)) return `is ${received} without a shape; give it as { data, shape }`;
   if (kind === 'Map' || kind === 'Set')
     return `is ${received}, not data; give a record by name, or its values as nested arrays`;
-  if (/Generator$/.test(kind))
+  if (kind.endsWith('Generator'))
     return `is ${kind === 'Generator' ? 'a generator' : 'an async generator'}, not data; for batches give a function that returns a new one for each pass`;
   if (isIterable(value))
     return 'is an iterable, not data; for batches give a function that returns a new iterable for each pass';
