@@ -33,9 +33,10 @@ function getBase(name: string): string | undefined {
   const [, counted] = COUNTED.exec(name) ?? [];
   if (counted !== undefined) return counted;
   const [, base = '', className = '', count = '', suffix = ''] = AUTOMATIC.exec(name) ?? [];
-  // The name of a class may end in digits, so the count may be shorter.
-  const isAutomatic = Array.from(count, (_, length) => className + count.slice(0, length)).some(
-    (candidate) => toSnakeCase(candidate) === base,
+  // The name of a class may end in digits, so the count may be shorter. A wrapper puts a word before the name
+  // of its layer: `forward_gru_GRU1`.
+  const isAutomatic = Array.from(count, (_, length) => className + count.slice(0, length)).some((candidate) =>
+    `_${base}`.endsWith(`_${toSnakeCase(candidate)}`),
   );
   return isAutomatic ? base + suffix : undefined;
 }

@@ -9,6 +9,7 @@ test.each([
   ['global_average_pooling1d_GlobalAveragePooling1D2', 'global_average_pooling1d'],
   ['batch_normalization_BatchNormalization1', 'batch_normalization'],
   ['lstm_LSTM1', 'lstm'],
+  ['backward_gru_GRU3', 'backward_gru'],
   ['my_layer2_MyLayer213', 'my_layer2'],
   ['sequential_4', 'sequential'],
   ['model7', 'model'],
