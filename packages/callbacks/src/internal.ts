@@ -10,6 +10,7 @@ export {
 } from './checks/check-options.js';
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
+export { suggestName } from './checks/suggest-name.js';
 export { PartChecksums } from './format/part-checksums.js';
 export { clearTimeout, now, setTimeout, waitForTurn } from './timers.js';
 

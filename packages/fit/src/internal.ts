@@ -1,5 +1,6 @@
 export { fingerprintMath } from './backend/fingerprint-math.js';
 export { replaceKernels } from './backend/replace-kernels.js';
+export { getIgnoredArguments } from './backend/watch-compile.js';
 export { nameArguments } from './data/data-arguments.js';
 
 export type { Backend } from './contract/backend.js';

@@ -16,7 +16,9 @@ import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from '
 import { OneBatchRuns } from './loop/one-batch.js';
 import { runInferenceLoop } from './loop/run-inference.js';
 import type { TrainerParts } from './loop/trainer-view.js';
+import { createControl } from './loop/training-control.js';
 import { Objective } from './objective/objective.js';
+import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
 import { OptimizerWatch } from './optimizer/optimizer-watch.js';
 import { SlotOrder } from './optimizer/slot-order.js';
@@ -73,6 +75,7 @@ export class Trainer {
     this.optimizer = isOptimizer(options.optimizer)
       ? options.optimizer
       : names.getOptimizer(options.optimizer);
+    checkOptimizer(this.optimizer);
     warnOfAdadelta(this.optimizer);
     this.#parts = {
       model,
@@ -80,7 +83,7 @@ export class Trainer {
       objective,
       slots: new SlotOrder(),
       watch: new OptimizerWatch(),
-      control: { stopTraining: false, isStopRequested: false },
+      control: createControl(model),
     };
     this.#oneBatch = new OneBatchRuns(this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
@@ -148,6 +151,8 @@ export class Trainer {
   async fit(...data: FitArguments): Promise<History> {
     const { x, y, options } = nameArguments('fit', data);
     checkFitOptions(options);
+    // Again, because the program may have set them since.
+    checkOptimizer(this.optimizer);
     const checked = withOneSpelling(options);
     if (this.#isFitting)
       throw new KeepfitError(

@@ -167,6 +167,41 @@ describe('initialEpoch', () => {
     expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
   });
 
+  test.each([
+    ['past epochs', { initialEpoch: 7, epochs: 3 }],
+    ['with no epochs', { epochs: 0 }],
+    ['past no epochs', { initialEpoch: 2, epochs: 0 }],
+  ])('%s trains nothing, as in Keras', async (_what, options) => {
+    const store = memoryStore();
+    const { returned, calls, whole } = await trainPlain({ options, before: [new BackupAndRestore(store)] });
+    expect([returned.epoch, returned.history, whole.epoch]).toEqual([[], {}, []]);
+    expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
+    // The run is complete.
+    expect(await store.keys()).toEqual([]);
+  });
+
+  test.each([
+    ['no epochs', { epochs: 0 }],
+    ['an initialEpoch past the end', { initialEpoch: 5, epochs: 2 }],
+  ])('a run that is resumed with %s restores its state and trains nothing', async (_what, options) => {
+    const store = memoryStore();
+    const crashed = await trainPlain({ options: { epochs: 2 } });
+    await caught(
+      trainPlain({ before: [new BackupAndRestore(store), throwAt({ hook: 'onEpochBegin', call: 3 })] }),
+    );
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const { returned, calls, whole, proof } = await trainPlain({
+      init: 99,
+      options,
+      before: [new BackupAndRestore(store)],
+    });
+    warn.mockRestore();
+    expect(returned.epoch).toEqual([]);
+    expect(calls.map(([hook]) => hook)).toEqual(['onTrainBegin', 'onTrainEnd']);
+    expect(whole.epoch).toEqual([0, 1]);
+    expect(proof).toEqual(crashed.proof);
+  });
+
   test('is resumed exactly, as it was begun', async () => {
     const options = { initialEpoch: 2, epochs: 4 };
     const expected = await trainPlain({ options });

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { suggestName } from '@keepfit/callbacks/internal';
 import type { MetricName } from '@keepfit/fit';
 import { expect, test } from 'vitest';
-import { listNames, suggestName } from '../src/find-entry-name.js';
+import { listNames } from '../src/find-entry-name.js';
 import { kerasNames } from '../src/keras-names.js';
 import { getLossNames } from '../src/losses/get-loss.js';
 import { getMetric, getMetricNames, type MetricTableName } from '../src/metrics/get-metric.js';

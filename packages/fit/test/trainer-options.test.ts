@@ -23,9 +23,9 @@ const FIT: readonly Bad[] = [
   ['batchSize', 2.5, '2.5', /a positive integer/],
   ['batchSize', '32', '"32"', /a positive integer/],
   ['batchSize', null, 'null', /a positive integer/],
-  ['epochs', -1, '-1', /a positive integer/],
-  ['epochs', NaN, 'NaN', /a positive integer/],
-  ['epochs', Infinity, 'Infinity', /a positive integer/],
+  ['epochs', -1, '-1', /an integer from 0/],
+  ['epochs', NaN, 'NaN', /an integer from 0/],
+  ['epochs', Infinity, 'Infinity', /an integer from 0/],
   ['initialEpoch', -1, '-1', /an integer from 0/],
   ['stepsPerEpoch', 0, '0', /a positive integer/],
   ['shuffle', 'batch', '"batch"', /true or false/],
@@ -71,13 +71,6 @@ describe('fit refuses', () => {
   test.each([null, [], 5, 'epochs'])('options that are no object: %s', async (options) => {
     const error = await caught(plainTrainer().fit(data.x, data.y, options as FitOptions));
     expect(error.message).toMatch(/^KEEPFIT_INVALID_OPTION: the options of fit must be an object, not /);
-  });
-
-  test('an initialEpoch after epochs', async () => {
-    const error = await caught(plainTrainer().fit(data.x, data.y, { epochs: 2, initialEpoch: 3 }));
-    expect(error.message).toMatch(
-      /^KEEPFIT_INVALID_OPTION: initialEpoch of fit must be at most epochs, which is 2, not 3/,
-    );
   });
 
   test('a validationSplit that leaves nothing to train or to validate on', async () => {
@@ -133,7 +126,7 @@ describe('fit refuses', () => {
 
   test('and a refused fit does not count as running', async () => {
     const trainer = plainTrainer();
-    await caught(trainer.fit(data.x, data.y, { epochs: 0 }));
+    await caught(trainer.fit(data.x, data.y, { epochs: -1 }));
     await caught(trainer.fit(data.x, plainData(9).y, { verbose: 0 }));
     await trainer.fit(data.x, data.y, { verbose: 0 });
   });

@@ -37,37 +37,55 @@ describe('rows may be typed arrays', () => {
     expect(seen).toEqual([[[1, 2, 2], 'float32', [1, 2, 3, 4]]]);
   });
 
-  test.each<[name: string, x: unknown, shape: string]>([
-    ['of unequal lengths', [Float32Array.of(1, 2), Float32Array.of(3)], '[2, 2]'],
+  test.each<[name: string, x: unknown, shape: string, odd: string]>([
+    ['of unequal lengths', [Float32Array.of(1, 2), Float32Array.of(3)], '[2, 2]', 'x[1] has the length 1'],
     [
       'of unequal lengths that add up',
       [Float32Array.of(1, 2), Float32Array.of(3), Float32Array.of(4, 5, 6)],
       '[3, 2]',
+      'x[1] has the length 1',
     ],
-    ['of bigints', [BigInt64Array.of(1n, 2n), BigInt64Array.of(3n, 4n)], '[2, 2]'],
-    ['of bytes without a kind', [new DataView(new ArrayBuffer(8))], '[1]'],
-    ['among deeper ones', [Float32Array.of(1, 2), [[3], [4]]], '[2, 2]'],
-  ])('but not %s', async (_name, x, shape) => {
+    [
+      'of bigints',
+      [BigInt64Array.of(1n, 2n), BigInt64Array.of(3n, 4n)],
+      '[2, 2]',
+      'x[0] is a BigInt64Array; convert it with Number',
+    ],
+    [
+      'of bytes without a kind',
+      [new DataView(new ArrayBuffer(8))],
+      '[1]',
+      'x[0] is a DataView; give a typed array of it, such as new Float32Array(buffer)',
+    ],
+    ['among deeper ones', [Float32Array.of(1, 2), [[3], [4]]], '[2, 2]', 'x[1][0] is a list of 1'],
+  ])('but not %s', async (_name, x, shape, odd) => {
     const error = await caught(createTrainer([]).fit(x as Arrays, [1, 2], { verbose: 0 }));
     expect(error.message).toBe(
-      `KEEPFIT_INVALID_DATA: x must be nested arrays of numbers with rows of equal lengths; its first row says ${shape}`,
+      `KEEPFIT_INVALID_DATA: x must be nested arrays of numbers with rows of equal lengths; its first row says ${shape}, and ${odd}`,
     );
   });
 });
 
-test.each<[name: string, x: unknown]>([
-  ['a generator', (function* () {})()],
-  ['an async generator', (async function* () {})()],
-  ['an iterator', { next: () => ({ done: true, value: undefined }) }],
-])('%s instead of a factory is refused with what to give', async (_name, x) => {
-  for (const fitting of [
-    createTrainer([]).fit(x as BatchData, { verbose: 0 }),
-    createTrainer([]).fit(x as Arrays, [1], { verbose: 0 }),
-  ]) {
-    expect((await caught(fitting)).message).toBe(
-      'KEEPFIT_INVALID_DATA: x is an iterable, not data; for batches give a function that returns a new iterable for each pass',
-    );
-  }
+test.each<[name: string, x: unknown, what: string]>([
+  [
+    'a generator',
+    (function* () {})(),
+    'a generator, not data; for batches give a function that returns a new one',
+  ],
+  [
+    'an async generator',
+    (async function* () {})(),
+    'an async generator, not data; for batches give a function that returns a new one',
+  ],
+  [
+    'an iterator',
+    { next: () => ({ done: true, value: undefined }) },
+    'an iterable, not data; for batches give a function that returns a new iterable',
+  ],
+])('%s instead of a factory is refused with what to give', async (_name, x, what) => {
+  const message = `KEEPFIT_INVALID_DATA: x is ${what} for each pass`;
+  expect((await caught(createTrainer([]).fit(x as BatchData, { verbose: 0 }))).message).toBe(message);
+  expect((await caught(createTrainer([]).fit(x as Arrays, [1], { verbose: 0 }))).message).toBe(message);
 });
 
 /** A trainer whose model tells the inputs that it trains on. */

@@ -2,8 +2,9 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { KeepfitError } from '@keepfit/callbacks';
 import { type Backend, replaceKernels, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { currentKernels } from '../src/backend/kernels.js';
+import { setStarted } from '../src/backend/started-backend.js';
 import { caught } from './helpers/caught.js';
 
 let events: string[];
@@ -93,6 +94,98 @@ test.each<[what: string, given: unknown, shown: string]>([
   );
   expect(error.message).toContain(shown);
   expect(events).toEqual(['start first']);
+});
+
+describe('a Backend whose start does not keep the contract', () => {
+  const hint = 'it must resolve to true if the backend runs now, and to false if this machine cannot run it';
+
+  test.each<[given: unknown, shown: string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['ok', '"ok"'],
+    [{}, '{}'],
+    [1, '1'],
+  ])('gives %j', async (given, shown) => {
+    await useBackend(told('first'));
+    const error = await caught(useBackend(told('mine', async () => given as boolean)));
+    expect(error.message).toBe(
+      `KEEPFIT_BACKEND_UNAVAILABLE: no backend started (mine: its start() gave ${shown}; ${hint}); tfjs stays on "cpu". ` +
+        'cpuBackend() as the last of the list starts on every machine',
+    );
+    expect(events).toEqual(['start first', 'stop first', 'start mine', 'stop mine', 'start first']);
+  });
+
+  test.each<[what: string, start: () => Promise<boolean>]>([
+    ['rejects', () => Promise.reject()],
+    [
+      'throws',
+      () => {
+        throw undefined;
+      },
+    ],
+  ])('%s with undefined', async (_what, start) => {
+    expect((await caught(useBackend(told('mine', start)))).message).toContain(
+      '(mine: its start() failed with undefined, which is no Error)',
+    );
+  });
+
+  test('leaves tfjs on a backend that did not start', async () => {
+    tf.registerBackend('absent', () => {
+      throw new Error('not here');
+    });
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const start = async () => (await tf.setBackend('absent')) || true;
+    const error = await caught(
+      useBackend([told('mine', () => tf.setBackend('absent')), told('lying', start)]),
+    );
+    warn.mockRestore();
+    tf.removeBackend('absent');
+    expect(error.message).toMatch(
+      /mine is not available on this machine; lying: its start\(\) resolved to true, but tfjs has no running backend "absent".*tfjs stays on "cpu"/,
+    );
+    expect(tf.getBackend()).toBe('cpu');
+    expect(tf.tensor1d([1]).dataSync()[0]).toBe(1);
+  });
+
+  test('has no kernels', async () => {
+    const mine = { ...told('mine'), kernels: undefined as unknown as string };
+    expect((await caught(useBackend(mine))).message).toContain(
+      'mine: its kernels are undefined after start()',
+    );
+  });
+
+  test('has no stop', async () => {
+    const { stop: _, ...mine } = told('mine');
+    expect((await caught(useBackend(mine as unknown as Backend))).message).toBe(
+      'KEEPFIT_INVALID_OPTION: the backend "mine" given to useBackend has no function stop; a Backend has name, kernels, start and stop',
+    );
+  });
+
+  test('is passed over if another of the list starts', async () => {
+    const info = vi.spyOn(console, 'info').mockImplementation(() => undefined);
+    const second = told('second');
+    expect(await useBackend([told('mine', async () => undefined as unknown as boolean), second])).toBe(
+      second,
+    );
+    expect(info.mock.calls).toEqual([
+      [`Training on "second" because mine: its start() gave undefined; ${hint}.`],
+    ]);
+    info.mockRestore();
+  });
+});
+
+test('tfjs is not said to stay on a backend that failed before', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  tf.registerBackend('failed', () => {
+    throw new Error('not here');
+  });
+  await tf.setBackend('failed');
+  warn.mockRestore();
+  expect(tf.getBackend()).toBe('failed');
+  setStarted(undefined);
+  const error = await caught(useBackend(told('mine', absent)));
+  tf.removeBackend('failed');
+  expect(error.message).toContain('(mine is not available on this machine); tfjs has no backend.');
 });
 
 test('an empty list is named as such', async () => {

@@ -6,7 +6,8 @@ import type { LayersModel, layers as layersNamespace, Sequential } from '@tensor
 import { findNormalizations } from './frozen-normalization.js';
 import { findLayerStates } from './layer-states.js';
 import { hasMasks, computeOutputMasks } from './output-masks.js';
-import { createNamer, findUnusedName } from './create-namer.js';
+import { collectLayers } from './collect-layers.js';
+import { createNamer, findUnusedName, listDistinctNames } from './create-namer.js';
 import { findKernelUser } from './find-kernel-user.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
@@ -25,7 +26,7 @@ type LayerWeight = Layer['weights'][number];
 export function fromLayers(model: LayersModel): Model {
   checkIsLayersModel(model);
   buildIfNeeded(model);
-  const toStableName = createNamer();
+  const toStableName = createNamer([...collectLayers(model)].map(({ name }) => name));
   const named = nameWeights(model, toStableName);
   const { states, releaseKept } = findLayerStates(model);
   const normalizations = findNormalizations(model);
@@ -46,9 +47,15 @@ export function fromLayers(model: LayersModel): Model {
       normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training)),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
-    outputAliases: model.outputNames,
+    outputAliases: listDistinctNames(model.outputNames),
     // Log keys begin with these, and are the same in every process.
-    outputNames: model.outputNames.map(toStableName),
+    outputNames: listDistinctNames(model.outputNames.map(toStableName)),
+    get stopTraining() {
+      return model.stopTraining;
+    },
+    set stopTraining(stop) {
+      model.stopTraining = stop;
+    },
     get config() {
       return withFrozen(
         config,

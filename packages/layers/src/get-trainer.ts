@@ -1,5 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { type LossFunction, Trainer, type TrainerOptions } from '@keepfit/fit';
+import { getIgnoredArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkIsLayersModel, fromLayers } from './from-layers.js';
 
@@ -22,7 +23,8 @@ const trainers = new WeakMap<LayersModel, Compiled>();
  * `getTrainer(model).history` is the whole history of the last fit, including epochs before a crash. A given
  * `stepsPerExecution` holds until you give another.
  *
- * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model, or is not compiled.
+ * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model, is not compiled, or is compiled with arguments
+ * that tfjs ignores.
  */
 export function getTrainer(
   model: LayersModel,
@@ -42,6 +44,7 @@ export function getTrainer(
     if (stepsPerExecution !== undefined) known.trainer.stepsPerExecution = stepsPerExecution;
     return known.trainer;
   }
+  checkArguments(getIgnoredArguments(model));
   const trainer = new Trainer(fromLayers(model), {
     optimizer,
     loss: loss as TrainerOptions['loss'] & LossFunction,
@@ -50,4 +53,25 @@ export function getTrainer(
   });
   trainers.set(model, { trainer, optimizer, loss, metrics });
   return trainer;
+}
+
+/** Arguments of Keras' compile that change no result here. */
+const HARMLESS = ['runEagerly', 'run_eagerly', 'jitCompile', 'jit_compile'];
+
+const ADVICE: Readonly<Record<string, string>> = {
+  lossWeights: 'give it to a trainer: new Trainer(fromLayers(model), { optimizer, loss, lossWeights })',
+  weightedMetrics: 'give metrics, which are not weighted by samples',
+  stepsPerExecution: 'give it to fit: fit(model, x, y, { stepsPerExecution })',
+  targetTensors: 'give the targets to fit as y',
+};
+
+/** tfjs ignores them without a word, and the training would be another one than was asked for. */
+function checkArguments(ignored: readonly string[]): void {
+  const given = ignored.find((name) => !HARMLESS.includes(name));
+  if (given === undefined) return;
+  const name = given.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `model.compile was given ${given}, which tfjs ignores: it reads optimizer, loss and metrics; ${ADVICE[name] ?? 'leave it out'}`,
+  );
 }

@@ -24,11 +24,12 @@ export interface LayerStates {
  * wrappers and nested models.
  */
 export function findLayerStates(model: LayersModel): LayerStates {
-  const toStableName = createNamer();
+  const layers = collectLayers(model);
+  const toStableName = createNamer([...layers].map(({ name }) => name));
   const used = new Set<string>();
   const states: NamedState[] = [];
   const recurrent: Recurrent[] = [];
-  for (const layer of collectLayers(model)) {
+  for (const layer of layers) {
     const name = findUnusedName(toStableName(layer.name), used);
     used.add(name);
     if (isRecurrent(layer)) {

@@ -98,6 +98,54 @@ test('losses and metrics may be compiled by the names that the model shows', asy
   expect(Object.keys(getTrainer(model).history.history)).toContain('dense_3_mse');
 });
 
+describe('names that the user gives to outputs stay, in log keys too', () => {
+  test.each([
+    ['price_USD2024', 'age'],
+    ['class_A1', 'box_B2'],
+    ['dense', 'dense_1'],
+    ['dense_1', 'dense'],
+  ])('%s and %s', async (left, right) => {
+    const model = build({ names: [left, right] });
+    model.compile({
+      optimizer: tf.train.sgd(0.01),
+      loss: { [right]: 'meanAbsoluteError', [left]: 'meanSquaredError' },
+    });
+    const y = { [right]: second(), [left]: first() };
+    const keys = ['loss', `${left}_loss`, `${right}_loss`].sort();
+    const { history } = await fit(model, inputs(), y, options);
+    expect(Object.keys(history)).toEqual(keys);
+    expect(Object.keys(await trainOnBatch(model, inputs(), y))).toEqual(keys);
+    const { [`${left}_loss`]: ofLeft, [`${right}_loss`]: ofRight } = await evaluate(model, inputs(), y, {
+      verbose: 0,
+    });
+    const errors = await Promise.all(
+      (model.predict(inputs()) as tf.Tensor[]).map(async (output, index) =>
+        (await tf.abs(tf.sub(output, index === 0 ? first() : second())).data<'float32'>()).reduce(
+          (a: number, b: number) => a + b,
+          0,
+        ),
+      ),
+    );
+    expect(Math.sqrt(ofLeft!)).toBeCloseTo(errors[0]! / 8, 4);
+    expect(ofRight).toBeCloseTo(errors[1]! / 16, 4);
+  });
+});
+
+test('one layer for two outputs gives two names', async () => {
+  const [a, b] = [tf.input({ shape: [2] }), tf.input({ shape: [2] })];
+  const shared = tf.layers.dense({ units: 1, name: 'shared' });
+  const outputs = [a, b].map((x) => shared.apply(x) as tf.SymbolicTensor);
+  const model = tf.model({ inputs: [a, b], outputs });
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const x = [tf.ones([8, 2]), tf.zeros([8, 2])];
+  const { history } = await fit(model, x, { shared_1: first(), shared: first() }, options);
+  expect(Object.keys(history)).toEqual(['loss', 'shared_1_loss', 'shared_loss']);
+  expect(history['shared_loss']).not.toEqual(history['shared_1_loss']);
+  await expect(fit(model, x, { shared: first() }, options)).rejects.toThrow(
+    'y must have exactly the keys shared, shared_1, and has shared',
+  );
+});
+
 /** The history of the same training, with data as lists. */
 async function byList(): Promise<unknown> {
   const y = [first(), second()];
@@ -118,13 +166,13 @@ function second(): tf.Tensor {
 }
 
 /** A model of two inputs and two outputs, whose layers have automatic names. */
-function build(): tf.LayersModel {
+function build({ names = [] }: { readonly names?: readonly string[] } = {}): tf.LayersModel {
   const model = seeded(1, () => {
     const [a, b] = [tf.input({ shape: [2] }), tf.input({ shape: [3] })];
-    const apply = (units: number, input: tf.SymbolicTensor) =>
-      tf.layers.dense({ units }).apply(input) as tf.SymbolicTensor;
+    const apply = (units: number, input: tf.SymbolicTensor, name?: string) =>
+      tf.layers.dense({ units, ...(name !== undefined && { name }) }).apply(input) as tf.SymbolicTensor;
     const both = tf.layers.concatenate().apply([apply(4, a), apply(4, b)]) as tf.SymbolicTensor;
-    return tf.model({ inputs: [a, b], outputs: [apply(1, both), apply(2, both)] });
+    return tf.model({ inputs: [a, b], outputs: [apply(1, both, names[0]), apply(2, both, names[1])] });
   });
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError' });
   return model;

@@ -1,6 +1,7 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from './format-value.js';
+import { suggestName } from './suggest-name.js';
 
 /** For each option, the test that a given value must pass, and a description of valid values. */
 export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
@@ -21,10 +22,10 @@ export function checkOptions<Options extends object>(
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
     if (rule === undefined) {
-      const known = Object.keys(rules).join(', ');
+      const known = Object.keys(rules);
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
-        `${owner} has no option ${JSON.stringify(name)}; it has ${known}`,
+        `${owner} has no option ${JSON.stringify(name)}; it has ${known.join(', ')}${suggestName(name, known)}`,
       );
     }
     const [isValid, wanted] = rule;

@@ -7,7 +7,7 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'symbol') return String(value);
   const text =
     typeof value === 'object' && !isPlain(value)
-      ? `a ${value.constructor?.name ?? 'object'}`
+      ? `a ${value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1)}`
       : formatJson(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

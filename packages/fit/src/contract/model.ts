@@ -87,6 +87,13 @@ export interface Model {
    */
   readonly outputAliases?: readonly string[];
   /**
+   * A flag of the model itself by which a program ends training, as `stopTraining` of a tfjs-layers model. A fit sets
+   * it to false when it begins, and ends after the batch or epoch in which it is true. The run counts as complete.
+   *
+   * @default the model has no such flag
+   */
+  stopTraining?: boolean;
+  /**
    * A description for the fingerprint of a checkpoint, the same in every process that builds the same model.
    */
   readonly config?: StateValue;

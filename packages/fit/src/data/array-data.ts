@@ -1,8 +1,9 @@
 import { KeepfitError, type ShapedData } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ArrayData } from './array-source.js';
+import { describeReceived } from './describe-received.js';
 import { type ArrayLike, readHostArray, type HostArray, sliceRows } from './host-array.js';
+import { isPlainObject } from './plain-objects.js';
 
 /** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
 export type Arrays = ArrayLike | readonly (tf.Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
@@ -37,7 +38,7 @@ export async function readArrayData({
   const inputs = await hostArrays(x, 'x', [inputNames]);
   const targets = y === undefined ? [] : await hostArrays(y, 'y', [outputAliases, outputNames]);
   const sampleWeights =
-    sampleWeight === undefined ? undefined : await readHostArray(sampleWeight, 'sampleWeight');
+    sampleWeight === undefined ? undefined : await readHostArray(withShape(sampleWeight), 'sampleWeight');
   const samples = inputs[0]?.shape[0] ?? 0;
   if (samples === 0) throw new KeepfitError('KEEPFIT_INVALID_DATA', 'x has no samples; give it at least one');
   targets.forEach((target, index) => checkSamples(target, index === 0 ? 'y' : `y[${index}]`, samples));
@@ -52,6 +53,14 @@ export async function readArrayData({
     }
   }
   return { inputs, targets, sampleWeights, samples };
+}
+
+/** A typed array of weights needs no shape: it has one a sample. */
+export function withShape(weights: ArrayLike): ArrayLike {
+  const { length } = weights as { length?: unknown };
+  return ArrayBuffer.isView(weights) && typeof length === 'number'
+    ? { data: weights as unknown as ShapedData['data'], shape: [length] }
+    : weights;
 }
 
 /** Splits off the last rows for validation, as Keras does: `fraction` of all, before any shuffling. */
@@ -96,29 +105,26 @@ export function asList(arrays: Arrays, name: string, names: NameLists): ArrayLik
         `${name} is a list of batches; give a dataset without the list, and batches by a function that returns the list`,
       );
     }
-    return isListOfArrays ? (arrays as (tf.Tensor | ShapedData)[]) : [arrays as ArrayLike];
+    if (!isListOfArrays) return [arrays as ArrayLike];
+    checkCount(arrays as readonly unknown[], name, names);
+    return arrays as (tf.Tensor | ShapedData)[];
   }
-  if (ArrayBuffer.isView(arrays)) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `${name} is ${formatValue(arrays)} without a shape; give it as { data, shape }`,
-    );
-  }
-  if (typeof arrays !== 'object' || arrays === null) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `${name} must be a tensor, { data, shape }, nested arrays, or several of these, not ${formatValue(arrays)}`,
-    );
-  }
-  if ('then' in arrays && typeof arrays.then === 'function')
-    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} is a promise; await it`);
-  if (isIterable(arrays)) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `${name} is an iterable, not data; for batches give a function that returns a new iterable for each pass`,
-    );
+  if (!isRecord(arrays, names)) {
+    throw new KeepfitError('KEEPFIT_INVALID_DATA', `${name} ${describeReceived(arrays)}`);
   }
   return fromRecord(arrays as Readonly<Record<string, ArrayLike>>, name, names);
+}
+
+/** A list of tensors is one for each input or output, and not the rows of one. */
+function checkCount(list: readonly unknown[], name: string, nameLists: NameLists): void {
+  const names = nameLists.find((known) => known !== undefined);
+  if (names === undefined || names.length === list.length) return;
+  const kind = name.startsWith('x') ? 'input' : 'output';
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `${name} is a list of ${list.length} arrays, and the model has ${names.length} ${kind}s (${names.join(', ')}); ` +
+      'give one array each. Join tensors that are the rows of one array with tf.stack',
+  );
 }
 
 function fromRecord(
@@ -126,8 +132,16 @@ function fromRecord(
   name: string,
   nameLists: NameLists,
 ): ArrayLike[] {
-  const given = Object.keys(record);
+  const given = isPlainObject(record)
+    ? Object.keys(record)
+    : [...(nameLists.find((list) => list?.every((key) => key in record)) ?? [])];
   const [names, ...others] = nameLists.filter((list) => list !== undefined);
+  if (given.includes('xs') && !names?.includes('xs')) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} is one batch { xs, ys }; give its parts as x and y, or a function that returns a list of batches`,
+    );
+  }
   if (names === undefined) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
@@ -157,12 +171,12 @@ function makesBatches(item: unknown): boolean {
   return ['xs', 'iterator', 'batchesFrom'].some((key) => key in item);
 }
 
-function isIterable(value: object): boolean {
-  return (
-    Symbol.iterator in value ||
-    Symbol.asyncIterator in value ||
-    typeof (value as { next?: unknown }).next === 'function'
-  );
+/** Whether it gives arrays by name. An instance of a class does so if it has the very names. */
+function isRecord(arrays: object, nameLists: NameLists): boolean {
+  if (typeof (arrays as unknown) !== 'object' || arrays === null) return false;
+  if (isPlainObject(arrays))
+    return typeof arrays['then'] !== 'function' && typeof arrays['next'] !== 'function';
+  return nameLists.some((names) => names !== undefined && names.every((name) => name in arrays));
 }
 
 function isShaped(value: unknown): value is ShapedData {

@@ -1,6 +1,7 @@
 import { KeepfitError, type NestedArray, type ShapedData, type StateArray } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { describeItem, describeReceived, formatReceived, WANTED } from './describe-received.js';
 import { findUnknownKey } from './plain-objects.js';
 
 /** The typed arrays that data may come in. */
@@ -26,13 +27,15 @@ export interface HostArray {
 export async function readHostArray(input: ArrayLike, name: string): Promise<HostArray> {
   if (input instanceof tf.Tensor) return fromTensor(input, name);
   if (Array.isArray(input)) return fromNested(input, name);
-  const { data, shape } = input as Partial<ShapedData>;
-  if (data === undefined || shape === undefined || !isShape(shape)) {
+  const { data, shape } = (input ?? {}) as Partial<ShapedData>;
+  if (data === undefined || shape === undefined) throw createError(name, describeReceived(input));
+  if (!isShape(shape)) {
     throw createError(
       name,
-      `must be a tensor, { data: typed array, shape }, or nested arrays of numbers, not ${formatValue(input)}`,
+      `must be ${WANTED}, and has the shape ${formatValue(shape)}; a shape is a list of counts, such as [100, 3]`,
     );
   }
+  checkValues(data, name);
   const unknown = findUnknownKey(input, ['data', 'shape'], /dtype|stride|offset|order/i);
   if (unknown !== undefined) {
     throw createError(
@@ -105,15 +108,22 @@ function copyRows<Values extends Float32Array | Int32Array>(
   return to;
 }
 
-async function fromTensor(input: tf.Tensor, name: string): Promise<HostArray> {
-  if (input.isDisposed)
+/** @throws KEEPFIT_INVALID_DATA when the tensor cannot be an input or a target. */
+export function checkTensor(tensor: tf.Tensor, name: string): void {
+  if (tensor.isDisposed)
     throw createError(
       name,
-      'is a tensor that is disposed; give fit tensors that live until it has read them',
+      'is a tensor that is disposed; give fit tensors that live until it has read them. It disposes those of batches ' +
+        'when they are trained, so make new ones for each pass',
     );
-  if (input.dtype === 'string' || input.dtype === 'complex64')
-    throw createError(name, `must hold numbers, and is a tensor of ${input.dtype}`);
-  if (input.shape.length === 0) throw createError(name, 'is a scalar; its first axis must count the samples');
+  if (tensor.dtype === 'string' || tensor.dtype === 'complex64')
+    throw createError(name, `must hold numbers, and is a tensor of ${tensor.dtype}; convert them first`);
+  if (tensor.shape.length === 0)
+    throw createError(name, 'is a scalar; its first axis must count the samples');
+}
+
+async function fromTensor(input: tf.Tensor, name: string): Promise<HostArray> {
+  checkTensor(input, name);
   const values = await input.data<'float32' | 'int32' | 'bool'>();
   return { data: values.slice(), shape: input.shape, dtype: input.dtype === 'int32' ? 'int32' : 'float32' };
 }
@@ -127,9 +137,14 @@ function fromNested(input: NestedArray, name: string): HostArray {
   if (copyNested(input, shape, data, 0) === undefined) {
     throw createError(
       name,
-      `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}]`,
+      `must be nested arrays of numbers with rows of equal lengths; its first row says [${shape.join(', ')}], and ${describeOdd(input, shape, name)}`,
     );
   }
+  if (shape[0] !== 0 && data.length === 0)
+    throw createError(
+      name,
+      `has the shape [${shape.join(', ')}], which has no values; give each sample some`,
+    );
   return { data, shape, dtype };
 }
 
@@ -142,7 +157,7 @@ function copyNested(
 ): number | undefined {
   const [length, ...inner] = shape;
   if (length === undefined) {
-    if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+    if (!isNumber(value)) return undefined;
     to[at] = Number(value);
     return at + 1;
   }
@@ -156,6 +171,19 @@ function copyNested(
   for (let index = 0; index < length && end !== undefined; index++)
     end = copyNested(value[index], inner, to, end);
   return end;
+}
+
+/** Says which of the nested arrays does not have this shape, or which value is no number. */
+function describeOdd(value: unknown, shape: readonly number[], path: string): string {
+  const [length, ...inner] = shape;
+  if (length === undefined || !isList(value)) return `${path} ${describeItem(value)}`;
+  if (ArrayBuffer.isView(value) && !isNumeric(value)) return `${path} ${describeItem(value)}`;
+  if (value.length !== length) return `${path} has the length ${value.length}`;
+  const fits = (item: unknown) =>
+    copyNested(item, inner, new Float32Array(countValues(inner)), 0) !== undefined;
+  // A list may have holes, which `findIndex` visits.
+  const index = [...value].findIndex((item) => !fits(item));
+  return describeOdd(value[index], inner, `${path}[${index}]`);
 }
 
 /** Whether the innermost arrays are all Int32Arrays, whose numbers stay whole. */
@@ -175,6 +203,24 @@ function isNumeric(values: readonly unknown[] | DataArray): values is DataArray 
 function fromValues(data: DataArray | readonly number[], shape: readonly number[]): HostArray {
   const array = ArrayBuffer.isView(data) ? data : Float32Array.from(data);
   return { data: array, shape, dtype: array instanceof Int32Array ? 'int32' : 'float32' };
+}
+
+/** Typed arrays hold numbers, except those of bigints; other lists may hold anything. */
+function checkValues(data: ShapedData['data'], name: string): void {
+  if (ArrayBuffer.isView(data) ? isList(data) && isNumeric(data) : Array.isArray(data)) {
+    const odd = ArrayBuffer.isView(data) ? -1 : [...data].findIndex((value) => !isNumber(value));
+    if (odd !== -1)
+      throw createError(name, `has numbers as data, but data[${odd}] ${describeItem(data[odd])}`);
+    return;
+  }
+  throw createError(
+    name,
+    `must be ${WANTED}, and its data is ${formatReceived(data)}; give a typed array, such as a Float32Array`,
+  );
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 function isShape(shape: readonly number[]): boolean {

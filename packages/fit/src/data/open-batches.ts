@@ -51,6 +51,12 @@ async function callFactory(
   factory: Exclude<BatchData, DatasetLike | { batchesFrom: unknown }>,
   { pass, seed }: Pick<PassRequest, 'pass' | 'seed'>,
 ): Promise<Given | DatasetLike> {
+  if (/^class\b/.test(Function.prototype.toString.call(factory))) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `batches are given as the class ${factory.name}; give an object of it, or a function that returns one`,
+    );
+  }
   const random = createRandomStream(seed, 'data', pass * BATCHES_A_PASS).next;
   const made: unknown = await factory({ epoch: pass, random });
   if (isDataset(made) || isGiven(made)) return made;

@@ -64,7 +64,12 @@ export function disposeAll(batch: unknown, kept: readonly tf.Tensor[] = []): voi
     if (!kept.includes(batch)) tf.dispose(batch);
   } else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
   else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
-    listParts(batch).forEach((part) => disposeAll(part, kept));
+    for (const part of listParts(batch)) if (isPart(part)) disposeAll(part, kept);
+}
+
+/** What an object of a class holds in a part, such as a model, is not the batch's. */
+function isPart(part: unknown): boolean {
+  return Array.isArray(part) || part instanceof tf.Tensor || isPlainObject(part);
 }
 
 /** An instance of a class may have its parts as getters of the class. */

@@ -1,10 +1,10 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
 import { formatValue, isCount } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArrayDataRequest, type Arrays, asList, type NameLists } from './array-data.js';
+import { type ArrayDataRequest, type Arrays, asList, type NameLists, withShape } from './array-data.js';
 import { type BatchData, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
-import { gatherRows, readHostArray } from './host-array.js';
+import { type ArrayLike, checkTensor, gatherRows, readHostArray } from './host-array.js';
 import { openBatches, openOnly } from './open-batches.js';
 import { type BatchParts, disposeAll, readBatch } from './read-batch.js';
 
@@ -97,7 +97,7 @@ async function batchTensors(
         : [];
     const [weights] =
       wantsTargets && sampleWeights !== undefined
-        ? await createTensors(sampleWeights, 'sampleWeights', [], made)
+        ? await createTensors(withShape(sampleWeights as ArrayLike), 'sampleWeights', [], made)
         : [];
     const size = inputs[0]?.shape[0] ?? 0;
     if (size === 0) {
@@ -130,6 +130,7 @@ async function createTensors(
   const tensors: tf.Tensor[] = [];
   for (const array of asList(arrays, name, names)) {
     if (array instanceof tf.Tensor) {
+      checkTensor(array, name);
       tensors.push(array);
       continue;
     }

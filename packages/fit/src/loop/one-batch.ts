@@ -7,6 +7,7 @@ import { type Batch, disposeBatches } from '../data/batch-source.js';
 import { applyClassWeight } from '../data/class-weights.js';
 import { checkIsOneBatch } from '../data/data-arguments.js';
 import { readArrays } from '../data/fit-data.js';
+import { checkOptimizer } from '../optimizer/check-optimizer.js';
 import { checkOneBatchOptions } from '../options/check-options.js';
 import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
@@ -30,6 +31,7 @@ export class OneBatchRuns {
   /** See `Trainer.trainOnBatch`. */
   async train(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
+    checkOptimizer(this.#parts.optimizer);
     await registerGradients();
     await this.#parts.watch.prepare(this.#parts.optimizer);
     return this.#run('trainOnBatch', x, y, options, (batch, logs) => {

@@ -12,18 +12,9 @@ import { writeWeights } from '../state/write-weights.js';
 import type { HookCalls } from './hook-calls.js';
 import type { Releases } from './releases.js';
 import type { StepParts } from './train-step.js';
+import type { TrainingControl } from './training-control.js';
 import type * as viewInference from './view-inference.js';
 import type { Yielder } from './yielder.js';
-
-/** How a run is told to end. */
-export interface TrainingControl {
-  stopTraining: boolean;
-  /**
-   * Whether the stop comes from outside the run, so that no restore takes it back. What hooks set before a
-   * saved state is restored is replaced by that state.
-   */
-  isStopRequested: boolean;
-}
 
 /** The parts of a trainer that its runs share. */
 export interface TrainerParts extends StepParts {

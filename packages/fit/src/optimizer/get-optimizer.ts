@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { formatValue, suggestName } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { listNames, type NameTable, suggestName, type Unlisted } from '../find-entry-name.js';
+import { listNames, type NameTable, type Unlisted } from '../find-entry-name.js';
 import { KerasAdadelta } from './keras-adadelta.js';
 
 const EPSILON = 1e-7;

@@ -1,4 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import { fieldsOf, getOptimizerClass } from './optimizer-kind.js';
 
@@ -22,8 +23,18 @@ export function findLearningRate(optimizer: tf.Optimizer): number | undefined {
   return typeof rate === 'number' ? rate : undefined;
 }
 
-/** Sets the learning rate of the steps to come. */
+/**
+ * Sets the learning rate of the steps to come.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when the rate is no number: tfjs would compute NaN with it.
+ */
 export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  if (typeof (rate as unknown) !== 'number') {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `learningRate must be set to a number, not ${formatValue(rate)}; for a schedule give LearningRateScheduler as a callback`,
+    );
+  }
   const { setLearningRate: set } = optimizer as tf.Optimizer & { setLearningRate?: (rate: number) => void };
   // Only SGD and Momentum have the method: they keep the rate as a tensor too.
   if (set === undefined) fieldsOf(optimizer)['learningRate'] = rate;

@@ -34,6 +34,11 @@ export function isStock(optimizer: tf.Optimizer): boolean {
   );
 }
 
+/** Whether its steps are those of a class of tfjs, also in a subclass. */
+export function stepsLikeStock({ applyGradients }: tf.Optimizer): boolean {
+  return STOCK_CLASSES.some(({ prototype }) => prototype.applyGradients === applyGradients);
+}
+
 /** Whether it reads and writes its state itself. */
 export function hasOwnState(optimizer: tf.Optimizer): optimizer is tf.Optimizer & OptimizerState {
   const { readState, writeState } = fieldsOf(optimizer);

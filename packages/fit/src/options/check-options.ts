@@ -1,7 +1,7 @@
 import { KeepfitError, type ModelPredictOptions } from '@keepfit/callbacks';
 import {
+  checkIsOptions,
   checkOptions,
-  formatValue,
   isBoolean,
   isCount,
   isPositiveInteger,
@@ -26,14 +26,38 @@ const common = {
     (value: unknown) => typeof value === 'object' && value !== null,
     'a callback or a list of callbacks',
   ],
-  yieldEvery: [(value: unknown) => typeof value === 'number' && value >= 0, 'a number of milliseconds'],
+  yieldEvery: [
+    (value: unknown) => typeof value === 'number' && value >= 0,
+    "a number of milliseconds, which replaces the words of tfjs' own fit",
+  ],
 } as const;
+
+/** What to give instead of options that tfjs has, and of hooks. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  batchesPerEpoch: 'stepsPerEpoch',
+  validationBatches: 'validationSteps',
+  batches: 'steps',
+};
+
+/** @throws KEEPFIT_INVALID_OPTION when an option has a name that tfjs gives it, or is a hook. */
+function checkNames(caller: string, options: object): void {
+  checkIsOptions(caller, options);
+  for (const name of Object.keys(options)) {
+    const instead = /^on[A-Z]/.test(name) ? `callbacks: { ${name} }` : INSTEAD[name];
+    if (instead === undefined) continue;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${caller} has no option ${JSON.stringify(name)}; give ${instead} instead`,
+    );
+  }
+}
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkFitOptions(options: FitOptions): void {
+  checkNames('fit', options);
   checkOptions('fit', options, {
     ...common,
-    epochs: positiveInteger,
+    epochs: [isCount, 'an integer from 0'],
     initialEpoch: [isCount, 'an integer from 0'],
     stepsPerEpoch: positiveInteger,
     shuffle: [isBoolean, 'true or false'],
@@ -53,23 +77,18 @@ export function checkFitOptions(options: FitOptions): void {
     classWeight: checkedBelow,
   });
   checkWeights('fit', options);
-  const { epochs = 1, initialEpoch = 0 } = options;
-  if (initialEpoch > epochs) {
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `initialEpoch of fit must be at most epochs, which is ${epochs}, not ${formatValue(initialEpoch)}`,
-    );
-  }
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkEvaluateOptions(options: EvaluateOptions): void {
+  checkNames('evaluate', options);
   checkOptions('evaluate', options, { ...common, ...weights, steps: positiveInteger });
   checkWeights('evaluate', options);
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
 export function checkPredictOptions(options: PredictOptions): void {
+  checkNames('predict', options);
   checkOptions('predict', options, { ...common, steps: positiveInteger });
 }
 

@@ -14,7 +14,8 @@ export interface FitOptions {
   readonly batchSize?: number;
   /**
    * The epoch before which training ends, counted from 0: with `initialEpoch` 2 and `epochs` 5, epochs 2, 3
-   * and 4 are trained.
+   * and 4 are trained. If `initialEpoch` is not below it, no epoch is trained, and only `onTrainBegin` and `onTrainEnd`
+   * are called.
    *
    * @default 1
    */
