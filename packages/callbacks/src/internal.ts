@@ -10,6 +10,7 @@ export {
 } from './checks/check-options.js';
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
+export { escapeLine, escapeText } from './contract/escape-text.js';
 export { PartChecksums } from './format/part-checksums.js';
 
 export type { OwnedState } from './callbacks/callback-states.js';

@@ -104,8 +104,15 @@ test('a name from a file cannot steer the terminal', async () => {
   writeFileSync(file, Buffer.concat(chunks));
   const { status, out } = await keepfit('inspect', file);
   expect(status).toBe(0);
-  expect(out).toContain('weights/\\u{1b}]0;gone\\u{7}\\u{202e}\\u{9b}2J');
+  expect(out).toContain('weights/\\u001b]0;gone\\u0007\\u202e\\u009b2J');
   expect(out.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  const json = await keepfit('inspect', file, '--json');
+  expect(json.out.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  expect(printed(json.out)[0]?.checkpoint).toMatchObject({
+    ...header,
+    tensors: [{ name }],
+    callbacks: [{ name: '\x1b[2J' }],
+  });
 });
 
 test('colours are for terminals', async () => {

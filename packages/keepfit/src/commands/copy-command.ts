@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { checkKey, KeepfitError } from '@keepfit/callbacks/store';
 import { fsStore } from '@keepfit/store-fs';
 import { Command } from 'commander';
 import { decodeFile } from '../checkpoint/decode-file.js';
 import { findCheckpoints, type FoundFile, getName, SUFFIX } from '../checkpoint/find-checkpoints.js';
 import { readFile } from '../checkpoint/read-file.js';
-import { toPrintable, formatSize, formatJson } from '../output/format.js';
+import { formatSize, formatJson } from '../output/format.js';
 import type { Terminal } from '../output/terminal.js';
 
 interface CopyOptions {
@@ -83,7 +84,7 @@ async function copyOne(
   } finally {
     await lock?.release();
   }
-  print(`${toPrintable(from)} → ${toPrintable(folder)}, as ${name}, ${formatSize(bytes.byteLength)}\n`);
+  print(`${escapeLine(from)} → ${escapeLine(folder)}, as ${name}, ${formatSize(bytes.byteLength)}\n`);
   return { from, folder, name, byteLength: bytes.byteLength };
 }
 
@@ -94,7 +95,7 @@ async function copyOne(
 async function noteTwin({ folder, name }: Copy, copies: readonly Copy[], terminal: Terminal): Promise<void> {
   const twin = name.endsWith(SECOND) ? getFirstName(name) : name + SECOND;
   if (copies.some((copy) => copy.name === twin) || !(await fsStore(folder).keys()).includes(twin)) return;
-  const both = `${toPrintable(folder)} holds "${twin}" beside "${name}"`;
+  const both = `${escapeLine(folder)} holds "${twin}" beside "${name}"`;
   terminal.printError(
     `keepfit: note: ${both}, and a training continues from the one with the higher number of backup\n`,
   );

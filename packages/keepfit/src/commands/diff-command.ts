@@ -1,3 +1,4 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
 import { decodeFile } from '../checkpoint/decode-file.js';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../checkpoint/diff-checkpoints.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
 import { readFile } from '../checkpoint/read-file.js';
-import { formatColumns, toPrintable, formatValue, formatJson } from '../output/format.js';
+import { formatColumns, formatValue, formatJson } from '../output/format.js';
 import { EXIT, createPaint, type Terminal } from '../output/terminal.js';
 
 /** Creates `keepfit diff`. */
@@ -44,7 +45,7 @@ function formatDifference(
   const { bold, good } = createPaint(terminal.hasColours);
   if (same) return `${good('the same')}: ${tensorCount} tensors and the state, bit for bit\n`;
   const values = state.map(({ item, a = '(none)', b = '(none)' }) => [
-    toPrintable(item),
+    escapeLine(item),
     formatValue(a),
     '→',
     formatValue(b),
@@ -60,7 +61,7 @@ function formatDifference(
 
 function formatTensorRow({ name, a, b, values }: DifferingTensor): string[] {
   const kinds = values === null ? `${formatKind(a)} → ${formatKind(b)}` : formatKind(a);
-  if (values === null) return [toPrintable(name), kinds];
+  if (values === null) return [escapeLine(name), kinds];
   const { items, nans, maxAbs, maxRel, maxUlp, at } = values;
   const total = a?.shape.reduce((product, size) => product * size, 1) ?? 0;
   const ulp = maxUlp === null ? '' : `, ${formatNumber(maxUlp)} ulp`;
@@ -69,7 +70,7 @@ function formatTensorRow({ name, a, b, values }: DifferingTensor): string[] {
       ? ''
       : `largest ${formatNumber(maxAbs)} at [${at.join(', ')}], relative ${formatNumber(maxRel)}${ulp}`;
   return [
-    toPrintable(name),
+    escapeLine(name),
     kinds,
     `${items} of ${total}`,
     [largest, nans > 0 ? `${nans} NaN` : ''].filter(Boolean).join(', '),

@@ -1,10 +1,11 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
 import { checkBytes } from '../checkpoint/decode-file.js';
 import { describeCheckpoint, type InspectedFile } from '../checkpoint/describe-checkpoint.js';
 import { findCheckpoints } from '../checkpoint/find-checkpoints.js';
 import { readFile } from '../checkpoint/read-file.js';
 import { formatDescription, formatPlace } from '../output/format-description.js';
-import { formatColumns, toPrintable, formatAge, formatSize, formatJson } from '../output/format.js';
+import { formatColumns, formatAge, formatSize, formatJson } from '../output/format.js';
 import { EXIT, createPaint, type Terminal } from '../output/terminal.js';
 
 /** Creates `keepfit inspect`. */
@@ -39,9 +40,9 @@ function formatFiles(files: readonly InspectedFile[], terminal: Terminal): strin
   if (only !== undefined && others.length === 0) return formatDescription(only, terminal);
   const rows = files.map(({ name, byteLength, checkpoint }) =>
     checkpoint === null
-      ? [toPrintable(name), 'damaged: see keepfit verify', formatSize(byteLength)]
+      ? [escapeLine(name), 'damaged: see keepfit verify', formatSize(byteLength)]
       : [
-          toPrintable(name),
+          escapeLine(name),
           formatPlace(checkpoint),
           formatSize(byteLength),
           formatAge(checkpoint.savedAt, terminal.now()),

@@ -1,8 +1,9 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
 import { checkBytes } from '../checkpoint/decode-file.js';
 import { findCheckpoints } from '../checkpoint/find-checkpoints.js';
 import { readFile } from '../checkpoint/read-file.js';
-import { toPrintable, formatSize, formatJson } from '../output/format.js';
+import { formatSize, formatJson } from '../output/format.js';
 import { EXIT, type Paint, createPaint, type Terminal } from '../output/terminal.js';
 
 interface Verified {
@@ -42,8 +43,6 @@ async function verifyFile(file: string): Promise<Verified> {
 }
 
 function formatFile({ file, byteLength, passed, problems }: Verified, { good, bad }: Paint): string {
-  if (passed) return `${good('good')}  ${toPrintable(file)}  ${formatSize(byteLength)}\n`;
-  return problems
-    .map((problem) => `${bad('bad')}   ${toPrintable(file)}  ${toPrintable(problem)}\n`)
-    .join('');
+  if (passed) return `${good('good')}  ${escapeLine(file)}  ${formatSize(byteLength)}\n`;
+  return problems.map((problem) => `${bad('bad')}   ${escapeLine(file)}  ${escapeLine(problem)}\n`).join('');
 }
