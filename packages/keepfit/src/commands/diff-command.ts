@@ -1,15 +1,13 @@
 import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
-import { decodeFile } from '../checkpoint/decode-file.js';
+import { type DecodedFile, decodeFile } from '../checkpoint/decode-file.js';
 import {
   type CheckpointDifference,
-  type DecodedFile,
   diffCheckpoints,
   type DifferingTensor,
   type TensorKind,
 } from '../checkpoint/diff-checkpoints.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
 import { formatColumns, formatValue, formatJson } from '../output/format.js';
 import { EXIT, createPaint, type Terminal } from '../output/terminal.js';
 
@@ -34,8 +32,7 @@ export function createDiffCommand(terminal: Terminal, finish: (status: number) =
 
 async function readTraining(place: string): Promise<DecodedFile & { readonly path: string }> {
   const { path } = await findCheckpoint(place);
-  const bytes = await readFile(path);
-  return { path, bytes, decoded: decodeFile(path, bytes) };
+  return { path, ...(await decodeFile(path)) };
 }
 
 function formatDifference(

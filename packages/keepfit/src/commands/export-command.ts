@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { decodeFile } from '../checkpoint/decode-file.js';
 import { selectTensors, encodeSafetensors } from '../checkpoint/export-tensors.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
 import { writeExport } from '../checkpoint/write-export.js';
 import { formatSize, formatJson } from '../output/format.js';
 import type { Terminal } from '../output/terminal.js';
@@ -28,8 +27,7 @@ export function createExportCommand(terminal: Terminal): Command {
     .action(
       async (place: string, file: string, { all = false, force = false, json = false }: ExportOptions) => {
         const { path } = await findCheckpoint(place);
-        const bytes = await readFile(path);
-        decodeFile(path, bytes);
+        const { bytes } = await decodeFile(path);
         const tensors = selectTensors(path, bytes, all);
         const written = encodeSafetensors(tensors);
         await writeExport(file, written, force);

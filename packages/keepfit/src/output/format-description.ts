@@ -16,7 +16,7 @@ export function formatDescription(
   const { bold, good, bad } = createPaint(terminal.hasColours);
   const title = `${bold(escapeLine(file))}\n`;
   if (checkpoint === null)
-    return title + formatColumns(problems.map((problem) => [bad('damaged'), escapeLine(problem)]));
+    return title + formatColumns(problems.map((problem) => [bad('bad'), escapeLine(problem)]));
   const { tensors, savedAt, library, runId, generation } = checkpoint;
   const rows = [
     ['saved', `${formatAge(savedAt, terminal.now())}, at ${savedAt}, by keepfit ${escapeLine(library)}`],
