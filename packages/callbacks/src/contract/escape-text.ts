@@ -1,6 +1,3 @@
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
-const HIDDEN_IN_LINES = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
-
 /**
  * Escapes every character that a terminal obeys or a reader does not see, as `\u001b`: control characters,
  * those that reverse the order of letters, characters without width, lone surrogates. Names come from files
@@ -8,18 +5,15 @@ const HIDDEN_IN_LINES = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
  * JSON.
  */
 export function escapeText(text: string): string {
-  return text.replace(HIDDEN_IN_LINES, escapeCharacter);
+  return text.split('\n').map(escapeLine).join('\n');
 }
 
 /** Like `escapeText`, but also escapes line feeds, so that a name cannot begin a line of its own. */
 export function escapeLine(text: string): string {
-  return text.replace(HIDDEN, escapeCharacter);
+  // JSON has only escapes of four digits, two of them for a character beyond U+FFFF.
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character.replace(/[^]/g, escapeUnit));
 }
 
-/** JSON has only escapes of four digits, two of them for a character beyond U+FFFF. */
-function escapeCharacter(character: string): string {
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
