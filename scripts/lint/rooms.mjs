@@ -5,7 +5,7 @@ export const rooms = {
     index: ['backup', 'callbacks', 'progress', 'storage', 'contract'],
     store: ['storage', 'checks', 'contract'],
     checkpoint: ['format', 'contract'],
-    internal: ['callbacks', 'format', 'checks', 'timers'],
+    internal: ['callbacks', 'format', 'checks', 'contract', 'timers'],
     testing: ['backup', 'format', 'checks', 'contract'],
     backup: ['callbacks', 'format', 'storage', 'checks', 'contract', 'version'],
     callbacks: ['format', 'storage', 'checks', 'contract', 'version'],

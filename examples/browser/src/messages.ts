@@ -13,7 +13,7 @@ export type Order =
     }
   | { readonly kind: 'pause' | 'stop' | 'hidden' }
   | { readonly kind: 'forget' | 'download'; readonly store: StoreKind }
-  | { readonly kind: 'upload'; readonly store: StoreKind; readonly file: Blob };
+  | { readonly kind: 'upload'; readonly store: StoreKind; readonly file: File };
 
 /** A backup in a store. */
 export interface FoundBackup {
@@ -51,6 +51,13 @@ export type Report =
       readonly batch: number;
     }
   | { readonly kind: 'done'; readonly weights: string; readonly isStopped: boolean }
-  | { readonly kind: 'paused' }
+  /** The backup is the one that the training continues from; undefined if it was paused before the first. */
+  | { readonly kind: 'paused'; readonly backup: FoundBackup | undefined }
   | { readonly kind: 'file'; readonly file: Blob }
-  | { readonly kind: 'error'; readonly code: string; readonly message: string };
+  | {
+      readonly kind: 'error';
+      /** What was ordered; undefined if the worker itself failed. */
+      readonly order: Order['kind'] | undefined;
+      readonly code: string;
+      readonly message: string;
+    };

@@ -33,7 +33,7 @@ test('of progress only the latest of each kind is told, in the order in which it
 test('anything else is told at once, after the progress so far', () => {
   const { told, report } = reporting();
   report({ kind: 'batch', batch: 7 });
-  report({ kind: 'paused' });
+  report({ kind: 'paused', backup: undefined });
   expect(told).toEqual([{ kind: 'batch', batch: 7 }, { kind: 'paused' }]);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { encodeCheckpoint, type StateRecord } from '@keepfit/callbacks/checkpoint';
+import type { CheckpointContent } from '@keepfit/callbacks/store';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DigitsPage } from './helpers/digits-page.js';
 import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
@@ -119,4 +122,78 @@ test('no room is an error on the page, and the old checkpoint stays', async () =
   await digits.press('Stop');
   await digits.says(/Stopped/);
   expect(await digits.trainedShare()).toBeLessThan(1);
+});
+
+/** Chooses a file to upload. */
+function upload(name: string, buffer: Buffer): Promise<void> {
+  return digits.page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+}
+
+const wholeFile = async (content: CheckpointContent): Promise<Buffer> => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content.chunks) chunks.push(chunk.slice());
+  return Buffer.concat(chunks);
+};
+
+const saved = (state: StateRecord) =>
+  wholeFile(
+    encodeCheckpoint(
+      { entries: [], state },
+      { runId: 'a', generation: 1, savedAt: '2026-01-31T08:15:00.000Z', library: '0' },
+    ),
+  );
+
+test('every wrong file is told by its name and kind, replaces nothing, and is forgotten with a good one', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused/);
+  const [download] = await Promise.all([digits.page.waitForEvent('download'), digits.press('Download')]);
+  const good = await readFile(await download.path());
+  const header = Buffer.from('{"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}  ');
+  const plain = Buffer.concat([Buffer.from([header.length, 0, 0, 0, 0, 0, 0, 0]), header, Buffer.alloc(1)]);
+  const progress = { epoch: 0, batch: 0, step: 0 };
+  for (const [name, file, message] of [
+    [
+      'cat.png',
+      Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
+      /not a checkpoint of keepfit: it begins/,
+    ],
+    ['empty.safetensors', Buffer.alloc(0), /not a checkpoint of keepfit: it is empty/],
+    [
+      'notes.txt',
+      Buffer.from('some words of a text'),
+      /not a checkpoint of keepfit: it begins with "some wor"/,
+    ],
+    ['weights.safetensors', plain, /not a checkpoint of keepfit: it is a safetensors file of 1 tensors/],
+    ['best.safetensors', await saved({ content: 'weights', epoch: 1, batch: null }), /holds weights alone/],
+    ['other.safetensors', await saved({ progress, callbacks: [] }), /checkpoint of another program/],
+    ['cut.safetensors', good.subarray(0, -9), /the bytes are damaged/],
+  ] as const) {
+    await upload(name, file);
+    await expect.poll(() => digits.error()).toMatch(message);
+    expect(await digits.error()).toMatch(new RegExp(`"${name}" was not taken: .* Nothing was replaced`));
+    await digits.says(/Not training/);
+  }
+  await upload('good.safetensors', good);
+  await digits.says(/Found a backup: epoch/);
+  expect(await digits.page.getByRole('alert').isHidden()).toBe(true);
+});
+
+test('a pause tells the place that the training continues from, before the next batch too', async () => {
+  await digits.choose({ ...long, digits: 9000, saveFreq: 7 });
+  await digits.press('Train');
+  await digits.hasSaved(/after batch [1-9]/);
+  await digits.press('Pause');
+  await digits.says(/Paused in epoch/);
+  for (let times = 0; times < 2; times++) {
+    await digits.press('Continue');
+    await digits.press('Pause');
+    await digits.says(/Paused in epoch/);
+    const [, place] = /Paused in (.*)\. Continue/.exec(await digits.status()) ?? [];
+    await digits.page.reload();
+    await digits.says(/Found a backup/);
+    expect(await digits.status()).toContain(`Found a backup: ${place};`);
+  }
 });

@@ -1,9 +1,14 @@
 /** For readers and writers of checkpoint files. */
 export { crc32 } from './format/crc32.js';
-export { decodeCheckpoint } from './format/decode-checkpoint.js';
+export { decodeCheckpoint, decodeSafetensors } from './format/decode-checkpoint.js';
 export { encodeCheckpoint } from './format/encode-checkpoint.js';
 export { ITEM_TYPES } from './format/item-types.js';
-export { readSafetensors } from './format/read-safetensors.js';
+export {
+  FILE_START,
+  getHeaderLength,
+  readSafetensors,
+  readSafetensorsHeader,
+} from './format/read-safetensors.js';
 export { readProgress } from './format/read-progress.js';
 
 export type {
@@ -22,4 +27,4 @@ export type {
 export type { CheckpointHeader } from './format/checkpoint-layout.js';
 export type { CheckpointLimits } from './format/checkpoint-limits.js';
 export type { ItemType } from './format/item-types.js';
-export type { SafetensorsFile } from './format/read-safetensors.js';
+export type { SafetensorsFile, SafetensorsHeader, TensorPlace } from './format/read-safetensors.js';

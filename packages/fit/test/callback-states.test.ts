@@ -35,6 +35,23 @@ test('each of several callbacks of one name gets its own state back', async () =
   expect(resumed[0].counts).not.toEqual(resumed[1].counts);
 });
 
+test('the name of a callback in a checkpoint cannot steer the terminal', async () => {
+  const store = memoryStore();
+  const hostile = countHooks('gu\x1b[2Jest\u202e\nkeepfit: all is well');
+  await caught(
+    trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 })], after: [hostile, crash()] }),
+  );
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  await caught(
+    trainPlain({
+      before: [new BackupAndRestore(store), throwAt({ hook: 'onTrainBatchBegin', call: 1 })],
+    }),
+  );
+  expect(warn.mock.calls[0]![0]).toMatch(
+    /not in the list: gu\\u001b\[2Jest\\u202e\\u000akeepfit: all is well\./,
+  );
+});
+
 test('a state without its owner is warned about, and kept until its owner is back', async () => {
   const uninterrupted = await trainPlain({ after: [countHooks('guest')] });
   const store = memoryStore();

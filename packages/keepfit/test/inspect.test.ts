@@ -104,8 +104,15 @@ test('a name from a file cannot steer the terminal', async () => {
   writeFileSync(file, Buffer.concat(chunks));
   const { status, out } = await keepfit('inspect', file);
   expect(status).toBe(0);
-  expect(out).toContain('weights/\\u{1b}]0;gone\\u{7}\\u{202e}\\u{9b}2J');
+  expect(out).toContain('weights/\\u001b]0;gone\\u0007\\u202e\\u009b2J');
   expect(out.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  const json = await keepfit('inspect', file, '--json');
+  expect(json.out.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  expect(printed(json.out)[0]?.checkpoint).toMatchObject({
+    ...header,
+    tensors: [{ name }],
+    callbacks: [{ name: '\x1b[2J' }],
+  });
 });
 
 test('colours are for terminals', async () => {
@@ -133,7 +140,7 @@ test('follows a link that it is given, and is not led out of a folder by one', a
 });
 
 test.each([
-  ['what is not there', 'nowhere', /there is no such file/],
+  ['what is not there', 'nowhere', /there is no such file or folder/],
   ['a device', '/dev/zero', /it is no regular file/],
   ['an empty folder', 'empty', /holds no checkpoint/],
 ])('%s is named in one line, with status 2', async (_, place, message) => {
@@ -142,6 +149,49 @@ test.each([
   expect([status, out]).toEqual([2, '']);
   expect(err).toMatch(message);
   expect(err).toMatch(/^keepfit: KEEPFIT_STORE_FAILED: [^\n]+\n$/);
+});
+
+test.each([
+  ['nothing', [], [], /\.safetensors\): a training that completed deletes its backup, and one that did not/],
+  [
+    'a download',
+    ['digits (1).safetensors'],
+    [],
+    /but "digits \(1\)\.safetensors"; give the path of that file/,
+  ],
+  ['a lock', ['.backup.lock'], [], /yet, but files of a training that runs, or was killed before its first/],
+  ['half a backup', ['.backup.0123456789abcdef.tmp'], [], /yet, but files of a training that runs, or was/],
+  ['folders', [], ['digits'], /but the folder "digits"; give a folder that a training uses/],
+  ['a hostile name', ['\x1b[2J.safetensors'], [], /but "\\u001b\[2J\.safetensors"; give the path/],
+] as const)('a folder that holds %s is explained', async (what, files, folders, message) => {
+  const place = join(folder, `with ${what}`);
+  for (const name of ['', ...folders]) mkdirSync(join(place, name), { recursive: true });
+  for (const name of files) writeFileSync(join(place, name), '');
+  const { status, err } = await keepfit('inspect', place);
+  expect(status).toBe(2);
+  expect(err).toMatch(/^keepfit: KEEPFIT_STORE_FAILED: the folder .* holds no checkpoint [^\n]+\n$/);
+  expect(err).toMatch(message);
+});
+
+test('a missing backup may be that of a training that completed', async () => {
+  const { err } = await keepfit('inspect', join(folder, 'runs/gone/backup.safetensors'));
+  expect(err).toMatch(/there is no such file or folder \(a training that completed deletes its backup\)/);
+});
+
+test('an exported file is told from a damaged one', async () => {
+  const exported = join(folder, 'exported.safetensors');
+  await keepfit('export', backup, exported);
+  for (const command of ['inspect', 'verify']) {
+    const { status, out } = await keepfit(command, exported);
+    expect(status).toBe(1);
+    expect(out).toMatch(
+      /this is not a checkpoint of keepfit: it is a safetensors file of 4 tensors .* weights/,
+    );
+    expect(out).not.toContain('damaged');
+  }
+  const renamed = join(folder, 'My model (2).ckpt');
+  copyFileSync(backup, renamed);
+  expect((await keepfit('inspect', renamed)).status).toBe(0);
 });
 
 test('a name that the folder does not hold is answered with those that it does', async () => {

@@ -16,7 +16,12 @@ const show = new Show(order);
 
 worker.addEventListener('message', ({ data }) => show.report(data));
 worker.addEventListener('error', (event) =>
-  show.report({ kind: 'error', code: '', message: event.message || 'the worker could not be loaded' }),
+  show.report({
+    kind: 'error',
+    order: undefined,
+    code: '',
+    message: event.message || 'the worker could not be loaded',
+  }),
 );
 
 on('settings', 'submit', (event) => {
@@ -43,9 +48,7 @@ on('file', 'change', () => {
   // Allows choosing the same file again.
   input.value = '';
   if (file === undefined) return;
-  // Shows the uploaded checkpoint before it is continued.
-  rememberPause(true);
-  order({ kind: 'upload', store: readStore(), file });
+  show.upload(readStore(), file);
 });
 // The last event that a closing page can rely on.
 document.addEventListener(

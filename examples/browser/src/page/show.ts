@@ -30,6 +30,7 @@ export class Show {
   }
 
   look(stores: readonly StoreKind[]): void {
+    showError('');
     this.#enter('looking');
     this.#say('Looking for a backup …');
     this.#order({ kind: 'look', stores });
@@ -53,6 +54,15 @@ export class Show {
     this.#enter('stopping');
     this.#say('Stopping after this batch and its validation …');
     this.#order({ kind: 'stop' });
+  }
+
+  upload(store: StoreKind, file: File): void {
+    showError('');
+    // The uploaded checkpoint is shown before it is continued, also if the page is opened again.
+    rememberPause(true);
+    this.#enter('looking');
+    this.#say(`Checking ${file.name} …`);
+    this.#order({ kind: 'upload', store, file });
   }
 
   report(report: Report): void {
@@ -84,10 +94,7 @@ export class Show {
       case 'done':
         return this.#done(report);
       case 'paused':
-        this.#enter('idle');
-        return this.#say(
-          `Paused in ${formatPlace(this.#place.epoch, this.#place.batch)}. Continue now, or close the tab and continue later.`,
-        );
+        return this.#paused(report.backup);
       case 'file':
         return saveFile(report.file, 'digits.safetensors');
       case 'error':
@@ -119,6 +126,14 @@ export class Show {
     if (isFirst && !wasPaused() && backup.settings !== undefined) this.train(backup.store, backup.settings);
   }
 
+  #paused(backup: FoundBackup | undefined): void {
+    this.#hasBackup = backup !== undefined;
+    this.#enter('idle');
+    const place =
+      backup === undefined ? 'before the first backup' : `in ${formatPlace(backup.epoch, backup.batch)}`;
+    this.#say(`Paused ${place}. Continue now, or close the tab and continue later.`);
+  }
+
   #showPlace(): void {
     const { epoch, batch, steps, epochs, backend } = this.#place;
     if (this.#mode === 'training')
@@ -144,7 +159,8 @@ export class Show {
   #done({ weights, isStopped }: ReportOf<'done'>): void {
     this.#hasBackup = false;
     this.#enter('idle');
-    getElement('backup', HTMLElement).textContent = 'Deleted because the training is complete.';
+    getElement('backup', HTMLElement).textContent =
+      `Deleted because the training ${isStopped ? 'was stopped' : 'is complete'}.`;
     const status = getElement('status', HTMLElement);
     const digest = document.createElement('code');
     digest.id = 'weights';
@@ -152,7 +168,9 @@ export class Show {
     status.replaceChildren(`${isStopped ? 'Stopped' : 'Done'}. SHA-256 of all weights: `, digest);
   }
 
-  #failed({ code, message }: ReportOf<'error'>): void {
+  #failed({ order, code, message }: ReportOf<'error'>): void {
+    // A download may fail while the training goes on.
+    if (order === 'download') return showError(message);
     const isMismatch = code === 'KEEPFIT_CHECKPOINT_MISMATCH';
     const again = (onMismatch: 'continue' | 'restart') => () =>
       this.train(readStore(), readSettings(), onMismatch);

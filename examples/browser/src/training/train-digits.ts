@@ -101,6 +101,7 @@ export async function trainDigits(given: DigitsTraining): Promise<string> {
 }
 
 function showProgress(model: Sequential, test: Digits, reports: TrainingReports): CallbackHooks {
+  let batchesDone = 0;
   const history = { epochs: [] as number[], values: {} as Record<string, number[]> };
   const samples = {
     data: test.x.data.slice(0, SAMPLES * 28 * 28) as Float32Array,
@@ -115,15 +116,28 @@ function showProgress(model: Sequential, test: Digits, reports: TrainingReports)
     name: 'DigitsProgress',
     batchLogs: false,
     setParams: ({ steps, epochs }) => reports.begin(steps ?? 0, epochs),
-    getState: () => ({ epochs: [...history.epochs], values: structuredClone(history.values) }),
+    getState: () => ({
+      batchesDone,
+      epochs: [...history.epochs],
+      values: structuredClone(history.values),
+    }),
     async setState(state) {
       history.epochs = [...(state['epochs'] as number[])];
       history.values = structuredClone(state['values'] as Record<string, number[]>);
       reports.history(history.epochs, history.values);
+      // Within an epoch this comes after onEpochBegin, which reports its first batch.
+      batchesDone = Number(state['batchesDone'] ?? 0);
+      if (batchesDone > 0) reports.batch(batchesDone - 1);
       await showSamples();
     },
-    onEpochBegin: (epoch) => reports.epoch(epoch),
-    onTrainBatchEnd: (batch) => reports.batch(batch),
+    onEpochBegin(epoch) {
+      batchesDone = 0;
+      reports.epoch(epoch);
+    },
+    onTrainBatchEnd(batch) {
+      batchesDone = batch + 1;
+      reports.batch(batch);
+    },
     async onEpochEnd(epoch: number, logs: Logs) {
       history.epochs.push(epoch);
       for (const [key, value] of Object.entries(logs)) (history.values[key] ??= []).push(value);

@@ -1,5 +1,12 @@
-import { type CheckpointStore, exportCheckpoint, importCheckpoint, isKeepfitError } from 'keepfit';
+import {
+  type CheckpointStore,
+  exportCheckpoint,
+  importCheckpoint,
+  isKeepfitError,
+  KeepfitError,
+} from 'keepfit';
 import { decodeCheckpoint, readProgress } from '@keepfit/callbacks/checkpoint';
+import { memoryStore } from '@keepfit/store-memory';
 import type { FoundBackup } from '../messages.js';
 import { BACKUP, type StoreKind } from '../training/settings.js';
 import { getSettings } from '../training/settings-note.js';
@@ -28,8 +35,12 @@ function isMissing(error: unknown): boolean {
   return isKeepfitError(error) && error.code === 'KEEPFIT_STORE_FAILED';
 }
 
-async function lookInto(store: StoreKind): Promise<FoundBackup | undefined> {
-  const found = await openStore(store).get(BACKUP);
+function lookInto(store: StoreKind): Promise<FoundBackup | undefined> {
+  return describeStored(store, openStore(store));
+}
+
+async function describeStored(store: StoreKind, opened: CheckpointStore): Promise<FoundBackup | undefined> {
+  const found = await opened.get(BACKUP);
   if (found === undefined) return undefined;
   const { header, training } = decodeCheckpoint(found.bytes);
   const { epoch, batch, step } = readProgress(training);
@@ -61,8 +72,24 @@ export async function readCheckpointFile(store: CheckpointStore): Promise<Blob> 
   return file;
 }
 
-/** Checks a file, puts it in the place of the backup, and returns its description. */
-export async function takeCheckpointFile(store: StoreKind, file: Blob): Promise<FoundBackup | undefined> {
+/**
+ * Checks a file, puts it in the place of the backup, and returns its description. A file that this page cannot
+ * continue from replaces nothing.
+ */
+export async function takeCheckpointFile(store: StoreKind, file: File): Promise<FoundBackup | undefined> {
+  try {
+    const trial = memoryStore();
+    await importCheckpoint(trial, BACKUP, file);
+    if ((await describeStored(store, trial))?.settings === undefined)
+      throw new Error('this is the checkpoint of another program: this page did not save it');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = isKeepfitError(error) ? error.code : 'KEEPFIT_CHECKPOINT_MISMATCH';
+    const reason = message.replace(`${code}: `, '');
+    throw new KeepfitError(code, `"${file.name}" was not taken: ${reason}. Nothing was replaced`, {
+      cause: error,
+    });
+  }
   await importCheckpoint(openStore(store), BACKUP, file);
   return lookInto(store);
 }

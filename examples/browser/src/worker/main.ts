@@ -11,7 +11,7 @@ const report = paceReports((message: Report) => postMessage(message));
 let run: TrainingRun | undefined;
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  follow(data).catch((error: unknown) => report(toFailure(error)));
+  follow(data).catch((error: unknown) => report(toFailure(data.kind, error)));
 });
 
 async function follow(order: Order): Promise<void> {
@@ -41,7 +41,7 @@ async function follow(order: Order): Promise<void> {
   }
 }
 
-function toFailure(error: unknown): Report {
+function toFailure(order: Order['kind'], error: unknown): Report {
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'error', code: isKeepfitError(error) ? error.code : '', message };
+  return { kind: 'error', order, code: isKeepfitError(error) ? error.code : '', message };
 }

@@ -6,6 +6,7 @@ import {
   trainDigits,
   type TrainingReports,
 } from '../training/train-digits.js';
+import { findBackup } from './backups.js';
 import { loadDigits } from './load-digits.js';
 import { openStore } from './open-store.js';
 import { startBackend } from './start-backend.js';
@@ -55,8 +56,10 @@ export class TrainingRun {
       });
       report({ kind: 'done', weights, isStopped: this.#isStopped });
     } catch (error) {
-      if (isKeepfitError(error) && error.code === 'KEEPFIT_INTERRUPTED') report({ kind: 'paused' });
-      else throw error;
+      if (isKeepfitError(error) && error.code === 'KEEPFIT_INTERRUPTED') {
+        // Only the store knows where: a training that was resumed may be paused before its next batch.
+        report({ kind: 'paused', backup: await findBackup([store]) });
+      } else throw error;
     }
   }
 

@@ -6,9 +6,10 @@ export function watchStore(
   saved: (bytes: number, milliseconds: number) => void,
 ): CheckpointStore {
   return {
+    ...(store.name !== undefined && { name: store.name }),
     supports: store.supports,
     get: (key) => store.get(key),
-    delete: (key) => store.delete(key),
+    delete: (key, condition) => store.delete(key, condition),
     keys: () => store.keys(),
     async set(key, content, condition) {
       const begin = performance.now();

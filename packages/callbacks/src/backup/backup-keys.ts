@@ -1,4 +1,5 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
+import { escapeText } from '../contract/escape-text.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import type { SavedTraining } from '../contract/state.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
@@ -161,7 +162,9 @@ function isConflict(error: unknown): error is KeepfitError {
 
 function reportDamage(damaged: readonly Damage[], used: LoadedCheckpoint | undefined): void {
   const found = damaged
-    .map(({ key, error }) => `"${key}": ${error instanceof Error ? error.message : String(error)}`)
+    .map(
+      ({ key, error }) => `"${key}": ${escapeText(error instanceof Error ? error.message : String(error))}`,
+    )
     .join('; ');
   if (used !== undefined) {
     console.warn(

@@ -2,6 +2,8 @@ import { checkBackupName, SECOND_SUFFIX } from './check-backup-name.js';
 import { checkRoom } from './backup-keys.js';
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
+import { readProgress } from '../format/read-progress.js';
+import { FILE_START, getHeaderLength, readSafetensorsHeader } from '../format/read-safetensors.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
 import { StoreWait } from '../storage/store-wait.js';
@@ -23,7 +25,8 @@ const CHUNK = 4 * 2 ** 20;
  * @param name The name of the `BackupAndRestore`: 'backup' if it was given none.
  * @throws KEEPFIT_INVALID_OPTION when the name is not valid.
  * @throws KEEPFIT_INVALID_DATA when `file` is not a Blob.
- * @throws KEEPFIT_CHECKPOINT_CORRUPT when the file does not pass every check.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when the file does not pass every check, or holds no
+ *   training, such as weights alone.
  * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote the file.
  * @throws KEEPFIT_STORE_FULL when the store cannot take the file.
  * @throws KEEPFIT_STORE_LOCKED when a training uses the backup.
@@ -36,8 +39,7 @@ export async function importCheckpoint(store: CheckpointStore, name: string, fil
       `the file to import must be a File or another Blob, not ${formatValue(file)}`,
     );
   }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  decodeCheckpoint(bytes);
+  const bytes = await readTraining(file);
   checkRoom(store, bytes.length);
   const wait = new StoreWait(store);
   const lock = await wait.during(Promise.resolve(wait.store.lock?.(name)));
@@ -48,6 +50,23 @@ export async function importCheckpoint(store: CheckpointStore, name: string, fil
   } finally {
     if (lock !== undefined) await wait.duringRelease(lock.release());
   }
+}
+
+/** Reads the whole file once its first bytes show that it may be a checkpoint: somebody may choose a video. */
+async function readTraining(file: Blob): Promise<Uint8Array> {
+  const start = new Uint8Array(await file.slice(0, FILE_START).arrayBuffer());
+  const headerLength = getHeaderLength(start, file.size);
+  const header = new Uint8Array(await file.slice(0, headerLength).arrayBuffer());
+  readSafetensorsHeader(header, file.size);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const { training } = decodeCheckpoint(bytes);
+  if (training.state['content'] === 'weights')
+    throw new KeepfitError(
+      'KEEPFIT_CHECKPOINT_CORRUPT',
+      'this checkpoint holds weights alone, as ModelCheckpoint saves them with saveWeightsOnly, and no training continues from them; give a file that BackupAndRestore or exportCheckpoint wrote',
+    );
+  readProgress(training);
+  return bytes;
 }
 
 function createContent(bytes: Uint8Array): CheckpointContent {

@@ -1,5 +1,6 @@
 import { formatValue } from '../checks/format-value.js';
 import type { CallbackHooks } from '../contract/callback-hooks.js';
+import { escapeText } from '../contract/escape-text.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { holdState } from './hold-state.js';
 import { createHookError, formatCallback, withHookErrors } from './hook-errors.js';
@@ -81,7 +82,7 @@ async function giveFormerState(
     if (hasFailed) return;
     const reason = error instanceof Error ? error.message : formatValue(error);
     console.warn(
-      `keepfit: the callback ${formatCallback(callback)} did not take its former state back after the restore failed: ${reason}. Make a new one before you run fit again`,
+      `keepfit: the callback ${formatCallback(callback)} did not take its former state back after the restore failed: ${escapeText(reason)}. Make a new one before you run fit again`,
     );
   }
 }

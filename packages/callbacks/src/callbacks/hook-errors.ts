@@ -1,5 +1,6 @@
 import { toKeepfitError } from '../checks/format-error.js';
 import type { CallbackHooks } from '../contract/callback-hooks.js';
+import { escapeLine } from '../contract/escape-text.js';
 import type { KeepfitError } from '../contract/keepfit-error.js';
 
 /** @throws KEEPFIT_HOOK_FAILED when the callback's own code throws. A KeepfitError passes unchanged. */
@@ -24,8 +25,8 @@ export function createHookError(callback: CallbackHooks, member: string, cause: 
 /** A callback in messages. */
 export function formatCallback(callback: CallbackHooks): string {
   const className = callback.constructor?.name;
-  return (
+  return escapeLine(
     callback.name ??
-    (className === undefined || className === 'Object' ? '(a plain object without a name)' : className)
+      (className === undefined || className === 'Object' ? '(a plain object without a name)' : className),
   );
 }

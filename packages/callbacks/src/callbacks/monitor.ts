@@ -1,5 +1,6 @@
 import type { OptionRule } from '../checks/check-options.js';
 import type { LogValues } from '../contract/callback-hooks.js';
+import { escapeText } from '../contract/escape-text.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 
@@ -95,7 +96,7 @@ export class Monitor {
   #warn(message: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    console.warn(message);
+    console.warn(escapeText(message));
   }
 }
 

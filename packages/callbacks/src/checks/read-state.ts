@@ -51,7 +51,7 @@ export function checkSavedWeights(owner: string, key: string, saved: Capture, mo
       const found = entry === undefined ? 'no' : `${entry.dtype} [${entry.shape.join(', ')}] as`;
       throw createStateError(
         owner,
-        `has ${found} "${name}" in ${key}, which must be ${dtype} [${shape.join(', ')}] as in the model`,
+        `has ${found} ${formatValue(name)} in ${key}, which must be ${dtype} [${shape.join(', ')}] as in the model`,
       );
     }
   } finally {

@@ -1,3 +1,5 @@
+import { escapeText } from './escape-text.js';
+
 /** The kind of an error, for programs. docs/errors.md has a heading for each code. */
 export type KeepfitErrorCode =
   | 'KEEPFIT_INVALID_OPTION'
@@ -20,6 +22,7 @@ export type KeepfitErrorCode =
 
 /**
  * The one error class of keepfit. Its message says what is wrong, what was received, and how to fix it.
+ * Control characters, bidirectional ones and others that do not show are escaped in it, as `\u001b`.
  *
  * Test `error.code`, never `instanceof`: a program may hold an ESM and a CJS copy of this class.
  */
@@ -28,7 +31,7 @@ export class KeepfitError extends Error {
   readonly code: KeepfitErrorCode;
 
   constructor(code: KeepfitErrorCode, message: string, options?: { cause?: unknown }) {
-    super(`${code}: ${message}`, options);
+    super(`${code}: ${escapeText(message)}`, options);
     this.code = code;
   }
 }

@@ -44,6 +44,14 @@ export function createCorruptError(problem: string, cause?: unknown): KeepfitErr
   );
 }
 
+/** Creates the error for bytes that no damage explains: another file was given. */
+export function createForeignError(problem: string): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_CHECKPOINT_CORRUPT',
+    `this is not a checkpoint of keepfit: ${problem}; give a file that BackupAndRestore or exportCheckpoint wrote`,
+  );
+}
+
 /** The data of a checkpoint about itself, beside the training. */
 export interface CheckpointHeader {
   /** The run that wrote it: the same through every resume. */

@@ -14,12 +14,19 @@ export interface CheckpointLimits {
   /** The depth of nested objects and arrays in the state; at most 1000, to spare the stack. @default 100 */
   readonly maxDepth?: number;
   /**
-   * The number of values in the state, including arrays and objects, since a few bytes can make a large
-   * object.
+   * The number of values in the state, including arrays and objects.
    *
    * @default 10_000_000
    */
   readonly maxValues?: number;
+  /**
+   * The memory that these values take, estimated in bytes: 16 for a number, more for arrays, objects,
+   * strings and new keys, since a few bytes of a file can make a large object. Tensors and typed arrays do not
+   * count. The default has room for 20 metrics of 300,000 epochs.
+   *
+   * @default 100_000_000
+   */
+  readonly maxStateBytes?: number;
 }
 
 /** The default limits. */
@@ -29,6 +36,7 @@ export const DEFAULT_LIMITS: Readonly<Required<CheckpointLimits>> = {
   maxRank: 32,
   maxDepth: 100,
   maxValues: 10_000_000,
+  maxStateBytes: 100_000_000,
 };
 
 /**
@@ -43,6 +51,7 @@ export function completeLimits(limits: CheckpointLimits = {}): Required<Checkpoi
     maxRank: [isPositiveInteger, 'a positive integer'],
     maxDepth: [(value) => isPositiveInteger(value) && value <= 1000, 'an integer from 1 to 1000'],
     maxValues: [isPositiveInteger, 'a positive integer'],
+    maxStateBytes: [isPositiveInteger, 'a positive integer'],
   });
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };

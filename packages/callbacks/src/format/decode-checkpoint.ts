@@ -5,6 +5,7 @@ import {
   type CheckpointHeader,
   CHECKSUMS,
   createCorruptError,
+  createForeignError,
   FORMAT,
   isIsoTime,
   METADATA_KEY,
@@ -33,19 +34,38 @@ export function decodeCheckpoint(
   limits?: CheckpointLimits,
 ): { header: CheckpointHeader; training: SavedTraining } {
   const complete = completeLimits(limits);
-  const file = readSafetensors(bytes, complete);
+  return decodeSafetensors(readSafetensors(bytes, complete), complete);
+}
+
+/**
+ * Decodes a checkpoint from the parts of its file, as `decodeCheckpoint` does. Removes from `file.tensors` the
+ * checksums and the tensors of the state.
+ *
+ * If the file was read in pieces, `file.tensors` needs the bytes only of the tensors of the state (`state/…`)
+ * and of the checksums (`keepfit.crc32`); `getSum` gives the checksums of the others.
+ *
+ * @param getSum The CRC-32 of the tensor with this name and these bytes. @default that of the bytes
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when a rule is broken; the message says which, and where.
+ * @throws KEEPFIT_CHECKPOINT_VERSION when the checkpoint has a newer format than this keepfit knows.
+ */
+export function decodeSafetensors(
+  file: SafetensorsFile,
+  limits?: CheckpointLimits,
+  getSum: (bytes: Uint8Array, name: string) => number = (bytes) => crc32(bytes),
+): { header: CheckpointHeader; training: SavedTraining } {
   const json = file.metadata.get(METADATA_KEY);
-  if (json === undefined)
-    throw createCorruptError(
-      'this safetensors file is not a checkpoint of keepfit: its metadata have no entry "keepfit"',
-    );
+  const count = file.tensors.size;
   const checksums = takeChecksums(file.tensors);
-  // Check the header's checksum first because damage may look like another version.
+  // Check the header's checksum first because damage may look like another version, or another file.
   if (checksums !== undefined) checkHeaderSum(file.header, checksums);
+  if (json === undefined)
+    throw createForeignError(
+      `it is a safetensors file of ${count} tensors whose metadata have no entry "${METADATA_KEY}", such as weights alone`,
+    );
   checkFormat(json);
-  checkTensorSums(file.tensors, checksums);
+  checkTensorSums(file.tensors, checksums, getSum);
   checkMetadata(file.metadata);
-  return parseContent(json, file, complete);
+  return parseContent(json, file, completeLimits(limits));
 }
 
 /** Removes and returns the tensor of checksums; undefined if the last tensor cannot be it. */
@@ -76,7 +96,11 @@ function checkFormat(json: string): void {
   }
 }
 
-function checkTensorSums(tensors: ReadonlyMap<string, SavedTensor>, checksums: DataView | undefined): void {
+function checkTensorSums(
+  tensors: ReadonlyMap<string, SavedTensor>,
+  checksums: DataView | undefined,
+  getSum: (bytes: Uint8Array, name: string) => number,
+): void {
   if (checksums === undefined) throw createCorruptError(`the last tensor is not "${CHECKSUMS}" of type U32`);
   if (checksums.byteLength !== 4 * (1 + tensors.size)) {
     throw createCorruptError(
@@ -86,7 +110,7 @@ function checkTensorSums(tensors: ReadonlyMap<string, SavedTensor>, checksums: D
   let at = 0;
   for (const [name, { bytes }] of tensors) {
     at += 4;
-    if (crc32(bytes) !== checksums.getUint32(at, true))
+    if (getSum(bytes, name) !== checksums.getUint32(at, true))
       throw createCorruptError(`tensor ${formatValue(name)} does not agree with its checksum`);
   }
 }

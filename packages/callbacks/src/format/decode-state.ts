@@ -11,6 +11,7 @@ import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import type { JsonReader } from './json-reader.js';
 import { formatPath, getTensorName } from './state-path.js';
+import { StateSize } from './state-size.js';
 
 interface Decoding {
   readonly reader: JsonReader;
@@ -18,6 +19,7 @@ interface Decoding {
   readonly limits: Required<CheckpointLimits>;
   /** The path of the current value. */
   readonly path: (string | number)[];
+  readonly size: StateSize;
   values: number;
 }
 
@@ -31,7 +33,7 @@ export function decodeState(
   tensors: Map<string, SavedTensor>,
   limits: Required<CheckpointLimits>,
 ): StateRecord {
-  const decoding: Decoding = { reader, tensors, limits, path: [], values: 0 };
+  const decoding: Decoding = { reader, tensors, limits, path: [], size: new StateSize(), values: 0 };
   if (reader.peek() !== '{') reader.fail('the state is not an object');
   return decodeValue(decoding) as StateRecord;
 }
@@ -40,7 +42,10 @@ function decodeValue(decoding: Decoding): StateValue {
   const { reader, limits } = decoding;
   if (++decoding.values > limits.maxValues)
     reader.fail(`the state holds more values than the limit of ${limits.maxValues}`);
-  switch (reader.peek()) {
+  const first = reader.peek();
+  if (first !== '{' && first !== '[')
+    checkSize(decoding, decoding.size.add(first === '"' ? 'string' : 'number'));
+  switch (first) {
     case '{':
       return decodeObject(decoding);
     case '[':
@@ -67,16 +72,18 @@ function decodeAt(decoding: Decoding, step: string | number): StateValue {
 
 function decodeArray(decoding: Decoding): StateValue[] {
   checkDepth(decoding);
+  checkSize(decoding, decoding.size.add('array'));
   const items: StateValue[] = [];
   decoding.reader.readArray((index) => items.push(decodeAt(decoding, index)));
-  return items;
+  // An array that grows has room for 17 items from the first on.
+  return items.length < 17 ? items.slice() : items;
 }
 
 function decodeObject(decoding: Decoding): StateValue {
   const { reader } = decoding;
   const members = new Map<string, StateValue>();
   let special: StateValue | undefined;
-  reader.readObject((key) => {
+  reader.readMembers((key) => {
     if (special !== undefined) fail(decoding, 'a placeholder has a second key');
     if (key.startsWith('$') && !key.startsWith('$$')) {
       if (members.size > 0) fail(decoding, `the placeholder ${formatValue(key)} is not the only key`);
@@ -85,12 +92,17 @@ function decodeObject(decoding: Decoding): StateValue {
     }
     // A placeholder is a value, not a level.
     checkDepth(decoding);
+    if (members.size === 0) checkSize(decoding, decoding.size.add('object'));
     if (key === '__proto__') fail(decoding, 'it has a key named "__proto__"');
     const name = key.startsWith('$$') ? key.slice(1) : key;
+    if (members.has(name)) reader.failDuplicate(key);
+    checkSize(decoding, decoding.size.addKey(name));
     members.set(name, decodeAt(decoding, name));
   });
+  if (special !== undefined) return special;
+  if (members.size === 0) checkSize(decoding, decoding.size.add('object'));
   // Object.fromEntries defines members and never assigns, so that nothing reaches a prototype.
-  return special ?? Object.fromEntries(members);
+  return Object.fromEntries(members);
 }
 
 function decodeSpecial(decoding: Decoding, key: string): StateValue {
@@ -102,6 +114,7 @@ function decodeSpecial(decoding: Decoding, key: string): StateValue {
 }
 
 function decodeNumber(decoding: Decoding): number {
+  checkSize(decoding, decoding.size.add('number'));
   const text = decoding.reader.readString();
   switch (text) {
     case 'NaN':
@@ -155,6 +168,7 @@ function createTypedArray(type: ArrayTypeName, buffer: ArrayBuffer): StateArray 
 }
 
 function decodeCapture(decoding: Decoding): Capture {
+  checkSize(decoding, decoding.size.add('capture'));
   const prefix = getTensorName(decoding.path);
   const entries: CaptureEntry[] = [];
   decoding.reader.readArray(() => {
@@ -174,6 +188,12 @@ function takeTensor(decoding: Decoding, name: string): SavedTensor {
   const tensor = decoding.tensors.get(name) ?? fail(decoding, `its tensor ${formatValue(name)} is missing`);
   decoding.tensors.delete(name);
   return tensor;
+}
+
+/** Stops at the limit, before the value is built. */
+function checkSize({ reader, limits }: Decoding, bytes: number): void {
+  if (bytes > limits.maxStateBytes)
+    reader.fail(`the values of the state take more memory than the limit of ${limits.maxStateBytes} bytes`);
 }
 
 function checkDepth(decoding: Decoding): void {

@@ -5,6 +5,7 @@ import { ARRAY_TYPES, type ArrayTypeName } from './checkpoint-layout.js';
 import { DEFAULT_LIMITS } from './checkpoint-limits.js';
 import { isCaptureEntry } from './item-types.js';
 import { formatPath, getTensorName } from './state-path.js';
+import { StateSize } from './state-size.js';
 
 /** An encoded state. */
 export interface EncodedState {
@@ -20,6 +21,7 @@ interface Encoding {
   readonly path: (string | number)[];
   /** The objects and arrays around the current value. */
   readonly around: Set<object>;
+  readonly size: StateSize;
   values: number;
 }
 
@@ -31,7 +33,14 @@ interface Encoding {
  *   `state.callbacks[2].x`.
  */
 export function encodeState(state: StateRecord): EncodedState {
-  const encoding: Encoding = { json: [], entries: [], path: [], around: new Set(), values: 0 };
+  const encoding: Encoding = {
+    json: [],
+    entries: [],
+    path: [],
+    around: new Set(),
+    size: new StateSize(),
+    values: 0,
+  };
   if (!isPlainObject(state) || isCapture(state)) refuse(encoding, state, 'a state must be a plain object');
   encodeValue(encoding, state);
   return { json: encoding.json.join(''), entries: encoding.entries };
@@ -41,6 +50,8 @@ function encodeValue(encoding: Encoding, value: unknown): void {
   const { json } = encoding;
   if (++encoding.values > DEFAULT_LIMITS.maxValues)
     refuse(encoding, value, `a state holds at most ${DEFAULT_LIMITS.maxValues} values`);
+  if (value === null || typeof value !== 'object')
+    checkSize(encoding, encoding.size.add(typeof value === 'string' ? 'string' : 'number'));
   if (typeof value === 'number') json.push(formatNumber(value));
   else if (typeof value === 'string') json.push(JSON.stringify(value));
   else if (value === null || typeof value === 'boolean') json.push(String(value));
@@ -60,6 +71,7 @@ function encodeItems(encoding: Encoding, items: readonly unknown[]): void {
   const { json, path } = encoding;
   if (Object.getPrototypeOf(items) !== Array.prototype)
     refuse(encoding, items, 'it is an instance of a subclass of Array');
+  checkSize(encoding, encoding.size.add('array'));
   json.push('[');
   // By index, so that a hole is read as undefined.
   for (let index = 0; index < items.length; index++) {
@@ -74,11 +86,13 @@ function encodeItems(encoding: Encoding, items: readonly unknown[]): void {
 function encodeMembers(encoding: Encoding, members: Readonly<Record<string, unknown>>): void {
   const { json, path } = encoding;
   if (Object.getOwnPropertySymbols(members).length > 0) refuse(encoding, members, 'it has a symbol as a key');
+  checkSize(encoding, encoding.size.add('object'));
   json.push('{');
   let isFirst = true;
   for (const key of Object.keys(members)) {
     path.push(key);
     if (key === '__proto__') refuse(encoding, members[key], 'no key may be named "__proto__"');
+    checkSize(encoding, encoding.size.addKey(key));
     json.push(isFirst ? '' : ',', JSON.stringify(key.startsWith('$') ? `$${key}` : key), ':');
     encodeValue(encoding, members[key]);
     path.pop();
@@ -103,6 +117,7 @@ function encodeTypedArray(encoding: Encoding, value: ArrayBufferView): void {
 }
 
 function encodeCapture(encoding: Encoding, capture: Capture): void {
+  checkSize(encoding, encoding.size.add('capture'));
   const prefix = getTensorName(encoding.path);
   for (const [index, entry] of capture.entries.entries()) {
     if (!isCaptureEntry(entry))
@@ -123,6 +138,16 @@ function encodeWithin(encoding: Encoding, container: object, encode: () => void)
   around.add(container);
   encode();
   around.delete(container);
+}
+
+function checkSize(encoding: Encoding, bytes: number): void {
+  const limit = DEFAULT_LIMITS.maxStateBytes;
+  if (bytes > limit)
+    refuse(
+      encoding,
+      undefined,
+      `the values of a state take at most ${limit} bytes of memory; keep many numbers in typed arrays`,
+    );
 }
 
 function formatNumber(value: number): string {

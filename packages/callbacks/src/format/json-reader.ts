@@ -33,10 +33,17 @@ export class JsonReader {
   /** Calls `member` for each key; it must read the key's value. */
   readObject(member: (key: string) => void): void {
     const keys = new Set<string>();
+    this.readMembers((key) => {
+      if (keys.has(key)) this.failDuplicate(key);
+      keys.add(key);
+      member(key);
+    });
+  }
+
+  /** Like `readObject`, for a caller that keeps the keys and finds duplicates itself. */
+  readMembers(member: (key: string) => void): void {
     this.#list('{', '}', () => {
       const key = this.readString();
-      if (keys.has(key)) this.fail(`the key ${formatValue(key)} is a duplicate`);
-      keys.add(key);
       this.#take(':');
       member(key);
     });
@@ -88,6 +95,10 @@ export class JsonReader {
   /** Checks that only blanks are left. */
   end(): void {
     if (this.peek() !== '') this.#failExpected('the end');
+  }
+
+  failDuplicate(key: string): never {
+    this.fail(`the key ${formatValue(key)} is a duplicate`);
   }
 
   fail(problem: string, at = this.#at): never {

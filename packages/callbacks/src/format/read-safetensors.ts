@@ -1,7 +1,7 @@
 import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { DType, SavedTensor } from '../contract/state.js';
-import { createCorruptError } from './checkpoint-layout.js';
+import { createCorruptError, createForeignError } from './checkpoint-layout.js';
 import { type CheckpointLimits, completeLimits } from './checkpoint-limits.js';
 import { getByteLength, findDType, ITEM_TYPES } from './item-types.js';
 import { JsonReader } from './json-reader.js';
@@ -32,14 +32,60 @@ const LENGTH_FIELD = 8;
 export function readSafetensors(bytes: Uint8Array, limits?: CheckpointLimits): SafetensorsFile {
   const complete = completeLimits(limits);
   const file = viewBytes(bytes);
-  const header = sliceHeader(file, complete.maxHeaderBytes);
-  const { infos, metadata } = parseSafetensorsHeader(decodeUtf8(header.subarray(LENGTH_FIELD)), complete);
+  const header = file.subarray(0, measureHeader(file, file.byteLength, complete.maxHeaderBytes));
+  const { places, metadata } = parseHeader(header, file.byteLength, complete);
   const data = file.subarray(header.byteLength);
   const tensors = new Map<string, SavedTensor>();
-  for (const { name, dtype, shape, begin, end } of sortByPlace(infos, data.byteLength)) {
+  for (const { name, dtype, shape, begin, end } of places) {
     tensors.set(name, { dtype, shape, bytes: alignBytes(data.subarray(begin, end), ITEM_TYPES[dtype].size) });
   }
   return { tensors, metadata, header };
+}
+
+/** The header of a safetensors file, without the bytes of tensors. */
+export interface SafetensorsHeader {
+  /** In the order of their bytes in the file. */
+  readonly places: readonly TensorPlace[];
+  /** `__metadata__`; empty if the file has none. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** The place of one tensor in a file. Offsets count from the end of the header. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** How many first bytes of a file `getHeaderLength` needs, if the file has as many. */
+export const FILE_START = 9;
+
+/**
+ * Reads from the first bytes of a safetensors file how many bytes come before the first tensor, so that a
+ * large file of another kind is refused before it is read.
+ *
+ * @param start At least the first 9 bytes, or all of a shorter file.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when these bytes do not begin a safetensors file of this length.
+ */
+export function getHeaderLength(start: Uint8Array, fileLength: number, limits?: CheckpointLimits): number {
+  return measureHeader(viewBytes(start), fileLength, completeLimits(limits).maxHeaderBytes);
+}
+
+/**
+ * Reads the header of a safetensors file as `readSafetensors` does, with all checks that need no bytes of
+ * tensors.
+ *
+ * @param header As many first bytes as `getHeaderLength` says.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when a rule is broken; the message says which, and where.
+ */
+export function readSafetensorsHeader(
+  header: Uint8Array,
+  fileLength: number,
+  limits?: CheckpointLimits,
+): SafetensorsHeader {
+  return parseHeader(viewBytes(header), fileLength, completeLimits(limits));
 }
 
 /**
@@ -56,21 +102,30 @@ function viewBytes(bytes: Uint8Array): Uint8Array {
   );
 }
 
-function sliceHeader(file: Uint8Array, maxHeaderBytes: number): Uint8Array {
+function measureHeader(file: Uint8Array, fileLength: number, maxHeaderBytes: number): number {
+  if (fileLength === 0) throw createForeignError('it is empty');
   if (file.byteLength < LENGTH_FIELD)
-    throw createCorruptError(`a file of ${file.byteLength} bytes is too short for the header's length`);
+    throw createCorruptError(`a file of ${fileLength} bytes is too short for the header's length`);
   const view = new DataView(file.buffer, file.byteOffset);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  const left = fileLength - LENGTH_FIELD;
+  const beginsWell = file[LENGTH_FIELD] === 0x7b;
+  // One flipped bit does not change both the length and the brace. A disk may leave zeros.
+  if (!beginsWell && (length > left || length > maxHeaderBytes))
+    throw createForeignError(describeStart(file));
   if (length > maxHeaderBytes)
     throw createCorruptError(`the header claims ${length} bytes, more than the limit of ${maxHeaderBytes}`);
-  const left = file.byteLength - LENGTH_FIELD;
   if (length > left)
     throw createCorruptError(
       `the header claims ${length} bytes, but the file has ${left} after its length field`,
     );
-  if (file[LENGTH_FIELD] !== 0x7b || length === 0)
-    throw createCorruptError('the header does not begin with "{"');
-  return file.subarray(0, LENGTH_FIELD + length);
+  if (!beginsWell || length === 0) throw createCorruptError('the header does not begin with "{"');
+  return LENGTH_FIELD + length;
+}
+
+function describeStart(file: Uint8Array): string {
+  const start = String.fromCharCode(...file.subarray(0, LENGTH_FIELD));
+  return `it begins with ${formatValue(start)}, not with the length of a header`;
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -82,10 +137,10 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** Sorts by place, and checks that the tensors cover all data, each byte once. */
-function sortByPlace(infos: TensorInfo[], dataLength: number): TensorInfo[] {
-  infos.sort((a, b) => a.begin - b.begin || a.end - b.end);
+function sortByPlace(places: TensorPlace[], dataLength: number): TensorPlace[] {
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
-  for (const { name, begin, end } of infos) {
+  for (const { name, begin, end } of places) {
     if (begin !== covered) {
       const kind = begin > covered ? 'a hole' : 'an overlap';
       throw createCorruptError(
@@ -96,34 +151,21 @@ function sortByPlace(infos: TensorInfo[], dataLength: number): TensorInfo[] {
   }
   if (covered !== dataLength)
     throw createCorruptError(`the tensors end at byte ${covered} of ${dataLength} bytes of data`);
-  return infos;
+  return places;
 }
 
 function alignBytes(bytes: Uint8Array, itemSize: number): Uint8Array {
   return bytes.byteOffset % itemSize === 0 ? bytes : bytes.slice();
 }
 
-/** The description of one tensor in a header. Offsets count from the end of the header. */
-interface TensorInfo {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
-}
-
-interface SafetensorsHeader {
-  readonly infos: TensorInfo[];
-  readonly metadata: ReadonlyMap<string, string>;
-}
-
-/**
- * Reads the JSON header of a safetensors file. Checks that each tensor's offsets match its type and shape,
- * but not that they cover the file.
- */
-function parseSafetensorsHeader(text: string, limits: Required<CheckpointLimits>): SafetensorsHeader {
-  const reader = new JsonReader(text, 'header');
-  const infos: TensorInfo[] = [];
+/** Checks that each tensor's offsets match its type and shape, and that the tensors cover the file. */
+function parseHeader(
+  header: Uint8Array,
+  fileLength: number,
+  limits: Required<CheckpointLimits>,
+): SafetensorsHeader {
+  const reader = new JsonReader(decodeUtf8(header.subarray(LENGTH_FIELD)), 'header');
+  const places: TensorPlace[] = [];
   const metadata = new Map<string, string>();
   reader.readObject((name) => {
     if (name === '__metadata__') {
@@ -134,15 +176,15 @@ function parseSafetensorsHeader(text: string, limits: Required<CheckpointLimits>
       });
       return;
     }
-    if (infos.length >= limits.maxTensors)
+    if (places.length >= limits.maxTensors)
       reader.fail(`there are more tensors than the limit of ${limits.maxTensors}`);
-    infos.push(readTensorInfo(reader, checkWellFormed(reader, name), limits.maxRank));
+    places.push(readTensorPlace(reader, checkWellFormed(reader, name), limits.maxRank));
   });
   reader.end();
-  return { infos, metadata };
+  return { places: sortByPlace(places, fileLength - header.byteLength), metadata };
 }
 
-function readTensorInfo(reader: JsonReader, name: string, maxRank: number): TensorInfo {
+function readTensorPlace(reader: JsonReader, name: string, maxRank: number): TensorPlace {
   let dtype: DType | undefined;
   let shape: number[] | undefined;
   let offsets: number[] | undefined;

@@ -1,7 +1,8 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { exportCheckpoint } from '../../src/backup/export-checkpoint.js';
 import { importCheckpoint } from '../../src/backup/import-checkpoint.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
+import type { StateRecord } from '../../src/contract/state.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
 import { persistStorage, getStorageRoom } from '../../src/storage/site-storage.js';
 import { createContent } from '../../src/testing/contents.js';
@@ -77,6 +78,35 @@ test('what is no whole checkpoint is refused before anything is replaced', async
   ]);
 });
 
+test('weights alone, and the state of another trainer, replace no backup', async () => {
+  const bytes = await checkpoint(1);
+  stored.set('backup', bytes);
+  const file = async (state: StateRecord) =>
+    blobOf(await bytesOf(encodeCheckpoint({ entries: [], state }, header)));
+  for (const [state, message] of [
+    [
+      { content: 'weights', epoch: 1, batch: null, logs: {} },
+      /holds weights alone, as ModelCheckpoint saves them/,
+    ],
+    [{ progress: { epoch: 1 } }, /must have the three counts .* no trainer of keepfit wrote it/],
+  ] as const) {
+    await expect(importCheckpoint(store, 'backup', await file(state))).rejects.toMatchObject({
+      code: 'KEEPFIT_CHECKPOINT_CORRUPT',
+      message: expect.stringMatching(message),
+    });
+  }
+  expect([...stored]).toEqual([['backup', bytes]]);
+});
+
+test('a file of another kind is refused by its first bytes, however large it is', async () => {
+  const video = new Blob(['\0\0\0\x20ftypisom and 3 GB more']);
+  const whole = vi.spyOn(video, 'arrayBuffer');
+  await expect(importCheckpoint(store, 'backup', video)).rejects.toThrow(
+    /this is not a checkpoint of keepfit: it begins with .* ftyp"/,
+  );
+  expect(whole).not.toHaveBeenCalled();
+});
+
 test('an import takes the lock and gives it back, and a backup in use stays', async () => {
   const bytes = await checkpoint(1);
   const events: string[] = [];
@@ -100,7 +130,8 @@ test('where the platform keeps no data of sites, as Node, no room is told and no
 
 function checkpoint(generation: number): Promise<Uint8Array> {
   const entries = [entryOf('weight', Float32Array.of(generation, 2, 3), 'float32')];
-  return bytesOf(encodeCheckpoint({ entries, state: {} }, { ...header, generation }));
+  const progress = { epoch: 0, batch: generation, step: generation };
+  return bytesOf(encodeCheckpoint({ entries, state: { progress } }, { ...header, generation }));
 }
 
 function damaged(bytes: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
 import type { Difference, StateValue } from '@keepfit/callbacks';
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { computeBatchChecksum } from '../data/batch-checksum.js';
 import { isDataset } from '../data/batch-data.js';
 import { disposeBatches } from '../data/batch-source.js';
@@ -181,7 +182,7 @@ function changesBatches(difference: Difference): boolean {
 }
 
 function warnOfOtherData(found: readonly Difference[]): void {
-  const items = found.map(({ item }) => item).join(', ');
+  const items = escapeLine(found.map(({ item }) => item).join(', '));
   console.warn(
     `keepfit: training continues with data that differ from those of the checkpoint (${items}); the result is that of another run`,
   );

@@ -1,5 +1,5 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
-import type { OwnedState } from '@keepfit/callbacks/internal';
+import { escapeLine, type OwnedState } from '@keepfit/callbacks/internal';
 import { restoreLearningRate } from '../optimizer/learning-rate.js';
 import { takesState } from '../optimizer/saved-optimizer.js';
 import { FormerTraining } from '../state/former-training.js';
@@ -160,7 +160,7 @@ function warnOfInitialEpoch(initialEpoch: number, savedEpoch: number): void {
 function warnOfOrphans(orphans: readonly OwnedState[]): void {
   if (orphans.length === 0) return;
   const names = orphans
-    .map(({ name, ordinal }) => (ordinal === 0 ? name : `${name} (${ordinal + 1})`))
+    .map(({ name, ordinal }) => escapeLine(name) + (ordinal === 0 ? '' : ` (${ordinal + 1})`))
     .join(', ');
   console.warn(
     `keepfit: the checkpoint has the state of callbacks that are not in the list: ${names}. Later checkpoints keep it`,

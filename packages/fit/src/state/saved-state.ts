@@ -6,7 +6,7 @@ import {
   type StateValue,
 } from '@keepfit/callbacks';
 import { readProgress } from '@keepfit/callbacks/checkpoint';
-import { isBoolean, isCount, type OwnedState, formatValue } from '@keepfit/callbacks/internal';
+import { formatValue, isBoolean, isCount, type OwnedState } from '@keepfit/callbacks/internal';
 import type { StreamPosition } from '../data/batch-stream.js';
 import type { SavedRows } from '../data/row-checksums.js';
 import { readOrder, type SavedOrder } from '../data/saved-order.js';
@@ -84,7 +84,7 @@ export function readSavedState(saved: SavedTraining): SavedState {
   check('fingerprint', fingerprint, isRecord(fingerprint));
   check('tensors', names, Array.isArray(names));
   const missing = (names as string[]).find((name) => !tensors.has(name));
-  if (missing !== undefined) throw corrupt(`the tensor "${missing}" of its state is missing`);
+  if (missing !== undefined) throw corrupt(`the tensor ${formatValue(missing)} of its state is missing`);
   return {
     ...(state as unknown as SavedState),
     isStopped: isStopped === true,

@@ -1,4 +1,5 @@
 import { KeepfitError, type SavedTensor } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -18,7 +19,7 @@ export function createTensor({ dtype, shape, bytes }: SavedTensor, name: string)
     default:
       throw new KeepfitError(
         'KEEPFIT_CHECKPOINT_MISMATCH',
-        `the tensor "${name}" of the checkpoint is ${dtype}, which tfjs does not have`,
+        `the tensor ${formatValue(name)} of the checkpoint is ${dtype}, which tfjs does not have`,
       );
   }
 }

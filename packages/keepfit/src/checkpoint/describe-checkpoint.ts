@@ -1,11 +1,11 @@
 import type {
   CheckpointHeader,
   DType,
-  SavedTensor,
   StateRecord,
   StateValue,
+  TensorPlace,
 } from '@keepfit/callbacks/checkpoint';
-import { type Decoded, readTensors } from './decode-file.js';
+import { CHECKSUMS, type Decoded } from './check-file.js';
 import { toPlainValue, type PlainValue } from './plain-state.js';
 
 export interface TensorDescription {
@@ -42,8 +42,8 @@ export interface CheckpointDescription extends CheckpointHeader {
 
 /** Describes a file that passed all checks. */
 export function describeCheckpoint(
-  bytes: Uint8Array,
   { header, training: { state } }: Decoded,
+  places: readonly TensorPlace[],
 ): CheckpointDescription {
   const progress = toRecord(state['progress']);
   const isWeights = state['content'] === 'weights';
@@ -60,7 +60,7 @@ export function describeCheckpoint(
     logs: toPlainValue((isWeights ? state['logs'] : state['lastLogs']) ?? null),
     callbacks: describeCallbacks(state['callbacks']),
     fingerprint: toPlainValue(state['fingerprint'] ?? null),
-    tensors: describeTensors(readTensors(bytes)),
+    tensors: describeTensors(places),
   };
 }
 
@@ -72,18 +72,10 @@ function describeCallbacks(value: StateValue | undefined): { name: string; state
   });
 }
 
-function describeTensors(tensors: ReadonlyMap<string, SavedTensor>): TensorDescription[] {
-  return [...tensors]
-    .map(
-      ([
-        name,
-        {
-          dtype,
-          shape,
-          bytes: { byteLength },
-        },
-      ]) => ({ name, dtype, shape, byteLength }),
-    )
+function describeTensors(places: readonly TensorPlace[]): TensorDescription[] {
+  return places
+    .filter(({ name }) => name !== CHECKSUMS)
+    .map(({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, byteLength: end - begin }))
     .sort((a, b) => getRank(a.name) - getRank(b.name) || (a.name < b.name ? -1 : 1));
 }
 

@@ -1,6 +1,6 @@
 import type { DType, SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { type TensorDifference, compareTensors } from './compare-tensors.js';
-import { type Decoded, readTensors } from './decode-file.js';
+import { type DecodedFile, readTensors } from './decode-file.js';
 import { type StateDifference, findStateDifferences } from './find-state-differences.js';
 
 /** A tensor that differs between the two. */
@@ -28,11 +28,6 @@ export interface CheckpointDifference {
   readonly tensorCount: number;
   readonly tensors: readonly DifferingTensor[];
   readonly state: readonly StateDifference[];
-}
-
-export interface DecodedFile {
-  readonly bytes: Uint8Array;
-  readonly decoded: Decoded;
 }
 
 /** Compares all tensors bit for bit, and every value of the state. */

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import { fsStore } from '@keepfit/store-fs';
 
 /** The ending that fsStore gives to files. */
@@ -29,7 +30,7 @@ export async function findCheckpoints(
     if (name === undefined) return [{ path: place, name: getName(place) }];
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `a name is for a folder, and ${place} is a file; leave "${name}" out`,
+      `a name is for a folder, and ${place} is none; leave ${formatValue(name)} out`,
     );
   }
   const names = (await fsStore(place).keys()).sort();
@@ -38,9 +39,27 @@ export async function findCheckpoints(
   if (first !== undefined) return [first, ...others];
   const holds =
     names.length === 0
-      ? `no checkpoint (files that end in ${SUFFIX})`
-      : `no "${name}", but ${names.join(', ')}`;
+      ? await explainNone(place)
+      : `no ${formatValue(name)}, but ${names.join(', ')}; give one of these`;
   throw new KeepfitError('KEEPFIT_STORE_FAILED', `the folder ${place} holds ${holds}`);
+}
+
+/** A lock, or a file that is not yet whole: `.backup.lock`, `.backup.<uuid>.tmp`. */
+const UNFINISHED = /^\..+\.(?:lock|tmp|claim|sock)(?:\.|$)/;
+
+/** A folder without a checkpoint is mostly that of a training that ended well. */
+async function explainNone(place: string): Promise<string> {
+  const entries = await readdir(place, { withFileTypes: true });
+  const other = entries.find((entry) => entry.isFile() && entry.name.endsWith(SUFFIX));
+  if (other !== undefined)
+    return `no checkpoint under a name of fsStore, but ${formatValue(other.name)}; give the path of that file`;
+  const none = `no checkpoint (files that end in ${SUFFIX})`;
+  if (entries.some(({ name }) => UNFINISHED.test(name)))
+    return `${none} yet, but files of a training that runs, or was killed before its first backup was whole`;
+  const folder = entries.find((entry) => entry.isDirectory());
+  if (folder !== undefined)
+    return `${none}, but the folder ${formatValue(folder.name)}; give a folder that a training uses`;
+  return `${none}: a training that completed deletes its backup, and one that did not begin has none`;
 }
 
 /**

@@ -1,28 +1,49 @@
 import { constants as buffer } from 'node:buffer';
 import { constants, type FileHandle, open } from 'node:fs/promises';
-import { KeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 
-/** The most bytes that one read can take; larger files are read in parts. */
+/** The most bytes that one read can take; larger ones are read in parts. */
 const LARGEST_READ = 2 ** 30;
+/** How much of a large file is in memory at a time. */
+const PIECE = 4 * 2 ** 20;
+
+/** A regular file that is open for reading. */
+export interface OpenFile {
+  readonly byteLength: number;
+  /** Reads these bytes into new memory. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
 
 /**
- * Reads a whole regular file. If a training replaces its checkpoint meanwhile, the result is the whole old
- * one.
+ * Opens a file, and closes it after `use`. If a training replaces its checkpoint meanwhile, all reads are from
+ * the whole old one.
  *
  * @throws KEEPFIT_STORE_FAILED when the file cannot be read.
  */
-export async function readFile(path: string): Promise<Uint8Array> {
+export async function withFile<Result>(
+  path: string,
+  use: (file: OpenFile) => Promise<Result>,
+): Promise<Result> {
   try {
     // Without O_NONBLOCK, opening a pipe would wait for a writer.
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      return await readAll(handle);
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw new Error('it is no regular file');
+      return await use({
+        byteLength: stats.size,
+        read: (offset, length) => read(handle, offset, length),
+      });
     } finally {
       await handle.close();
     }
   } catch (cause) {
+    if (isKeepfitError(cause)) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such file or folder (a training that completed deletes its backup)'
+        : (code ?? message);
     throw new KeepfitError(
       'KEEPFIT_STORE_FAILED',
       `could not read ${path}: ${reason}; give a checkpoint file or its folder`,
@@ -31,17 +52,28 @@ export async function readFile(path: string): Promise<Uint8Array> {
   }
 }
 
-async function readAll(handle: FileHandle): Promise<Uint8Array> {
-  const stats = await handle.stat();
-  if (!stats.isFile()) throw new Error('it is no regular file');
-  if (stats.size > buffer.MAX_LENGTH)
-    throw new Error(`it has ${stats.size} bytes, more than this Node can hold`);
-  const bytes = new Uint8Array(stats.size);
-  for (let offset = 0; offset < bytes.length;) {
-    const length = Math.min(bytes.length - offset, LARGEST_READ);
-    const { bytesRead } = await handle.read(bytes, offset, length, offset);
+async function read(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  if (length > buffer.MAX_LENGTH)
+    throw new Error(`it has ${length} bytes in one piece, more than this Node can hold`);
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await handle.read(
+      bytes,
+      done,
+      Math.min(length - done, LARGEST_READ),
+      offset + done,
+    );
     if (bytesRead === 0) throw new Error('it became shorter while it was read');
-    offset += bytesRead;
+    done += bytesRead;
   }
   return bytes;
+}
+
+/** Reads a part of a file in pieces, so that a large file is never in memory as a whole. */
+export async function* readPieces(
+  file: OpenFile,
+  begin: number,
+  end: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = begin; at < end; at += PIECE) yield await file.read(at, Math.min(PIECE, end - at));
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
-import { readSafetensors } from '@keepfit/callbacks/checkpoint';
-import { readFile } from './read-file.js';
+import { readStart } from './check-file.js';
+import { withFile } from './read-file.js';
 
 /**
  * Writes a file whole or not at all: first beside its place, then it is renamed. It replaces an existing file
@@ -55,11 +55,10 @@ async function refuseToReplace(path: string, force: boolean): Promise<void> {
 }
 
 async function isCheckpoint(path: string): Promise<boolean> {
-  const bytes = await readFile(path);
   try {
-    return readSafetensors(bytes).metadata.has('keepfit');
+    return (await withFile(path, readStart)).metadata.has('keepfit');
   } catch (error) {
-    if (isKeepfitError(error)) return false;
+    if (isKeepfitError(error) && error.code === 'KEEPFIT_CHECKPOINT_CORRUPT') return false;
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { checkKey, KeepfitError } from '@keepfit/callbacks/store';
 import { fsStore } from '@keepfit/store-fs';
 import { Command } from 'commander';
-import { decodeFile } from '../checkpoint/decode-file.js';
+import { checkFile } from '../checkpoint/check-file.js';
 import { findCheckpoints, type FoundFile, getName, SUFFIX } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
-import { toPrintable, formatSize, formatJson } from '../output/format.js';
+import { readPieces, withFile } from '../checkpoint/read-file.js';
+import { formatSize, formatJson } from '../output/format.js';
 import type { Terminal } from '../output/terminal.js';
 
 interface CopyOptions {
@@ -70,21 +71,24 @@ async function copyOne(
   force: boolean,
   print: (text: string) => void,
 ): Promise<object> {
-  const bytes = await readFile(from);
-  decodeFile(from, bytes);
-  const store = fsStore(folder);
-  const lock = await store.lock?.(getFirstName(name));
-  try {
-    await store.set(
-      name,
-      { byteLength: bytes.byteLength, chunks: { [Symbol.asyncIterator]: () => toChunk(bytes) } },
-      force ? undefined : { replaces: null },
-    );
-  } finally {
-    await lock?.release();
-  }
-  print(`${toPrintable(from)} → ${toPrintable(folder)}, as ${name}, ${formatSize(bytes.byteLength)}\n`);
-  return { from, folder, name, byteLength: bytes.byteLength };
+  const byteLength = await withFile(from, async (file) => {
+    const checked = await checkFile(file);
+    if (!checked.passed) {
+      const problems = checked.problems.map((problem) => problem.replace(`${checked.code}: `, ''));
+      throw new KeepfitError(checked.code, `${from}: ${problems.join('; ')}; nothing was copied`);
+    }
+    const store = fsStore(folder);
+    const lock = await store.lock?.(getFirstName(name));
+    try {
+      const chunks = { [Symbol.asyncIterator]: () => readPieces(file, 0, file.byteLength) };
+      await store.set(name, { byteLength: file.byteLength, chunks }, force ? undefined : { replaces: null });
+    } finally {
+      await lock?.release();
+    }
+    return file.byteLength;
+  });
+  print(`${escapeLine(from)} → ${escapeLine(folder)}, as ${name}, ${formatSize(byteLength)}\n`);
+  return { from, folder, name, byteLength };
 }
 
 /**
@@ -94,7 +98,7 @@ async function copyOne(
 async function noteTwin({ folder, name }: Copy, copies: readonly Copy[], terminal: Terminal): Promise<void> {
   const twin = name.endsWith(SECOND) ? getFirstName(name) : name + SECOND;
   if (copies.some((copy) => copy.name === twin) || !(await fsStore(folder).keys()).includes(twin)) return;
-  const both = `${toPrintable(folder)} holds "${twin}" beside "${name}"`;
+  const both = `${escapeLine(folder)} holds "${twin}" beside "${name}"`;
   terminal.printError(
     `keepfit: note: ${both}, and a training continues from the one with the higher number of backup\n`,
   );
@@ -103,8 +107,4 @@ async function noteTwin({ folder, name }: Copy, copies: readonly Copy[], termina
 /** Gets the name of the first checkpoint of a training; its lock guards both. */
 function getFirstName(name: string): string {
   return name.endsWith(SECOND) ? name.slice(0, -SECOND.length) : name;
-}
-
-async function* toChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,15 +1,14 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
-import { decodeFile } from '../checkpoint/decode-file.js';
+import { type DecodedFile, decodeFile } from '../checkpoint/decode-file.js';
 import {
   type CheckpointDifference,
-  type DecodedFile,
   diffCheckpoints,
   type DifferingTensor,
   type TensorKind,
 } from '../checkpoint/diff-checkpoints.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
-import { formatColumns, toPrintable, formatValue, formatJson } from '../output/format.js';
+import { formatColumns, formatValue, formatJson } from '../output/format.js';
 import { EXIT, createPaint, type Terminal } from '../output/terminal.js';
 
 /** Creates `keepfit diff`. */
@@ -33,8 +32,7 @@ export function createDiffCommand(terminal: Terminal, finish: (status: number) =
 
 async function readTraining(place: string): Promise<DecodedFile & { readonly path: string }> {
   const { path } = await findCheckpoint(place);
-  const bytes = await readFile(path);
-  return { path, bytes, decoded: decodeFile(path, bytes) };
+  return { path, ...(await decodeFile(path)) };
 }
 
 function formatDifference(
@@ -44,7 +42,7 @@ function formatDifference(
   const { bold, good } = createPaint(terminal.hasColours);
   if (same) return `${good('the same')}: ${tensorCount} tensors and the state, bit for bit\n`;
   const values = state.map(({ item, a = '(none)', b = '(none)' }) => [
-    toPrintable(item),
+    escapeLine(item),
     formatValue(a),
     '→',
     formatValue(b),
@@ -60,7 +58,7 @@ function formatDifference(
 
 function formatTensorRow({ name, a, b, values }: DifferingTensor): string[] {
   const kinds = values === null ? `${formatKind(a)} → ${formatKind(b)}` : formatKind(a);
-  if (values === null) return [toPrintable(name), kinds];
+  if (values === null) return [escapeLine(name), kinds];
   const { items, nans, maxAbs, maxRel, maxUlp, at } = values;
   const total = a?.shape.reduce((product, size) => product * size, 1) ?? 0;
   const ulp = maxUlp === null ? '' : `, ${formatNumber(maxUlp)} ulp`;
@@ -69,7 +67,7 @@ function formatTensorRow({ name, a, b, values }: DifferingTensor): string[] {
       ? ''
       : `largest ${formatNumber(maxAbs)} at [${at.join(', ')}], relative ${formatNumber(maxRel)}${ulp}`;
   return [
-    toPrintable(name),
+    escapeLine(name),
     kinds,
     `${items} of ${total}`,
     [largest, nans > 0 ? `${nans} NaN` : ''].filter(Boolean).join(', '),

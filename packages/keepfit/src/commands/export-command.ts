@@ -1,10 +1,10 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
 import { decodeFile } from '../checkpoint/decode-file.js';
 import { selectTensors, encodeSafetensors } from '../checkpoint/export-tensors.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
 import { writeExport } from '../checkpoint/write-export.js';
-import { toPrintable, formatSize, formatJson } from '../output/format.js';
+import { formatSize, formatJson } from '../output/format.js';
 import type { Terminal } from '../output/terminal.js';
 
 interface ExportOptions {
@@ -27,13 +27,12 @@ export function createExportCommand(terminal: Terminal): Command {
     .action(
       async (place: string, file: string, { all = false, force = false, json = false }: ExportOptions) => {
         const { path } = await findCheckpoint(place);
-        const bytes = await readFile(path);
-        decodeFile(path, bytes);
+        const { bytes } = await decodeFile(path);
         const tensors = selectTensors(path, bytes, all);
         const written = encodeSafetensors(tensors);
         await writeExport(file, written, force);
         const names = [...tensors.keys()];
-        const text = `${toPrintable(path)} → ${toPrintable(file)}, ${names.length} tensors, ${formatSize(written.byteLength)}\n`;
+        const text = `${escapeLine(path)} → ${escapeLine(file)}, ${names.length} tensors, ${formatSize(written.byteLength)}\n`;
         terminal.print(
           json ? formatJson({ from: path, to: file, byteLength: written.byteLength, tensors: names }) : text,
         );

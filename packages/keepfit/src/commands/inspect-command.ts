@@ -1,10 +1,11 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
-import { checkBytes } from '../checkpoint/decode-file.js';
+import { checkFile } from '../checkpoint/check-file.js';
 import { describeCheckpoint, type InspectedFile } from '../checkpoint/describe-checkpoint.js';
 import { findCheckpoints } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
+import { withFile } from '../checkpoint/read-file.js';
 import { formatDescription, formatPlace } from '../output/format-description.js';
-import { formatColumns, toPrintable, formatAge, formatSize, formatJson } from '../output/format.js';
+import { formatColumns, formatAge, formatSize, formatJson } from '../output/format.js';
 import { EXIT, createPaint, type Terminal } from '../output/terminal.js';
 
 /** Creates `keepfit inspect`. */
@@ -25,13 +26,13 @@ export function createInspectCommand(terminal: Terminal, finish: (status: number
     });
 }
 
-async function inspectFile(file: string, name: string): Promise<InspectedFile> {
-  const bytes = await readFile(file);
-  const checked = checkBytes(bytes);
-  const { passed } = checked;
-  const base = { file, name, byteLength: bytes.byteLength, passed };
-  if (!checked.passed) return { ...base, problems: checked.problems, checkpoint: null };
-  return { ...base, problems: [], checkpoint: describeCheckpoint(bytes, checked.decoded) };
+function inspectFile(file: string, name: string): Promise<InspectedFile> {
+  return withFile(file, async (opened) => {
+    const checked = await checkFile(opened);
+    const base = { file, name, byteLength: opened.byteLength, passed: checked.passed };
+    if (!checked.passed) return { ...base, problems: checked.problems, checkpoint: null };
+    return { ...base, problems: [], checkpoint: describeCheckpoint(checked.decoded, checked.places) };
+  });
 }
 
 function formatFiles(files: readonly InspectedFile[], terminal: Terminal): string {
@@ -39,9 +40,9 @@ function formatFiles(files: readonly InspectedFile[], terminal: Terminal): strin
   if (only !== undefined && others.length === 0) return formatDescription(only, terminal);
   const rows = files.map(({ name, byteLength, checkpoint }) =>
     checkpoint === null
-      ? [toPrintable(name), 'damaged: see keepfit verify', formatSize(byteLength)]
+      ? [escapeLine(name), 'bad: see keepfit verify', formatSize(byteLength)]
       : [
-          toPrintable(name),
+          escapeLine(name),
           formatPlace(checkpoint),
           formatSize(byteLength),
           formatAge(checkpoint.savedAt, terminal.now()),

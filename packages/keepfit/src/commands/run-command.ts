@@ -1,6 +1,6 @@
 import { isKeepfitError } from '@keepfit/callbacks';
+import { escapeLine, escapeText } from '@keepfit/callbacks/internal';
 import { Command, CommanderError } from 'commander';
-import { toPrintable } from '../output/format.js';
 import { EXIT, type Terminal } from '../output/terminal.js';
 import { createCopyCommand } from './copy-command.js';
 import { createDiffCommand } from './diff-command.js';
@@ -56,7 +56,7 @@ function createProgram(version: string, terminal: Terminal): Command {
       writeErr: terminal.printError,
       outputError: (text, write) =>
         write(
-          `keepfit: ${toPrintable(
+          `keepfit: ${escapeLine(
             text
               .trim()
               .replace(/^error: /, '')
@@ -73,6 +73,6 @@ function createProgram(version: string, terminal: Terminal): Command {
 
 /** Formats an error on one line; with its stack if it is a bug of this command. */
 function formatError(error: unknown): string {
-  if (isKeepfitError(error)) return toPrintable(error.message);
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (isKeepfitError(error)) return escapeLine(error.message);
+  return escapeText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

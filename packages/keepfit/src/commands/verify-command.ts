@@ -1,8 +1,9 @@
+import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
-import { checkBytes } from '../checkpoint/decode-file.js';
+import { checkFile } from '../checkpoint/check-file.js';
 import { findCheckpoints } from '../checkpoint/find-checkpoints.js';
-import { readFile } from '../checkpoint/read-file.js';
-import { toPrintable, formatSize, formatJson } from '../output/format.js';
+import { withFile } from '../checkpoint/read-file.js';
+import { formatSize, formatJson } from '../output/format.js';
 import { EXIT, type Paint, createPaint, type Terminal } from '../output/terminal.js';
 
 interface Verified {
@@ -34,16 +35,15 @@ export function createVerifyCommand(terminal: Terminal, finish: (status: number)
     });
 }
 
-async function verifyFile(file: string): Promise<Verified> {
-  const bytes = await readFile(file);
-  const checked = checkBytes(bytes);
-  const { passed } = checked;
-  return { file, byteLength: bytes.byteLength, passed, problems: checked.passed ? [] : checked.problems };
+function verifyFile(file: string): Promise<Verified> {
+  return withFile(file, async (opened) => {
+    const checked = await checkFile(opened);
+    const { passed } = checked;
+    return { file, byteLength: opened.byteLength, passed, problems: checked.passed ? [] : checked.problems };
+  });
 }
 
 function formatFile({ file, byteLength, passed, problems }: Verified, { good, bad }: Paint): string {
-  if (passed) return `${good('good')}  ${toPrintable(file)}  ${formatSize(byteLength)}\n`;
-  return problems
-    .map((problem) => `${bad('bad')}   ${toPrintable(file)}  ${toPrintable(problem)}\n`)
-    .join('');
+  if (passed) return `${good('good')}  ${escapeLine(file)}  ${formatSize(byteLength)}\n`;
+  return problems.map((problem) => `${bad('bad')}   ${escapeLine(file)}  ${escapeLine(problem)}\n`).join('');
 }

@@ -1,3 +1,4 @@
+import { escapeLine, escapeText } from '@keepfit/callbacks/internal';
 import { type PlainValue, toPlainValue } from '../checkpoint/plain-state.js';
 
 /** Formats rows as lines with aligned columns, two blanks apart. The last column is not padded. */
@@ -46,24 +47,16 @@ const LONGEST = 100;
 
 /** Formats a value on one line and shortens a long one; `--json` has all of it. */
 export function formatValue(value: PlainValue): string {
-  const text = toPrintable(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = escapeLine(typeof value === 'string' ? value : JSON.stringify(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
 /**
- * Makes a text safe to print. Names come from files, and a control character in a name could move the cursor,
- * change the title or reverse the order of letters. Such characters are written as `\u{1b}`.
+ * Formats the output of `--json`. Numbers that JSON does not have become strings (`"NaN"`, `"Infinity"`).
+ * Characters that could steer a terminal are escaped, and JSON.parse gives them back.
  */
-export function toPrintable(text: string): string {
-  return text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}
-
-/** Formats the output of `--json`. Numbers that JSON does not have become strings (`"NaN"`, `"Infinity"`). */
 export function formatJson(value: object): string {
   const replace = (_: string, item: unknown) =>
     typeof item === 'number' ? toPlainValue(item) : (item as PlainValue);
-  return `${JSON.stringify(value, replace, 2)}\n`;
+  return `${escapeText(JSON.stringify(value, replace, 2))}\n`;
 }

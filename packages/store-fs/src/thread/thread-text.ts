@@ -2,109 +2,113 @@
 
 /** The program of the thread that writes. */
 export const threadText = `\
-var se=require("node:worker_threads");var te=require("node:zlib"),re=require("node:timers/promises")\
-;var d=class extends Error{name="KeepfitError";code;constructor(e,r,n){super(\`\${e}: \${r}\`,n),this.co\
-de=e}};function u(t){return t instanceof Error&&t.name==="KeepfitError"&&"code"in t}var y=class{#n;#\
-o;#e;#t=0;#r;constructor(e,r){this.#n=e,this.#o=r,this.#e=new DataView(new ArrayBuffer(4*e.length)),\
-this.#r=e[0]??0}add(e){for(let r=0;r<e.byteLength;){for(;this.#r===0;)this.#r=this.#n[++this.#t]??1/\
-0;if(this.#r===1/0)return;let n=Math.min(r+this.#r,e.byteLength),o=4*this.#t,i=this.#e.getUint32(o,!\
-0);this.#e.setUint32(o,this.#o(e.subarray(r,n),i),!0),this.#r-=n-r,r=n}}toBytes(){return new Uint8Ar\
-ray(this.#e.buffer)}};function O(){let t=Promise.resolve();return{run:e=>{let r=t.then(e,e);return t\
-=r.catch(()=>{}),r}}}var S=require("node:path");var R={fsStore:"folder",fileSink:"path"},ae={ENOSPC:\
-"the disk is full",EDQUOT:"the disk quota is used up"};function _(t,e){let r=f(t),n=\`could not \${e.a\
-ction} \${e.path} (\${r===""?String(t):r})\`,o=ae[r];if(o!==void 0){let i=e.byteLength===void 0?"":\`, a\
-nd \${e.byteLength} bytes must fit into \${(0,S.dirname)(e.path)}\`,a=\`\${n}: \${o}\${i}; free some room, \
-or \${h(e)}\`;return new d("KEEPFIT_STORE_FULL",a,{cause:t})}return new d("KEEPFIT_STORE_FAILED",\`\${n}\
-: \${ce(r,e)}\`,{cause:t})}function f(t){let r=(u(t)?t.cause:t)?.code;return typeof r=="string"?r:""}a\
-sync function g(t){try{return await t()}catch(e){if(f(e)==="ENOENT")return;throw e}}function ce(t,e)\
-{let{owner:r,path:n}=e,o=R[r];switch(t){case"EACCES":case"EPERM":return\`this user may not; let it re\
-ad and write \${(0,S.dirname)(n)}, or \${h(e)}\`;case"ERR_ACCESS_DENIED":return"Node's permission model\
- forbids it; use --allow-fs-write, or on Node 26, which forbids fsync, no --permission";case"EROFS":\
-return\`the file system is read-only; give \${r} a \${o} that can be written\`;case"EEXIST":return\`somet\
-hing else has this name; move it away, or \${h(e)}\`;case"ENOTDIR":return\`a part of this path is a fil\
-e; give \${r} a path made of folders\`;case"EISDIR":return\`a folder has this name; move it away, or \${\
-h(e)}\`;case"ELOOP":return"a symbolic link has this name and cannot be followed; remove it";case"EFBI\
-G":return\`the file system, or ulimit -f, takes no file of this size; give \${r} a \${o} on another one\
-\`;case"ENOENT":return"it was removed meanwhile; let nothing else write or clean up in this folder";c\
-ase"EMFILE":case"ENFILE":return"too many files are open; raise the limit (ulimit -n)";default:return\
-\`see the cause, or \${h(e)}\`}}function h({owner:t}){return\`give \${t} another \${R[t]}\`}var $={open:"op\
-en",stat:"look at",lstat:"look at",readdir:"list",mkdir:"make the folder",rename:"rename",link:"link\
-",unlink:"delete"},W={read:"read",write:"write",truncate:"cut",stat:"look at",utimes:"set the time o\
-f",sync:"sync",close:"close"},de=new Set(["rename","link"]);function k(t,e,r={}){let n=N(t,$,(o,i)=>\
-({owner:e,action:o==="open"?le(t.constants,Number(i[1])):$[o],path:String(de.has(o)?i[1]:i[0]),...r}\
-));return{...n,constants:t.constants,open:async(o,i,a)=>N(await n.open(o,i,a),W,c=>({owner:e,action:\
-W[c],path:o,...r})),for:o=>k(t,e,{...r,...o})}}function le({O_WRONLY:t,O_EXCL:e=0},r){return(r&e)!==\
-0?"make":(r&t)===0?"read":"open"}function N(t,e,r){let n=t,o=Object.keys(e).map(i=>[i,async(...a)=>{\
-try{return await Reflect.apply(n[i],t,a)}catch(c){throw u(c)?c:_(c,r(i,a))}}]);return Object.fromEnt\
-ries(o)}var Me=16*1024*1024;function K(t,e,r){return{...t,fs:k(e,"fsStore"),host:r,commits:O()}}var \
-A=require("node:crypto"),b=require("node:path");var fe=".safetensors";function v(t,e){return(0,b.joi\
-n)(t,\`\${e}\${fe}\`)}function L(t,e){return(0,b.join)(t,\`.\${e}.\${(0,A.randomUUID)()}.tmp\`)}var w=requir\
-e("node:path");async function E({fs:t,host:e},r){if(e.isWindows)return;let n=await t.for({action:"sy\
-nc the folder"}).open(r,t.constants.O_RDONLY);try{await n.sync()}catch(o){if(f(o)!=="EINVAL")throw o\
-}finally{await n.close()}}var me=new Set(["EACCES","EPERM"]);async function U(t){let e=await j(t,t.p\
-ath);e&&t.isPrepared||(await D(t,t.path,e),t.isPrepared=!0)}async function D(t,e,r){let n=(0,w.dirna\
-me)(e);if(r)return ue(t,e);await D(t,n,await j(t,n));try{await t.fs.mkdir(e,{mode:448})}catch(o){if(\
-f(o)!=="EEXIST")throw o}await E(t,n)}async function j({fs:t},e){let r=t.for({action:"look at the fol\
-der"}),n=await g(()=>r.stat(e,{bigint:!0}));if(n===void 0)return!1;if(n.isDirectory())return!0;throw\
- new d("KEEPFIT_STORE_FAILED",\`\${e} is a file, but fsStore needs a folder there; give fsStore the pa\
-th of a folder\`)}async function ue(t,e){if((0,w.dirname)(e)!==e)try{await E(t,(0,w.dirname)(e))}catc\
-h(r){if(!me.has(f(r)))throw r}}async function H(t,e){let{O_WRONLY:r,O_CREAT:n,O_EXCL:o,O_NOFOLLOW:i=\
-0}=t.constants,a=await t.open(e,r|n|o|i,384);return{path:e,handle:a,isOpen:!0}}async function T(t){t\
-.isOpen=!1,await t.handle.close()}async function M(t,e){e.isOpen&&await T(e).catch(()=>{}),await t.u\
-nlink(e.path).catch(()=>{})}var pe=new Set(["EPERM","EACCES","EBUSY"]),ye=500,he=1e4;async function \
-B(t,e,r=async()=>{}){for(let n=0,o=10;;n+=o,o=Math.min(2*o,ye)){await r();try{return await e()}catch\
-(i){if(!t.isWindows||!pe.has(f(i))||n>=he)throw i}await t.pause(o)}}async function q(t,e,r,n){for(le\
-t o=0;o<e.length;){let i=Math.min(e.length-o,1073741824),{bytesWritten:a}=await t.write(e,o,i,r+o);i\
-f(!(a>0&&a<=i))throw n(i,a);o+=a}}var F=class{#n;#o;#e=0;#t;#r;constructor(e,r){this.#n=e,this.#o=r}\
-add(e){this.throwFailure(),this.#e+=e,!(this.#e<this.#o||this.#t!==void 0)&&(this.#e=0,this.#t=this.\
-#i())}async waitUntilIdle(){await this.#t}throwFailure(){if(this.#r!==void 0)throw this.#r.error}asy\
-nc#i(){try{await this.#n.handle.sync()}catch(e){this.#r={error:e}}this.#t=void 0}};var P="the old ch\
-eckpoint stays";function V(t,e,r,n){let[o,i]=[r,n].map(a=>a===null?"no checkpoint":\`version \${a}\`);r\
-eturn new d("KEEPFIT_STORE_CONFLICT",\`\${t} should be \${o}, but is \${i}: another trainer wrote in \${e\
-}, and nothing was changed. Stop one of the two, or give each its own folder or name\`)}function Y(t,\
-e,r){return new d("KEEPFIT_STORE_FAILED",\`\${t} should have \${e} bytes, but has \${r}; \${P}\`)}function\
- G(t,e,r){return new d("KEEPFIT_STORE_FAILED",\`a write of \${e} bytes to \${t} wrote \${r}; \${P}\`)}func\
-tion C(t,e,r){return new d("KEEPFIT_STORE_FAILED",\`the chunks for \${t} must add up to the announced \
-\${e} bytes, but came to \${r}; \${P}\`)}function z(t,e){return new d("KEEPFIT_STORE_FAILED",\`the new ch\
-eckpoint is in place at \${t}, but a power cut may bring back the old one because the folder could no\
-t be synced (\${f(e)||String(e)}); check the disk before you continue\`,{cause:e})}function x({dev:t,i\
-no:e,mtimeNs:r,size:n}){return\`\${t}:\${e}:\${r}:\${n}\`}async function J(t,e){try{await E(t,t.path)}catc\
-h(r){throw z(e,r.cause)}}async function X(t,e,r,n,o){let{byteLength:i}=r,a=v(t.path,e),c=await Q(t,a\
-,n);await U(t);let l=await H(t.fs.for({byteLength:i}),o?.temp??L(t.path,e)),m;try{await Ee(l,r,t.syn\
-cEvery);let p=await we(l,i);await Fe(t,l,p,c),await l.handle.sync(),await T(l),m=x(await t.fs.lstat(\
-l.path,{bigint:!0})),o?.beforeRename(m),await t.commits.run(()=>Se(t,a,l,n))}catch(p){throw await M(\
-t.fs,l),p}return await J(t,a),m}async function Q({fs:t,path:e},r,n){let o=await g(()=>t.lstat(r,{big\
-int:!0})),i=o===void 0?null:x(o);if(n===void 0||n.replaces===i)return o;throw V(r,e,n.replaces,i)}as\
-ync function Ee(t,e,r){let n=new F(t,r);try{await ge(t,e,o=>n.add(o))}finally{await n.waitUntilIdle(\
-)}n.throwFailure()}async function ge({path:t,handle:e},{byteLength:r,chunks:n},o){let i=0;for await(\
-let a of n){let c=new Uint8Array(a.buffer,a.byteOffset,a.byteLength);if(i+c.length>r)throw C(t,r,\`\${\
-i+c.length} or more\`);await q(e,c,i,(l,m)=>G(t,l,m)),i+=c.length,o(c.length)}if(i!==r)throw C(t,r,St\
-ring(i))}async function we({path:t,handle:e},r){let n=await e.stat({bigint:!0});if(n.size===BigInt(r\
-))return n;throw Y(t,r,n.size)}async function Fe(t,{handle:e},r,n){let o=n!==void 0&&n.mtimeNs>t.new\
-estTime?n.mtimeNs:t.newestTime,{mtimeNs:i}=r;for(let a of[2n,2000n]){if(i>o)break;let c=Number(o/100\
-0000n+a)/1e3;await e.utimes(c,c),{mtimeNs:i}=await e.stat({bigint:!0})}i>t.newestTime&&(t.newestTime\
-=i)}async function Se(t,e,r,n){let o=t.fs.for({action:"put a new checkpoint at"});await B(t.host,()=\
->o.rename(r.path,e),async()=>n&&Q(t,e,n))}var ke=128;function Z(t,e){for(let r=0;r<ke;r++)t[r]=e.cha\
-rCodeAt(r)}function ee(t){if(!u(t))throw t;let{code:e,message:r,cause:n}=t;return{code:e,message:r.s\
-lice(\`\${e}: \`.length),cause:n instanceof Error?{message:n.message,fields:{...n}}:void 0}}async funct\
-ion ne(t,e){let r=new I(t);for(;;){let n=await r.receive();n.kind==="begin"&&r.send({kind:"ended",ou\
-tcome:await be(r,n.job,e)}),r.flush()}}async function be(t,e,r){let n=K(e.folder,r,{isWindows:!1,pau\
-se:re.setTimeout}),{path:o,syncEvery:i}=n,a=Te(t,e),c=await X(n,e.key,a,e.condition,{temp:e.temp,bef\
-oreRename:p=>Z(e.renaming,p)}).catch(ee),{isPrepared:l,newestTime:m}=n;return{folder:{path:o,syncEve\
-ry:i,isPrepared:l,newestTime:m},result:c}}function Te(t,{byteLength:e,partLengths:r}){let n=Pe(t);re\
-turn{byteLength:e,chunks:r===void 0?n:Ce(n,r)}}async function*Pe(t){for(;;){let e=await t.receive();\
-if(e.kind==="commit")return;if(e.kind!=="bytes")throw new d("KEEPFIT_STORE_FAILED","the store has gi\
-ven up");let{buffer:r,length:n}=e;yield new Uint8Array(r,0,n),t.send({kind:"freed",buffer:r})}}async\
- function*Ce(t,e){let r=new y(e,te.crc32);for await(let n of t)r.add(n),yield n;yield r.toBytes()}va\
-r I=class{#n;#o=[];#e=[];#t=()=>{};constructor(e){this.#n=e,e.on("message",r=>{this.#o.push(...r),th\
-is.#t()})}async receive(){for(;;){let e=this.#o.shift();if(e!==void 0)return e;this.flush(),await ne\
-w Promise(r=>{this.#t=r})}}send(e){this.#e.push(e)}flush(){if(this.#e.length===0)return;let e=this.#\
-e.flatMap(r=>r.kind==="freed"?[r.buffer]:[]);this.#n.postMessage(this.#e,e),this.#e=[]}};var s=requi\
-re("node:fs"),oe=require("node:util"),xe=(0,oe.promisify)(s.fsync),ie={constants:s.constants,open:as\
-ync(t,e,r)=>Ie((0,s.openSync)(t,e,r)),stat:async(t,e)=>(0,s.statSync)(t,e),lstat:async(t,e)=>(0,s.ls\
-tatSync)(t,e),readdir:async(t,e)=>(0,s.readdirSync)(t,e),mkdir:async(t,e)=>(0,s.mkdirSync)(t,e),rena\
-me:async(t,e)=>(0,s.renameSync)(t,e),link:async(t,e)=>(0,s.linkSync)(t,e),unlink:async t=>(0,s.unlin\
-kSync)(t)};function Ie(t){return{read:async(...e)=>({bytesRead:(0,s.readSync)(t,...e)}),write:async(\
-...e)=>({bytesWritten:(0,s.writeSync)(t,...e)}),stat:async e=>(0,s.fstatSync)(t,e),utimes:async(...e\
-)=>(0,s.futimesSync)(t,...e),sync:()=>xe(t),close:async()=>(0,s.closeSync)(t)}}ne(se.parentPort,ie).\
-catch(t=>{queueMicrotask(()=>{throw t})});`;
+var ae=require("node:worker_threads");var re=require("node:zlib"),ne=require("node:timers/promises")\
+;function O(e){return e.split(\`
+\`).map(ce).join(\`
+\`)}function ce(e){return e.replace(/[\\p{C}\\p{Zl}\\p\
+{Zp}]/gu,t=>t.replace(/[^]/g,le))}function le(e){return\`\\\\u\${e.charCodeAt(0).toString(16).padStart(4\
+,"0")}\`}var l=class extends Error{name="KeepfitError";code;constructor(t,r,n){super(\`\${t}: \${O(r)}\`,\
+n),this.code=t}};function m(e){return e instanceof Error&&e.name==="KeepfitError"&&"code"in e}var y=\
+class{#n;#o;#e;#t=0;#r;constructor(t,r){this.#n=t,this.#o=r,this.#e=new DataView(new ArrayBuffer(4*t\
+.length)),this.#r=t[0]??0}add(t){for(let r=0;r<t.byteLength;){for(;this.#r===0;)this.#r=this.#n[++th\
+is.#t]??1/0;if(this.#r===1/0)return;let n=Math.min(r+this.#r,t.byteLength),o=4*this.#t,i=this.#e.get\
+Uint32(o,!0);this.#e.setUint32(o,this.#o(t.subarray(r,n),i),!0),this.#r-=n-r,r=n}}toBytes(){return n\
+ew Uint8Array(this.#e.buffer)}};function R(){let e=Promise.resolve();return{run:t=>{let r=e.then(t,t\
+);return e=r.catch(()=>{}),r}}}var S=require("node:path");var _={fsStore:"folder",fileSink:"path"},d\
+e={ENOSPC:"the disk is full",EDQUOT:"the disk quota is used up"};function $(e,t){let r=u(e),n=\`could\
+ not \${t.action} \${t.path} (\${r===""?String(e):r})\`,o=de[r];if(o!==void 0){let i=t.byteLength===void\
+ 0?"":\`, and \${t.byteLength} bytes must fit into \${(0,S.dirname)(t.path)}\`,a=\`\${n}: \${o}\${i}; free s\
+ome room, or \${h(t)}\`;return new l("KEEPFIT_STORE_FULL",a,{cause:e})}return new l("KEEPFIT_STORE_FAI\
+LED",\`\${n}: \${ue(r,t)}\`,{cause:e})}function u(e){let r=(m(e)?e.cause:e)?.code;return typeof r=="stri\
+ng"?r:""}async function g(e){try{return await e()}catch(t){if(u(t)==="ENOENT")return;throw t}}functi\
+on ue(e,t){let{owner:r,path:n}=t,o=_[r];switch(e){case"EACCES":case"EPERM":return\`this user may not;\
+ let it read and write \${(0,S.dirname)(n)}, or \${h(t)}\`;case"ERR_ACCESS_DENIED":return"Node's permis\
+sion model forbids it; use --allow-fs-write, or on Node 26, which forbids fsync, no --permission";ca\
+se"EROFS":return\`the file system is read-only; give \${r} a \${o} that can be written\`;case"EEXIST":re\
+turn\`something else has this name; move it away, or \${h(t)}\`;case"ENOTDIR":return\`a part of this pat\
+h is a file; give \${r} a path made of folders\`;case"EISDIR":return\`a folder has this name; move it a\
+way, or \${h(t)}\`;case"ELOOP":return"a symbolic link has this name and cannot be followed; remove it"\
+;case"EFBIG":return\`the file system, or ulimit -f, takes no file of this size; give \${r} a \${o} on a\
+nother one\`;case"ENOENT":return"it was removed meanwhile; let nothing else write or clean up in this\
+ folder";case"EMFILE":case"ENFILE":return"too many files are open; raise the limit (ulimit -n)";defa\
+ult:return\`see the cause, or \${h(t)}\`}}function h({owner:e}){return\`give \${e} another \${_[e]}\`}var N\
+={open:"open",stat:"look at",lstat:"look at",readdir:"list",mkdir:"make the folder",rename:"rename",\
+link:"link",unlink:"delete"},W={read:"read",write:"write",truncate:"cut",stat:"look at",utimes:"set \
+the time of",sync:"sync",close:"close"},fe=new Set(["rename","link"]);function k(e,t,r={}){let n=A(e\
+,N,(o,i)=>({owner:t,action:o==="open"?me(e.constants,Number(i[1])):N[o],path:String(fe.has(o)?i[1]:i\
+[0]),...r}));return{...n,constants:e.constants,open:async(o,i,a)=>A(await n.open(o,i,a),W,c=>({owner\
+:t,action:W[c],path:o,...r})),for:o=>k(e,t,{...r,...o})}}function me({O_WRONLY:e,O_EXCL:t=0},r){retu\
+rn(r&t)!==0?"make":(r&e)===0?"read":"open"}function A(e,t,r){let n=e,o=Object.keys(t).map(i=>[i,asyn\
+c(...a)=>{try{return await Reflect.apply(n[i],e,a)}catch(c){throw m(c)?c:$(c,r(i,a))}}]);return Obje\
+ct.fromEntries(o)}var Ge=16*1024*1024;function K(e,t,r){return{...e,fs:k(t,"fsStore"),host:r,commits\
+:R()}}var L=require("node:crypto"),T=require("node:path");var pe=".safetensors";function v(e,t){retu\
+rn(0,T.join)(e,\`\${t}\${pe}\`)}function U(e,t){return(0,T.join)(e,\`.\${t}.\${(0,L.randomUUID)()}.tmp\`)}va\
+r w=require("node:path");async function E({fs:e,host:t},r){if(t.isWindows)return;let n=await e.for({\
+action:"sync the folder"}).open(r,e.constants.O_RDONLY);try{await n.sync()}catch(o){if(u(o)!=="EINVA\
+L")throw o}finally{await n.close()}}var ye=new Set(["EACCES","EPERM"]);async function D(e){let t=awa\
+it H(e,e.path);t&&e.isPrepared||(await j(e,e.path,t),e.isPrepared=!0)}async function j(e,t,r){let n=\
+(0,w.dirname)(t);if(r)return he(e,t);await j(e,n,await H(e,n));try{await e.fs.mkdir(t,{mode:448})}ca\
+tch(o){if(u(o)!=="EEXIST")throw o}await E(e,n)}async function H({fs:e},t){let r=e.for({action:"look \
+at the folder"}),n=await g(()=>r.stat(t,{bigint:!0}));if(n===void 0)return!1;if(n.isDirectory())retu\
+rn!0;throw new l("KEEPFIT_STORE_FAILED",\`\${t} is a file, but fsStore needs a folder there; give fsSt\
+ore the path of a folder\`)}async function he(e,t){if((0,w.dirname)(t)!==t)try{await E(e,(0,w.dirname\
+)(t))}catch(r){if(!ye.has(u(r)))throw r}}async function M(e,t){let{O_WRONLY:r,O_CREAT:n,O_EXCL:o,O_N\
+OFOLLOW:i=0}=e.constants,a=await e.open(t,r|n|o|i,384);return{path:t,handle:a,isOpen:!0}}async funct\
+ion b(e){e.isOpen=!1,await e.handle.close()}async function B(e,t){t.isOpen&&await b(t).catch(()=>{})\
+,await e.unlink(t.path).catch(()=>{})}var Ee=new Set(["EPERM","EACCES","EBUSY"]),ge=500,we=1e4;async\
+ function q(e,t,r=async()=>{}){for(let n=0,o=10;;n+=o,o=Math.min(2*o,ge)){await r();try{return await\
+ t()}catch(i){if(!e.isWindows||!Ee.has(u(i))||n>=we)throw i}await e.pause(o)}}async function V(e,t,r\
+,n){for(let o=0;o<t.length;){let i=Math.min(t.length-o,1073741824),{bytesWritten:a}=await e.write(t,\
+o,i,r+o);if(!(a>0&&a<=i))throw n(i,a);o+=a}}var F=class{#n;#o;#e=0;#t;#r;constructor(t,r){this.#n=t,\
+this.#o=r}add(t){this.throwFailure(),this.#e+=t,!(this.#e<this.#o||this.#t!==void 0)&&(this.#e=0,thi\
+s.#t=this.#i())}async waitUntilIdle(){await this.#t}throwFailure(){if(this.#r!==void 0)throw this.#r\
+.error}async#i(){try{await this.#n.handle.sync()}catch(t){this.#r={error:t}}this.#t=void 0}};var P="\
+the old checkpoint stays";function Y(e,t,r,n){let[o,i]=[r,n].map(a=>a===null?"no checkpoint":\`versio\
+n \${a}\`);return new l("KEEPFIT_STORE_CONFLICT",\`\${e} should be \${o}, but is \${i}: another trainer wr\
+ote in \${t}, and nothing was changed. Stop one of the two, or give each its own folder or name\`)}fun\
+ction G(e,t,r){return new l("KEEPFIT_STORE_FAILED",\`\${e} should have \${t} bytes, but has \${r}; \${P}\`\
+)}function z(e,t,r){return new l("KEEPFIT_STORE_FAILED",\`a write of \${t} bytes to \${e} wrote \${r}; \$\
+{P}\`)}function C(e,t,r){return new l("KEEPFIT_STORE_FAILED",\`the chunks for \${e} must add up to the \
+announced \${t} bytes, but came to \${r}; \${P}\`)}function J(e,t){return new l("KEEPFIT_STORE_FAILED",\`\
+the new checkpoint is in place at \${e}, but a power cut may bring back the old one because the folde\
+r could not be synced (\${u(t)||String(t)}); check the disk before you continue\`,{cause:t})}function \
+x({dev:e,ino:t,mtimeNs:r,size:n}){return\`\${e}:\${t}:\${r}:\${n}\`}async function X(e,t){try{await E(e,e.\
+path)}catch(r){throw J(t,r.cause)}}async function Q(e,t,r,n,o){let{byteLength:i}=r,a=v(e.path,t),c=a\
+wait Z(e,a,n);await D(e);let d=await M(e.fs.for({byteLength:i}),o?.temp??U(e.path,t)),f;try{await Fe\
+(d,r,e.syncEvery);let p=await ke(d,i);await Te(e,d,p,c),await d.handle.sync(),await b(d),f=x(await e\
+.fs.lstat(d.path,{bigint:!0})),o?.beforeRename(f),await e.commits.run(()=>be(e,a,d,n))}catch(p){thro\
+w await B(e.fs,d),p}return await X(e,a),f}async function Z({fs:e,path:t},r,n){let o=await g(()=>e.ls\
+tat(r,{bigint:!0})),i=o===void 0?null:x(o);if(n===void 0||n.replaces===i)return o;throw Y(r,t,n.repl\
+aces,i)}async function Fe(e,t,r){let n=new F(e,r);try{await Se(e,t,o=>n.add(o))}finally{await n.wait\
+UntilIdle()}n.throwFailure()}async function Se({path:e,handle:t},{byteLength:r,chunks:n},o){let i=0;\
+for await(let a of n){let c=new Uint8Array(a.buffer,a.byteOffset,a.byteLength);if(i+c.length>r)throw\
+ C(e,r,\`\${i+c.length} or more\`);await V(t,c,i,(d,f)=>z(e,d,f)),i+=c.length,o(c.length)}if(i!==r)thro\
+w C(e,r,String(i))}async function ke({path:e,handle:t},r){let n=await t.stat({bigint:!0});if(n.size=\
+==BigInt(r))return n;throw G(e,r,n.size)}async function Te(e,{handle:t},r,n){let o=n!==void 0&&n.mti\
+meNs>e.newestTime?n.mtimeNs:e.newestTime,{mtimeNs:i}=r;for(let a of[2n,2000n]){if(i>o)break;let c=Nu\
+mber(o/1000000n+a)/1e3;await t.utimes(c,c),{mtimeNs:i}=await t.stat({bigint:!0})}i>e.newestTime&&(e.\
+newestTime=i)}async function be(e,t,r,n){let o=e.fs.for({action:"put a new checkpoint at"});await q(\
+e.host,()=>o.rename(r.path,t),async()=>n&&Z(e,t,n))}var Pe=128;function ee(e,t){for(let r=0;r<Pe;r++\
+)e[r]=t.charCodeAt(r)}function te(e){if(!m(e))throw e;let{code:t,message:r,cause:n}=e;return{code:t,\
+message:r.slice(\`\${t}: \`.length),cause:n instanceof Error?{message:n.message,fields:{...n}}:void 0}}\
+async function oe(e,t){let r=new I(e);for(;;){let n=await r.receive();n.kind==="begin"&&r.send({kind\
+:"ended",outcome:await Ce(r,n.job,t)}),r.flush()}}async function Ce(e,t,r){let n=K(t.folder,r,{isWin\
+dows:!1,pause:ne.setTimeout}),{path:o,syncEvery:i}=n,a=xe(e,t),c=await Q(n,t.key,a,t.condition,{temp\
+:t.temp,beforeRename:p=>ee(t.renaming,p)}).catch(te),{isPrepared:d,newestTime:f}=n;return{folder:{pa\
+th:o,syncEvery:i,isPrepared:d,newestTime:f},result:c}}function xe(e,{byteLength:t,partLengths:r}){le\
+t n=Ie(e);return{byteLength:t,chunks:r===void 0?n:Oe(n,r)}}async function*Ie(e){for(;;){let t=await \
+e.receive();if(t.kind==="commit")return;if(t.kind!=="bytes")throw new l("KEEPFIT_STORE_FAILED","the \
+store has given up");let{buffer:r,length:n}=t;yield new Uint8Array(r,0,n),e.send({kind:"freed",buffe\
+r:r})}}async function*Oe(e,t){let r=new y(t,re.crc32);for await(let n of e)r.add(n),yield n;yield r.\
+toBytes()}var I=class{#n;#o=[];#e=[];#t=()=>{};constructor(t){this.#n=t,t.on("message",r=>{this.#o.p\
+ush(...r),this.#t()})}async receive(){for(;;){let t=this.#o.shift();if(t!==void 0)return t;this.flus\
+h(),await new Promise(r=>{this.#t=r})}}send(t){this.#e.push(t)}flush(){if(this.#e.length===0)return;\
+let t=this.#e.flatMap(r=>r.kind==="freed"?[r.buffer]:[]);this.#n.postMessage(this.#e,t),this.#e=[]}}\
+;var s=require("node:fs"),ie=require("node:util"),Re=(0,ie.promisify)(s.fsync),se={constants:s.const\
+ants,open:async(e,t,r)=>_e((0,s.openSync)(e,t,r)),stat:async(e,t)=>(0,s.statSync)(e,t),lstat:async(e\
+,t)=>(0,s.lstatSync)(e,t),readdir:async(e,t)=>(0,s.readdirSync)(e,t),mkdir:async(e,t)=>(0,s.mkdirSyn\
+c)(e,t),rename:async(e,t)=>(0,s.renameSync)(e,t),link:async(e,t)=>(0,s.linkSync)(e,t),unlink:async e\
+=>(0,s.unlinkSync)(e)};function _e(e){return{read:async(...t)=>({bytesRead:(0,s.readSync)(e,...t)}),\
+write:async(...t)=>({bytesWritten:(0,s.writeSync)(e,...t)}),stat:async t=>(0,s.fstatSync)(e,t),utime\
+s:async(...t)=>(0,s.futimesSync)(e,...t),sync:()=>Re(e),close:async()=>(0,s.closeSync)(e)}}oe(ae.par\
+entPort,se).catch(e=>{queueMicrotask(()=>{throw e})});`;
