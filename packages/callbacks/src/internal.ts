@@ -1,6 +1,8 @@
 /** For the sister packages only. Anything here may change in any release. */
 export { listCallbacks } from './callbacks/check-callback.js';
+export { listEpochs } from './callbacks/history.js';
 export { holdState } from './callbacks/hold-state.js';
+export { createMark, extendMark, isMark, restoreOutput, warnOfLostOutput } from './callbacks/output-mark.js';
 export {
   checkIsOptions,
   checkOptions,
@@ -12,6 +14,7 @@ export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 export { PartChecksums } from './format/part-checksums.js';
 
+export type { OutputMark } from './callbacks/output-mark.js';
 export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';
 export type { StateRules } from './checks/read-state.js';
