@@ -117,9 +117,9 @@ test.each<[string, (file: MemorySink) => MemorySink]>([
   const { states } = await play(new TensorBoard(whole, options));
   for (let saved = BATCHES + 1; saved < states.length; saved += 1) {
     warn.mockClear();
-    const killed = newSinks();
-    await play(new TensorBoard(killed, options), { killedAfter: saved });
-    const left = { train: change(killed.train), validation: change(killed.validation) };
+    const sinks = newSinks();
+    await play(new TensorBoard(sinks, options), { killedAfter: saved });
+    const left = { train: change(sinks.train), validation: change(sinks.validation) };
     await play(new TensorBoard(left, options), { from: { state: states[saved]!, point: saved } });
     for (const file of ['train', 'validation'] as const) {
       expect(epochsIn(left[file]), `${file} after ${saved}`).toEqual(epochsIn(whole[file]));
