@@ -1,5 +1,5 @@
 const MASK = '***';
-const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[^\s"'<>,;.:)]/gi;
 /** Shorter ones would tear messages apart. */
 const SHORTEST_SECRET = 4;
 
@@ -19,8 +19,8 @@ export function maskUrl(given: string): string {
 
 /** Creates a function that masks in a text every URL, and what is secret in this URL and these headers. */
 export function createMask(url: string, headers: Readonly<Record<string, string>>): (text: string) => string {
-  const { username = '', password = '', search = '', hash = '', searchParams } = parseUrl(url) ?? {};
-  const ofUrl = [username, password, search.slice(1), hash.slice(1), ...(searchParams?.values() ?? [])];
+  const { username = '', password = '', search = '', hash = '' } = parseUrl(url) ?? {};
+  const ofUrl = [username, password, search.slice(1), hash.slice(1), ...search.split(/[?&=]/)];
   // "Bearer" is no secret, but what follows is one.
   const ofHeaders = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/).slice(1)]);
   const secrets = [...ofUrl, ...ofUrl.map(decode), ...ofHeaders]
