@@ -37,12 +37,8 @@ export type {
 export type { ModelCheckpointOptions } from './callbacks/model-checkpoint.js';
 export type { MonitorMode } from './callbacks/monitor.js';
 export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.js';
-export type {
-  MonitorFetch,
-  MonitorRequest,
-  MonitorResponse,
-  RemoteMonitorOptions,
-} from './callbacks/remote-monitor.js';
+export type { MonitorFetch, MonitorRequest, MonitorResponse } from './callbacks/post-event.js';
+export type { RemoteMonitorOptions } from './callbacks/remote-monitor.js';
 export type { SwapEMAWeightsOptions } from './callbacks/swap-ema-weights.js';
 export type {
   CallbackHooks,

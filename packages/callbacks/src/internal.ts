@@ -1,6 +1,8 @@
 /** For the sister packages only. Anything here may change in any release. */
 export { listCallbacks } from './callbacks/check-callback.js';
+export { listEpochs } from './callbacks/history.js';
 export { holdState } from './callbacks/hold-state.js';
+export { createMark, extendMark, isMark, restoreOutput, warnOfLostOutput } from './callbacks/output-mark.js';
 export {
   checkIsOptions,
   checkOptions,
@@ -15,6 +17,7 @@ export { escapeLine, escapeText } from './contract/escape-text.js';
 export { PartChecksums } from './format/part-checksums.js';
 export { clearTimeout, now, setTimeout, waitForTurn } from './timers.js';
 
+export type { OutputMark } from './callbacks/output-mark.js';
 export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';
 export type { StateRules } from './checks/read-state.js';

@@ -1,5 +1,14 @@
 import type { OutputSink, StateRecord } from '@keepfit/callbacks';
-import { isCount, isStateRecord } from '@keepfit/callbacks/internal';
+import {
+  createMark,
+  extendMark,
+  isCount,
+  isMark,
+  isStateRecord,
+  type OutputMark,
+  restoreOutput,
+  warnOfLostOutput,
+} from '@keepfit/callbacks/internal';
 import { type Point, encodePoint, encodeVersion } from './events.js';
 import { concatBytes } from './proto-message.js';
 import { encodeRecord } from './tf-record.js';
@@ -11,47 +20,58 @@ const MOST_UNFLUSHED = 256 * 1024;
 export interface EventFileState extends StateRecord {
   readonly flushed: number;
   readonly unflushed: Uint8Array;
+  /** Null, or missing, in states from before there were any. */
+  readonly mark: OutputMark | null;
 }
 
 /** Whether a value of a checkpoint is the state of an event file. */
 export function isEventFileState(value: unknown): value is EventFileState {
-  return isStateRecord(value) && isCount(value['flushed']) && value['unflushed'] instanceof Uint8Array;
+  if (!isStateRecord(value)) return false;
+  const { flushed, unflushed, mark } = value;
+  return isCount(flushed) && unflushed instanceof Uint8Array && ((mark ?? null) === null || isMark(mark));
 }
 
 /**
  * One event file, written through a sink.
  *
  * Its state is the flushed length, and the bytes written since. A checkpoint thus holds all points before it,
- * even if the sink loses unflushed bytes, and no flush is needed at each batch.
+ * even if the sink loses unflushed bytes, and no flush is needed at each batch. If the file is gone or another one
+ * when its state is restored, it is begun again with the points that its owner recalls.
  */
 export class EventFile {
   readonly #sink: OutputSink;
-  /** The flushed length of the file; undefined until a training or an evaluation begins. */
-  #flushed: number | undefined;
+  readonly #recall: () => readonly Point[];
+  /** The flushed part of the file; undefined until a training or an evaluation begins. */
+  #mark: OutputMark | undefined;
+  #append = false;
   #unflushed: Uint8Array[] = [];
   #mustCut = false;
   #isResumed = false;
 
-  constructor(sink: OutputSink) {
+  /** @param recall Creates the points of the epochs so far, for a file that is begun again. */
+  constructor(sink: OutputSink, recall: () => readonly Point[]) {
     this.#sink = sink;
+    this.#recall = recall;
   }
 
   /**
    * Call it when training begins. Touches nothing yet: if training is resumed, the state arrives after this.
    */
   async begin(append: boolean): Promise<void> {
-    this.#flushed = append ? await this.#sink.position() : 0;
+    this.#mark = createMark(append ? await this.#sink.position() : 0);
+    this.#append = append;
     this.#unflushed = [];
     this.#mustCut = true;
     this.#isResumed = false;
   }
 
   getState(): EventFileState {
-    return { flushed: this.#flushed ?? 0, unflushed: concatBytes(this.#unflushed) };
+    const mark = this.#mark ?? createMark(0);
+    return { flushed: mark.position, unflushed: concatBytes(this.#unflushed), mark };
   }
 
-  setState({ flushed, unflushed }: EventFileState): void {
-    this.#flushed = flushed;
+  setState({ flushed, unflushed, mark }: EventFileState): void {
+    this.#mark = mark ?? { ...createMark(0), position: flushed };
     this.#unflushed = unflushed.length > 0 ? [unflushed.slice()] : [];
     this.#mustCut = true;
     this.#isResumed = true;
@@ -61,14 +81,9 @@ export class EventFile {
   async write(points: readonly Point[], wallTime: number): Promise<void> {
     if (points.length === 0) return;
     // Outside a training, append to the existing file.
-    this.#flushed ??= await this.#sink.position();
-    if (this.#mustCut) await this.#cut();
-    const isNew = this.#flushed === 0 && this.#unflushed.length === 0;
-    const events = [
-      ...(isNew ? [encodeVersion(wallTime)] : []),
-      ...points.map((point) => encodePoint(point, wallTime)),
-    ];
-    await this.#append(concatBytes(events.map(encodeRecord)));
+    this.#mark ??= createMark(await this.#sink.position());
+    if (this.#mustCut) await this.#cut(wallTime);
+    await this.#appendPoints(points, wallTime);
     if (this.#unflushedLength > MOST_UNFLUSHED) await this.flush();
   }
 
@@ -76,13 +91,16 @@ export class EventFile {
   async flush(): Promise<void> {
     if (this.#mustCut || this.#unflushed.length === 0) return;
     await this.#sink.flush();
-    this.#flushed = (this.#flushed ?? 0) + this.#unflushedLength;
+    this.#mark = extendMark(this.#mark ?? createMark(0), concatBytes(this.#unflushed));
     this.#unflushed = [];
   }
 
-  /** Call it when training ends. Cuts off points that a resumed training did not write again. */
-  async end(): Promise<void> {
-    if (this.#isResumed && this.#mustCut) await this.#cut();
+  /**
+   * Call it when training ends. Cuts off points that a resumed training did not write again. `wallTime` is in
+   * seconds since 1970.
+   */
+  async end(wallTime: number): Promise<void> {
+    if (this.#isResumed && this.#mustCut) await this.#cut(wallTime);
     await this.flush();
   }
 
@@ -98,18 +116,31 @@ export class EventFile {
     return this.#unflushed.reduce((length, part) => length + part.length, 0);
   }
 
-  /** Restores the file to the saved length and bytes. */
-  async #cut(): Promise<void> {
-    const length = await this.#sink.position();
-    const kept = this.#flushed ?? 0;
-    if (length !== kept) await this.#sink.truncate(kept);
+  /** Restores the file to the saved length and bytes, or begins it again. */
+  async #cut(wallTime: number): Promise<void> {
+    const lost = await restoreOutput(this.#sink, this.#mark ?? createMark(0), this.#append);
     this.#mustCut = false;
     const again = this.#unflushed;
     this.#unflushed = [];
-    for (const bytes of again) await this.#append(bytes);
+    if (lost !== undefined) {
+      this.#mark = lost.mark;
+      const what =
+        'It is begun again with the epochs of the history, without batches and histograms before now';
+      warnOfLostOutput('TensorBoard', this.#sink, lost, what);
+      await this.#appendPoints(this.#recall(), wallTime);
+    }
+    for (const bytes of again) await this.#appendBytes(bytes);
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  async #appendPoints(points: readonly Point[], wallTime: number): Promise<void> {
+    const isNew = this.#mark?.position === 0 && this.#unflushed.length === 0;
+    const events = points.map((point) => encodePoint(point, wallTime));
+    if (isNew) events.unshift(encodeVersion(wallTime));
+    await this.#appendBytes(concatBytes(events.map(encodeRecord)));
+  }
+
+  async #appendBytes(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
     await this.#sink.append(bytes);
     this.#unflushed.push(bytes);
   }

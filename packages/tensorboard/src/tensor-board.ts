@@ -5,6 +5,7 @@ import {
   isBoolean,
   isCount,
   isPositiveInteger,
+  listEpochs,
   readState,
   type StateRules,
 } from '@keepfit/callbacks/internal';
@@ -50,6 +51,8 @@ const stateRules: StateRules<{ step: number; train: EventFileState; validation: 
   ],
 };
 
+type FileName = 'train' | 'validation';
+
 /**
  * Writes event files for TensorBoard: losses and metrics of training and validation, the learning rate,
  * histograms of the weights.
@@ -68,7 +71,8 @@ const stateRules: StateRules<{ step: number; train: EventFileState; validation: 
  *
  * Remembers the content of the files, also across a crash: a resumed run cuts them back, so that no point is
  * lost or doubled. Except for wall times and steps per second, the files equal, byte for byte, the files of a
- * run without a kill. Old content of the sinks is replaced when the first point is written. The sinks are
+ * run without a kill. If a file is gone when training is resumed, or is shorter or another one, it is begun again
+ * with the epochs of the history, with a warning. Old content of the sinks is replaced when the first point is written. The sinks are
  * flushed at each epoch's end and closed when fit settles.
  */
 export class TensorBoard extends Callback {
@@ -83,6 +87,7 @@ export class TensorBoard extends Callback {
   #isInFit = false;
   /** Batches trained since training began. */
   #step = 0;
+  #epoch: number | undefined;
   #firstBatch = 0;
   #batchBegunAt = 0;
   #epochBegan = { time: 0, step: 0 };
@@ -111,8 +116,9 @@ export class TensorBoard extends Callback {
     this.#options = { histogramFreq, writeStepsPerSecond, append, now };
     this.#updateFreq = countBatches(updateFreq);
     this.batchLogs = updateFreq !== 'epoch';
-    this.#train = new EventFile(sinks.train);
-    this.#validation = sinks.validation && new EventFile(sinks.validation);
+    this.#train = new EventFile(sinks.train, () => this.#recallEpochs('train'));
+    this.#validation =
+      sinks.validation && new EventFile(sinks.validation, () => this.#recallEpochs('validation'));
   }
 
   override getState(): StateRecord {
@@ -136,11 +142,13 @@ export class TensorBoard extends Callback {
   override async onTrainBegin(): Promise<void> {
     this.#isInFit = true;
     this.#step = 0;
+    this.#epoch = undefined;
     this.model.defer(() => this.#release());
     for (const file of this.#files) await file.begin(this.#options.append);
   }
 
-  override onEpochBegin(): void {
+  override onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
     this.#epochBegan = { time: this.#options.now(), step: this.#step };
   }
 
@@ -178,7 +186,7 @@ export class TensorBoard extends Callback {
   }
 
   override async onTrainEnd(): Promise<void> {
-    for (const file of this.#files) await file.end();
+    for (const file of this.#files) await file.end(this.#options.now() / 1000);
   }
 
   get #files(): readonly EventFile[] {
@@ -190,16 +198,33 @@ export class TensorBoard extends Callback {
   }
 
   async #writeEpoch(epoch: number, logs: LogValues): Promise<void> {
+    const rate = this.#stepsPerSecond(this.#step - this.#epochBegan.step, this.#epochBegan.time);
+    const more = { learning_rate: this.model.learningRate, ...rate };
+    const { train, validation } = this.#createEpochPoints(epoch, logs, more);
+    await this.#write(this.#train, train);
+    await this.#write(this.#validation ?? this.#train, validation);
+  }
+
+  #createEpochPoints(epoch: number, logs: LogValues, more: LogValues = {}): Record<FileName, Point[]> {
     const ofValidation = Object.entries(logs).filter(([key]) => key.startsWith('val_'));
     const ofTraining = Object.entries(logs).filter(([key]) => !key.startsWith('val_'));
-    const rate = this.#stepsPerSecond(this.#step - this.#epochBegan.step, this.#epochBegan.time);
-    const training = { ...Object.fromEntries(ofTraining), learning_rate: this.model.learningRate, ...rate };
-    await this.#write(this.#train, createScalars('epoch_', training, epoch));
     const inTrain = this.#validation === undefined;
-    const validation = Object.fromEntries(
-      ofValidation.map(([key, value]) => [inTrain ? key : key.slice('val_'.length), value]),
-    );
-    await this.#write(this.#validation ?? this.#train, createScalars('epoch_', validation, epoch));
+    const validation = ofValidation.map(([key, value]) => [inTrain ? key : key.slice('val_'.length), value]);
+    return {
+      train: createScalars('epoch_', { ...Object.fromEntries(ofTraining), ...more }, epoch),
+      validation: createScalars('epoch_', Object.fromEntries(validation) as LogValues, epoch),
+    };
+  }
+
+  /** The points of the epochs before this one, for a file that is begun again. */
+  #recallEpochs(file: FileName): readonly Point[] {
+    const epochs = listEpochs(this.model.history);
+    if (epochs.at(-1)?.epoch === this.#epoch) epochs.pop();
+    return epochs.flatMap(({ epoch, logs }) => {
+      const { train, validation } = this.#createEpochPoints(epoch, logs);
+      if (this.#validation === undefined) return [...train, ...validation];
+      return file === 'train' ? train : validation;
+    });
   }
 
   async #writeHistograms(epoch: number): Promise<void> {

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { TensorBoard, type TensorBoardOptions } from '../src/index.js';
 import { MemorySink } from './helpers/memory-sink.js';
 import { BATCHES, EPOCHS, play, type PlayOptions } from './helpers/played-training.js';
 import { readEvents } from './helpers/read-events.js';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const now = (): number => 1_500;
 const BEFORE = Uint8Array.of(1, 2, 3);
@@ -100,13 +102,52 @@ test('a complete run that is resumed and trains nothing cuts off what was writte
   expect(bytesOf(sinks)).toEqual(expected);
 });
 
-test('a file shorter than when the state was saved is an error of the sink, not a gap', async () => {
-  const sinks = newSinks();
-  const { states } = await play(new TensorBoard(sinks, { now }), { killedAfter: 5 });
-  const from = { state: states[5]!, point: 5 };
-  await expect(play(new TensorBoard(newSinks(), { now }), { from })).rejects.toMatchObject({
-    cause: expect.objectContaining({ message: expect.stringContaining('cannot cut') }),
+/** The points of epochs, without the learning rate, which the logs do not have. */
+const epochsIn = ({ bytes }: MemorySink): unknown[] =>
+  readEvents(bytes).points.filter(({ tag }) => tag.startsWith('epoch_') && tag !== 'epoch_learning_rate');
+
+test.each<[string, (file: MemorySink) => MemorySink]>([
+  ['is gone', () => new MemorySink()],
+  ['is cut', ({ bytes }) => new MemorySink(bytes.slice(0, 50))],
+  ['is a longer one of another training', () => new MemorySink(new Uint8Array(5000).fill(7))],
+])('a file that %s is begun again with the epochs of the history, at each point', async (_, change) => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const options: TensorBoardOptions = { updateFreq: 2, histogramFreq: 1, now };
+  const whole = newSinks();
+  const { states } = await play(new TensorBoard(whole, options));
+  for (let saved = BATCHES + 1; saved < states.length; saved += 1) {
+    warn.mockClear();
+    const sinks = newSinks();
+    await play(new TensorBoard(sinks, options), { killedAfter: saved });
+    const left = { train: change(sinks.train), validation: change(sinks.validation) };
+    await play(new TensorBoard(left, options), { from: { state: states[saved]!, point: saved } });
+    for (const file of ['train', 'validation'] as const) {
+      expect(epochsIn(left[file]), `${file} after ${saved}`).toEqual(epochsIn(whole[file]));
+      expect(readEvents(left[file].bytes).versions).toHaveLength(1);
+    }
+    expect(warn.mock.calls.flat()).toEqual(Array(2).fill(expect.stringContaining('begun again')));
+  }
+});
+
+test('one file for both is begun again with the epochs of both', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const whole = new MemorySink();
+  const { states } = await play(new TensorBoard({ train: whole }, { now }));
+  const train = new MemorySink();
+  await play(new TensorBoard({ train }, { now }), {
+    from: { state: states.at(-1)!, point: states.length - 1 },
   });
+  expect(epochsIn(train)).toEqual(epochsIn(whole));
+});
+
+test('with append, a longer file of another training is kept', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const options: TensorBoardOptions = { append: true, now };
+  const other = { train: new MemorySink(new Uint8Array(5000).fill(7)), validation: new MemorySink() };
+  const { states } = await play(new TensorBoard(newSinks(), options), { killedAfter: 7 });
+  const before = other.train.bytes;
+  await play(new TensorBoard(other, options), { from: { state: states[7]!, point: 7 } });
+  expect(other.train.bytes.slice(0, before.length)).toEqual(before);
 });
 
 test('a validation file that is new in a resumed run is begun', async () => {

@@ -16,6 +16,8 @@ const NO_FILE = [
   { ...file(NaN) },
   { flushed: '1', unflushed: new Uint8Array() },
   { flushed: 1, unflushed: [1, 2] },
+  { ...file(10), mark: 1 },
+  { ...file(10), mark: { start: 0, position: -1, head: '', tail: '' } },
   { flushed: 1, unflushed: new Float32Array(1) },
 ];
 

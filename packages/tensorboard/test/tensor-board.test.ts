@@ -194,7 +194,7 @@ test('flushes in mid-epoch where much is written, so that a checkpoint holds lit
   const { callback, sinks } = begin({ updateFreq: 'batch' });
   callback.setModel(new PlayedTrainer().view());
   await callback.onTrainBegin();
-  callback.onEpochBegin();
+  callback.onEpochBegin(0);
   const logs = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`metric_${index}`, index]));
   for (let batch = 0; batch < 100; batch += 1) {
     callback.onTrainBatchBegin(batch);

@@ -5,6 +5,8 @@ import { KeepfitError } from '../contract/keepfit-error.js';
 import type { OutputSink } from '../contract/output-sink.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
+import { type EpochLogs, listEpochs } from './history.js';
+import { createMark, extendMark, restoreOutput, warnOfLostOutput } from './output-mark.js';
 
 export interface CSVLoggerOptions {
   /** The separator between values: one character. @default ',' */
@@ -18,6 +20,18 @@ const COLUMNS: StateRule<readonly string[] | null> = [
     value === null || (Array.isArray(value) && value.every((column) => typeof column === 'string')),
   'a list of log keys, or null if nothing is written yet',
 ];
+/** For states from before there were any. */
+const START: StateRule<number> = [COUNT[0], COUNT[1], 0];
+const SAMPLE: StateRule<string> = [
+  (value): value is string => typeof value === 'string',
+  'bytes in hexadecimal',
+  '',
+];
+const ROWS: StateRule<number | null> = [
+  (value): value is number | null => value === null || COUNT[0](value),
+  'a number of rows, or null if it is not known',
+  null,
+];
 
 /**
  * Writes each epoch's logs as a line of CSV, in the format of Keras' CSVLogger. Columns are the first epoch's
@@ -29,8 +43,9 @@ const COLUMNS: StateRule<readonly string[] | null> = [
  * ```
  *
  * Remembers its columns and the length of the file, also across a crash: a resumed run cuts off the lines
- * that it will write again, so that none is lost or doubled. Old content of the sink is replaced when the
- * first line is written. The sink is closed when fit settles.
+ * that it will write again, so that none is lost or doubled. If the file is gone then, or is shorter or another
+ * one, it is written again from the history, with a warning. Old content of the sink is replaced when the first
+ * line is written. The sink is closed when fit settles.
  */
 export class CSVLogger extends Callback {
   override readonly name = 'CSVLogger';
@@ -38,8 +53,11 @@ export class CSVLogger extends Callback {
   readonly #separator: string;
   readonly #append: boolean;
   #columns: readonly string[] | undefined;
-  #position = 0;
+  #mark = createMark(0);
+  /** The rows between the ends of the mark; undefined if that is not known. */
+  #rows: number | undefined = 0;
   #mustCut = false;
+  #isResumed = false;
 
   /** @throws KEEPFIT_INVALID_OPTION when the sink or an option is invalid. */
   constructor(sink: OutputSink, options: CSVLoggerOptions = {}) {
@@ -55,42 +73,91 @@ export class CSVLogger extends Callback {
   }
 
   override getState(): StateRecord {
-    return { columns: this.#columns ?? null, position: this.#position };
+    return { columns: this.#columns ?? null, ...this.#mark, rows: this.#rows ?? null };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   override setState(state: StateRecord): void {
-    const { columns, position } = readState(this.name, state, { columns: COLUMNS, position: COUNT });
+    const rules = {
+      columns: COLUMNS,
+      position: COUNT,
+      start: START,
+      head: SAMPLE,
+      tail: SAMPLE,
+      rows: ROWS,
+    };
+    const { columns, rows, ...mark } = readState(this.name, state, rules);
     this.#columns = columns ?? undefined;
-    this.#position = position;
+    this.#mark = mark;
+    this.#rows = rows ?? undefined;
+    this.#isResumed = true;
   }
 
   override async onTrainBegin(): Promise<void> {
     this.model.defer(() => this.#sink.close?.());
     this.#columns = undefined;
-    this.#position = this.#append ? await this.#sink.position() : 0;
+    this.#mark = createMark(this.#append ? await this.#sink.position() : 0);
+    this.#rows = 0;
+    this.#isResumed = false;
     // Not now: if training is resumed, the saved position arrives after this hook.
     this.#mustCut = true;
   }
 
   override async onEpochEnd(epoch: number, logs: LogValues): Promise<void> {
-    if (this.#mustCut) await this.#cut();
-    let text = '';
+    let text = this.#mustCut ? await this.#restore(epoch) : '';
     if (this.#columns === undefined) {
       this.#columns = getColumns(logs);
-      if (this.#position === 0) text += this.#formatLine(['epoch', ...this.#columns]);
+      text += this.#formatHeader(this.#columns);
     }
-    text += this.#formatLine([String(epoch), ...this.#columns.map((column) => formatCell(logs[column]))]);
+    text += this.#formatRow(epoch, logs, this.#columns);
+    if (this.#rows !== undefined) this.#rows += 1;
+    await this.#write(text);
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    // If no epoch was left to train, nothing has restored the file yet.
+    if (this.#isResumed && this.#mustCut) await this.#write(await this.#restore());
+  }
+
+  async #write(text: string): Promise<void> {
+    if (text === '') return;
     const bytes = new TextEncoder().encode(text);
     await this.#sink.append(bytes);
     await this.#sink.flush();
-    this.#position += bytes.length;
+    this.#mark = extendMark(this.#mark, bytes);
   }
 
-  async #cut(): Promise<void> {
-    const length = await this.#sink.position();
-    if (length !== this.#position) await this.#sink.truncate(this.#position);
+  /** Restores the file as it was when the state was saved. Returns the lines that it lost. */
+  async #restore(epoch?: number): Promise<string> {
+    const lost = await restoreOutput(this.#sink, this.#mark, this.#append);
     this.#mustCut = false;
+    if (lost === undefined) return '';
+    this.#mark = lost.mark;
+    const columns = this.#columns ?? [];
+    const epochs = this.#columns === undefined ? [] : this.#listLostEpochs(epoch);
+    this.#rows = epochs.length;
+    const what = `It is written again with the ${epochs.length} epochs that the history of this training has`;
+    warnOfLostOutput(this.name, this.#sink, lost, what);
+    const rows = epochs.map((entry) => this.#formatRow(entry.epoch, entry.logs, columns)).join('');
+    return this.#columns === undefined ? '' : this.#formatHeader(columns) + rows;
+  }
+
+  /** The epochs before this one that were in the file. */
+  #listLostEpochs(epoch: number | undefined): readonly EpochLogs[] {
+    const all = listEpochs(this.model.history);
+    // The history may come before this callback in a list.
+    const before = all.at(-1)?.epoch === epoch ? all.slice(0, -1) : all;
+    return this.#rows === undefined ? before : before.slice(Math.max(before.length - this.#rows, 0));
+  }
+
+  /** The header belongs at the begin of a file only. */
+  #formatHeader(columns: readonly string[]): string {
+    return this.#mark.position === 0 ? this.#formatLine(['epoch', ...columns]) : '';
+  }
+
+  #formatRow(epoch: number, logs: LogValues, columns: readonly string[]): string {
+    const getCell = (key: string) => formatCell(Object.hasOwn(logs, key) ? logs[key] : undefined);
+    return this.#formatLine([String(epoch), ...columns.map(getCell)]);
   }
 
   #formatLine(cells: readonly string[]): string {

@@ -1,16 +1,20 @@
-import { checkOptions, isBoolean, isCount } from '../checks/check-options.js';
+import { checkOptions, isBoolean } from '../checks/check-options.js';
 import { BEST, checkSavedWeights, COUNT, readState, type StateRules, WEIGHTS } from '../checks/read-state.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
-import { isAmount, Monitor, type MonitorMode, monitorRules } from './monitor.js';
+import { Monitor, type MonitorMode, monitorRules, NUMBER, THRESHOLD, WHOLE_NUMBER } from './monitor.js';
 
 export interface EarlyStoppingOptions {
   /** The log to watch. @default 'val_loss' */
   readonly monitor?: string;
-  /** A change of this size or less is not an improvement. @default 0 */
+  /** A change of this size or less is not an improvement. Its sign does not matter. @default 0 */
   readonly minDelta?: number;
-  /** How many epochs without improvement end training. Raise it if the monitored log is noisy. @default 0 */
+  /**
+   * How many epochs without improvement end training. Raise it if the monitored log is noisy. Below 0 it is 0.
+   *
+   * @default 0
+   */
   readonly patience?: number;
   /** 1 logs when training stopped, and which epoch's weights were restored. @default 0 */
   readonly verbose?: 0 | 1;
@@ -49,8 +53,8 @@ const stateRules: StateRules<{
 export class EarlyStopping extends Callback {
   override readonly name = 'EarlyStopping';
   /**
-   * The epoch after which training stopped early, from 0; 0 if it did not, because the first epoch is always
-   * the best so far.
+   * The epoch after which training stopped early, from 0; 0 if it did not, because training never stops after
+   * the first epoch.
    */
   stoppedEpoch = 0;
   /** The epoch of the best value, from 0. */
@@ -72,11 +76,11 @@ export class EarlyStopping extends Callback {
     super();
     checkOptions('EarlyStopping', options, {
       ...monitorRules,
-      minDelta: [isAmount, 'a number of at least 0'],
-      patience: [isCount, 'an integer of at least 0'],
-      baseline: [(value) => Number.isFinite(value), 'a number'],
+      minDelta: NUMBER,
+      patience: WHOLE_NUMBER,
+      baseline: THRESHOLD,
       restoreBestWeights: [isBoolean, 'true or false'],
-      startFromEpoch: [isCount, 'an epoch, from 0'],
+      startFromEpoch: WHOLE_NUMBER,
     });
     const { patience = 0, verbose = 0, restoreBestWeights = false, startFromEpoch = 0 } = options;
     this.#options = { patience, verbose, restoreBestWeights, startFromEpoch };
@@ -118,13 +122,17 @@ export class EarlyStopping extends Callback {
   override onEpochEnd(epoch: number, logs: LogValues): void {
     const seen = this.#monitor.observe(logs, this.model);
     if (seen === undefined || epoch < this.#options.startFromEpoch) return;
+    const { restoreBestWeights, patience } = this.#options;
+    const isBest = seen.isBetterThan(this.best);
+    // As in Keras, the first weights are kept also if their value is NaN.
+    if (restoreBestWeights && (isBest || this.#bestWeights === undefined))
+      this.#keep(this.model.captureWeights());
     this.wait += 1;
-    if (seen.isBetterThan(this.best)) {
+    if (isBest) {
       this.best = seen.value;
       this.bestEpoch = epoch;
-      if (this.#options.restoreBestWeights) this.#keep(this.model.captureWeights());
       if (this.#baseline === undefined || seen.isBetterThan(this.#baseline)) this.wait = 0;
-    } else if (this.wait >= this.#options.patience) {
+    } else if (this.wait >= patience && epoch > 0) {
       this.stoppedEpoch = epoch;
       this.model.stopTraining = true;
     }

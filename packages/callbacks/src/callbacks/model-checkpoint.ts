@@ -8,13 +8,14 @@ import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { version as library } from '../version.js';
 import { Callback } from './callback.js';
 import { KeyPattern } from './key-pattern.js';
-import { Monitor, type MonitorMode, monitorRules } from './monitor.js';
+import { Monitor, type MonitorMode, monitorRules, THRESHOLD } from './monitor.js';
+import { NeededLogs } from './needed-logs.js';
 
 export interface ModelCheckpointOptions {
   /**
    * The key in the store, with placeholders for the epoch (from 1), the batch (from 1; only if `saveFreq` is
    * a number) and any log: `'epoch-{epoch:02d}-{val_loss:.4f}'`. A key without placeholders is overwritten
-   * each time.
+   * each time. If the key needs a log of the validation, an epoch without validation writes nothing.
    *
    * @default 'epoch-{epoch}'
    */
@@ -24,7 +25,8 @@ export interface ModelCheckpointOptions {
   /** 1 logs when a checkpoint is written. @default 0 */
   readonly verbose?: 0 | 1;
   /**
-   * Write only if the monitored log is the best so far. If the log is missing, write anyway.
+   * Write only if the monitored log is the best so far. An epoch without the log, or with NaN, writes
+   * nothing.
    *
    * @default false
    */
@@ -38,9 +40,14 @@ export interface ModelCheckpointOptions {
   readonly saveWeightsOnly?: boolean;
   /** Whether the monitored log should fall or rise; `'auto'` depends on the metric. @default 'auto' */
   readonly mode?: MonitorMode;
-  /** Write at the end of each epoch, or each time this many batches were trained. @default 'epoch' */
+  /**
+   * Write at the end of each epoch, or each time this many batches were trained. A number needs a monitored log
+   * that each batch has, and not one of the validation.
+   *
+   * @default 'epoch'
+   */
   readonly saveFreq?: 'epoch' | number;
-  /** A value that the first checkpoint must beat. @default none */
+  /** A value that the first checkpoint must beat. Only with `saveBestOnly`. @default none */
   readonly initialValueThreshold?: number;
 }
 
@@ -72,11 +79,13 @@ export class ModelCheckpoint extends Callback {
 
   readonly #store: CheckpointStore;
   readonly #options: Readonly<
-    Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>>
+    Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>> &
+      Pick<ModelCheckpointOptions, 'initialValueThreshold'>
   >;
   readonly #monitorKey: string;
   readonly #monitor: Monitor;
   readonly #pattern: KeyPattern;
+  readonly #neededLogs: NeededLogs;
   #epoch = 0;
   #firstBatch = 0;
   #batchesSinceSave = 0;
@@ -97,17 +106,23 @@ export class ModelCheckpoint extends Callback {
         (value) => value === 'epoch' || isPositiveInteger(value),
         '"epoch" or a positive integer (only BackupAndRestore takes { seconds })',
       ],
-      initialValueThreshold: [(value) => Number.isFinite(value), 'a number'],
+      initialValueThreshold: THRESHOLD,
     });
     const { verbose = 0, saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch' } = options;
+    const { initialValueThreshold } = options;
     this.#store = store;
-    this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq };
+    this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq, initialValueThreshold };
     this.#monitorKey = options.monitor ?? 'val_loss';
-    this.#monitor = new Monitor(this.name, this.#monitorKey, options.mode ?? 'auto');
+    const ifMissing = '. ModelCheckpoint with saveBestOnly writes nothing in such an epoch';
+    this.#monitor = new Monitor(this.name, this.#monitorKey, options.mode ?? 'auto', 0, ifMissing);
     this.#pattern = new KeyPattern(options.keyPattern ?? 'epoch-{epoch}', 'keyPattern of ModelCheckpoint');
-    this.best = options.initialValueThreshold;
-    const hasMetrics = this.#pattern.names.some((name) => name !== 'epoch' && name !== 'batch');
-    this.batchLogs = saveFreq !== 'epoch' && (saveBestOnly || hasMetrics);
+    this.best = initialValueThreshold;
+    this.#neededLogs = new NeededLogs(
+      saveFreq,
+      saveBestOnly ? this.#monitorKey : undefined,
+      this.#pattern.names,
+    );
+    this.batchLogs = this.#neededLogs.areOfBatches;
   }
 
   override getState(): StateRecord {
@@ -123,7 +138,7 @@ export class ModelCheckpoint extends Callback {
   override setState(state: StateRecord): void {
     const rules = { best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY };
     const { best, batchesSinceSave, saves, pendingKey } = readState(this.name, state, rules);
-    this.best = best ?? undefined;
+    this.best = best ?? this.#options.initialValueThreshold;
     this.#batchesSinceSave = batchesSinceSave;
     this.#saves = saves;
     this.#pendingKey = undefined;
@@ -131,9 +146,11 @@ export class ModelCheckpoint extends Callback {
     if (pendingKey !== null) this.#requestTraining(pendingKey);
   }
 
+  /** @throws KEEPFIT_INVALID_OPTION when a number as `saveFreq` would need logs of the validation. */
   override onTrainBegin(): void {
     this.#monitor.reset();
     this.#pendingKey = undefined;
+    this.#neededLogs.begin();
   }
 
   override onEpochBegin(epoch: number): void {
@@ -147,6 +164,7 @@ export class ModelCheckpoint extends Callback {
   override async onTrainBatchEnd(batch: number, logs: LogValues): Promise<void> {
     const { saveFreq } = this.#options;
     if (saveFreq === 'epoch') return;
+    this.#neededLogs.checkBatch(logs);
     this.#batchesSinceSave += batch - this.#firstBatch + 1;
     if (this.#batchesSinceSave < saveFreq) return;
     this.#batchesSinceSave = 0;
@@ -160,6 +178,7 @@ export class ModelCheckpoint extends Callback {
   async #save(moment: Moment, logs: LogValues): Promise<void> {
     const { epoch, batch } = moment;
     const place = `\nEpoch ${epoch + 1}`;
+    if (this.#neededLogs.lackValidation(logs)) return;
     if (this.#options.saveBestOnly && !this.#isBest(logs, place)) return;
     const key = this.#pattern.fill({
       ...logs,
@@ -173,7 +192,7 @@ export class ModelCheckpoint extends Callback {
 
   #isBest(logs: LogValues, place: string): boolean {
     const seen = this.#monitor.observe(logs, this.model);
-    if (seen === undefined) return true;
+    if (seen === undefined) return false;
     const { best } = this;
     const isBest = seen.isBetterThan(best);
     if (isBest) this.best = seen.value;

@@ -13,7 +13,10 @@ export type MonitorMode = 'auto' | 'min' | 'max';
 /** An observed value. */
 export interface Observation {
   readonly value: number;
-  /** Whether the value beats a reference by more than `minDelta`. Any value beats undefined. */
+  /**
+   * Whether the value beats a reference by more than `minDelta`. Any number beats undefined and NaN; NaN beats
+   * nothing.
+   */
   isBetterThan(reference: number | undefined): boolean;
 }
 
@@ -24,21 +27,27 @@ const NAMES_THAT_RISE = /^(acc|auc|precision|recall|f1)|(acc|accuracy|auc|precis
 /**
  * Finds the log that a callback watches, and knows which direction is better.
  *
- * Warns once per training if the log is missing, and names the existing ones. Accepts `acc` for `accuracy`
- * and the other way round, with a hint.
+ * Warns once per fit if the log is missing, and names the existing ones. Accepts `acc` for `accuracy` and the
+ * other way round, with a hint.
  */
 export class Monitor {
   readonly #owner: string;
   readonly #key: string;
   readonly #mode: MonitorMode;
   readonly #minDelta: number;
+  readonly #ifMissing: string;
   #hasWarned = false;
 
-  constructor(owner: string, key: string, mode: MonitorMode, minDelta = 0) {
+  /**
+   * @param minDelta Its sign does not matter, as in Keras.
+   * @param ifMissing What the owner does then, for the warning: `; it writes nothing …`.
+   */
+  constructor(owner: string, key: string, mode: MonitorMode, minDelta = 0, ifMissing = '') {
     this.#owner = owner;
     this.#key = key;
     this.#mode = mode;
-    this.#minDelta = minDelta;
+    this.#minDelta = Math.abs(minDelta);
+    this.#ifMissing = ifMissing;
   }
 
   /** A new training begins. */
@@ -59,8 +68,10 @@ export class Monitor {
     const sign = this.#direction(key, model) === 'min' ? -1 : 1;
     const bettered = value - sign * this.#minDelta;
     // In float32, as in Keras: 0.7 does not beat 0.8 by more than 0.1.
-    const isBetterThan = (reference: number | undefined) =>
-      reference === undefined || sign * Math.fround(bettered) > sign * Math.fround(reference);
+    const isBetterThan = (reference = NaN) =>
+      Number.isNaN(reference)
+        ? !Number.isNaN(value)
+        : sign * Math.fround(bettered) > sign * Math.fround(reference);
     return { value, isBetterThan };
   }
 
@@ -75,7 +86,7 @@ export class Monitor {
     }
     const keys = Object.keys(logs).join(', ') || 'none';
     this.#warn(
-      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch: ${keys}`,
+      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch: ${keys}${this.#ifMissing}`,
     );
     return undefined;
   }
@@ -100,7 +111,8 @@ export class Monitor {
   }
 }
 
-function findTwin(key: string): string | undefined {
+/** `acc` for `accuracy`, and the other way round. */
+export function findTwin(key: string): string | undefined {
   const [, before, name] = /^(.*_)?(acc|accuracy)$/.exec(key) ?? [];
   if (name === undefined) return undefined;
   return `${before ?? ''}${name === 'acc' ? 'accuracy' : 'acc'}`;
@@ -119,6 +131,11 @@ export const monitorRules: {
   verbose: [(value) => value === 0 || value === 1, '0 or 1'],
 };
 
-/** A finite number of at least 0. */
-export const isAmount = (value: unknown): value is number =>
-  typeof value === 'number' && value >= 0 && value < Infinity;
+/** Rules for options that Keras lets be negative, so that its programs run unchanged. */
+export const NUMBER: OptionRule = [Number.isFinite, 'a number'];
+export const WHOLE_NUMBER: OptionRule = [Number.isSafeInteger, 'an integer'];
+/** Keras' programs give an infinite one for "none". */
+export const THRESHOLD: OptionRule = [
+  (value) => typeof value === 'number' && !Number.isNaN(value),
+  'a number',
+];

@@ -1,25 +1,25 @@
-import { checkOptions, isCount } from '../checks/check-options.js';
+import { checkOptions } from '../checks/check-options.js';
 import { BEST, COUNT, readState } from '../checks/read-state.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
-import { isAmount, Monitor, type MonitorMode, monitorRules } from './monitor.js';
+import { Monitor, type MonitorMode, monitorRules, NUMBER, WHOLE_NUMBER } from './monitor.js';
 
 export interface ReduceLROnPlateauOptions {
   /** The log to watch. @default 'val_loss' */
   readonly monitor?: string;
-  /** The factor for the learning rate, above 0 and below 1. @default 0.1 */
+  /** The factor for the learning rate, from 0 to below 1; 0 sets it to `minLr`. @default 0.1 */
   readonly factor?: number;
-  /** How many epochs without improvement reduce the learning rate. @default 10 */
+  /** How many epochs without improvement reduce the learning rate; 1 at least. @default 10 */
   readonly patience?: number;
   /** 1 logs when the learning rate is reduced. @default 0 */
   readonly verbose?: 0 | 1;
   /** Whether the log should fall or rise; `'auto'` depends on the metric. @default 'auto' */
   readonly mode?: MonitorMode;
-  /** A change of this size or less is not an improvement. @default 1e-4 */
+  /** A change of this size or less is not an improvement. Its sign does not matter. @default 1e-4 */
   readonly minDelta?: number;
-  /** How many epochs after a reduction are not counted. @default 0 */
+  /** How many epochs after a reduction are not counted. Below 0 it is 0. @default 0 */
   readonly cooldown?: number;
-  /** The lower limit of the learning rate. @default 0 */
+  /** The lower limit of the learning rate. Below 0 there is none. @default 0 */
   readonly minLr?: number;
 }
 
@@ -50,14 +50,17 @@ export class ReduceLROnPlateau extends Callback {
     super();
     checkOptions('ReduceLROnPlateau', options, {
       ...monitorRules,
-      factor: [(value) => isAmount(value) && value > 0 && value < 1, 'a number above 0 and below 1'],
-      patience: [isCount, 'an integer of at least 0'],
-      minDelta: [isAmount, 'a number of at least 0'],
-      cooldown: [isCount, 'an integer of at least 0'],
-      minLr: [isAmount, 'a number of at least 0'],
+      factor: [
+        (value) => typeof value === 'number' && value >= 0 && value < 1,
+        'a number of at least 0 and below 1',
+      ],
+      patience: WHOLE_NUMBER,
+      minDelta: NUMBER,
+      cooldown: WHOLE_NUMBER,
+      minLr: NUMBER,
     });
     const { factor = 0.1, patience = 10, verbose = 0, cooldown = 0, minLr = 0 } = options;
-    this.#options = { factor, patience, verbose, cooldown, minLr };
+    this.#options = { factor, patience, verbose, cooldown: Math.max(cooldown, 0), minLr };
     this.#monitor = new Monitor(
       this.name,
       options.monitor ?? 'val_loss',

@@ -1,39 +1,43 @@
 import { Callback } from './callback.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { formatValue } from '../checks/format-value.js';
 import { isStateRecord, readState, type StateRule } from '../checks/read-state.js';
 import { createRandomId } from './create-random-id.js';
+import { createMask, maskUrl } from './mask-secrets.js';
+import { type MonitorFetch, postEvent } from './post-event.js';
+import { escapeLine } from '../contract/escape-text.js';
+import { KeepfitError } from '../contract/keepfit-error.js';
 import type { StateRecord } from '../contract/state.js';
 
-/** The part of `fetch` that RemoteMonitor uses. */
-export type MonitorFetch = (url: string, request: MonitorRequest) => Promise<MonitorResponse>;
-
-export interface MonitorRequest {
-  readonly method: 'POST';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly signal: AbortSignal;
-}
-
-export interface MonitorResponse {
-  readonly ok: boolean;
-  readonly status: number;
-  text(): Promise<string>;
-}
-
 export interface RemoteMonitorOptions {
-  /** The server. @default 'http://localhost:9000' */
+  /**
+   * The server. Warnings show no user, password or query of it.
+   *
+   * @default 'http://localhost:9000'
+   */
   readonly root?: string;
   /** The path on the server, appended to `root` unchanged. @default '/publish/epoch/end/' */
   readonly path?: string;
   /** The form field that holds the JSON. Not used with `sendAsJson`. @default 'data' */
   readonly field?: string;
-  /** More HTTP headers, such as one for authorization. @default {} */
+  /** More HTTP headers, such as one for authorization. No other origin gets them. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
   /** Send the JSON itself, as `application/json`, instead of in a form. @default false */
   readonly sendAsJson?: boolean;
-  /** The timeout of one delivery, in milliseconds; training waits for it. @default 10000 */
+  /**
+   * The timeout of one delivery with its redirects, in milliseconds; training waits for it. At most 2147483647.
+   *
+   * @default 10000
+   */
   readonly timeout?: number;
+  /**
+   * Which redirects a delivery follows: those within the origin of `root`, or all. A browser does not tell where a
+   * redirect leads, so there `'same-origin'` follows none, and `'follow'` none if there are `headers`.
+   *
+   * @default 'same-origin'
+   */
+  readonly redirects?: 'same-origin' | 'follow';
   /** The function that sends requests. @default globalThis.fetch */
   readonly fetch?: MonitorFetch;
 }
@@ -49,6 +53,11 @@ const EVENTS: StateRule<readonly Event[]> = [
   'a list of events',
 ];
 
+/** The longest time of a timer. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** A reason may quote what a server sent. */
+const LONGEST_REASON = 300;
+
 const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
 /**
@@ -58,7 +67,7 @@ const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-
  * new RemoteMonitor({ root: 'https://monitor.example', headers: { authorization: `Bearer ${token}` } })
  * ```
  *
- * An event counts as delivered when the server answers with a status of 200 to 299. A failed delivery does
+ * An event counts as delivered when the server answers with a status of 200 to 299, or 303. A failed delivery does
  * not end training, and is warned about once per training. The event is sent again after the next epoch and
  * at the end, before newer ones. NaN and infinite values, which JSON lacks, are sent as null.
  *
@@ -73,9 +82,10 @@ export class RemoteMonitor extends Callback {
 
   readonly #url: string;
   readonly #options: Readonly<
-    Required<Pick<RemoteMonitorOptions, 'field' | 'sendAsJson' | 'headers' | 'timeout'>>
+    Required<Pick<RemoteMonitorOptions, 'field' | 'sendAsJson' | 'headers' | 'timeout' | 'redirects'>>
   >;
   readonly #fetch: MonitorFetch;
+  readonly #mask: (text: string) => string;
   #runId = '';
   #undelivered: readonly Event[] = [];
   #hasWarned = false;
@@ -83,19 +93,26 @@ export class RemoteMonitor extends Callback {
   /** @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid. */
   constructor(options: RemoteMonitorOptions = {}) {
     super();
+    checkHeaders(options);
     checkOptions('RemoteMonitor', options, {
       root: [isText, 'the URL of a server, such as "http://localhost:9000"'],
       path: [isText, 'a path, such as "/publish/epoch/end/"'],
       field: [(value) => isText(value) && value !== '', 'the name of a form field'],
-      headers: [isHeaders, 'an object of header names and their values'],
+      headers: [() => true, 'checked before'],
       sendAsJson: [isBoolean, 'true or false'],
-      timeout: [isPositiveInteger, 'a positive integer of milliseconds'],
+      timeout: [
+        (value) => isPositiveInteger(value) && value <= LONGEST_TIMEOUT,
+        `a positive integer of milliseconds, at most ${LONGEST_TIMEOUT}`,
+      ],
+      redirects: [(value) => value === 'same-origin' || value === 'follow', '"same-origin" or "follow"'],
       fetch: [(value) => typeof value === 'function', 'a function such as fetch'],
     });
     const { root = 'http://localhost:9000', path = '/publish/epoch/end/' } = options;
-    const { field = 'data', headers = {}, sendAsJson = false, timeout = 10_000 } = options;
+    const { field = 'data', headers = {}, sendAsJson = false } = options;
+    const { timeout = 10_000, redirects = 'same-origin' } = options;
     this.#url = root + path;
-    this.#options = { field, headers, sendAsJson, timeout };
+    this.#options = { field, headers, sendAsJson, timeout, redirects };
+    this.#mask = createMask(this.#url, headers);
     this.#fetch = options.fetch ?? ((url, request) => fetch(url, request));
   }
 
@@ -141,19 +158,11 @@ export class RemoteMonitor extends Callback {
 
   /** The reason of a failed delivery; undefined if it succeeded. */
   async #post(json: string): Promise<string | undefined> {
-    const { field, headers, sendAsJson, timeout } = this.#options;
-    const type = sendAsJson ? CONTENT_TYPES.json : CONTENT_TYPES.form;
-    const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+    const { field, sendAsJson, ...rest } = this.#options;
+    const contentType = sendAsJson ? CONTENT_TYPES.json : CONTENT_TYPES.form;
+    const body = sendAsJson ? json : `${encodeURIComponent(field)}=${encodeURIComponent(json)}`;
     try {
-      const response = await this.#fetch(this.#url, {
-        method: 'POST',
-        headers: hasType ? headers : { 'content-type': type, ...headers },
-        body: sendAsJson ? json : `${encodeURIComponent(field)}=${encodeURIComponent(json)}`,
-        signal: AbortSignal.timeout(timeout),
-      });
-      // Read to the end, so that the connection can be reused.
-      await response.text();
-      return response.ok ? undefined : `it answered with status ${response.status}`;
+      return await postEvent(this.#fetch, { url: this.#url, contentType, body, ...rest });
     } catch (error) {
       return getReason(error);
     }
@@ -162,24 +171,39 @@ export class RemoteMonitor extends Callback {
   #warn(reason: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
+    const shown = escapeLine(this.#mask(reason)).slice(0, LONGEST_REASON);
     console.warn(
-      `RemoteMonitor could not deliver to ${this.#url}: ${reason}. Training continues, and each epoch tries again`,
+      `RemoteMonitor could not deliver to ${escapeLine(maskUrl(this.#url))}: ${shown}. Training continues, and each epoch tries again`,
     );
   }
 }
 
-/** A failed fetch gives its reason only in its cause. */
+/** A failed fetch gives its reason only in its cause, or in the code of that. */
 function getReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  if (!(error instanceof Error)) return formatValue(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  const { code } = cause as { code?: unknown };
+  return `${error.message} (${cause.message || String(code ?? cause.name)})`;
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function isHeaders(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText)
+/** The error shows no value, because it may be a secret. */
+function checkHeaders(options: RemoteMonitorOptions): void {
+  const headers: unknown = (options as RemoteMonitorOptions | null)?.headers;
+  if (headers === undefined) return;
+  const isRecord = typeof headers === 'object' && headers !== null && !Array.isArray(headers);
+  const wrong = isRecord ? Object.entries(headers).find(([, value]) => !isText(value)) : undefined;
+  if (isRecord && wrong === undefined) return;
+  const problem =
+    wrong === undefined
+      ? 'it is no object'
+      : `the value of ${formatValue(wrong[0])} is no string but a ${typeof wrong[1]}`;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `headers of RemoteMonitor must be an object of header names and their values, which are strings; ${problem}`,
   );
 }

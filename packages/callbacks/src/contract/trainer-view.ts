@@ -25,6 +25,11 @@ export interface TrainingHistory {
   readonly epoch: readonly number[];
   /** One list per log key, with an entry for each epoch that had the key. */
   readonly history: Readonly<Record<string, readonly number[]>>;
+  /**
+   * For each log key that some epochs lack: the indices in `epoch` of its entries. A key with fewer entries than
+   * epochs that is not here is one whose epochs are not known.
+   */
+  readonly indices?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** What can be read of an optimizer, as it is at this instant. */

@@ -77,6 +77,43 @@ for (let epoch = 0; epoch <= 8; epoch += 1) {
   });
 }
 
+/** The epoch after which Keras 3.15 stops; undefined if it does not. */
+const asInKeras: readonly [EarlyStoppingOptions, readonly number[], number | undefined][] = [
+  [{ minDelta: -0.5, patience: 1 }, [5, 4.6, 3], 1],
+  [{ minDelta: 0.5, patience: 1 }, [5, 4.6, 3], 1],
+  [{ minDelta: -0.5, patience: 1, mode: 'max' }, [1, 1.4, 3], 1],
+  [{ patience: 0 }, [3, 2, 2], 2],
+  [{ patience: -3 }, [3, 2, 2], 2],
+  [{ startFromEpoch: -2 }, [3, 3], 1],
+  [{ startFromEpoch: 2 }, [3, 3, 4, 4], 3],
+  [{ baseline: Infinity, patience: 1 }, [3, 2, 2], 2],
+  [{ baseline: -Infinity, patience: 2 }, [3, 2, 1, 1], 3],
+];
+
+test.each(asInKeras)('with %o, stops after losses of %o as Keras does', (given, values, stop) => {
+  const { callback, train } = begin({ monitor: 'loss', ...given });
+  train(values);
+  expect(callback.stoppedEpoch).toBe(stop);
+});
+
+test('takes no NaN for the best, and never stops after the first epoch', async () => {
+  const { callback, train, trainer } = begin({ ...options, patience: 1 });
+  train([NaN, 3, NaN, 2]);
+  await callback.onTrainEnd();
+  expect(callback).toMatchObject({ best: 3, bestEpoch: 1, stoppedEpoch: 2 });
+  expect(trainer.weight).toBe(2);
+  const other = begin({ monitor: 'loss' });
+  other.train([NaN, 3]);
+  expect(other.callback).toMatchObject({ best: 3, stoppedEpoch: 0 });
+});
+
+test('puts the first weights back if each value is NaN, as Keras does', async () => {
+  const { callback, train, trainer } = begin({ ...options, patience: 2 });
+  train([NaN, NaN, NaN]);
+  await callback.onTrainEnd();
+  expect([trainer.weight, callback.best, callback.bestEpoch]).toEqual([1, undefined, 0]);
+});
+
 test('says when it stopped and what it restored, with verbose 1', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const { callback, train } = begin({ ...options, verbose: 1 });
@@ -89,15 +126,16 @@ test('says when it stopped and what it restored, with verbose 1', async () => {
 });
 
 test.each([
-  [{ patience: -1 }],
+  [{ patience: NaN }],
   [{ patience: 1.5 }],
-  [{ minDelta: -0.1 }],
+  [{ minDelta: '0.1' }],
   [{ minDelta: NaN }],
   [{ mode: 'up' }],
   [{ monitor: '' }],
   [{ baseline: '1' }],
   [{ restoreBestWeights: 1 }],
-  [{ startFromEpoch: -1 }],
+  [{ baseline: NaN }],
+  [{ startFromEpoch: 0.5 }],
   [{ verbose: 3 }],
   [{ min_delta: 1 }],
 ])('refuses the options %o', (given) => {

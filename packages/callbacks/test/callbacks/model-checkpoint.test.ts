@@ -77,11 +77,137 @@ test('with saveBestOnly keeps the best under one key', async () => {
   expect([callback.best, weightIn(stored.get('best'))]).toEqual([0.7, 1]);
 });
 
-test('saves all the same, with one warning, where the monitored log is missing', async () => {
+const bestOnly = { saveBestOnly: true, saveWeightsOnly: true } as const;
+
+/** Ends epochs with these logs, and lists those that wrote, from 1. */
+async function endEpochs(
+  { callback, stored }: ReturnType<typeof begin>,
+  logs: readonly Readonly<Record<string, number>>[],
+) {
+  const wrote: number[] = [];
+  for (const [epoch, entry] of logs.entries()) {
+    const size = stored.size;
+    await callback.onEpochEnd(epoch, entry);
+    if (stored.size > size) wrote.push(epoch + 1);
+  }
+  return wrote;
+}
+
+/** What a run with `validationFreq: 2` logs. */
+const everySecond: readonly Readonly<Record<string, number>>[] = [
+  { loss: 9 },
+  { loss: 8, val_loss: 3 },
+  { loss: 7 },
+  { loss: 6, val_loss: 4 },
+  { loss: 5 },
+];
+
+test('with saveBestOnly writes nothing in an epoch without the monitored log, and warns once a fit', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const { callback, stored } = begin({ saveBestOnly: true, saveWeightsOnly: true });
-  for (const epoch of [0, 1]) await callback.onEpochEnd(epoch, { loss: 1 });
-  expect([stored.size, warn.mock.calls.length]).toEqual([2, 1]);
+  const training = begin(bestOnly);
+  expect(await endEpochs(training, everySecond)).toEqual([2]);
+  expect(training.callback.best).toBe(3);
+  expect(warn.mock.calls).toEqual([
+    [expect.stringMatching(/"val_loss", which is not among the logs of this epoch: loss. .*writes nothing/)],
+  ]);
+  const resumed = begin(bestOnly);
+  resumed.callback.setState(structuredClone(training.callback.getState()) as never);
+  expect(await endEpochs(resumed, [{ loss: 1 }, { val_loss: 3 }, { loss: 1 }, { val_loss: 2 }])).toEqual([4]);
+  expect(warn).toHaveBeenCalledTimes(2);
+});
+
+test('with a log of the validation in its key writes nothing in an epoch without validation, and warns once', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const training = begin({ saveWeightsOnly: true, keyPattern: 'e{epoch}-{val_loss:.1f}' });
+  expect(await endEpochs(training, everySecond)).toEqual([2, 4]);
+  expect([...training.stored.keys()]).toEqual(['e2-3.0', 'e4-4.0']);
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/needs "val_loss" for its key.*writes nothing/)]]);
+});
+
+test('takes no value for the best if the key of its checkpoint cannot be made', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const training = begin({ ...bestOnly, monitor: 'loss', keyPattern: 'e{epoch}-{val_loss}' });
+  expect(await endEpochs(training, [{ loss: 1 }, { loss: 2, val_loss: 2 }])).toEqual([2]);
+  expect(training.callback.best).toBe(2);
+});
+
+test('refuses a key with a log that neither training nor validation has', async () => {
+  for (const [keyPattern, logs] of [
+    ['{los}', { loss: 1 }],
+    ['{val_los}', { loss: 1, val_loss: 1 }],
+  ] as const)
+    await expect(begin({ keyPattern }).callback.onEpochEnd(0, logs)).rejects.toThrow(
+      /KEEPFIT_INVALID_OPTION: .*has no value here/,
+    );
+});
+
+test('never takes NaN for the best, nor keeps it as that', async () => {
+  const training = begin({ ...bestOnly, monitor: 'loss' });
+  const losses = [NaN, 3, NaN, 2, Infinity];
+  expect(
+    await endEpochs(
+      training,
+      losses.map((loss) => ({ loss })),
+    ),
+  ).toEqual([2, 4]);
+  const resumed = begin({ ...bestOnly, monitor: 'loss' });
+  resumed.callback.setState({ ...training.callback.getState(), best: NaN });
+  expect(await endEpochs(resumed, [{ loss: 7 }])).toEqual([1]);
+});
+
+test.each([-Infinity, 0.5])('writes nothing that does not beat an initial value of %d', async (threshold) => {
+  const options = {
+    ...bestOnly,
+    monitor: 'accuracy',
+    mode: 'max',
+    initialValueThreshold: threshold,
+  } as const;
+  const logs = [0.4, 0.6, 0.5].map((accuracy) => ({ accuracy }));
+  const expected = threshold === 0.5 ? [2] : [1, 2];
+  expect(await endEpochs(begin(options), logs)).toEqual(expected);
+  const resumed = begin(options);
+  resumed.callback.setState({ ...resumed.callback.getState(), best: null });
+  expect(await endEpochs(resumed, logs)).toEqual(expected);
+});
+
+test.each([
+  { saveBestOnly: true },
+  { saveBestOnly: true, monitor: 'val_accuracy' },
+  { keyPattern: 'e{epoch}-{val_loss:.2f}' },
+])('refuses to write every few batches by a log of the validation: %o', (options) => {
+  expect(() => begin({ ...options, saveFreq: 4 })).toThrow(
+    /KEEPFIT_INVALID_OPTION: .*"val_(loss|accuracy)" at the end of batches.*; set saveFreq to "epoch"/,
+  );
+});
+
+test.each([
+  { saveBestOnly: true, monitor: 'learning_rate', mode: 'min' },
+  { keyPattern: '{learning_rate}' },
+] as const)('refuses, in the first batch, a log that batches lack: %o', async (options) => {
+  const { callback } = begin({ ...options, saveFreq: 4 });
+  callback.onEpochBegin(0);
+  callback.onTrainBatchBegin(0);
+  await expect(callback.onTrainBatchEnd(0, { loss: 1, mae: 2 })).rejects.toThrow(
+    /KEEPFIT_INVALID_OPTION: .*"learning_rate".*logs of a batch: loss, mae; set saveFreq to "epoch"/,
+  );
+});
+
+test('writes every few batches by a log that batches have, also under its other name', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { callback, stored } = begin({ ...bestOnly, monitor: 'acc', saveFreq: 1, keyPattern: 'b{batch}' });
+  callback.onEpochBegin(0);
+  for (const [batch, accuracy] of [0.5, 0.4, 0.6].entries()) {
+    callback.onTrainBatchBegin(batch);
+    await callback.onTrainBatchEnd(batch, { loss: 1, accuracy });
+  }
+  expect([...stored.keys()]).toEqual(['b1', 'b3']);
+});
+
+test('does not ask for a log that decides nothing', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { callback, stored } = begin({ ...everyFour, monitor: 'val_loss' });
+  await train(callback, steps);
+  expect([stored.size, warn.mock.calls]).toEqual([3, []]);
 });
 
 const everyFour = { keyPattern: 'e{epoch}-b{batch}', saveFreq: 4, saveWeightsOnly: true } as const;
@@ -190,6 +316,7 @@ const refused = [
   { saveFreq: 'batch' },
   { saveFreq: { seconds: 300 } },
   { initialValueThreshold: NaN },
+  { keyPattern: 'e{epoch}-b{batch}' },
   { filepath: 'x' },
 ];
 

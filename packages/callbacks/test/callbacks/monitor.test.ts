@@ -29,6 +29,29 @@ test('takes no smaller step than the least difference for better, judged in floa
   expect([better(0.7, 0.8), better(0.75, 0.8), better(0.69, 0.8)]).toEqual([false, false, true]);
 });
 
+test('takes NaN for worse than any number', () => {
+  for (const mode of ['min', 'max'] as const) {
+    const seen = (x: number) => new Monitor('It', 'x', mode).observe({ x }, new FakeTrainer())!;
+    expect([undefined, NaN, 1].map((reference) => seen(NaN).isBetterThan(reference))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect([seen(1).isBetterThan(NaN), seen(Infinity).isBetterThan(undefined)]).toEqual([true, true]);
+  }
+});
+
+test('does not mind the sign of the least difference', () => {
+  const better = (mode: 'min' | 'max', x: number) =>
+    new Monitor('It', 'x', mode, -0.1).observe({ x }, new FakeTrainer())?.isBetterThan(1);
+  expect([better('min', 0.95), better('min', 0.85), better('max', 1.05), better('max', 1.15)]).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ]);
+});
+
 const falling = ['loss', 'val_loss', 'decoder_loss', 'mae', 'val_mean_squared_error', 'binary_crossentropy'];
 
 test.each(falling)('knows that %s should fall', (key) => {

@@ -56,6 +56,32 @@ test('takes a learning rate that was rounded to float32 for the minimum that it 
   expect(log).not.toHaveBeenCalled();
 });
 
+/** The rates after each epoch in Keras 3.15, from 0.1 on. */
+const asInKeras: readonly [ReduceLROnPlateauOptions, readonly number[], readonly number[]][] = [
+  [{ factor: 0 }, [1, 1, 1], [0.1, 0, 0]],
+  [{ factor: 0, minLr: 0.01 }, [1, 1, 1], [0.1, 0.01, 0.01]],
+  [{ factor: 0, minLr: -1, cooldown: 1 }, [1, 1], [0.1, 0]],
+  [{ minDelta: -0.5 }, [2, 1.6, 1], [0.1, 0.05, 0.05]],
+  [{ minDelta: -0.5, mode: 'max' }, [1, 1.4, 2], [0.1, 0.05, 0.05]],
+  [{ patience: 0 }, [1, 1, 1], [0.1, 0.05, 0.025]],
+  [{ patience: -2 }, [1, 1, 1], [0.1, 0.05, 0.025]],
+  [{ cooldown: -1 }, [1, 1, 1], [0.1, 0.05, 0.025]],
+  [{ minLr: -1 }, [1, 1, 1], [0.1, 0.05, 0.025]],
+  [{ minLr: 0.2 }, [1, 1, 1], [0.1, 0.1, 0.1]],
+];
+
+test.each(asInKeras)('with %o, losses of %o give the rates of Keras', (given, values, rates) => {
+  const { callback, train } = begin({ monitor: 'loss', factor: 0.5, patience: 1, ...given });
+  expect(train(values)).toEqual(rates);
+  expect(() => callback.setState(structuredClone(callback.getState()))).not.toThrow();
+});
+
+test('counts an epoch with NaN as one without improvement, and takes NaN for no best', () => {
+  const { callback, train } = begin({ monitor: 'loss', factor: 0.5, patience: 2 });
+  expect(train([NaN, 2, NaN, 1])).toEqual([0.1, 0.1, 0.1, 0.1]);
+  expect(callback.best).toBe(1);
+});
+
 test('says when it reduces, with verbose 1', () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   begin({ ...options, patience: 1, verbose: 1 }).train([1, 1]);
@@ -64,11 +90,12 @@ test('says when it reduces, with verbose 1', () => {
 
 const refused = [
   { factor: 1 },
-  { factor: 0 },
-  { patience: -1 },
+  { factor: -0.5 },
+  { factor: NaN },
+  { patience: 0.5 },
   { cooldown: 0.5 },
-  { minLr: -1 },
-  { minDelta: -1 },
+  { minLr: NaN },
+  { minDelta: Infinity },
   { epsilon: 1 },
 ];
 

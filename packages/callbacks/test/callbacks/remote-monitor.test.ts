@@ -1,12 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import {
-  type MonitorFetch,
-  type MonitorRequest,
-  RemoteMonitor,
-  type RemoteMonitorOptions,
-} from '../../src/callbacks/remote-monitor.js';
+import type { MonitorFetch, MonitorRequest } from '../../src/callbacks/post-event.js';
+import { RemoteMonitor, type RemoteMonitorOptions } from '../../src/callbacks/remote-monitor.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -206,6 +202,9 @@ test.each([
   [{ headers: { a: 1 } }],
   [{ sendAsJson: 1 }],
   [{ timeout: 0 }],
+  [{ timeout: 2 ** 31 }],
+  [{ redirects: 'all' }],
+  [{ headers: null }],
   [{ fetch: 'fetch' }],
   [{ send_as_json: true }],
 ])('refuses the options %o', (options) => {

@@ -32,8 +32,16 @@ const cases: Readonly<Record<string, StateCase>> = {
   },
   CSVLogger: {
     create: () => new exported.CSVLogger(new MemorySink()),
-    valid: () => ({ columns: ['loss', 'mae'], position: 12 }),
-    hostile: { columns: ['loss', [1], ['loss', null], {}, 1], position: NO_COUNT },
+    valid: () => ({ columns: ['loss', 'mae'], position: 12, start: 0, head: '6570', tail: '0a', rows: 1 }),
+    hostile: {
+      columns: ['loss', [1], ['loss', null], {}, 1],
+      position: NO_COUNT,
+      start: NO_COUNT,
+      head: [1, null, ['00'], new Uint8Array(2)],
+      tail: [1, null, ['00'], new Uint8Array(2)],
+      rows: NO_COUNT.filter((value) => value !== null),
+    },
+    newer: { start: 0, head: '', tail: '', rows: null },
   },
   EarlyStopping: {
     create: () => new exported.EarlyStopping({ restoreBestWeights: true }),
@@ -54,11 +62,14 @@ const cases: Readonly<Record<string, StateCase>> = {
   },
   History: {
     create: () => new exported.History(),
-    valid: () => ({ epoch: [0, 1], history: { loss: [1, NaN], val_loss: [2] } }),
+    valid: () => ({ epoch: [0, 1], history: { loss: [1, NaN], val_loss: [2] }, indices: { val_loss: [1] } }),
     hostile: {
       epoch: [['x'], [NaN], [-1], 'x', null, {}],
       history: [null, [], 'x', { loss: 1 }, { loss: 'x' }, { loss: [{}] }, { loss: new Float32Array(2) }],
+      indices: [null, [], 'x', { val_loss: 1 }, { val_loss: [-1] }, { val_loss: ['0'] }],
     },
+    // Without it, the state has none either.
+    newer: { indices: undefined } as unknown as StateRecord,
   },
   ModelCheckpoint: {
     create: () => new exported.ModelCheckpoint(mapStore(new Map())),

@@ -155,6 +155,18 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
       proves: ({ stored }) => expect(stored).toMatchObject({ 'models/best': { header: { generation: 3 } } }),
     },
     {
+      title: 'the best weights, with validation every second epoch',
+      options: { epochs: 5, validationFreq: 2 },
+      callbacks: (outside) => [
+        new ModelCheckpoint(outside.store('models'), {
+          keyPattern: 'epoch-{epoch}',
+          mode: 'max',
+          saveBestOnly: true,
+        }),
+      ],
+      proves: ({ stored }) => expect(Object.keys(stored)).toEqual(['models/epoch-2']),
+    },
+    {
       title: 'the weights every few batches, by their loss',
       callbacks: (outside) => [
         new ModelCheckpoint(outside.store('models'), {

@@ -43,6 +43,7 @@ export class Outside {
         this.#change(() => void (file.bytes = Buffer.concat([file.bytes, Buffer.from(text as Uint8Array)]))),
       flush: async () => this.#change(() => void (file.flushed = file.bytes.length)),
       position: async () => file.bytes.length,
+      read: async (begin, end) => file.bytes.subarray(begin, end),
       truncate: async (position) => {
         const { length } = file.bytes;
         if (position > length)

@@ -54,12 +54,14 @@ export function fileSink(path: string, options: FileSinkOptions = {}): OutputSin
 }
 
 class FileSink implements OutputSink {
+  readonly name: string;
   readonly #path: string;
   readonly #fs: SinkFiles;
   readonly #queue = createQueue();
   #file: SinkFile | undefined;
 
   constructor(path: string, fs: SinkFileSystem) {
+    this.name = path;
     this.#path = path;
     this.#fs = withFileErrors<SinkFileHandle, SinkFileSystem>(fs, 'fileSink');
   }
@@ -79,6 +81,19 @@ class FileSink implements OutputSink {
 
   position(): Promise<number> {
     return this.#queue.run(() => this.#length());
+  }
+
+  read(begin: number, end: number): Promise<Uint8Array> {
+    return this.#queue.run(async () => {
+      const { O_RDONLY } = this.#fs.constants;
+      const handle = await undefinedIfMissing(() => this.#fs.open(this.#path, O_RDONLY));
+      if (handle === undefined) return new Uint8Array();
+      try {
+        return await readRange(handle, begin, end);
+      } finally {
+        await handle.close();
+      }
+    });
   }
 
   truncate(position: number): Promise<void> {
@@ -117,4 +132,15 @@ class FileSink implements OutputSink {
       'this training was saved. Restore the file of that training, or start over without its checkpoint';
     return new KeepfitError('KEEPFIT_STORE_FAILED', message);
   }
+}
+
+async function readRange(handle: SinkFileHandle, begin: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - begin);
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, begin + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
 }

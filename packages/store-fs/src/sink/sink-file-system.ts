@@ -14,6 +14,8 @@ export interface SinkFileSystem {
 }
 
 export interface SinkFileHandle {
+  /** May read fewer bytes than asked for; 0 at the end of the file. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   /** May write fewer bytes than asked for. */
   write(
     buffer: Uint8Array,

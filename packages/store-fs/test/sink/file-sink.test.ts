@@ -35,6 +35,8 @@ function disk(
     return effect();
   };
   const watched = (handle: SinkFileHandle, path: string): SinkFileHandle => ({
+    read: (buffer, offset, length, position) =>
+      note(`read ${path}`, () => handle.read(buffer, offset, Math.min(length, most), position)),
     write: (buffer, offset, length, position) =>
       note(`write ${path}`, () => handle.write(buffer, offset, Math.min(length, most), position)),
     truncate: (length) => note(`truncate ${path}`, () => handle.truncate(length)),
@@ -53,6 +55,18 @@ function disk(
 }
 
 const readText = ({ volume }: MemoryDisk): string => volume.readFileSync(PATH, 'utf8') as string;
+
+test('reads a part of the file, less if it is shorter, and makes none', async () => {
+  const memory = disk('0123456789', undefined, 3);
+  const sink = fileSink(PATH, { fs: memory.fs });
+  const read = async (begin: number, end: number) => new TextDecoder().decode(await sink.read!(begin, end));
+  expect([await read(2, 9), await read(8, 40), await read(20, 22)]).toEqual(['2345678', '89', '']);
+  await sink.append('abc');
+  expect([await read(9, 13), sink.name]).toEqual(['9abc', PATH]);
+  const empty = disk();
+  expect(await fileSink(PATH, { fs: empty.fs }).read!(0, 4)).toHaveLength(0);
+  expect(empty.calls).toEqual([`open ${PATH}`]);
+});
 
 test('makes the file and its folders at the first append, and touches nothing before', async () => {
   const memory = disk();

@@ -36,6 +36,10 @@ export class MemorySink implements OutputSink {
     return this.bytes.length;
   }
 
+  async read(begin: number, end: number): Promise<Uint8Array> {
+    return this.bytes.slice(begin, end);
+  }
+
   async truncate(position: number): Promise<void> {
     if (position > this.bytes.length) throw new Error(`cannot cut ${this.bytes.length} bytes to ${position}`);
     this.bytes = this.bytes.slice(0, position);

@@ -3,7 +3,6 @@ import {
   type Capture,
   History,
   type Logs,
-  type LogValues,
   type StateRecord,
   type TrainerView,
 } from '@keepfit/callbacks';
@@ -40,12 +39,13 @@ export class PlayedTrainer {
     ['weights/dense/kernel', [0.5, -0.25, 2]],
     ['weights/dense/bias', [0.1]],
   ];
+  readonly history = new History();
   readonly #deferred: (() => void | Promise<void>)[] = [];
 
   view(): TrainerView {
     const trainer = this;
     const view: Partial<TrainerView> = {
-      history: new History(),
+      history: this.history,
       get learningRate() {
         return trainer.learningRate;
       },
@@ -80,7 +80,7 @@ export async function play(
   trainer = new PlayedTrainer(),
 ): Promise<PlayedTraining> {
   const { from, killedAfter = Infinity, stepsPerExecution = 1, validates = true } = options;
-  const list = new CallbackList([callback]);
+  const list = new CallbackList([callback, trainer.history]);
   const states: StateRecord[] = [];
   const executions = BATCHES / stepsPerExecution;
   let points = from?.point ?? 0;
@@ -95,6 +95,9 @@ export async function play(
   if (points >= killedAfter) return { states };
   const [firstEpoch, firstExecution] = [Math.floor(points / (executions + 1)), points % (executions + 1)];
   if (from !== undefined && firstExecution === 0) callback.setState(from.state);
+  // As a restored history has them.
+  for (let epoch = 0; epoch < firstEpoch; epoch += 1)
+    trainer.history.onEpochEnd(epoch, logsOfEpoch(epoch, validates));
   try {
     for (let epoch = firstEpoch; epoch < EPOCHS; epoch += 1) {
       const begun = epoch === firstEpoch ? firstExecution : 0;
@@ -107,8 +110,8 @@ export async function play(
         point();
       }
       trainer.learningRate = 0.1 / (epoch + 1);
-      const validation = validates ? await validate(list, epoch) : {};
-      await list.onEpochEnd(epoch, { ...logsOf(epoch), ...validation });
+      if (validates) await validate(list, epoch);
+      await list.onEpochEnd(epoch, logsOfEpoch(epoch, validates));
       point();
     }
     await list.onTrainEnd();
@@ -120,11 +123,14 @@ export async function play(
   return { states };
 }
 
-async function validate(list: CallbackList, epoch: number): Promise<LogValues> {
+async function validate(list: CallbackList, epoch: number): Promise<void> {
   await list.onTestBegin();
-  const logs = logsOf(epoch + 100);
-  await list.onTestEnd(logs);
-  return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
+  await list.onTestEnd(logsOf(epoch + 100));
+}
+
+function logsOfEpoch(epoch: number, validates: boolean): Logs {
+  const validation = validates ? Object.entries(logsOf(epoch + 100)) : [];
+  return { ...logsOf(epoch), ...Object.fromEntries(validation.map(([key, value]) => [`val_${key}`, value])) };
 }
 
 function logsOf(place: number): Logs {
