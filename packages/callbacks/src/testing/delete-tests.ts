@@ -2,7 +2,7 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertKeys, assertRejects, assertStored, assertThat } from './assertions.js';
 import { createBytes, createContent } from './contents.js';
 import { LOOK_ALIKES } from './names-tests.js';
-import { awaitLater, waitMicrotasks } from './steps.js';
+import { awaitLater, countRounds, waitMicrotasks } from './steps.js';
 import { NotClaimed, openOther, type StoreKit, type StoreUnderTest } from './subjects.js';
 
 const [FIRST, SECOND] = [createBytes(900, 1), createBytes(900, 2)];
@@ -104,7 +104,7 @@ function testRaces(kit: StoreKit): void {
     async (subject) => {
       const { store } = subject;
       const other = await openOther(subject);
-      for (let round = 0; round < 8; round++) {
+      for (const round of countRounds(8)) {
         await store.delete('backup');
         const replaces = await store.set('backup', createContent(FIRST));
         const deleteFirst = round % 2 === 0;

@@ -2,7 +2,7 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
 import { createBytes, createContent, createInterruptedContent } from './contents.js';
 import { assertConflict } from './fencing-tests.js';
-import { awaitLater, waitMicrotasks } from './steps.js';
+import { awaitLater, countRounds, waitMicrotasks } from './steps.js';
 import { openOther, type StoreKit } from './subjects.js';
 
 const [FIRST, SECOND, THIRD] = [createBytes(900, 1), createBytes(900, 2), createBytes(900, 3)];
@@ -59,7 +59,7 @@ function testAtOnce(kit: StoreKit): void {
     kit.test(`fencing: of two ${what} at once with one condition, one wins`, async (subject) => {
       const { store } = subject;
       const other = await openOther(subject);
-      for (let round = 0; round < 8; round++) {
+      for (const round of countRounds(8)) {
         await store.delete('backup');
         const replaces = hasFirst ? await store.set('backup', createContent(FIRST)) : null;
         // In even rounds both sets are of one store object.

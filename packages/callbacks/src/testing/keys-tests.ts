@@ -76,21 +76,21 @@ function testAtOnce(kit: StoreKit): void {
   kit.test('keys: of sets of several keys at once, none is lost', async (subject) => {
     const { store } = subject;
     const other = await openOther(subject);
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       await Promise.all(
         keys.map((key, index) =>
           (index % 2 === 0 ? store : other).set(key, createContent(createBytes(100 + index, round), 40)),
         ),
       );
       await assertHolds([store, other], keys, round, 'after sets at once');
-      if (round === 1) for (const key of keys) await store.delete(key);
+      if (round === 0) for (const key of keys) await store.delete(key);
     }
   });
   kit.test('keys: of sets and deletes of several keys at once, none is lost', async (subject) => {
     const { store } = subject;
     const other = await openOther(subject);
     const [deleted, added] = [keys.slice(0, 4), keys.slice(4)];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       for (const key of deleted) await store.set(key, createContent(createBytes(50, round)));
       for (const key of added) await store.delete(key);
       await Promise.all(
@@ -118,7 +118,10 @@ function testAtOnce(kit: StoreKit): void {
       await store.set('backup', createContent(bytes));
       const calls = [() => store.set('backup', createContent(bytes, 100)), () => other.delete('backup')];
       if (round % 2 === 1) calls.reverse();
-      await Promise.all(calls.map((call) => call()));
+      // A set that finds its temp entries deleted may reject.
+      const outcomes = await Promise.allSettled(calls.map((call) => call()));
+      const deleted = outcomes[round % 2 === 0 ? 1 : 0];
+      assertThat(deleted?.status === 'fulfilled', 'a delete must resolve while a set runs');
       const isThere = (await other.get('backup')) !== undefined;
       if (isThere) await assertStored(store, 'backup', bytes, 'after a set and a delete at once');
       for (const reader of [store, other])

@@ -1,7 +1,14 @@
 import type { CheckpointStore, StoredCheckpoint } from '../contract/checkpoint-store.js';
 import { assertStored, assertThat } from './assertions.js';
 import { createBytes, createChunkedContent, createContent } from './contents.js';
-import { actBetweenSteps, awaitLater, type StepCounts, waitForTurn, waitMicrotasks } from './steps.js';
+import {
+  actBetweenSteps,
+  awaitLater,
+  countRounds,
+  type StepCounts,
+  waitForTurn,
+  waitMicrotasks,
+} from './steps.js';
 import { openOther, type StoreKit, type StoreUnderTest } from './subjects.js';
 
 /** More than a row of 4 KiB, of 64 KiB and of 1 MiB, with the instants at which readers begin. */
@@ -90,7 +97,7 @@ function testDeletesBesideReaders(kit: StoreKit): void {
     const reader = await openOther(subject);
     const length = Math.min(70_000, kit.supports.maxBytes ?? Infinity);
     const log = new RoundLog();
-    for (let round = 0; round < 6; round++) {
+    for (const round of countRounds(6)) {
       await log.write(store, length, round);
       const reads: Promise<void>[] = [];
       const read = (from: CheckpointStore): void =>
@@ -141,7 +148,8 @@ async function raceReaders(
   const other = await openOther(subject);
   const log = new RoundLog();
   await log.write(store, length, 0);
-  for (let round = 1; round <= rounds; round++) {
+  for (const index of countRounds(rounds)) {
+    const round = index + 1;
     const reads: Promise<void>[] = [];
     const read = (): void => {
       const reader = reads.length % 2 === 0 ? other : store;

@@ -5,7 +5,7 @@ import { opfsStore } from '../../src/index.js';
 export function newStore(): StoreUnderTest & { dir: string } {
   const [parent, name] = ['keepfit tests', crypto.randomUUID()];
   const dir = `${parent}/${name}`;
-  const cleanup = async () => {
+  const wipe = async () => {
     const root = await navigator.storage.getDirectory();
     await (
       await root.getDirectoryHandle(parent, { create: true })
@@ -13,5 +13,5 @@ export function newStore(): StoreUnderTest & { dir: string } {
       .removeEntry(name, { recursive: true })
       .catch(() => undefined);
   };
-  return { store: opfsStore(dir), reopen: () => opfsStore(dir), cleanup, dir };
+  return { store: opfsStore(dir), reopen: () => opfsStore(dir), wipe, cleanup: wipe, dir };
 }
