@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('with Blobs', () => {
-  storeConformance({ test, make, supports, manyKeys: 60 });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('keeps a large chunk as Blobs of 2 MiB', async () => {
     const name = newName();
@@ -43,7 +43,7 @@ describe('with Blobs', () => {
 describe('where Blobs are refused, as by WebKit in a private window', () => {
   beforeEach(() => void refuseBlobs());
 
-  storeConformance({ test, make, supports, manyKeys: 60 });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('keeps bytes instead, and asks no second time', async () => {
     const name = newName();

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 describe('in a page, by a worker', () => {
-  storeConformance({ test, make, supports, manyKeys: 60 });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('uses a worker for each set, which ends with it', async () => {
     const workers = watchWorkers();

@@ -20,7 +20,7 @@ afterEach(async () => {
 describe('in a page that gets no worker, by createWritable', () => {
   beforeEach(() => vi.stubGlobal('Worker', refused));
 
-  storeConformance({ test, make, supports, manyKeys: 60 });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 });
 
 describe('in a page without move, by createWritable over the old file', () => {
@@ -31,7 +31,7 @@ describe('in a page without move, by createWritable over the old file', () => {
     return () => (prototype.move = move);
   });
 
-  storeConformance({ test, make, supports, manyKeys: 60 });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('leaves no temp file', async () => {
     const { store, dir } = make();

@@ -104,7 +104,7 @@ function testRaces(kit: StoreKit): void {
     async (subject) => {
       const { store } = subject;
       const other = await openOther(subject);
-      for (const round of countRounds(8)) {
+      for (const round of countRounds(8, 4)) {
         await store.delete('backup');
         const replaces = await store.set('backup', createContent(FIRST));
         const deleteFirst = round % 2 === 0;

@@ -59,7 +59,7 @@ function testAtOnce(kit: StoreKit): void {
     kit.test(`fencing: of two ${what} at once with one condition, one wins`, async (subject) => {
       const { store } = subject;
       const other = await openOther(subject);
-      for (const round of countRounds(8)) {
+      for (const round of countRounds(8, 4)) {
         await store.delete('backup');
         const replaces = hasFirst ? await store.set('backup', createContent(FIRST)) : null;
         // In even rounds both sets are of one store object.

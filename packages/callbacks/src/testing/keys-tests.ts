@@ -72,7 +72,7 @@ function testDuringSets(kit: StoreKit): void {
 }
 
 function testAtOnce(kit: StoreKit): void {
-  const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
   kit.test('keys: of sets of several keys at once, none is lost', async (subject) => {
     const { store } = subject;
     const other = await openOther(subject);
@@ -89,14 +89,14 @@ function testAtOnce(kit: StoreKit): void {
   kit.test('keys: of sets and deletes of several keys at once, none is lost', async (subject) => {
     const { store } = subject;
     const other = await openOther(subject);
-    const [deleted, added] = [keys.slice(0, 4), keys.slice(4)];
+    const [deleted, added] = [keys.slice(0, 3), keys.slice(3)];
     for (let round = 0; round < 2; round++) {
       for (const key of deleted) await store.set(key, createContent(createBytes(50, round)));
       for (const key of added) await store.delete(key);
       await Promise.all(
         deleted.flatMap((key, index) => {
           const [one, two] = index % 2 === 0 ? [store, other] : [other, store];
-          const content = createContent(createBytes(104 + index, round));
+          const content = createContent(createBytes(103 + index, round));
           return [two.set(added[index] ?? '', content), one.delete(key)];
         }),
       );
@@ -141,7 +141,7 @@ async function assertHolds(
   round: number,
   when: string,
 ): Promise<void> {
-  const first = keys.includes('a') ? 100 : 104;
+  const first = keys.includes('a') ? 100 : 103;
   for (const store of stores) {
     await assertKeys(store, keys, when);
     for (const [index, key] of keys.entries())

@@ -4,7 +4,7 @@ import { acquireLock, assertLocked } from './locks.js';
 import { openOther, type StoreKit } from './subjects.js';
 
 /** Valid keys that begin alike, or that a store could use for its own lock. */
-const KEYS = ['backup', 'backup.2', 'backup.lock', 'backup-2', 'b', 'backu'];
+const KEYS = ['backup', 'backup.2', 'backup.lock', 'backup-2', 'b'];
 
 /** A key has one holder, until it releases the lock. */
 export function testLocks(kit: StoreKit): void {

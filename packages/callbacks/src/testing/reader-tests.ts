@@ -53,7 +53,7 @@ function testHalfDone(kit: StoreKit): void {
     await log.write(store, 1000, 0);
     let writing = true;
     const write = async (): Promise<void> => {
-      for (let round = 1; round <= 25; round++) await log.write(store, 1000 + 317 * (round % 7), round);
+      for (const round of countRounds(25, 10)) await log.write(store, 1000 + 317 * (round % 7), round + 1);
     };
     const writer = write().finally(() => (writing = false));
     const reading = (async () => {
@@ -97,7 +97,7 @@ function testDeletesBesideReaders(kit: StoreKit): void {
     const reader = await openOther(subject);
     const length = Math.min(70_000, kit.supports.maxBytes ?? Infinity);
     const log = new RoundLog();
-    for (const round of countRounds(6)) {
+    for (const round of countRounds(6, 2)) {
       await log.write(store, length, round);
       const reads: Promise<void>[] = [];
       const read = (from: CheckpointStore): void =>
@@ -148,7 +148,7 @@ async function raceReaders(
   const other = await openOther(subject);
   const log = new RoundLog();
   await log.write(store, length, 0);
-  for (const index of countRounds(rounds)) {
+  for (const index of countRounds(rounds, 2)) {
     const round = index + 1;
     const reads: Promise<void>[] = [];
     const read = (): void => {

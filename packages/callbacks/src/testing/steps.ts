@@ -37,13 +37,13 @@ export async function waitMicrotasks(count: number): Promise<void> {
 }
 
 /** How long the rounds of one test take in a slow store, in ms. */
-const LONG_ENOUGH = 400;
+const LONG_ENOUGH = 250;
 
-/** Counts rounds from 0. In a slow store there are fewer than `most`, but at least four. */
-export function* countRounds(most: number): Generator<number, void, undefined> {
+/** Counts rounds from 0. In a slow store there are fewer than `most`, but at least `least`. */
+export function* countRounds(most: number, least: number): Generator<number, void, undefined> {
   const begin = performance.now();
   for (let round = 0; round < most; round++) {
-    if (round >= 4 && performance.now() - begin > LONG_ENOUGH) return;
+    if (round >= least && performance.now() - begin > LONG_ENOUGH) return;
     yield round;
   }
 }

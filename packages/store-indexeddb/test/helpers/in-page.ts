@@ -69,7 +69,7 @@ const inPage = {
         return { store: newStore(name), reopen: () => newStore(name), wipe: () => deleteDatabase(name) };
       },
       supports,
-      manyKeys: 60,
+      manyKeys: 20,
     });
     const failures: string[] = [];
     for (const [name, run] of tests) {

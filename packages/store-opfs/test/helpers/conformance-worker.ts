@@ -13,7 +13,7 @@ storeConformance({
   skip: (name) => skipped.push(name),
   make: newStore,
   supports: { durable: false, fencing: true, locking: true },
-  manyKeys: 60,
+  manyKeys: 20,
 });
 
 globalThis.onmessage = async ({ data: name }: MessageEvent<string>) => {
