@@ -66,7 +66,7 @@ function createSimilarContents(length: number): Uint8Array[] {
   const changes: [at: number, change: (bytes: Uint8Array, at: number) => void][] = [
     ...new Set([...positions, middle].filter((at) => at >= 0 && at < length)),
   ].map((at) => [at, (bytes) => void (bytes[at] = (bytes[at] ?? 0) + 1)]);
-  changes.push([middle, swapTwo], [middle, addPolynomial], [middle + 1, addPolynomial]);
+  changes.push([middle, swapTwo], [100, addPolynomial], [101, addPolynomial]);
   // The sums of these three, and the sums of their partial sums, are equal.
   for (const three of [
     [100, 102, 100],
