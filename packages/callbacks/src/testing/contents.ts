@@ -33,7 +33,7 @@ export function createContent(
 }
 
 /** Creates a content whose chunks come from a new generator at each iteration, as the contract promises. */
-export function createGeneratedContent(
+function createGeneratedContent(
   byteLength: number,
   generate: () => AsyncIterator<Uint8Array>,
 ): CheckpointContent {

@@ -43,7 +43,7 @@ export const locked = (): KeepfitError => new KeepfitError('KEEPFIT_STORE_LOCKED
  * A correct store over a service, with some of its methods replaced. A set or a delete of a store object
  * whose lock was taken away is refused.
  */
-export function worldStore(world: World, overrides: Overrides = () => ({})): CheckpointStore {
+function worldStore(world: World, overrides: Overrides = () => ({})): CheckpointStore {
   const held = new Map<string, object>();
   const good: CheckpointStore = {
     supports: { durable: true, fencing: true, locking: true },
