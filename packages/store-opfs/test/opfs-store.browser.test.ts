@@ -4,14 +4,14 @@ import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js'
 import { opfsStore } from '../src/index.js';
 import { fileNamesIn, folderOf } from './helpers/file-names-in.js';
 import type { TestNames, TestOutcome } from './helpers/conformance-worker.js';
-import { newStore } from './helpers/new-store.js';
+import { newSubject } from './helpers/new-store.js';
 
 const MIB = 2 ** 20;
 const supports = { durable: false, fencing: true, locking: true };
 const made: (() => void | Promise<void>)[] = [];
 
 function make() {
-  const subject = newStore();
+  const subject = newSubject();
   if (subject.cleanup !== undefined) made.push(subject.cleanup);
   return subject;
 }

@@ -1,13 +1,13 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileNamesIn } from './helpers/file-names-in.js';
-import { newStore } from './helpers/new-store.js';
+import { newSubject } from './helpers/new-store.js';
 
 const supports = { durable: false, fencing: true, locking: true };
 const made: (() => void | Promise<void>)[] = [];
 
 function make() {
-  const subject = newStore();
+  const subject = newSubject();
   if (subject.cleanup !== undefined) made.push(subject.cleanup);
   return subject;
 }

@@ -3,8 +3,9 @@ import { storeConformance } from '@keepfit/callbacks/testing';
 import { opfsStore } from '../../../store-opfs/src/index.js';
 import { indexedDBStore } from '../../src/index.js';
 import { fileNamesIn } from '../../../store-opfs/test/helpers/file-names-in.js';
-import { newStore as newOpfsStore } from '../../../store-opfs/test/helpers/new-store.js';
+import { newSubject as newOpfsSubject } from '../../../store-opfs/test/helpers/new-store.js';
 import { deleteDatabase, rawPieces } from './raw-database.js';
+import { stealLock } from './steal-lock.js';
 
 /**
  * The functions of a page, `inPage`, for tests that drive a browser. The address says which store it uses.
@@ -64,9 +65,14 @@ const inPage = {
     storeConformance({
       test: (name, run) => tests.push([name, run]),
       make: () => {
-        if (isOpfs) return newOpfsStore();
+        if (isOpfs) return newOpfsSubject();
         const name = crypto.randomUUID();
-        return { store: newStore(name), reopen: () => newStore(name), wipe: () => deleteDatabase(name) };
+        return {
+          store: newStore(name),
+          reopen: () => newStore(name),
+          wipe: () => deleteDatabase(name),
+          loseLock: async (key) => (await stealLock(`keepfit:indexeddb:${name}:${key}`))(),
+        };
       },
       supports,
       manyKeys: 20,

@@ -1,5 +1,5 @@
 import { storeConformance } from '@keepfit/callbacks/testing';
-import { newStore } from './new-store.js';
+import { newSubject } from './new-store.js';
 
 /**
  * Runs the conformance tests in a worker: posts their names and those of the skipped ones, then runs the
@@ -11,7 +11,7 @@ const skipped: string[] = [];
 storeConformance({
   test: (name, run) => tests.set(name, run),
   skip: (name) => skipped.push(name),
-  make: newStore,
+  make: newSubject,
   supports: { durable: false, fencing: true, locking: true },
   manyKeys: 20,
 });
