@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { indexedDBStore } from '../src/index.js';
 import { heldContent } from './helpers/held-content.js';
 import { deleteDatabase, openDatabase, rawPieces } from './helpers/raw-database.js';
-import { stealLock } from './helpers/steal-lock.js';
 
 const MIB = 2 ** 20;
 const supports = { durable: true, fencing: true, locking: true };
@@ -22,7 +21,8 @@ function make() {
     store: indexedDBStore(name),
     reopen: () => indexedDBStore(name),
     wipe: () => deleteDatabase(name),
-    loseLock: async (key: string) => (await stealLock(`keepfit:indexeddb:${name}:${key}`))(),
+    loseLock: (key: string) =>
+      navigator.locks.request(`keepfit:indexeddb:${name}:${key}`, { steal: true }, () => undefined),
   };
 }
 

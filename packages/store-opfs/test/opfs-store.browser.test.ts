@@ -4,7 +4,7 @@ import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js'
 import { opfsStore } from '../src/index.js';
 import { fileNamesIn, folderOf } from './helpers/file-names-in.js';
 import type { TestNames, TestOutcome } from './helpers/conformance-worker.js';
-import { newSubject } from './helpers/new-store.js';
+import { newSubject } from './helpers/new-subject.js';
 
 const MIB = 2 ** 20;
 const supports = { durable: false, fencing: true, locking: true };

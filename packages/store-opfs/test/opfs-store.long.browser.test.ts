@@ -1,7 +1,7 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileNamesIn } from './helpers/file-names-in.js';
-import { newSubject } from './helpers/new-store.js';
+import { newSubject } from './helpers/new-subject.js';
 
 const supports = { durable: false, fencing: true, locking: true };
 const made: (() => void | Promise<void>)[] = [];

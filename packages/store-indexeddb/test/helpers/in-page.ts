@@ -3,9 +3,8 @@ import { storeConformance } from '@keepfit/callbacks/testing';
 import { opfsStore } from '../../../store-opfs/src/index.js';
 import { indexedDBStore } from '../../src/index.js';
 import { fileNamesIn } from '../../../store-opfs/test/helpers/file-names-in.js';
-import { newSubject as newOpfsSubject } from '../../../store-opfs/test/helpers/new-store.js';
+import { newSubject as newOpfsSubject } from '../../../store-opfs/test/helpers/new-subject.js';
 import { deleteDatabase, rawPieces } from './raw-database.js';
-import { stealLock } from './steal-lock.js';
 
 /**
  * The functions of a page, `inPage`, for tests that drive a browser. The address says which store it uses.
@@ -71,7 +70,8 @@ const inPage = {
           store: newStore(name),
           reopen: () => newStore(name),
           wipe: () => deleteDatabase(name),
-          loseLock: async (key) => (await stealLock(`keepfit:indexeddb:${name}:${key}`))(),
+          loseLock: (key) =>
+            navigator.locks.request(`keepfit:indexeddb:${name}:${key}`, { steal: true }, () => undefined),
         };
       },
       supports,

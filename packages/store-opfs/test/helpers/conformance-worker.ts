@@ -1,5 +1,5 @@
 import { storeConformance } from '@keepfit/callbacks/testing';
-import { newSubject } from './new-store.js';
+import { newSubject } from './new-subject.js';
 
 /**
  * Runs the conformance tests in a worker: posts their names and those of the skipped ones, then runs the
