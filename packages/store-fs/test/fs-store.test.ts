@@ -44,18 +44,25 @@ async function newFolder(): Promise<string> {
 /** Lets the event loop turn before each operation, as a disk does; otherwise a busy reader keeps the thread out. */
 const withTurns = (fs: FileSystem) => watchedFs(fs, () => setImmediate());
 
-for (const [how, openStore] of [
-  ['', (folder: string, fs: FileSystem) => fsStore(folder, { fs })],
-  [', in the writer thread', (folder: string, fs: FileSystem) => threadStore(folder, withTurns(fs))],
+for (const [how, wrap, openStore] of [
+  ['', (fs: FileSystem) => fs, (folder: string, fs: FileSystem) => fsStore(folder, { fs })],
+  [', in the writer thread', withTurns, (folder: string, fs: FileSystem) => threadStore(folder, fs)],
 ] as const) {
   storeConformance({
     test: (name, run) => test(`on memfs${how}: ${name}`, run),
+    skip: (name) => test.skip(`on memfs${how}: ${name}`),
     make: (): StoreUnderTest => {
-      const { fs } = memoryFs();
-      return { store: openStore('/runs/digits', fs), reopen: () => openStore('/runs/digits', fs) };
+      const { fs: bare, volume } = memoryFs();
+      const fs = wrap(bare);
+      return {
+        store: openStore('/runs/digits', fs),
+        reopen: () => openStore('/runs/digits', fs),
+        wipe: () => volume.rmSync('/runs', { recursive: true }),
+        loseLock: (key) => volume.rmSync(`/runs/digits/.${key}.lock`),
+      };
     },
     makeFaulty: (): FaultySubject => {
-      const { fs } = memoryFs();
+      const fs = wrap(memoryFs().fs);
       let [count, hasFailed] = [0, false];
       let fault: Parameters<FaultySubject['failAt']>[0];
       const faulty = watchedFs(fs, () => {
@@ -81,10 +88,18 @@ for (const [how, openStore] of [
 
 storeConformance({
   test: (name, run) => test(`on a real folder: ${name}`, run),
+  skip: (name) => test.skip(`on a real folder: ${name}`),
   make: async (): Promise<StoreUnderTest> => {
     const folder = join(await newFolder(), 'backup');
-    return { store: fsStore(folder), reopen: () => fsStore(folder) };
+    return {
+      store: fsStore(folder),
+      reopen: () => fsStore(folder),
+      wipe: () => rm(folder, { recursive: true }),
+      loseLock: (key) => rm(join(folder, `.${key}.lock`)),
+    };
   },
+  // Each key is a file that is synced. On memfs there are more.
+  manyKeys: 500,
   makeKillable: async (): Promise<KillableSubject> => {
     const folder = await newFolder();
     return { runAndKill: (first, count) => runAndKill(folder, first, count), reopen: () => fsStore(folder) };

@@ -18,7 +18,13 @@ function newName(): string {
 
 function make() {
   const name = newName();
-  return { store: indexedDBStore(name), reopen: () => indexedDBStore(name) };
+  return {
+    store: indexedDBStore(name),
+    reopen: () => indexedDBStore(name),
+    wipe: () => deleteDatabase(name),
+    loseLock: (key: string) =>
+      navigator.locks.request(`keepfit:indexeddb:${name}:${key}`, { steal: true }, () => undefined),
+  };
 }
 
 afterEach(async () => {
@@ -27,7 +33,7 @@ afterEach(async () => {
 });
 
 describe('with Blobs', () => {
-  storeConformance({ test, make, supports });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('keeps a large chunk as Blobs of 2 MiB', async () => {
     const name = newName();
@@ -40,7 +46,7 @@ describe('with Blobs', () => {
 describe('where Blobs are refused, as by WebKit in a private window', () => {
   beforeEach(() => void refuseBlobs());
 
-  storeConformance({ test, make, supports });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('keeps bytes instead, and asks no second time', async () => {
     const name = newName();

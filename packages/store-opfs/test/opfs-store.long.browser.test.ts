@@ -1,13 +1,13 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileNamesIn } from './helpers/file-names-in.js';
-import { newStore } from './helpers/new-store.js';
+import { newSubject } from './helpers/new-subject.js';
 
 const supports = { durable: false, fencing: true, locking: true };
 const made: (() => void | Promise<void>)[] = [];
 
 function make() {
-  const subject = newStore();
+  const subject = newSubject();
   if (subject.cleanup !== undefined) made.push(subject.cleanup);
   return subject;
 }
@@ -20,7 +20,7 @@ afterEach(async () => {
 describe('in a page that gets no worker, by createWritable', () => {
   beforeEach(() => vi.stubGlobal('Worker', refused));
 
-  storeConformance({ test, make, supports });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 });
 
 describe('in a page without move, by createWritable over the old file', () => {
@@ -31,7 +31,7 @@ describe('in a page without move, by createWritable over the old file', () => {
     return () => (prototype.move = move);
   });
 
-  storeConformance({ test, make, supports });
+  storeConformance({ test, make, supports, manyKeys: 20 });
 
   test('leaves no temp file', async () => {
     const { store, dir } = make();

@@ -47,6 +47,25 @@ export async function assertStored(
   return found;
 }
 
+/** Fails unless the store lists exactly these keys. */
+export async function assertKeys(
+  store: CheckpointStore,
+  expected: readonly string[],
+  when = 'now',
+): Promise<void> {
+  const [found, wanted] = [[...(await store.keys())].sort(), [...expected].sort()];
+  const first = wanted.findIndex((key, index) => key !== found[index]);
+  const difference = first === -1 ? found[wanted.length] : wanted[first];
+  assertThat(
+    difference === undefined,
+    `keys must list ${formatKeys(wanted)} ${when}, but lists ${formatKeys(found)}; the first difference is at ${JSON.stringify(difference)}`,
+  );
+}
+
+function formatKeys(keys: readonly string[]): string {
+  return keys.length > 20 ? `${keys.length} keys` : JSON.stringify(keys);
+}
+
 function firstDifference(found: Uint8Array, expected: Uint8Array): number {
   for (let index = 0; index < found.length; index++) if (found[index] !== expected[index]) return index;
   return -1;

@@ -29,10 +29,41 @@ export function createContent(
   bytes: Uint8Array,
   chunkLength: number = Math.max(1, bytes.length),
 ): CheckpointContent {
-  return {
-    byteLength: bytes.length,
-    chunks: { [Symbol.asyncIterator]: () => generateChunks(bytes, chunkLength) },
-  };
+  return createGeneratedContent(bytes.length, () => generateChunks(bytes, chunkLength));
+}
+
+/** Creates a content whose chunks come from a new generator at each iteration, as the contract promises. */
+function createGeneratedContent(
+  byteLength: number,
+  generate: () => AsyncIterator<Uint8Array>,
+): CheckpointContent {
+  return { byteLength, chunks: { [Symbol.asyncIterator]: generate } };
+}
+
+/** Creates a content of these chunks, which `before` may delay. It gets their numbers, from 0. */
+export function createChunkedContent(
+  byteLength: number,
+  chunks: readonly Uint8Array[],
+  before: (index: number) => Promise<unknown> = async () => undefined,
+): CheckpointContent {
+  return createGeneratedContent(byteLength, async function* () {
+    for (const [index, chunk] of chunks.entries()) {
+      await before(index);
+      yield chunk;
+    }
+  });
+}
+
+/** Creates a content whose last half comes only after `between` is done. */
+export function createInterruptedContent(
+  bytes: Uint8Array,
+  between: () => Promise<unknown>,
+): CheckpointContent {
+  const half = bytes.length >>> 1;
+  let done: Promise<unknown> | undefined;
+  return createChunkedContent(bytes.length, [bytes.subarray(0, half), bytes.subarray(half)], (index) =>
+    index === 0 ? Promise.resolve() : (done ??= between()),
+  );
 }
 
 async function* generateChunks(

@@ -5,7 +5,7 @@ import type { StoreKit, StoreUnderTest } from './subjects.js';
 
 /** Stored data are there when the store is reopened. Only a power cut can show that they survive one. */
 export function testDurability(kit: StoreKit): void {
-  if (!kit.supports.durable) return kit.notClaimed('durable');
+  if (!kit.supports.durable) return kit.notClaimed('durable', 'supports.durable is false');
   kit.test('durable: bytes, version and keys are there when opened anew', async (subject) => {
     const { store } = subject;
     await store.set('other', createContent(createBytes(30, 2)));

@@ -18,7 +18,7 @@ interface Outcome {
 
 /** Whatever fails below a store: whole old or whole new bytes, and an error whenever they are old. */
 export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): void {
-  if (makeFaulty === undefined) return kit.notClaimed('faults');
+  if (makeFaulty === undefined) return kit.notClaimed('faults', 'makeFaulty is absent');
   for (const forEver of [false, true]) {
     const how = forEver ? 'for ever' : 'once';
     kit.test(
@@ -50,6 +50,19 @@ export function testFaults(kit: StoreKit, makeFaulty: MakeFaulty | undefined): v
         });
       },
     );
+    kit.test(`faults: whichever operation of keys fails ${how}, it rejects or lists all`, async () => {
+      let listed: readonly string[] = [];
+      const list = async ({ store }: FaultySubject): Promise<undefined> => {
+        listed = await store.keys();
+        return undefined;
+      };
+      await forEachFault(makeFaulty, forEver, OLD, list, ({ didReject }) => {
+        assertThat(
+          didReject || listed.join() === 'backup',
+          `keys of which something failed must reject or list "backup", but gave ${JSON.stringify(listed)}`,
+        );
+      });
+    });
     kit.test(
       `faults: whichever operation of a delete fails ${how}, the whole old or nothing is there, and an error if it is the old`,
       async () => {

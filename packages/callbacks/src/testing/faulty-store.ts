@@ -88,6 +88,7 @@ export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[
 
   const { lock } = store;
   return {
+    ...(store.name !== undefined && { name: store.name }),
     supports: store.supports,
     calls,
     hold: ({ operation, call = count(operation) + 1, when = 'before' }) => {
@@ -98,14 +99,22 @@ export function faultyStore(store: CheckpointStore, faults: readonly StoreFault[
     get: (key): Promise<StoredCheckpoint | undefined> => perform('get', key, () => store.get(key)),
     set: (key, content: CheckpointContent, condition?: StoreCondition) =>
       perform('set', key, () => store.set(key, content, condition)),
-    delete: (key) => perform('delete', key, () => store.delete(key)),
+    // A caller looks at the number of parameters: see the contract.
+    delete:
+      store.delete.length < 2
+        ? (key) => perform('delete', key, () => store.delete(key))
+        : (key, condition?: StoreCondition) => perform('delete', key, () => store.delete(key, condition)),
     keys: () => perform('keys', undefined, () => store.keys()),
     ...(lock === undefined
       ? {}
       : {
           lock: async (key: string): Promise<StoreLock> => {
             const held = await perform('lock', key, () => lock.call(store, key));
-            return { release: () => perform('release', key, () => held.release()) };
+            const { lost } = held;
+            return {
+              release: () => perform('release', key, () => held.release()),
+              ...(lost !== undefined && { lost }),
+            };
           },
         }),
   };

@@ -13,7 +13,7 @@ type MakeKillable = () => KillableSubject | Promise<KillableSubject>;
  * writer.
  */
 export function testKills(kit: StoreKit, makeKillable: MakeKillable | undefined): void {
-  if (makeKillable === undefined) return kit.notClaimed('kills');
+  if (makeKillable === undefined) return kit.notClaimed('kills', 'makeKillable is absent');
   kit.test(
     `kills: after each of ${BEFORE_KILLS.length} kills the bytes are whole, and no older than the last acknowledged`,
     async () => {

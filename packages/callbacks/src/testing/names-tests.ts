@@ -1,12 +1,12 @@
-import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { assertStored, assertThat } from './assertions.js';
+import type { CheckpointStore, StoreLock } from '../contract/checkpoint-store.js';
+import { assertKeys, assertStored, assertThat } from './assertions.js';
 import { createContent, createBytes } from './contents.js';
 import type { StoreKit } from './subjects.js';
 
 /**
  * Valid keys that a careless store confuses with each other, with its files, or with members of an object.
  */
-const LOOK_ALIKES = [
+export const LOOK_ALIKES = [
   'a',
   'a.b',
   'a-b',
@@ -59,7 +59,6 @@ const UNSAFE = [
 /** Each key is a separate place, and `keys` lists exactly the keys that hold something. */
 export function testNames(kit: StoreKit): void {
   testListing(kit);
-  testDeleting(kit);
   for (const key of [...RESERVED, ...UNSAFE]) {
     kit.test(`names: ${formatKey(key)} is refused or safe`, async ({ store }) =>
       assertRefusedOrSafe(store, key),
@@ -86,53 +85,62 @@ function testListing(kit: StoreKit): void {
   });
 }
 
-function testDeleting(kit: StoreKit): void {
-  kit.test('names: delete removes its key and no other', async ({ store, reopen }) => {
-    for (const key of LOOK_ALIKES) await store.set(key, createContent(createBytes(10, 1)));
-    await store.delete('a');
-    const after = (await reopen?.()) ?? store;
-    assertThat((await after.get('a')) === undefined, 'get of a deleted key must give undefined');
-    await assertKeys(
-      after,
-      LOOK_ALIKES.filter((key) => key !== 'a'),
-    );
-    await assertStored(after, 'a.b', createBytes(10, 1), 'after another key was deleted');
-  });
-  kit.test('names: delete of an absent key does nothing', async ({ store }) => {
-    await store.delete('absent');
-    await store.set('backup', createContent(createBytes(10, 1)));
-    await store.delete('absent');
-    await assertKeys(store, ['backup']);
-  });
-  kit.test('names: a deleted key can be set again', async ({ store }) => {
-    await store.set('backup', createContent(createBytes(10, 1)));
-    await store.delete('backup');
-    await store.set('backup', createContent(createBytes(5, 2)));
-    await assertStored(store, 'backup', createBytes(5, 2), 'after delete and set');
-  });
-}
-
 async function assertRefusedOrSafe(store: CheckpointStore, key: string): Promise<void> {
   const [own, neighbour] = [createBytes(20, 1), createBytes(30, 2)];
   await store.set('a', createContent(neighbour));
   await store.set('e', createContent(neighbour));
-  const found = await store.get(key).catch(() => undefined);
-  assertThat(found === undefined, `get of ${formatKey(key)}, which holds nothing, must not give bytes`);
-  if (store.supports.locking) await assertLockRefusedOrSafe(store, key);
-  const refused = await store.set(key, createContent(own)).then(
-    () => false,
-    () => true,
+  const found = await callOrRefuse('get', key, () => store.get(key));
+  assertThat(
+    found.isRefused || found.given === undefined,
+    `get of ${formatKey(key)}, which holds nothing, must not give bytes`,
   );
-  if (!refused) await assertStored(store, key, own, 'for a key that set took');
-  await assertKeys(store, refused ? ['a', 'e'] : ['a', 'e', key]);
-  await store.delete(key).catch(() => undefined);
+  const calls = [found];
+  if (store.supports.locking) calls.push(await assertLockRefusedOrSafe(store, key));
+  const set = await callOrRefuse('set', key, () => store.set(key, createContent(own)));
+  if (!set.isRefused) await assertStored(store, key, own, 'for a key that set took');
+  await assertKeys(store, set.isRefused ? ['a', 'e'] : ['a', 'e', key]);
+  calls.push(set, await callOrRefuse('delete', key, () => store.delete(key)));
   await assertKeys(store, ['a', 'e']);
   for (const other of ['a', 'e']) await assertStored(store, other, neighbour, `beside ${formatKey(key)}`);
+  for (const call of calls) {
+    assertThat(
+      call.isRefused === set.isRefused,
+      `a key that one call refuses must be refused by all, but for ${formatKey(key)} set ${formatOutcome(set)} and ${call.name} ${formatOutcome(call)}`,
+    );
+  }
+}
+
+interface KeyCall {
+  readonly name: string;
+  readonly isRefused: boolean;
+  /** The result, if it resolved. */
+  readonly given?: unknown;
+}
+
+/** Calls a method with a key that it may refuse, which must be a rejection. */
+async function callOrRefuse(name: string, key: string, call: () => Promise<unknown>): Promise<KeyCall> {
+  let running: Promise<unknown>;
+  try {
+    running = call();
+  } catch {
+    throw new Error(`${name} of ${formatKey(key)} must reject, not throw`);
+  }
+  try {
+    return { name, isRefused: false, given: await running };
+  } catch (error) {
+    assertThat(error instanceof Error, `${name} of ${formatKey(key)} must reject with an Error`);
+    return { name, isRefused: true };
+  }
+}
+
+function formatOutcome({ isRefused }: KeyCall): string {
+  return isRefused ? 'rejects' : 'resolves';
 }
 
 /** A lock of the key must leave the neighbours free. */
-async function assertLockRefusedOrSafe(store: CheckpointStore, key: string): Promise<void> {
-  const held = await store.lock?.(key).catch(() => undefined);
+async function assertLockRefusedOrSafe(store: CheckpointStore, key: string): Promise<KeyCall> {
+  let held: StoreLock | undefined;
+  const call = await callOrRefuse('lock', key, async () => (held = await store.lock?.(key)));
   for (const other of ['a', 'e']) {
     const isFree = await store.lock?.(other).then(
       async (lock) => lock.release().then(() => true),
@@ -142,14 +150,7 @@ async function assertLockRefusedOrSafe(store: CheckpointStore, key: string): Pro
   }
   await assertKeys(store, ['a', 'e']);
   await held?.release();
-}
-
-async function assertKeys(store: CheckpointStore, expected: readonly string[]): Promise<void> {
-  const [found, wanted] = [[...(await store.keys())].sort(), [...expected].sort()];
-  assertThat(
-    JSON.stringify(found) === JSON.stringify(wanted),
-    `keys must be ${JSON.stringify(wanted)}, but are ${JSON.stringify(found)}`,
-  );
+  return call;
 }
 
 function formatKey(key: string): string {

@@ -1,15 +1,15 @@
-import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
+import type { CheckpointContent } from '../contract/checkpoint-store.js';
 import { assertRejects, assertStored, assertThat } from './assertions.js';
-import { createContent, createBytes } from './contents.js';
-import type { StoreKit } from './subjects.js';
+import { createBytes, createChunkedContent, createContent } from './contents.js';
+import { openOther, type StoreKit } from './subjects.js';
 
 const OLD = createBytes(5000, 1);
 const NEW = createBytes(4000, 2);
+const CHUNKS = [0, 1000, 2000, 3000].map((start) => NEW.subarray(start, start + 1000));
 
-/** A set replaces everything or nothing, even while others read. */
+/** A set replaces everything or nothing. */
 export function testReplacing(kit: StoreKit): void {
   testWholeReplacement(kit);
-  testReaders(kit);
   testFailedSets(kit);
 }
 
@@ -27,64 +27,33 @@ function testWholeReplacement(kit: StoreKit): void {
     versions.add(await store.set('backup', createContent(createBytes(100, 12))));
     assertThat(versions.size === 13, `13 contents must have 13 versions, but have ${versions.size}`);
   });
-  kit.test('replace: of two sets at once one whole content remains', async ({ store }) => {
-    const [first, second] = [createBytes(3000, 3), createBytes(3000, 4)];
-    await Promise.all([
-      store.set('backup', createContent(first, 100)),
-      store.set('backup', createContent(second, 100)),
-    ]);
-    const found = await store.get('backup');
-    await assertStored(
-      store,
-      'backup',
-      found?.bytes[0] === first[0] ? first : second,
-      'after two sets at once',
-    );
-  });
-}
-
-function testReaders(kit: StoreKit): void {
-  kit.test('replace: a set half done is not seen', async ({ store, reopen }) => {
-    const reader = (await reopen?.()) ?? store;
-    const version = await store.set('backup', createContent(OLD));
-    const seen = async (): Promise<void> => {
-      const found = await assertStored(reader, 'backup', OLD, 'while another set runs');
-      assertThat(found.version === version, 'the version must not change while another set runs');
-    };
-    await store.set('backup', {
-      byteLength: NEW.length,
-      chunks: yieldChunksAfter(createContent(NEW, 1000), seen),
-    });
-    await assertStored(reader, 'backup', NEW, 'after set');
-  });
-  kit.test('replace: a reader in a loop never sees a mixture', async ({ store, reopen }) => {
-    const reader = (await reopen?.()) ?? store;
-    await store.set('backup', createContent(createRound(0)));
-    let writing = true;
-    const writer = writeRounds(store).finally(() => (writing = false));
-    const reading = (async () => {
-      while (writing) await assertWholeRound(reader);
-    })();
-    await Promise.all([writer, reading]);
-    await assertWholeRound(reader);
-  });
 }
 
 function testFailedSets(kit: StoreKit): void {
   const failures: [string, () => CheckpointContent][] = [
+    ['whose chunks fail half-way', () => createChunkedContent(NEW.length, CHUNKS, failAt(2))],
+    ['whose chunks fail at once', () => createChunkedContent(NEW.length, CHUNKS, failAt(0))],
     [
-      'whose chunks fail half-way',
-      () => ({ byteLength: NEW.length, chunks: yieldChunksAfter(createContent(NEW, 1000), failAtThird()) }),
+      'whose chunks fail after the last byte',
+      () => createChunkedContent(NEW.length, [...CHUNKS, NEW], failAt(4)),
     ],
     ['of fewer bytes than announced', () => ({ ...createContent(NEW, 1000), byteLength: NEW.length + 1 })],
     ['of more bytes than announced', () => ({ ...createContent(NEW, 1000), byteLength: NEW.length - 1 })],
+    ['without the announced chunks', () => createChunkedContent(NEW.length, [])],
+    ['of a chunk more than announced', () => createChunkedContent(NEW.length, [...CHUNKS, ...CHUNKS])],
+    ['of bytes if none were announced', () => createChunkedContent(0, [NEW])],
   ];
   for (const [which, content] of failures) {
-    kit.test(`replace: a set ${which} rejects and leaves the old bytes`, async ({ store, reopen }) => {
+    kit.test(`replace: a set ${which} rejects and leaves the old bytes`, async (subject) => {
+      const { store } = subject;
       const version = await store.set('backup', createContent(OLD));
       await assertRejects(store.set('backup', content()), `a set ${which}`);
-      const found = await assertStored((await reopen?.()) ?? store, 'backup', OLD, `after a set ${which}`);
+      const found = await assertStored(await openOther(subject), 'backup', OLD, `after a set ${which}`);
       assertThat(found.version === version, `the version must stay after a set ${which}`);
+      assertThat(
+        (await store.keys()).join() === 'backup',
+        `keys must list "backup" alone after a set ${which}`,
+      );
     });
     kit.test(`replace: a first set ${which} leaves nothing`, async ({ store }) => {
       await assertRejects(store.set('backup', content()), `a set ${which}`);
@@ -97,41 +66,8 @@ function testFailedSets(kit: StoreKit): void {
   }
 }
 
-async function* yieldChunksAfter(
-  content: CheckpointContent,
-  before: () => Promise<void>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of content.chunks) {
-    await before();
-    yield chunk;
-  }
-}
-
-function failAtThird(): () => Promise<void> {
-  let calls = 0;
-  return async () => {
-    calls += 1;
-    if (calls === 3) throw new Error('the source of the chunks failed');
+function failAt(failing: number): (index: number) => Promise<void> {
+  return async (index) => {
+    if (index === failing) throw new Error('the source of the chunks failed');
   };
-}
-
-/** Each round has its own length and its own byte, so that a mixture of two shows. */
-function createRound(round: number): Uint8Array {
-  return new Uint8Array(1000 + 317 * (round % 7)).fill(round);
-}
-
-async function writeRounds(store: CheckpointStore): Promise<void> {
-  for (let round = 1; round <= 25; round++) await store.set('backup', createContent(createRound(round), 256));
-}
-
-async function assertWholeRound(store: CheckpointStore): Promise<void> {
-  const found = await store.get('backup');
-  assertThat(
-    found !== undefined,
-    'get must give bytes at every instant of a replacement, but gave undefined',
-  );
-  const round = found.bytes[0] ?? 0;
-  const whole =
-    found.bytes.length === createRound(round).length && found.bytes.every((byte) => byte === round);
-  assertThat(whole, 'get must give the bytes of one set, but gave a mixture of several');
 }

@@ -5,6 +5,20 @@ export interface StoreUnderTest {
   readonly store: CheckpointStore;
   /** Opens the same data again, as another process would. Required if `supports.durable`. */
   reopen?(): CheckpointStore | Promise<CheckpointStore>;
+  /**
+   * Deletes all that the store has made, as a user would: its folder, its database. Locks that live elsewhere
+   * may stay.
+   *
+   * @default none: its tests are skipped
+   */
+  wipe?(): void | Promise<void>;
+  /**
+   * Takes the lock of this key from its holder, who does not know: the lock file was removed, or a lease ran
+   * out while the computer slept. Afterwards another store object can lock the key.
+   *
+   * @default none: its tests are skipped
+   */
+  loseLock?(key: string): void | Promise<void>;
   /** Runs after the test, whether it passed or failed. */
   cleanup?(): void | Promise<void>;
 }
@@ -40,8 +54,18 @@ export interface KillableSubject {
 /** The interface through which a group of conformance tests registers itself. */
 export interface StoreKit {
   readonly supports: StoreSupports;
+  /** How many keys the test of many keys stores. */
+  readonly manyKeys: number;
   /** Registers a test that gets a fresh store. */
   test(name: string, body: (subject: StoreUnderTest) => Promise<void>): void;
-  /** Registers a visible note that a group does not apply. */
-  notClaimed(group: string): void;
+  /** Registers a skipped test for what the options do not claim. */
+  notClaimed(group: string, reason: string): void;
+}
+
+/** Ends a test as skipped because its subject does not claim what it tests. */
+export class NotClaimed extends Error {}
+
+/** Opens the data of the subject once more, as another process would; else gives the same store. */
+export async function openOther({ store, reopen }: StoreUnderTest): Promise<CheckpointStore> {
+  return (await reopen?.()) ?? store;
 }

@@ -22,7 +22,7 @@ async function runFaults(defect?: FaultDefect): Promise<{ names: string[]; faile
 test('a store that is whole whatever fails passes', async () => {
   const { names, failed } = await runFaults();
   expect([...failed]).toEqual([]);
-  expect(names).toHaveLength(8);
+  expect(names).toHaveLength(10);
 });
 
 test.each<[FaultDefect, RegExp, RegExp]>([
@@ -31,6 +31,7 @@ test.each<[FaultDefect, RegExp, RegExp]>([
   ['forgets the error of the replacement', /of a set fails once/, /that resolved must have stored/],
   ['takes a failed read for an absence', /of a get fails once/, /must not give undefined/],
   ['forgets the error of a delete', /of a delete fails once/, /that resolved must have deleted/],
+  ['takes a failed list for an empty one', /of keys fails once/, /must reject or list "backup"/],
   ['stays locked after a failure', /of a set fails once/, /another set has not ended/],
 ])('a store that %s fails %s', async (defect, name, message) => {
   const { failed } = await runFaults(defect);

@@ -8,6 +8,7 @@ export type FaultDefect =
   | 'forgets the error of the replacement'
   | 'takes a failed read for an absence'
   | 'forgets the error of a delete'
+  | 'takes a failed list for an empty one'
   | 'stays locked after a failure';
 
 /** A store that takes several steps over a medium, any of which can fail; correct except for one defect. */
@@ -73,7 +74,11 @@ export function stepsStore(defect?: FaultDefect): FaultySubject {
       async delete(key) {
         tryStep(() => medium.delete(key), is('forgets the error of a delete'));
       },
-      keys: async () => [...medium.keys()],
+      async keys() {
+        let keys: string[] = [];
+        tryStep(() => (keys = [...medium.keys()]), is('takes a failed list for an empty one'));
+        return keys;
+      },
     },
   };
 }

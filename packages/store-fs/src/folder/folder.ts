@@ -7,6 +7,11 @@ import { type WithFileErrors, withFileErrors } from '../system/with-file-errors.
 /** Large enough that its overhead does not count, and small enough that the disk begins early. */
 const SYNC_EVERY = 16 * 1024 * 1024;
 
+type Queue = ReturnType<typeof createQueue>;
+
+/** The commits of each folder that this process uses, because several stores may open one folder. */
+const commitQueues = new WeakMap<FileSystem, Map<string, Queue>>();
+
 /** The folder in which one fsStore keeps its files, with the state of that store. */
 export interface Folder extends WriteFolder {
   readonly host: Host;
@@ -18,8 +23,8 @@ export interface Folder extends WriteFolder {
 export interface WriteFolder extends FolderState {
   readonly fs: WithFileErrors<FileSystem>;
   readonly host: Platform;
-  /** Keeps other commits of this store out between the last check of a condition and the rename. */
-  readonly commits: ReturnType<typeof createQueue>;
+  /** Keeps other commits of this process out between the last check of a condition and the rename. */
+  readonly commits: Queue;
 }
 
 /** What a folder knows, as plain values. */
@@ -36,9 +41,16 @@ export interface FolderState {
 
 export function toFolder(path: string, fs: FileSystem, host: Host, sockets?: LocalSockets): Folder {
   const state = { path, syncEvery: SYNC_EVERY, isPrepared: false, newestTime: 0n };
-  return { ...toWriteFolder(state, fs, host), host, sockets };
+  return { ...toWriteFolder(state, fs, host), commits: getCommitQueue(path, fs), host, sockets };
 }
 
 export function toWriteFolder(state: FolderState, fs: FileSystem, host: Platform): WriteFolder {
   return { ...state, fs: withFileErrors(fs, 'fsStore'), host, commits: createQueue() };
+}
+
+function getCommitQueue(path: string, fs: FileSystem): Queue {
+  const queues = commitQueues.get(fs) ?? new Map<string, Queue>();
+  const queue = queues.get(path) ?? createQueue();
+  commitQueues.set(fs, queues.set(path, queue));
+  return queue;
 }
