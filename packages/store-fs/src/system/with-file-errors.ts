@@ -37,7 +37,6 @@ const HANDLE_ACTIONS = {
   write: 'write',
   truncate: 'cut',
   stat: 'look at',
-  utimes: 'set the time of',
   sync: 'sync',
   close: 'close',
 };

@@ -42,7 +42,6 @@ function watchedHandle(handle: FileHandle, path: string, watch: Watch): FileHand
     read: (...range) => watch({ name: 'read', path }, () => handle.read(...range)),
     write: (...range) => watch({ name: 'write', path }, () => handle.write(...range)),
     stat: (options) => watch({ name: 'stat', path }, () => handle.stat(options)),
-    utimes: (...times) => watch({ name: 'utimes', path }, () => handle.utimes(...times)),
     sync: () => watch({ name: 'sync', path }, () => handle.sync()),
     close: () => watch({ name: 'close', path }, () => handle.close()),
   };

@@ -5,6 +5,7 @@ import { folderStore } from '../../src/folder-store.js';
 import { type FileSystem, fsStore } from '../../src/index.js';
 import { memoryFs } from '../helpers/memory-fs.js';
 import { fakeHost } from '../helpers/fake-host.js';
+import { unsteadyFs } from '../helpers/unsteady-fs.js';
 import { WRITERS } from '../helpers/thread-store.js';
 import { fsFault, type Operation, shortWritingFs, watchedFs } from '../helpers/watched-fs.js';
 
@@ -47,6 +48,10 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
       `close ${temp}`,
       `lstat ${temp}`, // the version
       `lstat ${FINAL}`, // is the condition still met
+      `open ${FINAL}`,
+      `stat ${FINAL}`,
+      `read ${FINAL}`,
+      `close ${FINAL}`,
       `rename ${temp} ${FINAL}`,
       'open /runs',
       'sync /runs',
@@ -271,13 +276,11 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
 
   test('versions differ on a file system whose clock stands still', async () => {
     const { fs } = memoryFs();
-    const still = { ...watchedFs(fs, () => undefined), open: openWithClockAt(fs, 1_700_000_000) };
-    const store = openStore('/runs', still);
+    const store = openStore('/runs', unsteadyFs(fs, { changesNumbers: false, resolution: 10n ** 18n }));
     const versions = [];
     for (let round = 0; round < 5; round++)
       versions.push(await store.set('backup', createContent(Uint8Array.of(round))));
     for (let round = 5; round < 9; round++) {
-      // The file system may give the next file the inode of the deleted one.
       await store.delete('backup');
       versions.push(await store.set('backup', createContent(Uint8Array.of(round))));
     }
@@ -330,21 +333,6 @@ async function setWithFault(
   await healthy.set('backup', newContent());
   expect(volume.readFileSync(FINAL, 'utf8')).toBe(NEW);
   return true;
-}
-
-/** Opens files whose modification time stays at the given time, however late they are written. */
-function openWithClockAt(fs: FileSystem, seconds: number): FileSystem['open'] {
-  return async (path, flags, mode) => {
-    const handle = await fs.open(path, flags, mode);
-    const write = handle.write.bind(handle);
-    return Object.assign(handle, {
-      write: async (...range: Parameters<typeof write>) => {
-        const written = await write(...range);
-        await handle.utimes(seconds, seconds);
-        return written;
-      },
-    });
-  };
 }
 
 function onWindows(fs: FileSystem): { store: ReturnType<typeof folderStore>; pauses: number[] } {
