@@ -62,6 +62,11 @@ export function shortWritingFs(fs: FileSystem, most: number): FileSystem {
   };
 }
 
+/** Creates an error of a used up quota, as libuv gives it: it has no name for EDQUOT. */
+export function quotaFault(errno: number, code: string): Error {
+  return Object.assign(new Error(`${code}: unknown error, by this test`), { code, errno });
+}
+
 /** Creates an error like those of Node's file system. */
 export function fsFault(code: string): Error {
   return Object.assign(new Error(`${code}: by this test`), { code });

@@ -7,9 +7,18 @@ import { memoryFs } from '../helpers/memory-fs.js';
 import { fakeHost } from '../helpers/fake-host.js';
 import { unsteadyFs } from '../helpers/unsteady-fs.js';
 import { WRITERS } from '../helpers/thread-store.js';
-import { fsFault, type Operation, shortWritingFs, watchedFs } from '../helpers/watched-fs.js';
+import { fsFault, type Operation, quotaFault, shortWritingFs, watchedFs } from '../helpers/watched-fs.js';
 
 type OpenStore = (typeof WRITERS)[number][1];
+
+/** The errors of a full disk and of a used up quota, as Node gives them. */
+const FULL: [name: string, fault: Error][] = [
+  ['ENOSPC', fsFault('ENOSPC')],
+  ['EDQUOT', fsFault('EDQUOT')],
+  ['-122 of Linux', quotaFault(-122, 'Unknown system error -122')],
+  ['-122 of Linux in a thread', quotaFault(-122, 'UNKNOWN')],
+  ['-69 of macOS', quotaFault(-69, 'Unknown system error -69')],
+];
 
 const FINAL = '/runs/backup.safetensors';
 const NEW = 'new weights, and more of them';
@@ -173,21 +182,23 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     expect(volume.toJSON()).toEqual({ [FINAL]: 'old' });
   });
 
-  for (const code of ['ENOSPC', 'EDQUOT']) {
-    for (const failing of ['open', 'write', 'sync', 'close']) {
-      test(`${code} at ${failing} is KEEPFIT_STORE_FULL, and keeps the old`, async () => {
+  for (const [name, fault] of FULL) {
+    for (const failing of ['open', 'write', 'sync', 'close', 'rename']) {
+      test(`${name} at ${failing} is KEEPFIT_STORE_FULL, and keeps the old`, async () => {
         const { fs, volume } = memoryFs({ [FINAL]: 'old' });
         let isFirst = true;
-        const full = watchedFs(fs, ({ name, path }) => {
-          if (name !== failing || !path.endsWith('.tmp') || !isFirst) return;
+        const full = watchedFs(fs, ({ name: operation, path }) => {
+          if (operation !== failing || !path.endsWith('.tmp') || !isFirst) return;
           isFirst = false;
-          throw fsFault(code);
+          throw fault;
         });
         const error = await openStore('/runs', full)
           .set('backup', newContent())
           .catch((reason: unknown) => reason as Error);
+        const { code } = fault as NodeJS.ErrnoException;
         expect(error).toMatchObject({ code: 'KEEPFIT_STORE_FULL', cause: { code } });
-        expect((error as Error).message).toMatch(/29 bytes must fit into \/runs;/);
+        expect((error as Error).message).toMatch(/\((ENOSPC|EDQUOT)\): .* (full|quota is used up)/);
+        if (failing !== 'rename') expect((error as Error).message).toMatch(/29 bytes must fit into \/runs;/);
         expect(volume.toJSON()).toEqual({ [FINAL]: 'old' });
       });
     }
