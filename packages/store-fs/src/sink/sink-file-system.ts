@@ -6,7 +6,7 @@ import type { FileStats, OpenFlags } from '../system/file-system.js';
  * needs a cast.
  */
 export interface SinkFileSystem {
-  readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'>;
+  readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'> & { readonly O_RDWR: number };
   open(path: string, flags: number, mode?: number): Promise<SinkFileHandle>;
   stat(path: string, options: { bigint: true }): Promise<Pick<FileStats, 'size'>>;
   /** Makes a folder and its missing parents; no error if it exists. */
@@ -14,6 +14,8 @@ export interface SinkFileSystem {
 }
 
 export interface SinkFileHandle {
+  /** May read fewer bytes than asked for; 0 at the end of the file. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   /** May write fewer bytes than asked for. */
   write(
     buffer: Uint8Array,

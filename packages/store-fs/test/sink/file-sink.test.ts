@@ -35,6 +35,7 @@ function disk(
     return effect();
   };
   const watched = (handle: SinkFileHandle, path: string): SinkFileHandle => ({
+    read: (...range) => note(`read ${path}`, () => handle.read(...range)),
     write: (buffer, offset, length, position) =>
       note(`write ${path}`, () => handle.write(buffer, offset, Math.min(length, most), position)),
     truncate: (length) => note(`truncate ${path}`, () => handle.truncate(length)),
