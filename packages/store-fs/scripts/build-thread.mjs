@@ -27,7 +27,7 @@ export async function createThreadText() {
   const lines = outputFiles[0].text
     .trim()
     .replace(/[\\`]|\$\{/g, '\\$&')
-    .match(/(?:\\.|[^\\]){1,100}/gsu);
+    .match(/(?:\\\$\{|\\.|[^\\]){1,100}/gsu);
   return `// Made from thread-main.ts by \`npm run build:thread\`. Do not edit.
 
 /** The program of the thread that writes. */

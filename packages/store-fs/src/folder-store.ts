@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
+import { checkKey, type CheckpointStore, KeepfitError, type StoreCondition } from '@keepfit/callbacks/store';
 import { findKey, getCheckpointPath } from './folder/file-names.js';
 import type { Folder } from './folder/folder.js';
 import { syncFolder } from './folder/sync-folder.js';
@@ -8,7 +8,8 @@ import { getErrorCode, undefinedIfMissing } from './system/file-errors.js';
 import { readFile } from './system/read-file.js';
 import { retryWhileBusy } from './system/retry-while-busy.js';
 import type { SharedWriter } from './thread/shared-writer.js';
-import { getVersion } from './write/recover-write.js';
+import { checkCondition, remember } from './write/check-condition.js';
+import { Fingerprint } from './write/fingerprint.js';
 import { writeCheckpoint } from './write/write-checkpoint.js';
 
 /**
@@ -17,14 +18,24 @@ import { writeCheckpoint } from './write/write-checkpoint.js';
  */
 const MAX_BYTES = constants.MAX_LENGTH;
 
-/** The store in a folder. `writer` is the thread that writes while a training holds a lock. */
-export function folderStore(folder: Folder, writer?: SharedWriter): CheckpointStore {
+/** The store in a folder. Messages call it `name`. `writer` is the thread that writes while a training holds a lock. */
+export function folderStore(
+  folder: Folder,
+  writer?: SharedWriter,
+  name = `fsStore(${JSON.stringify(folder.path)})`,
+): CheckpointStore {
   return {
+    name,
     supports: { durable: true, fencing: true, locking: true, maxBytes: MAX_BYTES },
 
     async get(key) {
       const found = await readFile(folder.fs, getCheckpointPath(folder.path, checkKey(key)), MAX_BYTES);
-      return found && { bytes: found.bytes, version: getVersion(found.stats) };
+      if (found === undefined) return undefined;
+      const fingerprint = new Fingerprint(found.bytes.length);
+      fingerprint.add(found.bytes);
+      const version = fingerprint.formatVersion();
+      remember(folder, key, version, found.stats);
+      return { bytes: found.bytes, version };
     },
 
     async set(key, content, condition) {
@@ -35,7 +46,7 @@ export function folderStore(folder: Folder, writer?: SharedWriter): CheckpointSt
         : writer.write(folder, key, content, condition);
     },
 
-    delete: async (key) => deleteCheckpoint(folder, getCheckpointPath(folder.path, checkKey(key))),
+    delete: async (key, condition) => deleteCheckpoint(folder, checkKey(key), condition),
 
     keys: () => listKeys(folder),
 
@@ -50,9 +61,12 @@ export function folderStore(folder: Folder, writer?: SharedWriter): CheckpointSt
  * Unlinks the one file. It syncs the folder also if there was no file, because an earlier delete may have
  * failed at that.
  */
-async function deleteCheckpoint(folder: Folder, path: string): Promise<void> {
+async function deleteCheckpoint(folder: Folder, key: string, condition?: StoreCondition): Promise<void> {
+  const path = getCheckpointPath(folder.path, key);
   const unlink = () => undefinedIfMissing(() => folder.fs.unlink(path));
-  await folder.commits.run(() => retryWhileBusy(folder.host, unlink));
+  const check = () => checkCondition(folder, key, condition);
+  await folder.commits.run(() => retryWhileBusy(folder.host, unlink, check));
+  folder.known.delete(key);
   try {
     await syncFolder(folder, folder.path);
   } catch (error) {

@@ -51,5 +51,6 @@ export function fsStore(dir: string, options: FsStoreOptions = {}): CheckpointSt
   // On Windows a rename may need several tries. A given file system is known in this thread only.
   const writer = options.fs === undefined && !host.isWindows ? new SharedWriter() : undefined;
   const sockets = options.fs === undefined ? localSockets(host.isWindows) : undefined;
-  return folderStore(toFolder(resolve(dir), options.fs ?? nodeFs, host, sockets), writer);
+  const folder = toFolder(resolve(dir), options.fs ?? nodeFs, host, sockets);
+  return folderStore(folder, writer, `fsStore(${JSON.stringify(dir)})`);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseCommandLine, parseWholeNumber } from '../parse-command-line.js';
+import { cleanUpAtEnd } from './clean-up.js';
 import { FILE_SYSTEMS } from './file-systems.js';
 import { fillDisk } from './fill-disk.js';
 import { findMissingNeed } from './find-missing-need.js';
@@ -115,10 +116,12 @@ async function cutPower(
 /** Uses a folder in memory if there is one, because every state is a separate disk. */
 async function useNewFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'keepfit-power-cut-'));
+  const forget = cleanUpAtEnd(folder);
   try {
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    forget();
   }
 }
 

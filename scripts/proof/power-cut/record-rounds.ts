@@ -4,6 +4,7 @@ import { access, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { killAtEnd } from './clean-up.js';
 import { copySparse } from './copy-sparse.js';
 import type { FileSystemUnderTest } from './file-systems.js';
 import type { LogEntry } from './log/log-entry.js';
@@ -40,10 +41,10 @@ export async function recordRounds(
   const server = spawn(
     process.execPath,
     [...NODE, getPath('log/serve-disk.ts'), at('disk.img'), at('log'), at('data'), at('fuse')],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
+    // In a group of its own: Ctrl-C must not end it before its disk is unmounted. Then it ends by itself.
+    { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
   );
+  killAtEnd(server, true);
   const ended = once(server, 'exit');
   try {
     await waitForFile(at('fuse/disk'));

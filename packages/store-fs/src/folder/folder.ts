@@ -35,12 +35,19 @@ export interface FolderState {
   readonly syncEvery: number;
   /** Whether the folder exists and its own entry is durable. */
   isPrepared: boolean;
-  /** The newest modification time this store gave to a checkpoint, in nanoseconds since 1970. */
-  newestTime: bigint;
+  /** The file that this store last read or stored under each key. */
+  readonly known: Map<string, KnownFile>;
+}
+
+/** A file that was seen to have a version. */
+export interface KnownFile {
+  readonly version: string;
+  /** Changes when the file is replaced, and on some file systems by itself. */
+  readonly stamp: string;
 }
 
 export function toFolder(path: string, fs: FileSystem, host: Host, sockets?: LocalSockets): Folder {
-  const state = { path, syncEvery: SYNC_EVERY, isPrepared: false, newestTime: 0n };
+  const state = { path, syncEvery: SYNC_EVERY, isPrepared: false, known: new Map() };
   return { ...toWriteFolder(state, fs, host), commits: getCommitQueue(path, fs), host, sockets };
 }
 

@@ -26,6 +26,7 @@ async function makeFolder(folder: WriteFolder, path: string, exists: boolean): P
     await folder.fs.mkdir(path, { mode: 0o700 });
   } catch (error) {
     if (getErrorCode(error) !== 'EEXIST') throw error;
+    if (!(await isFolder(folder, path))) throw createDanglingError(path, error);
   }
   await syncFolder(folder, parent);
 }
@@ -39,6 +40,12 @@ async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {
     'KEEPFIT_STORE_FAILED',
     `${path} is a file, but fsStore needs a folder there; give fsStore the path of a folder`,
   );
+}
+
+/** The name is taken, and yet nothing is there. */
+function createDanglingError(path: string, cause: unknown): KeepfitError {
+  const message = `${path} is a symbolic link to nothing; make the folder it should lead to, or remove the link`;
+  return new KeepfitError('KEEPFIT_STORE_FAILED', message, { cause });
 }
 
 /**

@@ -30,6 +30,8 @@ const OPERATIONS = ['open', 'stat', 'mkdir'] as const;
  * cuts it. Overlapping calls run one after the other. `close` flushes, and a later `append` opens the file
  * again. After a failed `fsync` the content of the medium is unknown, and nothing is written until `close`.
  *
+ * If the file was deleted or moved away meanwhile, `flush` makes it again with all its bytes, and warns.
+ *
  * No other process may write to the file meanwhile. The sink rejects with KEEPFIT_STORE_FAILED or
  * KEEPFIT_STORE_FULL.
  *

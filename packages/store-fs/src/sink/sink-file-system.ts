@@ -6,7 +6,7 @@ import type { FileStats, OpenFlags } from '../system/file-system.js';
  * needs a cast.
  */
 export interface SinkFileSystem {
-  readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'>;
+  readonly constants: Pick<OpenFlags, 'O_RDONLY' | 'O_WRONLY' | 'O_CREAT'> & { readonly O_RDWR: number };
   open(path: string, flags: number, mode?: number): Promise<SinkFileHandle>;
   stat(path: string, options: { bigint: true }): Promise<Pick<FileStats, 'size'>>;
   /** Makes a folder and its missing parents; no error if it exists. */

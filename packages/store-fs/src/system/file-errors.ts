@@ -19,6 +19,12 @@ const FULL: Readonly<Record<string, string>> = {
 };
 
 /**
+ * EDQUOT on Linux, and on macOS and FreeBSD. libuv has no name for it, so the code of such an error is UNKNOWN or
+ * "Unknown system error -122". No other error of a file has these numbers.
+ */
+const QUOTA_NUMBERS: readonly unknown[] = [-122, -69];
+
+/**
  * Turns an error of the file system into a KeepfitError that says what failed and how to fix it. The original
  * is its cause.
  */
@@ -43,7 +49,8 @@ export function toFileError(cause: unknown, call: FailedCall): KeepfitError {
  */
 export function getErrorCode(error: unknown): string {
   const original = isKeepfitError(error) ? error.cause : error;
-  const code = (original as { code?: unknown } | null | undefined)?.code;
+  const { code, errno } = (original ?? {}) as { readonly code?: unknown; readonly errno?: unknown };
+  if (QUOTA_NUMBERS.includes(errno)) return 'EDQUOT';
   return typeof code === 'string' ? code : '';
 }
 
@@ -65,13 +72,23 @@ function advise(code: string, call: FailedCall): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return `this user may not; let it read and write ${dirname(path)}, or ${adviseOtherPlace(call)}`;
+      return `this user may not; let it read and write in ${dirname(path)}, or ${adviseOtherPlace(call)}`;
     case 'ERR_ACCESS_DENIED':
       return "Node's permission model forbids it; use --allow-fs-write, or on Node 26, which forbids fsync, no --permission";
     case 'EROFS':
       return `the file system is read-only; give ${owner} a ${place} that can be written`;
     case 'EEXIST':
       return `something else has this name; move it away, or ${adviseOtherPlace(call)}`;
+    case 'ENAMETOOLONG':
+      return `this path, or a name in it, is longer than the file system allows; give ${owner} a shorter ${place}`;
+    case 'ENOTCONN':
+    case 'ESTALE':
+    case 'ENODEV':
+    case 'ENXIO':
+    case 'EHOSTDOWN':
+      return 'the drive was disconnected; connect it again, then run the training again';
+    case 'EIO':
+      return `the disk or the drive reports an error; check it, or ${adviseOtherPlace(call)}`;
     case 'ENOTDIR':
       return `a part of this path is a file; give ${owner} a path made of folders`;
     case 'EISDIR':
@@ -81,7 +98,7 @@ function advise(code: string, call: FailedCall): string {
     case 'EFBIG':
       return `the file system, or ulimit -f, takes no file of this size; give ${owner} a ${place} on another one`;
     case 'ENOENT':
-      return 'it was removed meanwhile; let nothing else write or clean up in this folder';
+      return 'this file, or a folder above it, was deleted or moved away; let nothing else move or clean up there, then run again';
     case 'EMFILE':
     case 'ENFILE':
       return 'too many files are open; raise the limit (ulimit -n)';

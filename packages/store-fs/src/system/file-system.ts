@@ -50,8 +50,6 @@ export interface FileHandle {
     position: number,
   ): Promise<{ bytesWritten: number }>;
   stat(options: { bigint: true }): Promise<FileStats>;
-  /** Times in seconds. */
-  utimes(accessed: number, modified: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }

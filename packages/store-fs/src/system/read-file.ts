@@ -33,13 +33,25 @@ export async function readFile(
       throw new KeepfitError('KEEPFIT_STORE_FAILED', `${path} is no regular file; move it away`);
     const bytes = await readAll(handle, path, allocate(path, stats.size, maxBytes));
     const after = await handle.stat({ bigint: true });
-    if (after.size !== stats.size || after.mtimeNs !== stats.mtimeNs)
+    if (
+      after.size !== stats.size ||
+      (after.mtimeNs !== stats.mtimeNs && !(await isSame(handle, path, bytes)))
+    )
       throw changedError(path, stats.size, after.size);
-    return { bytes, stats };
+    return { bytes, stats: after };
   } finally {
     // All bytes are read: if the close of a file opened for reading fails, nothing is lost.
     await handle.close().catch(() => undefined);
   }
+}
+
+/**
+ * Whether the file still has these bytes. Its time may change by itself: some file systems settle it late, or
+ * round it when their cache is emptied.
+ */
+async function isSame(handle: FileHandle, path: string, bytes: Uint8Array): Promise<boolean> {
+  const again = await readAll(handle, path, new Uint8Array(bytes.length));
+  return Buffer.compare(bytes, again) === 0;
 }
 
 function allocate(path: string, size: bigint, maxBytes: number): Uint8Array {

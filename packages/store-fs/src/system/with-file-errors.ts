@@ -17,7 +17,7 @@ export type WithFileErrors<Fs> = Fs & {
 };
 
 interface OpensFiles<Handle> {
-  readonly constants: { readonly O_WRONLY: number; readonly O_EXCL?: number };
+  readonly constants: { readonly O_WRONLY: number; readonly O_RDWR?: number; readonly O_EXCL?: number };
   open(path: string, flags: number, mode?: number): Promise<Handle>;
 }
 
@@ -37,7 +37,6 @@ const HANDLE_ACTIONS = {
   write: 'write',
   truncate: 'cut',
   stat: 'look at',
-  utimes: 'set the time of',
   sync: 'sync',
   close: 'close',
 };
@@ -74,9 +73,10 @@ export function withFileErrors<Handle extends object, Fs extends OpensFiles<Hand
   };
 }
 
-function getOpenAction({ O_WRONLY, O_EXCL = 0 }: OpensFiles<unknown>['constants'], flags: number): string {
+function getOpenAction(constants: OpensFiles<unknown>['constants'], flags: number): string {
+  const { O_WRONLY, O_RDWR = 0, O_EXCL = 0 } = constants;
   if ((flags & O_EXCL) !== 0) return 'make';
-  return (flags & O_WRONLY) === 0 ? 'read' : 'open';
+  return (flags & (O_WRONLY | O_RDWR)) === 0 ? 'read' : 'open';
 }
 
 /** Creates an object with the named methods of the target, whose rejections become KeepfitErrors. */

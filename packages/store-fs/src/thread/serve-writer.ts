@@ -45,8 +45,8 @@ async function write(line: Line, job: WriterJob, fs: FileSystem): Promise<Writer
     temp: job.temp,
     beforeRename: (version) => writeNote(job.renaming, version),
   }).catch(toSentError);
-  const { isPrepared, newestTime } = folder;
-  return { folder: { path, syncEvery, isPrepared, newestTime }, result };
+  const { isPrepared, known } = folder;
+  return { folder: { path, syncEvery, isPrepared, known }, result };
 }
 
 function receiveContent(line: Line, { byteLength, partLengths }: WriterJob): CheckpointContent {

@@ -3,7 +3,6 @@ import {
   constants,
   fstatSync,
   fsync,
-  futimesSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -41,7 +40,6 @@ function createHandle(file: number): FileHandle {
     read: async (...range) => ({ bytesRead: readSync(file, ...range) }),
     write: async (...range) => ({ bytesWritten: writeSync(file, ...range) }),
     stat: async (options) => fstatSync(file, options),
-    utimes: async (...times) => futimesSync(file, ...times),
     sync: () => sync(file),
     close: async () => closeSync(file),
   };

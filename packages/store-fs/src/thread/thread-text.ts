@@ -2,113 +2,135 @@
 
 /** The program of the thread that writes. */
 export const threadText = `\
-var ae=require("node:worker_threads");var re=require("node:zlib"),ne=require("node:timers/promises")\
-;function I(e){return e.split(\`
-\`).map(ce).join(\`
-\`)}function ce(e){return e.replace(/[\\p{C}\\p{Zl}\\p\
-{Zp}]/gu,t=>t.replace(/[^]/g,ue))}function ue(e){return\`\\\\u\${e.charCodeAt(0).toString(16).padStart(4\
-,"0")}\`}var u=class extends Error{name="KeepfitError";code;constructor(t,r,n){super(\`\${t}: \${I(r)}\`,\
-n),this.code=t}};function f(e){return e instanceof Error&&e.name==="KeepfitError"&&"code"in e}var y=\
-class{#n;#o;#e;#t=0;#r;constructor(t,r){this.#n=t,this.#o=r,this.#e=new DataView(new ArrayBuffer(4*t\
-.length)),this.#r=t[0]??0}add(t){for(let r=0;r<t.byteLength;){for(;this.#r===0;)this.#r=this.#n[++th\
-is.#t]??1/0;if(this.#r===1/0)return;let n=Math.min(r+this.#r,t.byteLength),o=4*this.#t,i=this.#e.get\
-Uint32(o,!0);this.#e.setUint32(o,this.#o(t.subarray(r,n),i),!0),this.#r-=n-r,r=n}}toBytes(){return n\
-ew Uint8Array(this.#e.buffer)}};function R(){let e=Promise.resolve();return{run:t=>{let r=e.then(t,t\
-);return e=r.catch(()=>{}),r}}}var S=require("node:path");var _={fsStore:"folder",fileSink:"path"},l\
-e={ENOSPC:"the disk is full",EDQUOT:"the disk quota is used up"};function $(e,t){let r=m(e),n=\`could\
- not \${t.action} \${t.path} (\${r===""?String(e):r})\`,o=le[r];if(o!==void 0){let i=t.byteLength===void\
- 0?"":\`, and \${t.byteLength} bytes must fit into \${(0,S.dirname)(t.path)}\`,a=\`\${n}: \${o}\${i}; free s\
-ome room, or \${h(t)}\`;return new u("KEEPFIT_STORE_FULL",a,{cause:e})}return new u("KEEPFIT_STORE_FAI\
-LED",\`\${n}: \${me(r,t)}\`,{cause:e})}function m(e){let r=(f(e)?e.cause:e)?.code;return typeof r=="stri\
-ng"?r:""}async function g(e){try{return await e()}catch(t){if(m(t)==="ENOENT")return;throw t}}functi\
-on me(e,t){let{owner:r,path:n}=t,o=_[r];switch(e){case"EACCES":case"EPERM":return\`this user may not;\
- let it read and write \${(0,S.dirname)(n)}, or \${h(t)}\`;case"ERR_ACCESS_DENIED":return"Node's permis\
-sion model forbids it; use --allow-fs-write, or on Node 26, which forbids fsync, no --permission";ca\
-se"EROFS":return\`the file system is read-only; give \${r} a \${o} that can be written\`;case"EEXIST":re\
-turn\`something else has this name; move it away, or \${h(t)}\`;case"ENOTDIR":return\`a part of this pat\
-h is a file; give \${r} a path made of folders\`;case"EISDIR":return\`a folder has this name; move it a\
-way, or \${h(t)}\`;case"ELOOP":return"a symbolic link has this name and cannot be followed; remove it"\
-;case"EFBIG":return\`the file system, or ulimit -f, takes no file of this size; give \${r} a \${o} on a\
-nother one\`;case"ENOENT":return"it was removed meanwhile; let nothing else write or clean up in this\
- folder";case"EMFILE":case"ENFILE":return"too many files are open; raise the limit (ulimit -n)";defa\
-ult:return\`see the cause, or \${h(t)}\`}}function h({owner:e}){return\`give \${e} another \${_[e]}\`}var W\
-={open:"open",stat:"look at",lstat:"look at",readdir:"list",mkdir:"make the folder",rename:"rename",\
-link:"link",unlink:"delete"},N={read:"read",write:"write",truncate:"cut",stat:"look at",utimes:"set \
-the time of",sync:"sync",close:"close"},de=new Set(["rename","link"]);function k(e,t,r={}){let n=A(e\
-,W,(o,i)=>({owner:t,action:o==="open"?fe(e.constants,Number(i[1])):W[o],path:String(de.has(o)?i[1]:i\
-[0]),...r}));return{...n,constants:e.constants,open:async(o,i,a)=>A(await n.open(o,i,a),N,c=>({owner\
-:t,action:N[c],path:o,...r})),for:o=>k(e,t,{...r,...o})}}function fe({O_WRONLY:e,O_EXCL:t=0},r){retu\
-rn(r&t)!==0?"make":(r&e)===0?"read":"open"}function A(e,t,r){let n=e,o=Object.keys(t).map(i=>[i,asyn\
-c(...a)=>{try{return await Reflect.apply(n[i],e,a)}catch(c){throw f(c)?c:$(c,r(i,a))}}]);return Obje\
-ct.fromEntries(o)}var Ye=16*1024*1024;function K(e,t,r){return{...e,fs:k(t,"fsStore"),host:r,commits\
-:R()}}var L=require("node:crypto"),T=require("node:path");var pe=".safetensors";function v(e,t){retu\
-rn(0,T.join)(e,\`\${t}\${pe}\`)}function U(e,t){return(0,T.join)(e,\`.\${t}.\${(0,L.randomUUID)()}.tmp\`)}va\
-r w=require("node:path");async function E({fs:e,host:t},r){if(t.isWindows)return;let n=await e.for({\
-action:"sync the folder"}).open(r,e.constants.O_RDONLY);try{await n.sync()}catch(o){if(m(o)!=="EINVA\
-L")throw o}finally{await n.close()}}var ye=new Set(["EACCES","EPERM"]);async function D(e){let t=awa\
-it j(e,e.path);t&&e.isPrepared||(await M(e,e.path,t),e.isPrepared=!0)}async function M(e,t,r){let n=\
-(0,w.dirname)(t);if(r)return he(e,t);await M(e,n,await j(e,n));try{await e.fs.mkdir(t,{mode:448})}ca\
-tch(o){if(m(o)!=="EEXIST")throw o}await E(e,n)}async function j({fs:e},t){let r=e.for({action:"look \
-at the folder"}),n=await g(()=>r.stat(t,{bigint:!0}));if(n===void 0)return!1;if(n.isDirectory())retu\
-rn!0;throw new u("KEEPFIT_STORE_FAILED",\`\${t} is a file, but fsStore needs a folder there; give fsSt\
-ore the path of a folder\`)}async function he(e,t){if((0,w.dirname)(t)!==t)try{await E(e,(0,w.dirname\
-)(t))}catch(r){if(!ye.has(m(r)))throw r}}async function H(e,t){let{O_WRONLY:r,O_CREAT:n,O_EXCL:o,O_N\
-OFOLLOW:i=0}=e.constants,a=await e.open(t,r|n|o|i,384);return{path:t,handle:a,isOpen:!0}}async funct\
-ion b(e){e.isOpen=!1,await e.handle.close()}async function B(e,t){t.isOpen&&await b(t).catch(()=>{})\
-,await e.unlink(t.path).catch(()=>{})}var Ee=new Set(["EPERM","EACCES","EBUSY"]),ge=500,we=1e4;async\
- function q(e,t,r=async()=>{}){for(let n=0,o=10;;n+=o,o=Math.min(2*o,ge)){await r();try{return await\
- t()}catch(i){if(!e.isWindows||!Ee.has(m(i))||n>=we)throw i}await e.pause(o)}}async function V(e,t,r\
-,n){for(let o=0;o<t.length;){let i=Math.min(t.length-o,1073741824),{bytesWritten:a}=await e.write(t,\
-o,i,r+o);if(!(a>0&&a<=i))throw n(i,a);o+=a}}var F=class{#n;#o;#e=0;#t;#r;constructor(t,r){this.#n=t,\
-this.#o=r}add(t){this.throwFailure(),this.#e+=t,!(this.#e<this.#o||this.#t!==void 0)&&(this.#e=0,thi\
-s.#t=this.#i())}async waitUntilIdle(){await this.#t}throwFailure(){if(this.#r!==void 0)throw this.#r\
-.error}async#i(){try{await this.#n.handle.sync()}catch(t){this.#r={error:t}}this.#t=void 0}};var P="\
-the old checkpoint stays";function Q(e,t,r,n){let[o,i]=[r,n].map(a=>a===null?"no checkpoint":\`versio\
-n \${a}\`);return new u("KEEPFIT_STORE_CONFLICT",\`\${e} should be \${o}, but is \${i}: another trainer wr\
-ote in \${t}, and nothing was changed. Stop one of the two, or give each its own folder or name\`)}fun\
-ction Y(e,t,r){return new u("KEEPFIT_STORE_FAILED",\`\${e} should have \${t} bytes, but has \${r}; \${P}\`\
-)}function G(e,t,r){return new u("KEEPFIT_STORE_FAILED",\`a write of \${t} bytes to \${e} wrote \${r}; \$\
-{P}\`)}function C(e,t,r){return new u("KEEPFIT_STORE_FAILED",\`the chunks for \${e} must add up to the \
-announced \${t} bytes, but came to \${r}; \${P}\`)}function z(e,t){return new u("KEEPFIT_STORE_FAILED",\`\
-the new checkpoint is in place at \${e}, but a power cut may bring back the old one because the folde\
-r could not be synced (\${m(t)||String(t)}); check the disk before you continue\`,{cause:t})}function \
-x({dev:e,ino:t,mtimeNs:r,size:n}){return\`\${e}:\${t}:\${r}:\${n}\`}async function J(e,t){try{await E(e,e.\
-path)}catch(r){throw z(t,r.cause)}}async function X(e,t,r,n,o){let{byteLength:i}=r,a=v(e.path,t),c=a\
-wait Z(e,a,n);await D(e);let l=await H(e.fs.for({byteLength:i}),o?.temp??U(e.path,t)),d;try{await Fe\
-(l,r,e.syncEvery);let p=await ke(l,i);await Te(e,l,p,c),await l.handle.sync(),await b(l),d=x(await e\
-.fs.lstat(l.path,{bigint:!0})),o?.beforeRename(d),await e.commits.run(()=>be(e,a,l,n))}catch(p){thro\
-w await B(e.fs,l),p}return await J(e,a),d}async function Z({fs:e,path:t},r,n){let o=await g(()=>e.ls\
-tat(r,{bigint:!0})),i=o===void 0?null:x(o);if(n===void 0||n.replaces===i)return o;throw Q(r,t,n.repl\
-aces,i)}async function Fe(e,t,r){let n=new F(e,r);try{await Se(e,t,o=>n.add(o))}finally{await n.wait\
-UntilIdle()}n.throwFailure()}async function Se({path:e,handle:t},{byteLength:r,chunks:n},o){let i=0;\
-for await(let a of n){let c=new Uint8Array(a.buffer,a.byteOffset,a.byteLength);if(i+c.length>r)throw\
- C(e,r,\`\${i+c.length} or more\`);await V(t,c,i,(l,d)=>G(e,l,d)),i+=c.length,o(c.length)}if(i!==r)thro\
-w C(e,r,String(i))}async function ke({path:e,handle:t},r){let n=await t.stat({bigint:!0});if(n.size=\
-==BigInt(r))return n;throw Y(e,r,n.size)}async function Te(e,{handle:t},r,n){let o=n!==void 0&&n.mti\
-meNs>e.newestTime?n.mtimeNs:e.newestTime,{mtimeNs:i}=r;for(let a of[2n,2000n]){if(i>o)break;let c=Nu\
-mber(o/1000000n+a)/1e3;await t.utimes(c,c),{mtimeNs:i}=await t.stat({bigint:!0})}i>e.newestTime&&(e.\
-newestTime=i)}async function be(e,t,r,n){let o=e.fs.for({action:"put a new checkpoint at"});await q(\
-e.host,()=>o.rename(r.path,t),async()=>n&&Z(e,t,n))}var Pe=128;function ee(e,t){for(let r=0;r<Pe;r++\
-)e[r]=t.charCodeAt(r)}function te(e){if(!f(e))throw e;let{code:t,message:r,cause:n}=e;return{code:t,\
-message:r.slice(\`\${t}: \`.length),cause:n instanceof Error?{message:n.message,fields:{...n}}:void 0}}\
-async function oe(e,t){let r=new O(e);for(;;){let n=await r.receive();n.kind==="begin"&&r.send({kind\
-:"ended",outcome:await Ce(r,n.job,t)}),r.flush()}}async function Ce(e,t,r){let n=K(t.folder,r,{isWin\
-dows:!1,pause:ne.setTimeout}),{path:o,syncEvery:i}=n,a=xe(e,t),c=await X(n,t.key,a,t.condition,{temp\
-:t.temp,beforeRename:p=>ee(t.renaming,p)}).catch(te),{isPrepared:l,newestTime:d}=n;return{folder:{pa\
-th:o,syncEvery:i,isPrepared:l,newestTime:d},result:c}}function xe(e,{byteLength:t,partLengths:r}){le\
-t n=Oe(e);return{byteLength:t,chunks:r===void 0?n:Ie(n,r)}}async function*Oe(e){for(;;){let t=await \
-e.receive();if(t.kind==="commit")return;if(t.kind!=="bytes")throw new u("KEEPFIT_STORE_FAILED","the \
-store has given up");let{buffer:r,length:n}=t;yield new Uint8Array(r,0,n),e.send({kind:"freed",buffe\
-r:r})}}async function*Ie(e,t){let r=new y(t,re.crc32);for await(let n of e)r.add(n),yield n;yield r.\
-toBytes()}var O=class{#n;#o=[];#e=[];#t=()=>{};constructor(t){this.#n=t,t.on("message",r=>{this.#o.p\
-ush(...r),this.#t()})}async receive(){for(;;){let t=this.#o.shift();if(t!==void 0)return t;this.flus\
-h(),await new Promise(r=>{this.#t=r})}}send(t){this.#e.push(t)}flush(){if(this.#e.length===0)return;\
-let t=this.#e.flatMap(r=>r.kind==="freed"?[r.buffer]:[]);this.#n.postMessage(this.#e,t),this.#e=[]}}\
-;var s=require("node:fs"),ie=require("node:util"),Re=(0,ie.promisify)(s.fsync),se={constants:s.const\
-ants,open:async(e,t,r)=>_e((0,s.openSync)(e,t,r)),stat:async(e,t)=>(0,s.statSync)(e,t),lstat:async(e\
-,t)=>(0,s.lstatSync)(e,t),readdir:async(e,t)=>(0,s.readdirSync)(e,t),mkdir:async(e,t)=>(0,s.mkdirSyn\
-c)(e,t),rename:async(e,t)=>(0,s.renameSync)(e,t),link:async(e,t)=>(0,s.linkSync)(e,t),unlink:async e\
-=>(0,s.unlinkSync)(e)};function _e(e){return{read:async(...t)=>({bytesRead:(0,s.readSync)(e,...t)}),\
-write:async(...t)=>({bytesWritten:(0,s.writeSync)(e,...t)}),stat:async t=>(0,s.fstatSync)(e,t),utime\
-s:async(...t)=>(0,s.futimesSync)(e,...t),sync:()=>Re(e),close:async()=>(0,s.closeSync)(e)}}oe(ae.par\
-entPort,se).catch(e=>{queueMicrotask(()=>{throw e})});`;
+var Ee=require("node:worker_threads");var me=require("node:zlib"),pe=require("node:timers/promises")\
+;function K(t){return t.split(\`
+\`).map(we).join(\`
+\`)}function we(t){return t.replace(/[\\p{C}\\p{Zl}\\p\
+{Zp}]/gu,e=>e.replace(/[^]/g,Fe))}function Fe(t){return\`\\\\u\${t.charCodeAt(0).toString(16).padStart(4,\
+"0")}\`}var d=class extends Error{name="KeepfitError";code;constructor(e,r,n){super(\`\${e}: \${K(r)}\`,n),\
+this.code=e}};function p(t){return t instanceof Error&&t.name==="KeepfitError"&&"code"in t}var g=cla\
+ss{#r;#n;#e;#t=0;#o;constructor(e,r){this.#r=e,this.#n=r,this.#e=new DataView(new ArrayBuffer(4*e.le\
+ngth)),this.#o=e[0]??0}add(e){for(let r=0;r<e.byteLength;){for(;this.#o===0;)this.#o=this.#r[++this.\
+#t]??1/0;if(this.#o===1/0)return;let n=Math.min(r+this.#o,e.byteLength),o=4*this.#t,i=this.#e.getUin\
+t32(o,!0);this.#e.setUint32(o,this.#n(e.subarray(r,n),i),!0),this.#o-=n-r,r=n}}toBytes(){return new \
+Uint8Array(this.#e.buffer)}};function L(){let t=Promise.resolve();return{run:e=>{let r=t.then(e,e);r\
+eturn t=r.catch(()=>{}),r}}}var b=require("node:path");var v={fsStore:"folder",fileSink:"path"},ke={\
+ENOSPC:"the disk is full",EDQUOT:"the disk quota is used up"},Se=[-122,-69];function U(t,e){let r=f(\
+t),n=\`could not \${e.action} \${e.path} (\${r===""?String(t):r})\`,o=ke[r];if(o!==void 0){let i=e.byteLengt\
+h===void 0?"":\`, and \${e.byteLength} bytes must fit into \${(0,b.dirname)(e.path)}\`,s=\`\${n}: \${o}\${i}; fre\
+e some room, or \${y(e)}\`;return new d("KEEPFIT_STORE_FULL",s,{cause:t})}return new d("KEEPFIT_STORE_F\
+AILED",\`\${n}: \${be(r,e)}\`,{cause:t})}function f(t){let e=p(t)?t.cause:t,{code:r,errno:n}=e??{};return \
+Se.includes(n)?"EDQUOT":typeof r=="string"?r:""}async function E(t){try{return await t()}catch(e){if\
+(f(e)==="ENOENT")return;throw e}}function be(t,e){let{owner:r,path:n}=e,o=v[r];switch(t){case"EACCES\
+":case"EPERM":return\`this user may not; let it read and write in \${(0,b.dirname)(n)}, or \${y(e)}\`;case\
+"ERR_ACCESS_DENIED":return"Node's permission model forbids it; use --allow-fs-write, or on Node 26, \
+which forbids fsync, no --permission";case"EROFS":return\`the file system is read-only; give \${r} a \${o\
+} that can be written\`;case"EEXIST":return\`something else has this name; move it away, or \${y(e)}\`;ca\
+se"ENAMETOOLONG":return\`this path, or a name in it, is longer than the file system allows; give \${r} \
+a shorter \${o}\`;case"ENOTCONN":case"ESTALE":case"ENODEV":case"ENXIO":case"EHOSTDOWN":return"the drive\
+ was disconnected; connect it again, then run the training again";case"EIO":return\`the disk or the d\
+rive reports an error; check it, or \${y(e)}\`;case"ENOTDIR":return\`a part of this path is a file; give\
+ \${r} a path made of folders\`;case"EISDIR":return\`a folder has this name; move it away, or \${y(e)}\`;ca\
+se"ELOOP":return"a symbolic link has this name and cannot be followed; remove it";case"EFBIG":return\
+\`the file system, or ulimit -f, takes no file of this size; give \${r} a \${o} on another one\`;case"ENOE\
+NT":return"this file, or a folder above it, was deleted or moved away; let nothing else move or clea\
+n up there, then run again";case"EMFILE":case"ENFILE":return"too many files are open; raise the limi\
+t (ulimit -n)";default:return\`see the cause, or \${y(e)}\`}}function y({owner:t}){return\`give \${t} anoth\
+er \${v[t]}\`}var D={open:"open",stat:"look at",lstat:"look at",readdir:"list",mkdir:"make the folder",\
+rename:"rename",link:"link",unlink:"delete"},M={read:"read",write:"write",truncate:"cut",stat:"look \
+at",sync:"sync",close:"close"},Te=new Set(["rename","link"]);function T(t,e,r={}){let n=j(t,D,(o,i)=\
+>({owner:e,action:o==="open"?Pe(t.constants,Number(i[1])):D[o],path:String(Te.has(o)?i[1]:i[0]),...r\
+}));return{...n,constants:t.constants,open:async(o,i,s)=>j(await n.open(o,i,s),M,c=>({owner:e,action\
+:M[c],path:o,...r})),for:o=>T(t,e,{...r,...o})}}function Pe(t,e){let{O_WRONLY:r,O_RDWR:n=0,O_EXCL:o=\
+0}=t;return(e&o)!==0?"make":(e&(r|n))===0?"read":"open"}function j(t,e,r){let n=t,o=Object.keys(e).m\
+ap(i=>[i,async(...s)=>{try{return await Reflect.apply(n[i],t,s)}catch(c){throw p(c)?c:U(c,r(i,s))}}]\
+);return Object.fromEntries(o)}var ut=16*1024*1024;function H(t,e,r){return{...t,fs:T(e,"fsStore"),h\
+ost:r,commits:L()}}var B=require("node:crypto"),P=require("node:path");var Ce=".safetensors";functio\
+n m(t,e){return(0,P.join)(t,\`\${e}\${Ce}\`)}function V(t,e){return(0,P.join)(t,\`.\${e}.\${(0,B.randomUUID)()}\
+.tmp\`)}var k=require("node:path");async function w({fs:t,host:e},r){if(e.isWindows)return;let n=awai\
+t t.for({action:"sync the folder"}).open(r,t.constants.O_RDONLY);try{await n.sync()}catch(o){if(f(o)\
+!=="EINVAL")throw o}finally{await n.close()}}var Oe=new Set(["EACCES","EPERM"]);async function q(t){\
+let e=await C(t,t.path);e&&t.isPrepared||(await Q(t,t.path,e),t.isPrepared=!0)}async function Q(t,e,\
+r){let n=(0,k.dirname)(e);if(r)return Ie(t,e);await Q(t,n,await C(t,n));try{await t.fs.mkdir(e,{mode\
+:448})}catch(o){if(f(o)!=="EEXIST")throw o;if(!await C(t,e))throw xe(e,o)}await w(t,n)}async functio\
+n C({fs:t},e){let r=t.for({action:"look at the folder"}),n=await E(()=>r.stat(e,{bigint:!0}));if(n==\
+=void 0)return!1;if(n.isDirectory())return!0;throw new d("KEEPFIT_STORE_FAILED",\`\${e} is a file, but \
+fsStore needs a folder there; give fsStore the path of a folder\`)}function xe(t,e){let r=\`\${t} is a s\
+ymbolic link to nothing; make the folder it should lead to, or remove the link\`;return new d("KEEPFI\
+T_STORE_FAILED",r,{cause:e})}async function Ie(t,e){if((0,k.dirname)(e)!==e)try{await w(t,(0,k.dirna\
+me)(e))}catch(r){if(!Oe.has(f(r)))throw r}}async function Y(t,e){let{O_WRONLY:r,O_CREAT:n,O_EXCL:o,O\
+_NOFOLLOW:i=0}=t.constants,s=await t.open(e,r|n|o|i,384);return{path:e,handle:s,isOpen:!0}}async fun\
+ction O(t){t.isOpen=!1,await t.handle.close()}async function G(t,e){e.isOpen&&await O(e).catch(()=>{\
+}),await t.unlink(e.path).catch(()=>{})}var Re=new Set(["EPERM","EACCES","EBUSY"]),_e=500,We=1e4;asy\
+nc function z(t,e,r=async()=>{}){for(let n=0,o=10;;n+=o,o=Math.min(2*o,_e)){await r();try{return awa\
+it e()}catch(i){if(!t.isWindows||!Re.has(f(i))||n>=We)throw i}await t.pause(o)}}async function X(t,e\
+,r,n){for(let o=0;o<e.length;){let i=Math.min(e.length-o,1073741824),{bytesWritten:s}=await t.write(\
+e,o,i,r+o);if(!(s>0&&s<=i))throw n(i,s);o+=s}}var J=require("node:crypto"),Z=require("node:zlib"),x=\
+16*1024,h=class{#r;#n=(0,J.createHash)("sha256");#e=0;#t=0;constructor(e){this.#r=e}add(e){this.#e=(\
+0,Z.crc32)(e,this.#e);for(let[r,n]of I(this.#r)){let o=Math.max(r-this.#t,0),i=Math.min(n-this.#t,e.\
+length);o<i&&this.#n.update(e.subarray(o,i))}this.#t+=e.length}skipTo(e){this.#t=e}formatEdges(){ret\
+urn\`\${this.#r}-\${this.#n.copy().digest("hex").slice(0,32)}-\`}formatVersion(){return this.formatEdges()\
++this.#e.toString(16).padStart(8,"0")}};function I(t){return t<=2*x?[[0,t]]:[[0,x],[t-x,t]]}function\
+ ee(t,e){return t.startsWith(\`\${e}-\`)}var R="the old checkpoint stays";function _(t,e,r,n){let o=r===\
+null?"no checkpoint":"the one that was last read or stored here",[i,s]=n===void 0?["it is gone","som\
+ething deleted it or moved it away"]:[\`another one of \${n} bytes is there\`,\`another trainer wrote in \
+\${t}\`];return new d("KEEPFIT_STORE_CONFLICT",\`\${e} should be \${o}, but \${i}: \${s}, and nothing was change\
+d. Stop one of the two, or give each its own folder or name\`)}function te(t,e,r){return new d("KEEPF\
+IT_STORE_FAILED",\`\${t} should have \${e} bytes, but has \${r}; \${R}\`)}function re(t,e,r){return new d("KEE\
+PFIT_STORE_FAILED",\`a write of \${e} bytes to \${t} wrote \${r}; \${R}\`)}function W(t,e,r){return new d("KEE\
+PFIT_STORE_FAILED",\`the chunks for \${t} must add up to the announced \${e} bytes, but came to \${r}; \${R}\`\
+)}function ne(t,e){return new d("KEEPFIT_STORE_FAILED",\`the new checkpoint is in place at \${t}, but a\
+ power cut may bring back the old one because the folder could not be synced (\${f(e)||String(e)}); ch\
+eck the disk before you continue\`,{cause:e})}var $e=1024*1024;async function oe(t,e,r){if(r===void 0\
+)return;let n=await se(t,e),{replaces:o}=r;if(!($(n,o)&&(o===null||await Ne(t,e,o))))throw _(t.path,\
+m(t.path,e),o,n?.size)}async function ie(t,e,r){if(r===void 0)return;let n=await se(t,e);if(!$(n,r.r\
+eplaces))throw _(t.path,m(t.path,e),r.replaces,n?.size)}async function se({fs:t,path:e},r){return E(\
+()=>t.lstat(m(e,r),{bigint:!0}))}function $(t,e){return t===void 0||e===null?t===void 0&&e===null:t.\
+isFile()&&ee(e,t.size)}async function Ne(t,e,r){let{fs:n}=t,{O_RDONLY:o,O_NOFOLLOW:i=0,O_NONBLOCK:s=\
+0}=n.constants,c=o|i|s,u=await E(()=>n.open(m(t.path,e),c));if(u===void 0)return!1;try{let l=await u\
+.stat({bigint:!0});if(!$(l,r)||!await Ae(u,Number(l.size),r))return!1;if(Ke(t,e,r,l))return!0;let F=\
+new h(Number(l.size));return await ae(F,u,0,Number(l.size)),F.formatVersion()!==r?!1:(N(t,e,r,l),!0)\
+}finally{await u.close().catch(()=>{})}}async function Ae(t,e,r){let n=new h(e);for(let[o,i]of I(e))\
+n.skipTo(o),await ae(n,t,o,i);return r.startsWith(n.formatEdges())}async function ae(t,e,r,n){let o=\
+new Uint8Array(Math.min(n-r,$e));for(let i=r;i<n;){let{bytesRead:s}=await e.read(o,0,Math.min(o.leng\
+th,n-i),i);if(!(s>0))return;t.add(o.subarray(0,s)),i+=s}}function N(t,e,r,n){t.known.set(e,{version:\
+r,stamp:ce(n)})}function Ke(t,e,r,n){let o=t.known.get(e);return o?.version===r&&o.stamp===ce(n)}fun\
+ction ce({dev:t,ino:e,mtimeNs:r,size:n}){return\`\${t}:\${e}:\${r}:\${n}\`}var S=class{#r;#n;#e=0;#t;#o;constr\
+uctor(e,r){this.#r=e,this.#n=r}add(e){this.throwFailure(),this.#e+=e,!(this.#e<this.#n||this.#t!==vo\
+id 0)&&(this.#e=0,this.#t=this.#i())}async waitUntilIdle(){await this.#t}throwFailure(){if(this.#o!=\
+=void 0)throw this.#o.error}async#i(){try{await this.#r.handle.sync()}catch(e){this.#o={error:e}}thi\
+s.#t=void 0}};async function de(t,e){try{await w(t,t.path)}catch(r){throw ne(e,r.cause)}}async funct\
+ion ue(t,e,r,n,o){let{byteLength:i}=r,s=m(t.path,e);await ie(t,e,n),await q(t);let c=await Y(t.fs.fo\
+r({byteLength:i}),o?.temp??V(t.path,e)),u=new h(i);try{await Le(c,r,t.syncEvery,u),await Ue(c,i),awa\
+it c.handle.sync(),await O(c);let l=await t.fs.lstat(c.path,{bigint:!0});o?.beforeRename(u.formatVer\
+sion()),await t.commits.run(async()=>{await De(t,e,c,n),N(t,e,u.formatVersion(),l)})}catch(l){throw \
+await G(t.fs,c),l}return await de(t,s),u.formatVersion()}async function Le(t,e,r,n){let o=new S(t,r)\
+;try{await ve(t,e,i=>{n.add(i),o.add(i.length)})}finally{await o.waitUntilIdle()}o.throwFailure()}as\
+ync function ve({path:t,handle:e},{byteLength:r,chunks:n},o){let i=0;for await(let s of n){let c=new\
+ Uint8Array(s.buffer,s.byteOffset,s.byteLength);if(i+c.length>r)throw W(t,r,\`\${i+c.length} or more\`);\
+await X(e,c,i,(u,l)=>re(t,u,l)),i+=c.length,o(c)}if(i!==r)throw W(t,r,String(i))}async function Ue({\
+path:t,handle:e},r){let{size:n}=await e.stat({bigint:!0});if(n!==BigInt(r))throw te(t,r,n)}async fun\
+ction De(t,e,r,n){let o=m(t.path,e),i=t.fs.for({action:"put a new checkpoint at"});await z(t.host,()\
+=>i.rename(r.path,o),()=>oe(t,e,n))}var Me=128;function le(t,e){for(let r=0;r<Me;r++)t[r]=e.charCode\
+At(r)}function fe(t){if(!p(t))throw t;let{code:e,message:r,cause:n}=t;return{code:e,message:r.slice(\
+\`\${e}: \`.length),cause:n instanceof Error?{message:n.message,fields:{...n}}:void 0}}async function he\
+(t,e){let r=new A(t);for(;;){let n=await r.receive();n.kind==="begin"&&r.send({kind:"ended",outcome:\
+await je(r,n.job,e)}),r.flush()}}async function je(t,e,r){let n=H(e.folder,r,{isWindows:!1,pause:pe.\
+setTimeout}),{path:o,syncEvery:i}=n,s=He(t,e),c=await ue(n,e.key,s,e.condition,{temp:e.temp,beforeRe\
+name:F=>le(e.renaming,F)}).catch(fe),{isPrepared:u,known:l}=n;return{folder:{path:o,syncEvery:i,isPr\
+epared:u,known:l},result:c}}function He(t,{byteLength:e,partLengths:r}){let n=Be(t);return{byteLengt\
+h:e,chunks:r===void 0?n:Ve(n,r)}}async function*Be(t){for(;;){let e=await t.receive();if(e.kind==="c\
+ommit")return;if(e.kind!=="bytes")throw new d("KEEPFIT_STORE_FAILED","the store has given up");let{b\
+uffer:r,length:n}=e;yield new Uint8Array(r,0,n),t.send({kind:"freed",buffer:r})}}async function*Ve(t\
+,e){let r=new g(e,me.crc32);for await(let n of t)r.add(n),yield n;yield r.toBytes()}var A=class{#r;#\
+n=[];#e=[];#t=()=>{};constructor(e){this.#r=e,e.on("message",r=>{this.#n.push(...r),this.#t()})}asyn\
+c receive(){for(;;){let e=this.#n.shift();if(e!==void 0)return e;this.flush(),await new Promise(r=>{\
+this.#t=r})}}send(e){this.#e.push(e)}flush(){if(this.#e.length===0)return;let e=this.#e.flatMap(r=>r\
+.kind==="freed"?[r.buffer]:[]);this.#r.postMessage(this.#e,e),this.#e=[]}};var a=require("node:fs"),\
+ye=require("node:util"),qe=(0,ye.promisify)(a.fsync),ge={constants:a.constants,open:async(t,e,r)=>Qe\
+((0,a.openSync)(t,e,r)),stat:async(t,e)=>(0,a.statSync)(t,e),lstat:async(t,e)=>(0,a.lstatSync)(t,e),\
+readdir:async(t,e)=>(0,a.readdirSync)(t,e),mkdir:async(t,e)=>(0,a.mkdirSync)(t,e),rename:async(t,e)=\
+>(0,a.renameSync)(t,e),link:async(t,e)=>(0,a.linkSync)(t,e),unlink:async t=>(0,a.unlinkSync)(t)};fun\
+ction Qe(t){return{read:async(...e)=>({bytesRead:(0,a.readSync)(t,...e)}),write:async(...e)=>({bytes\
+Written:(0,a.writeSync)(t,...e)}),stat:async e=>(0,a.fstatSync)(t,e),sync:()=>qe(t),close:async()=>(\
+0,a.closeSync)(t)}}he(Ee.parentPort,ge).catch(t=>{queueMicrotask(()=>{throw t})});`;

@@ -75,22 +75,24 @@ export class Writer {
     this.#line.post({ kind: 'commit' });
     const outcome = await this.#line.waitForOutcome();
     if (outcome === undefined) return recoverWrite(folder, key, temp, readNote(renaming));
-    const { isPrepared, newestTime } = outcome.folder;
+    const { isPrepared, known } = outcome.folder;
     folder.isPrepared = isPrepared;
-    if (newestTime > folder.newestTime) folder.newestTime = newestTime;
+    const file = known.get(key);
+    if (file !== undefined) folder.known.set(key, file);
     if (typeof outcome.result === 'string') return outcome.result;
     throw fromSentError(outcome.result);
   }
 }
 
 function createJob(
-  { path, syncEvery, isPrepared, newestTime }: Folder,
+  { path, syncEvery, isPrepared, known }: Folder,
   key: string,
   { byteLength, parts }: CheckpointContent,
   condition: StoreCondition | undefined,
 ): WriterJob {
+  const file = known.get(key);
   return {
-    folder: { path, syncEvery, isPrepared, newestTime },
+    folder: { path, syncEvery, isPrepared, known: new Map(file && [[key, file]]) },
     key,
     temp: createTempPath(path, key),
     byteLength,

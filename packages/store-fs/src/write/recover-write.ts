@@ -1,14 +1,8 @@
 import { getCheckpointPath } from '../folder/file-names.js';
 import type { WriteFolder } from '../folder/folder.js';
 import { syncFolder } from '../folder/sync-folder.js';
-import { undefinedIfMissing } from '../system/file-errors.js';
-import type { FileStats } from '../system/file-system.js';
+import { hasVersion } from './check-condition.js';
 import { createDurabilityError } from './write-errors.js';
-
-/** The version of a checkpoint: its file, and when it was last written, and at which length. */
-export function getVersion({ dev, ino, mtimeNs, size }: FileStats): string {
-  return `${dev}:${ino}:${mtimeNs}:${size}`;
-}
 
 /** Makes the rename of a checkpoint durable. */
 export async function syncRenamed(folder: WriteFolder, path: string): Promise<void> {
@@ -31,18 +25,10 @@ export async function recoverWrite(
   temp: string,
   version: string,
 ): Promise<string | undefined> {
-  if (version === '' || !(await isInPlace(folder, key, version))) {
+  if (version === '' || !(await hasVersion(folder, key, version))) {
     await folder.fs.unlink(temp).catch(() => undefined);
     return undefined;
   }
   await syncRenamed(folder, getCheckpointPath(folder.path, key));
   return version;
-}
-
-async function isInPlace(folder: WriteFolder, key: string, version: string): Promise<boolean> {
-  const path = getCheckpointPath(folder.path, key);
-  const stats = await undefinedIfMissing(() => folder.fs.lstat(path, { bigint: true }));
-  if (stats === undefined || getVersion(stats) !== version) return false;
-  if (stats.mtimeNs > folder.newestTime) folder.newestTime = stats.mtimeNs;
-  return true;
 }

@@ -4,21 +4,25 @@ import { getErrorCode } from '../system/file-errors.js';
 const OLD_STAYS = 'the old checkpoint stays';
 
 /**
- * Another trainer's checkpoint is in place instead of the expected one. A version is null if there is no
- * checkpoint.
+ * The checkpoint is another one than expected.
+ *
+ * @param expected Its version; null if there should be none.
+ * @param size The size of the checkpoint that is there, in bytes; undefined if there is none.
  */
 export function createConflict(
-  path: string,
   folder: string,
+  path: string,
   expected: string | null,
-  found: string | null,
+  size: bigint | undefined,
 ): KeepfitError {
-  const [wanted, actual] = [expected, found].map((version) =>
-    version === null ? 'no checkpoint' : `version ${version}`,
-  );
+  const wanted = expected === null ? 'no checkpoint' : 'the one that was last read or stored here';
+  const [found, cause] =
+    size === undefined
+      ? ['it is gone', 'something deleted it or moved it away']
+      : [`another one of ${size} bytes is there`, `another trainer wrote in ${folder}`];
   return new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
-    `${path} should be ${wanted}, but is ${actual}: another trainer wrote in ${folder}, and nothing was changed. ` +
+    `${path} should be ${wanted}, but ${found}: ${cause}, and nothing was changed. ` +
       'Stop one of the two, or give each its own folder or name',
   );
 }

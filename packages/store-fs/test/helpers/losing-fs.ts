@@ -21,7 +21,6 @@ export function losingFs(): LosingFs {
   const noted = (handle: FileHandle, of: number | string): FileHandle => ({
     read: (...range) => handle.read(...range),
     stat: (options) => handle.stat(options),
-    utimes: (...times) => handle.utimes(...times),
     close: () => handle.close(),
     async write(buffer, offset, length, position) {
       const { bytesWritten } = await handle.write(buffer, offset, length, position);

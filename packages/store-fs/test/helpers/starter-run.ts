@@ -169,7 +169,6 @@ export class StarterRun {
         return { bytesWritten: length };
       },
       stat: async () => statsOf(bytes.length, false),
-      utimes: async () => undefined,
       sync: async () => undefined,
       close: async () => undefined,
     };

@@ -62,7 +62,6 @@ function handleOf(file: { bytes: Uint8Array }): FileHandle {
       return { bytesWritten: length };
     },
     stat: async () => statsOf(file.bytes.length, false),
-    utimes: async () => undefined,
     sync: async () => undefined,
     close: async () => undefined,
   };

@@ -42,7 +42,6 @@ function watchedHandle(handle: FileHandle, path: string, watch: Watch): FileHand
     read: (...range) => watch({ name: 'read', path }, () => handle.read(...range)),
     write: (...range) => watch({ name: 'write', path }, () => handle.write(...range)),
     stat: (options) => watch({ name: 'stat', path }, () => handle.stat(options)),
-    utimes: (...times) => watch({ name: 'utimes', path }, () => handle.utimes(...times)),
     sync: () => watch({ name: 'sync', path }, () => handle.sync()),
     close: () => watch({ name: 'close', path }, () => handle.close()),
   };
@@ -61,6 +60,11 @@ export function shortWritingFs(fs: FileSystem, most: number): FileSystem {
       };
     },
   };
+}
+
+/** Creates an error of a used up quota, as libuv gives it: it has no name for EDQUOT. */
+export function quotaFault(errno: number, code: string): Error {
+  return Object.assign(new Error(`${code}: unknown error, by this test`), { code, errno });
 }
 
 /** Creates an error like those of Node's file system. */

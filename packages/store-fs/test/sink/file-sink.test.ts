@@ -5,7 +5,7 @@ import { CallbackList, CSVLogger, type StateRecord } from '@keepfit/callbacks';
 import { createFsFromVolume, Volume } from 'memfs';
 import { expect, test } from 'vitest';
 import { fileSink, type SinkFileHandle, type SinkFileSystem } from '../../src/index.js';
-import { fsFault } from '../helpers/watched-fs.js';
+import { fsFault, quotaFault } from '../helpers/watched-fs.js';
 
 const PATH = '/runs/digits/log.csv';
 
@@ -195,6 +195,23 @@ test('writes over what a write that failed has left behind', async () => {
   await sink.append('abcd');
   expect(readText(memory)).toBe('>abcd');
 });
+
+test.each(['open', 'write', 'sync', 'mkdir'])(
+  'a quota that is used up at %s is KEEPFIT_STORE_FULL',
+  async (failing) => {
+    for (const errno of [-122, -69]) {
+      const { fs } = disk(undefined, (call) => {
+        if (call.startsWith(`${failing} `)) throw quotaFault(errno, `Unknown system error ${errno}`);
+      });
+      const sink = fileSink(PATH, { fs });
+      const writing = sink.append('a').then(() => sink.flush());
+      await expect(writing).rejects.toMatchObject({
+        code: 'KEEPFIT_STORE_FULL',
+        message: expect.stringContaining('(EDQUOT): the disk quota is used up'),
+      });
+    }
+  },
+);
 
 test('trusts a file no more after a failed fsync, until it is closed', async () => {
   let isBroken = true;

@@ -5,10 +5,20 @@ import { folderStore } from '../../src/folder-store.js';
 import { type FileSystem, fsStore } from '../../src/index.js';
 import { memoryFs } from '../helpers/memory-fs.js';
 import { fakeHost } from '../helpers/fake-host.js';
+import { unsteadyFs } from '../helpers/unsteady-fs.js';
 import { WRITERS } from '../helpers/thread-store.js';
-import { fsFault, type Operation, shortWritingFs, watchedFs } from '../helpers/watched-fs.js';
+import { fsFault, type Operation, quotaFault, shortWritingFs, watchedFs } from '../helpers/watched-fs.js';
 
 type OpenStore = (typeof WRITERS)[number][1];
+
+/** The errors of a full disk and of a used up quota, as Node gives them. */
+const FULL: [name: string, fault: Error][] = [
+  ['ENOSPC', fsFault('ENOSPC')],
+  ['EDQUOT', fsFault('EDQUOT')],
+  ['-122 of Linux', quotaFault(-122, 'Unknown system error -122')],
+  ['-122 of Linux in a thread', quotaFault(-122, 'UNKNOWN')],
+  ['-69 of macOS', quotaFault(-69, 'Unknown system error -69')],
+];
 
 const FINAL = '/runs/backup.safetensors';
 const NEW = 'new weights, and more of them';
@@ -47,6 +57,10 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
       `close ${temp}`,
       `lstat ${temp}`, // the version
       `lstat ${FINAL}`, // is the condition still met
+      `open ${FINAL}`,
+      `stat ${FINAL}`,
+      `read ${FINAL}`,
+      `close ${FINAL}`,
       `rename ${temp} ${FINAL}`,
       'open /runs',
       'sync /runs',
@@ -168,21 +182,23 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     expect(volume.toJSON()).toEqual({ [FINAL]: 'old' });
   });
 
-  for (const code of ['ENOSPC', 'EDQUOT']) {
-    for (const failing of ['open', 'write', 'sync', 'close']) {
-      test(`${code} at ${failing} is KEEPFIT_STORE_FULL, and keeps the old`, async () => {
+  for (const [name, fault] of FULL) {
+    for (const failing of ['open', 'write', 'sync', 'close', 'rename']) {
+      test(`${name} at ${failing} is KEEPFIT_STORE_FULL, and keeps the old`, async () => {
         const { fs, volume } = memoryFs({ [FINAL]: 'old' });
         let isFirst = true;
-        const full = watchedFs(fs, ({ name, path }) => {
-          if (name !== failing || !path.endsWith('.tmp') || !isFirst) return;
+        const full = watchedFs(fs, ({ name: operation, path }) => {
+          if (operation !== failing || !path.endsWith('.tmp') || !isFirst) return;
           isFirst = false;
-          throw fsFault(code);
+          throw fault;
         });
         const error = await openStore('/runs', full)
           .set('backup', newContent())
           .catch((reason: unknown) => reason as Error);
+        const { code } = fault as NodeJS.ErrnoException;
         expect(error).toMatchObject({ code: 'KEEPFIT_STORE_FULL', cause: { code } });
-        expect((error as Error).message).toMatch(/29 bytes must fit into \/runs;/);
+        expect((error as Error).message).toMatch(/\((ENOSPC|EDQUOT)\): .* (full|quota is used up)/);
+        if (failing !== 'rename') expect((error as Error).message).toMatch(/29 bytes must fit into \/runs;/);
         expect(volume.toJSON()).toEqual({ [FINAL]: 'old' });
       });
     }
@@ -271,13 +287,11 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
 
   test('versions differ on a file system whose clock stands still', async () => {
     const { fs } = memoryFs();
-    const still = { ...watchedFs(fs, () => undefined), open: openWithClockAt(fs, 1_700_000_000) };
-    const store = openStore('/runs', still);
+    const store = openStore('/runs', unsteadyFs(fs, { changesNumbers: false, resolution: 10n ** 18n }));
     const versions = [];
     for (let round = 0; round < 5; round++)
       versions.push(await store.set('backup', createContent(Uint8Array.of(round))));
     for (let round = 5; round < 9; round++) {
-      // The file system may give the next file the inode of the deleted one.
       await store.delete('backup');
       versions.push(await store.set('backup', createContent(Uint8Array.of(round))));
     }
@@ -330,21 +344,6 @@ async function setWithFault(
   await healthy.set('backup', newContent());
   expect(volume.readFileSync(FINAL, 'utf8')).toBe(NEW);
   return true;
-}
-
-/** Opens files whose modification time stays at the given time, however late they are written. */
-function openWithClockAt(fs: FileSystem, seconds: number): FileSystem['open'] {
-  return async (path, flags, mode) => {
-    const handle = await fs.open(path, flags, mode);
-    const write = handle.write.bind(handle);
-    return Object.assign(handle, {
-      write: async (...range: Parameters<typeof write>) => {
-        const written = await write(...range);
-        await handle.utimes(seconds, seconds);
-        return written;
-      },
-    });
-  };
 }
 
 function onWindows(fs: FileSystem): { store: ReturnType<typeof folderStore>; pauses: number[] } {
