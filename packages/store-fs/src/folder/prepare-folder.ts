@@ -9,25 +9,32 @@ const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
 /**
  * Makes the folder and its missing parents, open to this user only, each with a durable entry. An existing
  * folder keeps its mode. Its entry is synced once all the same because its maker may have been killed before
- * that.
+ * that. Resolves to whether this call made the folder.
  */
-export async function prepareFolder(folder: WriteFolder): Promise<void> {
+export async function prepareFolder(folder: WriteFolder): Promise<boolean> {
   const exists = await isFolder(folder, folder.path);
-  if (exists && folder.isPrepared) return;
-  await makeFolder(folder, folder.path, exists);
+  if (exists && folder.isPrepared) return false;
+  const isMade = await makeFolder(folder, folder.path, exists);
   folder.isPrepared = true;
+  return isMade;
 }
 
-async function makeFolder(folder: WriteFolder, path: string, exists: boolean): Promise<void> {
+async function makeFolder(folder: WriteFolder, path: string, exists: boolean): Promise<boolean> {
   const parent = dirname(path);
-  if (exists) return syncExisting(folder, path);
+  if (exists) {
+    await syncExisting(folder, path);
+    return false;
+  }
   await makeFolder(folder, parent, await isFolder(folder, parent));
+  let isMade = true;
   try {
     await folder.fs.mkdir(path, { mode: 0o700 });
   } catch (error) {
     if (getErrorCode(error) !== 'EEXIST') throw error;
+    isMade = false;
   }
   await syncFolder(folder, parent);
+  return isMade;
 }
 
 async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {

@@ -21,6 +21,30 @@ export function createLockError(
   return new KeepfitError('KEEPFIT_STORE_LOCKED', `${who}: ${advise(holder, verdict, self)}`);
 }
 
+/**
+ * Creates the KEEPFIT_STORE_CONFLICT of a trainer whose lock does not name it any more. If there is no lock
+ * file, the cause has the code ENOENT.
+ */
+export function createLostError(path: string, holder: LockHolder | undefined, exists: boolean): KeepfitError {
+  const refused = 'Nothing was changed';
+  if (!exists) {
+    const message =
+      `the lock file ${path} of this training was deleted, so another trainer may have finished the run meanwhile. ` +
+      `${refused}. Start this training again, and let nothing else delete files in that folder`;
+    const cause = Object.assign(new Error('the lock file is missing'), { code: 'ENOENT', path });
+    return new KeepfitError('KEEPFIT_STORE_CONFLICT', message, { cause });
+  }
+  const who =
+    holder === undefined
+      ? 'does not say any more that this training holds it'
+      : `names process ${holder.pid} on host ${holder.host} since ${holder.since} instead of this training`;
+  return new KeepfitError(
+    'KEEPFIT_STORE_CONFLICT',
+    `the lock file ${path} ${who}: it was deleted or replaced, and another trainer may write now. ` +
+      `${refused}. Stop one of the two, or give each its own folder or name`,
+  );
+}
+
 const WAIT = 'wait until that trainer ends, or give each its own folder or name';
 
 function advise(holder: LockHolder, verdict: Verdict, self: ProcessIdentity): string {

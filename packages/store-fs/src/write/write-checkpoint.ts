@@ -3,6 +3,7 @@ import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
 import type { WriteFolder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
 import { closeFile, createFile, discard, type TempFile } from '../folder/temp-file.js';
+import { checkOwnLock } from '../lock/own-lock.js';
 import { undefinedIfMissing } from '../system/file-errors.js';
 import type { FileStats } from '../system/file-system.js';
 import { retryWhileBusy } from '../system/retry-while-busy.js';
@@ -10,6 +11,14 @@ import { writeAll } from '../system/write-all.js';
 import { EarlySync } from './early-sync.js';
 import { getVersion, syncRenamed } from './recover-write.js';
 import { createConflict, createLengthError, createSizeError, createWriteError } from './write-errors.js';
+
+/** What must hold directly before the checkpoint is replaced. */
+export interface WriteCondition {
+  /** The version that must be stored; null: nothing. */
+  readonly replaces?: StoreCondition['replaces'] | undefined;
+  /** The uuid that the lock must have, because the writer holds it. The folder is not made then. */
+  readonly lock?: string | undefined;
+}
 
 /** Lets a caller finish the write if the thread that writes ends in the middle: see `recoverWrite`. */
 export interface WriteTrace {
@@ -28,13 +37,13 @@ export async function writeCheckpoint(
   folder: WriteFolder,
   key: string,
   content: CheckpointContent,
-  condition: StoreCondition | undefined,
+  condition: WriteCondition | undefined,
   trace?: WriteTrace,
 ): Promise<string> {
   const { byteLength } = content;
   const path = getCheckpointPath(folder.path, key);
   const old = await checkCondition(folder, path, condition);
-  await prepareFolder(folder);
+  if (condition?.lock === undefined) await prepareFolder(folder);
 
   const temp = await createFile(
     folder.fs.for({ byteLength }),
@@ -51,7 +60,7 @@ export async function writeCheckpoint(
     // version.
     version = getVersion(await folder.fs.lstat(temp.path, { bigint: true }));
     trace?.beforeRename(version);
-    await folder.commits.run(() => renameTo(folder, path, temp, condition));
+    await folder.commits.run(() => renameTo(folder, key, temp, condition));
   } catch (error) {
     await discard(folder.fs, temp);
     throw error;
@@ -64,11 +73,11 @@ export async function writeCheckpoint(
 async function checkCondition(
   { fs, path: folder }: WriteFolder,
   path: string,
-  condition?: StoreCondition,
+  condition?: WriteCondition,
 ): Promise<FileStats | undefined> {
   const stats = await undefinedIfMissing(() => fs.lstat(path, { bigint: true }));
   const current = stats === undefined ? null : getVersion(stats);
-  if (condition === undefined || condition.replaces === current) return stats;
+  if (condition?.replaces === undefined || condition.replaces === current) return stats;
   throw createConflict(path, folder, condition.replaces, current);
 }
 
@@ -133,14 +142,18 @@ async function stampAfter(
 
 async function renameTo(
   folder: WriteFolder,
-  path: string,
+  key: string,
   temp: TempFile,
-  condition?: StoreCondition,
+  condition?: WriteCondition,
 ): Promise<void> {
+  const path = getCheckpointPath(folder.path, key);
   const files = folder.fs.for({ action: 'put a new checkpoint at' });
   await retryWhileBusy(
     folder.host,
     () => files.rename(temp.path, path),
-    async () => condition && checkCondition(folder, path, condition),
+    async () => {
+      if (condition?.lock !== undefined) await checkOwnLock(folder, key, condition.lock);
+      if (condition?.replaces !== undefined) await checkCondition(folder, path, condition);
+    },
   );
 }
