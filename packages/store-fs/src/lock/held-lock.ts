@@ -68,13 +68,15 @@ export class HeldLock implements StoreLock {
   }
 
   /**
-   * Places the lock again after its file was deleted, with a new socket. Resolves to whether it is placed; if
-   * not, another starter came first.
+   * Places the lock again after its file was deleted, with a new socket. Its uuid stays, because a write may be
+   * about to look for it. Resolves to whether the lock is placed; if not, another starter came first.
    */
   async placeAgain(): Promise<boolean> {
     const { folder, key } = this.#place;
     await this.#holder.closeSocket();
-    this.#holder = await introduce(this.#place);
+    const { uuid, since } = this.#holder.mine;
+    const { mine, closeSocket } = await introduce(this.#place);
+    this.#holder = { mine: { ...mine, uuid, since }, closeSocket };
     const outcome = await createLockFile(folder, key, getLockPath(folder.path, key), this.#holder.mine);
     if (outcome === 'no links') return placeWithoutLinks(this.#place, this.#holder.mine);
     // On a network drive, a link may be made although it says otherwise.
