@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, sep } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks/store';
 import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
 import type { WriteFolder } from './folder.js';
@@ -31,10 +31,24 @@ async function makeFolder(folder: WriteFolder, path: string, exists: boolean): P
     await folder.fs.mkdir(path, { mode: 0o700 });
   } catch (error) {
     if (getErrorCode(error) !== 'EEXIST') throw error;
+    // Another trainer has made it, or the path is a symbolic link to a folder that is missing.
+    if (!(await isFolder(folder, path))) return makeTarget(folder, path);
     isMade = false;
   }
   await syncFolder(folder, parent);
   return isMade;
+}
+
+/** Makes the folder that a symbolic link leads to. */
+async function makeTarget(folder: WriteFolder, link: string): Promise<boolean> {
+  const target = await folder.fs.readlink?.(link).catch(() => undefined);
+  if (target === undefined) {
+    const message = `${link} is a symbolic link to a folder that is missing; make that folder`;
+    throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
+  }
+  // Not joined: after a symbolic link, `..` is another folder than the path says.
+  const path = isAbsolute(target) ? target : `${dirname(link)}${sep}${target}`;
+  return makeFolder(folder, path, await isFolder(folder, path));
 }
 
 async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {
