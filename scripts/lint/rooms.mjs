@@ -132,7 +132,7 @@ export const rooms = {
     'fs-store': ['folder-store', 'thread', 'folder', 'system'],
     'folder-store': ['thread', 'write', 'lock', 'folder', 'system'],
     thread: ['write', 'folder', 'system'],
-    write: ['folder', 'system'],
+    write: ['lock', 'folder', 'system'],
     lock: ['folder', 'system'],
     sink: ['system'],
     folder: ['system'],

@@ -1,14 +1,20 @@
 import { constants } from 'node:buffer';
-import { checkKey, type CheckpointStore, KeepfitError, type StoreCondition } from '@keepfit/callbacks/store';
+import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
 import { findKey, getCheckpointPath } from './folder/file-names.js';
 import type { Folder } from './folder/folder.js';
 import { syncFolder } from './folder/sync-folder.js';
-import { acquireLock } from './lock/acquire-lock.js';
+import { HeldLocks } from './lock/held-locks.js';
 import { getErrorCode, undefinedIfMissing } from './system/file-errors.js';
 import { readFile } from './system/read-file.js';
 import { retryWhileBusy } from './system/retry-while-busy.js';
 import type { SharedWriter } from './thread/shared-writer.js';
-import { checkCondition, remember } from './write/check-condition.js';
+import {
+  checkCondition,
+  hasVersion,
+  lookAt,
+  remember,
+  type WriteCondition,
+} from './write/check-condition.js';
 import { Fingerprint } from './write/fingerprint.js';
 import { writeCheckpoint } from './write/write-checkpoint.js';
 
@@ -24,6 +30,7 @@ export function folderStore(
   writer?: SharedWriter,
   name = `fsStore(${JSON.stringify(folder.path)})`,
 ): CheckpointStore {
+  const locks = new HeldLocks(folder, (key, version) => hasVersion(folder, key, version));
   return {
     name,
     supports: { durable: true, fencing: true, locking: true, maxBytes: MAX_BYTES },
@@ -41,17 +48,20 @@ export function folderStore(
     async set(key, content, condition) {
       checkKey(key);
       if (content.byteLength > MAX_BYTES) throw createTooLargeError(folder, key, content.byteLength);
-      return writer === undefined
-        ? writeCheckpoint(folder, key, content, condition)
-        : writer.write(folder, key, content, condition);
+      return locks.run(key, condition, (lock) =>
+        writer === undefined
+          ? writeCheckpoint(folder, key, content, { ...condition, lock })
+          : writer.write(folder, key, content, { ...condition, lock }),
+      );
     },
 
-    delete: async (key, condition) => deleteCheckpoint(folder, checkKey(key), condition),
+    delete: async (key, condition) =>
+      locks.run(checkKey(key), condition, (lock) => deleteCheckpoint(folder, key, { ...condition, lock })),
 
     keys: () => listKeys(folder),
 
     async lock(key) {
-      const lock = await acquireLock(folder, checkKey(key));
+      const lock = await locks.acquire(checkKey(key));
       return writer?.keepAlive(lock) ?? lock;
     },
   };
@@ -60,11 +70,15 @@ export function folderStore(
 /**
  * Unlinks the one file. It syncs the folder also if there was no file, because an earlier delete may have
  * failed at that.
+ *
+ * @param condition What must hold if there is a file.
  */
-async function deleteCheckpoint(folder: Folder, key: string, condition?: StoreCondition): Promise<void> {
+async function deleteCheckpoint(folder: Folder, key: string, condition: WriteCondition): Promise<void> {
   const path = getCheckpointPath(folder.path, key);
   const unlink = () => undefinedIfMissing(() => folder.fs.unlink(path));
-  const check = () => checkCondition(folder, key, condition);
+  const check = async () => {
+    if ((await lookAt(folder, key)) !== undefined) await checkCondition(folder, key, condition);
+  };
   await folder.commits.run(() => retryWhileBusy(folder.host, unlink, check));
   folder.known.delete(key);
   try {

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, sep } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks/store';
 import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
 import type { WriteFolder } from './folder.js';
@@ -9,26 +9,46 @@ const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
 /**
  * Makes the folder and its missing parents, open to this user only, each with a durable entry. An existing
  * folder keeps its mode. Its entry is synced once all the same because its maker may have been killed before
- * that.
+ * that. Resolves to whether this call made the folder.
  */
-export async function prepareFolder(folder: WriteFolder): Promise<void> {
+export async function prepareFolder(folder: WriteFolder): Promise<boolean> {
   const exists = await isFolder(folder, folder.path);
-  if (exists && folder.isPrepared) return;
-  await makeFolder(folder, folder.path, exists);
+  if (exists && folder.isPrepared) return false;
+  const isMade = await makeFolder(folder, folder.path, exists);
   folder.isPrepared = true;
+  return isMade;
 }
 
-async function makeFolder(folder: WriteFolder, path: string, exists: boolean): Promise<void> {
+async function makeFolder(folder: WriteFolder, path: string, exists: boolean): Promise<boolean> {
   const parent = dirname(path);
-  if (exists) return syncExisting(folder, path);
+  if (exists) {
+    await syncExisting(folder, path);
+    return false;
+  }
   await makeFolder(folder, parent, await isFolder(folder, parent));
+  let isMade = true;
   try {
     await folder.fs.mkdir(path, { mode: 0o700 });
   } catch (error) {
     if (getErrorCode(error) !== 'EEXIST') throw error;
-    if (!(await isFolder(folder, path))) throw createDanglingError(path, error);
+    // Another trainer has made it, or the path is a symbolic link to a folder that is missing.
+    if (!(await isFolder(folder, path))) return makeTarget(folder, path);
+    isMade = false;
   }
   await syncFolder(folder, parent);
+  return isMade;
+}
+
+/** Makes the folder that a symbolic link leads to. */
+async function makeTarget(folder: WriteFolder, link: string): Promise<boolean> {
+  const target = await folder.fs.readlink?.(link).catch(() => undefined);
+  if (target === undefined) {
+    const message = `${link} is a symbolic link to a folder that is missing; make that folder`;
+    throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
+  }
+  // Not joined: after a symbolic link, `..` is another folder than the path says.
+  const path = isAbsolute(target) ? target : `${dirname(link)}${sep}${target}`;
+  return makeFolder(folder, path, await isFolder(folder, path));
 }
 
 async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {
@@ -40,12 +60,6 @@ async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {
     'KEEPFIT_STORE_FAILED',
     `${path} is a file, but fsStore needs a folder there; give fsStore the path of a folder`,
   );
-}
-
-/** The name is taken, and yet nothing is there. */
-function createDanglingError(path: string, cause: unknown): KeepfitError {
-  const message = `${path} is a symbolic link to nothing; make the folder it should lead to, or remove the link`;
-  return new KeepfitError('KEEPFIT_STORE_FAILED', message, { cause });
 }
 
 /**

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { KeepfitError, type StoreLock } from '@keepfit/callbacks/store';
-import { createSocketName, getLockPath, getSuccessorPath } from '../folder/file-names.js';
+import { KeepfitError } from '@keepfit/callbacks/store';
+import { getLockPath, getSuccessorPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
-import { undefinedIfMissing } from '../system/file-errors.js';
 import { retryWhileBusy } from '../system/retry-while-busy.js';
 import { createLockFile } from './create-lock-file.js';
+import { HeldLock, introduce, removeOwn } from './held-lock.js';
 import type { LockHolder } from './lock-holder.js';
-import { explainHeld, type LockPlace, readChain, readLockFile } from './lock-place.js';
+import { explainHeld, type LockPlace, readChain } from './lock-place.js';
 import { placeWithoutLinks, readClaims } from './place-without-links.js';
 import { removeLeftovers } from './remove-leftovers.js';
 
@@ -25,43 +23,20 @@ const ATTEMPTS = 20;
  * starter removes its file and tries again. The new holder moves its file over the lock file, which nobody
  * else may touch now. No file is ever moved away or removed that another starter may have placed.
  */
-export async function acquireLock(folder: Folder, key: string): Promise<StoreLock> {
+export async function acquireLock(folder: Folder, key: string): Promise<HeldLock> {
   await prepareFolder(folder);
   const place: LockPlace = { folder, key, self: await folder.host.identify() };
   // Whoever is refused here has made no files.
   await findDead(place);
-  const { mine, closeSocket } = await introduce(place);
+  const introduction = await introduce(place);
+  const { mine } = introduction;
   try {
     await removeLeftovers(place, mine, await placeLock(place, mine));
   } catch (error) {
-    await closeSocket();
+    await introduction.closeSocket();
     throw error;
   }
-  return {
-    release: async () => {
-      await removeOwn(place, getLockPath(folder.path, key), mine);
-      await closeSocket();
-    },
-  };
-}
-
-/** Describes this trainer as the holder of a lock. It already listens on the socket that the lock will name. */
-async function introduce({
-  folder: { path, sockets },
-  key,
-  self,
-}: LockPlace): Promise<{ mine: LockHolder; closeSocket: () => Promise<void> }> {
-  const name = createSocketName(key, self.bootId);
-  const socket = await sockets?.listen(join(path, name));
-  return {
-    mine: {
-      ...self,
-      uuid: randomUUID(),
-      since: new Date().toISOString(),
-      ...(socket && { socket: name, socketDevice: socket.device }),
-    },
-    closeSocket: async () => socket?.close(),
-  };
+  return new HeldLock(place, introduction);
 }
 
 /** Places the lock, and returns the dead holders from whom it was taken over. */
@@ -115,14 +90,4 @@ async function confirm(place: LockPlace, mine: LockHolder, path: string): Promis
   }
   await removeOwn(place, path, mine);
   return false;
-}
-
-/**
- * Removes a lock file if it is ours. If it is gone, or names another holder, then a new holder has cleaned up,
- * or someone has removed ours by hand.
- */
-async function removeOwn(place: LockPlace, path: string, mine: LockHolder): Promise<void> {
-  const found = await readLockFile(place, path);
-  if (found?.holder?.uuid !== mine.uuid) return;
-  await undefinedIfMissing(() => place.folder.fs.for({ action: 'release' }).unlink(path));
 }

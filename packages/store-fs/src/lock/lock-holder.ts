@@ -1,4 +1,5 @@
 import { isUuid } from '../folder/file-names.js';
+import type { KernelThread } from '../system/find-thread.js';
 import type { ProcessIdentity } from '../system/host.js';
 
 /** The holder of a lock, as its file names it. */
@@ -21,7 +22,7 @@ export function formatLockHolder(holder: LockHolder): string {
 
 /**
  * Parses the content of a lock file. Undefined if it is damaged or not a lock of ours. Earlier versions wrote
- * none of `pidNamespace`, `machine`, `socket` and `socketDevice`.
+ * none of `pidNamespace`, `machine`, `threadId`, `thread`, `socket` and `socketDevice`.
  */
 export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
   try {
@@ -39,6 +40,8 @@ export function parseLockHolder(bytes: Uint8Array): LockHolder | undefined {
       pid,
       startTime: toText(found.startTime),
       machine: toText(found.machine),
+      threadId: toNumber(found.threadId),
+      thread: toThread(found.thread),
       uuid,
       since,
       socket: toText(found.socket),
@@ -54,4 +57,20 @@ function toText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   throw new TypeError('not a text');
+}
+
+/** @throws an error when the value is neither a number from 0 on nor absent. */
+function toNumber(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new TypeError('not a number');
+}
+
+/** @throws an error when the value is neither a thread nor absent. */
+function toThread(value: unknown): KernelThread | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { tid, startTime } = value as Partial<Record<keyof KernelThread, unknown>>;
+  const number = toNumber(tid);
+  if (number === undefined) throw new TypeError('not a thread');
+  return { tid: number, startTime: toText(startTime) };
 }

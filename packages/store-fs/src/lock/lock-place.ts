@@ -1,6 +1,6 @@
 import type { KeepfitError } from '@keepfit/callbacks/store';
 import { getLockPath, getSuccessorPath } from '../folder/file-names.js';
-import type { Folder } from '../folder/folder.js';
+import type { Folder, WriteFolder } from '../folder/folder.js';
 import type { ProcessIdentity } from '../system/host.js';
 import { undefinedIfMissing } from '../system/file-errors.js';
 import { readFile } from '../system/read-file.js';
@@ -10,10 +10,15 @@ import { type LockHolder, parseLockHolder } from './lock-holder.js';
 
 const LARGEST_LOCK = 65_536;
 
-/** The lock of one key, as one process sees it. */
-export interface LockPlace {
-  readonly folder: Folder;
+/** The lock of one key. */
+export interface LockPath {
+  readonly folder: WriteFolder;
   readonly key: string;
+}
+
+/** The lock of one key, as one process sees it. */
+export interface LockPlace extends LockPath {
+  readonly folder: Folder;
   readonly self: ProcessIdentity;
 }
 
@@ -23,7 +28,7 @@ export interface LockFile {
   readonly holder: LockHolder | undefined;
 }
 
-export async function readLockFile({ folder }: LockPlace, path: string): Promise<LockFile | undefined> {
+export async function readLockFile({ folder }: LockPath, path: string): Promise<LockFile | undefined> {
   const found = await readFile(folder.fs, path, LARGEST_LOCK);
   return found && { path, holder: parseLockHolder(found.bytes) };
 }
@@ -32,7 +37,7 @@ export async function readLockFile({ folder }: LockPlace, path: string): Promise
  * Reads the lock file and those of its successors. The last one tells who holds the lock, unless that one is
  * gone. Empty if the lock is free.
  */
-export async function readChain(place: LockPlace): Promise<LockFile[]> {
+export async function readChain(place: LockPath): Promise<LockFile[]> {
   const { folder, key } = place;
   const chain: LockFile[] = [];
   let path = getLockPath(folder.path, key);
@@ -48,7 +53,7 @@ export async function readChain(place: LockPlace): Promise<LockFile[]> {
 }
 
 /** Most of these files are missing, and to open them would be an error of the file system. */
-async function exists({ folder }: LockPlace, path: string): Promise<boolean> {
+async function exists({ folder }: LockPath, path: string): Promise<boolean> {
   const files = folder.fs.for({ action: 'read' });
   return (await undefinedIfMissing(() => files.lstat(path, { bigint: true }))) !== undefined;
 }

@@ -25,6 +25,8 @@ export interface FileSystem {
    */
   link(existing: string, path: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  /** Only used if the folder is a symbolic link to one that is missing; that is an error without it. */
+  readlink?(path: string): Promise<string>;
 }
 
 /** Flags of `open`, as the numbers of this file system. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import {
   countsFromBoot,
   getFields,
@@ -10,6 +11,7 @@ import {
   isNowhere,
   MACHINE_PIDS,
 } from './find-anywhere.js';
+import { findThread, getThisThread, type KernelThread } from './find-thread.js';
 
 /** What a write needs from the machine it runs on, beyond the files. */
 export interface Platform {
@@ -23,7 +25,7 @@ export interface Platform {
  * platforms.
  */
 export interface Host extends Platform {
-  /** Identifies this process. */
+  /** Identifies this process and its calling thread. */
   identify(): Promise<ProcessIdentity>;
   /** Finds the running process of a pid; undefined if there is none. */
   findProcess(pid: number): Promise<Pick<ProcessIdentity, 'startTime'> | undefined>;
@@ -32,9 +34,17 @@ export interface Host extends Platform {
    * itself. Absent if the platform has only one namespace.
    */
   isNowhere?(pid: number, startTime: string | undefined): Promise<boolean>;
+  /**
+   * Looks for a thread of a running process of this PID namespace. Undefined if that cannot be seen. Absent if
+   * the platform does not show threads.
+   */
+  findThread?(pid: number, thread: KernelThread): Promise<'runs' | 'ended' | undefined>;
 }
 
-/** Identifies a process among all that ever ran on any machine, as far as the platform allows. */
+/**
+ * Identifies a process among all that ever ran on any machine, and one of its threads, as far as the platform
+ * allows.
+ */
 export interface ProcessIdentity {
   /** The name of the machine or container. For messages: it proves nothing if the platform has containers. */
   readonly host: string;
@@ -53,6 +63,10 @@ export interface ProcessIdentity {
   readonly startTime: string | undefined;
   /** Identifies the machine across its boots. Undefined in a container, which can run on any. Opaque. */
   readonly machine?: string | undefined;
+  /** The thread as Node numbers it. 0 is the main one, and a number is never used again in a process. */
+  readonly threadId?: number | undefined;
+  /** The same thread as the kernel knows it; undefined if the platform does not tell. */
+  readonly thread?: KernelThread | undefined;
 }
 
 /** The PID namespace of a process whose platform has them but does not tell its own. It equals no other. */
@@ -75,9 +89,12 @@ export function getThisHost(): Host {
       pid: process.pid,
       startTime: (await findProcess(process.pid))?.startTime,
       machine: await getMachine(),
+      threadId,
+      thread: await getThisThread(),
     }),
     findProcess,
     isNowhere,
+    findThread,
     pause: (milliseconds) => pause(milliseconds),
   };
 }

@@ -1,4 +1,5 @@
 import { lstat, rename, unlink } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { basename, relative } from 'node:path';
 
 /**
@@ -104,8 +105,6 @@ async function listenThenRename(path: string): Promise<() => Promise<void>> {
 }
 
 async function listenAt(path: string): Promise<() => Promise<void>> {
-  // Imported late: a store on another file system needs no sockets.
-  const { createServer } = await import('node:net');
   const server = createServer((peer) => peer.on('error', ignore).destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -118,7 +117,6 @@ async function listenAt(path: string): Promise<() => Promise<void>> {
 }
 
 async function connectTo(path: string): Promise<SocketAnswer> {
-  const { connect } = await import('node:net');
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.on('connect', () => {

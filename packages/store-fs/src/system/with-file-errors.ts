@@ -31,6 +31,7 @@ const ACTIONS = {
   rename: 'rename',
   link: 'link',
   unlink: 'delete',
+  readlink: 'follow the symbolic link',
 };
 const HANDLE_ACTIONS = {
   read: 'read',

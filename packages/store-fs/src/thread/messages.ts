@@ -1,10 +1,6 @@
-import {
-  isKeepfitError,
-  KeepfitError,
-  type KeepfitErrorCode,
-  type StoreCondition,
-} from '@keepfit/callbacks/store';
+import { isKeepfitError, KeepfitError, type KeepfitErrorCode } from '@keepfit/callbacks/store';
 import type { FolderState } from '../folder/folder.js';
+import type { WriteCondition } from '../write/check-condition.js';
 
 /** The requests to the thread, in this order: begin, bytes, commit; or abort instead of commit. */
 export type WriterRequest =
@@ -23,7 +19,7 @@ export interface WriterJob {
   readonly byteLength: number;
   /** The lengths of the parts whose checksums the thread appends; undefined if all bytes are sent. */
   readonly partLengths: readonly number[] | undefined;
-  readonly condition: StoreCondition | undefined;
+  readonly condition: WriteCondition | undefined;
   /** Gets the version that the thread is about to put in place. */
   readonly renaming: SharedNote;
 }

@@ -1,5 +1,6 @@
-import type { CheckpointContent, StoreCondition, StoreLock } from '@keepfit/callbacks/store';
+import type { CheckpointContent, StoreLock } from '@keepfit/callbacks/store';
 import type { Folder } from '../folder/folder.js';
+import type { WriteCondition } from '../write/check-condition.js';
 import { writeCheckpoint } from '../write/write-checkpoint.js';
 import { startThread } from './start-thread.js';
 import type { WriterThread } from './thread-line.js';
@@ -22,6 +23,7 @@ export class SharedWriter {
   /** Returns the lock, and keeps the thread alive until it is released. */
   keepAlive(lock: StoreLock): StoreLock {
     const held: StoreLock = {
+      ...lock,
       release: async () => {
         try {
           await lock.release();
@@ -40,7 +42,7 @@ export class SharedWriter {
     folder: Folder,
     key: string,
     content: CheckpointContent,
-    condition: StoreCondition | undefined,
+    condition: WriteCondition | undefined,
   ): Promise<string> {
     const writer = this.#acquire();
     const version = await writer?.write(folder, key, content, condition);

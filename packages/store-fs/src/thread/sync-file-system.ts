@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   renameSync,
   statSync,
@@ -33,6 +34,7 @@ export const syncFileSystem: FileSystem = {
   rename: async (from, to) => renameSync(from, to),
   link: async (existing, path) => linkSync(existing, path),
   unlink: async (path) => unlinkSync(path),
+  readlink: async (path) => readlinkSync(path),
 };
 
 function createHandle(file: number): FileHandle {

@@ -1,7 +1,8 @@
-import type { CheckpointContent, StoreCondition } from '@keepfit/callbacks/store';
+import type { CheckpointContent } from '@keepfit/callbacks/store';
 import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
 import type { Folder } from '../folder/folder.js';
 import { recoverWrite } from '../write/recover-write.js';
+import type { WriteCondition } from '../write/check-condition.js';
 import { createNote, fromSentError, readNote, type WriterJob } from './messages.js';
 import { copyLengths, sendContent } from './send-content.js';
 import { ThreadLine, type WriterThread } from './thread-line.js';
@@ -43,7 +44,7 @@ export class Writer {
     folder: Folder,
     key: string,
     content: CheckpointContent,
-    condition: StoreCondition | undefined,
+    condition: WriteCondition | undefined,
   ): Promise<string | undefined> {
     const job = createJob(folder, key, content, condition);
     this.#isBusy = true;
@@ -88,7 +89,7 @@ function createJob(
   { path, syncEvery, isPrepared, known }: Folder,
   key: string,
   { byteLength, parts }: CheckpointContent,
-  condition: StoreCondition | undefined,
+  condition: WriteCondition | undefined,
 ): WriterJob {
   const file = known.get(key);
   return {

@@ -1,6 +1,7 @@
 import type { StoreCondition } from '@keepfit/callbacks/store';
 import { getCheckpointPath } from '../folder/file-names.js';
 import type { WriteFolder } from '../folder/folder.js';
+import { checkOwnLock } from '../lock/own-lock.js';
 import { undefinedIfMissing } from '../system/file-errors.js';
 import type { FileHandle, FileStats } from '../system/file-system.js';
 import { Fingerprint, getEdges, hasLength } from './fingerprint.js';
@@ -9,20 +10,29 @@ import { createConflict } from './write-errors.js';
 /** In bytes. */
 const PIECE = 1024 * 1024;
 
+/** What must hold directly before a checkpoint is replaced or deleted. */
+export interface WriteCondition {
+  /** The version that must be stored; null: nothing. */
+  readonly replaces?: StoreCondition['replaces'] | undefined;
+  /** The uuid that the lock must have, because the writer holds it. The folder is not made then. */
+  readonly lock?: string | undefined;
+}
+
 /**
  * Checks that the condition of a commit holds. Nobody else of this store may commit until the checkpoint is
  * replaced or deleted: see `WriteFolder.commits`.
  *
- * @throws KEEPFIT_STORE_CONFLICT when another version is stored.
+ * @throws KEEPFIT_STORE_CONFLICT when another version is stored, or the lock names somebody else.
  */
 export async function checkCondition(
   folder: WriteFolder,
   key: string,
-  condition: StoreCondition | undefined,
+  condition: WriteCondition | undefined,
 ): Promise<void> {
-  if (condition === undefined) return;
-  const stats = await lookAt(folder, key);
+  if (condition?.lock !== undefined) await checkOwnLock(folder, key, condition.lock);
+  if (condition?.replaces === undefined) return;
   const { replaces } = condition;
+  const stats = await lookAt(folder, key);
   const isMet = mayBe(stats, replaces) && (replaces === null || (await hasVersion(folder, key, replaces)));
   if (!isMet) throw createConflict(folder.path, getCheckpointPath(folder.path, key), replaces, stats?.size);
 }
@@ -31,15 +41,15 @@ export async function checkCondition(
 export async function checkConditionEarly(
   folder: WriteFolder,
   key: string,
-  condition: StoreCondition | undefined,
+  condition: WriteCondition | undefined,
 ): Promise<void> {
-  if (condition === undefined) return;
+  if (condition?.replaces === undefined) return;
   const stats = await lookAt(folder, key);
   if (mayBe(stats, condition.replaces)) return;
   throw createConflict(folder.path, getCheckpointPath(folder.path, key), condition.replaces, stats?.size);
 }
 
-async function lookAt({ fs, path }: WriteFolder, key: string): Promise<FileStats | undefined> {
+export async function lookAt({ fs, path }: WriteFolder, key: string): Promise<FileStats | undefined> {
   return undefinedIfMissing(() => fs.lstat(getCheckpointPath(path, key), { bigint: true }));
 }
 

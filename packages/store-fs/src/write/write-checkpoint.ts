@@ -1,11 +1,11 @@
-import type { CheckpointContent, StoreCondition } from '@keepfit/callbacks/store';
+import type { CheckpointContent } from '@keepfit/callbacks/store';
 import { createTempPath, getCheckpointPath } from '../folder/file-names.js';
 import type { WriteFolder } from '../folder/folder.js';
 import { prepareFolder } from '../folder/prepare-folder.js';
 import { closeFile, createFile, discard, type TempFile } from '../folder/temp-file.js';
 import { retryWhileBusy } from '../system/retry-while-busy.js';
 import { writeAll } from '../system/write-all.js';
-import { checkCondition, checkConditionEarly, remember } from './check-condition.js';
+import { checkCondition, checkConditionEarly, remember, type WriteCondition } from './check-condition.js';
 import { EarlySync } from './early-sync.js';
 import { Fingerprint } from './fingerprint.js';
 import { syncRenamed } from './recover-write.js';
@@ -28,14 +28,14 @@ export async function writeCheckpoint(
   folder: WriteFolder,
   key: string,
   content: CheckpointContent,
-  condition: StoreCondition | undefined,
+  condition: WriteCondition | undefined,
   trace?: WriteTrace,
 ): Promise<string> {
   const { byteLength } = content;
   const path = getCheckpointPath(folder.path, key);
   // Early, so that nothing is written in vain. It runs again directly before the rename.
   await checkConditionEarly(folder, key, condition);
-  await prepareFolder(folder);
+  if (condition?.lock === undefined) await prepareFolder(folder);
 
   const temp = await createFile(
     folder.fs.for({ byteLength }),
@@ -110,7 +110,7 @@ async function renameTo(
   folder: WriteFolder,
   key: string,
   temp: TempFile,
-  condition: StoreCondition | undefined,
+  condition: WriteCondition | undefined,
 ): Promise<void> {
   const path = getCheckpointPath(folder.path, key);
   const files = folder.fs.for({ action: 'put a new checkpoint at' });

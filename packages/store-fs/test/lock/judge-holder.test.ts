@@ -3,7 +3,7 @@ import { toFolder } from '../../src/folder/folder.js';
 import { folderStore } from '../../src/folder-store.js';
 import { judgeHolder, type Verdict } from '../../src/lock/judge-holder.js';
 import type { LockHolder } from '../../src/lock/lock-holder.js';
-import type { ProcessIdentity } from '../../src/system/host.js';
+import type { Host, ProcessIdentity } from '../../src/system/host.js';
 import type { SocketAnswer } from '../../src/system/local-sockets.js';
 import { fakeHost } from '../helpers/fake-host.js';
 import { memoryFs } from '../helpers/memory-fs.js';
@@ -31,13 +31,19 @@ const judge = (
   answer: SocketAnswer,
   running: Readonly<Record<number, string | undefined>>,
   self: Partial<ProcessIdentity> = {},
+  findThread?: Host['findThread'],
 ): Promise<Verdict> =>
   judgeHolder(
-    toFolder('/runs', memoryFs().fs, fakeHost({}, running), {
-      listen: async () => undefined,
-      ask: async (path, device) =>
-        path === '/runs/.backup.2222222211111111.sock' && device === '42' ? answer : 'unknown',
-    }),
+    toFolder(
+      '/runs',
+      memoryFs().fs,
+      { ...fakeHost({}, running), ...(findThread && { findThread }) },
+      {
+        listen: async () => undefined,
+        ask: async (path, device) =>
+          path === '/runs/.backup.2222222211111111.sock' && device === '42' ? answer : 'unknown',
+      },
+    ),
     'backup',
     { ...HOLDER, ...holder },
     { ...SELF, ...self },
@@ -126,6 +132,60 @@ test.each<[Partial<LockHolder>, SocketAnswer, RegExp]>([
   const host = fakeHost(SELF, { 100: '5000', 77: '4000' });
   const sockets = { listen: async () => undefined, ask: async () => answer };
   await expect(folderStore(toFolder('/runs', fs, host, sockets)).lock!('backup')).rejects.toMatchObject({
+    code: 'KEEPFIT_STORE_LOCKED',
+    message: expect.stringMatching(message),
+  });
+});
+
+const WORKER = { threadId: 3, thread: { tid: 78, startTime: '4001' } };
+
+test.each<['runs' | 'ended' | undefined, SocketAnswer, Verdict]>([
+  ['ended', 'unknown', 'gone'],
+  ['ended', 'refused', 'gone'],
+  ['ended', 'alive', 'answers'],
+  ['runs', 'unknown', 'runs'],
+  // It is just ending, or its socket was closed under it.
+  ['runs', 'refused', 'runs'],
+  [undefined, 'unknown', 'unseen'],
+  [undefined, 'refused', 'gone'],
+])(
+  'judges a holder in a worker thread that %s, with a socket that is %s: %s',
+  async (state, answer, verdict) => {
+    const findThread: Host['findThread'] = async (pid, thread) => {
+      expect([pid, thread]).toEqual([77, WORKER.thread]);
+      return state;
+    };
+    expect(await judge(WORKER, answer, ALIVE, {}, findThread)).toBe(verdict);
+  },
+);
+
+test('asks for no thread in another container or of a later process, whose numbers mean others', async () => {
+  const findThread: Host['findThread'] = async () => 'ended';
+  const hidden = { ...WORKER, pidNamespace: 'pid:[2]' };
+  expect(await judge(hidden, 'unknown', ALIVE, {}, findThread)).toBe('hidden');
+  const asLater: Host['findThread'] = async () => 'runs';
+  expect(await judge(hidden, 'refused', ALIVE, {}, asLater)).toBe('gone');
+  expect(await judge(WORKER, 'refused', { 77: '4001' }, {}, asLater)).toBe('gone');
+});
+
+test('a platform that shows no threads knows the main thread and the calling one', async () => {
+  const here = { pid: 100, startTime: '5000', threadId: 3 };
+  const running = { 100: '5000' };
+  expect(await judge({ ...here, threadId: 0 }, 'unknown', running, { threadId: 3 })).toBe('runs');
+  expect(await judge(here, 'unknown', running, { threadId: 3 })).toBe('runs');
+  expect(await judge(here, 'unknown', running, { threadId: 4 })).toBe('unseen');
+  expect(await judge({ threadId: 4 }, 'unknown', ALIVE, { threadId: 4 })).toBe('unseen');
+});
+
+test.each<[Partial<LockHolder>, number, RegExp]>([
+  [{ pid: 100, startTime: '5000', threadId: 3 }, 4, /very process, but .* thread 3 .* delete that file/],
+  [{ pid: 100, startTime: '5000', threadId: 4 }, 4, /that is this very process; let the first training end/],
+  [{ pid: 100, startTime: '5000', threadId: 0 }, 4, /the main thread of this very process, which still runs/],
+  [{ threadId: 3 }, 0, /a process with this id runs, but .* thread 3 .* delete that file/],
+])('the error says which thread holds the lock (%j, asked by %d)', async (holder, threadId, message) => {
+  const { fs } = memoryFs({ '/runs/.backup.lock': JSON.stringify({ ...HOLDER, ...holder }) });
+  const host = fakeHost({ ...SELF, threadId }, { 100: '5000', 77: '4000' }, true);
+  await expect(folderStore(toFolder('/runs', fs, host)).lock!('backup')).rejects.toMatchObject({
     code: 'KEEPFIT_STORE_LOCKED',
     message: expect.stringMatching(message),
   });

@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { localSockets } from '../../src/system/local-sockets.js';
-import { programFile } from '../../../../test/programs/program-file.js';
 import { fsStore } from '../../src/index.js';
 
 const sockets = localSockets(false);
@@ -57,22 +55,6 @@ onLinux('what is no socket, or has too long a path, is unknown', async () => {
   expect(await sockets.listen(join(folder, 'x'.repeat(120), 'a.sock'))).toBeUndefined();
   expect(await readdir(join(folder, 'x'.repeat(120)))).toEqual([]);
   expect(await sockets.listen(join(folder, 'missing', 'a.sock'))).toBeUndefined();
-});
-
-onLinux('the lock of a worker thread that was terminated is free, though its process lives', async () => {
-  const worker = new Worker(programFile('packages/store-fs/test/helpers/hold-lock-in-thread.ts'), {
-    workerData: folder,
-  });
-  await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  const store = fsStore(folder);
-  await expect(store.lock!('backup')).rejects.toMatchObject({ code: 'KEEPFIT_STORE_LOCKED' });
-  await worker.terminate();
-  const lock = await store.lock!('backup');
-  await lock.release();
-  expect(await readdir(folder)).toEqual([]);
 });
 
 onLinux('two keys of one folder have a lock and a socket each', async () => {

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { KeepfitError, StoreLock } from '@keepfit/callbacks/store';
+import { createSocketName, getLockPath } from '../folder/file-names.js';
+import { undefinedIfMissing } from '../system/file-errors.js';
+import { createLockFile } from './create-lock-file.js';
+import { createLostError } from './lock-error.js';
+import type { LockHolder } from './lock-holder.js';
+import { type LockFile, type LockPlace, readChain, readLockFile } from './lock-place.js';
+import { placeWithoutLinks } from './place-without-links.js';
+
+/** A trainer as the holder of a lock, with the socket on which it listens. */
+export interface Introduction {
+  readonly mine: LockHolder;
+  closeSocket(): Promise<void>;
+}
+
+/** Describes this trainer as the holder of a lock. It already listens on the socket that the lock will name. */
+export async function introduce({ folder: { path, sockets }, key, self }: LockPlace): Promise<Introduction> {
+  const name = createSocketName(key, self.bootId);
+  const socket = await sockets?.listen(join(path, name));
+  return {
+    mine: {
+      ...self,
+      uuid: randomUUID(),
+      since: new Date().toISOString(),
+      ...(socket && { socket: name, socketDevice: socket.device }),
+    },
+    closeSocket: async () => socket?.close(),
+  };
+}
+
+/**
+ * Removes a lock file if it is ours. If it is gone, or names another holder, then a new holder has cleaned up,
+ * or someone has removed ours by hand.
+ */
+export async function removeOwn(place: LockPlace, path: string, mine: LockHolder): Promise<void> {
+  const found = await readLockFile(place, path);
+  if (found?.holder?.uuid !== mine.uuid) return;
+  await undefinedIfMissing(() => place.folder.fs.for({ action: 'release' }).unlink(path));
+}
+
+/** A lock that this trainer has acquired. */
+export class HeldLock implements StoreLock {
+  /** The writes under this lock that have not ended. */
+  readonly running = new Set<Promise<unknown>>();
+  readonly #place: LockPlace;
+  readonly #lost = new AbortController();
+  #holder: Introduction;
+
+  constructor(place: LockPlace, holder: Introduction) {
+    this.#place = place;
+    this.#holder = holder;
+  }
+
+  get uuid(): string {
+    return this.#holder.mine.uuid;
+  }
+
+  /** Its reason is the error with which every later write is refused. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** The file that tells who holds the lock now; undefined if nobody does. */
+  async findLast(): Promise<LockFile | undefined> {
+    return (await readChain(this.#place)).at(-1);
+  }
+
+  /**
+   * Places the lock again after its file was deleted, with a new socket. Its uuid stays, because a write may be
+   * about to look for it. Resolves to whether the lock is placed; if not, another starter came first.
+   */
+  async placeAgain(): Promise<boolean> {
+    const { folder, key } = this.#place;
+    await this.#holder.closeSocket();
+    const { uuid, since } = this.#holder.mine;
+    const { mine, closeSocket } = await introduce(this.#place);
+    this.#holder = { mine: { ...mine, uuid, since }, closeSocket };
+    const outcome = await createLockFile(folder, key, getLockPath(folder.path, key), this.#holder.mine);
+    if (outcome === 'no links') return placeWithoutLinks(this.#place, this.#holder.mine);
+    // On a network drive, a link may be made although it says otherwise.
+    return outcome === 'created' || (await this.findLast())?.holder?.uuid === this.uuid;
+  }
+
+  /** Notes that somebody else may hold the lock, and returns the error that says so. */
+  lose(found: LockFile | undefined): KeepfitError {
+    const { folder, key } = this.#place;
+    const error = createLostError(getLockPath(folder.path, key), found?.holder, found !== undefined);
+    this.#lost.abort(error);
+    return error;
+  }
+
+  async release(): Promise<void> {
+    const { folder, key } = this.#place;
+    await removeOwn(this.#place, getLockPath(folder.path, key), this.#holder.mine);
+    await this.#holder.closeSocket();
+  }
+}

@@ -1,0 +1,156 @@
+import { isKeepfitError, type StoreCondition, type StoreLock } from '@keepfit/callbacks/store';
+import type { Folder } from '../folder/folder.js';
+import { prepareFolder } from '../folder/prepare-folder.js';
+import { createQueue } from '../system/create-queue.js';
+import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
+import { acquireLock } from './acquire-lock.js';
+import type { HeldLock } from './held-lock.js';
+import type { LockFile } from './lock-place.js';
+
+const ATTEMPTS = 4;
+/** Whoever deletes a folder deletes its files first: that takes a moment. */
+const LOOKS = 6;
+/** In ms. */
+const INTERVAL = 50;
+
+/**
+ * The locks that one store object holds. Each write under a lock checks that the lock still names its holder,
+ * and fails if not. Only then this looks why:
+ *
+ * - The lock names another trainer: the write is refused, and so are all later ones.
+ * - The whole folder is gone: the folder, its locks and their sockets are made again. Whoever makes a folder or a
+ *   lock file first wins.
+ * - Only the lock file is gone: it is placed again if the checkpoint is the one that this trainer expects. If the
+ *   checkpoint is another one, or is gone too, another trainer may have finished the run, and the write is
+ *   refused.
+ */
+export class HeldLocks {
+  readonly #folder: Folder;
+  readonly #hasVersion: (key: string, version: string) => Promise<boolean>;
+  readonly #locks = new Map<string, HeldLock>();
+  /** Repairs and releases, one at a time. */
+  readonly #changes = createQueue();
+
+  /** @param hasVersion Tells whether the checkpoint of a key has a version. */
+  constructor(folder: Folder, hasVersion: (key: string, version: string) => Promise<boolean>) {
+    this.#folder = folder;
+    this.#hasVersion = hasVersion;
+  }
+
+  async acquire(key: string): Promise<StoreLock> {
+    const lock = await acquireLock(this.#folder, key);
+    this.#locks.set(key, lock);
+    const release = async () => {
+      await lock.release();
+      if (this.#locks.get(key) === lock) this.#locks.delete(key);
+    };
+    return {
+      lost: lock.lost,
+      release: async () => {
+        // A write that is under way needs the lock.
+        await Promise.allSettled(lock.running);
+        await this.#changes.run(release);
+      },
+    };
+  }
+
+  /**
+   * Runs an operation that changes a checkpoint, again if the lock had to be placed again.
+   *
+   * @param operation Gets the uuid that the lock must have; undefined if this store does not hold it.
+   */
+  async run<Result>(
+    key: string,
+    condition: StoreCondition | undefined,
+    operation: (uuid: string | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const lock = this.#locks.get(key);
+    if (lock === undefined) {
+      // The operation would make the folder without the locks of the other keys.
+      if (this.#locks.size > 0) await this.#changes.run(() => this.#restoreIfGone());
+      return operation(undefined);
+    }
+    const running = this.#runLocked(key, lock, condition, operation);
+    lock.running.add(running);
+    try {
+      return await running;
+    } finally {
+      lock.running.delete(running);
+    }
+  }
+
+  async #runLocked<Result>(
+    key: string,
+    lock: HeldLock,
+    condition: StoreCondition | undefined,
+    operation: (uuid: string) => Promise<Result>,
+  ): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      lock.lost.throwIfAborted();
+      try {
+        return await operation(lock.uuid);
+      } catch (error) {
+        if (tries === ATTEMPTS || !mayMissLock(error)) throw error;
+        const isRepaired = await this.#changes.run(() => this.#repair(key, lock, error, condition));
+        if (!isRepaired) throw error;
+      }
+    }
+  }
+
+  /** Resolves to whether the operation can be tried again. */
+  async #repair(
+    key: string,
+    lock: HeldLock,
+    error: unknown,
+    condition: StoreCondition | undefined,
+  ): Promise<boolean> {
+    if (this.#locks.get(key) !== lock) return false;
+    const found = await this.#look(lock);
+    const expected = condition?.replaces;
+    if (found === 'no folder') {
+      // Nothing is left of the expected checkpoint, which the next try finds out.
+      if (typeof expected === 'string') return isMissing(error);
+      await this.#restoreIfGone();
+      return true;
+    }
+    if (found === 'no lock') {
+      const isUntouched = typeof expected === 'string' && (await this.#hasVersion(key, expected));
+      if (isUntouched && (await lock.placeAgain())) return true;
+      throw lock.lose(await lock.findLast());
+    }
+    // If the lock is in place, another write has repaired it meanwhile, or something else is missing.
+    if (found.holder?.uuid === lock.uuid) return isMissing(error);
+    throw lock.lose(found);
+  }
+
+  async #look(lock: HeldLock): Promise<LockFile | 'no lock' | 'no folder'> {
+    for (let looks = 1; ; looks++) {
+      const last = await lock.findLast();
+      if (last !== undefined) return last;
+      if (await this.#isGone()) return 'no folder';
+      if (looks === LOOKS) return 'no lock';
+      await this.#folder.host.pause(INTERVAL);
+    }
+  }
+
+  async #isGone(): Promise<boolean> {
+    const { fs, path } = this.#folder;
+    return (await undefinedIfMissing(() => fs.stat(path, { bigint: true }))) === undefined;
+  }
+
+  /** Makes the folder again, with all its locks. If another trainer makes it first, that one wins. */
+  async #restoreIfGone(): Promise<void> {
+    if (!(await this.#isGone()) || !(await prepareFolder(this.#folder))) return;
+    for (const lock of this.#locks.values())
+      if (!lock.lost.aborted && !(await lock.placeAgain())) lock.lose(await lock.findLast());
+  }
+}
+
+/** Whether a write may have failed because its lock, or the whole folder, is missing or was replaced. */
+function mayMissLock(error: unknown): boolean {
+  return isMissing(error) || (isKeepfitError(error) && error.code === 'KEEPFIT_STORE_CONFLICT');
+}
+
+function isMissing(error: unknown): boolean {
+  return getErrorCode(error) === 'ENOENT';
+}
