@@ -76,8 +76,10 @@ export function folderStore(
 async function deleteCheckpoint(folder: Folder, key: string, condition: WriteCondition): Promise<void> {
   const path = getCheckpointPath(folder.path, key);
   const unlink = () => undefinedIfMissing(() => folder.fs.unlink(path));
+  const hasCondition = condition.lock !== undefined || condition.replaces !== undefined;
   const check = async () => {
-    if ((await lookAt(folder, key)) !== undefined) await checkCondition(folder, key, condition);
+    if (hasCondition && (await lookAt(folder, key)) !== undefined)
+      await checkCondition(folder, key, condition);
   };
   await folder.commits.run(() => retryWhileBusy(folder.host, unlink, check));
   folder.known.delete(key);

@@ -86,7 +86,9 @@ export function plainStore(
       if (late !== undefined) throw late;
       return version;
     },
-    async delete(key) {
+    async delete(key, condition) {
+      const other = find(key) === undefined ? undefined : conflict(key, condition?.replaces);
+      if (other !== undefined) throw other;
       const isGone = (one: string): boolean =>
         is('deletes everything') ||
         one === key ||
