@@ -72,14 +72,14 @@ function createKit({ test, backend, stock, unavailable, known = {} }: BackendCon
         try {
           await body();
         } finally {
-          await useBackend(createStockBackend());
+          await goBackToStock();
         }
       });
     },
     testStopped: (name, body) => {
       test(name, async () => {
         await stock();
-        await useBackend(createStockBackend());
+        await goBackToStock();
         await body();
       });
     },
@@ -87,8 +87,9 @@ function createKit({ test, backend, stock, unavailable, known = {} }: BackendCon
   };
 }
 
-/** tfjs' own backend: using it stops the previous one. */
-function createStockBackend(): Backend {
-  const name = tf.getBackend() ?? '';
-  return { name, kernels: 'stock', start: async () => name === '' || tf.setBackend(name), stop() {} };
+/** Uses tfjs' own backend of this name, which stops the previous one. None is to stop if tfjs has none yet. */
+async function goBackToStock(): Promise<void> {
+  const name: string | undefined = tf.getBackend();
+  if (name === undefined) return;
+  await useBackend({ name, kernels: 'stock', start: () => tf.setBackend(name), stop() {} });
 }
