@@ -16,7 +16,11 @@ async function load(): Promise<typeof import('../src/timers.js')> {
 
 /** Timers as `node:test` fakes them: they stand still, and have no clock. */
 function fakeBound(): void {
-  for (const name of TIMERS) vi.stubGlobal(name, (() => 0).bind(null));
+  for (const name of TIMERS)
+    vi.stubGlobal(
+      name,
+      Object.defineProperty(() => 0, 'name', { value: `bound ${name}` }),
+    );
 }
 
 /** Timers as Sinon, Jest and Vitest fake them: they stand still. */
