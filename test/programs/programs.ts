@@ -2,6 +2,7 @@
 export const programs = [
   'packages/keepfit/src/main.ts',
   'packages/fit/test/helpers/train-until-signal.ts',
+  'packages/fit/test/helpers/signal-in-a-step.ts',
   'packages/fit/test/helpers/train-with-output.ts',
   'packages/layers/test/equivalence/train-in-process.ts',
   'packages/layers/test/helpers/train-process.ts',

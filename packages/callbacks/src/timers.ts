@@ -2,6 +2,7 @@
 // stands still, so a training that waits for one would hang.
 const {
   MessageChannel,
+  document,
   setImmediate,
   performance = Date,
 } = globalThis as Partial<typeof globalThis> & {
@@ -14,13 +15,15 @@ export const { setTimeout, clearTimeout } = globalThis;
 export const now: () => number = performance.now.bind(performance);
 
 /**
- * Resolves in the next turn of the event loop. By a message, because pages throttle timers, hidden pages draw
- * no frame, and tools that fake timers leave messages alone, even if they do it before keepfit is loaded.
+ * Resolves in the next turn of the event loop. In Node by setImmediate: it comes after the signals that have
+ * arrived, and a message comes before them. Elsewhere by a message, because pages throttle timers, hidden pages
+ * draw no frame, and tools that fake timers leave messages alone, even if they do it before keepfit is loaded.
  */
 export function waitForTurn(): Promise<void> {
   return new Promise((resolve) => {
-    if (MessageChannel !== undefined) sendMessage(MessageChannel, resolve);
-    else if (isReal(setImmediate)) setImmediate(resolve);
+    // That of a page would be somebody's substitute.
+    if (document === undefined && isReal(setImmediate)) setImmediate(resolve);
+    else if (MessageChannel !== undefined) sendMessage(MessageChannel, resolve);
     else if (isReal(setTimeout)) setTimeout(resolve, 0);
     // No turn then, but no training that hangs.
     else resolve();
@@ -37,7 +40,15 @@ function sendMessage(Channel: typeof globalThis.MessageChannel, receive: () => v
   port2.postMessage(null);
 }
 
-/** Whether there is such a timer, and none that a test has faked: those of Sinon, Jest and Vitest have a clock. */
-function isReal<T extends object>(timer: T | undefined): timer is T {
-  return timer !== undefined && !('clock' in timer) && !('_isMockFunction' in timer);
+/**
+ * Whether there is such a timer, and none that a test has faked. Those of Sinon, Jest and Vitest have a clock, and
+ * those of `node:test` are bound methods.
+ */
+function isReal<T extends { readonly name: string }>(timer: T | undefined): timer is T {
+  return (
+    timer !== undefined &&
+    !('clock' in timer) &&
+    !('_isMockFunction' in timer) &&
+    !timer.name.startsWith('bound ')
+  );
 }

@@ -14,6 +14,15 @@ async function load(): Promise<typeof import('../src/timers.js')> {
   return import('../src/timers.js');
 }
 
+/** Timers as `node:test` fakes them: they stand still, and have no clock. */
+function fakeBound(): void {
+  for (const name of TIMERS)
+    vi.stubGlobal(
+      name,
+      Object.defineProperty(() => 0, 'name', { value: `bound ${name}` }),
+    );
+}
+
 /** Timers as Sinon, Jest and Vitest fake them: they stand still. */
 function fakeAll(): void {
   for (const name of TIMERS)
@@ -37,11 +46,14 @@ test('a turn comes although every timer is faked after keepfit is loaded', async
   expect(realNow).toBeGreaterThan(0);
 });
 
-test('a turn comes although every timer is faked before keepfit is loaded', async () => {
-  fakeAll();
-  const { waitForTurn } = await load();
-  await waitForTurn();
-});
+test.each([fakeAll, fakeBound])(
+  'a turn comes although %o faked every timer before keepfit is loaded',
+  async (fake) => {
+    fake();
+    const { waitForTurn } = await load();
+    await waitForTurn();
+  },
+);
 
 test.each([{ setImmediate: undefined }, {}])(
   'nothing hangs if timers are faked first and there are no messages, with %o',
@@ -55,8 +67,8 @@ test.each([{ setImmediate: undefined }, {}])(
 );
 
 test.each(['message', 'immediate', 'timeout'])('a turn by %s lets others run', async (kind) => {
-  if (kind !== 'message') vi.stubGlobal('MessageChannel', undefined);
-  if (kind === 'timeout') vi.stubGlobal('setImmediate', undefined);
+  if (kind !== 'immediate') vi.stubGlobal('setImmediate', undefined);
+  if (kind === 'timeout') vi.stubGlobal('MessageChannel', undefined);
   const { waitForTurn } = await load();
   let hasRun = false;
   const { port1, port2 } = new (await import('node:worker_threads')).MessageChannel();
@@ -72,6 +84,7 @@ test('loading keepfit starts nothing, and a turn leaves no port open', async () 
   const opened = vi.fn();
   const closed = vi.fn();
   const Real = MessageChannel;
+  vi.stubGlobal('setImmediate', undefined);
   vi.stubGlobal(
     'MessageChannel',
     class {
@@ -92,6 +105,15 @@ test('loading keepfit starts nothing, and a turn leaves no port open', async () 
   await waitForTurn();
   await waitForTurn();
   expect([opened.mock.calls.length, closed.mock.calls.length]).toEqual([2, 2]);
+});
+
+test("a page's substitute of setImmediate is not used", async () => {
+  const substitute = vi.fn();
+  vi.stubGlobal('setImmediate', substitute);
+  vi.stubGlobal('document', {});
+  const { waitForTurn } = await load();
+  await waitForTurn();
+  expect(substitute).not.toHaveBeenCalled();
 });
 
 test('a platform without performance has a clock', async () => {

@@ -57,10 +57,11 @@ async function trainEpoch(run: FitRun): Promise<void> {
     if (batches.length === 0) return;
     await callbacks.onTrainBatchBegin(run.progress.batch);
     await run.train(batches);
+    // Before the hooks: a signal that came during the steps is then known, and the backup is of this instant.
+    await run.yielder.turn();
     await callbacks.onTrainBatchEnd(run.progress.batch - 1, await readBatchLogs(callbacks, run.logs));
     run.applyStop();
     await run.backUp();
-    await run.yielder.turn();
   }
 }
 

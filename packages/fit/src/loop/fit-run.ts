@@ -193,7 +193,8 @@ export class FitRun {
     // Backups requested before a saved state is restored are made after that.
     if (!this.#backups.arePending || this.#resume?.isPending) return;
     await this.#backups.deliver();
-    this.yielder.yieldSoon();
+    // The write has begun, and would otherwise wait for a step or more.
+    await this.yielder.turnNow();
   }
 
   /** How the epoch is validated; undefined if it is not. */

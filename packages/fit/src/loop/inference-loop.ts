@@ -56,6 +56,7 @@ export async function runEvaluation(run: InferenceRun, objective: Objective): Pr
       batches.forEach((batch, index) =>
         computeBatch(run, first + index, () => testStep({ model, objective }, batch, running)),
       );
+      await run.yielder.turn();
       await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
     });
     const logs = await running.read();
@@ -91,6 +92,7 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
           );
         results.push(computeBatch(run, first + index, predict));
       });
+      await run.yielder.turn();
       const last = results.at(-1) ?? [];
       await callbacks.onPredictBatchEnd(first + batches.length - 1, {
         outputs: last.length === 1 ? last[0] : last,
@@ -141,7 +143,6 @@ async function eachExecution(
       }
       done += batches.length;
       await run.afterBatch?.();
-      await run.yielder.turn();
     }
   } finally {
     await stream.close();

@@ -19,29 +19,24 @@ const SHARE = 0.01;
 export class Yielder {
   readonly #every: number;
   #last = now();
-  #isDue = false;
 
   /** @param every The interval between two turns, in ms. */
   constructor(every: number) {
     this.#every = every;
   }
 
-  /**
-   * Makes a turn due now: something has begun that needs one, such as a backup, and would otherwise wait for
-   * a step or more.
-   */
-  yieldSoon(): void {
-    this.#isDue = true;
-  }
-
   /** Resolves at once, or after some turns if they are due. */
   async turn(): Promise<void> {
     const start = now();
     const elapsed = start - this.#last;
-    if (elapsed < this.#every && !this.#isDue) return;
-    this.#isDue = false;
-    do await waitForTurn();
+    if (elapsed < this.#every) return;
+    do await this.turnNow();
     while (now() - start < SHARE * elapsed);
+  }
+
+  /** Resolves after a turn. */
+  async turnNow(): Promise<void> {
+    await waitForTurn();
     this.#last = now();
   }
 }

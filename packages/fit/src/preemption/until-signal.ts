@@ -1,4 +1,5 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { checkSignals } from './check-signals.js';
 import { SignalListeners, type Signals } from './signal-listeners.js';
 
 /**
@@ -25,15 +26,20 @@ import { SignalListeners, type Signals } from './signal-listeners.js';
  * SIGUSR2. Only an interruption raises the signal: KEEPFIT_INTERRUPTED, or the reason of `preemption`. Any
  * other error of `train` passes through.
  *
- * @throws KEEPFIT_INVALID_STATE when there is no process, as in a page.
+ * @throws KEEPFIT_INVALID_STATE when there is no process, as in a page, or in a worker thread, which gets no
+ *   signals.
+ * @throws KEEPFIT_INVALID_OPTION when `signals` is no list of names of signals, or names one that nobody can
+ *   listen to.
  */
 export async function untilSignal<T>(
   signals: readonly string[],
   train: (preemption: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const process = getProcess();
+  checkSignals(signals);
   const controller = new AbortController();
   const abort = (signal: string) => controller.abort(new Error(signal));
-  const listeners = new SignalListeners(getProcess(), signals, abort);
+  const listeners = new SignalListeners(process, signals, abort);
   try {
     return await train(controller.signal);
   } catch (error) {
@@ -49,10 +55,26 @@ function isInterruption(error: unknown, { aborted, reason }: AbortSignal): boole
 }
 
 function getProcess(): Signals {
-  const { process } = globalThis as { process?: Partial<Signals> };
-  if (typeof process?.on === 'function' && typeof process.kill === 'function') return process as Signals;
+  const { process } = globalThis as { process?: Partial<Signals & NodeModules> };
+  if (typeof process?.on === 'function' && typeof process.kill === 'function') {
+    checkIsMainThread(process);
+    return process as Signals;
+  }
   throw new KeepfitError(
     'KEEPFIT_INVALID_STATE',
     'untilSignal is for Node, and there is no process here; in a page use untilHidden',
+  );
+}
+
+interface NodeModules {
+  getBuiltinModule(name: string): { readonly isMainThread?: boolean } | undefined;
+}
+
+/** A worker thread takes a listener, and never calls it. */
+function checkIsMainThread(process: Partial<NodeModules>): void {
+  if (process.getBuiltinModule?.('worker_threads')?.isMainThread !== false) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_STATE',
+    'untilSignal is for the main thread, and this is a worker thread, which gets no signals; listen in the main thread, post a message to the worker, and abort the preemption there',
   );
 }
