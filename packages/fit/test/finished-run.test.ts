@@ -265,6 +265,32 @@ describe('the announcement of a resume', () => {
   });
 });
 
+test.each([0, 1, 2])(
+  'a fit of %i epochs keeps a checkpoint that is past them, and says so once',
+  async (epochs) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const store = memoryStore();
+    await caught(
+      trainPlain({
+        before: [
+          new BackupAndRestore(store, { saveFreq: 1 }),
+          throwAt({ hook: 'onTrainBatchEnd', call: 11 }),
+        ],
+      }),
+    );
+    const bytes = await storedBytes(store);
+    await trainPlain({ options: { epochs }, before: [new BackupAndRestore(store, { saveFreq: 1 })] });
+    expect(await storedBytes(store)).toEqual(bytes);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining(`the checkpoint is in epoch 3, past epochs: ${epochs}, so fit trains nothing`),
+    );
+    const { whole } = await trainPlain({ before: [new BackupAndRestore(store, { saveFreq: 1 })] });
+    expect(whole.history).toEqual(uninterrupted.whole.history);
+    expect(await store.keys()).toEqual([]);
+    warn.mockRestore();
+  },
+);
+
 test('a fit whose epochs are behind the checkpoint trains nothing and keeps what the checkpoint has', async () => {
   const store = memoryStore();
   await caught(

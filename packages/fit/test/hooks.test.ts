@@ -60,6 +60,7 @@ test('callbacks see the members of TrainerView, and none of the loop', async () 
     'compare',
     'defer',
     'evaluate',
+    'findLogKey',
     'getWeights',
     'history',
     'keepLastBackup',

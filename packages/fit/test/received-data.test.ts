@@ -92,6 +92,24 @@ const KINDS: readonly (readonly [what: string, make: () => unknown, message: str
     `${NESTED} [4], and NAME[3] is undefined; give a number in its place, or leave out the sample`,
   ],
   ['promises', () => [Promise.resolve(1), 2], `${NESTED} [2], and NAME[0] is a promise; await it`],
+  [
+    'a list that contains itself',
+    () => {
+      const list: unknown[] = [];
+      list.push(list);
+      return list;
+    },
+    'is nested in more than 6 levels; the tensors of tfjs have at most 6 axes',
+  ],
+  [
+    'rows whose buffer was transferred',
+    () => {
+      const row = Float32Array.of(1, 2);
+      structuredClone(row.buffer, { transfer: [row.buffer] });
+      return [row];
+    },
+    'has the shape [1, 0], which has no values; give each sample some',
+  ],
   ['rows without values', () => [[], []], 'has the shape [2, 0], which has no values; give each sample some'],
 ];
 
@@ -121,6 +139,13 @@ describe.each(PLACES)(
     });
   },
 );
+
+test('null as the weights of validationData', async () => {
+  const validationData = [X, Y, null] as unknown as [Arrays, Arrays];
+  expect((await caught(createTrainer().fit(X, Y, { ...QUIET, validationData }))).message).toMatch(
+    /^KEEPFIT_INVALID_DATA: validationData: sampleWeight must be a tensor.*, not null$/,
+  );
+});
 
 test('one batch or batches in the place of arrays', async () => {
   const trainer = createTrainer();

@@ -1,12 +1,38 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { EarlyStopping } from '@keepfit/callbacks';
 import { seeded, type BatchData, Trainer, useBackend } from '@keepfit/fit';
 import { evaluate, fit, fromLayers, getTrainer, trainOnBatch } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 const options = { verbose: 0, shuffle: false, seed: 1 } as const;
 
 beforeAll(() => useBackend(cpuBackend()));
+
+test.each([
+  ['', 'loss', 0, 'dense_2_loss'],
+  ['val_', 'loss', 1, 'val_dense_3_loss'],
+])(
+  'a callback that monitors %s<automatic name>_%s is told the key of the log',
+  async (prefix, log, output, key) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const model = build();
+    const monitor = `${prefix}${model.outputNames[output]!}_${log}`;
+    const y = [first(), second()];
+    await fit(model, inputs(), y, {
+      ...options,
+      epochs: 2,
+      validationData: [inputs(), y],
+      callbacks: new EarlyStopping({ monitor }),
+    });
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(
+        new RegExp(`"${monitor}", which is not among the logs of this epoch: .*monitor "${key}"$`),
+      ),
+    );
+    warn.mockRestore();
+  },
+);
 
 describe('data of several outputs may be given by the names that the model shows', () => {
   test('in arrays', async () => {

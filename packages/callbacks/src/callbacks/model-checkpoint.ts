@@ -5,6 +5,7 @@ import type { LogValues } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import type { CaptureEntry, StateRecord } from '../contract/state.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
+import { StoreWait } from '../storage/store-wait.js';
 import { version as library } from '../version.js';
 import { Callback } from './callback.js';
 import { KeyPattern } from './key-pattern.js';
@@ -78,6 +79,7 @@ export class ModelCheckpoint extends Callback {
   best: number | undefined;
 
   readonly #store: CheckpointStore;
+  #wait: StoreWait;
   readonly #options: Readonly<
     Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>> &
       Pick<ModelCheckpointOptions, 'initialValueThreshold'>
@@ -111,6 +113,7 @@ export class ModelCheckpoint extends Callback {
     const { verbose = 0, saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch' } = options;
     const { initialValueThreshold } = options;
     this.#store = store;
+    this.#wait = new StoreWait(store);
     this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq, initialValueThreshold };
     this.#monitorKey = options.monitor ?? 'val_loss';
     const ifMissing = '. ModelCheckpoint with saveBestOnly writes nothing in such an epoch';
@@ -148,6 +151,7 @@ export class ModelCheckpoint extends Callback {
 
   /** @throws KEEPFIT_INVALID_OPTION when a number as `saveFreq` would need logs of the validation. */
   override onTrainBegin(): void {
+    this.#wait = new StoreWait(this.#store);
     this.#monitor.reset();
     this.#pendingKey = undefined;
     this.#neededLogs.begin();
@@ -233,7 +237,8 @@ export class ModelCheckpoint extends Callback {
   ): Promise<void> {
     this.#saves += 1;
     const header = { runId: this.name, generation: this.#saves, savedAt: new Date().toISOString(), library };
-    await this.#store.set(key, encodeCheckpoint(training, header));
+    const { store } = this.#wait;
+    await this.#wait.during(store.set(key, encodeCheckpoint(training, header)));
   }
 
   #log(message: string): void {

@@ -62,7 +62,7 @@ export class Monitor {
    *   better.
    */
   observe(logs: LogValues, model: TrainerView): Observation | undefined {
-    const key = this.#find(logs);
+    const key = this.#find(logs, model);
     const value = key === undefined ? undefined : logs[key];
     if (key === undefined || value === undefined) return undefined;
     const sign = this.#direction(key, model) === 'min' ? -1 : 1;
@@ -75,7 +75,7 @@ export class Monitor {
     return { value, isBetterThan };
   }
 
-  #find(logs: LogValues): string | undefined {
+  #find(logs: LogValues, model: TrainerView): string | undefined {
     if (Object.hasOwn(logs, this.#key)) return this.#key;
     const twin = findTwin(this.#key);
     if (twin !== undefined && Object.hasOwn(logs, twin)) {
@@ -85,8 +85,11 @@ export class Monitor {
       return twin;
     }
     const keys = Object.keys(logs).join(', ') || 'none';
+    // Not used by itself: the same name may be that of another output in the next process.
+    const meant = model.findLogKey?.(this.#key);
+    const hint = meant === undefined ? '' : `. For this output monitor ${JSON.stringify(meant)}`;
     this.#warn(
-      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch: ${keys}${this.#ifMissing}`,
+      `${this.#owner} monitors ${JSON.stringify(this.#key)}, which is not among the logs of this epoch: ${keys}${hint}${this.#ifMissing}`,
     );
     return undefined;
   }

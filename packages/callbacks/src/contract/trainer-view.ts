@@ -127,6 +127,11 @@ export interface TrainerView {
    * not know.
    */
   metricDirection?(logKey: string): 'min' | 'max' | undefined;
+  /**
+   * The key of the log whose output has another name in `name`, as tfjs-layers shows it: `dense_2_loss` for
+   * `dense_Dense7_loss`. Undefined if there is none. For messages: such names differ from process to process.
+   */
+  findLogKey?(name: string): string | undefined;
 
   /** Whether all weights are finite. Waits for the device. */
   weightsAreFinite(): Promise<boolean>;

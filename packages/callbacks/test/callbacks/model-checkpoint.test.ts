@@ -1,13 +1,18 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
+import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { ModelCheckpoint, type ModelCheckpointOptions } from '../../src/callbacks/model-checkpoint.js';
 import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
-function begin(options: ModelCheckpointOptions = {}, stored = new Map<string, Uint8Array>()) {
-  const callback = new ModelCheckpoint(mapStore(stored), options);
+function begin(
+  options: ModelCheckpointOptions = {},
+  stored = new Map<string, Uint8Array>(),
+  store = mapStore(stored),
+) {
+  const callback = new ModelCheckpoint(store, options);
   const trainer = new FakeTrainer();
   callback.setModel(trainer);
   callback.onTrainBegin();
@@ -60,6 +65,50 @@ test('releases the weights where the store fails', async () => {
     };
     await expect(end()).rejects.toThrow('full');
     expect(trainer.heldCaptures).toBe(0);
+  }
+});
+
+test.each([true, false])(
+  'a store that rejects with nothing fails with an error that names it, saveWeightsOnly: %s',
+  async (saveWeightsOnly) => {
+    const broken = { ...mapStore(), name: 'lab', set: () => Promise.reject() };
+    const { callback, trainer } = begin({ keyPattern: 'best', saveWeightsOnly }, new Map(), broken);
+    const end = async () => {
+      await callback.onEpochEnd(0, {});
+      await trainer.captureRequested();
+    };
+    await expect(end()).rejects.toMatchObject({
+      code: 'KEEPFIT_BACKUP_FAILED',
+      message: expect.stringContaining('set("best") of lab failed without an Error'),
+    });
+  },
+);
+
+test('a store that does not answer is warned about once in a training, after 10 s', async () => {
+  vi.useFakeTimers();
+  try {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const answers: (() => void)[] = [];
+    const slow = mapStore();
+    const set: CheckpointStore['set'] = async (key, content) => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return slow.set(key, content);
+    };
+    const { callback } = begin({ saveWeightsOnly: true }, new Map(), { ...slow, name: 'lab', set });
+    for (const epoch of [0, 1]) {
+      const end = callback.onEpochEnd(epoch, {});
+      await vi.advanceTimersByTimeAsync(9999);
+      expect(warn).toHaveBeenCalledTimes(epoch);
+      await vi.advanceTimersByTimeAsync(60_000);
+      answers[epoch]!();
+      await end;
+    }
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('waited 10 s so far for set("epoch-1") of lab'),
+    );
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
   }
 });
 

@@ -57,7 +57,7 @@ export async function readArrayData({
 
 /** A typed array of weights needs no shape: it has one a sample. */
 export function withShape(weights: ArrayLike): ArrayLike {
-  const { length } = weights as { length?: unknown };
+  const { length } = (weights ?? {}) as { length?: unknown };
   return ArrayBuffer.isView(weights) && typeof length === 'number'
     ? { data: weights as unknown as ShapedData['data'], shape: [length] }
     : weights;

@@ -13,6 +13,9 @@ export type DataArray = StateArray;
  */
 export type ArrayLike = tf.Tensor | ShapedData | NestedArray;
 
+/** Those of tfjs. Also ends the walk through an array that contains itself. */
+const MOST_AXES = 6;
+
 /**
  * Data on the host, ready to be cut into batches. Int32Array and int32 tensors stay whole numbers; all else
  * becomes float32.
@@ -131,7 +134,12 @@ async function fromTensor(input: tf.Tensor, name: string): Promise<HostArray> {
 function fromNested(input: NestedArray, name: string): HostArray {
   const shape: number[] = [];
   let first: unknown = input;
-  for (; isList(first); first = first[0]) shape.push(first.length);
+  for (; isList(first) && shape.length <= MOST_AXES; first = first[0]) shape.push(first.length);
+  if (shape.length > MOST_AXES)
+    throw createError(
+      name,
+      `is nested in more than ${MOST_AXES} levels; the tensors of tfjs have at most ${MOST_AXES} axes`,
+    );
   const dtype = hasInt32Rows(input) ? 'int32' : 'float32';
   const data = new (dtype === 'int32' ? Int32Array : Float32Array)(countValues(shape));
   if (copyNested(input, shape, data, 0) === undefined) {
@@ -164,7 +172,8 @@ function copyNested(
   if (!isList(value) || value.length !== length) return undefined;
   if (ArrayBuffer.isView(value)) {
     if (inner.length > 0 || !isNumeric(value)) return undefined;
-    to.set(value, at);
+    // `set` throws for an array whose buffer was transferred, which has no values.
+    if (length > 0) to.set(value, at);
     return at + length;
   }
   let end: number | undefined = at;

@@ -59,12 +59,15 @@ function readList(list: readonly unknown[]): Partial<DataBatch> {
 }
 
 /** Disposes the tensors anywhere in a batch, but not those that are `kept`. */
-export function disposeAll(batch: unknown, kept: readonly tf.Tensor[] = []): void {
+export function disposeAll(batch: unknown, kept: readonly tf.Tensor[] = [], seen = new Set<unknown>()): void {
+  if (seen.has(batch)) return;
   if (batch instanceof tf.Tensor) {
     if (!kept.includes(batch)) tf.dispose(batch);
   } else if (Array.isArray(batch) && typeof batch[0] === 'number') return;
-  else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch))
-    for (const part of listParts(batch)) if (isPart(part)) disposeAll(part, kept);
+  else if (typeof batch === 'object' && batch !== null && !ArrayBuffer.isView(batch)) {
+    seen.add(batch);
+    for (const part of listParts(batch)) if (isPart(part)) disposeAll(part, kept, seen);
+  }
 }
 
 /** What an object of a class holds in a part, such as a model, is not the batch's. */

@@ -114,6 +114,17 @@ export class FitRun {
       return;
     }
     if (!saved.epochBegun || saved.epoch >= this.#plan.epochs) await this.#resume?.restoreState();
+    this.#keepBackupPastEnd(saved);
+  }
+
+  /** The run of a checkpoint that has more than the epochs asked for is not completed by this fit. */
+  #keepBackupPastEnd({ epoch, batch }: TrainingProgress): void {
+    const { epochs } = this.#plan;
+    if (epoch < epochs || (epoch === epochs && batch === 0)) return;
+    this.#view.keepLastBackup = true;
+    console.warn(
+      `keepfit: the checkpoint is in epoch ${epoch + 1}, past epochs: ${epochs}, so fit trains nothing, the model has the state of the checkpoint, and the checkpoint stays. Raise epochs to continue it`,
+    );
   }
 
   async beginEpoch(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type History, KeepfitError, type TrainerView } from '@keepfit/callbacks';
+import type { Model } from '../contract/model.js';
 import type { Arrays } from '../data/array-data.js';
 import type { BatchData } from '../data/batch-data.js';
 import { loadOnDemand } from '../load-on-demand.js';
@@ -60,12 +61,22 @@ export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?:
     ...(fitView ?? outsideFit),
     ...createHookMembers(parts, run, fitView !== undefined),
     metricDirection: (logKey) => objective.direction(logKey),
+    findLogKey: (name) => findLogKey(model, name),
     weightsAreFinite: () => weightsAreFinite(model.weights),
     captureWeights: () => createCapture(captureWeights(model.weights)),
     restoreWeights: (weights) => restoreWeights(model.weights, weights),
     averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
     defer: (release) => releases.defer(release),
   };
+}
+
+function findLogKey({ outputNames = [], outputAliases = [] }: Model, name: string): string | undefined {
+  const prefix = name.startsWith('val_') ? 'val_' : '';
+  const rest = name.slice(prefix.length);
+  const index = outputAliases.findIndex((alias) => rest.startsWith(`${alias}_`));
+  const [alias, output] = [outputAliases[index], outputNames[index]];
+  if (alias === undefined || output === undefined || alias === output) return undefined;
+  return prefix + output + rest.slice(alias.length);
 }
 
 /** The members that need the training to stand still. */
