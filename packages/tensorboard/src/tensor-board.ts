@@ -1,46 +1,10 @@
 import { Callback, type LogValues, type StateRecord } from '@keepfit/callbacks';
-import {
-  checkOptions,
-  COUNT,
-  isBoolean,
-  isCount,
-  isPositiveInteger,
-  listEpochs,
-  readState,
-  type StateRules,
-} from '@keepfit/callbacks/internal';
+import { COUNT, listEpochs, readState, type StateRules } from '@keepfit/callbacks/internal';
 import { EventFile, type EventFileState, isEventFileState } from './event-file.js';
 import { countBuckets, readNumbers } from './histogram.js';
 import type { Point } from './events.js';
 import { checkSinks, type TensorBoardSinks } from './sinks.js';
-
-export interface TensorBoardOptions {
-  /**
-   * The interval in epochs between histograms of the weights; 0: never. Each reads all weights back from the
-   * device.
-   *
-   * @default 0
-   */
-  readonly histogramFreq?: number;
-  /**
-   * Write losses and metrics at each epoch's end only, or also each time this many batches were trained;
-   * `'batch'` is 1. If batches are written, every batch waits for its logs.
-   *
-   * @default 'epoch'
-   */
-  readonly updateFreq?: 'epoch' | 'batch' | number;
-  /** Write the number of batches per second, in each epoch and at each update of a batch. @default false */
-  readonly writeStepsPerSecond?: boolean;
-  /**
-   * Append to the content of the sinks instead of replacing it. Do not use it if a kill may have torn their
-   * end.
-   *
-   * @default false
-   */
-  readonly append?: boolean;
-  /** Returns the wall time of the points, in milliseconds since 1970. @default Date.now */
-  readonly now?: () => number;
-}
+import { checkTensorBoardOptions, type TensorBoardOptions } from './tensor-board-options.js';
 
 const stateRules: StateRules<{ step: number; train: EventFileState; validation: EventFileState | null }> = {
   step: COUNT,
@@ -71,9 +35,9 @@ type FileName = 'train' | 'validation';
  *
  * Remembers the content of the files, also across a crash: a resumed run cuts them back, so that no point is
  * lost or doubled. Except for wall times and steps per second, the files equal, byte for byte, the files of a
- * run without a kill. If a file is gone when training is resumed, or is shorter or another one, it is begun again
- * with the epochs of the history, with a warning. Old content of the sinks is replaced when the first point is written. The sinks are
- * flushed at each epoch's end and closed when fit settles.
+ * run without a kill. If a file is gone when training is resumed, or is shorter or another one, it is begun
+ * again with the epochs of the history, with a warning. Old content of the sinks is replaced when the first
+ * point is written. The sinks are flushed at each epoch's end and closed when fit settles.
  */
 export class TensorBoard extends Callback {
   override readonly name = 'TensorBoard';
@@ -96,16 +60,7 @@ export class TensorBoard extends Callback {
   constructor(sinks: TensorBoardSinks, options: TensorBoardOptions = {}) {
     super();
     checkSinks(sinks);
-    checkOptions('TensorBoard', options, {
-      histogramFreq: [isCount, 'a number of epochs, or 0'],
-      updateFreq: [
-        (value) => value === 'epoch' || value === 'batch' || isPositiveInteger(value),
-        '"epoch", "batch" or a positive integer',
-      ],
-      writeStepsPerSecond: [isBoolean, 'true or false'],
-      append: [isBoolean, 'true or false'],
-      now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
-    });
+    checkTensorBoardOptions(options);
     const {
       histogramFreq = 0,
       updateFreq = 'epoch',

@@ -3,7 +3,8 @@ import type { BackupKeys } from './backup-keys.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { toKeepfitError } from '../checks/format-error.js';
-import { type StoreWait, untilAborted } from '../storage/store-wait.js';
+import type { StoreWait } from '../storage/store-wait.js';
+import { untilAborted } from '../storage/until-aborted.js';
 import { createRandomId } from '../callbacks/create-random-id.js';
 import { version as library } from '../version.js';
 

@@ -20,7 +20,7 @@ const COLUMNS: StateRule<readonly string[] | null> = [
     value === null || (Array.isArray(value) && value.every((column) => typeof column === 'string')),
   'a list of log keys, or null if nothing is written yet',
 ];
-/** For states from before there were any. */
+/** Checkpoints of earlier versions have neither this nor the samples. */
 const START: StateRule<number> = [COUNT[0], COUNT[1], 0];
 const SAMPLE: StateRule<string> = [
   (value): value is string => typeof value === 'string',

@@ -13,7 +13,7 @@ const LISTS: StateRule<Readonly<Record<string, readonly number[]>>> = [
     isStateRecord(value) && Object.values(value).every((list) => Array.isArray(list) && !list.some(isNested)),
   'an object with one list of numbers for each log key',
 ];
-/** Empty in states from before there were any. */
+/** Checkpoints of earlier versions have none. */
 const INDICES: StateRule<Readonly<Record<string, readonly number[]>>> = [
   (value): value is Readonly<Record<string, readonly number[]>> =>
     isStateRecord(value) && Object.values(value).every(EPOCHS[0]),

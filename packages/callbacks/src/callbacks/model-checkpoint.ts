@@ -182,7 +182,7 @@ export class ModelCheckpoint extends Callback {
   async #save(moment: Moment, logs: LogValues): Promise<void> {
     const { epoch, batch } = moment;
     const place = `\nEpoch ${epoch + 1}`;
-    if (this.#neededLogs.lackValidation(logs)) return;
+    if (this.#neededLogs.isWithoutValidation(logs)) return;
     if (this.#options.saveBestOnly && !this.#isBest(logs, place)) return;
     const key = this.#pattern.fill({
       ...logs,

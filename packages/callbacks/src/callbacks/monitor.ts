@@ -40,7 +40,7 @@ export class Monitor {
 
   /**
    * @param minDelta Its sign does not matter, as in Keras.
-   * @param ifMissing What the owner does then, for the warning: `; it writes nothing …`.
+   * @param ifMissing The end of the warning: what the owner does in an epoch without the log.
    */
   constructor(owner: string, key: string, mode: MonitorMode, minDelta = 0, ifMissing = '') {
     this.#owner = owner;

@@ -61,7 +61,7 @@ export class NeededLogs {
   }
 
   /** Whether the key needs a log of the validation, and there was none. Warns once per training. */
-  lackValidation(logs: LogValues): boolean {
+  isWithoutValidation(logs: LogValues): boolean {
     const key = this.#inKey.find((name) => isOfValidation(name) && !Object.hasOwn(logs, name));
     if (key === undefined || Object.keys(logs).some(isOfValidation)) return false;
     if (!this.#hasWarned) {

@@ -1,3 +1,5 @@
+import { untilAborted } from '../storage/until-aborted.js';
+
 /** The part of `fetch` that RemoteMonitor uses. */
 export type MonitorFetch = (url: string, request: MonitorRequest) => Promise<MonitorResponse>;
 
@@ -49,12 +51,13 @@ export async function postEvent(fetch: MonitorFetch, post: EventPost): Promise<s
   let headers = withContentType(post);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const request = { method: 'POST', headers, body: post.body, signal } as const;
-    let response = await endBy(signal, fetch(url, { ...request, redirect: 'manual' }));
+    // Not every fetch obeys its signal.
+    let response = await untilAborted(fetch(url, { ...request, redirect: 'manual' }), signal);
     await discard(signal, response);
     if (response.type === 'opaqueredirect') {
       if (post.redirects !== 'follow' || Object.keys(post.headers).length > 0)
         return 'it answered with a redirect, and a browser does not tell where to; set root and path to the final address';
-      response = await endBy(signal, fetch(url, { ...request, redirect: 'follow' }));
+      response = await untilAborted(fetch(url, { ...request, redirect: 'follow' }), signal);
       await discard(signal, response);
     }
     const { ok, status } = response;
@@ -90,16 +93,6 @@ function parse(url: string, base?: string): URL | undefined {
   }
 }
 
-/** Settles as the work does, or rejects when the time is over: not every fetch obeys its signal. */
-function endBy<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason as Error);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
-}
-
 /** Reads an answer up to a limit. That this fails changes nothing: its status has already told. */
 async function discard(signal: AbortSignal, response: MonitorResponse): Promise<void> {
   const { body } = response;
@@ -107,7 +100,7 @@ async function discard(signal: AbortSignal, response: MonitorResponse): Promise<
   const reader =
     typeof getReader === 'function' ? (body as ReadableStream<Uint8Array>).getReader() : undefined;
   const reading = reader !== undefined ? readSome(reader) : body === null ? undefined : response.text?.();
-  await endBy(signal, Promise.resolve(reading)).catch(() => undefined);
+  await untilAborted(Promise.resolve(reading), signal).catch(() => undefined);
   reader?.cancel().catch(() => undefined);
 }
 

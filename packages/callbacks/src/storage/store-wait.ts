@@ -1,6 +1,7 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { createCheckedStore, formatCall, formatStore, type StoreCall } from './checked-store.js';
+import { untilAborted } from './until-aborted.js';
 
 /** When a program that waits for a store says so, in ms. */
 const SLOW = 10_000;
@@ -115,13 +116,3 @@ const UNKNOWN: Readonly<Record<StoreCall['operation'], string>> = {
   delete: 'The training is complete, but it is not known whether its checkpoint is deleted',
   release: 'The lock may still be held',
 };
-
-/** Settles as the promise, or rejects with the signal's reason as soon as it aborts. */
-export function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}

@@ -37,7 +37,7 @@ export class SignalListeners {
     }
   }
 
-  /** Stops to listen; if a signal has come, when its second is over. Keeps the process alive until then. */
+  /** Stops listening. If a signal has come, its timer does so when its second is over. */
   release(): void {
     if (this.#received === undefined) this.#stop();
   }
