@@ -40,7 +40,9 @@ export function getFolder(dir: string): Folder {
 
   async function names(): Promise<string[]> {
     const found: string[] = [];
-    for await (const name of (await open()).keys()) found.push(name);
+    await undefinedIfMissing(async () => {
+      for await (const name of (await open()).keys()) found.push(name);
+    });
     return found;
   }
 
@@ -69,14 +71,16 @@ export function getFolder(dir: string): Folder {
       await folder.removeEntry(from);
     },
 
-    async read(name) {
-      const file = await find(name);
-      if (file === undefined) return undefined;
-      const bytes = new Uint8Array(await file.slice(0, -VERSION_LENGTH).arrayBuffer());
-      return { bytes, version: await file.slice(-VERSION_LENGTH).text() };
-    },
+    read: (name) =>
+      undefinedIfMissing(async () => {
+        const file = await find(name);
+        if (file === undefined) return undefined;
+        const bytes = new Uint8Array(await file.slice(0, -VERSION_LENGTH).arrayBuffer());
+        return { bytes, version: await file.slice(-VERSION_LENGTH).text() };
+      }),
 
-    version: async (name) => (await (await find(name))?.slice(-VERSION_LENGTH).text()) ?? null,
+    version: async (name) =>
+      (await undefinedIfMissing(async () => (await find(name))?.slice(-VERSION_LENGTH).text())) ?? null,
 
     remove: async (name) => undefinedIfMissing(async () => (await open()).removeEntry(name)),
 
@@ -89,12 +93,13 @@ export function getFolder(dir: string): Folder {
       return keys;
     },
 
-    async clearUp(key) {
-      const folder = await open();
-      for (const name of await names()) {
-        if (isTempName(name, key)) await folder.removeEntry(name).catch(() => undefined);
-      }
-    },
+    clearUp: (key) =>
+      undefinedIfMissing(async () => {
+        const folder = await open();
+        for (const name of await names()) {
+          if (isTempName(name, key)) await folder.removeEntry(name).catch(() => undefined);
+        }
+      }),
   };
 }
 

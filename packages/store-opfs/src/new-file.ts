@@ -160,7 +160,8 @@ export function createFileOpener(path: readonly string[]): (name: string) => Pro
         isSync = true;
         return file;
       } catch (error) {
-        if (isSync === true) throw error;
+        // A folder that was deleted tells nothing of what works here.
+        if (isSync === true || (error as Error).name === 'NotFoundError') throw error;
       }
     }
     const file = createWritableFile();

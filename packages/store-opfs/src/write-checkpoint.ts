@@ -1,13 +1,35 @@
 import { type CheckpointContent, KeepfitError, type StoreCondition } from '@keepfit/callbacks/store';
 import { withFolderErrors, getCheckpointName, type Folder, getTempName } from './folder.js';
 
+/** How often a write begins again if its folder is deleted meanwhile. */
+const TRIES = 5;
+
 /**
  * Replaces a checkpoint: whole old or whole new bytes however the browser ends; the new ones once this
- * resolves.
+ * resolves. Begins again if the folder is deleted meanwhile, unless the condition needs what was in it.
  *
  * @param check Throws if the lock of the key is lost.
  */
 export async function writeCheckpoint(
+  folder: Folder,
+  key: string,
+  content: CheckpointContent,
+  check: () => void,
+  condition: StoreCondition | undefined,
+): Promise<string> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await writeOnce(folder, key, content, check, condition);
+    } catch (error) {
+      const { cause } = error as { cause?: { name?: unknown } };
+      if (cause?.name !== 'NotFoundError') throw error;
+      if (left <= 1 || typeof condition?.replaces === 'string')
+        throw createConflictError(key, 'was deleted, with its folder, during the write');
+    }
+  }
+}
+
+async function writeOnce(
   folder: Folder,
   key: string,
   content: CheckpointContent,
@@ -28,14 +50,9 @@ export async function writeCheckpoint(
       await step(() =>
         folder.withLock('exclusive', async () => {
           if (condition !== undefined) checkVersion(key, condition.replaces, await folder.version(name));
-          try {
-            await file.finish();
-            check();
-            await folder.move(temp, name);
-          } catch (error) {
-            if ((error as Error).name !== 'NotFoundError') throw error;
-            throw createConflictError(key, 'was deleted, with its folder, during the write');
-          }
+          await file.finish();
+          check();
+          await folder.move(temp, name);
         }),
       );
     } finally {

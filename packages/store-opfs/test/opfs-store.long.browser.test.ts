@@ -17,6 +17,10 @@ afterEach(async () => {
   for (const cleanup of made.splice(0)) await cleanup();
 });
 
+describe('in a page, by a worker', () => {
+  storeConformance({ test, make, supports, manyKeys: 20 });
+});
+
 describe('in a page that gets no worker, by createWritable', () => {
   beforeEach(() => vi.stubGlobal('Worker', refused));
 

@@ -7,7 +7,7 @@ import { awaitLater, waitForTurn } from './steps.js';
 import { openOther, type StoreKit, type StoreUnderTest } from './subjects.js';
 
 /** In ms. */
-const [BLOCKED, HOUR] = [300, 3_600_000];
+const [BLOCKED, MONTH] = [300, 31 * 24 * 3_600_000];
 const BYTES = createBytes(900, 1);
 
 /**
@@ -20,8 +20,8 @@ export function testBlockedHolders(kit: StoreKit): void {
   if (!kit.supports.locking) return;
   for (const [what, ms] of [
     ['blocked', 0],
-    ['suspended for an hour', HOUR],
-    ['blocked, and the clock is set back by an hour', -HOUR],
+    ['suspended for a month', MONTH],
+    ['blocked, and the clock is set back by a month', -MONTH],
   ] as const) {
     kit.test(`locks: a holder that is ${what} keeps its lock, or can write no more`, async (subject) => {
       const time = fakeTime();
@@ -47,10 +47,14 @@ async function testHolder(subject: StoreUnderTest, time: FakedTime, ms: number):
   if (ms === 0) blockEventLoop(BLOCKED);
   const taken = [await early, await tryLock(other)].flatMap((lock) => lock ?? []);
   assertThat(taken.length < 2, 'of two takers of a lock, one at most must get it');
-  const [second] = taken;
-  if (second === undefined) {
+  if (taken.length === 0) {
+    // A timer that came late may free the lock.
     time.unblock();
     await waitForTurn();
+    taken.push(...[await tryLock(other)].flatMap((lock) => lock ?? []));
+  }
+  const [second] = taken;
+  if (second === undefined) {
     await store.set('backup', createContent(BYTES));
     await held.release();
     await acquireLock(other, 'backup');

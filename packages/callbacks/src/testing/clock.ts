@@ -5,7 +5,17 @@ const platform = globalThis as unknown as {
   Date: DateConstructor;
   setTimeout: Scheduler;
   setInterval: Scheduler;
+  clearTimeout(timer: unknown): void;
+  clearInterval(timer: unknown): void;
 };
+
+/** A timer that was set since the clock is faked. */
+interface Timer {
+  readonly run: () => void;
+  /** The time of the clock at which it runs. */
+  readonly due: number;
+  readonly isOnce: boolean;
+}
 
 /** Controls the clock and the timers that JavaScript sees, until it is restored. */
 export interface FakedTime {
@@ -18,18 +28,19 @@ export interface FakedTime {
    * them. Timers set from now on work: they belong to others.
    */
   block(): void;
-  /** Runs the withheld callbacks, and withholds no more. */
+  /** Runs the withheld callbacks and what became due when the clock was shifted, and withholds no more. */
   unblock(): void;
   restore(): void;
 }
 
-/** Replaces `Date`, `performance.now`, `setTimeout` and `setInterval` by ones that the kit controls. */
+/** Replaces `Date`, `performance.now`, and what sets and clears timers, by ones that the kit controls. */
 export function fakeTime(): FakedTime {
-  const { Date: realDate, setTimeout, setInterval } = platform;
+  const { Date: realDate, setTimeout, setInterval, clearTimeout, clearInterval } = platform;
   const realNow = performance.now.bind(performance);
   const ownNow = Object.getOwnPropertyDescriptor(performance, 'now');
   let [offset, frozen, isBlocked] = [0, undefined as readonly [number, number] | undefined, false];
   const withheld: (() => void)[] = [];
+  const timers = new Map<unknown, Timer>();
   const getDate = (): number => frozen?.[0] ?? realDate.now() + offset;
 
   const fakeDate = new Proxy(realDate, {
@@ -38,27 +49,46 @@ export function fakeTime(): FakedTime {
       Reflect.construct(target, values.length === 0 ? [getDate()] : values, newTarget) as object,
     get: (target, name) => (name === 'now' ? getDate : (Reflect.get(target, name) as unknown)),
   });
-  const watch = (scheduler: Scheduler): Scheduler =>
+  const watch = (scheduler: Scheduler, isOnce: boolean): Scheduler =>
     new Proxy(scheduler, {
-      apply: (target, self, [callback, ...rest]: Parameters<Scheduler>) => {
+      apply: (target, self, [callback, ms, ...rest]: Parameters<Scheduler>) => {
         const isOfOthers = isBlocked;
         const gate = (...values: unknown[]): void => {
+          if (isOnce) timers.delete(timer);
           if (isBlocked && !isOfOthers) withheld.push(() => callback(...values));
           else callback(...values);
         };
-        return Reflect.apply(target, self === undefined ? globalThis : self, [gate, ...rest]) as unknown;
+        const scope = self === undefined ? globalThis : self;
+        const timer: unknown = Reflect.apply(target, scope, [gate, ms, ...rest]);
+        if (!isOfOthers)
+          timers.set(timer, { run: () => callback(...rest), due: getDate() + Number(ms), isOnce });
+        return timer;
       },
     });
+  const forget =
+    (clear: (timer: unknown) => void): ((timer: unknown) => void) =>
+    (timer) => {
+      timers.delete(timer);
+      clear.call(globalThis, timer);
+    };
 
   Object.assign(platform, {
     Date: fakeDate,
-    setTimeout: watch(setTimeout),
-    setInterval: watch(setInterval),
+    setTimeout: watch(setTimeout, true),
+    setInterval: watch(setInterval, false),
+    clearTimeout: forget(clearTimeout),
+    clearInterval: forget(clearInterval),
   });
   performance.now = () => frozen?.[1] ?? realNow() + offset;
   const unblock = (): void => {
     isBlocked = false;
     for (const run of withheld.splice(0)) run();
+    if (offset <= 0) return;
+    for (const [timer, { run, due, isOnce }] of [...timers]) {
+      if (due > getDate() || !timers.has(timer)) continue;
+      if (isOnce) platform.clearTimeout(timer);
+      run();
+    }
   };
   return {
     shift: (ms) => void (offset += ms),
@@ -66,8 +96,8 @@ export function fakeTime(): FakedTime {
     block: () => void (isBlocked = true),
     unblock,
     restore: () => {
-      unblock();
-      Object.assign(platform, { Date: realDate, setTimeout, setInterval });
+      if (isBlocked) unblock();
+      Object.assign(platform, { Date: realDate, setTimeout, setInterval, clearTimeout, clearInterval });
       Reflect.deleteProperty(performance, 'now');
       if (ownNow !== undefined) Object.defineProperty(performance, 'now', ownNow);
     },

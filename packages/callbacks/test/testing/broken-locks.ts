@@ -1,69 +1,15 @@
 import type { CheckpointStore, StoreLock } from '../../src/contract/checkpoint-store.js';
 import { checkKey } from '../../src/checks/check-key.js';
-import { collect, conflict, locked, type Overrides, replace, tick, type World } from './world-store.js';
-
-const BLOCKED = 'locks: a holder that is blocked keeps its lock, or can write no more';
-const SUSPENDED = 'locks: a holder that is suspended for an hour keeps its lock, or can write no more';
-
-interface Lease {
-  at: number;
-}
-
-/** What a store with a lease keeps wrong. */
-interface LeaseOptions {
-  /** In ms. */
-  readonly age: number;
-  /** Waits for a round trip before it looks at the lease. */
-  readonly isSlow?: boolean;
-  /** The calls that see whether the lease is still its own. */
-  readonly checks?: readonly ('set' | 'delete')[];
-  /** A timer takes the lease back when the holder wakes up. */
-  readonly takesBack?: boolean;
-}
-
-/** A store whose lock passes to another holder if a timer does not renew it. */
-export function withLease({ age, isSlow, checks = [], takesBack }: LeaseOptions): Overrides {
-  return (world, good) => {
-    const mine = new Map<string, Lease>();
-    const check = (key: string): void => {
-      const lease = mine.get(key);
-      if (lease !== undefined && world.locks.get(key) !== lease) throw conflict();
-    };
-    return {
-      async set(key, content, condition) {
-        checkKey(key);
-        const bytes = await collect(content);
-        if (checks.includes('set')) check(key);
-        return replace(world, key, bytes, condition);
-      },
-      async delete(key, condition) {
-        if (checks.includes('delete')) check(key);
-        return good.delete(key, condition);
-      },
-      async lock(key) {
-        checkKey(key);
-        if (isSlow) await tick();
-        const found = world.locks.get(key) as Lease | undefined;
-        if (found !== undefined && Date.now() - found.at < age) throw locked();
-        const lease = { at: Date.now() };
-        world.locks.set(key, lease);
-        mine.set(key, lease);
-        const timer = setInterval(() => {
-          lease.at = Date.now();
-          if (takesBack) world.locks.set(key, lease);
-        }, age / 4);
-        timer.unref();
-        return {
-          release: async () => {
-            clearInterval(timer);
-            if (world.locks.get(key) === lease) world.locks.delete(key);
-            mine.delete(key);
-          },
-        };
-      },
-    };
-  };
-}
+import {
+  collect,
+  conflict,
+  locked,
+  type Overrides,
+  replace,
+  tick,
+  unlocked,
+  type World,
+} from './world-store.js';
 
 const lockOf = (store: CheckpointStore): ((key: string) => Promise<StoreLock>) =>
   (store as Required<CheckpointStore>).lock;
@@ -83,43 +29,8 @@ function withRelease(effect: (world: World, key: string) => void): Overrides {
   });
 }
 
-/** Writes that ask no lock. */
-const unlocked: Overrides = (world) => ({
-  async set(key, content, condition) {
-    checkKey(key);
-    return replace(world, key, await collect(content), condition);
-  },
-  async delete(key) {
-    world.data.delete(checkKey(key));
-  },
-});
-
 /** Stores whose locks lie, with the test that finds each. */
 export const BROKEN_LOCKS: [defect: string, test: string, overrides: Overrides][] = [
-  ['gives the lock away after 200 ms without a timer', BLOCKED, withLease({ age: 200 })],
-  ['gives it away so, and asks a service first', BLOCKED, withLease({ age: 200, isSlow: true })],
-  ['gives the lock away after 30 s without a timer', SUSPENDED, withLease({ age: 30_000 })],
-  ['then refuses sets but no deletes', SUSPENDED, withLease({ age: 30_000, checks: ['set'] })],
-  ['then refuses deletes but no sets', SUSPENDED, withLease({ age: 30_000, checks: ['delete'] })],
-  [
-    'takes the lock back when it wakes up',
-    BLOCKED,
-    withLease({ age: 200, checks: ['set', 'delete'], takesBack: true }),
-  ],
-  [
-    'gives the lock away when the clock is set back',
-    'locks: a holder that is blocked, and the clock is set back by an hour keeps its lock, or can write no more',
-    (world, good) => ({
-      ...unlocked(world, good),
-      async lock(key) {
-        const found = world.locks.get(checkKey(key)) as Lease | undefined;
-        if (found !== undefined && Date.now() >= found.at) throw locked();
-        const lease = { at: Date.now() };
-        world.locks.set(key, lease);
-        return { release: async () => void (world.locks.get(key) === lease && world.locks.delete(key)) };
-      },
-    }),
-  ],
   [
     'frees the second key of a pair',
     'locks: release of "backup" frees no other key',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { BROKEN_BYTES } from './broken-bytes.js';
 import { BROKEN_KEYS } from './broken-keys.js';
-import { BROKEN_LOCKS, withLease } from './broken-locks.js';
+import { BROKEN_LEASES, withLease } from './broken-leases.js';
+import { BROKEN_LOCKS } from './broken-locks.js';
 import { BROKEN_VERSIONS } from './broken-versions.js';
 import { runKit } from './run-kit.js';
 import { worldSubject } from './world-store.js';
@@ -10,7 +11,7 @@ const supports = { durable: true, fencing: true, locking: true };
 
 const NO_CONDITION = 'delete of this store takes no condition';
 
-const BROKEN = [...BROKEN_BYTES, ...BROKEN_VERSIONS, ...BROKEN_KEYS, ...BROKEN_LOCKS];
+const BROKEN = [...BROKEN_BYTES, ...BROKEN_VERSIONS, ...BROKEN_KEYS, ...BROKEN_LOCKS, ...BROKEN_LEASES];
 
 test.each(BROKEN)('a store that %s fails "%s"', async (_, name, overrides) => {
   const { names, failed } = await runKit(

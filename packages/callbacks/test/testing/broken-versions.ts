@@ -57,6 +57,14 @@ export const BROKEN_VERSIONS: [defect: string, test: string, overrides: Override
     withVersions(() => (bytes) => `${performance.now()} ${bytes.length}`),
   ],
   [
+    'takes a short random number for a version',
+    'replace: each content gets a version of its own',
+    withVersions(() => {
+      let state = 1;
+      return () => String((state = (state * 75) % 65_537) % 1000);
+    }),
+  ],
+  [
     'counts from 1 again when opened anew',
     'versions: none comes again after a delete, or when opened anew',
     withVersions(() => {
@@ -82,6 +90,19 @@ export const BROKEN_VERSIONS: [defect: string, test: string, overrides: Override
       },
     }),
   ],
+  ...(['sets', 'first sets'] as const).map((sets): [string, string, Overrides] => [
+    `checks the condition of ${sets}, and replaces a microtask later`,
+    `fencing: of two ${sets} at once with one condition, one wins`,
+    (world) => ({
+      async set(key, content, condition) {
+        checkKey(key);
+        const bytes = await collect(content);
+        checkCondition(world, key, condition);
+        await undefined;
+        return replace(world, key, bytes, undefined);
+      },
+    }),
+  ]),
   [
     'lets only its own sets wait for each other',
     'fencing: of two first sets at once with one condition, one wins',
@@ -174,6 +195,18 @@ export const BROKEN_VERSIONS: [defect: string, test: string, overrides: Override
         checkKey(key);
         if (world.data.has(key)) checkCondition(world, key, condition);
         await tick();
+        world.data.delete(key);
+      },
+    }),
+  ],
+  [
+    'checks the condition of a delete, and deletes a microtask later',
+    'delete: of a set and a delete at once with one condition, one wins',
+    (world) => ({
+      async delete(key, condition) {
+        checkKey(key);
+        if (world.data.has(key)) checkCondition(world, key, condition);
+        await undefined;
         world.data.delete(key);
       },
     }),

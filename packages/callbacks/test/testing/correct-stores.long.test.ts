@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { withLease } from './broken-locks.js';
+import { withLease } from './broken-leases.js';
 import { runKit } from './run-kit.js';
 import { newWorld, type Overrides, tick, worldSubject } from './world-store.js';
 
