@@ -96,3 +96,20 @@ test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colo
   const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(background).toBe(colorScheme === 'dark' ? 'rgb(20, 24, 30)' : 'rgb(255, 255, 255)');
 });
+
+test('trains and pauses where the user denies the page its small memory', async () => {
+  await digits.page.addInitScript(() =>
+    Object.defineProperty(globalThis, 'localStorage', {
+      get() {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    }),
+  );
+  await digits.page.reload();
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused in epoch/);
+  expect(digits.complaints).toEqual([]);
+});

@@ -14,6 +14,7 @@ export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 export { suggestName } from './checks/suggest-name.js';
 export { escapeLine, escapeText } from './contract/escape-text.js';
+export { printWarning } from './contract/print.js';
 export { PartChecksums } from './format/part-checksums.js';
 export { clearTimeout, now, setTimeout, waitForTurn } from './timers.js';
 

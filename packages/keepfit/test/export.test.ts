@@ -71,6 +71,11 @@ test('replaces a file only when told to, and a checkpoint never', async () => {
   expect(readFileSync(backup)).toEqual(before);
 });
 
+test('an export over a folder is not told to use --force, which would not help', async () => {
+  const { status, err } = await keepfit('export', runs, folder);
+  expect([status, err]).toEqual([2, expect.stringContaining('is a folder; give a file in it')]);
+});
+
 test('leaves nothing behind where it cannot write, nor of a damaged checkpoint', async () => {
   const nowhere = await keepfit('export', runs, join(folder, 'no-such-folder/x.safetensors'));
   expect([nowhere.status, nowhere.err]).toEqual([

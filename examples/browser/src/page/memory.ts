@@ -3,9 +3,18 @@
 const PAUSED = 'keepfit-digits-paused';
 
 export function wasPaused(): boolean {
-  return localStorage.getItem(PAUSED) === 'yes';
+  try {
+    return localStorage.getItem(PAUSED) === 'yes';
+  } catch {
+    // The user denies storage to this page: it will say so when it opens the store of the backup.
+    return false;
+  }
 }
 
 export function rememberPause(isPaused: boolean): void {
-  localStorage.setItem(PAUSED, isPaused ? 'yes' : 'no');
+  try {
+    localStorage.setItem(PAUSED, isPaused ? 'yes' : 'no');
+  } catch {
+    // Storage is denied or full. A page that is opened again then trains on without being told to.
+  }
 }

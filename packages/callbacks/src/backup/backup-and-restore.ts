@@ -17,6 +17,7 @@ import { BackupWriter } from './backup-writer.js';
 import { createInterruption, formatResume } from './messages.js';
 import { decideOnMismatch } from './mismatch.js';
 import { readProgress } from '../format/read-progress.js';
+import { printText } from '../contract/print.js';
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -192,7 +193,7 @@ export class BackupAndRestore extends Callback {
     const isFurthest = await this.model.restore(training);
     if (isFurthest && this.params.verbose !== 0) {
       const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
-      console.log(formatResume(readProgress(training), this.params, age));
+      printText(formatResume(readProgress(training), this.params, age));
     }
     return true;
   }

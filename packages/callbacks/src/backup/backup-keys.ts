@@ -1,11 +1,11 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
-import { escapeText } from '../contract/escape-text.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import type { SavedTraining } from '../contract/state.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 import { formatStore } from '../storage/checked-store.js';
 import { SECOND_SUFFIX } from './check-backup-name.js';
+import { printWarning } from '../contract/print.js';
 
 /** A checkpoint that passed every check of the format. */
 export interface LoadedCheckpoint {
@@ -100,7 +100,7 @@ export class BackupKeys {
     }
     const written = await this.#store.set(key, content, { replaces: null });
     if (!this.#hasWarned) {
-      console.warn(
+      printWarning(
         `keepfit: the checkpoint "${key}" of ${formatStore(this.#store)} was deleted while training ran. Its state is whole in memory, so it was written again. To end a training, stop it before you delete its checkpoint`,
       );
     }
@@ -162,12 +162,10 @@ function isConflict(error: unknown): error is KeepfitError {
 
 function reportDamage(damaged: readonly Damage[], used: LoadedCheckpoint | undefined): void {
   const found = damaged
-    .map(
-      ({ key, error }) => `"${key}": ${escapeText(error instanceof Error ? error.message : String(error))}`,
-    )
+    .map(({ key, error }) => `"${key}": ${error instanceof Error ? error.message : String(error)}`)
     .join('; ');
   if (used !== undefined) {
-    console.warn(
+    printWarning(
       `keepfit: the checkpoint "${used.key}" of ${used.header.savedAt} is used because another cannot be read: ${found}`,
     );
     return;

@@ -1,9 +1,9 @@
 import { formatValue } from '../checks/format-value.js';
 import type { CallbackHooks } from '../contract/callback-hooks.js';
-import { escapeText } from '../contract/escape-text.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { holdState } from './hold-state.js';
 import { createHookError, formatCallback, withHookErrors } from './hook-errors.js';
+import { printWarning } from '../contract/print.js';
 
 /** The state of one callback in a checkpoint. Its owner is the `ordinal`-th callback of that name, from 0. */
 export interface OwnedState extends StateRecord {
@@ -81,8 +81,8 @@ async function giveFormerState(
   } catch (error) {
     if (hasFailed) return;
     const reason = error instanceof Error ? error.message : formatValue(error);
-    console.warn(
-      `keepfit: the callback ${formatCallback(callback)} did not take its former state back after the restore failed: ${escapeText(reason)}. Make a new one before you run fit again`,
+    printWarning(
+      `keepfit: the callback ${formatCallback(callback)} did not take its former state back after the restore failed: ${reason}. Make a new one before you run fit again`,
     );
   }
 }

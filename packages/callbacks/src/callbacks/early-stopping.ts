@@ -4,6 +4,7 @@ import type { LogValues } from '../contract/callback-hooks.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
 import { Monitor, type MonitorMode, monitorRules, NUMBER, THRESHOLD, WHOLE_NUMBER } from './monitor.js';
+import { printText } from '../contract/print.js';
 
 export interface EarlyStoppingOptions {
   /** The log to watch. @default 'val_loss' */
@@ -140,9 +141,9 @@ export class EarlyStopping extends Callback {
 
   override async onTrainEnd(): Promise<void> {
     const { verbose, restoreBestWeights } = this.#options;
-    if (verbose > 0 && this.stoppedEpoch > 0) console.log(`Epoch ${this.stoppedEpoch + 1}: early stopping`);
+    if (verbose > 0 && this.stoppedEpoch > 0) printText(`Epoch ${this.stoppedEpoch + 1}: early stopping`);
     if (!restoreBestWeights || this.#bestWeights === undefined) return;
-    if (verbose > 0) console.log(`Restoring the weights of the best epoch, ${this.bestEpoch + 1}`);
+    if (verbose > 0) printText(`Restoring the weights of the best epoch, ${this.bestEpoch + 1}`);
     await this.model.restoreWeights(this.#bestWeights);
   }
 

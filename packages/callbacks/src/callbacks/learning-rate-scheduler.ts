@@ -2,6 +2,7 @@ import { Callback } from './callback.js';
 import { checkOptions } from '../checks/check-options.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
+import { printText } from '../contract/print.js';
 
 /** Returns the learning rate for an epoch, from 0, given the current one. */
 export type LearningRateSchedule = (epoch: number, learningRate: number) => number;
@@ -52,7 +53,7 @@ export class LearningRateScheduler extends Callback {
     }
     this.model.learningRate = learningRate;
     if (this.#verbose > 0)
-      console.log(`Epoch ${epoch + 1}: LearningRateScheduler sets the learning rate to ${learningRate}.`);
+      printText(`Epoch ${epoch + 1}: LearningRateScheduler sets the learning rate to ${learningRate}.`);
   }
 
   override onEpochEnd(_epoch: number, logs: Record<string, number>): void {

@@ -1,5 +1,6 @@
 const MASK = '***';
-const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[^\s"'<>,;.:)]/gi;
+/** The scheme has a limit because each letter of a long text could begin one. */
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'<>]*[^\s"'<>,;.:)]/gi;
 /** Shorter ones would tear messages apart. */
 const SHORTEST_SECRET = 4;
 
@@ -21,8 +22,8 @@ export function maskUrl(given: string): string {
 export function createMask(url: string, headers: Readonly<Record<string, string>>): (text: string) => string {
   const { username = '', password = '', search = '', hash = '' } = parseUrl(url) ?? {};
   const ofUrl = [username, password, search.slice(1), hash.slice(1), ...search.split(/[?&=]/)];
-  // "Bearer" is no secret, but what follows is one.
-  const ofHeaders = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/).slice(1)]);
+  // A fetch trims a value before it quotes it, and not every first word is a scheme such as "Bearer".
+  const ofHeaders = Object.values(headers).flatMap((value) => [value, value.trim(), ...value.split(/\s+/)]);
   const secrets = [...ofUrl, ...ofUrl.map(decode), ...ofHeaders]
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((a, b) => b.length - a.length);

@@ -11,6 +11,7 @@ import { Callback } from './callback.js';
 import { KeyPattern } from './key-pattern.js';
 import { Monitor, type MonitorMode, monitorRules, THRESHOLD } from './monitor.js';
 import { NeededLogs } from './needed-logs.js';
+import { printText } from '../contract/print.js';
 
 export interface ModelCheckpointOptions {
   /**
@@ -242,6 +243,6 @@ export class ModelCheckpoint extends Callback {
   }
 
   #log(message: string): void {
-    if (this.#options.verbose > 0) console.log(message);
+    if (this.#options.verbose > 0) printText(message);
   }
 }

@@ -1,8 +1,8 @@
 import type { OptionRule } from '../checks/check-options.js';
 import type { LogValues } from '../contract/callback-hooks.js';
-import { escapeText } from '../contract/escape-text.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { TrainerView } from '../contract/trainer-view.js';
+import { printWarning } from '../contract/print.js';
 
 /**
  * Whether smaller or larger values of the monitored log are better. `'auto'` asks the trainer, which may know
@@ -110,7 +110,7 @@ export class Monitor {
   #warn(message: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    console.warn(escapeText(message));
+    printWarning(message);
   }
 }
 

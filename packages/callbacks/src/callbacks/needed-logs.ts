@@ -2,6 +2,7 @@ import { formatValue } from '../checks/format-value.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { findTwin } from './monitor.js';
+import { printWarning } from '../contract/print.js';
 
 /** The logs without which a ModelCheckpoint can write nothing: the monitored one, and those in its key. */
 export class NeededLogs {
@@ -66,7 +67,7 @@ export class NeededLogs {
     if (key === undefined || Object.keys(logs).some(isOfValidation)) return false;
     if (!this.#hasWarned) {
       const problem = `which is not among the logs of this epoch: ${listKeys(logs)}`;
-      console.warn(
+      printWarning(
         `ModelCheckpoint needs ${formatValue(key)} for its key, ${problem}. It writes nothing in such an epoch`,
       );
     }

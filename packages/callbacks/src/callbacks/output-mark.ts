@@ -1,6 +1,7 @@
 import { COUNT, isStateRecord } from '../checks/read-state.js';
 import type { OutputSink } from '../contract/output-sink.js';
 import type { StateRecord } from '../contract/state.js';
+import { printWarning } from '../contract/print.js';
 
 /** How many bytes of each end show whether a file is the one that was written. */
 const SAMPLE = 32;
@@ -72,7 +73,7 @@ export async function restoreOutput(
 
 /** Warns that output is written again. `what` says which part of it. */
 export function warnOfLostOutput(owner: string, sink: OutputSink, lost: LostOutput, what: string): void {
-  console.warn(
+  printWarning(
     `${owner} continues a training, but ${sink.name ?? 'its sink'} ${lost.problem}: it was deleted, cut or replaced. ${what}`,
   );
 }

@@ -3,6 +3,7 @@ import { BEST, COUNT, readState } from '../checks/read-state.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
 import { Monitor, type MonitorMode, monitorRules, NUMBER, WHOLE_NUMBER } from './monitor.js';
+import { printText } from '../contract/print.js';
 
 export interface ReduceLROnPlateauOptions {
   /** The log to watch. @default 'val_loss' */
@@ -116,6 +117,6 @@ export class ReduceLROnPlateau extends Callback {
     this.cooldownCounter = cooldown;
     this.wait = 0;
     if (verbose > 0)
-      console.log(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reduces the learning rate to ${reduced}.`);
+      printText(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reduces the learning rate to ${reduced}.`);
   }
 }

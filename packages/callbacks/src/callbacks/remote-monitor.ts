@@ -1,6 +1,7 @@
 import { Callback } from './callback.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import { checkOptions, isBoolean, isPositiveInteger } from '../checks/check-options.js';
+import { formatError } from '../checks/format-error.js';
 import { formatValue } from '../checks/format-value.js';
 import { isStateRecord, readState, type StateRule } from '../checks/read-state.js';
 import { createRandomId } from './create-random-id.js';
@@ -9,6 +10,7 @@ import { type MonitorFetch, postEvent } from './post-event.js';
 import { escapeLine } from '../contract/escape-text.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { StateRecord } from '../contract/state.js';
+import { printWarning } from '../contract/print.js';
 
 export interface RemoteMonitorOptions {
   /**
@@ -172,7 +174,7 @@ export class RemoteMonitor extends Callback {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     const shown = escapeLine(this.#mask(reason)).slice(0, LONGEST_REASON);
-    console.warn(
+    printWarning(
       `RemoteMonitor could not deliver to ${escapeLine(maskUrl(this.#url))}: ${shown}. Training continues, and each epoch tries again`,
     );
   }
@@ -180,11 +182,15 @@ export class RemoteMonitor extends Callback {
 
 /** A failed fetch gives its reason only in its cause, or in the code of that. */
 function getReason(error: unknown): string {
-  if (!(error instanceof Error)) return formatValue(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  const { code } = cause as { code?: unknown };
-  return `${error.message} (${cause.message || String(code ?? cause.name)})`;
+  try {
+    const { cause } = error as { cause?: unknown };
+    if (!(error instanceof Error && cause instanceof Error)) return formatError(error);
+    const { code } = cause as { code?: unknown };
+    return `${error.message} (${cause.message || String(code ?? cause.name)})`;
+  } catch {
+    // It is null or undefined, or its members throw.
+    return formatError(error);
+  }
 }
 
 function isText(value: unknown): value is string {

@@ -1,5 +1,6 @@
 import { Callback } from './callback.js';
 import type { LogValues } from '../contract/callback-hooks.js';
+import { printText } from '../contract/print.js';
 
 /**
  * Stops training when the loss of a batch is NaN or infinite, as in Keras. Also checks the weights, before
@@ -34,7 +35,7 @@ export class TerminateOnNaN extends Callback {
   }
 
   #terminate(reason: string): void {
-    console.log(`\n${reason}, training ends.`);
+    printText(`\n${reason}, training ends.`);
     this.model.stopTraining = true;
     this.model.keepLastBackup = true;
   }

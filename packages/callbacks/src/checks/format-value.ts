@@ -1,10 +1,13 @@
 import { escapeLine } from '../contract/escape-text.js';
 
+const LONGEST = 80;
+
 /** Formats a value for an error message, on one line, in at most 80 characters, of which each shows. */
 export function formatValue(value: unknown): string {
-  const text = escapeLine(describeValue(value));
+  // A value may come from a hostile file and be huge, so that it is cut before it costs anything.
+  const text = escapeLine(describeValue(value).slice(0, LONGEST + 1));
   // Half a surrogate pair does not show.
-  return text.length > 80 ? `${text.slice(0, 77).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return text.length > LONGEST ? `${text.slice(0, 77).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 function describeValue(value: unknown): string {
@@ -22,10 +25,16 @@ function describeValue(value: unknown): string {
 function formatJson(value: unknown): string {
   const kind = Array.isArray(value) ? 'an array' : 'an object';
   try {
-    return JSON.stringify(value) ?? kind;
+    return JSON.stringify(value, cutPart) ?? kind;
   } catch {
     return kind;
   }
+}
+
+/** Keeps only as much of a part as a message can show. */
+function cutPart(_: string, part: unknown): unknown {
+  if (typeof part === 'string' || Array.isArray(part)) return part.slice(0, LONGEST + 1);
+  return part;
 }
 
 function isPlain(value: object): boolean {

@@ -11,7 +11,11 @@ export function escapeText(text: string): string {
 /** Like `escapeText`, but also escapes line feeds, so that a name cannot begin a line of its own. */
 export function escapeLine(text: string): string {
   // JSON has only escapes of four digits, two of them for a character beyond U+FFFF.
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character.replace(/[^]/g, escapeUnit));
+  return text.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      escapeUnit(character.charAt(0)) + (character.length > 1 ? escapeUnit(character.charAt(1)) : ''),
+  );
 }
 
 function escapeUnit(unit: string): string {

@@ -1,3 +1,5 @@
+import { formatError } from '../checks/format-error.js';
+import { printWarning } from '../contract/print.js';
 import { waitForTurn } from '../timers.js';
 import { formatLastBar, formatProgressBar, formatProgressText, type Progress } from './progress-line.js';
 import { countColumns } from './text-width.js';
@@ -65,7 +67,9 @@ export function createOptionalOutput(output: ProgressOutput): ProgressOutput {
   let hasFailed = false;
   const fail = (error: unknown) => {
     if (!hasFailed)
-      console.warn('keepfit: the output of ProgbarLogger has failed, and shows no more:', error);
+      printWarning(
+        `keepfit: the output of ProgbarLogger has failed, and shows no more: ${formatError(error)}`,
+      );
     hasFailed = true;
   };
   // Its output may be an async function, whose rejection would end the process.

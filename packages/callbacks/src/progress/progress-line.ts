@@ -123,9 +123,9 @@ function formatLogs(logs: LogValues): string {
     .join('');
 }
 
-/** A control character of a name would move the terminal's cursor. */
+/** A control character of a name would move the terminal's cursor, and a bidirectional one reorder the line. */
 function formatKey(key: string): string {
-  return key.replace(/\p{Cc}/gu, '\uFFFD');
+  return key.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
 /**

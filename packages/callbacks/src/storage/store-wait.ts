@@ -1,6 +1,7 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { createCheckedStore, formatCall, formatStore, type StoreCall } from './checked-store.js';
+import { printWarning } from '../contract/print.js';
 import { untilAborted } from './until-aborted.js';
 
 /** When a program that waits for a store says so, in ms. */
@@ -82,7 +83,7 @@ export class StoreWait {
   #warn(): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    console.warn(
+    printWarning(
       `keepfit: waited ${SLOW / 1000} s so far for ${this.#formatPending()}, and continues when it answers. If it never does, look at the place of the store: its disk, network or quota`,
     );
   }

@@ -236,3 +236,41 @@ test('escapes and cuts what a server makes fetch say', async () => {
   expect(warning).toContain('\\u001b[2J\\u202e\\u000a');
   expect(warning!.length).toBeLessThan(500);
 });
+
+test('masks each word of a header, also of a value that fetch trims', () => {
+  const mask = createMask('https://host.example', { authorization: 'f1rst s3cond\n', cookie: ' th1rd ' });
+  expect(mask('"f1rst s3cond" is no value, and f1rst or "th1rd" neither')).toBe(
+    '"***" is no value, and *** or "***" neither',
+  );
+});
+
+test('masks a long text in no long time', () => {
+  const text = 'x'.repeat(2_000_000);
+  expect(createMask('https://host.example', {})(`${text} http://a:b@c.example/`)).toBe(
+    `${text} http://***@c.example/`,
+  );
+});
+
+test.each<[kind: string, thrown: () => unknown]>([
+  ['undefined', () => undefined],
+  ['null', () => null],
+  ['a text', () => 'down'],
+  [
+    'an error whose message throws',
+    () =>
+      Object.defineProperty(new Error('x'), 'message', {
+        get() {
+          throw new Error('no message');
+        },
+      }),
+  ],
+  [
+    'an error whose cause has no text',
+    () => new Error('x', { cause: Object.assign(new Error(), { code: 5n }) }),
+  ],
+])('a fetch that rejects with %s does not end training', async (_, thrown) => {
+  const fetch: MonitorFetch = async () => {
+    throw thrown();
+  };
+  expect(await deliver({ fetch })).toEqual([expect.stringContaining('could not deliver')]);
+});

@@ -41,3 +41,12 @@ test('what cannot be written as JSON is refused by the error that names it, like
   );
   expect(() => checkKey(5n as never)).toThrow(refused);
 });
+
+test.each<[kind: string, value: unknown]>([
+  ['a string of characters that do not show', '\u202e'.repeat(30_000_000)],
+  ['a string of digits', '1'.repeat(90_000_000)],
+  ['an array of such', ['\u202e'.repeat(30_000_000)]],
+  ['a long array', Array.from({ length: 3_000_000 }, () => '\u202e')],
+])('cuts %s before it costs time and memory', (_, value) => {
+  expect(formatValue(value)).toMatch(/^(?=.{78}$)\[?"(\\u202e|1)+/);
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ITEM_TYPES } from '../../src/format/item-types.js';
-import { readSafetensors, type SafetensorsFile } from '../../src/format/read-safetensors.js';
+import { getHeaderLength, readSafetensors, type SafetensorsFile } from '../../src/format/read-safetensors.js';
 import { thrownBy } from './checkpoint-parts.js';
 import { writeNaively } from './naive-file.js';
 
@@ -74,6 +74,21 @@ test.each<[name: string, message: string, bytes: Uint8Array]>([
     'a header length of 2^63',
     'more than the limit of 100000000',
     Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0x80, 0x7b, 0x7d),
+  ],
+  [
+    'a header length of 2^53',
+    'more than the limit of 100000000',
+    Uint8Array.of(0, 0, 0, 0, 0, 0, 0x20, 0, 0x7b, 0x7d),
+  ],
+  [
+    'a shape with a million digits',
+    'is not written as a double prints it',
+    shape(`[${'9'.repeat(1_000_000)}]`),
+  ],
+  [
+    'a type of a million characters that do not show',
+    'has the type "\\u202e\\u202e',
+    tensor(`"dtype":"${'\u202e'.repeat(1_000_000)}","shape":[1],"data_offsets":[0,4]`),
   ],
   ['a blank before the header', 'does not begin with "{"', writeNaively(' {}')],
   [
@@ -241,6 +256,13 @@ test('keeps to the limits it is given', () => {
   expect(() => readSafetensors(twoTensors, { maxRank: 1 })).toThrow('the limit of 1 dimensions');
   expect(() => readSafetensors(twoTensors, { maxRank: 0 })).toThrow(
     'maxRank of the checkpoint limits must be a positive integer, not 0',
+  );
+});
+
+test('refuses metadata of 100 MB by the length of the header, without reading them', () => {
+  const start = Uint8Array.of(0x01, 0xe1, 0xf5, 0x05, 0, 0, 0, 0, 0x7b);
+  expect(() => getHeaderLength(start, 200_000_000)).toThrow(
+    'the header claims 100000001 bytes, more than the limit of 100000000',
   );
 });
 

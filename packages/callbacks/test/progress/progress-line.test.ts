@@ -131,3 +131,9 @@ test('lines with wide characters fit', () => {
 test('a control character of a name does not reach the terminal', () => {
   expect(formatProgressBar({ ...ended, logs: { 'lo\r\u001b[2Jss': 1 } }, 100)).toContain('lo��[2Jss: 1.0000');
 });
+
+test('a character of a name that reverses or hides text does not reach the terminal', () => {
+  expect(formatProgressBar({ ...ended, logs: { 'a\u202eb\u200bc\u2028d': 1 } }, 100)).toContain(
+    'a�b�c�d: 1.0000',
+  );
+});

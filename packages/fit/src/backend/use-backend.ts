@@ -1,5 +1,5 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { escapeLine, formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../contract/backend.js';
 import { addChainedOps } from './chained-ops.js';
@@ -80,7 +80,8 @@ async function startFirst(candidates: readonly Backend[]): Promise<Backend | Fai
       await registerGradients();
       addChainedOps();
       setStarted(candidate);
-      if (reasons.length > 0) console.info(`Training on "${candidate.name}" because ${reasons.join('; ')}.`);
+      if (reasons.length > 0)
+        console.info(escapeLine(`Training on "${candidate.name}" because ${reasons.join('; ')}.`));
       return candidate;
     } catch (error) {
       candidate.stop();

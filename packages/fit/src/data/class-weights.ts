@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue, isCount } from '@keepfit/callbacks/internal';
+import { formatValue, isCount, printWarning } from '@keepfit/callbacks/internal';
 import type { ArrayData } from './array-source.js';
 import { getRowSize, type HostArray } from './host-array.js';
 import { isPlainObject } from './plain-objects.js';
@@ -56,7 +56,7 @@ export function applyClassWeight(
   owner: string,
   data: ArrayData,
   classWeight: ClassWeight,
-  { areNumbers, warn = console.warn }: TargetReading,
+  { areNumbers, warn = printWarning }: TargetReading,
 ): ArrayData {
   const weights = readClassWeight(owner, classWeight);
   const labels = readLabels(owner, data, areNumbers);

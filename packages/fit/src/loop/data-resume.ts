@@ -1,5 +1,5 @@
 import type { Difference, StateValue } from '@keepfit/callbacks';
-import { escapeLine } from '@keepfit/callbacks/internal';
+import { escapeLine, printWarning } from '@keepfit/callbacks/internal';
 import { computeBatchChecksum } from '../data/batch-checksum.js';
 import { isDataset } from '../data/batch-data.js';
 import { disposeBatches } from '../data/batch-source.js';
@@ -183,20 +183,20 @@ function changesBatches(difference: Difference): boolean {
 
 function warnOfOtherData(found: readonly Difference[]): void {
   const items = escapeLine(found.map(({ item }) => item).join(', '));
-  console.warn(
+  printWarning(
     `keepfit: training continues with data that differ from those of the checkpoint (${items}); the result is that of another run`,
   );
 }
 
 function warnOfRounds(): void {
-  console.warn(
+  printWarning(
     'keepfit: the training data repeat a shuffle, and shuffled data were opened for a validation meanwhile. If they share ' +
       'that shuffle, the order of the samples differs from here on. Give each its own shuffle, or call repeat before shuffle',
   );
 }
 
 function warnOfOthers(count: number): void {
-  console.warn(
+  printWarning(
     `keepfit: since its last pass through the training data began, the saved run opened iterators of other datasets too (${count}). ` +
       'They are not opened again: if they share a shuffle with the training data, later batches differ. Give each its own shuffle',
   );

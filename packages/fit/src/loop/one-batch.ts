@@ -16,6 +16,7 @@ import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { testStep, trainStep } from './train-step.js';
 import type { TrainerParts } from './trainer-view.js';
+import { printWarning } from '@keepfit/callbacks/internal';
 
 /** Trains and evaluates single batches, without callbacks, for a user's own loop. */
 export class OneBatchRuns {
@@ -83,7 +84,7 @@ export class OneBatchRuns {
 
   /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */
   #warnOfClassWeight(message: string): void {
-    if (!this.#hasWarnedOfClassWeight) console.warn(message);
+    if (!this.#hasWarnedOfClassWeight) printWarning(message);
     this.#hasWarnedOfClassWeight = true;
   }
 }

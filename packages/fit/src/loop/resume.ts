@@ -1,5 +1,5 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
-import { escapeLine, type OwnedState } from '@keepfit/callbacks/internal';
+import { escapeLine, type OwnedState, printWarning } from '@keepfit/callbacks/internal';
 import { restoreLearningRate } from '../optimizer/learning-rate.js';
 import { takesState } from '../optimizer/saved-optimizer.js';
 import { FormerTraining } from '../state/former-training.js';
@@ -152,7 +152,7 @@ function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {
 
 function warnOfInitialEpoch(initialEpoch: number, savedEpoch: number): void {
   if (initialEpoch === 0 || initialEpoch === savedEpoch) return;
-  console.warn(
+  printWarning(
     `keepfit: initialEpoch ${initialEpoch} is ignored because training continues from a checkpoint at epoch ${savedEpoch}`,
   );
 }
@@ -162,7 +162,7 @@ function warnOfOrphans(orphans: readonly OwnedState[]): void {
   const names = orphans
     .map(({ name, ordinal }) => escapeLine(name) + (ordinal === 0 ? '' : ` (${ordinal + 1})`))
     .join(', ');
-  console.warn(
+  printWarning(
     `keepfit: the checkpoint has the state of callbacks that are not in the list: ${names}. Later checkpoints keep it`,
   );
 }

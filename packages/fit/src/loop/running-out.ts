@@ -1,4 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
+import { printWarning } from '@keepfit/callbacks/internal';
 
 /** An epoch that got fewer batches than it needs because the data ended. */
 export interface ShortEpoch {
@@ -19,7 +20,7 @@ const ONE_WALK =
 /** Warns that training ends early, as Keras does. */
 export function warnOfEndOfData(short: ShortEpoch): void {
   const { epoch, epochs, came, total } = short;
-  console.warn(
+  printWarning(
     `keepfit: training ran out of data in epoch ${epoch + 1} of ${epochs}: ${formatBatches(came)} came, and ` +
       `${formatWanted(short)}. Training ends after ${formatBatches(total)} in all; its checkpoint, if it has one, is kept. ` +
       `${ONE_WALK}, use repeat() of a Dataset, or lower epochs or stepsPerEpoch`,
@@ -37,7 +38,7 @@ export function createNoBatchError(what: string): KeepfitError {
 /** Warns that a pass without training has fewer batches than it was to have. */
 export function warnOfShortPass(data: string, came: number, wanted: number, steps: string | undefined): void {
   const wish = steps === undefined ? `its length says ${wanted}` : `${steps} is ${wanted}`;
-  console.warn(
+  printWarning(
     `keepfit: ${data} ran out of data: ${formatBatches(came)} came, and ${wish}; only these count`,
   );
 }

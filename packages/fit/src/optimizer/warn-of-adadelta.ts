@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { printWarning } from '@keepfit/callbacks/internal';
 
 let hasWarned = false;
 
@@ -9,7 +10,7 @@ let hasWarned = false;
 export function warnOfAdadelta(optimizer: tf.Optimizer): void {
   if (hasWarned || optimizer.applyGradients !== tf.AdadeltaOptimizer.prototype.applyGradients) return;
   hasWarned = true;
-  console.warn(
+  printWarning(
     "keepfit: tfjs' Adadelta divides by the accumulator as it was before the step, so that its first step is about 2,800 times as large as in Keras. " +
       "It keeps these numbers; for those of Keras, give a Trainer the optimizer 'adadelta' by name",
   );

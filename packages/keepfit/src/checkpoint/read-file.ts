@@ -43,7 +43,9 @@ export async function withFile<Result>(
     const reason =
       code === 'ENOENT'
         ? 'there is no such file or folder (a training that completed deletes its backup)'
-        : (code ?? message);
+        : code === 'EACCES' || code === 'EPERM'
+          ? `you have no permission (${code})`
+          : (code ?? message);
     throw new KeepfitError(
       'KEEPFIT_STORE_FAILED',
       `could not read ${path}: ${reason}; give a checkpoint file or its folder`,

@@ -39,13 +39,17 @@ export async function writeExport(path: string, bytes: Uint8Array, force: boolea
 async function refuseToReplace(path: string, force: boolean): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) return;
+  if (!stats.isFile()) {
+    const kind = stats.isDirectory()
+      ? 'is a folder; give a file in it'
+      : 'is no regular file; give another name';
+    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} ${kind}`);
+  }
   if (!force)
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
       `${path} is there already; give --force to replace it, or another name`,
     );
-  if (!stats.isFile())
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${path} is no regular file; give another name`);
   if (await isCheckpoint(path)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',

@@ -1,4 +1,3 @@
-import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
 import { type DecodedFile, decodeFile } from '../checkpoint/decode-file.js';
 import {
@@ -8,7 +7,7 @@ import {
   type TensorKind,
 } from '../checkpoint/diff-checkpoints.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
-import { formatColumns, formatValue, formatJson } from '../output/format.js';
+import { formatColumns, formatName, formatValue, formatJson } from '../output/format.js';
 import { EXIT, createPaint, type Terminal } from '../output/terminal.js';
 
 /** Creates `keepfit diff`. */
@@ -42,7 +41,7 @@ function formatDifference(
   const { bold, good } = createPaint(terminal.hasColours);
   if (same) return `${good('the same')}: ${tensorCount} tensors and the state, bit for bit\n`;
   const values = state.map(({ item, a = '(none)', b = '(none)' }) => [
-    escapeLine(item),
+    formatName(item),
     formatValue(a),
     '→',
     formatValue(b),
@@ -58,7 +57,7 @@ function formatDifference(
 
 function formatTensorRow({ name, a, b, values }: DifferingTensor): string[] {
   const kinds = values === null ? `${formatKind(a)} → ${formatKind(b)}` : formatKind(a);
-  if (values === null) return [escapeLine(name), kinds];
+  if (values === null) return [formatName(name), kinds];
   const { items, nans, maxAbs, maxRel, maxUlp, at } = values;
   const total = a?.shape.reduce((product, size) => product * size, 1) ?? 0;
   const ulp = maxUlp === null ? '' : `, ${formatNumber(maxUlp)} ulp`;
@@ -67,7 +66,7 @@ function formatTensorRow({ name, a, b, values }: DifferingTensor): string[] {
       ? ''
       : `largest ${formatNumber(maxAbs)} at [${at.join(', ')}], relative ${formatNumber(maxRel)}${ulp}`;
   return [
-    escapeLine(name),
+    formatName(name),
     kinds,
     `${items} of ${total}`,
     [largest, nans > 0 ? `${nans} NaN` : ''].filter(Boolean).join(', '),

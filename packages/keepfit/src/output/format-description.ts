@@ -5,7 +5,7 @@ import type {
   TensorDescription,
 } from '../checkpoint/describe-checkpoint.js';
 import type { PlainValue } from '../checkpoint/plain-state.js';
-import { formatColumns, formatAge, formatSize, formatValue } from './format.js';
+import { formatColumns, formatAge, formatName, formatSize, formatValue } from './format.js';
 import { type Paint, createPaint, type Terminal } from './terminal.js';
 
 /** Formats all of one checkpoint for people. */
@@ -19,8 +19,8 @@ export function formatDescription(
     return title + formatColumns(problems.map((problem) => [bad('bad'), escapeLine(problem)]));
   const { tensors, savedAt, library, runId, generation } = checkpoint;
   const rows = [
-    ['saved', `${formatAge(savedAt, terminal.now())}, at ${savedAt}, by keepfit ${escapeLine(library)}`],
-    ['run', `${escapeLine(runId)}, backup ${generation}`],
+    ['saved', `${formatAge(savedAt, terminal.now())}, at ${savedAt}, by keepfit ${formatName(library)}`],
+    ['run', `${formatName(runId)}, backup ${generation}`],
     ['stands at', formatPlace(checkpoint)],
     ['checks', `${good('passed')}: the header, ${tensors.length} tensors, the state`],
     ...formatStateRows(checkpoint),
@@ -59,14 +59,14 @@ function formatStateRows({
 function formatFingerprint({ fingerprint }: CheckpointDescription, bold: Paint['bold']): string {
   if (typeof fingerprint !== 'object' || fingerprint === null) return '';
   const items = Object.entries(fingerprint as Readonly<Record<string, PlainValue>>);
-  const rows = items.map(([key, value]) => [escapeLine(key), formatValue(value)]);
+  const rows = items.map(([key, value]) => [formatName(key), formatValue(value)]);
   return `${bold('fingerprint')}\n${formatColumns(rows)}`;
 }
 
 function formatTensors(tensors: readonly TensorDescription[], bold: Paint['bold']): string {
   const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const rows = tensors.map(({ name, dtype, shape, byteLength }) => {
-    return [escapeLine(name), dtype, `[${shape.join(', ')}]`, formatSize(byteLength)];
+    return [formatName(name), dtype, `[${shape.join(', ')}]`, formatSize(byteLength)];
   });
   return `${bold(`tensors: ${tensors.length}, ${formatSize(total)}`)}\n${formatColumns(rows)}`;
 }

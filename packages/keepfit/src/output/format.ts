@@ -44,11 +44,20 @@ export function formatSize(bytes: number): string {
 }
 
 const LONGEST = 100;
+/** A name of a file from elsewhere may have millions of characters. */
+const LONGEST_NAME = 1000;
 
 /** Formats a value on one line and shortens a long one; `--json` has all of it. */
 export function formatValue(value: PlainValue): string {
-  const text = escapeLine(typeof value === 'string' ? value : JSON.stringify(value));
+  const whole = typeof value === 'string' ? value : JSON.stringify(value);
+  // Escapes make it longer, so what is cut here is cut below too.
+  const text = escapeLine(whole.slice(0, LONGEST + 1));
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** Formats a name on one line. A legitimate one is whole, and a huge one is cut; `--json` has all of it. */
+export function formatName(name: string): string {
+  return escapeLine(name.slice(0, LONGEST_NAME)) + (name.length > LONGEST_NAME ? '…' : '');
 }
 
 /**

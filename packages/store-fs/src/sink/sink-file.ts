@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { printWarning } from '@keepfit/callbacks/internal';
 import { KeepfitError } from '@keepfit/callbacks/store';
 import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
 import type { WithFileErrors } from '../system/with-file-errors.js';
@@ -147,7 +148,7 @@ class OpenSinkFile implements SinkFile {
     this.#handle = handle;
     this.#unsyncedFolders = unsyncedFolders;
     this.#isDirty = true;
-    console.warn(
+    printWarning(
       `keepfit: ${this.#path} was deleted or moved away while it was written; it was made again with all its ${this.length} bytes. ` +
         'Leave it in its place until the training has ended',
     );

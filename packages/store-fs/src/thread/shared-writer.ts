@@ -1,3 +1,4 @@
+import { printWarning } from '@keepfit/callbacks/internal';
 import type { CheckpointContent, StoreLock } from '@keepfit/callbacks/store';
 import type { Folder } from '../folder/folder.js';
 import type { WriteCondition } from '../write/check-condition.js';
@@ -66,7 +67,7 @@ export class SharedWriter {
   #giveUp(reason: string): void {
     if (!this.#isPossible) return;
     this.#isPossible = false;
-    console.warn(
+    printWarning(
       `keepfit: the thread in which fsStore writes checkpoints ${this.#writer === undefined ? 'cannot start' : 'has ended'} (${reason}). ` +
         "From now on the training's own thread writes them, so training waits for the disk",
     );

@@ -4,6 +4,7 @@ import { cpuErrors } from './cpu-errors.js';
 import { webglErrors, webgpuErrors } from './gpu-errors.js';
 import type { KernelCall, KnownError } from './known-error.js';
 import { createWasmErrors } from './wasm-errors.js';
+import { printWarning } from '@keepfit/callbacks/internal';
 
 // On tfjs' own engine, so that ESM and CJS copies of this package share them.
 const WATCHES = Symbol.for('keepfit.watches');
@@ -48,7 +49,7 @@ export function warnOfStock(backend: string): void {
   const warned = ((tf.engine() as Engine)[WARNED] ??= new Set());
   if (warned.has(backend)) return;
   warned.add(backend);
-  console.warn(
+  printWarning(
     `This training computes with tfjs' own ${backend} kernels, of which some are slow and some wrong; ${adviseBackend(backend)}.`,
   );
 }
