@@ -27,7 +27,7 @@ export interface WriteFolder extends FolderState {
   readonly host: Platform;
   /** Keeps other commits of this process out between the last check of a condition and the rename. */
   readonly commits: Queue;
-  /** Absent in the thread that writes. It makes no folders, because it does not know the locks of the others. */
+  /** Absent in the thread that writes, which does not know the locks. */
   readonly held?: HeldFolders;
 }
 

@@ -1,6 +1,6 @@
 import { isKeepfitError, type StoreCondition, type StoreLock } from '@keepfit/callbacks/store';
 import type { Folder } from '../folder/folder.js';
-import { isFolder } from '../folder/prepare-folder.js';
+import { isFolder, prepareFolder } from '../folder/prepare-folder.js';
 import { createQueue } from '../system/create-queue.js';
 import { getErrorCode } from '../system/file-errors.js';
 import { acquireLock } from './acquire-lock.js';
@@ -78,6 +78,9 @@ export class HeldLocks {
   async #runUnlocked<Result>(operation: (uuid: undefined) => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries++) {
       try {
+        // The thread that writes would make the folder without the locks that belong there.
+        const { held } = this.#folder;
+        if (!held.isEmpty && !(await isFolder(this.#folder))) await prepareFolder(this.#folder);
         return await operation(undefined);
       } catch (error) {
         // If the folder was deleted meanwhile, the next try makes it again.

@@ -1,7 +1,6 @@
 import type { CheckpointContent, StoreLock } from '@keepfit/callbacks/store';
 import type { Folder } from '../folder/folder.js';
-import { prepareFolder } from '../folder/prepare-folder.js';
-import { checkConditionEarly, type WriteCondition } from '../write/check-condition.js';
+import type { WriteCondition } from '../write/check-condition.js';
 import { writeCheckpoint } from '../write/write-checkpoint.js';
 import { startThread } from './start-thread.js';
 import type { WriterThread } from './thread-line.js';
@@ -45,11 +44,6 @@ export class SharedWriter {
     content: CheckpointContent,
     condition: WriteCondition | undefined,
   ): Promise<string> {
-    if (this.#locks.size > 0 && condition?.lock === undefined) {
-      // The thread makes no folder.
-      await checkConditionEarly(folder, key, condition);
-      await prepareFolder(folder);
-    }
     const writer = this.#acquire();
     const version = await writer?.write(folder, key, content, condition);
     if (writer?.fault !== undefined) this.#giveUp(writer.fault);

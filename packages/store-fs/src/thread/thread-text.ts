@@ -142,38 +142,38 @@ tructor(e,r){this.#r=e,this.#n=r}add(e){this.throwFailure(),this.#e+=e,!(this.#e
 void 0)&&(this.#e=0,this.#t=this.#i())}async waitUntilIdle(){await this.#t}throwFailure(){if(this.#o\
 !==void 0)throw this.#o.error}async#i(){try{await this.#r.handle.sync()}catch(e){this.#o={error:e}}t\
 his.#t=void 0}};async function be(t,e){try{await b(t,t.path)}catch(r){throw ye(e,r.cause)}}async fun\
-ction Se(t,e,r,n,o){let{byteLength:i}=r,s=h(t.path,e);await we(t,e,n),n?.lock===void 0&&t.held!==voi\
-d 0&&await J(t);let a=await X(t.fs.for({byteLength:i}),o?.temp??z(t.path,e)),u=new w(i);try{await it\
-(a,r,t.syncEvery,u),await at(a,i),await a.handle.sync(),await L(a);let f=await t.fs.lstat(a.path,{bi\
-gint:!0});o?.beforeRename(u.formatVersion()),await t.commits.run(async()=>{await ct(t,e,a,n),K(t,e,u\
-.formatVersion(),f)})}catch(f){throw await Z(t.fs,a),f}return await be(t,s),u.formatVersion()}async \
-function it(t,e,r,n){let o=new O(t,r);try{await st(t,e,i=>{n.add(i),o.add(i.length)})}finally{await \
-o.waitUntilIdle()}o.throwFailure()}async function st({path:t,handle:e},{byteLength:r,chunks:n},o){le\
-t i=0;for await(let s of n){let a=new Uint8Array(s.buffer,s.byteOffset,s.byteLength);if(i+a.length>r\
-)throw W(t,r,\`\${i+a.length} or more\`);await te(e,a,i,(u,f)=>he(t,u,f)),i+=a.length,o(a)}if(i!==r)thro\
-w W(t,r,String(i))}async function at({path:t,handle:e},r){let{size:n}=await e.stat({bigint:!0});if(n\
-!==BigInt(r))throw pe(t,r,n)}async function ct(t,e,r,n){let o=h(t.path,e),i=t.fs.for({action:"put a \
-new checkpoint at"});await ee(t.host,()=>i.rename(r.path,o),()=>ge(t,e,n))}var dt=128;function Pe(t,\
-e){for(let r=0;r<dt;r++)t[r]=e.charCodeAt(r)}function Te(t){if(!y(t))throw t;let{code:e,message:r,ca\
-use:n}=t;return{code:e,message:r.slice(\`\${e}: \`.length),cause:n instanceof Error?{message:n.message,f\
-ields:{...n}}:void 0}}async function Ce(t,e){let r=new v(t);for(;;){let n=await r.receive();n.kind==\
-="begin"&&r.send({kind:"ended",outcome:await ft(r,n.job,e)}),r.flush()}}async function ft(t,e,r){let\
- n=q(e.folder,r,{isWindows:!1,pause:xe.setTimeout}),{path:o,syncEvery:i}=n,s=ut(t,e),a=await Se(n,e.\
-key,s,e.condition,{temp:e.temp,beforeRename:S=>Pe(e.renaming,S)}).catch(Te),{isPrepared:u,known:f}=n\
-;return{folder:{path:o,syncEvery:i,isPrepared:u,known:f},result:a}}function ut(t,{byteLength:e,partL\
-engths:r}){let n=lt(t);return{byteLength:e,chunks:r===void 0?n:mt(n,r)}}async function*lt(t){for(;;)\
-{let e=await t.receive();if(e.kind==="commit")return;if(e.kind!=="bytes")throw new d("KEEPFIT_STORE_\
-FAILED","the store has given up");let{buffer:r,length:n}=e;yield new Uint8Array(r,0,n),t.send({kind:\
-"freed",buffer:r})}}async function*mt(t,e){let r=new F(e,Oe.crc32);for await(let n of t)r.add(n),yie\
-ld n;yield r.toBytes()}var v=class{#r;#n=[];#e=[];#t=()=>{};constructor(e){this.#r=e,e.on("message",\
-r=>{this.#n.push(...r),this.#t()})}async receive(){for(;;){let e=this.#n.shift();if(e!==void 0)retur\
-n e;this.flush(),await new Promise(r=>{this.#t=r})}}send(e){this.#e.push(e)}flush(){if(this.#e.lengt\
-h===0)return;let e=this.#e.flatMap(r=>r.kind==="freed"?[r.buffer]:[]);this.#r.postMessage(this.#e,e)\
-,this.#e=[]}};var c=require("node:fs"),Ie=require("node:util"),pt=(0,Ie.promisify)(c.fsync),Le={cons\
-tants:c.constants,open:async(t,e,r)=>ht((0,c.openSync)(t,e,r)),stat:async(t,e)=>(0,c.statSync)(t,e),\
-lstat:async(t,e)=>(0,c.lstatSync)(t,e),readdir:async(t,e)=>(0,c.readdirSync)(t,e),mkdir:async(t,e)=>\
-(0,c.mkdirSync)(t,e),rename:async(t,e)=>(0,c.renameSync)(t,e),link:async(t,e)=>(0,c.linkSync)(t,e),u\
-nlink:async t=>(0,c.unlinkSync)(t),readlink:async t=>(0,c.readlinkSync)(t)};function ht(t){return{re\
-ad:async(...e)=>({bytesRead:(0,c.readSync)(t,...e)}),write:async(...e)=>({bytesWritten:(0,c.writeSyn\
-c)(t,...e)}),stat:async e=>(0,c.fstatSync)(t,e),sync:()=>pt(t),close:async()=>(0,c.closeSync)(t)}}Ce\
-($e.parentPort,Le).catch(t=>{queueMicrotask(()=>{throw t})});`;
+ction Se(t,e,r,n,o){let{byteLength:i}=r,s=h(t.path,e);await we(t,e,n),n?.lock===void 0&&await J(t);l\
+et a=await X(t.fs.for({byteLength:i}),o?.temp??z(t.path,e)),u=new w(i);try{await it(a,r,t.syncEvery,\
+u),await at(a,i),await a.handle.sync(),await L(a);let f=await t.fs.lstat(a.path,{bigint:!0});o?.befo\
+reRename(u.formatVersion()),await t.commits.run(async()=>{await ct(t,e,a,n),K(t,e,u.formatVersion(),\
+f)})}catch(f){throw await Z(t.fs,a),f}return await be(t,s),u.formatVersion()}async function it(t,e,r\
+,n){let o=new O(t,r);try{await st(t,e,i=>{n.add(i),o.add(i.length)})}finally{await o.waitUntilIdle()\
+}o.throwFailure()}async function st({path:t,handle:e},{byteLength:r,chunks:n},o){let i=0;for await(l\
+et s of n){let a=new Uint8Array(s.buffer,s.byteOffset,s.byteLength);if(i+a.length>r)throw W(t,r,\`\${i+\
+a.length} or more\`);await te(e,a,i,(u,f)=>he(t,u,f)),i+=a.length,o(a)}if(i!==r)throw W(t,r,String(i)\
+)}async function at({path:t,handle:e},r){let{size:n}=await e.stat({bigint:!0});if(n!==BigInt(r))thro\
+w pe(t,r,n)}async function ct(t,e,r,n){let o=h(t.path,e),i=t.fs.for({action:"put a new checkpoint at\
+"});await ee(t.host,()=>i.rename(r.path,o),()=>ge(t,e,n))}var dt=128;function Pe(t,e){for(let r=0;r<\
+dt;r++)t[r]=e.charCodeAt(r)}function Te(t){if(!y(t))throw t;let{code:e,message:r,cause:n}=t;return{c\
+ode:e,message:r.slice(\`\${e}: \`.length),cause:n instanceof Error?{message:n.message,fields:{...n}}:voi\
+d 0}}async function Ce(t,e){let r=new v(t);for(;;){let n=await r.receive();n.kind==="begin"&&r.send(\
+{kind:"ended",outcome:await ft(r,n.job,e)}),r.flush()}}async function ft(t,e,r){let n=q(e.folder,r,{\
+isWindows:!1,pause:xe.setTimeout}),{path:o,syncEvery:i}=n,s=ut(t,e),a=await Se(n,e.key,s,e.condition\
+,{temp:e.temp,beforeRename:S=>Pe(e.renaming,S)}).catch(Te),{isPrepared:u,known:f}=n;return{folder:{p\
+ath:o,syncEvery:i,isPrepared:u,known:f},result:a}}function ut(t,{byteLength:e,partLengths:r}){let n=\
+lt(t);return{byteLength:e,chunks:r===void 0?n:mt(n,r)}}async function*lt(t){for(;;){let e=await t.re\
+ceive();if(e.kind==="commit")return;if(e.kind!=="bytes")throw new d("KEEPFIT_STORE_FAILED","the stor\
+e has given up");let{buffer:r,length:n}=e;yield new Uint8Array(r,0,n),t.send({kind:"freed",buffer:r}\
+)}}async function*mt(t,e){let r=new F(e,Oe.crc32);for await(let n of t)r.add(n),yield n;yield r.toBy\
+tes()}var v=class{#r;#n=[];#e=[];#t=()=>{};constructor(e){this.#r=e,e.on("message",r=>{this.#n.push(\
+...r),this.#t()})}async receive(){for(;;){let e=this.#n.shift();if(e!==void 0)return e;this.flush(),\
+await new Promise(r=>{this.#t=r})}}send(e){this.#e.push(e)}flush(){if(this.#e.length===0)return;let \
+e=this.#e.flatMap(r=>r.kind==="freed"?[r.buffer]:[]);this.#r.postMessage(this.#e,e),this.#e=[]}};var\
+ c=require("node:fs"),Ie=require("node:util"),pt=(0,Ie.promisify)(c.fsync),Le={constants:c.constants\
+,open:async(t,e,r)=>ht((0,c.openSync)(t,e,r)),stat:async(t,e)=>(0,c.statSync)(t,e),lstat:async(t,e)=\
+>(0,c.lstatSync)(t,e),readdir:async(t,e)=>(0,c.readdirSync)(t,e),mkdir:async(t,e)=>(0,c.mkdirSync)(t\
+,e),rename:async(t,e)=>(0,c.renameSync)(t,e),link:async(t,e)=>(0,c.linkSync)(t,e),unlink:async t=>(0\
+,c.unlinkSync)(t),readlink:async t=>(0,c.readlinkSync)(t)};function ht(t){return{read:async(...e)=>(\
+{bytesRead:(0,c.readSync)(t,...e)}),write:async(...e)=>({bytesWritten:(0,c.writeSync)(t,...e)}),stat\
+:async e=>(0,c.fstatSync)(t,e),sync:()=>pt(t),close:async()=>(0,c.closeSync)(t)}}Ce($e.parentPort,Le\
+).catch(t=>{queueMicrotask(()=>{throw t})});`;

@@ -35,7 +35,7 @@ export async function writeCheckpoint(
   const path = getCheckpointPath(folder.path, key);
   // Early, so that nothing is written in vain. It runs again directly before the rename.
   await checkConditionEarly(folder, key, condition);
-  if (condition?.lock === undefined && folder.held !== undefined) await prepareFolder(folder);
+  if (condition?.lock === undefined) await prepareFolder(folder);
 
   const temp = await createFile(
     folder.fs.for({ byteLength }),
