@@ -76,17 +76,10 @@ export class HeldLocks {
   }
 
   async #runUnlocked<Result>(operation: (uuid: undefined) => Promise<Result>): Promise<Result> {
-    for (let tries = 1; ; tries++) {
-      try {
-        // The thread that writes would make the folder without the locks that belong there.
-        const { held } = this.#folder;
-        if (!held.isEmpty && !(await isFolder(this.#folder))) await prepareFolder(this.#folder);
-        return await operation(undefined);
-      } catch (error) {
-        // If the folder was deleted meanwhile, the next try makes it again.
-        if (tries === ATTEMPTS || !isMissing(error) || (await isFolder(this.#folder))) throw error;
-      }
-    }
+    // The thread that writes would make the folder without the locks that belong there.
+    const { held } = this.#folder;
+    if (!held.isEmpty && !(await isFolder(this.#folder))) await prepareFolder(this.#folder);
+    return operation(undefined);
   }
 
   async #runLocked<Result>(
