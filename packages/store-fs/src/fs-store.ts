@@ -1,4 +1,3 @@
-import * as nodeFs from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
 import { type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
@@ -7,6 +6,7 @@ import { toFolder } from './folder/folder.js';
 import { type FileSystem, isFileSystem } from './system/file-system.js';
 import { getThisHost } from './system/host.js';
 import { localSockets } from './system/local-sockets.js';
+import { nodeFs } from './system/node-fs.js';
 import { SharedWriter } from './thread/shared-writer.js';
 
 export interface FsStoreOptions {

@@ -1,5 +1,6 @@
 import { createQueue } from '../system/create-queue.js';
 import type { FileSystem } from '../system/file-system.js';
+import { getHeldFolders, type HeldFolders } from '../system/held-folders.js';
 import type { Host, Platform } from '../system/host.js';
 import type { LocalSockets } from '../system/local-sockets.js';
 import { type WithFileErrors, withFileErrors } from '../system/with-file-errors.js';
@@ -17,6 +18,7 @@ export interface Folder extends WriteFolder {
   readonly host: Host;
   /** Undefined if the files are not Node's own, because then a path names no socket. */
   readonly sockets: LocalSockets | undefined;
+  readonly held: HeldFolders;
 }
 
 /** The part of it that a write needs. */
@@ -25,6 +27,8 @@ export interface WriteFolder extends FolderState {
   readonly host: Platform;
   /** Keeps other commits of this process out between the last check of a condition and the rename. */
   readonly commits: Queue;
+  /** Absent in the thread that writes, which does not know the locks. */
+  readonly held?: HeldFolders;
 }
 
 /** What a folder knows, as plain values. */
@@ -48,7 +52,8 @@ export interface KnownFile {
 
 export function toFolder(path: string, fs: FileSystem, host: Host, sockets?: LocalSockets): Folder {
   const state = { path, syncEvery: SYNC_EVERY, isPrepared: false, known: new Map() };
-  return { ...toWriteFolder(state, fs, host), commits: getCommitQueue(path, fs), host, sockets };
+  const shared = { commits: getCommitQueue(path, fs), held: getHeldFolders(fs) };
+  return { ...toWriteFolder(state, fs, host), ...shared, host, sockets };
 }
 
 export function toWriteFolder(state: FolderState, fs: FileSystem, host: Platform): WriteFolder {

@@ -9,7 +9,8 @@ const MAY_NOT_LOOK = new Set(['EACCES', 'EPERM']);
 /**
  * Makes the folder and its missing parents, open to this user only, each with a durable entry. An existing
  * folder keeps its mode. Its entry is synced once all the same because its maker may have been killed before
- * that. Resolves to whether this call made the folder.
+ * that. In each folder that this call makes, it places the locks again that this process holds there.
+ * Resolves to whether this call made the folder.
  */
 export async function prepareFolder(folder: WriteFolder): Promise<boolean> {
   const exists = await isFolder(folder, folder.path);
@@ -32,9 +33,9 @@ async function makeFolder(folder: WriteFolder, path: string, exists: boolean): P
   } catch (error) {
     if (getErrorCode(error) !== 'EEXIST') throw error;
     // Another trainer has made it, or the path is a symbolic link to a folder that is missing.
-    if (!(await isFolder(folder, path))) return makeTarget(folder, path);
-    isMade = false;
+    isMade = !(await isFolder(folder, path)) && (await makeTarget(folder, path));
   }
+  if (isMade) await folder.held?.placeAgain(path);
   await syncFolder(folder, parent);
   return isMade;
 }
@@ -51,7 +52,8 @@ async function makeTarget(folder: WriteFolder, link: string): Promise<boolean> {
   return makeFolder(folder, path, await isFolder(folder, path));
 }
 
-async function isFolder({ fs }: WriteFolder, path: string): Promise<boolean> {
+/** @throws KEEPFIT_STORE_FAILED when something else is there. */
+export async function isFolder({ fs, ...folder }: WriteFolder, path = folder.path): Promise<boolean> {
   const files = fs.for({ action: 'look at the folder' });
   const stats = await undefinedIfMissing(() => files.stat(path, { bigint: true }));
   if (stats === undefined) return false;

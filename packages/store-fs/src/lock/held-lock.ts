@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { KeepfitError, StoreLock } from '@keepfit/callbacks/store';
 import { createSocketName, getLockPath } from '../folder/file-names.js';
-import { undefinedIfMissing } from '../system/file-errors.js';
+import { isFolder, prepareFolder } from '../folder/prepare-folder.js';
+import { createQueue } from '../system/create-queue.js';
+import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
+import type { FolderHolder } from '../system/held-folders.js';
 import { createLockFile } from './create-lock-file.js';
 import { createLostError } from './lock-error.js';
 import type { LockHolder } from './lock-holder.js';
@@ -41,16 +44,21 @@ export async function removeOwn(place: LockPlace, path: string, mine: LockHolder
 }
 
 /** A lock that this trainer has acquired. */
-export class HeldLock implements StoreLock {
+export class HeldLock implements StoreLock, FolderHolder {
   /** The writes under this lock that have not ended. */
   readonly running = new Set<Promise<unknown>>();
   readonly #place: LockPlace;
   readonly #lost = new AbortController();
+  /** Placing again and the release, one at a time. */
+  readonly #changes = createQueue();
+  readonly #forget: () => void;
   #holder: Introduction;
+  #isReleased = false;
 
   constructor(place: LockPlace, holder: Introduction) {
     this.#place = place;
     this.#holder = holder;
+    this.#forget = place.folder.held.add(place.folder.path, this);
   }
 
   get uuid(): string {
@@ -68,10 +76,32 @@ export class HeldLock implements StoreLock {
   }
 
   /**
-   * Places the lock again after its file was deleted, with a new socket. Its uuid stays, because a write may be
-   * about to look for it. Resolves to whether the lock is placed; if not, another starter came first.
+   * Places the lock again after its file was deleted, if it is not in place. If another starter came first, the
+   * lock is lost.
    */
-  async placeAgain(): Promise<boolean> {
+  placeAgain(): Promise<void> {
+    return this.#changes.run(async () => {
+      if (this.#isReleased || this.lost.aborted || (await this.#isOwn())) return;
+      try {
+        if (await this.#createAgain()) return;
+      } catch (error) {
+        if (getErrorCode(error) !== 'ENOENT') throw error;
+      }
+      // If the folder was deleted once more, the next write finds that out.
+      if (await isFolder(this.#place.folder)) this.lose(await this.findLast());
+    });
+  }
+
+  /** Makes the folder again if it is gone, with the locks of all its holders. If another trainer makes it first, that one wins. */
+  async restoreFolder(): Promise<void> {
+    if (!(await isFolder(this.#place.folder))) await prepareFolder(this.#place.folder);
+  }
+
+  /**
+   * Creates the lock file with a new socket. Its uuid stays, because a write may be about to look for it.
+   * Resolves to whether the lock is placed.
+   */
+  async #createAgain(): Promise<boolean> {
     const { folder, key } = this.#place;
     await this.#holder.closeSocket();
     const { uuid, since } = this.#holder.mine;
@@ -80,7 +110,11 @@ export class HeldLock implements StoreLock {
     const outcome = await createLockFile(folder, key, getLockPath(folder.path, key), this.#holder.mine);
     if (outcome === 'no links') return placeWithoutLinks(this.#place, this.#holder.mine);
     // On a network drive, a link may be made although it says otherwise.
-    return outcome === 'created' || (await this.findLast())?.holder?.uuid === this.uuid;
+    return outcome === 'created' || this.#isOwn();
+  }
+
+  async #isOwn(): Promise<boolean> {
+    return (await this.findLast())?.holder?.uuid === this.uuid;
   }
 
   /** Notes that somebody else may hold the lock, and returns the error that says so. */
@@ -93,7 +127,11 @@ export class HeldLock implements StoreLock {
 
   async release(): Promise<void> {
     const { folder, key } = this.#place;
-    await removeOwn(this.#place, getLockPath(folder.path, key), this.#holder.mine);
-    await this.#holder.closeSocket();
+    await this.#changes.run(async () => {
+      await removeOwn(this.#place, getLockPath(folder.path, key), this.#holder.mine);
+      await this.#holder.closeSocket();
+      this.#isReleased = true;
+      this.#forget();
+    });
   }
 }

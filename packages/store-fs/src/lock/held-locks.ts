@@ -1,8 +1,8 @@
 import { isKeepfitError, type StoreCondition, type StoreLock } from '@keepfit/callbacks/store';
 import type { Folder } from '../folder/folder.js';
-import { prepareFolder } from '../folder/prepare-folder.js';
+import { isFolder, prepareFolder } from '../folder/prepare-folder.js';
 import { createQueue } from '../system/create-queue.js';
-import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
+import { getErrorCode } from '../system/file-errors.js';
 import { acquireLock } from './acquire-lock.js';
 import type { HeldLock } from './held-lock.js';
 import type { LockFile } from './lock-place.js';
@@ -65,11 +65,7 @@ export class HeldLocks {
     operation: (uuid: string | undefined) => Promise<Result>,
   ): Promise<Result> {
     const lock = this.#locks.get(key);
-    if (lock === undefined) {
-      // The operation would make the folder without the locks of the other keys.
-      if (this.#locks.size > 0) await this.#changes.run(() => this.#restoreIfGone());
-      return operation(undefined);
-    }
+    if (lock === undefined) return this.#runUnlocked(operation);
     const running = this.#runLocked(key, lock, condition, operation);
     lock.running.add(running);
     try {
@@ -77,6 +73,13 @@ export class HeldLocks {
     } finally {
       lock.running.delete(running);
     }
+  }
+
+  async #runUnlocked<Result>(operation: (uuid: undefined) => Promise<Result>): Promise<Result> {
+    // The thread that writes would make the folder without the locks that belong there.
+    const { held } = this.#folder;
+    if (!held.isEmpty && !(await isFolder(this.#folder))) await prepareFolder(this.#folder);
+    return operation(undefined);
   }
 
   async #runLocked<Result>(
@@ -110,13 +113,14 @@ export class HeldLocks {
     if (found === 'no folder') {
       // Nothing is left of the expected checkpoint, which the next try finds out.
       if (typeof expected === 'string') return isMissing(error);
-      await this.#restoreIfGone();
+      await lock.restoreFolder();
       return true;
     }
     if (found === 'no lock') {
       const isUntouched = typeof expected === 'string' && (await this.#hasVersion(key, expected));
-      if (isUntouched && (await lock.placeAgain())) return true;
-      throw lock.lose(await lock.findLast());
+      if (!isUntouched) throw lock.lose(await lock.findLast());
+      await lock.placeAgain();
+      return true;
     }
     // If the lock is in place, another write has repaired it meanwhile, or something else is missing.
     if (found.holder?.uuid === lock.uuid) return isMissing(error);
@@ -127,22 +131,10 @@ export class HeldLocks {
     for (let looks = 1; ; looks++) {
       const last = await lock.findLast();
       if (last !== undefined) return last;
-      if (await this.#isGone()) return 'no folder';
+      if (!(await isFolder(this.#folder))) return 'no folder';
       if (looks === LOOKS) return 'no lock';
       await this.#folder.host.pause(INTERVAL);
     }
-  }
-
-  async #isGone(): Promise<boolean> {
-    const { fs, path } = this.#folder;
-    return (await undefinedIfMissing(() => fs.stat(path, { bigint: true }))) === undefined;
-  }
-
-  /** Makes the folder again, with all its locks. If another trainer makes it first, that one wins. */
-  async #restoreIfGone(): Promise<void> {
-    if (!(await this.#isGone()) || !(await prepareFolder(this.#folder))) return;
-    for (const lock of this.#locks.values())
-      if (!lock.lost.aborted && !(await lock.placeAgain())) lock.lose(await lock.findLast());
   }
 }
 

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import * as nodeFs from 'node:fs/promises';
 import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
 import { KeepfitError, type OutputSink } from '@keepfit/callbacks/store';
 import { isFileSystem } from '../system/file-system.js';
 import { createQueue } from '../system/create-queue.js';
+import { getHeldFolders, type HeldFolders } from '../system/held-folders.js';
+import { nodeFs } from '../system/node-fs.js';
 import { withFileErrors } from '../system/with-file-errors.js';
 import { openSinkFile, type SinkFile, type SinkFiles } from './sink-file.js';
 import type { SinkFileHandle, SinkFileSystem } from './sink-file-system.js';
@@ -59,6 +60,7 @@ class FileSink implements OutputSink {
   readonly name: string;
   readonly #path: string;
   readonly #fs: SinkFiles;
+  readonly #held: HeldFolders;
   readonly #queue = createQueue();
   #file: SinkFile | undefined;
 
@@ -66,6 +68,7 @@ class FileSink implements OutputSink {
     this.name = path;
     this.#path = path;
     this.#fs = withFileErrors<SinkFileHandle, SinkFileSystem>(fs, 'fileSink');
+    this.#held = getHeldFolders(fs);
   }
 
   append(text: string | Uint8Array): Promise<void> {
@@ -118,7 +121,7 @@ class FileSink implements OutputSink {
   }
 
   async #open(): Promise<SinkFile> {
-    this.#file ??= await openSinkFile(this.#fs, this.#path);
+    this.#file ??= await openSinkFile(this.#fs, this.#path, this.#held);
     return this.#file;
   }
 

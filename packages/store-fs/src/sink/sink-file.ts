@@ -3,6 +3,7 @@ import { printWarning } from '@keepfit/callbacks/internal';
 import { KeepfitError } from '@keepfit/callbacks/store';
 import { getErrorCode, undefinedIfMissing } from '../system/file-errors.js';
 import type { WithFileErrors } from '../system/with-file-errors.js';
+import type { HeldFolders } from '../system/held-folders.js';
 import { writeAll } from '../system/write-all.js';
 import type { SinkFileHandle, SinkFileSystem } from './sink-file-system.js';
 
@@ -35,13 +36,14 @@ interface Opened {
 }
 
 /** Opens a file to write at its end. It makes the file and its folders if they are missing. */
-export async function openSinkFile(fs: SinkFiles, path: string): Promise<SinkFile> {
-  return new OpenSinkFile(fs, path, await openFile(fs, path));
+export async function openSinkFile(fs: SinkFiles, path: string, held: HeldFolders): Promise<SinkFile> {
+  return new OpenSinkFile(fs, path, held, await openFile(fs, path, held));
 }
 
-async function openFile(fs: SinkFiles, path: string): Promise<Opened> {
+async function openFile(fs: SinkFiles, path: string, held: HeldFolders): Promise<Opened> {
   const folder = dirname(path);
   const missing = await findMissingFolders(fs.for({ action: 'look at the folder' }), folder);
+  for (const one of [...missing].reverse()) await held.restore(one);
   if (missing.length > 0) await fs.mkdir(folder, { recursive: true });
   const { O_RDWR, O_CREAT } = fs.constants;
   const handle = await fs.open(path, O_RDWR | O_CREAT);
@@ -60,14 +62,16 @@ class OpenSinkFile implements SinkFile {
   length: number;
   readonly #fs: SinkFiles;
   readonly #path: string;
+  readonly #held: HeldFolders;
   #handle: SinkFileHandle;
   #unsyncedFolders: readonly string[];
   #isDirty = true;
   #failure: unknown;
 
-  constructor(fs: SinkFiles, path: string, { handle, length, unsyncedFolders }: Opened) {
+  constructor(fs: SinkFiles, path: string, held: HeldFolders, { handle, length, unsyncedFolders }: Opened) {
     this.#fs = fs;
     this.#path = path;
+    this.#held = held;
     this.#handle = handle;
     this.length = length;
     this.#unsyncedFolders = unsyncedFolders;
@@ -135,7 +139,7 @@ class OpenSinkFile implements SinkFile {
 
   /** Makes the file again, with everything that was written to the one that was deleted or moved away. */
   async #makeAgain(): Promise<void> {
-    const { handle, unsyncedFolders } = await openFile(this.#fs, this.#path);
+    const { handle, unsyncedFolders } = await openFile(this.#fs, this.#path, this.#held);
     try {
       await this.#copyTo(handle);
     } catch (error) {
