@@ -2,7 +2,7 @@ import { isKeepfitError, KeepfitError, type KeepfitErrorCode } from '../contract
 import { formatValue } from './format-value.js';
 
 /** Formats what was thrown, for a message. It may be anything, also an object whose members throw. */
-function formatError(thrown: unknown): string {
+export function formatError(thrown: unknown): string {
   try {
     return thrown instanceof Error ? thrown.message : formatValue(thrown);
   } catch {
