@@ -5,6 +5,9 @@ import { formatValue } from '../checks/format-value.js';
 const CONTROL = /[^ -\uffff]/;
 const BACKSLASH = 0x5c;
 
+/** In characters: `-1.2345678901234567e-300` and some more. */
+const LONGEST_NUMBER = 30;
+
 /**
  * Reads JSON piece by piece, as the caller expects it, so that nothing unexpected is ever built. Refuses
  * faults that JSON.parse hides: duplicate keys, and numbers that a double does not print as they are written
@@ -69,7 +72,8 @@ export class JsonReader {
     this.peek();
     const start = this.#at;
     while (isNumberCharacter(this.#text.charCodeAt(this.#at))) this.#at++;
-    const token = this.#text.slice(start, this.#at);
+    // No double prints longer than this; millions of digits would cost memory.
+    const token = this.#text.slice(start, Math.min(this.#at, start + LONGEST_NUMBER + 1));
     const value = Number(token);
     if (token === '') this.#failExpected('a number');
     if (String(value) !== token)

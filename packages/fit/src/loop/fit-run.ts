@@ -5,6 +5,7 @@ import {
   type TrainerView,
   type TrainingProgress,
 } from '@keepfit/callbacks';
+import { printWarning } from '@keepfit/callbacks/internal';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
@@ -122,7 +123,7 @@ export class FitRun {
     const { epochs } = this.#plan;
     if (epoch < epochs || (epoch === epochs && batch === 0)) return;
     this.#view.keepLastBackup = true;
-    console.warn(
+    printWarning(
       `keepfit: the checkpoint is in epoch ${epoch + 1}, past epochs: ${epochs}, so fit trains nothing, the model has the state of the checkpoint, and the checkpoint stays. Raise epochs to continue it`,
     );
   }
