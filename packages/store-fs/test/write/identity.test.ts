@@ -66,7 +66,8 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
         // Of files with equal numbers and equal times, only the ends are compared.
         if (where === 'middle' && !changesNumbers && resolution !== 1n) continue;
         test(`${system}, ${changesNumbers ? 'other' : 'equal'} numbers: twins that differ in their ${where} byte conflict`, async () => {
-          const fs = unsteadyFs(memoryFs().fs, { changesNumbers, resolution });
+          const { fs: disk, volume } = memoryFs();
+          const fs = unsteadyFs(disk, { changesNumbers, resolution });
           const [mine, theirs] = createTwins(LARGE, position);
           const store = openStore('/runs', fs);
           const version = await set(store, mine);
@@ -74,6 +75,9 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
           const other = openStore('/runs', fs);
           await other.delete('backup');
           const otherVersion = await set(other, theirs, null);
+          // The clock of the memory's files may not have ticked in between.
+          const later = volume.statSync(FINAL).mtimeMs / 1000 + 1;
+          volume.utimesSync(FINAL, later, later);
           expect(otherVersion).not.toBe(version);
           const conflict = {
             code: 'KEEPFIT_STORE_CONFLICT',
