@@ -12,6 +12,11 @@ import type { LockHolder } from './lock-holder.js';
 import { type LockFile, type LockPlace, readChain, readLockFile } from './lock-place.js';
 import { placeWithoutLinks } from './place-without-links.js';
 
+/** Whoever deletes a folder deletes its files first: that takes a moment. */
+const LOOKS = 6;
+/** In ms. */
+const INTERVAL = 50;
+
 /** A trainer as the holder of a lock, with the socket on which it listens. */
 export interface Introduction {
   readonly mine: LockHolder;
@@ -92,9 +97,24 @@ export class HeldLock implements StoreLock, FolderHolder {
     });
   }
 
+  /**
+   * Finds the file that tells who holds the lock now. If there is none, the folder may be about to go, which takes
+   * a moment.
+   */
+  async look(): Promise<LockFile | 'no lock' | 'no folder'> {
+    const { folder } = this.#place;
+    for (let looks = 1; ; looks++) {
+      const last = await this.findLast();
+      if (last !== undefined) return last;
+      if (!(await isFolder(folder))) return 'no folder';
+      if (looks === LOOKS) return 'no lock';
+      await folder.host.pause(INTERVAL);
+    }
+  }
+
   /** Makes the folder again if it is gone, with the locks of all its holders. If another trainer makes it first, that one wins. */
   async restoreFolder(): Promise<void> {
-    if (!(await isFolder(this.#place.folder))) await prepareFolder(this.#place.folder);
+    if ((await this.look()) === 'no folder') await prepareFolder(this.#place.folder);
   }
 
   /**

@@ -5,13 +5,8 @@ import { createQueue } from '../system/create-queue.js';
 import { getErrorCode } from '../system/file-errors.js';
 import { acquireLock } from './acquire-lock.js';
 import type { HeldLock } from './held-lock.js';
-import type { LockFile } from './lock-place.js';
 
 const ATTEMPTS = 4;
-/** Whoever deletes a folder deletes its files first: that takes a moment. */
-const LOOKS = 6;
-/** In ms. */
-const INTERVAL = 50;
 
 /**
  * The locks that one store object holds. Each write under a lock checks that the lock still names its holder,
@@ -108,7 +103,7 @@ export class HeldLocks {
     condition: StoreCondition | undefined,
   ): Promise<boolean> {
     if (this.#locks.get(key) !== lock) return false;
-    const found = await this.#look(lock);
+    const found = await lock.look();
     const expected = condition?.replaces;
     if (found === 'no folder') {
       // Nothing is left of the expected checkpoint, which the next try finds out.
@@ -125,16 +120,6 @@ export class HeldLocks {
     // If the lock is in place, another write has repaired it meanwhile, or something else is missing.
     if (found.holder?.uuid === lock.uuid) return isMissing(error);
     throw lock.lose(found);
-  }
-
-  async #look(lock: HeldLock): Promise<LockFile | 'no lock' | 'no folder'> {
-    for (let looks = 1; ; looks++) {
-      const last = await lock.findLast();
-      if (last !== undefined) return last;
-      if (!(await isFolder(this.#folder))) return 'no folder';
-      if (looks === LOOKS) return 'no lock';
-      await this.#folder.host.pause(INTERVAL);
-    }
   }
 }
 

@@ -42,6 +42,8 @@ export async function openSinkFile(fs: SinkFiles, path: string, held: HeldFolder
 
 async function openFile(fs: SinkFiles, path: string, held: HeldFolders): Promise<Opened> {
   const folder = dirname(path);
+  // A file in a folder that is about to go would keep the folder, without the locks in it.
+  await held.restore(folder);
   const missing = await findMissingFolders(fs.for({ action: 'look at the folder' }), folder);
   for (const one of [...missing].reverse()) await held.restore(one);
   if (missing.length > 0) await fs.mkdir(folder, { recursive: true });

@@ -2,7 +2,7 @@
 export interface FolderHolder {
   /** Called when this process has just made the folder. */
   placeAgain(): Promise<unknown>;
-  /** Makes the folder again if it is gone, with the files of all its holders. */
+  /** Makes the folder again if it is gone, or about to go, with the files of all its holders. */
   restoreFolder(): Promise<unknown>;
 }
 
@@ -33,7 +33,10 @@ export class HeldFolders {
     for (const holder of this.#holders.get(path) ?? []) await holder.placeAgain();
   }
 
-  /** Call it before a folder is made in a way that does not tell whether this process made it. */
+  /**
+   * Call it before a file is made in a folder, or the folder itself in a way that does not tell whether this process
+   * made it.
+   */
   async restore(path: string): Promise<void> {
     const [holder] = this.#holders.get(path) ?? [];
     await holder?.restoreFolder();

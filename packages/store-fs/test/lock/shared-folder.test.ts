@@ -58,6 +58,30 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     expect(getHeldFolders(fs).isEmpty).toBe(true);
   });
 
+  test('a sink makes no file in a folder that is being deleted, which would keep it without its lock', async () => {
+    const { fs: disk, volume } = memoryFs();
+    let looks = Infinity;
+    const fs = watchedFs(disk, ({ name, path }) => {
+      if (name === 'lstat' && String(path).endsWith('.backup.lock') && --looks === 0)
+        volume.rmSync(RUNS, { recursive: true });
+    });
+    const store = openStore(RUNS, fs);
+    const lock = await store.lock!('backup');
+    const version = await store.set('backup', bytes('first'), { replaces: null });
+    const sink = fileSink(`${RUNS}/log.csv`, { fs: fs as unknown as SinkFileSystem });
+    await sink.append('epoch,loss\n');
+    await sink.flush();
+    // As `rm -r` does: first what is in the folder, a moment later the folder.
+    for (const name of volume.readdirSync(RUNS)) volume.rmSync(`${RUNS}/${String(name)}`);
+    looks = 2;
+    await sink.flush();
+    expect(volume.readFileSync(`${RUNS}/log.csv`, 'utf8')).toBe('epoch,loss\n');
+    await expect(fsStore(RUNS, { fs }).lock!('backup')).rejects.toMatchObject(LOCKED);
+    await continueTraining(store, version);
+    await sink.close!();
+    await lock.release();
+  });
+
   test('the locks of several stores come back, whoever writes first', async () => {
     const { fs, volume, store, lock, version, remove } = await train();
     const other = openStore(RUNS, fs);
