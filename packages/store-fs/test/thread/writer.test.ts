@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { createContent, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
+import { createContent } from '@keepfit/callbacks/testing';
 import { afterEach, expect, test } from 'vitest';
 import { fsStore } from '../../src/index.js';
 
@@ -21,20 +21,6 @@ async function newFolder(): Promise<string> {
   folders.push(folder);
   return folder;
 }
-
-storeConformance({
-  test: (name, run) => test(`while a lock is held: ${name}`, run),
-  make: async (): Promise<StoreUnderTest> => {
-    const folder = join(await newFolder(), 'backup');
-    const reopen = async () => {
-      const store = fsStore(folder);
-      await store.lock?.(`lock-${crypto.randomUUID()}`);
-      return store;
-    };
-    return { store: await reopen(), reopen };
-  },
-  supports: fsStore('.').supports,
-});
 
 elsewhere('a checkpoint is in place while the event loop stands still', async () => {
   const folder = await newFolder();
