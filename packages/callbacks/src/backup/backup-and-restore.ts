@@ -16,7 +16,6 @@ import { BackupSchedule, scheduleRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { createInterruption, formatResume } from './messages.js';
 import { decideOnMismatch } from './mismatch.js';
-import { now as platformNow } from '../timers.js';
 import { readProgress } from '../format/read-progress.js';
 import { printText } from '../contract/print.js';
 
@@ -70,7 +69,7 @@ export class BackupAndRestore extends Callback {
       onMismatch = 'error',
       name = 'backup',
       preemptionTimeout = 20,
-      now = platformNow,
+      now = () => performance.now(),
     } = options;
     this.#store = store;
     this.#key = name;

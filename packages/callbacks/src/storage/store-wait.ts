@@ -2,7 +2,6 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { createCheckedStore, formatCall, formatStore, type StoreCall } from './checked-store.js';
 import { printWarning } from '../contract/print.js';
-import { clearTimeout, now, setTimeout } from '../timers.js';
 import { untilAborted } from './until-aborted.js';
 
 /** When a program that waits for a store says so, in ms. */
@@ -65,7 +64,7 @@ export class StoreWait {
     let limit: ReturnType<typeof setTimeout> | undefined;
     let from: number | undefined;
     const startLimit = (): void => {
-      from = now();
+      from = performance.now();
       const ms = Math.max(this.#left, least);
       if (ms <= LONGEST) limit = setTimeout(() => end.abort(this.#createGivenUp()), ms);
     };
@@ -77,7 +76,7 @@ export class StoreWait {
       clearTimeout(slow);
       clearTimeout(limit);
       preemption?.removeEventListener?.('abort', startLimit);
-      if (from !== undefined) this.#left -= now() - from;
+      if (from !== undefined) this.#left -= performance.now() - from;
     }
   }
 

@@ -5,11 +5,6 @@ import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 import { plainStore } from '../testing/plain-store.js';
 
-vi.mock('../../src/timers.js', async (original) => ({
-  ...(await original<object>()),
-  ...(await import('../fakeable-timers.js')),
-}));
-
 afterEach(() => vi.restoreAllMocks());
 
 async function begin(options: BackupAndRestoreOptions = {}, store = mapStore()) {

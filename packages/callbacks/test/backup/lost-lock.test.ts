@@ -5,11 +5,6 @@ import { faultyStore } from '../../src/testing/index.js';
 import { FakeTrainer } from '../fake-trainer.js';
 import { plainStore } from '../testing/plain-store.js';
 
-vi.mock('../../src/timers.js', async (original) => ({
-  ...(await original<object>()),
-  ...(await import('../fakeable-timers.js')),
-}));
-
 afterEach(() => vi.restoreAllMocks());
 
 /** A store whose locks are lost when `lose` says so. */

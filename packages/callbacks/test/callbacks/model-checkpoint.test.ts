@@ -5,11 +5,6 @@ import { ModelCheckpoint, type ModelCheckpointOptions } from '../../src/callback
 import { FakeTrainer } from '../fake-trainer.js';
 import { mapStore } from '../map-store.js';
 
-vi.mock('../../src/timers.js', async (original) => ({
-  ...(await original<object>()),
-  ...(await import('../fakeable-timers.js')),
-}));
-
 afterEach(() => void vi.restoreAllMocks());
 
 function begin(

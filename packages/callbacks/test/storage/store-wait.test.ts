@@ -3,11 +3,6 @@ import { KeepfitError } from '../../src/contract/keepfit-error.js';
 import { StoreWait } from '../../src/storage/store-wait.js';
 import { plainStore } from '../testing/plain-store.js';
 
-vi.mock('../../src/timers.js', async (original) => ({
-  ...(await original<object>()),
-  ...(await import('../fakeable-timers.js')),
-}));
-
 let warn: MockInstance<typeof console.warn>;
 
 beforeEach(() => {
