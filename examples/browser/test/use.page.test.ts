@@ -97,7 +97,7 @@ test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colo
   expect(background).toBe(colorScheme === 'dark' ? 'rgb(20, 24, 30)' : 'rgb(255, 255, 255)');
 });
 
-test('trains and pauses where the user denies the page its small memory', async () => {
+test('trains and pauses if the user denies the page its small memory', async () => {
   await digits.page.addInitScript(() =>
     Object.defineProperty(globalThis, 'localStorage', {
       get() {

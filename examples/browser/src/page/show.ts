@@ -169,7 +169,7 @@ export class Show {
   }
 
   #failed({ order, code, message }: ReportOf<'error'>): void {
-    // A download may fail while the training goes on.
+    // A download may fail while the training continues.
     if (order === 'download') return showError(message);
     const isMismatch = code === 'KEEPFIT_CHECKPOINT_MISMATCH';
     const again = (onMismatch: 'continue' | 'restart') => () =>

@@ -31,7 +31,7 @@ export class History implements CallbackHooks, TrainingHistory {
   /** The recorded epochs, by their absolute numbers. */
   epoch: number[] = [];
   history: Record<string, number[]> = {};
-  /** The index in `epoch` of each entry of a list, for the keys of which it is known. */
+  /** The index in `epoch` of each entry of a list. A key has one only if it is known. */
   #indices = new Map<string, number[]>();
 
   /** For each log key that some epochs lack: the indices in `epoch` of its entries. */

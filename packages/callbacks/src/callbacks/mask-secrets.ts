@@ -10,7 +10,7 @@ export function maskUrl(given: string): string {
   // oxlint-disable-next-line no-control-regex
   const url = given.replace(/[\u0000-\u0020]/g, '');
   const [, scheme = ''] = /^(https?:[\\/]*)/i.exec(url) ?? [];
-  // Only a parser knows where the password of a malformed one would end.
+  // Only a parser knows the end of the password in a malformed one.
   if (parseUrl(url) === undefined) return `${scheme}${MASK}`;
   const end = url.search(/[?#]/);
   const place = end < 0 ? url : url.slice(0, end);

@@ -22,7 +22,7 @@ export interface OutputMark extends StateRecord {
 export interface LostOutput {
   /** For a message: `has 0 bytes and had 68 when …`. */
   readonly problem: string;
-  /** Where the output begins again; the sink is cut to that. */
+  /** The position at which the output begins again; the sink is cut to it. */
   readonly mark: OutputMark;
 }
 
@@ -49,7 +49,7 @@ export function isMark(value: unknown): value is OutputMark {
 
 /**
  * Cuts a sink back to what it held when its mark was saved. If its file is gone, shorter or another one, cuts
- * it to where the output begins again: to nothing, or with `append` behind all that is not this training's.
+ * it to the position at which the output begins again: 0, or with `append` the end of what others wrote.
  * Whether a file is another one is known only if the sink can be read.
  */
 export async function restoreOutput(

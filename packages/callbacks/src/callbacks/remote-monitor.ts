@@ -34,7 +34,7 @@ export interface RemoteMonitorOptions {
    */
   readonly timeout?: number;
   /**
-   * Which redirects a delivery follows: those within the origin of `root`, or all. A browser does not tell where a
+   * Which redirects a delivery follows: those within the origin of `root`, or all. A browser does not tell to which place a
    * redirect leads, so there `'same-origin'` follows none, and `'follow'` none if there are `headers`.
    *
    * @default 'same-origin'

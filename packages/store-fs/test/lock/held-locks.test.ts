@@ -9,7 +9,7 @@ import { memoryFs } from '../helpers/memory-fs.js';
 import { threadStore } from '../helpers/thread-store.js';
 import { fsFault, type Operation, watchedFs } from '../helpers/watched-fs.js';
 
-const RUNS = '/work/runs';
+const RUNS = '/home/runs';
 const LOCK = `${RUNS}/.backup.lock`;
 const FINAL = `${RUNS}/backup.safetensors`;
 const CONFLICT = { code: 'KEEPFIT_STORE_CONFLICT' };
@@ -44,7 +44,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     const store = openStore(RUNS, watchedFs(fs, before));
     const lock = await store.lock!('backup');
     const version = await store.set('backup', bytes('first'), { replaces: null });
-    const remove = () => volume.rmSync('/work', { recursive: true });
+    const remove = () => volume.rmSync('/home', { recursive: true });
     const list = () => volume.readdirSync(RUNS).map(String).sort();
     return { fs, volume, store, lock, version, remove, list };
   }
@@ -118,7 +118,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     const { fs, volume } = memoryFs();
     const host = fakeHost();
     // The rest of the folder goes while the store waits.
-    const pause = async () => volume.rmSync('/work', { recursive: true });
+    const pause = async () => volume.rmSync('/home', { recursive: true });
     const store = folderStore(toFolder(RUNS, fs, { ...host, pause }));
     const lock = await store.lock!('backup');
     const version = await store.set('backup', bytes('first'));
@@ -136,7 +136,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     await expect(store.set('backup', bytes('zombie'), { replaces: version })).rejects.toMatchObject({
       ...CONFLICT,
       message: expect.stringMatching(
-        /\/work\/runs\/\.backup\.lock of this training was deleted.*finished the run.*Nothing was changed/,
+        /\/home\/runs\/\.backup\.lock of this training was deleted.*finished the run.*Nothing was changed/,
       ),
     });
     expect(lock.lost?.aborted).toBe(true);
@@ -248,7 +248,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     remove();
     await store.delete('backup');
     await lock.release();
-    expect(volume.existsSync('/work')).toBe(false);
+    expect(volume.existsSync('/home')).toBe(false);
     expect(lock.lost?.aborted).toBe(false);
   });
 

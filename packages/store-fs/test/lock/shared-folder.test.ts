@@ -7,7 +7,7 @@ import { memoryFs } from '../helpers/memory-fs.js';
 import { WRITERS } from '../helpers/thread-store.js';
 import { fsFault, watchedFs } from '../helpers/watched-fs.js';
 
-const RUNS = '/work/runs/digits';
+const RUNS = '/home/runs/digits';
 const CONFLICT = { code: 'KEEPFIT_STORE_CONFLICT' };
 const LOCKED = { code: 'KEEPFIT_STORE_LOCKED' };
 
@@ -34,7 +34,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     const store = openStore(RUNS, fs);
     const lock = await store.lock!('backup');
     const version = await store.set('backup', bytes('first'), { replaces: null });
-    return { fs, volume, store, lock, version, remove: () => volume.rmSync('/work', { recursive: true }) };
+    return { fs, volume, store, lock, version, remove: () => volume.rmSync('/home', { recursive: true }) };
   }
 
   async function continueTraining(store: CheckpointStore, version: string) {
@@ -125,7 +125,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
     });
     const store = openStore(RUNS, watched);
     const lock = await store.lock!('backup');
-    volume.rmSync('/work', { recursive: true });
+    volume.rmSync('/home', { recursive: true });
     isRacing = true;
     await fsStore(RUNS, { fs: watched }).set('model', bytes('model'));
     await expect(store.set('backup', bytes('zombie'))).rejects.toMatchObject(CONFLICT);
@@ -141,7 +141,7 @@ describe.each(WRITERS)('%s', (_how, openStore) => {
       if (isFull && name === 'write' && path.endsWith('.tmp')) throw fsFault('ENOSPC');
     });
     const lock = await openStore(RUNS, watched).lock!('backup');
-    volume.rmSync('/work', { recursive: true });
+    volume.rmSync('/home', { recursive: true });
     isFull = true;
     await expect(append(watched, `${RUNS}/log.csv`)).rejects.toMatchObject({ code: 'KEEPFIT_STORE_FULL' });
     await lock.release();
@@ -154,11 +154,11 @@ test('whenever the folder is deleted while another store writes there, both trai
     let count = Number.POSITIVE_INFINITY;
     const { fs, volume } = memoryFs();
     const watched = watchedFs(fs, () => {
-      if (count-- === 0) volume.rmSync('/work', { recursive: true, force: true });
+      if (count-- === 0) volume.rmSync('/home', { recursive: true, force: true });
     });
     const store = fsStore(RUNS, { fs: watched });
     const lock = await store.lock!('backup');
-    volume.rmSync('/work', { recursive: true });
+    volume.rmSync('/home', { recursive: true });
     count = instant;
     await fsStore(RUNS, { fs: watched })
       .set('model', bytes('model'))
