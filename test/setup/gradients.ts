@@ -6,13 +6,15 @@ const { testPath = '' } = expect.getState();
 const trains = !/[\\/]packages[\\/](callbacks|store-)/.test(testPath);
 if (trains) {
   await import('@tensorflow/tfjs-layers');
-  const { engine } = await import('@tensorflow/tfjs-core');
+  const { engine, getKernelsForBackend } = await import('@tensorflow/tfjs-core');
   // The next file of this process finds tfjs' own kernels in their places: `useBackend` keeps there what it
   // has started.
   afterAll(() => {
-    const running = engine() as unknown as Record<symbol, { stop(): void } | undefined>;
-    const started = Symbol.for('keepfit.backend');
-    running[started]?.stop();
+    const running = engine() as unknown as Record<symbol, { backend: { stop(): void } } | undefined>;
+    const started = Symbol.for('keepfit.started');
+    running[started]?.backend.stop();
     delete running[started];
+    const left = getKernelsForBackend('cpu').filter(({ kernelName }) => kernelName.startsWith('Keepfit'));
+    if (left.length > 0) throw new Error('this file has left kernels of keepfit in the cpu backend of tfjs');
   });
 }

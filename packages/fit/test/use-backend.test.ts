@@ -4,7 +4,7 @@ import { type Backend, replaceKernels, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { currentKernels } from '../src/backend/kernels.js';
-import { setStarted } from '../src/backend/started-backend.js';
+import { getStarted, setStarted } from '../src/backend/started-backend.js';
 import { caught } from './helpers/caught.js';
 
 let events: string[];
@@ -32,6 +32,8 @@ const absent = async (): Promise<boolean> => false;
 const broken = async (): Promise<boolean> => {
   throw new Error('its file is not there');
 };
+
+const settle = (call: Promise<unknown>): Promise<unknown> => call.catch(() => undefined);
 
 test('the first of a list that starts is the one', async () => {
   const [first, second, third] = [told('first', absent), told('second'), told('third')];
@@ -66,6 +68,17 @@ test('the one before runs on where none starts, with its kernels', async () => {
   expect(currentKernels().kernels).toMatch(/^first 1/);
   await useBackend(told('third'));
   expect(events.slice(4)).toEqual(['stop first', 'start third']);
+});
+
+test('two calls at once take turns, and leave the kernels of the last', async () => {
+  await useBackend(told('first'));
+  const [one, two] = [cpuBackend(), cpuBackend()];
+  const stock = tf.getKernel('FusedBatchNorm', 'cpu');
+  await Promise.all([useBackend(one), useBackend(told('broken', broken)), useBackend(two)].map(settle));
+  expect(tf.getKernel('FusedBatchNorm', 'cpu')).not.toBe(stock);
+  await useBackend(told('last'));
+  expect(tf.getKernel('FusedBatchNorm', 'cpu')).toBe(stock);
+  expect(events).toEqual(['start first', 'stop first', 'start broken', 'stop broken', 'start last']);
 });
 
 test('what a start that failed has left is stopped', async () => {
@@ -182,6 +195,7 @@ test('tfjs is not said to stay on a backend that failed before', async () => {
   await tf.setBackend('failed');
   warn.mockRestore();
   expect(tf.getBackend()).toBe('failed');
+  getStarted()?.stop();
   setStarted(undefined);
   const error = await caught(useBackend(told('mine', absent)));
   tf.removeBackend('failed');
@@ -217,5 +231,29 @@ test("kernels that replace tfjs' own are gone after a stop, and so are those tha
   expect(tf.getKernel('OfMine', 'cpu')).toBeDefined();
   restore();
   expect(tf.getKernel('Relu', 'cpu').kernelFunc).toBe(stock.kernelFunc);
+  expect(tf.getKernel('OfMine', 'cpu')).toBeUndefined();
+});
+
+test.each([
+  ['the first first', [0, 1, 2]],
+  ['the last first', [2, 1, 0]],
+  ['the middle first', [1, 2, 0]],
+  ['one twice', [1, 1, 0, 2]],
+])('kernels replaced three times come back when all are restored, %s', (_, order) => {
+  const stock = tf.getKernel('Relu', 'cpu');
+  const replace = (): (() => void) =>
+    replaceKernels([
+      { ...stock, kernelFunc: (params) => stock.kernelFunc(params) },
+      { ...stock, kernelName: 'OfMine' },
+    ]);
+  const restores = [replace(), replace(), replace()];
+  const top = tf.getKernel('Relu', 'cpu');
+  for (const [index, place] of order.entries()) {
+    const last = index === order.length - 1;
+    restores[place]?.();
+    if (!last) expect(tf.getKernel('Relu', 'cpu')).not.toBe(stock);
+    if (order.indexOf(2) > index) expect(tf.getKernel('Relu', 'cpu')).toBe(top);
+  }
+  expect(tf.getKernel('Relu', 'cpu')).toBe(stock);
   expect(tf.getKernel('OfMine', 'cpu')).toBeUndefined();
 });

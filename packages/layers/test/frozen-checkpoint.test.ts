@@ -1,6 +1,3 @@
-// In a process of its own: its bytes must not depend on what another test has registered in tfjs.
-// @vitest-environment node
-// @vitest-environment-options {"process": "frozen-checkpoint"}
 import { BackupAndRestore, type CheckpointStore } from '@keepfit/callbacks';
 import { crc32, decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { type Backend, useBackend } from '@keepfit/fit';

@@ -7,6 +7,14 @@ import { registerGradients } from './register-gradients.js';
 import { getStarted, setStarted } from './started-backend.js';
 import { watchCompile } from './watch-compile.js';
 
+// On tfjs' own engine, so that ESM and CJS copies of this package take turns.
+const LAST = Symbol.for('keepfit.lastUse');
+
+interface Engine {
+  /** The last call of `useBackend`, which may still run. */
+  [LAST]?: Promise<unknown>;
+}
+
 /** Why the candidates did not start. */
 interface Failures {
   readonly reasons: readonly string[];
@@ -16,7 +24,8 @@ interface Failures {
 /**
  * Starts a backend for training: the one given, or the first of a list that starts on this machine. Resolves
  * to the one that started. If it is not the first, a line in the console says why the others did not start.
- * The backend that ran before is stopped first, which restores tfjs' own kernels.
+ * The backend that ran before is stopped first, which restores tfjs' own kernels. Calls at the same time take
+ * turns, and the last one counts.
  *
  * ```ts
  * const backend = await useBackend([wasmBackend(), cpuBackend()]);
@@ -29,6 +38,18 @@ interface Failures {
 export async function useBackend(backends: Backend | readonly Backend[]): Promise<Backend> {
   const candidates = toList(backends);
   watchCompile();
+  return inTurn(() => change(candidates));
+}
+
+/** Two that started side by side would each take the other's kernels for tfjs' own. */
+async function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+  const engine = tf.engine() as Engine;
+  const result = Promise.allSettled([engine[LAST]]).then(run);
+  engine[LAST] = result;
+  return result;
+}
+
+async function change(candidates: readonly Backend[]): Promise<Backend> {
   const former = getStarted();
   const formerName = findRunningName();
   former?.stop();

@@ -17,6 +17,7 @@ export interface Backend {
   readonly verifiedGradients?: 'all' | readonly string[];
   /**
    * Makes this the backend of tfjs. Resolves false if this machine cannot run it; nothing is changed then.
+   * It must not call `useBackend`, which would wait for it.
    */
   start(): Promise<boolean>;
   /**
