@@ -16,7 +16,7 @@ export { suggestName } from './checks/suggest-name.js';
 export { escapeLine, escapeText } from './contract/escape-text.js';
 export { printWarning } from './contract/print.js';
 export { PartChecksums } from './format/part-checksums.js';
-export { clearTimeout, now, setTimeout, waitForTurn } from './timers.js';
+export { timers, waitForTurn } from './timers.js';
 
 export type { OutputMark } from './callbacks/output-mark.js';
 export type { OwnedState } from './callbacks/callback-states.js';

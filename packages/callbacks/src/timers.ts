@@ -4,15 +4,24 @@ const {
   MessageChannel,
   document,
   setImmediate,
+  setTimeout,
+  clearTimeout,
   performance = Date,
-} = globalThis as Partial<typeof globalThis> & {
+} = globalThis as Omit<Partial<typeof globalThis>, 'clearTimeout' | 'setTimeout'> & {
+  readonly setTimeout: (run: () => void, ms: number) => Timer;
+  readonly clearTimeout: (timer?: Timer) => void;
   readonly setImmediate?: (run: () => void) => unknown;
 };
 
-export const { setTimeout, clearTimeout } = globalThis;
+type Timer = ReturnType<typeof globalThis.setTimeout>;
 
-/** Milliseconds from any origin, from a monotonic clock if there is one. */
-export const now: () => number = performance.now.bind(performance);
+/** What keepfit waits and measures with. An object, so that keepfit's own tests can fake its entries. */
+export const timers = {
+  setTimeout: (run: () => void, ms: number): Timer => setTimeout(run, ms),
+  clearTimeout: (timer?: Timer): void => clearTimeout(timer),
+  /** Milliseconds from any origin, from a monotonic clock if there is one. Bound: its object may be faked too. */
+  now: performance.now.bind(performance) as () => number,
+};
 
 /**
  * Resolves in the next turn of the event loop. In Node by setImmediate: it comes after the signals that have

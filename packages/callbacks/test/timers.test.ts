@@ -34,16 +34,25 @@ function fakeAll(): void {
 }
 
 test('a turn comes although every timer is faked after keepfit is loaded', async () => {
-  const { waitForTurn, now } = await load();
-  const realNow = now();
+  const { waitForTurn, timers } = await load();
+  const realNow = timers.now();
   vi.useFakeTimers({
     toFake: ['setImmediate', 'setTimeout', 'setInterval', 'clearTimeout', 'performance', 'Date', 'hrtime'],
   });
   fakeAll();
   vi.stubGlobal('MessageChannel', undefined);
   await waitForTurn();
-  expect(now()).toBeGreaterThanOrEqual(realNow);
+  expect(timers.now()).toBeGreaterThanOrEqual(realNow);
   expect(realNow).toBeGreaterThan(0);
+});
+
+test('a timer that keepfit waits for fires although all are faked after keepfit is loaded', async () => {
+  const { timers } = await load();
+  vi.useFakeTimers();
+  fakeAll();
+  const cleared = timers.setTimeout(() => expect.unreachable(), 0);
+  timers.clearTimeout(cleared);
+  await new Promise<void>((resolve) => timers.setTimeout(resolve, 1));
 });
 
 test.each([fakeAll, fakeBound])(
@@ -118,6 +127,6 @@ test("a page's substitute of setImmediate is not used", async () => {
 
 test('a platform without performance has a clock', async () => {
   vi.stubGlobal('performance', undefined);
-  const { now } = await load();
-  expect(now()).toBeGreaterThan(1e12);
+  const { timers } = await load();
+  expect(timers.now()).toBeGreaterThan(1e12);
 });

@@ -1,24 +1,16 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fakeTimers } from '../../callbacks/test/fake-timers.js';
+import { SignalListeners } from '../src/preemption/signal-listeners.js';
 
 const fake = () => Object.assign(new EventEmitter(), { pid: 7, kill: vi.fn() });
 const listening = (process: EventEmitter) =>
   ['SIGTERM', 'SIGINT'].filter((signal) => process.listenerCount(signal) > 0);
 
-// The timers are taken when keepfit is loaded.
-let SignalListeners: typeof import('../src/preemption/signal-listeners.js').SignalListeners;
 const listen = (process: ReturnType<typeof fake>, first: (signal: string) => void = () => undefined) =>
   new SignalListeners(process, ['SIGTERM', 'SIGINT'], first);
 
-beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  vi.resetModules();
-  ({ SignalListeners } = await import('../src/preemption/signal-listeners.js'));
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.resetModules();
-});
+beforeEach(() => fakeTimers());
 
 test.each([
   [0, 'SIGINT'],

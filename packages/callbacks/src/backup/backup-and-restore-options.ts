@@ -64,7 +64,7 @@ export interface BackupAndRestoreOptions {
    * The clock of `saveFreq: { seconds }`: returns the time in milliseconds, from any origin. A monotonic one
    * is best.
    *
-   * @default performance.now
+   * @default performance.now, as it is when keepfit is loaded
    */
   readonly now?: () => number;
 }

@@ -18,6 +18,7 @@ import { createInterruption, formatResume } from './messages.js';
 import { decideOnMismatch } from './mismatch.js';
 import { readProgress } from '../format/read-progress.js';
 import { printText } from '../contract/print.js';
+import { timers } from '../timers.js';
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -69,7 +70,7 @@ export class BackupAndRestore extends Callback {
       onMismatch = 'error',
       name = 'backup',
       preemptionTimeout = 20,
-      now = () => performance.now(),
+      now = timers.now,
     } = options;
     this.#store = store;
     this.#key = name;

@@ -2,6 +2,7 @@ import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { createCheckedStore, formatCall, formatStore, type StoreCall } from './checked-store.js';
 import { printWarning } from '../contract/print.js';
+import { timers } from '../timers.js';
 import { untilAborted } from './until-aborted.js';
 
 /** When a program that waits for a store says so, in ms. */
@@ -59,24 +60,24 @@ export class StoreWait {
   }
 
   async #await<Result>(calls: Promise<Result>, end: AbortController, least: number): Promise<Result> {
-    const slow = this.#hasWarned ? undefined : setTimeout(() => this.#warn(), SLOW);
+    const slow = this.#hasWarned ? undefined : timers.setTimeout(() => this.#warn(), SLOW);
     const preemption = this.#preemption;
-    let limit: ReturnType<typeof setTimeout> | undefined;
+    let limit: ReturnType<typeof timers.setTimeout> | undefined;
     let from: number | undefined;
     const startLimit = (): void => {
-      from = performance.now();
+      from = timers.now();
       const ms = Math.max(this.#left, least);
-      if (ms <= LONGEST) limit = setTimeout(() => end.abort(this.#createGivenUp()), ms);
+      if (ms <= LONGEST) limit = timers.setTimeout(() => end.abort(this.#createGivenUp()), ms);
     };
     if (preemption?.aborted) startLimit();
     else preemption?.addEventListener?.('abort', startLimit);
     try {
       return await untilAborted(calls, end.signal);
     } finally {
-      clearTimeout(slow);
-      clearTimeout(limit);
+      timers.clearTimeout(slow);
+      timers.clearTimeout(limit);
       preemption?.removeEventListener?.('abort', startLimit);
-      if (from !== undefined) this.#left -= performance.now() - from;
+      if (from !== undefined) this.#left -= timers.now() - from;
     }
   }
 

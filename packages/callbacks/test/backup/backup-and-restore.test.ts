@@ -1,7 +1,9 @@
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { BackupAndRestore, type BackupAndRestoreOptions } from '../../src/index.js';
 import { faultyStore } from '../../src/testing/index.js';
+import { timers } from '../../src/timers.js';
 import { FakeTrainer } from '../fake-trainer.js';
+import { fakeTimers } from '../fake-timers.js';
 import { mapStore } from '../map-store.js';
 import { plainStore } from '../testing/plain-store.js';
 
@@ -109,9 +111,9 @@ test('reads no clock if no time is asked for', async () => {
   expect(now).not.toHaveBeenCalled();
 });
 
-test('counts the time by performance.now, and a clock that is set back as standing still', async () => {
+test('counts the time by the monotonic clock, and a clock that is set back as standing still', async () => {
   let time = 1000;
-  vi.spyOn(performance, 'now').mockImplementation(() => time);
+  vi.spyOn(timers, 'now').mockImplementation(() => time);
   const { backup } = await begin({ saveFreq: { seconds: 10 } });
   time = 3000;
   expect(backup.getState()).toMatchObject({ msSinceBackup: 2000 });
@@ -143,8 +145,7 @@ const operations = ['lock', 'get', 'set', 'delete', 'release'] as const;
 test.each(operations)(
   'says once that training waits for a store whose %s does not settle',
   async (operation) => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+    fakeTimers();
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const store = { ...faultyStore(plainStore()), name: 'plainStore("runs")' };
     const held = store.hold({ operation });
@@ -169,8 +170,7 @@ test.each(operations)(
 );
 
 test('says nothing of a backup that takes long while training continues', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
+  fakeTimers();
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const store = faultyStore(mapStore());
   const { backup, trainer } = await begin({ saveFreq: 1 }, store);

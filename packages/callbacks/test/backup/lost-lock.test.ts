@@ -1,8 +1,9 @@
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { BackupAndRestore, type BackupAndRestoreOptions } from '../../src/index.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { faultyStore } from '../../src/testing/index.js';
 import { FakeTrainer } from '../fake-trainer.js';
+import { fakeTimers } from '../fake-timers.js';
 import { plainStore } from '../testing/plain-store.js';
 
 afterEach(() => vi.restoreAllMocks());
@@ -130,8 +131,7 @@ test('leaves no listener at the lock when the fit has settled', async () => {
 test.each(['lock', 'get', 'set', 'delete', 'release'] as const)(
   'a training that is preempted waits for %s for preemptionTimeout seconds, then settles without it',
   async (operation) => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+    fakeTimers();
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const locks = new Map<string, symbol>();
     const store = faultyStore(plainStore(undefined, undefined, locks));

@@ -3,6 +3,7 @@ import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import { ModelCheckpoint, type ModelCheckpointOptions } from '../../src/callbacks/model-checkpoint.js';
 import { FakeTrainer } from '../fake-trainer.js';
+import { fakeTimers } from '../fake-timers.js';
 import { mapStore } from '../map-store.js';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -85,31 +86,27 @@ test.each([true, false])(
 );
 
 test('a store that does not answer is warned about once in a training, after 10 s', async () => {
-  vi.useFakeTimers();
-  try {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const answers: (() => void)[] = [];
-    const slow = mapStore();
-    const set: CheckpointStore['set'] = async (key, content) => {
-      await new Promise<void>((resolve) => answers.push(resolve));
-      return slow.set(key, content);
-    };
-    const { callback } = begin({ saveWeightsOnly: true }, new Map(), { ...slow, name: 'lab', set });
-    for (const epoch of [0, 1]) {
-      const end = callback.onEpochEnd(epoch, {});
-      await vi.advanceTimersByTimeAsync(9999);
-      expect(warn).toHaveBeenCalledTimes(epoch);
-      await vi.advanceTimersByTimeAsync(60_000);
-      answers[epoch]!();
-      await end;
-    }
-    expect(warn).toHaveBeenCalledExactlyOnceWith(
-      expect.stringContaining('waited 10 s so far for set("epoch-1") of lab'),
-    );
-    expect(vi.getTimerCount()).toBe(0);
-  } finally {
-    vi.useRealTimers();
+  fakeTimers();
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const answers: (() => void)[] = [];
+  const slow = mapStore();
+  const set: CheckpointStore['set'] = async (key, content) => {
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return slow.set(key, content);
+  };
+  const { callback } = begin({ saveWeightsOnly: true }, new Map(), { ...slow, name: 'lab', set });
+  for (const epoch of [0, 1]) {
+    const end = callback.onEpochEnd(epoch, {});
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(warn).toHaveBeenCalledTimes(epoch);
+    await vi.advanceTimersByTimeAsync(60_000);
+    answers[epoch]!();
+    await end;
   }
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining('waited 10 s so far for set("epoch-1") of lab'),
+  );
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('with saveBestOnly keeps the best under one key', async () => {

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { KeepfitError } from '../../src/contract/keepfit-error.js';
 import { StoreWait } from '../../src/storage/store-wait.js';
+import { fakeTimers } from '../fake-timers.js';
 import { plainStore } from '../testing/plain-store.js';
 
 let warn: MockInstance<typeof console.warn>;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  fakeTimers();
   warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
 });
 
 afterEach(() => {
   expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 

@@ -16,7 +16,7 @@ const CORRECT: [string, Overrides][] = [
     }),
   ],
   ['has a delete without a condition', (_, good) => ({ delete: (key) => good.delete(key) })],
-  ['has a lease that refuses its former holder', withLease({ age: 200, checks: ['set', 'delete'] })],
+  ['has a lease that refuses its former holder', withLease({ age: 30_000, checks: ['set', 'delete'] })],
 ];
 
 test.each(CORRECT)('a store that %s passes every test', async (_, overrides) => {

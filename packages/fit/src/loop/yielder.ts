@@ -1,4 +1,4 @@
-import { now, waitForTurn } from '@keepfit/callbacks/internal';
+import { timers, waitForTurn } from '@keepfit/callbacks/internal';
 
 /**
  * Default interval, in ms, at which training yields to the event loop: a page that shows 60 frames a second
@@ -18,7 +18,7 @@ const SHARE = 0.01;
  */
 export class Yielder {
   readonly #every: number;
-  #last = now();
+  #last = timers.now();
 
   /** @param every The interval between two turns, in ms. */
   constructor(every: number) {
@@ -27,16 +27,16 @@ export class Yielder {
 
   /** Resolves at once, or after some turns if they are due. */
   async turn(): Promise<void> {
-    const start = now();
+    const start = timers.now();
     const elapsed = start - this.#last;
     if (elapsed < this.#every) return;
     do await this.turnNow();
-    while (now() - start < SHARE * elapsed);
+    while (timers.now() - start < SHARE * elapsed);
   }
 
   /** Resolves after a turn. */
   async turnNow(): Promise<void> {
     await waitForTurn();
-    this.#last = now();
+    this.#last = timers.now();
   }
 }

@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout, waitForTurn } from '@keepfit/callbacks/internal';
+import { timers, waitForTurn } from '@keepfit/callbacks/internal';
 
 /** The part of Node's `process` that `untilSignal` uses. */
 export interface Signals {
@@ -22,7 +22,7 @@ export class SignalListeners {
   readonly #process: Signals;
   readonly #listeners: readonly (readonly [signal: string, listener: () => void])[];
   #received: string | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof timers.setTimeout> | undefined;
 
   /** @param onFirst Called with the first signal. */
   constructor(process: Signals, signals: readonly string[], onFirst: (signal: string) => void) {
@@ -62,12 +62,12 @@ export class SignalListeners {
     this.#received = signal;
     // A signal that came while a step kept the event loop busy is delivered after the timers. The timer keeps the
     // process alive: one that ends listens no more, and the same signal, passed on, would still kill it.
-    this.#timer = setTimeout(() => void waitForSignals().then(() => this.#stop()), SAME_SIGNAL);
+    this.#timer = timers.setTimeout(() => void waitForSignals().then(() => this.#stop()), SAME_SIGNAL);
     onFirst(signal);
   }
 
   #stop(): void {
-    clearTimeout(this.#timer);
+    timers.clearTimeout(this.#timer);
     for (const [signal, listener] of this.#listeners) this.#process.removeListener(signal, listener);
   }
 }
