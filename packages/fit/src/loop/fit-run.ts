@@ -5,7 +5,6 @@ import {
   type TrainerView,
   type TrainingProgress,
 } from '@keepfit/callbacks';
-import { printWarning } from '@keepfit/callbacks/internal';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
@@ -20,7 +19,7 @@ import { ignoreOutputErrors } from './ignore-output-errors.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import type { Resume } from './resume.js';
-import { createNoBatchError, warnOfEndOfData, warnOfShortPass } from './running-out.js';
+import { createNoBatchError, warnOfEndOfData, warnOfPastEnd, warnOfShortPass } from './running-out.js';
 import { trainStep } from './train-step.js';
 import { createTrainerView } from './trainer-view.js';
 import type { Yielder } from './yielder.js';
@@ -123,9 +122,7 @@ export class FitRun {
     const { epochs } = this.#plan;
     if (epoch < epochs || (epoch === epochs && batch === 0)) return;
     this.#view.keepLastBackup = true;
-    printWarning(
-      `keepfit: the checkpoint is in epoch ${epoch + 1}, past epochs: ${epochs}, so fit trains nothing, the model has the state of the checkpoint, and the checkpoint stays. Raise epochs to continue it`,
-    );
+    warnOfPastEnd(epoch, epochs);
   }
 
   async beginEpoch(): Promise<void> {

@@ -27,6 +27,13 @@ export function warnOfEndOfData(short: ShortEpoch): void {
   );
 }
 
+/** Warns that there is nothing left to train, because the checkpoint is of a later epoch. */
+export function warnOfPastEnd(epoch: number, epochs: number): void {
+  printWarning(
+    `keepfit: the checkpoint is in epoch ${epoch + 1}, past epochs: ${epochs}, so fit trains nothing, the model has the state of the checkpoint, and the checkpoint stays. Raise epochs to continue it`,
+  );
+}
+
 /** The error of a training, a validation, an evaluation or a prediction without any batch. */
 export function createNoBatchError(what: string): KeepfitError {
   return new KeepfitError(
