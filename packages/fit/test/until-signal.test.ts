@@ -2,7 +2,7 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore } from '@keepfit/callbacks';
 import { untilSignal, useBackend } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { inFolder, runUntilSignal } from './helpers/run-until-signal.js';
 import type { Instant } from './helpers/signal-instants.js';
@@ -95,4 +95,17 @@ describe('without a signal', () => {
     expect(error.code).toBe('KEEPFIT_INVALID_STATE');
     expect(error.message).toContain('untilHidden');
   });
+});
+
+test('warns once that tsx, if it started the program, waits for 60 ms only', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  onTestFinished(() => warn.mockRestore());
+  const execArgv = (args: readonly string[]) =>
+    vi.stubGlobal('process', Object.assign(Object.create(process) as NodeJS.Process, { execArgv: args }));
+  execArgv(['--import', 'file:///lab/node_modules/tsx/dist/loader.mjs']);
+  await untilSignal(['SIGTERM'], async () => undefined);
+  expect(warn).not.toHaveBeenCalled();
+  execArgv(['--require', '/lab/node_modules/tsx/dist/preflight.cjs']);
+  for (const signal of ['SIGTERM', 'SIGINT']) await untilSignal([signal], async () => undefined);
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/tsx.*60 ms.*node --import tsx/));
 });

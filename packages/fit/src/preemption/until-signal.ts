@@ -1,4 +1,5 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
+import { printWarning } from '@keepfit/callbacks/internal';
 import { checkSignals } from './check-signals.js';
 import { SignalListeners, type Signals } from './signal-listeners.js';
 
@@ -37,6 +38,7 @@ export async function untilSignal<T>(
 ): Promise<T> {
   const process = getProcess();
   checkSignals(signals);
+  warnOfTsx(process);
   const controller = new AbortController();
   const abort = (signal: string) => controller.abort(new Error(signal));
   const listeners = new SignalListeners(process, signals, abort);
@@ -54,11 +56,22 @@ function isInterruption(error: unknown, { aborted, reason }: AbortSignal): boole
   return aborted && (error === reason || (isKeepfitError(error) && error.code === 'KEEPFIT_INTERRUPTED'));
 }
 
-function getProcess(): Signals {
-  const { process } = globalThis as { process?: Partial<Signals & NodeModules> };
+let hasWarnedOfTsx = false;
+
+/** A step that is too long for tsx is known when it is too late, so this warns of it at the start, once. */
+function warnOfTsx({ execArgv = [] }: Partial<NodeProcess>): void {
+  if (hasWarnedOfTsx || !execArgv.some((one) => /[\\/]tsx[\\/].*preflight/.test(one))) return;
+  hasWarnedOfTsx = true;
+  printWarning(
+    'keepfit: tsx started this program, and kills it if it does not answer within 60 ms of Ctrl-C: a step that takes longer ends it without a backup. `node --import tsx` has no such limit',
+  );
+}
+
+function getProcess(): Signals & Partial<NodeProcess> {
+  const { process } = globalThis as { process?: Partial<Signals & NodeProcess> };
   if (typeof process?.on === 'function' && typeof process.kill === 'function') {
     checkIsMainThread(process);
-    return process as Signals;
+    return process as Signals & Partial<NodeProcess>;
   }
   throw new KeepfitError(
     'KEEPFIT_INVALID_STATE',
@@ -66,12 +79,13 @@ function getProcess(): Signals {
   );
 }
 
-interface NodeModules {
+interface NodeProcess {
+  readonly execArgv: readonly string[];
   getBuiltinModule(name: string): { readonly isMainThread?: boolean } | undefined;
 }
 
 /** A worker thread takes a listener, and never calls it. */
-function checkIsMainThread(process: Partial<NodeModules>): void {
+function checkIsMainThread(process: Partial<NodeProcess>): void {
   if (process.getBuiltinModule?.('worker_threads')?.isMainThread !== false) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_STATE',
