@@ -11,6 +11,7 @@ export const programs = [
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
   'scripts/proof/large-checkpoint/main.ts',
+  'scripts/proof/power-cut/clean-up-example.ts',
   'scripts/proof/power-cut/main.ts',
   'scripts/proof/reference-reader/main.ts',
   'scripts/proof/soak/main.ts',
