@@ -3,8 +3,8 @@ import { BackupAndRestore } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { crashAndResume } from './helpers/crash-and-resume.js';
 import { caught } from './helpers/caught.js';
+import { testCrashesInOneEpoch } from './helpers/test-crashes-in-one-epoch.js';
 import { testEveryCrash } from './helpers/test-every-crash.js';
 import { throwAt } from './helpers/throw-at.js';
 import { BATCHES, type Ended, EPOCHS, trainPlain } from './helpers/train-plain.js';
@@ -51,26 +51,7 @@ test('backups change nothing in what is trained', async () => {
 
 testEveryCrash([3]);
 
-describe('two and three crashes in one epoch', () => {
-  const point = (call: number) => ({ hook: 'onTrainBatchEnd', call }) as const;
-
-  test.each([1, 2, 3, 'epoch'] as const)(
-    'with saveFreq %s end as if nothing had happened',
-    async (saveFreq) => {
-      // With a backup each batch, a crash in the n-th batch's end leaves n - 1 behind.
-      for (const calls of [
-        [6, 2],
-        [6, 2, 2],
-        [5, 1, 1],
-        [7, 1, 1],
-      ]) {
-        const { proof, whole } = await crashAndResume({ backup: { saveFreq }, crashes: calls.map(point) });
-        expect(proof, String(calls)).toEqual(uninterrupted.proof);
-        expect(whole.history).toEqual(uninterrupted.whole.history);
-      }
-    },
-  );
-});
+testCrashesInOneEpoch([1, 'epoch']);
 
 describe('the place of BackupAndRestore in the list', () => {
   test.each(['first', 'in the middle', 'last'])('%s: the result is the same', async (place) => {

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** What depends on who writes the file. The long tests run the whole kit in a page, and the worker below here. */
-const WRITES = /^(supports|bytes|replace|fencing|delete): /;
+const WRITES = /^(supports|bytes|fencing|delete): /;
 
 describe('in a page, by a worker', () => {
   storeConformance({

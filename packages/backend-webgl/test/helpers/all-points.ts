@@ -1,5 +1,5 @@
 /**
- * Whether the zoo repeats its long models too, and the tests of sizes take all strides: on a real GPU, and if
+ * Whether the zoo repeats all its models, and the tests of sizes take all strides: on a real GPU, and if
  * VITE_KEEPFIT_ALL_POINTS=1 asks for it.
  */
 export const allPoints = Boolean(

@@ -33,11 +33,15 @@ export async function crashEverywhere(
   }
 }
 
-/** Registers the tests of a way to train, in which it crashes in each call of each place. */
-export function testEveryPlace(way: string, change: Partial<EquivalenceCase>): void {
+/** Registers the tests of a way to train, in which it crashes in each call of each place, in each of these ways. */
+export function testEveryPlace(
+  way: string,
+  change: Partial<EquivalenceCase>,
+  ways: readonly Crash['how'][] = ['throw', 'kill'],
+): void {
   describe(`with ${way}`, () => {
     test.each(PLACES)('a crash in any call of %s ends as if nothing had happened', async (at) => {
-      for (const how of ['throw', 'kill'] as const) {
+      for (const how of ways) {
         const { found, points } = await crashEverywhere({ ...hard, ...change }, (call) => [
           { at, call, how },
         ]);
