@@ -1,3 +1,3 @@
 import { callbackCrashTests } from './helpers/callback-crash-tests.js';
 
-callbackCrashTests({ saveFreqs: [1, 'epoch'], once: false });
+callbackCrashTests({ thrown: ['epoch'], killed: [1], once: false });

@@ -21,7 +21,9 @@ const CRASHES: readonly (readonly [hook: HookName, fraction: number])[] = [
 ];
 
 interface CrashTests {
-  readonly saveFreqs: readonly (number | 'epoch')[];
+  /** How often the training backs up in which a hook throws, and in the one that is killed. */
+  readonly thrown: readonly (number | 'epoch')[];
+  readonly killed: readonly (number | 'epoch')[];
   /** Whether to register the tests that need one frequency only. */
   readonly once: boolean;
 }
@@ -29,7 +31,7 @@ interface CrashTests {
 /**
  * Registers, for each case of each callback, the tests in which training crashes or is killed and continues.
  */
-export function callbackCrashTests({ saveFreqs, once }: CrashTests): void {
+export function callbackCrashTests({ thrown, killed, once }: CrashTests): void {
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -67,7 +69,7 @@ export function callbackCrashTests({ saveFreqs, once }: CrashTests): void {
       });
     }
 
-    test.each(saveFreqs)(
+    test.each(thrown)(
       'ends as if nothing had happened when a hook throws, with saveFreq %s',
       async (saveFreq) => {
         const whole = await withBackups(theCase, saveFreq);
@@ -87,7 +89,7 @@ export function callbackCrashTests({ saveFreqs, once }: CrashTests): void {
       },
     );
 
-    test.each(saveFreqs)(
+    test.each(killed)(
       'ends as if nothing had happened when it is killed at any time, with saveFreq %s',
       async (saveFreq) => {
         const outside = new Outside();

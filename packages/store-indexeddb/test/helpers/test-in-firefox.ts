@@ -36,7 +36,7 @@ export function testInFirefox(kind: 'indexeddb' | 'opfs'): void {
       );
       let outcome: { passed: number; failures: string[] } | null = null;
       while (outcome === null) {
-        await setTimeout(250);
+        await setTimeout(1000);
         // Whatever only waits for an answer of the browser must survive this.
         await firefox?.collectGarbage();
         running = await firefox?.evaluate('inPage.running');
