@@ -1,8 +1,8 @@
 // @vitest-environment node
 // @vitest-environment-options {"process": "documents"}
-import { findDocuments, testBlocksRun, writeDocuments } from './documents/documents.js';
+import { findDocuments, QUICK, testBlocksRun, writeDocuments } from './documents/documents.js';
 
-const pages = findDocuments().filter(({ name }) => name.startsWith('docs/'));
+const pages = findDocuments().filter(({ name }) => !QUICK.test(name));
 
 writeDocuments(pages);
 testBlocksRun(pages);

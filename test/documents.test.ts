@@ -3,13 +3,12 @@
 // @vitest-environment-options {"process": "documents"}
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { findDocuments, testBlocksRun, writeDocuments } from './documents/documents.js';
+import { findDocuments, QUICK, testBlocksRun, writeDocuments } from './documents/documents.js';
 
 const documents = findDocuments();
 
 writeDocuments(documents);
-// The others take longer, and run in `npm run test:long`.
-testBlocksRun(documents.filter(({ name }) => !name.startsWith('docs/')));
+testBlocksRun(documents.filter(({ name }) => QUICK.test(name)));
 
 test('there are documents with code', () => expect(documents.map(({ name }) => name)).toContain('README.md'));
 

@@ -25,6 +25,12 @@ export interface Document {
   readonly program: string;
 }
 
+/**
+ * The documents whose blocks `npm test` runs; those of the others run in `npm run test:long`. `npm test` checks the
+ * types of all.
+ */
+export const QUICK = /^README|^packages\/(keepfit|layers)\//;
+
 /** The documents with TypeScript blocks: the READMEs, and the pages of docs/. */
 export function findDocuments(): Document[] {
   const docs = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'));

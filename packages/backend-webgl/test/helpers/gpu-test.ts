@@ -4,17 +4,20 @@ import { allPoints } from './all-points.js';
 
 /**
  * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each
- * shape, which takes most of the time. So it leaves out the trainings of many kinds, runs the first point of each
- * op of the gradient table, and none of those whose kernels are tfjs' own and compute each cell alone.
- * `longGpuTest` runs the others: every second one in software, all on a real GPU. On cpu and wasm all run always.
+ * shape, which takes most of the time. So it leaves out the training of many steps, and runs the first point of
+ * every second op of the gradient table. `longGpuTest` runs the others. On cpu and wasm all run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
-  if (!LATER.has(name)) test(name, run);
+  if (!LATER.has(name) && !LAST.includes(name)) test(name, run);
 }
 
-/** `test` for what `gpuTest` leaves to `npm run test:long`. */
+/**
+ * `test` for what `gpuTest` leaves to `npm run test:long`. In software, it runs every second one of the further
+ * points of an op, and of the ops whose kernels are tfjs' own and compute each cell alone.
+ */
 export function longGpuTest(name: string, run: () => Promise<void>): void {
-  if (LATER.has(name) && (allPoints || [...LATER].indexOf(name) % 2 === 0)) test(name, run);
+  if (LATER.has(name) || LAST.some((last, index) => last === name && (allPoints || index % 2 === 0)))
+    test(name, run);
 }
 
 const CELLWISE_OPS =
@@ -22,17 +25,25 @@ const CELLWISE_OPS =
   'rsqrt selu sigmoid sinh softplus sqrt square tanh abs clipByValue relu ceil floor round sign step greater ' +
   'greaterEqual less lessEqual equal notEqual sub div minimum squaredDifference mod atan2 prelu';
 
+const names = gradientCases().map(({ name }) => name);
+const firsts = listFirsts();
 const LATER: ReadonlySet<string> = new Set([
   'train: to the losses of every other backend',
-  ...laterOf(gradientCases().map((point) => point.name)).map((name) => `gradients: ${name}`),
+  ...firsts.filter((_, index) => index % 2 === 1).map(toTest),
 ]);
+const LAST = names.filter((name) => !firsts.includes(name)).map(toTest);
 
-function laterOf(names: readonly string[]): string[] {
+/** The first point of each op, but of those in `CELLWISE_OPS`. */
+function listFirsts(): string[] {
   const seen = new Set(CELLWISE_OPS.split(' '));
   return names.filter((name) => {
     const op = /^(fused )?\w+/.exec(name)?.[0] ?? name;
-    const isLater = seen.has(op);
+    const isFirst = !seen.has(op);
     seen.add(op);
-    return isLater;
+    return isFirst;
   });
+}
+
+function toTest(point: string): string {
+  return `gradients: ${point}`;
 }

@@ -16,6 +16,12 @@ export const hard: EquivalenceCase = {
   watched: true,
 };
 
+/** A way to train: its name, and how it differs from the hard one. */
+export const byThree = [
+  'a backup each third batch, three an execution, a stream',
+  { saveFreq: 3, stepsPerExecution: 3, source: 'stream that is skipped' },
+] as const;
+
 /** Differences by the calls at which they were met. */
 export async function crashEverywhere(
   theCase: EquivalenceCase,
@@ -37,7 +43,7 @@ export async function crashEverywhere(
 export function testEveryPlace(
   way: string,
   change: Partial<EquivalenceCase>,
-  ways: readonly Crash['how'][] = ['throw', 'kill'],
+  ways: readonly Crash['how'][],
 ): void {
   describe(`with ${way}`, () => {
     test.each(PLACES)('a crash in any call of %s ends as if nothing had happened', async (at) => {

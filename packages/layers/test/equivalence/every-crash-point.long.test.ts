@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { countCrashes, crashEverywhere, hard, testEveryPlace } from './crash-everywhere.js';
+import { byThree, countCrashes, crashEverywhere, hard, testEveryPlace } from './crash-everywhere.js';
 
 countCrashes();
+testEveryPlace(...byThree, ['throw']);
 testEveryPlace('a backup each batch', { saveFreq: 1 }, ['kill']);
 testEveryPlace('a backup each epoch', { saveFreq: 'epoch', backupAt: 'last', stepsPerEpoch: 3 }, ['throw']);
 
