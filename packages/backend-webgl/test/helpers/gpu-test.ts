@@ -4,11 +4,11 @@ import { allPoints } from './all-points.js';
 
 /**
  * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each
- * shape, which takes most of the time. So it leaves out the training of many steps, and runs the first point of
- * every second op of the gradient table. `longGpuTest` runs the others. On cpu and wasm all run always.
+ * shape, which takes most of the time. So it runs the first point of every second op of the gradient table,
+ * and leaves training to `backendTests`. `longGpuTest` runs the others. On cpu and wasm all run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
-  if (!LATER.has(name) && !LAST.includes(name)) test(name, run);
+  if (!isLater(name) && !FURTHER.includes(name)) test(name, run);
 }
 
 /**
@@ -16,7 +16,7 @@ export function gpuTest(name: string, run: () => Promise<void>): void {
  * points of an op, and of the ops whose kernels are tfjs' own and compute each cell alone.
  */
 export function longGpuTest(name: string, run: () => Promise<void>): void {
-  if (LATER.has(name) || LAST.some((last, index) => last === name && (allPoints || index % 2 === 0)))
+  if (isLater(name) || FURTHER.some((other, index) => other === name && (allPoints || index % 2 === 0)))
     test(name, run);
 }
 
@@ -27,11 +27,12 @@ const CELLWISE_OPS =
 
 const names = gradientCases().map(({ name }) => name);
 const firsts = listFirsts();
-const LATER: ReadonlySet<string> = new Set([
-  'train: to the losses of every other backend',
-  ...firsts.filter((_, index) => index % 2 === 1).map(toTest),
-]);
-const LAST = names.filter((name) => !firsts.includes(name)).map(toTest);
+const LATER: ReadonlySet<string> = new Set(firsts.filter((_, index) => index % 2 === 1).map(toTest));
+const FURTHER = names.filter((name) => !firsts.includes(name)).map(toTest);
+
+function isLater(name: string): boolean {
+  return LATER.has(name) || /^(train|capture|resume|hygiene): /.test(name);
+}
 
 /** The first point of each op, but of those in `CELLWISE_OPS`. */
 function listFirsts(): string[] {
