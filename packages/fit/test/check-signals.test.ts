@@ -1,10 +1,9 @@
 import { untilSignal } from '@keepfit/fit';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { withProcess } from '../../callbacks/test/with-process.js';
 import { caught } from './helpers/caught.js';
-
-afterEach(() => vi.unstubAllGlobals());
 
 const train = vi.fn(async () => 'trained');
 
@@ -38,6 +37,7 @@ test('a worker thread, which gets no signals, is told so', async () => {
   );
   expect(await once(worker, 'message')).toEqual([false]);
   const getBuiltinModule = () => ({ isMainThread: false });
-  vi.stubGlobal('process', { on: vi.fn(), kill: vi.fn(), getBuiltinModule });
-  expect(await caught(untilSignal(['SIGTERM'], train))).toMatchObject({ code: 'KEEPFIT_INVALID_STATE' });
+  const process = { on: vi.fn(), kill: vi.fn(), getBuiltinModule };
+  const failing = withProcess(process, () => untilSignal(['SIGTERM'], train));
+  expect(await caught(failing)).toMatchObject({ code: 'KEEPFIT_INVALID_STATE' });
 });

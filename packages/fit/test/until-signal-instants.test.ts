@@ -4,6 +4,7 @@ import { untilSignal, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { EventEmitter } from 'node:events';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { withProcess } from '../../callbacks/test/with-process.js';
 import { caught } from './helpers/caught.js';
 import { instants, trainUntil } from './helpers/signal-instants.js';
 import { type Ended, trainPlain } from './helpers/train-plain.js';
@@ -28,12 +29,7 @@ class FakeProcess extends EventEmitter {
 }
 
 function until<T>(fake: FakeProcess, train: (preemption: AbortSignal) => Promise<T>): Promise<T> {
-  vi.stubGlobal('process', fake);
-  try {
-    return untilSignal(['SIGTERM', 'SIGINT'], train);
-  } finally {
-    vi.unstubAllGlobals();
-  }
+  return withProcess(fake, () => untilSignal(['SIGTERM', 'SIGINT'], train));
 }
 
 test.each(instants)('a signal at %o', async (instant) => {

@@ -2,7 +2,8 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore } from '@keepfit/callbacks';
 import { untilSignal, useBackend } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
-import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { withProcess } from '../../callbacks/test/with-process.js';
 import { caught } from './helpers/caught.js';
 import { inFolder, runUntilSignal } from './helpers/run-until-signal.js';
 import type { Instant } from './helpers/signal-instants.js';
@@ -10,7 +11,6 @@ import { storedProgress } from './helpers/stored.js';
 import { trainPlain } from './helpers/train-plain.js';
 
 beforeAll(() => useBackend(cpuBackend()));
-afterEach(() => vi.unstubAllGlobals());
 
 interface Told {
   readonly signal: NodeJS.Signals;
@@ -88,10 +88,7 @@ describe('without a signal', () => {
   });
 
   test('in a page it says what would do', async () => {
-    vi.stubGlobal('process', undefined);
-    const failing = untilSignal(['SIGTERM'], async () => undefined);
-    vi.unstubAllGlobals();
-    const error = await caught(failing);
+    const error = await caught(withProcess(undefined, () => untilSignal(['SIGTERM'], async () => undefined)));
     expect(error.code).toBe('KEEPFIT_INVALID_STATE');
     expect(error.message).toContain('untilHidden');
   });
@@ -100,12 +97,13 @@ describe('without a signal', () => {
 test('warns once that tsx, if it started the program, waits for 60 ms only', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   onTestFinished(() => warn.mockRestore());
-  const execArgv = (args: readonly string[]) =>
-    vi.stubGlobal('process', Object.assign(Object.create(process) as NodeJS.Process, { execArgv: args }));
-  execArgv(['--import', 'file:///lab/node_modules/tsx/dist/loader.mjs']);
-  await untilSignal(['SIGTERM'], async () => undefined);
+  const run = (execArgv: readonly string[], signal: string) =>
+    withProcess(Object.assign(Object.create(process) as NodeJS.Process, { execArgv }), () =>
+      untilSignal([signal], async () => undefined),
+    );
+  await run(['--import', 'file:///lab/node_modules/tsx/dist/loader.mjs'], 'SIGTERM');
   expect(warn).not.toHaveBeenCalled();
-  execArgv(['--require', '/lab/node_modules/tsx/dist/preflight.cjs']);
-  for (const signal of ['SIGTERM', 'SIGINT']) await untilSignal([signal], async () => undefined);
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    await run(['--require', '/lab/node_modules/tsx/dist/preflight.cjs'], signal);
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/tsx.*60 ms.*node --import tsx/));
 });

@@ -1,36 +1,36 @@
 import { Writable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { getStandardOutput } from '../../src/progress/progress-display.js';
+import { withProcess } from '../with-process.js';
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+afterEach(() => void vi.restoreAllMocks());
 
 test("writes to the process' standard output, of the width it has at the moment", () => {
   const written: string[] = [];
   const stdout = { write: (text: string) => written.push(text), isTTY: true, columns: 40 };
-  vi.stubGlobal('process', { stdout });
-  const output = getStandardOutput();
-  output.write('\rhalf a line');
-  expect(written).toEqual(['\rhalf a line']);
-  expect([output.isTerminal, output.columns]).toEqual([true, 40]);
-  stdout.columns = 90;
-  expect(output.columns).toBe(90);
+  withProcess({ stdout }, () => {
+    const output = getStandardOutput();
+    output.write('\rhalf a line');
+    expect(written).toEqual(['\rhalf a line']);
+    expect([output.isTerminal, output.columns]).toEqual([true, 40]);
+    stdout.columns = 90;
+    expect(output.columns).toBe(90);
+  });
 });
 
 test('takes a standard output that is a pipe for no terminal', () => {
-  vi.stubGlobal('process', { stdout: { write: () => true } });
-  expect(getStandardOutput().isTerminal).toBe(false);
+  const stdout = { write: () => true };
+  expect(withProcess({ stdout }, getStandardOutput).isTerminal).toBe(false);
 });
 
 test.each([undefined, {}, { stdout: {} }])('writes lines to the console where process is %o', (process) => {
-  vi.stubGlobal('process', process);
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const output = getStandardOutput();
-  output.write('a line\n');
-  expect(log.mock.calls).toEqual([['a line']]);
-  expect(output.isTerminal).toBe(false);
+  withProcess(process, () => {
+    const output = getStandardOutput();
+    output.write('a line\n');
+    expect(log.mock.calls).toEqual([['a line']]);
+    expect(output.isTerminal).toBe(false);
+  });
 });
 
 test('falls silent after a failed write, catches its error event, and listens no longer', async () => {
@@ -38,9 +38,7 @@ test('falls silent after a failed write, catches its error event, and listens no
     write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
   });
   const write = vi.spyOn(stdout, 'write');
-  vi.stubGlobal('process', { ...process, stdout });
-  const output = getStandardOutput();
-  vi.unstubAllGlobals();
+  const output = withProcess({ ...process, stdout }, getStandardOutput);
   output.write('one');
   output.write('another in the same turn');
   expect(stdout.listenerCount('error')).toBe(0);
