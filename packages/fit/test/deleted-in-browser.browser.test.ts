@@ -1,13 +1,11 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CallbackHooks, type CheckpointStore } from '@keepfit/callbacks';
-import { type Model, seeded, Trainer, useBackend } from '@keepfit/fit';
+import { useBackend } from '@keepfit/fit';
 import { indexedDBStore } from '@keepfit/store-indexeddb';
 import { opfsStore } from '@keepfit/store-opfs';
-import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-
-const x = { data: Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)), shape: [20, 3] };
-const y = { data: Float32Array.from({ length: 20 }, (_, i) => Math.cos(i)), shape: [20, 1] };
+import { throwAt } from './helpers/throw-at.js';
+import { trainNoisy } from './helpers/train-noisy.js';
 
 interface Medium {
   readonly name: string;
@@ -42,25 +40,25 @@ const MEDIA = [
 
 for (const [what, create] of MEDIA) {
   test(`${what} that is deleted in each batch costs nothing: same bits, one warning`, async () => {
-    const whole = await train([]);
+    const whole = await trainNoisy([]);
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const medium = create();
     const backup = new BackupAndRestore(medium.open(), { saveFreq: 1 });
-    expect(await train([destroyAtBatchEnd(medium), backup])).toEqual(whole);
+    expect(await trainNoisy([destroyAtBatchEnd(medium), backup])).toEqual(whole);
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('was deleted while training ran'));
     expect(await medium.open().keys()).toEqual([]);
     await medium.destroy().catch(() => undefined);
   });
 
   test(`${what} that is deleted while a backup is written costs nothing: same bits`, async () => {
-    const whole = await train([]);
+    const whole = await trainNoisy([]);
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     for (const set of [2, 4]) {
       warn.mockClear();
       const medium = create();
       const store = destroyDuring(medium, set);
       const backup = new BackupAndRestore(store, { saveFreq: 1 });
-      const outcome = await train([backup]).catch((error: unknown) => error);
+      const outcome = await trainNoisy([backup]).catch((error: unknown) => error);
       expect(outcome).toEqual(whole);
       expect(warn.mock.calls.length).toBeLessThanOrEqual(1);
       await medium.destroy().catch(() => undefined);
@@ -68,41 +66,20 @@ for (const [what, create] of MEDIA) {
   });
 
   test(`${what} that is deleted, and a crash: the backup that was written again continues exactly`, async () => {
-    const whole = await train([]);
+    const whole = await trainNoisy([]);
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const medium = create();
-    const crash = throwAtBatchEnd(7);
+    const crash = throwAt({ hook: 'onTrainBatchEnd', call: 7 });
     const callbacks = [
       destroyAtBatchEnd(medium, 3),
       new BackupAndRestore(medium.open(), { saveFreq: 1 }),
       crash,
     ];
-    await expect(train(callbacks)).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+    await expect(trainNoisy(callbacks)).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
     expect(await medium.open().keys()).toEqual(['backup']);
-    expect(await train([new BackupAndRestore(medium.open(), { saveFreq: 1 })])).toEqual(whole);
+    expect(await trainNoisy([new BackupAndRestore(medium.open(), { saveFreq: 1 })])).toEqual(whole);
     await medium.destroy().catch(() => undefined);
   });
-}
-
-async function train(callbacks: CallbackHooks[]) {
-  const model = seeded(1, noisyModel);
-  const trainer = new Trainer(model, { optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
-  await trainer.fit(x, y, { epochs: 3, batchSize: 6, seed: 5, verbose: 0, callbacks });
-  return {
-    weights: model.weights.map(({ variable }) => [...variable.dataSync()]),
-    history: trainer.history.history,
-  };
-}
-
-function noisyModel(): Model {
-  const kernel = tf.variable(tf.randomNormal<tf.Rank.R2>([3, 1]));
-  return {
-    weights: [{ name: 'kernel', variable: kernel, trainable: true }],
-    call: (inputs, { training }) => {
-      const input = inputs as tf.Tensor2D;
-      return tf.matMul(training ? tf.add(input, tf.randomNormal(input.shape)) : input, kernel as tf.Tensor2D);
-    },
-  };
 }
 
 /** Deletes the medium at the end of each batch, or of one. */
@@ -114,16 +91,6 @@ function destroyAtBatchEnd(medium: Medium, only?: number): CallbackHooks {
       calls += 1;
       // Nothing is there if no backup was written since.
       if (only === undefined || calls === only) await medium.destroy().catch(() => undefined);
-    },
-  };
-}
-
-function throwAtBatchEnd(call: number): CallbackHooks {
-  let calls = 0;
-  return {
-    onTrainBatchEnd() {
-      calls += 1;
-      if (calls === call) throw new Error('crash');
     },
   };
 }

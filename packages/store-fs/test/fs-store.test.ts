@@ -1,16 +1,4 @@
-import {
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
@@ -20,26 +8,16 @@ import {
   storeConformance,
   type StoreUnderTest,
 } from '@keepfit/callbacks/testing';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
+import { newFolder } from './helpers/new-folder.js';
 import { runAndKill } from './helpers/run-and-kill.js';
 import { threadStore } from './helpers/thread-store.js';
 import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
 const supports = fsStore('.').supports;
 const onPosix = test.skipIf(process.platform === 'win32');
-const folders: string[] = [];
-
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'keepfit-store-'));
-  folders.push(folder);
-  return folder;
-}
 
 /** Lets the event loop turn before each operation, as a disk does; otherwise a busy reader keeps the thread out. */
 const withTurns = (fs: FileSystem) => watchedFs(fs, () => setImmediate());

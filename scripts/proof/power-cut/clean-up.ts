@@ -55,8 +55,8 @@ function freeMounts(folder: string): void {
     if (mounts.length + loops.length === 0) return;
     const [last] = mounts;
     // A loop device keeps the file system in which its file is.
-    const isFree = last === undefined || run('umount', ...(tries === TRIES ? ['--lazy'] : []), last);
-    for (const loop of loops) run('losetup', '--detach', loop);
+    const isFree = last === undefined || succeeds('umount', ...(tries === TRIES ? ['--lazy'] : []), last);
+    for (const loop of loops) succeeds('losetup', '--detach', loop);
     if (!isFree) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, INTERVAL);
   }
 }
@@ -75,7 +75,8 @@ function listLoops(folder: string): string[] {
   return lines.flatMap((line) => line.trim().split(' ')[0] ?? []);
 }
 
-function run(program: string, ...args: readonly string[]): boolean {
+/** Runs a program to its end. Returns whether it succeeded. */
+export function succeeds(program: string, ...args: readonly string[]): boolean {
   try {
     execFileSync(program, args, { stdio: 'ignore' });
     return true;

@@ -1,9 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
+import { BackupAndRestore } from '@keepfit/callbacks';
 import { type Backend, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { getBackend, getKernel, memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { throwAt } from '../../../fit/test/helpers/throw-at.js';
 import { trainMember } from './train-member.js';
 import { type Member, zoo } from './zoo.js';
 
@@ -44,7 +45,7 @@ function trainingTests(make: () => Backend, members: readonly Member[]): void {
       const store = memoryStore();
       const crashed = trainMember(member, 2, [
         new BackupAndRestore(store, { saveFreq: 3 }),
-        throwAtBatchEnd(5),
+        throwAt({ hook: 'onTrainBatchEnd', call: 5 }),
       ]);
       await expect(crashed).rejects.toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
       const resumed = await trainMember(member, 2, [new BackupAndRestore(store, { saveFreq: 3 })]);
@@ -69,14 +70,4 @@ function stopTest(make: () => Backend): void {
     await useBackend(cpuBackend());
     expect(getKernel('PadV2', backend.name)).toBe(stock);
   });
-}
-
-function throwAtBatchEnd(call: number): CallbackHooks {
-  let calls = 0;
-  return {
-    onTrainBatchEnd() {
-      calls += 1;
-      if (calls === call) throw new Error('crash');
-    },
-  };
 }

@@ -61,7 +61,7 @@ export function testOptimizerResume(steps: readonly number[]): void {
       }
     });
 
-    test('is restored too where the optimizer already has a memory of another training', async () => {
+    test('is restored too if the optimizer already has a memory of another training', async () => {
       const uninterrupted = await trainPlain({ options, trainer: trainer() });
       for (const call of [1, 4]) {
         const store = memoryStore();

@@ -1,26 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { createContent } from '@keepfit/callbacks/testing';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fsStore } from '../../src/index.js';
+import { newFolder } from '../helpers/new-folder.js';
 
-const folders: string[] = [];
 // On Windows this thread writes.
 const elsewhere = test.skipIf(process.platform === 'win32');
-
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'keepfit-writer-'));
-  folders.push(folder);
-  return folder;
-}
 
 elsewhere('a checkpoint is in place while the event loop stands still', async () => {
   const folder = await newFolder();

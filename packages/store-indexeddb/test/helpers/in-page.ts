@@ -4,7 +4,8 @@ import { opfsStore } from '../../../store-opfs/src/index.js';
 import { indexedDBStore } from '../../src/index.js';
 import { fileNamesIn } from '../../../store-opfs/test/helpers/file-names-in.js';
 import { newSubject as newOpfsSubject } from '../../../store-opfs/test/helpers/new-subject.js';
-import { deleteDatabase, rawPieces } from './raw-database.js';
+import { newSubject } from './new-subject.js';
+import { rawPieces } from './raw-database.js';
 
 /**
  * The functions of a page, `inPage`, for tests that drive a browser. The address says which store it uses.
@@ -63,17 +64,7 @@ const inPage = {
     const supports = { ...store.supports };
     storeConformance({
       test: (name, run) => tests.push([name, run]),
-      make: () => {
-        if (isOpfs) return newOpfsSubject();
-        const name = crypto.randomUUID();
-        return {
-          store: newStore(name),
-          reopen: () => newStore(name),
-          wipe: () => deleteDatabase(name),
-          loseLock: (key) =>
-            navigator.locks.request(`keepfit:indexeddb:${name}:${key}`, { steal: true }, () => undefined),
-        };
-      },
+      make: isOpfs ? newOpfsSubject : newSubject,
       supports,
       manyKeys: 20,
     });
