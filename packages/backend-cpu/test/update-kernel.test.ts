@@ -5,10 +5,11 @@ import { cpuBackend } from '../src/index.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 
-describe('in WebAssembly', testUpdates);
+describe('in WebAssembly', () => testUpdates());
 
 describe('in an engine without WebAssembly', () => {
   beforeAll(() => void vi.stubGlobal('WebAssembly', undefined));
   afterAll(() => void vi.unstubAllGlobals());
-  testUpdates();
+  // Programs that WebAssembly has compiled stay compiled.
+  testUpdates(99);
 });

@@ -1,7 +1,7 @@
 export { createKernelConfig } from './js-kernel.js';
 export { jsKernels } from './js-kernels.js';
 export { compileProgram } from './update/compile-program.js';
-export { listUpdateTensors } from './update/update-call.js';
+export { checkUpdateCall } from './update/update-call.js';
 
 export type { Memory } from './memory.js';
 export type { JsKernel } from './js-kernel.js';

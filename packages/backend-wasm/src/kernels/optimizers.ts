@@ -1,7 +1,7 @@
 import {
   type CompiledProgram,
   compileProgram,
-  listUpdateTensors,
+  checkUpdateCall,
   type UpdateAttrs,
   type UpdateInputs,
 } from '@keepfit/js-kernels';
@@ -93,12 +93,11 @@ function keepfitUpdate(tools: SimdTools): tf.KernelConfig {
   const { heap } = tools;
   const compiled = new WeakMap<UpdateAttrs['program'], CompiledProgram>();
   return createSimdKernel<UpdateInputs, UpdateAttrs>('KeepfitUpdate', tools, (inputs, attrs) => {
-    const { program, numbers } = attrs;
-    const tensors = listUpdateTensors(inputs, attrs);
+    const { program, tensors } = checkUpdateCall(inputs, attrs);
     const run = compiled.get(program) ?? compileProgram(program, heap.memory);
     compiled.set(program, run);
     const outputs = program.results.map(() => heap.output(tensors[0].shape));
-    run(...[...tensors, ...outputs].map(heap.address), countElements(tensors[0]) * 4, ...numbers);
+    run(...[...tensors, ...outputs].map(heap.address), countElements(tensors[0]) * 4, ...attrs.numbers);
     return outputs;
   });
 }

@@ -5,7 +5,7 @@ import { applyAdam, type AdamAttrs } from '../update/adam.js';
 import { applyRmsprop, type RmspropAttrs } from '../update/rmsprop.js';
 import { runProgram } from '../update/run-program.js';
 import { applyMomentum, applySgd } from '../update/sgd.js';
-import { listUpdateTensors, type UpdateAttrs, type UpdateInputs } from '../update/update-call.js';
+import { checkUpdateCall, type UpdateAttrs, type UpdateInputs } from '../update/update-call.js';
 
 type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
@@ -70,12 +70,11 @@ const keepfitSgd: JsKernel<Inputs<'c'>, object, tf.TensorInfo[]> = {
 const keepfitUpdate: JsKernel<UpdateInputs, UpdateAttrs, tf.TensorInfo[]> = {
   kernelName: 'KeepfitUpdate',
   compute(inputs, attrs, memory) {
-    const tensors = listUpdateTensors(inputs, attrs);
-    const outputs = createOutputsLike(tensors[0], attrs.program.results.length, memory);
-    const values = tensors.map((tensor) => memory.values(tensor));
+    const { program, tensors } = checkUpdateCall(inputs, attrs);
+    const outputs = createOutputsLike(tensors[0], program.results.length, memory);
     runProgram(
-      attrs.program,
-      values,
+      program,
+      tensors.map((tensor) => memory.values(tensor)),
       attrs.numbers,
       outputs.map((output) => memory.writable(output)),
     );

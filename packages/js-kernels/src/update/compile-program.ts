@@ -1,4 +1,4 @@
-import { checkProgram, type UpdateOp, type UpdateProgram } from './program.js';
+import type { UpdateOp, UpdateProgram } from './program.js';
 
 /**
  * A program as a function of a WebAssembly memory: the addresses of the tensors and of the results, the length of
@@ -8,12 +8,11 @@ export type CompiledProgram = (...parameters: number[]) => void;
 
 /**
  * Compiles a program to a small WebAssembly function. One loop reads each tensor once, keeps all values between in
- * SIMD registers, and writes each result once. Its arithmetic is that of single precision on every machine.
+ * SIMD registers, and writes each result once. Its arithmetic is that of single precision on every machine. The program was checked.
  *
- * @throws Error when the program is bad, or the engine or the page's security policy refuses the function.
+ * @throws Error when the engine or the page's security policy refuses the function.
  */
 export function compileProgram(program: UpdateProgram, memory: WebAssembly.Memory): CompiledProgram {
-  checkProgram(program);
   const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   const module = new WebAssembly.Module(Uint8Array.from(emitModule(program, isShared)));
   return new WebAssembly.Instance(module, { env: { memory } }).exports['run'] as CompiledProgram;

@@ -31,19 +31,35 @@ const OPERAND_COUNTS: Readonly<Record<UpdateOp, 1 | 2>> = {
 /** Engines limit the parameters of a function to 1000. */
 const MOST_INPUTS = 400;
 
-const checked = new WeakSet<UpdateProgram>();
+/** By object, because that is fast, and by text, because an optimizer may record its formula at each step. */
+const knownObjects = new WeakMap<UpdateProgram, UpdateProgram>();
+const knownTexts = new Map<string, UpdateProgram>();
+/** How many texts are kept. A training has one or a few programs. */
+const MOST_TEXTS = 256;
 
 /**
- * Checks a program, once for each object.
+ * Checks a program, and returns the one object that stands for all equal programs. A program must not change
+ * afterwards.
  *
  * @throws Error when an operation is unknown, an operand is not computed yet, or nothing goes in or out.
  */
-export function checkProgram(program: UpdateProgram): void {
-  if (checked.has(program)) return;
+export function checkProgram(program: UpdateProgram): UpdateProgram {
+  const known = knownObjects.get(program) ?? findEqual(program);
+  knownObjects.set(program, known);
+  return known;
+}
+
+function findEqual(program: UpdateProgram): UpdateProgram {
+  const { tensors, numbers, instructions, results } = program;
+  const text = JSON.stringify([tensors, numbers, instructions, results]);
+  const known = knownTexts.get(text);
+  if (known !== undefined) return known;
   const fault = findFault(program);
   if (fault !== undefined)
     throw new Error(`KeepfitUpdate was given a bad program: ${fault}; record it again from its formula`);
-  checked.add(program);
+  if (knownTexts.size >= MOST_TEXTS) knownTexts.clear();
+  knownTexts.set(text, program);
+  return program;
 }
 
 function findFault({ tensors, numbers, instructions, results }: UpdateProgram): string | undefined {

@@ -1,7 +1,7 @@
 import type { Values } from '../memory.js';
 import { type CompiledProgram, compileProgram } from './compile-program.js';
 import { interpretProgram } from './interpret-program.js';
-import { checkProgram, type UpdateProgram } from './program.js';
+import type { UpdateProgram } from './program.js';
 
 /** Elements that are computed at a time. The blocks of a program stay in the processor's cache. */
 const BLOCK = 2048;
@@ -15,9 +15,7 @@ const compiled = new WeakMap<UpdateProgram, CompiledProgram | undefined>();
 
 /**
  * Runs an update over arrays of one length. It computes in WebAssembly, block by block, and in JavaScript if there
- * is none: to the same bits.
- *
- * @throws Error when the program is bad.
+ * is none: to the same bits. The program was checked, and equal programs are one object.
  */
 export function runProgram(
   program: UpdateProgram,
@@ -31,7 +29,6 @@ export function runProgram(
 }
 
 function findCompiled(program: UpdateProgram): CompiledProgram | undefined {
-  checkProgram(program);
   if (!compiled.has(program)) compiled.set(program, tryToCompile(program));
   return compiled.get(program);
 }

@@ -10,21 +10,25 @@ export interface UpdateAttrs {
   readonly numbers: readonly number[];
 }
 
+export interface UpdateCall {
+  /** The same object for all equal programs. */
+  readonly program: UpdateProgram;
+  /** In the order of the program. */
+  readonly tensors: readonly [tf.TensorInfo, ...tf.TensorInfo[]];
+}
+
 /**
- * The tensors of a call in the order of the program, of which there is at least one.
+ * Checks a call.
  *
  * @throws Error when the program is bad, or tensors or numbers do not fit it.
  */
-export function listUpdateTensors(
-  inputs: UpdateInputs,
-  { program, numbers }: UpdateAttrs,
-): [tf.TensorInfo, ...tf.TensorInfo[]] {
-  checkProgram(program);
+export function checkUpdateCall(inputs: UpdateInputs, attrs: UpdateAttrs): UpdateCall {
+  const program = checkProgram(attrs.program);
   const tensors: (tf.TensorInfo | undefined)[] = [];
   for (let index = 0; index < program.tensors; index++) tensors.push(inputs[`t${index}`]);
-  const fault = findFault(tensors, Object.keys(inputs).length, program, numbers);
+  const fault = findFault(tensors, Object.keys(inputs).length, program, attrs.numbers);
   if (fault !== undefined) throw new Error(`KeepfitUpdate cannot run its program: ${fault}`);
-  return tensors as [tf.TensorInfo, ...tf.TensorInfo[]];
+  return { program, tensors: tensors as [tf.TensorInfo, ...tf.TensorInfo[]] };
 }
 
 function findFault(
