@@ -134,8 +134,8 @@ async function withSteps<Result>(
   body: (steps: DirectSteps, optimizer: tf.Optimizer) => Promise<Result>,
   names?: readonly string[],
 ): Promise<Result> {
-  const steps = createDirectSteps(names);
   const optimizer = createOptimizer();
+  const steps = createDirectSteps(names);
   try {
     return await body(steps, optimizer);
   } finally {
