@@ -90,7 +90,7 @@ export const rooms = {
     contract: [],
   },
   'js-kernels': {
-    index: ['js-kernels', 'js-kernel', 'memory'],
+    index: ['js-kernels', 'update', 'js-kernel', 'memory'],
     'js-kernels': ['kernels'],
     kernels: [
       'elementwise',

@@ -1,11 +1,19 @@
+import {
+  type CompiledProgram,
+  compileProgram,
+  checkUpdateCall,
+  type UpdateAttrs,
+  type UpdateInputs,
+} from '@keepfit/js-kernels';
 import * as tf from '@tensorflow/tfjs-core';
 import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 
 type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
 /**
- * The updates that `@keepfit/fit` asks a backend for. Each replaces the ops of a tfjs optimizer: the same
- * values to the bit, in one pass.
+ * The updates that `@keepfit/fit` and `@keepfit/optimizers` ask a backend for. KeepfitUpdate runs a recorded
+ * formula; each of the others replaces the ops of a tfjs optimizer. All give the same values to the bit as the ops
+ * that they replace, in one pass.
  */
 export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
   const { simd, heap } = tools;
@@ -76,7 +84,22 @@ export function optimizers(tools: SimdTools): readonly tf.KernelConfig[] {
       );
       return output;
     }),
+    keepfitUpdate(tools),
   ];
+}
+
+/** Compiles each program once, on tfjs' memory: it survives the growth of the heap and takes none of it. */
+function keepfitUpdate(tools: SimdTools): tf.KernelConfig {
+  const { heap } = tools;
+  const compiled = new WeakMap<UpdateAttrs['program'], CompiledProgram>();
+  return createSimdKernel<UpdateInputs, UpdateAttrs>('KeepfitUpdate', tools, (inputs, attrs) => {
+    const { program, tensors } = checkUpdateCall(inputs, attrs);
+    const run = compiled.get(program) ?? compileProgram(program, heap.memory);
+    compiled.set(program, run);
+    const outputs = program.results.map(() => heap.output(tensors[0].shape));
+    run(...[...tensors, ...outputs].map(heap.address), countElements(tensors[0]) * 4, ...attrs.numbers);
+    return outputs;
+  });
 }
 
 type Five = [number, number, number, number, number];

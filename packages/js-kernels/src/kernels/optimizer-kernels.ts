@@ -3,7 +3,9 @@ import type { JsKernel } from '../js-kernel.js';
 import type { Memory } from '../memory.js';
 import { applyAdam, type AdamAttrs } from '../update/adam.js';
 import { applyRmsprop, type RmspropAttrs } from '../update/rmsprop.js';
+import { runProgram } from '../update/run-program.js';
 import { applyMomentum, applySgd } from '../update/sgd.js';
+import { checkUpdateCall, type UpdateAttrs, type UpdateInputs } from '../update/update-call.js';
 
 type Inputs<Names extends string> = Readonly<Record<Names | 'weight' | 'gradient', tf.TensorInfo>>;
 
@@ -65,11 +67,33 @@ const keepfitSgd: JsKernel<Inputs<'c'>, object, tf.TensorInfo[]> = {
   },
 };
 
+const keepfitUpdate: JsKernel<UpdateInputs, UpdateAttrs, tf.TensorInfo[]> = {
+  kernelName: 'KeepfitUpdate',
+  compute(inputs, attrs, memory) {
+    const { program, tensors } = checkUpdateCall(inputs, attrs);
+    const outputs = createOutputsLike(tensors[0], program.results.length, memory);
+    runProgram(
+      program,
+      tensors.map((tensor) => memory.values(tensor)),
+      attrs.numbers,
+      outputs.map((output) => memory.writable(output)),
+    );
+    return outputs;
+  },
+};
+
 /**
- * The updates that `@keepfit/fit` asks a backend for. Each replaces the ops of a tfjs optimizer: the same
- * values to the bit, in one pass.
+ * The updates that `@keepfit/fit` and `@keepfit/optimizers` ask a backend for. KeepfitUpdate runs a recorded
+ * formula; each of the others replaces the ops of a tfjs optimizer. All give the same values to the bit as the ops
+ * that they replace, in one pass.
  */
-export const optimizerKernels = { keepfitAdam, keepfitMomentum, keepfitRmsprop, keepfitSgd };
+export const optimizerKernels = {
+  keepfitAdam,
+  keepfitMomentum,
+  keepfitRmsprop,
+  keepfitSgd,
+  keepfitUpdate,
+};
 
 /** Create all outputs before reading any: creating one may move the memory. */
 function createOutputsLike({ shape }: tf.TensorInfo, count: number, memory: Memory): tf.TensorInfo[] {

@@ -139,8 +139,9 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   #step(given: readonly Given[]): void {
     const { gradientAccumulationSteps: every = 1, useEma } = this.settings;
-    const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
+    // First, because a state that waits for the weights has the count of steps.
     this.#prepare(given.map(({ weight }) => weight).filter(({ trainable }) => trainable));
+    const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
     const pairs = given.flatMap(({ weight, gradient }) => (gradient ? [{ weight, gradient }] : []));
     if (pairs.length === 0)
       throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'no weight has a gradient: the loss depends on none');

@@ -125,7 +125,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     await Promise.all(reads);
     this.#setPending(pending);
     const known = this.table.weights();
-    if (known.length > 0 || values.length === reads.length) this.bind(known);
+    if (known.length > 0) this.bind(known);
   }
 
   #setPending(pending: State | undefined): void {

@@ -14,6 +14,7 @@ export interface UpdateOps<Value> {
   min(a: Operand<Value>, b: Operand<Value>): Value;
   sqrt(a: Operand<Value>): Value;
   abs(a: Operand<Value>): Value;
+  /** 1, -1, or 0 for 0. NaN stays NaN. */
   sign(a: Operand<Value>): Value;
 }
 
@@ -36,5 +37,6 @@ export const plainOps: UpdateOps<tf.Tensor> & Record<UpdateOp, unknown> = {
   min: tf.minimum,
   sqrt: tf.sqrt,
   abs: tf.abs,
-  sign: tf.sign,
+  // tfjs' own gives 0 for NaN, and on WASM for every number below 1.2e-7.
+  sign: (a: tf.Tensor) => tf.sub(tf.step(a), tf.step(tf.neg(a))),
 };
