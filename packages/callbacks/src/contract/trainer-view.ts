@@ -107,7 +107,8 @@ export interface TrainerView {
   /**
    * Requests a capture of the training at this point. It is taken after all hooks of this point have run and
    * handed to the sink, which the loop awaits. The sink owns the capture and disposes it after writing. Within
-   * a validation it is a capture from before that; before a saved state is restored, one from after that.
+   * a validation, and in `onTrainEnd`, it is a capture from before that; before a saved state is restored, one
+   * from after that.
    */
   requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void;
   /**

@@ -54,14 +54,14 @@ export class BackupRequests {
   }
 
   /**
-   * Runs a validation. A backup requested in it holds the state of the last train batch, so that a resume
-   * validates from scratch.
+   * Runs a validation, or the end of the training. A backup requested in it holds the state from before it, so
+   * that a resume validates from scratch, and that more epochs continue as if training had not ended.
    */
-  async duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
+  async withStateBefore<T>(work: (deliver: () => Promise<void>) => Promise<T>): Promise<T> {
     // Without a backup, an optimizer that cannot be captured is none of our business.
     const captured = await this.#capture().catch((error: unknown) => ({ error }));
     try {
-      return await validation(async () => {
+      return await work(async () => {
         if (!this.arePending) return;
         if ('error' in captured) throw captured.error;
         await this.#notifyBackup();

@@ -10,6 +10,7 @@ import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
+import { finalizeWeights, type FormerWeights } from '../state/final-weights.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
@@ -41,6 +42,8 @@ export class FitRun {
   /** Batches taken and not yet trained. */
   #open: readonly Batch[] = [];
   #hasWarnedOfValidation = false;
+  /** The weights before the optimizer finalized them. */
+  #beforeFinal: FormerWeights | undefined;
 
   constructor(plan: FitPlan) {
     const ended = { onEpochEnd: (epoch: number, logs: Logs) => this.#ended.onEpochEnd(epoch, logs) };
@@ -101,7 +104,15 @@ export class FitRun {
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#releases.defer(() => this.#dispose());
-    await ignoreOutputErrors(() => this.#releases.runAndRelease(() => loop(this)));
+    try {
+      await ignoreOutputErrors(() => this.#releases.runAndRelease(() => loop(this)));
+    } catch (error) {
+      // Only a complete run is finalized: what follows a failed one continues to train these weights.
+      this.#beforeFinal?.putBack();
+      throw error;
+    } finally {
+      this.#beforeFinal?.dispose();
+    }
     return this.#ended;
   }
 
@@ -206,6 +217,16 @@ export class FitRun {
     await this.yielder.turnNow();
   }
 
+  /** Ends the training: the weights take their final values, and the last hooks run. */
+  end(): Promise<void> {
+    const { optimizer, model } = this.#plan;
+    return this.#backups.withStateBefore(async (deliver) => {
+      this.#beforeFinal = finalizeWeights(optimizer, model.weights);
+      await this.callbacks.onTrainEnd(this.lastLogs);
+      await deliver();
+    });
+  }
+
   /** How the epoch is validated; undefined if it is not. */
   findValidation(epoch: number): InferenceRun | undefined {
     const { validation, validatesAt, model, yielder } = this.#plan;
@@ -229,7 +250,7 @@ export class FitRun {
   }
 
   duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
-    return this.#backups.duringValidation(validation);
+    return this.#backups.withStateBefore(validation);
   }
 
   async #loadResume(): Promise<Resume> {

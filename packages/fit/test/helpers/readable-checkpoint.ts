@@ -42,6 +42,15 @@ function isCapture(value: object): value is Capture {
   );
 }
 
+/** The weights of a capture, made comparable. Frees it. */
+export async function readableWeights(capture: Capture): Promise<readonly string[]> {
+  try {
+    return await Promise.all(capture.entries.map(shownEntry));
+  } finally {
+    capture.dispose();
+  }
+}
+
 async function shownEntry(entry: CaptureEntry): Promise<string> {
   return `${entry.name} ${shownTensor(entry.dtype, entry.shape, await entry.read())}`;
 }
