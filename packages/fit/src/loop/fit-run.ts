@@ -7,10 +7,11 @@ import {
 } from '@keepfit/callbacks';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import type { Objective } from '../objective/objective.js';
+import { nameWeights } from '../optimizer/name-weights.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import { finalizeWeights, type FormerWeights } from '../state/final-weights.js';
+import { finalizeWeights } from '../state/final-weights.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
@@ -42,8 +43,6 @@ export class FitRun {
   /** Batches taken and not yet trained. */
   #open: readonly Batch[] = [];
   #hasWarnedOfValidation = false;
-  /** The weights before the optimizer finalized them. */
-  #beforeFinal: FormerWeights | undefined;
 
   constructor(plan: FitPlan) {
     const ended = { onEpochEnd: (epoch: number, logs: Logs) => this.#ended.onEpochEnd(epoch, logs) };
@@ -104,15 +103,13 @@ export class FitRun {
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#releases.defer(() => this.#dispose());
-    try {
-      await ignoreOutputErrors(() => this.#releases.runAndRelease(() => loop(this)));
-    } catch (error) {
-      // Only a complete run is finalized: what follows a failed one continues to train these weights.
-      this.#beforeFinal?.putBack();
-      throw error;
-    } finally {
-      this.#beforeFinal?.dispose();
-    }
+    const { optimizer, model } = this.#plan;
+    await ignoreOutputErrors(() =>
+      this.#releases.runAndRelease(() => {
+        nameWeights(optimizer, model.weights);
+        return loop(this);
+      }),
+    );
     return this.#ended;
   }
 
@@ -221,9 +218,17 @@ export class FitRun {
   end(): Promise<void> {
     const { optimizer, model } = this.#plan;
     return this.#backups.withStateBefore(async (deliver) => {
-      this.#beforeFinal = finalizeWeights(optimizer, model.weights);
-      await this.callbacks.onTrainEnd(this.lastLogs);
-      await deliver();
+      const former = finalizeWeights(optimizer, model.weights);
+      try {
+        await this.callbacks.onTrainEnd(this.lastLogs);
+        await deliver();
+      } catch (error) {
+        // A fit that fails is not finalized: what follows it continues to train these weights.
+        former?.putBack();
+        throw error;
+      } finally {
+        former?.dispose();
+      }
     });
   }
 

@@ -65,8 +65,13 @@ export function getOptimizerClass(optimizer: tf.Optimizer): string {
   return typeof name === 'string' ? name : String(constructor.name);
 }
 
-/** The settings of an optimizer: what its `getConfig` gives, without the learning rate. */
+/**
+ * The settings of an optimizer without the learning rate: what its `getSettings` gives, or its `getConfig`, which
+ * may refuse a schedule that cannot be saved.
+ */
 export function getOptimizerSettings(optimizer: tf.Optimizer): Fields {
+  const { getSettings } = fieldsOf(optimizer);
+  if (typeof getSettings === 'function') return (getSettings as () => Fields).call(optimizer);
   const { getConfig } = optimizer as Partial<tf.Optimizer>;
   const { learningRate: _, ...settings } = (getConfig?.call(optimizer) ?? {}) as Fields;
   return settings;

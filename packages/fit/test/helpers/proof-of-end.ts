@@ -49,7 +49,9 @@ async function proofOf(capture: TrainingCapture): Promise<Proof> {
   return { tensors, state: structuredClone({ ...state, callbacks }) as StateRecord };
 }
 
-function tensorsOf({ entries }: Capture): Promise<(readonly [name: string, values: string])[]> {
+function tensorsOf({
+  entries,
+}: Pick<Capture, 'entries'>): Promise<(readonly [name: string, values: string])[]> {
   return Promise.all(
     entries.map(async (entry) => {
       const { name, dtype, shape } = entry;
