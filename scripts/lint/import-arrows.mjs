@@ -17,7 +17,17 @@ const arrows = [
   ['store-fs', [...store, 'node:*']],
   ['store-indexeddb', [...store, 'idb']],
   ['store-*', store],
-  ['fit', [...callbacks, '@keepfit/callbacks/checkpoint', core, `${core}/dist/register_all_gradients`]],
+  ['optimizers', [...callbacks, core]],
+  [
+    'fit',
+    [
+      ...callbacks,
+      '@keepfit/callbacks/checkpoint',
+      '@keepfit/optimizers',
+      core,
+      `${core}/dist/register_all_gradients`,
+    ],
+  ],
   ['js-kernels', [core]],
   ['gpu-kernels', [...callbacks, core]],
   ['backend-cpu', [...backend, '@keepfit/js-kernels', core, '@tensorflow/tfjs-backend-cpu']],
@@ -35,7 +45,7 @@ const arrows = [
   ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
   ['layers', [...callbacks, '@keepfit/fit', '@keepfit/fit/internal', core, '@tensorflow/tfjs-layers']],
   ['tensorboard', callbacks],
-  ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/callbacks']],
+  ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
   ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'node:*']],
   ['*', []],
 ];

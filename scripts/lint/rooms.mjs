@@ -80,6 +80,15 @@ export const rooms = {
     preemption: [],
     contract: [],
   },
+  optimizers: {
+    index: ['register-optimizers', 'optimizers', 'schedules', 'base', 'update', 'contract'],
+    'register-optimizers': ['optimizers', 'schedules', 'contract'],
+    optimizers: ['base', 'update', 'contract'],
+    base: ['update', 'contract'],
+    schedules: ['contract'],
+    update: [],
+    contract: [],
+  },
   'js-kernels': {
     index: ['js-kernels', 'js-kernel', 'memory'],
     'js-kernels': ['kernels'],

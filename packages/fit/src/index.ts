@@ -8,11 +8,11 @@ export { seeded } from './random/seeded.js';
 export { Trainer } from './trainer-with-names.js';
 
 export type { ShapedData } from '@keepfit/callbacks';
+export type { OptimizerState } from '@keepfit/optimizers';
 export type { Backend } from './contract/backend.js';
 export type { LossFunction } from './contract/loss.js';
 export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
 export type { Model, NamedState, NamedWeight } from './contract/model.js';
-export type { OptimizerState } from './contract/optimizer-state.js';
 export type { Arrays } from './data/array-data.js';
 export type {
   BatchData,

@@ -1,5 +1,5 @@
+import type { OptimizerState } from '@keepfit/optimizers';
 import * as tf from '@tensorflow/tfjs-core';
-import type { OptimizerState } from '../contract/optimizer-state.js';
 import { KerasAdadelta } from './keras-adadelta.js';
 
 /** A field, a method or a setting of an optimizer. Most are private to TypeScript. */

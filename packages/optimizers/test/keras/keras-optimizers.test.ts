@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { createSchedule, replay, type OptimizerCase, type ScheduleCase } from './replay.js';
+
+interface Recording {
+  readonly optimizers: readonly OptimizerCase[];
+  readonly schedules: readonly ScheduleCase[];
+}
+
+const empty: Recording = { optimizers: [], schedules: [] };
+const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
+const recorded = readRecording(`${folder}/optimizers.json`);
+const more = readRecording(fileURLToPath(new URL('./more-optimizers.json', import.meta.url)));
+
+function readRecording(path: string): Recording {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Recording) : empty;
+}
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+if (recorded === empty) test.skip('equals Keras: the folder has no optimizers.json', () => undefined);
+
+for (const [index, each] of [...recorded.optimizers, ...more.optimizers].entries()) {
+  test(`equals Keras: ${each.optimizer} ${JSON.stringify(each.options)} #${index}`, () => {
+    const { weights, rates, finalized } = replay(each);
+    expect(Math.max(...weights), `after each step: ${weights.join(' ')}`).toBeLessThan(1);
+    expect(Math.max(...rates)).toBeLessThan(1e-6);
+    expect(finalized).toBeLessThan(1);
+  });
+}
+
+for (const [index, { schedule, options, rates }] of [...recorded.schedules, ...more.schedules].entries()) {
+  test(`equals Keras: ${schedule} ${JSON.stringify(options)} #${index}`, () => {
+    const rateAt = createSchedule(schedule, options);
+    rates.forEach((rate, step) => {
+      expect(Math.abs(rateAt(step) - rate), `step ${step}`).toBeLessThanOrEqual(
+        1e-6 * Math.abs(rate) + 1e-12,
+      );
+    });
+  });
+}
