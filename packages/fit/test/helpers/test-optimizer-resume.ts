@@ -21,7 +21,7 @@ const OPTIMIZERS: Record<
   rmsprop: { make: () => train.rmsprop(0.01, 0.8), variables: 8 },
   'rmsprop, centred, with momentum': { make: () => train.rmsprop(0.01, 0.8, 0.7, 1e-6, true), variables: 12 },
   adam: { make: () => train.adam(0.05), variables: 10 },
-  'adam by name': { make: () => 'adam', variables: 10 },
+  'adam by name': { make: () => 'adam', variables: 8 },
   'adadelta by name': { make: () => 'adadelta', variables: 8 },
   adamax: { make: () => train.adamax(0.05, 0.8, 0.95, 1e-7, 0.01), variables: 10 },
 };
