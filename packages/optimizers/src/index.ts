@@ -1,14 +1,52 @@
 export { Optimizer } from './base/optimizer.js';
+export { Adadelta, adadelta } from './optimizers/adadelta.js';
+export { Adafactor, adafactor } from './optimizers/adafactor.js';
+export { Adagrad, adagrad } from './optimizers/adagrad.js';
 export { Adam, adam } from './optimizers/adam.js';
 export { AdamW, adamW } from './optimizers/adam-w.js';
+export { Adamax, adamax } from './optimizers/adamax.js';
+export { Ftrl, ftrl } from './optimizers/ftrl.js';
+export { Lamb, lamb } from './optimizers/lamb.js';
+export { Lion, lion } from './optimizers/lion.js';
+export { Muon, muon } from './optimizers/muon.js';
+export { Nadam, nadam } from './optimizers/nadam.js';
+export { RMSprop, rmsprop } from './optimizers/rmsprop.js';
+export { ScheduleFreeAdamW, scheduleFreeAdamW } from './optimizers/schedule-free-adam-w.js';
 export { SGD, sgd } from './optimizers/sgd.js';
+export { registerOptimizers } from './register-optimizers.js';
+export { cosineDecay } from './schedules/cosine-decay.js';
+export { cosineDecayRestarts } from './schedules/cosine-decay-restarts.js';
+export { exponentialDecay } from './schedules/exponential-decay.js';
+export { inverseTimeDecay } from './schedules/inverse-time-decay.js';
+export { piecewiseConstantDecay } from './schedules/piecewise-constant-decay.js';
+export { polynomialDecay } from './schedules/polynomial-decay.js';
 
 export type { Slots, UpdateStep } from './base/optimizer.js';
 export type { OptimizerOptions } from './base/options.js';
 export type { OptimizerState } from './contract/optimizer-state.js';
 export type { NamedSchedule, Schedule, ScheduleOption } from './contract/schedule.js';
 export type { TrainedOptimizer } from './contract/trained-optimizer.js';
+export type { AdadeltaOptions, AdadeltaSettings } from './optimizers/adadelta.js';
+export type { AdafactorOptions, AdafactorSettings } from './optimizers/adafactor.js';
+export type { AdagradOptions, AdagradSettings } from './optimizers/adagrad.js';
 export type { AdamOptions, AdamSettings } from './optimizers/adam.js';
+export type { AdamaxOptions, AdamaxSettings } from './optimizers/adamax.js';
+export type { FtrlOptions, FtrlSettings } from './optimizers/ftrl.js';
+export type { LambOptions, LambSettings } from './optimizers/lamb.js';
+export type { LionOptions, LionSettings } from './optimizers/lion.js';
+export type { MuonOptions, MuonSettings } from './optimizers/muon.js';
+export type { NadamOptions, NadamSettings } from './optimizers/nadam.js';
+export type { RMSpropOptions, RMSpropSettings } from './optimizers/rmsprop.js';
+export type {
+  ScheduleFreeAdamWOptions,
+  ScheduleFreeAdamWSettings,
+} from './optimizers/schedule-free-adam-w.js';
 export type { SGDOptions, SGDSettings } from './optimizers/sgd.js';
+export type { CosineDecayOptions } from './schedules/cosine-decay.js';
+export type { CosineDecayRestartsOptions } from './schedules/cosine-decay-restarts.js';
+export type { ExponentialDecayOptions } from './schedules/exponential-decay.js';
+export type { InverseTimeDecayOptions } from './schedules/inverse-time-decay.js';
+export type { PiecewiseConstantDecayOptions } from './schedules/piecewise-constant-decay.js';
+export type { PolynomialDecayOptions } from './schedules/polynomial-decay.js';
 export type { UpdateOp, UpdateProgram } from './update/program.js';
 export type { ElementwiseValue, Operand, UpdateOps } from './update/update-ops.js';

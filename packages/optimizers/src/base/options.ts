@@ -78,6 +78,10 @@ export const FRACTION: OptionRule = [
   (value) => isFinite(value) && value >= 0 && value <= 1,
   'a number from 0 to 1',
 ];
+export const POSITIVE_FRACTION: OptionRule = [
+  (value) => FRACTION[0](value) && value !== 0,
+  'a number above 0, up to 1',
+];
 const FLAG: OptionRule = [isBoolean, 'true or false'];
 export const PATTERNS: OptionRule = [
   (value) => Array.isArray(value) && value.every(isPattern),

@@ -1,0 +1,55 @@
+import type { NamedSchedule } from '../contract/schedule.js';
+import { createSchedule, NUMBER, RATE, STEPS, cosineOfPi } from './create-schedule.js';
+
+const { fround } = Math;
+
+export interface CosineDecayOptions {
+  /** The rate of step 0: of the decay, or of the rise if there is one. */
+  readonly initialLearningRate: number;
+  /** The length of the decay, in steps. */
+  readonly decaySteps: number;
+  /**
+   * The last rate as a share of the highest.
+   *
+   * @default 0
+   */
+  readonly alpha?: number;
+  /**
+   * The rate to which the rise goes.
+   *
+   * @default there is no rise
+   */
+  readonly warmupTarget?: number;
+  /**
+   * The length of the rise, in steps.
+   *
+   * @default 0
+   */
+  readonly warmupSteps?: number;
+}
+
+/**
+ * Goes down along half a wave of the cosine, within `decaySteps` steps, after an optional rise along a line
+ * (Loshchilov and Hutter, https://arxiv.org/abs/1608.03983).
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
+ */
+export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
+  const { alpha = 0, decaySteps, warmupTarget, warmupSteps = 0 } = options;
+  const initial = fround(options.initialLearningRate);
+  return createSchedule(
+    'CosineDecay',
+    options,
+    { initialLearningRate: RATE, decaySteps: STEPS, alpha: NUMBER, warmupTarget: RATE, warmupSteps: RATE },
+    ['initialLearningRate', 'decaySteps'],
+    (step) => {
+      const [target, rise] =
+        warmupTarget === undefined ? [initial, 0] : [fround(warmupTarget), fround(warmupSteps)];
+      if (step < rise) return fround(fround(fround(target - initial) * fround(step / rise)) + initial);
+      const steps = fround(decaySteps);
+      const share = fround(Math.min(fround(step - rise), steps) / steps);
+      const wave = fround(0.5 * fround(1 + cosineOfPi(share)));
+      return fround(target * fround(fround(fround(1 - alpha) * wave) + fround(alpha)));
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import type { NamedSchedule } from '../contract/schedule.js';
+import { createSchedule, FLAG, RATE, STEPS } from './create-schedule.js';
+
+const { fround } = Math;
+
+export interface ExponentialDecayOptions {
+  /** The rate of step 0. */
+  readonly initialLearningRate: number;
+  /** The length of the decay, in steps. */
+  readonly decaySteps: number;
+  /** The rate of the decay. */
+  readonly decayRate: number;
+  /**
+   * Whether the rate changes only at multiples of `decaySteps`.
+   *
+   * @default false
+   */
+  readonly staircase?: boolean;
+}
+
+/**
+ * Multiplies the rate by `decayRate` every `decaySteps` steps: `initialLearningRate · decayRate^(step / decaySteps)`.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): NamedSchedule {
+  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
+  return createSchedule(
+    'ExponentialDecay',
+    options,
+    { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
+    ['initialLearningRate', 'decaySteps', 'decayRate'],
+    (step) => {
+      const share = fround(step / fround(decaySteps));
+      const power = fround(Math.pow(fround(decayRate), staircase ? Math.floor(share) : share));
+      return fround(fround(initialLearningRate) * power);
+    },
+  );
+}

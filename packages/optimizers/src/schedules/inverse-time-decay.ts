@@ -1,0 +1,40 @@
+import type { NamedSchedule } from '../contract/schedule.js';
+import { createSchedule, FLAG, RATE, STEPS } from './create-schedule.js';
+
+const { fround } = Math;
+
+export interface InverseTimeDecayOptions {
+  /** The rate of step 0. */
+  readonly initialLearningRate: number;
+  /** The length of the decay, in steps. */
+  readonly decaySteps: number;
+  /** The rate of the decay. */
+  readonly decayRate: number;
+  /**
+   * Whether the rate changes only at multiples of `decaySteps`.
+   *
+   * @default false
+   */
+  readonly staircase?: boolean;
+}
+
+/**
+ * Divides the rate by a number that grows with the steps:
+ * `initialLearningRate / (1 + decayRate · step / decaySteps)`.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
+ */
+export function inverseTimeDecay(options: InverseTimeDecayOptions): NamedSchedule {
+  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
+  return createSchedule(
+    'InverseTimeDecay',
+    options,
+    { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
+    ['initialLearningRate', 'decaySteps', 'decayRate'],
+    (step) => {
+      const share = fround(step / fround(decaySteps));
+      const product = fround(fround(decayRate) * (staircase ? Math.floor(share) : share));
+      return fround(fround(initialLearningRate) / fround(1 + product));
+    },
+  );
+}
