@@ -1,22 +1,40 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue, suggestName } from '@keepfit/callbacks/internal';
-import { adam, adamW, sgd } from '@keepfit/optimizers';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  ftrl,
+  lamb,
+  lion,
+  muon,
+  nadam,
+  rmsprop,
+  scheduleFreeAdamW,
+  sgd,
+} from '@keepfit/optimizers';
+import type * as tf from '@tensorflow/tfjs-core';
 import { listNames, type NameTable, type Unlisted } from '../find-entry-name.js';
-import { KerasAdadelta } from './keras-adadelta.js';
 
-const EPSILON = 1e-7;
-
-/** By Keras' names, which are the names of the classes in lower case. */
+/** By Keras' names, which are those of the classes in lower case. */
 const OPTIMIZERS = {
   sgd,
-  rmsprop: () => tf.train.rmsprop(0.001, 0.9, 0, EPSILON),
+  rmsprop,
   adam,
   adamw: adamW,
-  adamax: () => tf.train.adamax(0.001, 0.9, 0.999, EPSILON),
-  adagrad: () => tf.train.adagrad(0.001, 0.1),
-  // tfjs' class has other numbers than Keras'.
-  adadelta: () => new KerasAdadelta(0.001, 0.95, EPSILON),
+  adadelta,
+  adagrad,
+  adamax,
+  adafactor,
+  nadam,
+  ftrl,
+  lion,
+  lamb,
+  muon,
+  schedulefreeadamw: scheduleFreeAdamW,
 } as const satisfies Readonly<Record<string, () => tf.Optimizer>>;
 
 type Entry = keyof typeof OPTIMIZERS;
@@ -25,6 +43,8 @@ type Entry = keyof typeof OPTIMIZERS;
 const CLASSES = {
   AdamW: 'adamw',
   adamW: 'adamw',
+  ScheduleFreeAdamW: 'schedulefreeadamw',
+  scheduleFreeAdamW: 'schedulefreeadamw',
   RMSProp: 'rmsprop',
   RMSprop: 'rmsprop',
   SGD: 'sgd',

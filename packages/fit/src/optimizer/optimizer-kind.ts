@@ -1,6 +1,5 @@
 import type { OptimizerState } from '@keepfit/optimizers';
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasAdadelta } from './keras-adadelta.js';
 
 /** A field, a method or a setting of an optimizer. Most are private to TypeScript. */
 export type Fields = Record<string, unknown>;
@@ -13,7 +12,6 @@ const STOCK_CLASSES = [
   tf.AdamOptimizer,
   tf.AdamaxOptimizer,
   tf.RMSPropOptimizer,
-  KerasAdadelta,
 ];
 
 /** The fields of an optimizer, which are plain properties of the object. */

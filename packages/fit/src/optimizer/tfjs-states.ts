@@ -20,11 +20,11 @@ const KINSHIPS: Readonly<Record<string, Kinship>> = {
     to: 'Adam',
     slots: { accumulatedFirstMoment: 'momentum', accumulatedSecondMoment: 'velocity' },
   },
-  Adamax: { to: 'Adamax', slots: { accumulatedFirstMoment: 'm', accumulatedWeightedInfNorm: 'u' } },
+  Adamax: { to: 'Adamax', slots: { accumulatedFirstMoment: 'momentum', accumulatedWeightedInfNorm: 'norm' } },
   Adagrad: { to: 'Adagrad', slots: { accumulatedGrads: 'accumulator' } },
   Adadelta: {
     to: 'Adadelta',
-    slots: { accumulatedGrads: 'accumulatedGradient', accumulatedUpdates: 'accumulatedDelta' },
+    slots: { accumulatedGrads: 'accumulatedGrad', accumulatedUpdates: 'accumulatedDeltaVar' },
   },
   RMSProp: {
     to: 'RMSprop',
