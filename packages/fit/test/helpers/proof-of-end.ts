@@ -1,4 +1,5 @@
 import type { CallbackHooks, Capture, StateRecord, TrainerView, TrainingCapture } from '@keepfit/callbacks';
+import { readable } from './readable-checkpoint.js';
 import { withOneNaN } from './with-one-nan.js';
 
 /**
@@ -43,10 +44,7 @@ export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
 async function proofOf(capture: TrainingCapture): Promise<Proof> {
   const { state } = capture;
   const tensors = Object.fromEntries(await tensorsOf(capture));
-  const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(
-    ({ name }) => name !== 'BackupAndRestore',
-  );
-  return { tensors, state: structuredClone({ ...state, callbacks }) as StateRecord };
+  return { tensors, state: structuredClone(await readable(state)) as StateRecord };
 }
 
 function tensorsOf({

@@ -17,7 +17,8 @@ export async function readableCheckpoint(bytes: Uint8Array): Promise<unknown> {
   return { header: rest, tensors, state: await readable(training.state) };
 }
 
-async function readable(value: StateValue): Promise<unknown> {
+/** A state made comparable, without what belongs to BackupAndRestore: captures as hexadecimal bytes. */
+export async function readable(value: StateValue): Promise<unknown> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value))
     return Promise.all((value as readonly StateValue[]).filter((item) => !isOfBackups(item)).map(readable));
