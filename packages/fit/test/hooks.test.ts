@@ -56,6 +56,7 @@ test('callbacks see the members of TrainerView, and none of the loop', async () 
   expect(views).toBe(3);
   expect([...members].sort()).toEqual([
     'averageWeights',
+    'captureFinalWeights',
     'captureWeights',
     'compare',
     'defer',

@@ -3,6 +3,7 @@ import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { faultyStore } from '@keepfit/callbacks/testing';
 import { type DataBatch, type LossName, type Model, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
+import { adam } from '@keepfit/optimizers';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { caught } from './helpers/caught.js';
@@ -326,7 +327,7 @@ test('a trainer makes an optimizer of a name once, and none where another option
   const before = held();
   expect(() => make('msee')).toThrow();
   expect(held()).toEqual(before);
-  const own = tf.train.adam();
+  const own = adam();
   const ofOne = held().numTensors - before.numTensors;
   own.dispose();
   const made = make('mse');

@@ -161,8 +161,8 @@ describe('Trainer refuses', () => {
     ['no optimizer', { loss: 'mse' }, /optimizer must be .*, not undefined/],
     [
       'an unknown optimizer',
-      { optimizer: 'adamw', loss: 'mse' },
-      /optimizer must be .*adam.*, not "adamw", did you mean "adam"\?/,
+      { optimizer: 'adamx', loss: 'mse' },
+      /optimizer must be .*adam.*, not "adamx", did you mean "adam"\?/,
     ],
     ['an optimizer that is none', { optimizer: {}, loss: 'mse' }, /optimizer must be .*, not \{\}/],
     ['no loss', { optimizer: 'sgd' }, /loss must be given/],

@@ -50,10 +50,10 @@ async function frozenStore(): Promise<CheckpointStore> {
  */
 async function end(training: ReturnType<typeof trainFrozen>): Promise<unknown> {
   const { proof, history } = await training;
-  const tensors = Object.entries(proof.tensors).map(([name, shown]) => [
-    name,
-    createHash('sha256').update(shown).digest('hex'),
-  ]);
+  const isOfCheckpoint = ([name]: readonly [string, string]) => !name.startsWith('final ');
+  const tensors = Object.entries(proof.tensors)
+    .filter(isOfCheckpoint)
+    .map(([name, shown]) => [name, createHash('sha256').update(shown).digest('hex')]);
   return { tensors: Object.fromEntries(tensors), history };
 }
 

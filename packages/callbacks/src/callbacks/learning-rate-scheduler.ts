@@ -1,4 +1,5 @@
 import { Callback } from './callback.js';
+import { checkRateIsSettable } from './check-rate-is-settable.js';
 import { checkOptions } from '../checks/check-options.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
@@ -20,7 +21,8 @@ export interface LearningRateSchedulerOptions {
  * ```
  *
  * Has no state: the learning rate is in every checkpoint, and a resumed epoch keeps the rate with which it
- * began. If the schedule does not return a finite number, its hook throws KEEPFIT_INVALID_OPTION.
+ * began. If the schedule does not return a finite number, or the optimizer has a schedule of its own, its hook
+ * throws KEEPFIT_INVALID_OPTION.
  */
 export class LearningRateScheduler extends Callback {
   override readonly name = 'LearningRateScheduler';
@@ -41,6 +43,10 @@ export class LearningRateScheduler extends Callback {
     });
     this.#schedule = schedule;
     this.#verbose = options.verbose ?? 0;
+  }
+
+  override onTrainBegin(): void {
+    checkRateIsSettable(this.name, this.model);
   }
 
   override onEpochBegin(epoch: number): void {

@@ -2,6 +2,7 @@ import { checkOptions } from '../checks/check-options.js';
 import { BEST, COUNT, readState } from '../checks/read-state.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
+import { checkRateIsSettable } from './check-rate-is-settable.js';
 import { Monitor, type MonitorMode, monitorRules, NUMBER, WHOLE_NUMBER } from './monitor.js';
 import { printText } from '../contract/print.js';
 
@@ -31,6 +32,8 @@ export interface ReduceLROnPlateauOptions {
  * ```ts
  * new ReduceLROnPlateau({ monitor: 'val_loss', factor: 0.2, patience: 5, minLr: 1e-5 })
  * ```
+ *
+ * If the optimizer has a schedule, which gives the rate, `onTrainBegin` throws KEEPFIT_INVALID_OPTION.
  *
  * Remembers, also across a crash: the best value, the number of epochs since, and the rest of the cooldown.
  */
@@ -84,6 +87,7 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   override onTrainBegin(): void {
+    checkRateIsSettable(this.name, this.model);
     this.best = undefined;
     this.wait = 0;
     this.cooldownCounter = 0;

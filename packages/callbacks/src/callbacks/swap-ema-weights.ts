@@ -14,7 +14,7 @@ export interface SwapEMAWeightsOptions {
   readonly swapOnEpoch?: boolean;
   /**
    * The share of the average that stays at each batch, from 0 to below 1. Lower it if training has few
-   * batches.
+   * batches. Not for an optimizer with `useEma`, which has `emaMomentum`.
    *
    * @default 0.99
    */
@@ -29,17 +29,17 @@ export interface SwapEMAWeightsOptions {
  * new SwapEMAWeights({ momentum: 0.999 })
  * ```
  *
- * The average starts as the weights after the first batch, and is updated after each batch:
+ * As in Keras, the average is the one that an optimizer with `useEma` keeps. For any other optimizer this callback
+ * keeps it. Then it starts as the weights after the first batch, and is updated after each batch:
  * `momentum * average + (1 - momentum) * weights`. If `stepsPerExecution` trains n batches at once, it is
  * updated once for them, by `momentum ** n`. Untrainable weights are not averaged. When training ends
  * normally, the averaged weights stay in the model; if fit fails, the trained ones do. Put it before
  * callbacks that set the weights when training ends, such as EarlyStopping with `restoreBestWeights`, so that
  * these have the last word.
  *
- * Named after Keras' callback, which reads the average from an optimizer with `use_ema` and `ema_momentum`.
- * tfjs' optimizers have none, so this callback keeps the average. It takes the memory of one more set of
- * weights, of two while swapped, and space for them in each checkpoint. Unlike in Keras, the trained weights
- * return to the model after a prediction too, and each fit starts a new average.
+ * An average of its own takes the memory of one more set of weights, and space for them in each checkpoint; while
+ * swapped, one more. Unlike in Keras, the trained weights return to the model after a prediction too, and each fit
+ * starts a new average of its own.
  *
  * Remembers, also across a crash: the average, and while it is in the model the trained weights.
  */
@@ -48,7 +48,9 @@ export class SwapEMAWeights extends Callback {
   override readonly batchLogs = false;
 
   readonly #swapOnEpoch: boolean;
-  readonly #momentum: number;
+  readonly #momentum: number | undefined;
+  /** Whether the optimizer keeps the average. */
+  #isOptimizers = false;
   #average: Capture | undefined;
   /** The trained weights while the average is in the model. */
   #trained: Capture | undefined;
@@ -66,7 +68,7 @@ export class SwapEMAWeights extends Callback {
       ],
     });
     this.#swapOnEpoch = options.swapOnEpoch ?? false;
-    this.#momentum = options.momentum ?? 0.99;
+    this.#momentum = options.momentum;
   }
 
   override getState(): StateRecord {
@@ -82,12 +84,24 @@ export class SwapEMAWeights extends Callback {
     this.#keepTrained(trained?.clone());
   }
 
-  /** @throws KEEPFIT_INVALID_STATE when the trainer cannot average weights. */
+  /**
+   * @throws KEEPFIT_INVALID_STATE when the trainer cannot average weights.
+   * @throws KEEPFIT_INVALID_OPTION when both the optimizer and the option `momentum` would average.
+   */
   override onTrainBegin(): void {
-    if (this.model.averageWeights === undefined) {
-      const message =
-        'SwapEMAWeights needs a trainer that can average weights, but this one has no averageWeights in its TrainerView';
+    const { optimizer } = this.model;
+    this.#isOptimizers = optimizer.config['useEma'] === true;
+    const needed = this.#isOptimizers ? 'captureFinalWeights' : 'averageWeights';
+    if (this.model[needed] === undefined) {
+      const message = `SwapEMAWeights needs a trainer that can average weights, but this one has no ${needed} in its TrainerView`;
       throw new KeepfitError('KEEPFIT_INVALID_STATE', message);
+    }
+    if (this.#isOptimizers && this.#momentum !== undefined) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `SwapEMAWeights has momentum ${this.#momentum}, but the optimizer ${optimizer.className} has useEma, so the average is its own; ` +
+          'give the optimizer emaMomentum, and leave momentum out',
+      );
     }
     this.#forget();
     this.model.defer(async () => {
@@ -109,7 +123,8 @@ export class SwapEMAWeights extends Callback {
   }
 
   override async onTrainBatchEnd(batch: number): Promise<void> {
-    const momentum = this.#momentum ** (batch - this.#firstBatch + 1);
+    if (this.#isOptimizers) return;
+    const momentum = (this.#momentum ?? 0.99) ** (batch - this.#firstBatch + 1);
     this.#keepAverage(await this.model.averageWeights?.(this.#average, momentum));
   }
 
@@ -134,14 +149,21 @@ export class SwapEMAWeights extends Callback {
   }
 
   override async onTrainEnd(): Promise<void> {
-    await this.#swapIn();
+    // An optimizer's own average is in the model already.
+    if (!this.#isOptimizers) await this.#swapIn();
     this.#hasEnded = true;
   }
 
   async #swapIn(): Promise<void> {
-    if (this.#average === undefined || this.#trained !== undefined) return;
-    this.#trained = this.model.captureWeights();
-    await this.model.restoreWeights(this.#average);
+    if (this.#trained !== undefined) return;
+    const average = this.#isOptimizers ? this.model.captureFinalWeights?.() : this.#average?.clone();
+    if (average === undefined) return;
+    try {
+      this.#trained = this.model.captureWeights();
+      await this.model.restoreWeights(average);
+    } finally {
+      average.dispose();
+    }
   }
 
   async #swapOut(): Promise<void> {

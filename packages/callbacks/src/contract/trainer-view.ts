@@ -36,8 +36,10 @@ export interface TrainingHistory {
 export interface OptimizerView {
   /** The name of its class: `Adam`. */
   readonly className: string;
-  /** The current rate; undefined if it has none. Set `TrainerView.learningRate` to change it. */
+  /** The rate of the next step; undefined if it has none. Set `TrainerView.learningRate` to change it. */
   readonly learningRate: number | undefined;
+  /** Whether a schedule gives the rate, so that it cannot be set. @default false */
+  readonly hasSchedule?: boolean;
   /** How many steps it has made; undefined if it does not count them. */
   readonly iterations: number | undefined;
   /** Its settings under their own names, such as `beta1`. */
@@ -56,7 +58,10 @@ export interface TrainerView {
    * the last one stays when training ends.
    */
   keepLastBackup: boolean;
-  /** The optimizer's current learning rate. */
+  /**
+   * The optimizer's learning rate at the next step. Setting it throws KEEPFIT_INVALID_OPTION if a schedule gives
+   * the rate.
+   */
   learningRate: number;
   /** The history of the whole run, including epochs before a crash. */
   readonly history: TrainingHistory;
@@ -107,7 +112,8 @@ export interface TrainerView {
   /**
    * Requests a capture of the training at this point. It is taken after all hooks of this point have run and
    * handed to the sink, which the loop awaits. The sink owns the capture and disposes it after writing. Within
-   * a validation it is a capture from before that; before a saved state is restored, one from after that.
+   * a validation, and in `onTrainEnd`, it is a capture from before that; before a saved state is restored, one
+   * from after that.
    */
   requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void;
   /**
@@ -149,6 +155,12 @@ export interface TrainerView {
    * needs it.
    */
   averageWeights?(average: Capture | undefined, momentum: number): Promise<Capture>;
+  /**
+   * Captures the weights with which training would end now: those of the optimizer's own moving average, if it
+   * keeps one. The model is unchanged. The caller disposes the capture. Optional for trainers; `SwapEMAWeights`
+   * needs it for an optimizer with `useEma`.
+   */
+  captureFinalWeights?(): Capture;
 
   /**
    * Runs `release` when the fit, evaluation or prediction settles, whether it resolves or rejects; the last

@@ -1,4 +1,4 @@
-import type { LogValues, StateValue, TrainingCapture } from '@keepfit/callbacks';
+import type { LogValues, StateRecord, StateValue, TrainingCapture } from '@keepfit/callbacks';
 import { findLearningRate } from '../optimizer/learning-rate.js';
 import { hasOwnWeights } from '../optimizer/optimizer-kind.js';
 import { readOptimizer } from '../optimizer/read-optimizer.js';
@@ -54,14 +54,14 @@ export class BackupRequests {
   }
 
   /**
-   * Runs a validation. A backup requested in it holds the state of the last train batch, so that a resume
-   * validates from scratch.
+   * Runs a validation, or the end of the training. A backup requested in it holds the state from before it, so
+   * that a resume validates from scratch, and that more epochs continue as if training had not ended.
    */
-  async duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
+  async withStateBefore<T>(work: (deliver: () => Promise<void>) => Promise<T>): Promise<T> {
     // Without a backup, an optimizer that cannot be captured is none of our business.
     const captured = await this.#capture().catch((error: unknown) => ({ error }));
     try {
-      return await validation(async () => {
+      return await work(async () => {
         if (!this.arePending) return;
         if ('error' in captured) throw captured.error;
         await this.#notifyBackup();
@@ -83,17 +83,11 @@ export class BackupRequests {
   async #capture(): Promise<SharedCapture> {
     // The means in a checkpoint cover all batches so far; nothing trains while they are read.
     await this.#state.logs.flush();
-    const { firstBatch = null, lastBatch = null } = await this.#state.checksums.read();
     const { plan, progress, stream, seed, lastLogs, logs, callbacks, order } = this.#state;
     const { model, optimizer, slots, watch, control } = plan;
     const state = {
       progress: describeProgress(progress, stream.position),
-      data: {
-        ...order.describe(),
-        firstBatch,
-        lastBatch,
-        rows: describeRows(plan.source.rows),
-      },
+      data: { ...order.describe(), ...NO_CHECKSUMS, rows: describeRows(plan.source.rows) },
       seed,
       learningRate: findLearningRate(optimizer) ?? null,
       stopTraining: control.stopTraining,
@@ -114,8 +108,20 @@ export class BackupRequests {
   async #deliver(shared: SharedCapture): Promise<void> {
     const sinks = this.#sinks;
     this.#sinks = [];
-    for (const sink of sinks) await sink(shared.retain());
+    // Only now, because they may wait for the device; nothing trains meanwhile.
+    const { firstBatch = null, lastBatch = null } = await this.#state.checksums.read();
+    for (const sink of sinks) await sink(withChecksums(shared.retain(), { firstBatch, lastBatch }));
   }
+}
+
+const NO_CHECKSUMS = { firstBatch: null, lastBatch: null };
+
+function withChecksums(
+  capture: TrainingCapture,
+  checksums: Readonly<Record<keyof typeof NO_CHECKSUMS, number | null>>,
+): TrainingCapture {
+  const { state } = capture;
+  return { ...capture, state: { ...state, data: { ...(state['data'] as StateRecord), ...checksums } } };
 }
 
 /** A hook may have put anything into the logs; a checkpoint keeps the numbers. */

@@ -24,8 +24,10 @@ import { sortLogs } from '../objective/running-logs.js';
  *   onEpochEnd(epoch, logs)
  *   [capture]
  *   stopTraining, or no more data? then no more epochs
+ * [hold a capture: the checkpoint of a complete run has the weights that more epochs continue from]
+ * the optimizer finalizes the weights
  * onTrainEnd(logs)                   BackupAndRestore last: it deletes the checkpoint of a complete run
- * [capture]
+ * [hand over the held capture, if a hook has requested a backup]
  * ```
  */
 export async function runFit(run: FitRun): Promise<void> {
@@ -46,8 +48,7 @@ export async function runFit(run: FitRun): Promise<void> {
     await run.endEpoch(logs);
     await run.backUp();
   }
-  await callbacks.onTrainEnd(run.lastLogs);
-  await run.backUp();
+  await run.end();
 }
 
 async function trainEpoch(run: FitRun): Promise<void> {

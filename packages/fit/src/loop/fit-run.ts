@@ -7,9 +7,11 @@ import {
 } from '@keepfit/callbacks';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import type { Objective } from '../objective/objective.js';
+import { nameWeights } from '../optimizer/name-weights.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
+import { finalizeWeights } from '../state/final-weights.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
@@ -101,7 +103,13 @@ export class FitRun {
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#releases.defer(() => this.#dispose());
-    await ignoreOutputErrors(() => this.#releases.runAndRelease(() => loop(this)));
+    const { optimizer, model } = this.#plan;
+    await ignoreOutputErrors(() =>
+      this.#releases.runAndRelease(() => {
+        nameWeights(optimizer, model.weights);
+        return loop(this);
+      }),
+    );
     return this.#ended;
   }
 
@@ -206,6 +214,24 @@ export class FitRun {
     await this.yielder.turnNow();
   }
 
+  /** Ends the training: the weights take their final values, and the last hooks run. */
+  end(): Promise<void> {
+    const { optimizer, model } = this.#plan;
+    return this.#backups.withStateBefore(async (deliver) => {
+      const former = finalizeWeights(optimizer, model.weights);
+      try {
+        await this.callbacks.onTrainEnd(this.lastLogs);
+        await deliver();
+      } catch (error) {
+        // A fit that fails is not finalized: what follows it continues to train these weights.
+        former?.putBack();
+        throw error;
+      } finally {
+        former?.dispose();
+      }
+    });
+  }
+
   /** How the epoch is validated; undefined if it is not. */
   findValidation(epoch: number): InferenceRun | undefined {
     const { validation, validatesAt, model, yielder } = this.#plan;
@@ -229,7 +255,7 @@ export class FitRun {
   }
 
   duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
-    return this.#backups.duringValidation(validation);
+    return this.#backups.withStateBefore(validation);
   }
 
   async #loadResume(): Promise<Resume> {

@@ -8,6 +8,7 @@ import { applyClassWeight } from '../data/class-weights.js';
 import { checkIsOneBatch } from '../data/data-arguments.js';
 import { readArrays } from '../data/fit-data.js';
 import { checkOptimizer } from '../optimizer/check-optimizer.js';
+import { nameWeights } from '../optimizer/name-weights.js';
 import { checkOneBatchOptions } from '../options/check-options.js';
 import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
@@ -32,9 +33,11 @@ export class OneBatchRuns {
   /** See `Trainer.trainOnBatch`. */
   async train(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
-    checkOptimizer(this.#parts.optimizer);
+    const { model, optimizer, watch } = this.#parts;
+    checkOptimizer(optimizer);
     await registerGradients();
-    await this.#parts.watch.prepare(this.#parts.optimizer);
+    nameWeights(optimizer, model.weights);
+    await watch.prepare(optimizer);
     return this.#run('trainOnBatch', x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#seed, 'step', this.#trained);
       this.#trained += 1;

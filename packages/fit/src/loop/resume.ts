@@ -1,9 +1,9 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import { escapeLine, type OwnedState, printWarning } from '@keepfit/callbacks/internal';
 import { restoreLearningRate } from '../optimizer/learning-rate.js';
-import { takesState } from '../optimizer/saved-optimizer.js';
 import { FormerTraining } from '../state/former-training.js';
 import { findDifferences } from '../state/find-differences.js';
+import { hadSchedule } from '../state/fingerprint.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
 import { DataResume } from './data-resume.js';
@@ -110,9 +110,10 @@ export class Resume {
         await this.#data.compare(saved, []);
         state.stream = await this.#data.take(saved);
       }
-      // First the rate, from which an optimizer may compute others, then its state. Another optimizer, chosen
-      // knowingly, comes with its own rate.
-      if (takesState(optimizer, saved.optimizer)) restoreLearningRate(optimizer, saved.learningRate);
+      // First the rate, from which an optimizer may compute others, then its state. Another optimizer or a rate
+      // instead of a schedule, chosen knowingly, comes with its own rate.
+      if (tensors.findState(optimizer) !== undefined && !hadSchedule(saved.fingerprint))
+        restoreLearningRate(optimizer, saved.learningRate);
       await tensors.apply(model, optimizer, slots);
       watch.noteRestore();
       state.logs.restore(saved.logs, tensors.metricStates());

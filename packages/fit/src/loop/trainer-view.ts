@@ -7,6 +7,7 @@ import { getLearningRate, setLearningRate } from '../optimizer/learning-rate.js'
 import { averageWeights } from '../state/average-weights.js';
 import { captureWeights, createCapture } from '../state/capture-training.js';
 import { describeOptimizer } from '../state/describe-optimizer.js';
+import { captureFinalWeights } from '../state/final-weights.js';
 import { restoreWeights } from '../state/restore-weights.js';
 import { weightsAreFinite } from '../state/weights-are-finite.js';
 import { writeWeights } from '../state/write-weights.js';
@@ -66,6 +67,7 @@ export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?:
     captureWeights: () => createCapture(captureWeights(model.weights)),
     restoreWeights: (weights) => restoreWeights(model.weights, weights),
     averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
+    captureFinalWeights: () => captureFinalWeights(optimizer, model.weights),
     defer: (release) => releases.defer(release),
   };
 }

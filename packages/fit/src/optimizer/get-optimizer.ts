@@ -1,31 +1,56 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue, suggestName } from '@keepfit/callbacks/internal';
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  ftrl,
+  lamb,
+  lion,
+  muon,
+  nadam,
+  rmsprop,
+  scheduleFreeAdamW,
+  sgd,
+} from '@keepfit/optimizers';
+import type * as tf from '@tensorflow/tfjs-core';
 import { listNames, type NameTable, type Unlisted } from '../find-entry-name.js';
-import { KerasAdadelta } from './keras-adadelta.js';
 
-const EPSILON = 1e-7;
-
+/** By Keras' names, which are those of the classes in lower case. */
 const OPTIMIZERS = {
-  sgd: () => tf.train.sgd(0.01),
-  rmsprop: () => tf.train.rmsprop(0.001, 0.9, 0, EPSILON),
-  adam: () => tf.train.adam(0.001, 0.9, 0.999, EPSILON),
-  adamax: () => tf.train.adamax(0.001, 0.9, 0.999, EPSILON),
-  adagrad: () => tf.train.adagrad(0.001, 0.1),
-  // tfjs' class has other numbers than Keras'.
-  adadelta: () => new KerasAdadelta(0.001, 0.95, EPSILON),
+  sgd,
+  rmsprop,
+  adam,
+  adamw: adamW,
+  adadelta,
+  adagrad,
+  adamax,
+  adafactor,
+  nadam,
+  ftrl,
+  lion,
+  lamb,
+  muon,
+  schedulefreeadamw: scheduleFreeAdamW,
 } as const satisfies Readonly<Record<string, () => tf.Optimizer>>;
 
 type Entry = keyof typeof OPTIMIZERS;
 
-/** The classes in Keras and in tfjs that are spelled in their own way. */
+/** The classes in Keras and in tfjs that are spelled in their own way, and the functions that make them. */
 const CLASSES = {
+  AdamW: 'adamw',
+  adamW: 'adamw',
+  ScheduleFreeAdamW: 'schedulefreeadamw',
+  scheduleFreeAdamW: 'schedulefreeadamw',
   RMSProp: 'rmsprop',
   RMSprop: 'rmsprop',
   SGD: 'sgd',
 } as const satisfies Readonly<Record<string, Entry>>;
 
-/** The optimizers that Keras names and tfjs has: as they are offered ('adam'), and as classes ('Adam'). */
+/** Keras' optimizers: as they are offered ('adamw'), as functions ('adamW'), and as classes ('AdamW'). */
 export type OptimizerName = Entry | Unlisted<Capitalize<Entry> | keyof typeof CLASSES>;
 
 /** The names of the optimizers. */
@@ -46,6 +71,6 @@ export function getOptimizer(name: OptimizerName): tf.Optimizer {
   if (entry !== undefined) return OPTIMIZERS[entry]();
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `optimizer must be one of tfjs' optimizers, such as tf.train.adam(), or a name (${table.entries.join(', ')}), not ${formatValue(name)}${suggestName(name, table.entries)}`,
+    `optimizer must be an optimizer, such as adamW() of @keepfit/optimizers or tf.train.adam(), or a name (${table.entries.join(', ')}), not ${formatValue(name)}${suggestName(name, table.entries)}`,
   );
 }

@@ -2,6 +2,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import { fieldsOf, getOptimizerClass } from './optimizer-kind.js';
+import { findSchedule, isComputed } from './schedule.js';
 
 /**
  * The current learning rate.
@@ -26,9 +27,16 @@ export function findLearningRate(optimizer: tf.Optimizer): number | undefined {
 /**
  * Sets the learning rate of the steps to come.
  *
- * @throws KEEPFIT_INVALID_OPTION when the rate is no number: tfjs would compute NaN with it.
+ * @throws KEEPFIT_INVALID_OPTION when a schedule gives the rate, as in Keras, or when the rate is no number: tfjs
+ * would compute NaN with it.
  */
 export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  if (findSchedule(optimizer) !== undefined) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `learningRate cannot be set to ${formatValue(rate)} because the optimizer ${getOptimizerClass(optimizer)} has a schedule that gives it; make the optimizer with a number as learningRate`,
+    );
+  }
   if (typeof (rate as unknown) !== 'number') {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
@@ -42,23 +50,11 @@ export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
 }
 
 /**
- * Restores a saved learning rate. A rate that a class computes from its state comes with that state.
+ * Restores a saved learning rate. A rate that a class computes from its state comes with that state, and one
+ * that a schedule gives comes from the schedule.
  */
 export function restoreLearningRate(optimizer: tf.Optimizer, rate: number | null): void {
   if (rate === null || Object.is(findLearningRate(optimizer), rate)) return;
-  if (isComputed(optimizer, 'learningRate')) return;
+  if (findSchedule(optimizer) !== undefined || isComputed(optimizer, 'learningRate')) return;
   setLearningRate(optimizer, rate);
-}
-
-/** Whether a property has a getter and no setter. */
-function isComputed(target: object, property: string): boolean {
-  for (
-    let owner: object | null = target;
-    owner !== null;
-    owner = Object.getPrototypeOf(owner) as object | null
-  ) {
-    const descriptor = Object.getOwnPropertyDescriptor(owner, property);
-    if (descriptor !== undefined) return descriptor.get !== undefined && descriptor.set === undefined;
-  }
-  return false;
 }

@@ -1,6 +1,5 @@
 import type { OptimizerState } from '@keepfit/optimizers';
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasAdadelta } from './keras-adadelta.js';
 
 /** A field, a method or a setting of an optimizer. Most are private to TypeScript. */
 export type Fields = Record<string, unknown>;
@@ -13,7 +12,6 @@ const STOCK_CLASSES = [
   tf.AdamOptimizer,
   tf.AdamaxOptimizer,
   tf.RMSPropOptimizer,
-  KerasAdadelta,
 ];
 
 /** The fields of an optimizer, which are plain properties of the object. */
@@ -65,8 +63,13 @@ export function getOptimizerClass(optimizer: tf.Optimizer): string {
   return typeof name === 'string' ? name : String(constructor.name);
 }
 
-/** The settings of an optimizer: what its `getConfig` gives, without the learning rate. */
+/**
+ * The settings of an optimizer without the learning rate: what its `getSettings` gives, or its `getConfig`, which
+ * may refuse a schedule that cannot be saved.
+ */
 export function getOptimizerSettings(optimizer: tf.Optimizer): Fields {
+  const { getSettings } = fieldsOf(optimizer);
+  if (typeof getSettings === 'function') return (getSettings as () => Fields).call(optimizer);
   const { getConfig } = optimizer as Partial<tf.Optimizer>;
   const { learningRate: _, ...settings } = (getConfig?.call(optimizer) ?? {}) as Fields;
   return settings;

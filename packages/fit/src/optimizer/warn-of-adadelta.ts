@@ -12,6 +12,6 @@ export function warnOfAdadelta(optimizer: tf.Optimizer): void {
   hasWarned = true;
   printWarning(
     "keepfit: tfjs' Adadelta divides by the accumulator as it was before the step, so that its first step is about 2,800 times as large as in Keras. " +
-      "It keeps these numbers; for those of Keras, give a Trainer the optimizer 'adadelta' by name",
+      "It keeps these numbers; for those of Keras, give adadelta() of @keepfit/optimizers, or a Trainer the optimizer 'adadelta' by name",
   );
 }

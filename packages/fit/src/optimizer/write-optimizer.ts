@@ -33,5 +33,7 @@ export async function writeOptimizer(
   }
   if (weights !== undefined) await writeOwnWeights(optimizer, names, weights, tensors);
   if (fields !== undefined) writeFields(optimizer, names, fields, tensors);
-  if ('iterations' in optimizer) writeIterations(optimizer, numbers);
+  // An optimizer that accumulates gradients counts otherwise than tfjs, and restores its own count.
+  if ('iterations' in optimizer && optimizer.iterations !== numbers['iterations'])
+    writeIterations(optimizer, numbers);
 }

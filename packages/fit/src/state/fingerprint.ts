@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
 import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-kind.js';
+import { describeSchedule, findSchedule } from '../optimizer/schedule.js';
 
 /**
  * The version of the training's own arithmetic. Raise it with every change after which the same program with
@@ -12,8 +13,10 @@ import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-
  *
  * 2: Adadelta by name is Keras'; an optimizer's own `minimize` and `computeGradients` are used; all fields of
  * the user's own optimizer are restored.
+ *
+ * 3: Every optimizer by name is Keras', of `@keepfit/optimizers`.
  */
-const SEMANTICS = 2;
+const SEMANTICS = 3;
 
 /** The settings of a fit that change its results. */
 export interface FitSettings extends StateRecord {
@@ -37,11 +40,27 @@ export function createFingerprint(model: Model, optimizer: tf.Optimizer, setting
   return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
-    optimizer: { class: getOptimizerClass(optimizer), ...getOptimizerSettings(optimizer) },
+    optimizer: describeOptimizer(optimizer),
     ...settings,
     ...currentKernels(),
     semantics: SEMANTICS,
   }) as StateRecord;
+}
+
+/** A plain rate may change at any time, so it is state; a schedule is a setting. */
+function describeOptimizer(optimizer: tf.Optimizer): Readonly<Record<string, unknown>> {
+  const schedule = findSchedule(optimizer);
+  return {
+    class: getOptimizerClass(optimizer),
+    ...getOptimizerSettings(optimizer),
+    ...(schedule !== undefined && { schedule: describeSchedule(schedule) }),
+  };
+}
+
+/** Whether a schedule gave the learning rate of a saved training. */
+export function hadSchedule(fingerprint: StateValue): boolean {
+  const { optimizer } = fingerprint as StateRecord;
+  return typeof optimizer === 'object' && optimizer !== null && Object.hasOwn(optimizer, 'schedule');
 }
 
 /** Settings as plain values: leaves out undefined items, and names functions. */
@@ -50,6 +69,7 @@ export function toPlain(value: unknown): StateValue {
     return value;
   if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object') return typeof value === 'function' ? `function ${value.name}` : null;
+  if (value instanceof RegExp) return String(value);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [key, toPlain(item)]));
 }

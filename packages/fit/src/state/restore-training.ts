@@ -13,6 +13,7 @@ import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
 import { findForm, getForm, type SavedOptimizer, takesState } from '../optimizer/saved-optimizer.js';
 import { findPlace } from '../optimizer/slot-lists.js';
 import type { SlotOrder } from '../optimizer/slot-order.js';
+import { convertTfjsState } from '../optimizer/tfjs-states.js';
 import { writeOptimizer } from '../optimizer/write-optimizer.js';
 import { createTensor } from './saved-tensor.js';
 
@@ -63,6 +64,15 @@ function findOptimizerDifferences(
   slots: SlotOrder,
 ): Difference[] {
   const saved = state['optimizer'] as unknown as SavedOptimizer;
+  if (convertTfjsState(optimizer, saved, []) !== undefined)
+    return [
+      {
+        item: 'optimizer.state',
+        saved: `that of tfjs' ${saved.class}`,
+        current: `that of Keras' ${getOptimizerClass(optimizer)}, which continues it`,
+        canContinue: true,
+      },
+    ];
   if (saved.class !== getOptimizerClass(optimizer)) return [];
   if (!takesState(optimizer, saved)) {
     const [then, now] = [findForm(saved), getForm(optimizer, saved)];
@@ -116,8 +126,8 @@ export class RestorableTraining {
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when it does.
    */
   async apply({ weights, states = [] }: Model, optimizer: tf.Optimizer, slots: SlotOrder): Promise<void> {
-    const saved = this.#state['optimizer'] as unknown as SavedOptimizer;
-    if (takesState(optimizer, saved)) {
+    const saved = this.findState(optimizer);
+    if (saved !== undefined) {
       slots.alignTo(optimizer, weights);
       const names = slots.names(weights);
       const tensors = selectTensors('optimizer/', this.#tensors);
@@ -135,6 +145,13 @@ export class RestorableTraining {
       const value = savedStates.get(state.name);
       if (value !== undefined) state.write(value);
     }
+  }
+
+  /** The saved state that this optimizer takes; undefined if it begins from scratch. */
+  findState(optimizer: tf.Optimizer): SavedOptimizer | undefined {
+    const saved = this.#state['optimizer'] as unknown as SavedOptimizer;
+    if (takesState(optimizer, saved)) return saved;
+    return convertTfjsState(optimizer, saved, selectTensors('optimizer/', this.#tensors).keys());
   }
 
   /** The saved states of metrics, by log key, as tensors that the caller disposes. */

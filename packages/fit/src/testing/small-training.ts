@@ -29,7 +29,10 @@ export const STEPS_PER_EPOCH = 5;
 
 export function createSmallTraining(): SmallTraining {
   const model = seeded(3, createSmallModel);
-  const trainer = new Trainer(model, { optimizer: 'adam', loss: 'categoricalCrossentropy' });
+  const trainer = new Trainer(model, {
+    optimizer: tf.train.adam(0.001, 0.9, 0.999, 1e-7),
+    loss: 'categoricalCrossentropy',
+  });
   return {
     trainer,
     async run(epochs, callbacks = []) {

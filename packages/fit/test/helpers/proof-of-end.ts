@@ -1,4 +1,5 @@
-import type { CallbackHooks, StateRecord, TrainerView, TrainingCapture } from '@keepfit/callbacks';
+import type { CallbackHooks, Capture, StateRecord, TrainerView, TrainingCapture } from '@keepfit/callbacks';
+import { readable } from './readable-checkpoint.js';
 import { withOneNaN } from './with-one-nan.js';
 
 /**
@@ -11,8 +12,8 @@ export interface Proof {
 }
 
 /**
- * A callback that takes a last capture at the end of the training. What belongs to BackupAndRestore is left
- * out.
+ * A callback that takes a last capture at the end of the training, and the weights that the model has then. What
+ * belongs to BackupAndRestore is left out.
  */
 export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
   let model: TrainerView | undefined;
@@ -20,11 +21,19 @@ export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
   return {
     batchLogs: false,
     setModel: (view) => void (model = view),
-    onTrainEnd: () =>
+    onTrainEnd: async () => {
+      const weights = model?.captureWeights();
+      if (weights === undefined) return;
+      const final = Object.fromEntries(
+        (await tensorsOf(weights)).map(([name, values]) => [`final ${name}`, values]),
+      );
+      weights.dispose();
       model?.requestBackup(async (capture) => {
-        proof = await proofOf(capture);
+        const { tensors, state } = await proofOf(capture);
+        proof = { tensors: { ...tensors, ...final }, state };
         capture.dispose();
-      }),
+      });
+    },
     get proof() {
       if (proof === undefined) throw new Error('the training has not ended');
       return proof;
@@ -32,14 +41,20 @@ export function proofOfEnd(): CallbackHooks & { readonly proof: Proof } {
   };
 }
 
-async function proofOf({ entries, state }: TrainingCapture): Promise<Proof> {
-  const tensors: Record<string, string> = {};
-  for (const entry of entries) {
-    tensors[entry.name] =
-      `${entry.dtype} [${entry.shape.join()}] ${Buffer.from(await withOneNaN(entry)).toString('hex')}`;
-  }
-  const callbacks = (state['callbacks'] as readonly StateRecord[]).filter(
-    ({ name }) => name !== 'BackupAndRestore',
+async function proofOf(capture: TrainingCapture): Promise<Proof> {
+  const { state } = capture;
+  const tensors = Object.fromEntries(await tensorsOf(capture));
+  return { tensors, state: structuredClone(await readable(state)) as StateRecord };
+}
+
+function tensorsOf({
+  entries,
+}: Pick<Capture, 'entries'>): Promise<(readonly [name: string, values: string])[]> {
+  return Promise.all(
+    entries.map(async (entry) => {
+      const { name, dtype, shape } = entry;
+      const values = Buffer.from(await withOneNaN(entry)).toString('hex');
+      return [name, `${dtype} [${shape.join()}] ${values}`] as const;
+    }),
   );
-  return { tensors, state: structuredClone({ ...state, callbacks }) as StateRecord };
 }

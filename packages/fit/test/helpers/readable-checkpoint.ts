@@ -17,7 +17,8 @@ export async function readableCheckpoint(bytes: Uint8Array): Promise<unknown> {
   return { header: rest, tensors, state: await readable(training.state) };
 }
 
-async function readable(value: StateValue): Promise<unknown> {
+/** A state made comparable, without what belongs to BackupAndRestore: captures as hexadecimal bytes. */
+export async function readable(value: StateValue): Promise<unknown> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (Array.isArray(value))
     return Promise.all((value as readonly StateValue[]).filter((item) => !isOfBackups(item)).map(readable));
@@ -40,6 +41,15 @@ function isCapture(value: object): value is Capture {
     Array.isArray((value as Partial<Capture>).entries) &&
     typeof (value as Partial<Capture>).clone === 'function'
   );
+}
+
+/** The weights of a capture, made comparable. Frees it. */
+export async function readableWeights(capture: Capture): Promise<readonly string[]> {
+  try {
+    return await Promise.all(capture.entries.map(shownEntry));
+  } finally {
+    capture.dispose();
+  }
 }
 
 async function shownEntry(entry: CaptureEntry): Promise<string> {

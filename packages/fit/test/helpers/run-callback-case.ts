@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { Outside } from './outside.js';
 import { plainData } from './plain-data.js';
 import type { PlainModel } from './plain-model.js';
-import { readableCheckpoint } from './readable-checkpoint.js';
+import { readableCheckpoint, readableWeights } from './readable-checkpoint.js';
 import { decayRate } from './stateful-callbacks.js';
 import { plainFitOptions, plainTrainer } from './train-plain.js';
 
@@ -33,6 +33,8 @@ export interface CaseRun {
 export interface Outcome {
   /** Weights, optimizer, learning rate, metrics, and the state of every callback. */
   readonly training: unknown;
+  /** The weights when every callback's hooks have run. */
+  readonly final: readonly string[];
   readonly epochs: readonly number[];
   readonly history: Readonly<Record<string, number[]>>;
   /** What lies in stores, by store and key. */
@@ -71,7 +73,8 @@ export async function runCase(theCase: CallbackCase, run: CaseRun = {}): Promise
     expect(heldTensors()).toEqual(held);
   }
   const { epoch, history } = trainer.history;
-  return { training: await readableCheckpoint(end.bytes), epochs: epoch, history, ...(await seen(outside)) };
+  const training = await readableCheckpoint(end.bytes);
+  return { training, final: end.weights, epochs: epoch, history, ...(await seen(outside)) };
 }
 
 function heldTensors(): { numTensors: number; numDataBuffers: number } {
@@ -103,15 +106,21 @@ async function seen({
   };
 }
 
-/** Takes a last checkpoint when training ends. */
-function endOfTraining(): CallbackHooks & { readonly bytes: Uint8Array } {
+/** Takes a last checkpoint, and the weights, when training ends. */
+function endOfTraining(): CallbackHooks & {
+  readonly bytes: Uint8Array;
+  readonly weights: readonly string[];
+} {
+  let weights: readonly string[] = [];
   const chunks: Uint8Array[] = [];
   let model: TrainerView | undefined;
   return {
     batchLogs: false,
     setModel: (view) => void (model = view),
-    onTrainEnd: () =>
-      model?.requestBackup(async (capture) => {
+    onTrainEnd: async () => {
+      if (model === undefined) return;
+      weights = await readableWeights(model.captureWeights());
+      model.requestBackup(async (capture) => {
         const content = encodeCheckpoint(capture, {
           runId: 'end',
           generation: 0,
@@ -120,9 +129,13 @@ function endOfTraining(): CallbackHooks & { readonly bytes: Uint8Array } {
         });
         for await (const chunk of content.chunks) chunks.push(chunk.slice());
         capture.dispose();
-      }),
+      });
+    },
     get bytes() {
       return new Uint8Array(Buffer.concat(chunks));
+    },
+    get weights() {
+      return weights;
     },
   };
 }

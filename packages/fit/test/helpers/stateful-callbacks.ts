@@ -26,14 +26,17 @@ export function countHooks(name = 'countHooks'): CallbackHooks & { readonly coun
   };
 }
 
-/** Lets the learning rate fall with every batch, from whatever it is, and says nothing of it in a state. */
+/**
+ * Lets the learning rate fall with every batch, from whatever it is, and says nothing of it in a state. A schedule
+ * stays as it is.
+ */
 export function decayRate(factor = 0.95): CallbackHooks {
   let model: TrainerView | undefined;
   return {
     batchLogs: false,
     setModel: (view) => void (model = view),
     onTrainBatchEnd: () => {
-      if (model !== undefined) model.learningRate *= factor;
+      if (model?.optimizer.hasSchedule === false) model.learningRate *= factor;
     },
   };
 }

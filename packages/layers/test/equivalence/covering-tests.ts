@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveringChoices } from './covering.js';
 import { crashPlans } from './crash-plans.js';
 import { type EquivalenceCase } from './equivalence-case.js';
-import { optimizers } from './optimizers.js';
+import { tfjsOptimizers } from './optimizers.js';
 import { proveEquivalence } from './prove-equivalence.js';
 import { SOURCES } from './sources.js';
 import { plainZoo } from './plain-zoo.js';
@@ -13,7 +13,7 @@ import { zoo } from './zoo.js';
 export const choices = coveringChoices<EquivalenceCase & { readonly plan: keyof typeof crashPlans }>({
   model: Object.keys(zoo),
   plan: Object.keys(crashPlans),
-  optimizer: Object.keys(optimizers),
+  optimizer: Object.keys(tfjsOptimizers),
   saveFreq: [1, 2, 3, 7, 'epoch'],
   source: SOURCES,
   validation: ['arrays', 'stream', 'split', 'none'],

@@ -1,7 +1,8 @@
 import { type Optimizer, train } from '@tensorflow/tfjs-core';
+import { commonOptions, kerasOptimizers } from '../../../fit/test/helpers/keras-optimizers.js';
 
 /** Every optimizer of tfjs, with rates that move tiny models fast. */
-export const optimizers: Readonly<Record<string, () => Optimizer>> = {
+export const tfjsOptimizers: Readonly<Record<string, () => Optimizer>> = {
   sgd: () => train.sgd(0.05),
   momentum: () => train.momentum(0.05, 0.8),
   nesterov: () => train.momentum(0.05, 0.8, true),
@@ -11,4 +12,15 @@ export const optimizers: Readonly<Record<string, () => Optimizer>> = {
   'rmsprop, centered': () => train.rmsprop(0.01, 0.9, 0.5, 1e-7, true),
   adam: () => train.adam(0.02),
   adamax: () => train.adamax(0.02),
+};
+
+/** All of Keras', and every schedule and option that they have in common. */
+export const optimizersOfKeras: Readonly<Record<string, () => Optimizer>> = {
+  ...kerasOptimizers,
+  ...commonOptions,
+};
+
+export const optimizers: Readonly<Record<string, () => Optimizer>> = {
+  ...tfjsOptimizers,
+  ...optimizersOfKeras,
 };

@@ -5,7 +5,8 @@ import {
   ReduceLROnPlateau,
 } from '@keepfit/callbacks';
 import { type FitOptions, Trainer } from '@keepfit/fit';
-import { dispose } from '@tensorflow/tfjs-core';
+import type { TrainedOptimizer } from '@keepfit/optimizers';
+import { dispose, type Optimizer } from '@tensorflow/tfjs-core';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
 import { type HookCall, recordHooks } from '../../../fit/test/helpers/record-hooks.js';
 import { countHooks, decayRate } from '../../../fit/test/helpers/stateful-callbacks.js';
@@ -61,7 +62,10 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
     recorder,
     countHooks(),
     decayRate(),
-    new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 }),
+    // A schedule gives the rate itself.
+    ...(hasSchedule(optimizer)
+      ? []
+      : [new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })]),
   ];
   const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
   const backups =
@@ -135,6 +139,10 @@ function validationData(
   const { training, validation } = counts;
   const [x, y] = openSource(member, isStream ? 'stream that seeks' : 'arrays', validation, training);
   return (isStream ? x : [x, y]) as FitOptions['validationData'];
+}
+
+function hasSchedule(optimizer: Optimizer): boolean {
+  return (optimizer as Partial<TrainedOptimizer>).schedule !== undefined;
 }
 
 function isOf(error: unknown, crash: Error): boolean {

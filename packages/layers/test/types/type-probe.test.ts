@@ -100,7 +100,22 @@ describe('the editor offers', () => {
 
   test('the names in camel case, and no other spelling', () => {
     const optimizers = complete(`${folder}edited-names.ts`).map(({ name }) => name);
-    expect(optimizers.sort()).toEqual(['adadelta', 'adagrad', 'adam', 'adamax', 'rmsprop', 'sgd']);
+    expect(optimizers.sort()).toEqual([
+      'adadelta',
+      'adafactor',
+      'adagrad',
+      'adam',
+      'adamax',
+      'adamw',
+      'ftrl',
+      'lamb',
+      'lion',
+      'muon',
+      'nadam',
+      'rmsprop',
+      'schedulefreeadamw',
+      'sgd',
+    ]);
     const losses = complete(`${folder}edited-loss.ts`).map(({ name }) => name);
     expect(losses).toEqual(expect.arrayContaining(['meanSquaredError', 'mse', 'huber']));
     expect(losses.filter((name) => /_|^[A-Z]/.test(name))).toEqual([]);
