@@ -45,7 +45,7 @@ export {
   TerminateOnNaN,
 } from '@keepfit/callbacks';
 
-export type { LayersFitOptions } from '@keepfit/layers';
+export type { CompileOptions, LayersEvaluateOptions, LayersFitOptions } from '@keepfit/layers';
 export type {
   ArrayLike,
   Arrays,

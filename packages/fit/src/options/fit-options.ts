@@ -134,7 +134,7 @@ export interface EvaluateOptions extends Pick<
 export type FitArguments<Options = FitOptions> = DataArguments<Options>;
 
 /** What `evaluate` takes, for functions that pass it on. */
-export type EvaluateArguments = DataArguments<EvaluateOptions>;
+export type EvaluateArguments<Options = EvaluateOptions> = DataArguments<Options>;
 
 /** The options for one batch: weights for the loss, and the seed of its randomness. */
 export type OneBatchOptions = Pick<FitOptions, 'sampleWeight' | 'sampleWeights' | 'classWeight' | 'seed'>;
