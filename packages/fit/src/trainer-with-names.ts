@@ -39,4 +39,9 @@ export class Trainer extends CoreTrainer {
     // The names find the strings that the core's own type does not allow.
     super(model, options as CoreTrainerOptions, kerasNames);
   }
+
+  /** See `compile` of the core's `Trainer`: here with losses, metrics and an optimizer by name too. */
+  override compile(options: TrainerOptions): void {
+    super.compile(options as CoreTrainerOptions);
+  }
 }

@@ -54,10 +54,10 @@ import {
  */
 export class Trainer {
   readonly model: Model;
-  readonly optimizer: tf.Optimizer;
   /** The history of the last fit: the whole run, epochs before a crash included. */
   history = new History();
-  readonly #parts: TrainerParts;
+  readonly #names: Names;
+  #parts: TrainerParts;
   readonly #oneBatch: OneBatchRuns;
   #stepsPerExecution: number;
   #isFitting = false;
@@ -69,24 +69,29 @@ export class Trainer {
    */
   constructor(model: Model, options: TrainerOptions, names: Names = noNames) {
     checkModel(model);
-    checkTrainerOptions(options);
-    const objective = new Objective(options, model, names);
     this.model = model;
-    this.optimizer = isOptimizer(options.optimizer)
-      ? options.optimizer
-      : names.getOptimizer(options.optimizer);
-    checkOptimizer(this.optimizer);
-    warnOfAdadelta(this.optimizer);
-    this.#parts = {
-      model,
-      optimizer: this.optimizer,
-      objective,
-      slots: new SlotOrder(),
-      watch: new OptimizerWatch(),
-      control: createControl(model),
-    };
-    this.#oneBatch = new OneBatchRuns(this.#parts);
+    this.#names = names;
+    this.#parts = createParts(model, options, names);
+    this.#oneBatch = new OneBatchRuns(() => this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
+  }
+
+  get optimizer(): tf.Optimizer {
+    return this.#parts.optimizer;
+  }
+
+  /**
+   * Trains and evaluates with other losses, metrics, or another optimizer from now on, as Keras' `compile`
+   * does. What is left out is none, except for `stepsPerExecution`, which stays. The same optimizer object goes
+   * on with its state; one by name is made anew.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when an option is not valid, or a name is not known.
+   * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.
+   */
+  compile(options: TrainerOptions): void {
+    this.#refuseInFit('compile');
+    this.#parts = createParts(this.model, options, this.#names, this.#parts);
+    this.#stepsPerExecution = options.stepsPerExecution ?? this.#stepsPerExecution;
   }
 
   /**
@@ -154,11 +159,7 @@ export class Trainer {
     // Again, because the program may have set them since.
     checkOptimizer(this.optimizer);
     const checked = withOneSpelling(options);
-    if (this.#isFitting)
-      throw new KeepfitError(
-        'KEEPFIT_FIT_RUNNING',
-        'fit was called while a fit of this model runs; await that one first',
-      );
+    this.#refuseInFit('fit');
     this.#isFitting = true;
     // Before anything is awaited, so that a stop from outside counts from now on.
     this.#setStop(false);
@@ -169,6 +170,7 @@ export class Trainer {
           this.#parts,
           await readFitData(this.model, x, y, checked, {
             areNumbers: this.#parts.objective.readsClassNumbers,
+            outputNames: [this.model.outputAliases, this.model.outputNames],
           }),
           checked,
           this.#stepsPerExecution,
@@ -237,6 +239,14 @@ export class Trainer {
     return concatOutputs(await this.#infer('predictOnBatch', source, { verbose: 0 }, runPrediction));
   }
 
+  #refuseInFit(what: string): void {
+    if (!this.#isFitting) return;
+    throw new KeepfitError(
+      'KEEPFIT_FIT_RUNNING',
+      `${what} was called while a fit of this model runs; await that one first`,
+    );
+  }
+
   #setStop(stop: boolean): void {
     Object.assign(this.#parts.control, { stopTraining: stop, isStopRequested: stop });
   }
@@ -251,4 +261,29 @@ export class Trainer {
       runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
     );
   }
+}
+
+/** What a trainer trains with. `former` goes on with what belongs to the model, and to the same optimizer. */
+function createParts(
+  model: Model,
+  options: TrainerOptions,
+  names: Names,
+  former?: TrainerParts,
+): TrainerParts {
+  checkTrainerOptions(options);
+  const objective = new Objective(options, model, names);
+  const optimizer = isOptimizer(options.optimizer)
+    ? options.optimizer
+    : names.getOptimizer(options.optimizer);
+  checkOptimizer(optimizer);
+  if (optimizer === former?.optimizer) return { ...former, objective };
+  warnOfAdadelta(optimizer);
+  return {
+    model,
+    optimizer,
+    objective,
+    slots: new SlotOrder(),
+    watch: new OptimizerWatch(),
+    control: former?.control ?? createControl(model),
+  };
 }

@@ -45,7 +45,7 @@ export {
   TerminateOnNaN,
 } from '@keepfit/callbacks';
 
-export type { LayersFitOptions } from '@keepfit/layers';
+export type { CompileOptions, LayersEvaluateOptions, LayersFitOptions } from '@keepfit/layers';
 export type {
   ArrayLike,
   Arrays,
@@ -55,6 +55,7 @@ export type {
   Batches,
   BatchFactory,
   ClassWeight,
+  ClassWeights,
   DataArray,
   DataBatch,
   DatasetLike,
@@ -78,6 +79,8 @@ export type {
   OptimizerName,
   OptimizerState,
   PredictOptions,
+  Reduction,
+  SampleWeights,
   SeekableBatches,
   ShapedData,
   StatefulMetric,

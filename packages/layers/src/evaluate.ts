@@ -1,17 +1,33 @@
 import type { Logs } from '@keepfit/callbacks';
 import type { Arrays, BatchData, EvaluateArguments, EvaluateOptions } from '@keepfit/fit';
+import { nameArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { getTrainer } from './get-trainer.js';
+import { type CompileOptions, splitOptions } from './compile-options.js';
+import { findTrainer } from './get-trainer.js';
 
-/**
- * Computes the losses and metrics of a compiled tfjs-layers model on batches, by log key: see
- * `Trainer.evaluate`.
- */
-export function evaluate(model: LayersModel, x: BatchData, options?: EvaluateOptions): Promise<Logs>;
-/** Computes the losses and metrics of a compiled tfjs-layers model on arrays, by log key. */
-export function evaluate(model: LayersModel, x: Arrays, y: Arrays, options?: EvaluateOptions): Promise<Logs>;
+/** The options of `evaluate`, and those of `compile`, which win over `model.compile`: see `getTrainer`. */
+export interface LayersEvaluateOptions extends EvaluateOptions, CompileOptions {}
+
+/** Computes the losses and metrics of a tfjs-layers model on batches, by log key: see `Trainer.evaluate`. */
+export function evaluate(model: LayersModel, x: BatchData, options?: LayersEvaluateOptions): Promise<Logs>;
+/** Computes the losses and metrics of a tfjs-layers model on arrays, by log key. */
+export function evaluate(
+  model: LayersModel,
+  x: Arrays,
+  y: Arrays,
+  options?: LayersEvaluateOptions,
+): Promise<Logs>;
 /** Computes the losses and metrics on what the arguments of another function were. */
-export function evaluate(model: LayersModel, ...data: EvaluateArguments): Promise<Logs>;
-export async function evaluate(model: LayersModel, ...data: EvaluateArguments): Promise<Logs> {
-  return getTrainer(model).evaluate(...data);
+export function evaluate(
+  model: LayersModel,
+  ...data: EvaluateArguments<LayersEvaluateOptions>
+): Promise<Logs>;
+export async function evaluate(
+  model: LayersModel,
+  ...data: EvaluateArguments<LayersEvaluateOptions>
+): Promise<Logs> {
+  const { x, y, options } = nameArguments('evaluate', data);
+  const [compile, evaluateOptions] = splitOptions<EvaluateOptions>('evaluate', options);
+  const trainer = findTrainer(model, compile, ['loss']);
+  return y === undefined ? trainer.evaluate(x, evaluateOptions) : trainer.evaluate(x, y, evaluateOptions);
 }

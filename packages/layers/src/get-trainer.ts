@@ -1,14 +1,17 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { type LossFunction, Trainer, type TrainerOptions } from '@keepfit/fit';
+import { Trainer, type TrainerOptions } from '@keepfit/fit';
 import { getIgnoredArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type CompileOptions, isSameOption } from './compile-options.js';
 import { checkIsLayersModel, fromLayers } from './from-layers.js';
 
+/** The trainer of a model, and what it trains with. */
 interface Compiled {
   readonly trainer: Trainer;
-  readonly optimizer: unknown;
-  readonly loss: unknown;
-  readonly metrics: unknown;
+  /** What `model.compile` set when the trainer was compiled last. */
+  readonly compiled: Pick<LayersModel, 'optimizer' | 'loss' | 'metrics'>;
+  /** What was given beside `model.compile` since then. */
+  readonly given: CompileOptions;
 }
 
 /**
@@ -18,40 +21,61 @@ interface Compiled {
 const trainers = new WeakMap<LayersModel, Compiled>();
 
 /**
- * Gets the trainer of a compiled tfjs-layers model, with the optimizer, loss and metrics the model was
- * compiled with. It is the same trainer each time, until the model is compiled again:
- * `getTrainer(model).history` is the whole history of the last fit, including epochs before a crash. A given
- * `stepsPerExecution` holds until you give another.
+ * Gets the trainer of a tfjs-layers model, with the optimizer, loss and metrics the model was compiled with, or
+ * with those of `options`, which win. It is the same trainer each time: `getTrainer(model).history` is the whole
+ * history of the last fit, including epochs before a crash.
  *
- * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model, is not compiled, or is compiled with arguments
- * that tfjs ignores.
+ * A given option holds for later calls, also of `fit` and `evaluate`, until you give another one.
+ * `model.compile` replaces all of them except for `stepsPerExecution`. An optimizer by name keeps its state
+ * while its name stays.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model, has neither been compiled nor given an optimizer
+ * and a loss, or is compiled with arguments that tfjs ignores.
+ * @throws KEEPFIT_FIT_RUNNING when an option changes while a fit of the model runs.
  */
-export function getTrainer(
+export function getTrainer(model: LayersModel, options: CompileOptions = {}): Trainer {
+  return findTrainer(model, options, ['optimizer', 'loss']);
+}
+
+/**
+ * Gets the trainer of a model for work that needs some of its parts. `predict` needs none, for instance: a
+ * model that was never compiled can predict.
+ */
+export function findTrainer(
   model: LayersModel,
-  options: Pick<TrainerOptions, 'stepsPerExecution'> = {},
+  options: CompileOptions,
+  needed: readonly ('optimizer' | 'loss')[],
 ): Trainer {
   checkIsLayersModel(model);
   const { optimizer, loss, metrics } = model;
-  if (optimizer === undefined || loss === undefined) {
+  const known = trainers.get(model);
+  const isCompiledAgain =
+    known !== undefined &&
+    (known.compiled.optimizer !== optimizer ||
+      known.compiled.loss !== loss ||
+      known.compiled.metrics !== metrics);
+  const given: CompileOptions = { ...(isCompiledAgain ? {} : known?.given), ...options };
+  const wanted = { ...given, optimizer: given.optimizer ?? optimizer, loss: given.loss ?? loss };
+  if (needed.some((name) => wanted[name] === undefined)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      'the model is not compiled; call model.compile({ optimizer, loss }) before fit',
+      'the model is not compiled; call model.compile({ optimizer, loss }) before, or give optimizer and loss as ' +
+        'options: fit(model, x, y, { optimizer, loss })',
     );
   }
-  const { stepsPerExecution } = options;
-  const known = trainers.get(model);
-  if (known?.optimizer === optimizer && known.loss === loss && known.metrics === metrics) {
-    if (stepsPerExecution !== undefined) known.trainer.stepsPerExecution = stepsPerExecution;
-    return known.trainer;
-  }
-  checkArguments(getIgnoredArguments(model));
-  const trainer = new Trainer(fromLayers(model), {
-    optimizer,
-    loss: loss as TrainerOptions['loss'] & LossFunction,
+  if (known !== undefined && !isCompiledAgain && isSameOption(known.given, given)) return known.trainer;
+  checkArguments(getIgnoredArguments(model), given);
+  const sameOptimizer =
+    known !== undefined && !isCompiledAgain && isSameOption(known.given.optimizer, given.optimizer);
+  const trainerOptions = {
     metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
-    ...options,
-  });
-  trainers.set(model, { trainer, optimizer, loss, metrics });
+    ...given,
+    optimizer: sameOptimizer ? known.trainer.optimizer : (wanted.optimizer ?? 'sgd'),
+    loss: (wanted.loss ?? 'mse') as TrainerOptions['loss'],
+  };
+  const trainer = known?.trainer ?? new Trainer(fromLayers(model), trainerOptions);
+  if (known !== undefined) trainer.compile(trainerOptions);
+  trainers.set(model, { trainer, compiled: { optimizer, loss, metrics }, given });
   return trainer;
 }
 
@@ -59,19 +83,20 @@ export function getTrainer(
 const HARMLESS = ['runEagerly', 'run_eagerly', 'jitCompile', 'jit_compile'];
 
 const ADVICE: Readonly<Record<string, string>> = {
-  lossWeights: 'give it to a trainer: new Trainer(fromLayers(model), { optimizer, loss, lossWeights })',
-  weightedMetrics: 'give metrics, which are not weighted by samples',
+  lossWeights: 'give them to fit: fit(model, x, y, { lossWeights })',
+  weightedMetrics: 'give them to fit: fit(model, x, y, { weightedMetrics })',
   stepsPerExecution: 'give it to fit: fit(model, x, y, { stepsPerExecution })',
   targetTensors: 'give the targets to fit as y',
 };
 
 /** tfjs ignores them without a word, and the training would be another one than was asked for. */
-function checkArguments(ignored: readonly string[]): void {
-  const given = ignored.find((name) => !HARMLESS.includes(name));
-  if (given === undefined) return;
-  const name = given.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `model.compile was given ${given}, which tfjs ignores: it reads optimizer, loss and metrics; ${ADVICE[name] ?? 'leave it out'}`,
-  );
+function checkArguments(ignored: readonly string[], given: CompileOptions): void {
+  for (const argument of ignored) {
+    const name = argument.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    if (HARMLESS.includes(argument) || given[name as keyof CompileOptions] !== undefined) continue;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `model.compile was given ${argument}, which tfjs ignores: it reads optimizer, loss and metrics; ${ADVICE[name] ?? 'leave it out'}`,
+    );
+  }
 }

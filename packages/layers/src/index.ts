@@ -7,4 +7,6 @@ export { testOnBatch } from './test-on-batch.js';
 export { getTrainer } from './get-trainer.js';
 export { trainOnBatch } from './train-on-batch.js';
 
+export type { CompileOptions } from './compile-options.js';
+export type { LayersEvaluateOptions } from './evaluate.js';
 export type { LayersFitOptions } from './fit.js';

@@ -1,16 +1,18 @@
 import type { Logs } from '@keepfit/callbacks';
 import type { Arrays, OneBatchOptions } from '@keepfit/fit';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { getTrainer } from './get-trainer.js';
+import { type CompileOptions, splitOptions } from './compile-options.js';
+import { findTrainer } from './get-trainer.js';
 
 /**
- * Computes the losses and metrics of a compiled tfjs-layers model on one batch: see `Trainer.testOnBatch`.
+ * Computes the losses and metrics of a tfjs-layers model on one batch: see `Trainer.testOnBatch`.
  */
 export async function testOnBatch(
   model: LayersModel,
   x: Arrays,
   y: Arrays,
-  options: OneBatchOptions = {},
+  options: OneBatchOptions & CompileOptions = {},
 ): Promise<Logs> {
-  return getTrainer(model).testOnBatch(x, y, options);
+  const [compile, batchOptions] = splitOptions<OneBatchOptions>('testOnBatch', options);
+  return findTrainer(model, compile, ['loss']).testOnBatch(x, y, batchOptions);
 }

@@ -12,13 +12,9 @@ beforeAll(() => useBackend(cpuBackend()));
 
 describe('arguments of compile that tfjs ignores are refused', () => {
   test.each<[name: string, value: unknown, advice: string]>([
-    [
-      'lossWeights',
-      [1, 0.5],
-      'give it to a trainer: new Trainer(fromLayers(model), { optimizer, loss, lossWeights })',
-    ],
-    ['loss_weights', [1], 'give it to a trainer: new Trainer('],
-    ['weightedMetrics', ['mse'], 'give metrics, which are not weighted by samples'],
+    ['lossWeights', [1, 0.5], 'give them to fit: fit(model, x, y, { lossWeights })'],
+    ['loss_weights', [1], 'give them to fit: fit(model, x, y, { lossWeights })'],
+    ['weightedMetrics', ['mse'], 'give them to fit: fit(model, x, y, { weightedMetrics })'],
     ['sampleWeightMode', 'temporal', 'leave it out'],
     ['targetTensors', [], 'give the targets to fit as y'],
     ['stepsPerExecution', 4, 'give it to fit'],

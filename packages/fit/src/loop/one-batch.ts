@@ -21,42 +21,43 @@ import { printWarning } from '@keepfit/callbacks/internal';
 
 /** Trains and evaluates single batches, without callbacks, for a user's own loop. */
 export class OneBatchRuns {
-  readonly #parts: TrainerParts;
+  readonly #getParts: () => TrainerParts;
   readonly #seed = drawSeed();
   #trained = 0;
   #hasWarnedOfClassWeight = false;
 
-  constructor(parts: TrainerParts) {
-    this.#parts = parts;
+  /** @param getParts Gives what the trainer trains with now: it may be compiled again. */
+  constructor(getParts: () => TrainerParts) {
+    this.#getParts = getParts;
   }
 
   /** See `Trainer.trainOnBatch`. */
   async train(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
-    const { model, optimizer, watch } = this.#parts;
-    checkOptimizer(optimizer);
+    const parts = this.#getParts();
+    checkOptimizer(parts.optimizer);
     await registerGradients();
-    nameWeights(optimizer, model.weights);
-    await watch.prepare(optimizer);
-    return this.#run('trainOnBatch', x, y, options, (batch, logs) => {
+    nameWeights(parts.optimizer, parts.model.weights);
+    await parts.watch.prepare(parts.optimizer);
+    return this.#run('trainOnBatch', parts, x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#seed, 'step', this.#trained);
       this.#trained += 1;
-      withRandom(random, () => trainStep(this.#parts, batch, logs));
+      withRandom(random, () => trainStep(parts, batch, logs));
     });
   }
 
   /** See `Trainer.testOnBatch`. */
   async test(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
-    return this.#run('testOnBatch', x, y, options, (batch, logs) => {
-      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
-        testStep(this.#parts, batch, logs),
-      );
+    const parts = this.#getParts();
+    return this.#run('testOnBatch', parts, x, y, options, (batch, logs) => {
+      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () => testStep(parts, batch, logs));
     });
   }
 
   async #run(
     caller: 'trainOnBatch' | 'testOnBatch',
+    { model, objective }: TrainerParts,
     x: Arrays,
     y: Arrays,
     options: OneBatchOptions,
@@ -64,16 +65,17 @@ export class OneBatchRuns {
   ): Promise<Logs> {
     checkIsOneBatch(caller, x);
     const { sampleWeight, classWeight } = withOneSpelling(options);
-    const data = await readArrays(this.#parts.model, x, y, sampleWeight);
+    const data = await readArrays(model, x, y, sampleWeight);
     const batch = createWholeBatch(
       classWeight === undefined
         ? data
         : applyClassWeight(caller, data, classWeight, {
-            areNumbers: this.#parts.objective.readsClassNumbers,
+            areNumbers: objective.readsClassNumbers,
+            outputNames: [model.outputAliases, model.outputNames],
             warn: (message) => this.#warnOfClassWeight(message),
           }),
     );
-    const logs = new RunningLogs(this.#parts.objective.logPlan);
+    const logs = new RunningLogs(objective.logPlan);
     try {
       return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
         step(batch, logs);
