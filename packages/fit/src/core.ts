@@ -9,12 +9,12 @@ export { Trainer } from './trainer.js';
 
 export type { ShapedData } from '@keepfit/callbacks';
 export type { Backend } from './contract/backend.js';
-export type { LossFunction } from './contract/loss.js';
+export type { LossFunction, Reduction } from './contract/loss.js';
 export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
 export type { Model, NamedState, NamedWeight } from './contract/model.js';
 export type { MetricByShape, Names } from './contract/names.js';
 export type { OptimizerState } from './contract/optimizer-state.js';
-export type { Arrays } from './data/array-data.js';
+export type { Arrays, SampleWeights } from './data/array-data.js';
 export type {
   BatchData,
   BatchContext,
@@ -24,7 +24,7 @@ export type {
   DatasetLike,
   SeekableBatches,
 } from './data/batch-data.js';
-export type { ClassWeight } from './data/class-weights.js';
+export type { ClassWeight, ClassWeights } from './data/class-weights.js';
 export type { ValidationData } from './data/fit-data.js';
 export type { ArrayLike, DataArray } from './data/host-array.js';
 export type {

@@ -9,11 +9,11 @@ export { Trainer } from './trainer-with-names.js';
 
 export type { ShapedData } from '@keepfit/callbacks';
 export type { Backend } from './contract/backend.js';
-export type { LossFunction } from './contract/loss.js';
+export type { LossFunction, Reduction } from './contract/loss.js';
 export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
 export type { Model, NamedState, NamedWeight } from './contract/model.js';
 export type { OptimizerState } from './contract/optimizer-state.js';
-export type { Arrays } from './data/array-data.js';
+export type { Arrays, SampleWeights } from './data/array-data.js';
 export type {
   BatchData,
   BatchContext,
@@ -23,7 +23,7 @@ export type {
   DatasetLike,
   SeekableBatches,
 } from './data/batch-data.js';
-export type { ClassWeight } from './data/class-weights.js';
+export type { ClassWeight, ClassWeights } from './data/class-weights.js';
 export type { ValidationData } from './data/fit-data.js';
 export type { ArrayLike, DataArray } from './data/host-array.js';
 export type {

@@ -50,6 +50,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
     lossWeights: [isObject, 'a list or a record of numbers'],
     metrics: [isObject, 'a list or a record of metrics'],
+    weightedMetrics: [isObject, 'a list or a record of metrics'],
     stepsPerExecution: STEPS_PER_EXECUTION,
   });
 }

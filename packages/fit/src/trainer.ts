@@ -169,6 +169,7 @@ export class Trainer {
           this.#parts,
           await readFitData(this.model, x, y, checked, {
             areNumbers: this.#parts.objective.readsClassNumbers,
+            outputNames: [this.model.outputAliases, this.model.outputNames],
           }),
           checked,
           this.#stepsPerExecution,

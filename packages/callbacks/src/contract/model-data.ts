@@ -81,15 +81,16 @@ export interface ModelPredictOptions {
 /** The options of `TrainerView.evaluate`. */
 export interface ModelEvaluateOptions extends ModelPredictOptions {
   /**
-   * One weight a sample; the loss uses them.
+   * Weights of the samples, or of their time steps; the loss and `weightedMetrics` use them. Several outputs
+   * share them, or have their own.
    *
    * @default 1 each
    */
-  readonly sampleWeight?: DataLike;
+  readonly sampleWeight?: ModelData;
   /**
    * The same as `sampleWeight`, by the name that it has in batches. Give one of the two.
    *
    * @default 1 each
    */
-  readonly sampleWeights?: DataLike;
+  readonly sampleWeights?: ModelData;
 }

@@ -1,11 +1,36 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
+ * How the values of a loss become one number, as in Keras. With weights w and values v:
+ * - `'sum_over_batch_size'`, `'mean'`: sum(v · w) / number of values;
+ * - `'sum'`: sum(v · w);
+ * - `'mean_with_sample_weight'`: sum(v · w) / sum(w);
+ * - `'none'`, `null`: not at all. Training minimizes one number and refuses it, as Keras does.
+ *
+ * A mask counts as weights of 0 and 1. The two means then divide by the number of unmasked values.
+ */
+export type Reduction = 'sum_over_batch_size' | 'sum' | 'mean' | 'mean_with_sample_weight' | 'none' | null;
+
+/**
  * A loss as the trainer uses it: one value a sample, of the shape of `yPred` without its last axis ([batch],
- * [batch, time]), or a scalar that is already the mean. The trainer reduces it with `weightedMean` and
+ * [batch, time]), or a scalar that is already the mean. The trainer reduces it by its `reduction` and
  * differentiates it, so it is made of operations that have gradients.
  *
  * `yTrue` may be float32, int32 or bool. Synchronous; the caller's `tf.tidy` frees the other tensors that it
  * creates.
  */
-export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
+export interface LossFunction {
+  (yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor;
+  /**
+   * How the trainer reduces the values. A metric does not read it.
+   *
+   * @default 'sum_over_batch_size'
+   */
+  readonly reduction?: Reduction;
+  /**
+   * The values that count, 1 or 0 in the shape of the values, if the loss leaves some out by itself.
+   *
+   * @default all
+   */
+  readonly mask?: (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
+}

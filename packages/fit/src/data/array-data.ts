@@ -8,12 +8,17 @@ import { isPlainObject } from './plain-objects.js';
 /** One array, or several for a model of several inputs or outputs: as a list, or as a record by name. */
 export type Arrays = ArrayLike | readonly (tf.Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
 
+/**
+ * Weights [samples], or with further axes [samples, time, …]: one array for all outputs, or one an output, as a
+ * list or as a record by output name. A typed array of one weight a sample needs no shape.
+ */
+export type SampleWeights = Arrays | Float32Array | { readonly [name: string]: ArrayLike | Float32Array };
+
 export interface ArrayDataRequest {
   readonly x: Arrays;
   /** Left out for predictions. */
   readonly y?: Arrays | undefined;
-  /** [samples] */
-  readonly sampleWeight?: ArrayLike | undefined;
+  readonly sampleWeight?: SampleWeights | undefined;
   readonly inputNames?: readonly string[] | undefined;
   readonly outputNames?: readonly string[] | undefined;
   readonly outputAliases?: readonly string[] | undefined;
@@ -38,25 +43,48 @@ export async function readArrayData({
   const inputs = await hostArrays(x, 'x', [inputNames]);
   const targets = y === undefined ? [] : await hostArrays(y, 'y', [outputAliases, outputNames]);
   const sampleWeights =
-    sampleWeight === undefined ? undefined : await readHostArray(withShape(sampleWeight), 'sampleWeight');
+    sampleWeight === undefined ? [] : await readWeights(sampleWeight, [outputAliases, outputNames]);
   const samples = inputs[0]?.shape[0] ?? 0;
   if (samples === 0) throw new KeepfitError('KEEPFIT_INVALID_DATA', 'x has no samples; give it at least one');
   targets.forEach((target, index) => checkSamples(target, index === 0 ? 'y' : `y[${index}]`, samples));
   inputs.forEach((input, index) => checkSamples(input, `x[${index}]`, samples));
-  if (sampleWeights !== undefined) {
-    checkSamples(sampleWeights, 'sampleWeight', samples);
-    if (sampleWeights.shape.length !== 1) {
-      throw new KeepfitError(
-        'KEEPFIT_INVALID_DATA',
-        `sampleWeight must have one number a sample, not the shape [${sampleWeights.shape.join(', ')}]`,
-      );
-    }
-  }
+  for (const weights of sampleWeights)
+    checkSamples(
+      weights,
+      'sampleWeight',
+      samples,
+      '. Weights of several outputs are a record by output name, or a list of tensors or { data, shape }',
+    );
   return { inputs, targets, sampleWeights, samples };
 }
 
-/** A typed array of weights needs no shape: it has one a sample. */
-export function withShape(weights: ArrayLike): ArrayLike {
+async function readWeights(weights: SampleWeights, names: NameLists): Promise<HostArray[]> {
+  const arrays = await hostArrays(withShapes(weights), 'sampleWeight', names);
+  arrays.forEach((array) => checkWeights(array, 'sampleWeight'));
+  return arrays;
+}
+
+/** @throws KEEPFIT_INVALID_DATA when a weight is not finite. */
+export function checkWeights({ data, shape }: HostArray, name: string): void {
+  for (let index = 0; index < data.length; index++) {
+    if (Number.isFinite(data[index])) continue;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} of shape [${shape.join(', ')}] must hold finite numbers, and its value ${index} is ${data[index]}`,
+    );
+  }
+}
+
+/** Typed arrays of weights need no shape: they have one weight a sample. */
+export function withShapes(weights: SampleWeights): Arrays {
+  if (isPlainObject(weights) && !('data' in weights && 'shape' in weights))
+    return Object.fromEntries(
+      Object.entries(weights).map(([name, item]) => [name, withShape(item as ArrayLike)]),
+    );
+  return Array.isArray(weights) ? (weights as Arrays) : withShape(weights as ArrayLike);
+}
+
+function withShape(weights: ArrayLike): ArrayLike {
   const { length } = (weights ?? {}) as { length?: unknown };
   return ArrayBuffer.isView(weights) && typeof length === 'number'
     ? { data: weights as unknown as ShapedData['data'], shape: [length] }
@@ -81,7 +109,7 @@ function part(data: ArrayData, begin: number, end: number): ArrayData {
   return {
     inputs: data.inputs.map(cut),
     targets: data.targets.map(cut),
-    sampleWeights: data.sampleWeights && cut(data.sampleWeights),
+    sampleWeights: data.sampleWeights.map(cut),
     samples: end - begin,
   };
 }
@@ -184,10 +212,10 @@ function isShaped(value: unknown): value is ShapedData {
   return ArrayBuffer.isView(data) || (Array.isArray(data) && 'shape' in (value as object));
 }
 
-function checkSamples(array: HostArray, name: string, samples: number): void {
+function checkSamples(array: HostArray, name: string, samples: number, hint = ''): void {
   if (array.shape[0] === samples) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
-    `${name} has ${array.shape[0]} samples and x has ${samples}; they must have the same number`,
+    `${name} has ${array.shape[0]} samples and x has ${samples}; they must have the same number${hint}`,
   );
 }

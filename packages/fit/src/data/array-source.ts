@@ -1,3 +1,4 @@
+import type { StateRecord } from '@keepfit/callbacks';
 import { crc32 } from '@keepfit/callbacks/checkpoint';
 import { createPermutation } from '../random/permutation.js';
 import type { Batch, BatchSource } from './batch-source.js';
@@ -8,8 +9,8 @@ import { RowChecksums } from './row-checksums.js';
 export interface ArrayData {
   readonly inputs: readonly HostArray[];
   readonly targets: readonly HostArray[];
-  /** [samples] */
-  readonly sampleWeights: HostArray | undefined;
+  /** Weights [samples, …]: one array for all outputs, or one an output; none if samples are not weighted. */
+  readonly sampleWeights: readonly HostArray[];
   readonly samples: number;
 }
 
@@ -17,10 +18,9 @@ export interface ArrayData {
 export function createArraySource(data: ArrayData, batchSize: number, shuffle: boolean): BatchSource {
   const batches = Math.ceil(data.samples / batchSize);
   const arrays = [...data.inputs, ...data.targets];
-  const weights = data.sampleWeights === undefined ? [] : [data.sampleWeights];
   return {
     batches,
-    rows: new RowChecksums([...arrays, ...weights], data.samples),
+    rows: new RowChecksums([...arrays, ...data.sampleWeights], data.samples),
     *open({ pass, from, seed }) {
       const order = shuffle ? createPermutation(data.samples, seed, pass) : undefined;
       for (let batch = from; batch < batches; batch++) {
@@ -31,8 +31,16 @@ export function createArraySource(data: ArrayData, batchSize: number, shuffle: b
       samples: data.samples,
       shapes: arrays.map(({ shape }) => shape.slice(1)),
       rows: arrays.map(checksum),
+      ...describeWeights(data.sampleWeights),
     }),
   };
+}
+
+/** Weights of the usual kind, one a sample, are not described, as in checkpoints that knew no other. */
+function describeWeights(weights: readonly HostArray[]): StateRecord {
+  return weights.length < 2 && weights.every(({ shape }) => shape.length === 1)
+    ? {}
+    : { weights: weights.map(({ shape }) => shape.slice(1)) };
 }
 
 /** All the data as one batch. */
@@ -45,7 +53,7 @@ function assemble(data: ArrayData, order: Uint32Array | undefined, begin: number
   return {
     inputs: data.inputs.map(gather),
     targets: data.targets.map(gather),
-    sampleWeights: data.sampleWeights && gather(data.sampleWeights),
+    sampleWeights: data.sampleWeights.map(gather),
     size: end - begin,
   };
 }

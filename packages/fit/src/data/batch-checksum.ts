@@ -73,7 +73,7 @@ function cloneBatch({ inputs, targets, sampleWeights, size }: Batch): Batch {
   return {
     inputs: inputs.map(clone),
     targets: targets.map(clone),
-    sampleWeights: sampleWeights && clone(sampleWeights),
+    sampleWeights: sampleWeights.map(clone),
     size,
   };
 }
@@ -83,7 +83,7 @@ export async function computeBatchChecksum({ inputs, targets, sampleWeights }: B
   const parts: readonly (readonly [string, readonly tf.Tensor[]])[] = [
     ['inputs', inputs],
     ['targets', targets],
-    ['sampleWeights', sampleWeights === undefined ? [] : [sampleWeights]],
+    ['sampleWeights', sampleWeights],
   ];
   let checksum = 0;
   for (const [part, tensors] of parts) {

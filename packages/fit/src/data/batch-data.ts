@@ -1,5 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { Arrays } from './array-data.js';
+import type { Arrays, SampleWeights } from './array-data.js';
 
 /**
  * One batch as a user gives it. Its tensors are disposed when it is trained; it may also have typed arrays
@@ -8,16 +7,11 @@ import type { Arrays } from './array-data.js';
 export interface DataBatch {
   readonly xs: Arrays;
   readonly ys?: Arrays;
-  /** One weight a sample; the loss uses them. */
-  readonly sampleWeights?: BatchWeights;
+  /** SampleWeights of the samples, or of their time steps: for all outputs, or a list or a record of one an output. */
+  readonly sampleWeights?: SampleWeights;
   /** The same by the name that the option of `fit` has. Give one of the two. */
-  readonly sampleWeight?: BatchWeights;
+  readonly sampleWeight?: SampleWeights;
 }
-
-type BatchWeights =
-  | tf.Tensor
-  | { readonly data: Float32Array; readonly shape: readonly number[] }
-  | readonly number[];
 
 export type Batches = Iterable<DataBatch> | AsyncIterable<DataBatch>;
 

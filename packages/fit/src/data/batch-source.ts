@@ -7,8 +7,8 @@ import type { RowChecksums } from './row-checksums.js';
 export interface Batch {
   readonly inputs: readonly tf.Tensor[];
   readonly targets: readonly tf.Tensor[];
-  /** One weight a sample, float32 [size]; undefined if samples are not weighted. */
-  readonly sampleWeights: tf.Tensor | undefined;
+  /** Weights [size, …]: one tensor for all outputs, or one an output; none if samples are not weighted. */
+  readonly sampleWeights: readonly tf.Tensor[];
   /** How many samples it has. */
   readonly size: number;
 }
@@ -52,5 +52,5 @@ export interface BatchSource {
 /** Disposes the tensors of batches. */
 export function disposeBatches(batches: readonly Batch[]): void {
   for (const { inputs, targets, sampleWeights } of batches)
-    tf.dispose([...inputs, ...targets, ...(sampleWeights ? [sampleWeights] : [])]);
+    tf.dispose([...inputs, ...targets, ...sampleWeights]);
 }

@@ -1,7 +1,8 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import { formatValue, isCount, printWarning } from '@keepfit/callbacks/internal';
 import type { ArrayData } from './array-source.js';
-import { getRowSize, type HostArray } from './host-array.js';
+import { type ClassLabels, createLabelError, readLabels } from './class-labels.js';
+import type { HostArray } from './host-array.js';
 import { isPlainObject } from './plain-objects.js';
 
 /**
@@ -9,6 +10,11 @@ import { isPlainObject } from './plain-objects.js';
  * count 1.
  */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
+
+type ByOutput = Readonly<Record<string, ClassWeight | undefined>> | readonly (ClassWeight | undefined)[];
+
+/** Class weights of the only output, or of each output, by name or as a list. An output without any counts 1. */
+export type ClassWeights = ClassWeight | ByOutput;
 
 /**
  * Reads class weights. `owner` is for the message: `fit`, `trainOnBatch`.
@@ -39,97 +45,177 @@ export function readClassWeight(owner: string, given: ClassWeight): ReadonlyMap<
   return weights;
 }
 
-/** Class weights for the fingerprint: a Map and a record of the same content are equal. */
-export function describeClassWeight(given: ClassWeight | undefined): Record<string, number> | null {
-  return given === undefined ? null : Object.fromEntries(readClassWeight('fit', given));
+/**
+ * Class weights for the fingerprint: a Map and a record of the same content are equal, and so are a list and a
+ * record by output.
+ */
+export function describeClassWeight(given: ClassWeights | undefined, outputs: OutputNames): StateValue {
+  if (given === undefined) return null;
+  const byOutput = splitByOutput('fit', given, outputs);
+  const describe = (each: ClassWeight | undefined): StateValue =>
+    each === undefined ? null : Object.fromEntries(readClassWeight('fit', each));
+  return byOutput?.map(describe) ?? describe(given as ClassWeight);
 }
 
 /**
- * Multiplies each sample's weight by its class's. The targets must tell one class for each sample: class
- * numbers, [samples] or [samples, 1], or one-hot rows, [samples, classes]. Warns if no sample has a class with
- * a weight.
+ * Checks class weights of one output or of several, as far as the data need not be known.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when they are none: see `readClassWeight`.
+ */
+export function checkClassWeight(owner: string, given: ClassWeights): void {
+  for (const each of isByOutput(given) ? Object.values(given) : [given as ClassWeight])
+    if (each !== undefined && each !== null) readClassWeight(owner, each);
+}
+
+/**
+ * Multiplies the weights of samples, or of their time steps, by those of their classes. The targets must tell
+ * one class for each: see `readLabels`. Warns if no sample has a class with a weight.
  *
  * @throws KEEPFIT_INVALID_DATA when they do not.
- * @throws KEEPFIT_INVALID_OPTION when a class number is beyond the one-hot rows.
+ * @throws KEEPFIT_INVALID_OPTION when a class number is beyond the one-hot rows, or an output is unknown.
  */
 export function applyClassWeight(
   owner: string,
   data: ArrayData,
-  classWeight: ClassWeight,
-  { areNumbers, warn = printWarning }: TargetReading,
+  classWeight: ClassWeights,
+  reading: TargetReading,
 ): ArrayData {
-  const weights = readClassWeight(owner, classWeight);
-  const labels = readLabels(owner, data, areNumbers);
-  checkRange(owner, labels.classes, weights);
-  const given = data.sampleWeights?.data;
-  let met = 0;
-  const values = Float32Array.from({ length: data.samples }, (_, row) => {
-    const weight = weights.get(labels.at(row));
-    if (weight !== undefined) met += 1;
-    return (given?.[row] ?? 1) * (weight ?? 1);
-  });
-  if (met === 0) {
-    const classes = [...weights.keys()].join(', ');
-    warn(
-      `keepfit: classWeight of ${owner} has no effect: none of the ${data.samples} samples has a class that it ` +
-        `weights (${classes || 'it weights none'}). Compare its keys with the class numbers in the targets`,
+  const { targets, sampleWeights: given } = data;
+  const byOutput = splitByOutput(owner, classWeight, reading.outputNames);
+  if (byOutput === undefined && targets.length > 1) {
+    throw createLabelError(
+      owner,
+      `the model has ${targets.length} outputs, and class weights are for one; give them by output, as in ` +
+        '{ outputName: { 1: 5 } }',
     );
   }
-  return { ...data, sampleWeights: { data: values, shape: [data.samples], dtype: 'float32' } };
+  const names = reading.outputNames.find((list) => list !== undefined);
+  const weights = targets.map((target, index) => {
+    const ofClasses = byOutput === undefined ? (classWeight as ClassWeight) : byOutput[index];
+    const own = given[index] ?? given[0];
+    if (ofClasses === undefined) return own ?? createOnes(data.samples);
+    const name = targets.length === 1 ? 'y' : `y.${names?.[index] ?? index}`;
+    const areNumbers = reading.areNumbers[index] ?? false;
+    const made = weighLabels(owner, name, readLabels(owner, name, target, areNumbers), ofClasses, reading);
+    return own === undefined ? made : multiply(owner, own, made);
+  });
+  return { ...data, sampleWeights: weights };
 }
 
+/** How the targets are read. */
 export interface TargetReading {
-  /** Whether the loss reads each value as a class number: a row of several is then not one-hot. */
-  readonly areNumbers: boolean;
+  /** For each output whether its loss reads each value as a class number: a row of several is then not one-hot. */
+  readonly areNumbers: readonly boolean[];
+  readonly outputNames: OutputNames;
   /** Takes the warning that no sample has a class with a weight. */
   readonly warn?: (message: string) => void;
 }
 
-interface Labels {
-  /** How many classes the targets can tell apart; undefined if they are class numbers. */
-  readonly classes: number | undefined;
-  /** @throws KEEPFIT_INVALID_DATA when the row tells no class. */
-  at(row: number): number;
-}
+/** The names by which outputs may be given, in the model's order. */
+export type OutputNames = readonly (readonly string[] | undefined)[];
 
-function readLabels(owner: string, { targets }: ArrayData, areNumbers: boolean): Labels {
-  const [target] = targets;
-  if (target === undefined || targets.length > 1) {
-    throw unreadable(owner, `the model has ${targets.length} outputs, and class weights are for one`);
-  }
-  const width = areNumbers || target.shape.length === 1 ? 1 : (target.shape.at(-1) ?? 0);
-  const perSample = getRowSize(target) / width;
-  if (perSample !== 1) {
-    throw unreadable(
-      owner,
-      `y has the shape [${target.shape.join(', ')}], which is ${perSample} labels a sample, and class weights are for one`,
+function weighLabels(
+  owner: string,
+  name: string,
+  labels: ClassLabels,
+  classWeight: ClassWeight,
+  { warn = printWarning }: TargetReading,
+): HostArray {
+  const weights = readClassWeight(owner, classWeight);
+  checkRange(owner, labels.classes, weights);
+  let met = 0;
+  const count = labels.shape.reduce((product, size) => product * size, 1);
+  const data = Float32Array.from({ length: count }, (_, index) => {
+    const weight = weights.get(labels.at(index));
+    if (weight !== undefined) met += 1;
+    return weight ?? 1;
+  });
+  if (met === 0) {
+    const classes = [...weights.keys()].join(', ');
+    warn(
+      `keepfit: classWeight of ${owner} has no effect: none of the ${count} ${labels.shape.length === 1 ? 'samples' : 'labels'} has a class that it ` +
+        `weights (${classes || 'it weights none'}). Compare its keys with the class numbers in ${name === 'y' ? 'the targets' : name}`,
     );
   }
-  return width === 1
-    ? { classes: undefined, at: (row) => readClassNumber(owner, target, row) }
-    : { classes: width, at: (row) => readOneHot(owner, target, row, width) };
+  return { data, shape: labels.shape, dtype: 'float32' };
 }
 
-function readClassNumber(owner: string, { data }: HostArray, row: number): number {
-  const label = data[row] ?? NaN;
-  if (isCount(label)) return label;
-  throw unreadable(owner, `y[${row}] is ${formatValue(label)}, which is no class number`);
+function createOnes(samples: number): HostArray {
+  return { data: new Float32Array(samples).fill(1), shape: [samples], dtype: 'float32' };
 }
 
-function readOneHot(owner: string, { data }: HostArray, row: number, width: number): number {
-  const begin = row * width;
-  let label = -1;
-  for (let index = 0; index < width; index++) {
-    const value = data[begin + index];
-    if (value === 0) continue;
-    if (value !== 1 || label !== -1) {
-      const values = formatValue([...data.subarray(begin, begin + width)]);
-      throw unreadable(owner, `y[${row}] is ${values}, which is no one-hot row: one 1, and 0 elsewhere`);
-    }
-    label = index;
+/** The product of two arrays of weights, of which one may lack axes of the other, or have them with length 1. */
+function multiply(owner: string, a: HostArray, b: HostArray): HostArray {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const shape = Array.from({ length: rank }, (_, axis) => Math.max(a.shape[axis] ?? 1, b.shape[axis] ?? 1));
+  const odd = shape.some((size, axis) =>
+    [a, b].some((array) => ![1, size, undefined].includes(array.shape[axis])),
+  );
+  if (odd) {
+    throw createLabelError(
+      owner,
+      `sampleWeight has the shape [${a.shape.join(', ')}], and the classes have [${b.shape.join(', ')}]`,
+    );
   }
-  if (label !== -1) return label;
-  throw unreadable(owner, `y[${row}] is all 0, which is no one-hot row: one 1, and 0 elsewhere`);
+  const length = shape.reduce((product, size) => product * size, 1);
+  const value = (array: HostArray, index: number) => array.data[findIndex(shape, array.shape, index)] ?? NaN;
+  const data = Float32Array.from({ length }, (_, index) => value(a, index) * value(b, index));
+  return { data, shape, dtype: 'float32' };
+}
+
+/** The index in an array of shape `own` that a flat index of `shape` broadcasts from. */
+function findIndex(shape: readonly number[], own: readonly number[], index: number): number {
+  let rest = index;
+  let found = 0;
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const size = shape[axis] ?? 1;
+    const ownSize = own[axis] ?? 1;
+    if (ownSize > 1) found += (rest % size) * stride;
+    stride *= ownSize;
+    rest = Math.floor(rest / size);
+  }
+  return found;
+}
+
+/** Whether class weights are given for each output, by name or as a list. */
+function isByOutput(given: unknown): given is ByOutput {
+  if (!Array.isArray(given) && !isPlainObject(given)) return false;
+  const items = Object.values(given as object) as unknown[];
+  const isWeights = (item: unknown) => typeof item === 'object' && item !== null;
+  return (
+    items.some(isWeights) && items.every((item) => isWeights(item) || item === undefined || item === null)
+  );
+}
+
+/** The class weights of each output, in the model's order; undefined if they are those of the only one. */
+function splitByOutput(
+  owner: string,
+  given: ClassWeights,
+  outputNames: OutputNames,
+): readonly (ClassWeight | undefined)[] | undefined {
+  if (!isByOutput(given)) return undefined;
+  const nameLists = outputNames.filter((names) => names !== undefined);
+  if (Array.isArray(given)) {
+    const count = nameLists[0]?.length ?? given.length;
+    if (given.length === count) return given.map((each: ClassWeight | null | undefined) => each ?? undefined);
+    throw invalid(
+      owner,
+      `is a list of ${given.length}, and the model has ${count} outputs; give one for each`,
+    );
+  }
+  const record = given as Readonly<Record<string, ClassWeight | undefined>>;
+  const keys = Object.keys(record);
+  const names = nameLists.find((list) => keys.every((key) => list.includes(key)));
+  if (names !== undefined) return names.map((name) => record[name] ?? undefined);
+  const known = nameLists[0];
+  const unknown = keys.find((key) => known?.includes(key) !== true);
+  throw invalid(
+    owner,
+    known === undefined
+      ? 'is given by output name, and the model does not name its outputs; give a list'
+      : `names the output ${formatValue(unknown)}; the model's outputs are ${known.join(', ')}`,
+  );
 }
 
 function checkRange(owner: string, classes: number | undefined, weights: ReadonlyMap<number, number>): void {
@@ -160,12 +246,4 @@ function toClassNumber(key: unknown): number | undefined {
 
 function invalid(owner: string, what: string): KeepfitError {
   return new KeepfitError('KEEPFIT_INVALID_OPTION', `classWeight of ${owner} ${what}`);
-}
-
-function unreadable(owner: string, why: string): KeepfitError {
-  return new KeepfitError(
-    'KEEPFIT_INVALID_DATA',
-    `classWeight of ${owner} cannot be applied: ${why}. Give each sample its weight with sampleWeight, or for ` +
-      'a part of a sample in batches { xs, ys, sampleWeights } of a factory',
-  );
 }

@@ -1,12 +1,11 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import type { Model } from '../contract/model.js';
-import { readArrayData, type Arrays, splitData } from './array-data.js';
+import { readArrayData, type Arrays, splitData, type SampleWeights } from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
 import { checkTargetsAreGiven } from './data-arguments.js';
-import { applyClassWeight, type ClassWeight, type TargetReading } from './class-weights.js';
-import type { ArrayLike } from './host-array.js';
+import { applyClassWeight, type ClassWeights, type TargetReading } from './class-weights.js';
 import { createStreamSource, isEndless } from './stream-source.js';
 
 export const BATCH_SIZE = 32;
@@ -15,14 +14,14 @@ export const BATCH_SIZE = 32;
  * Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as
  * for `fit`.
  */
-export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: ArrayLike] | BatchData;
+export type ValidationData = readonly [x: Arrays, y: Arrays, sampleWeight?: SampleWeights] | BatchData;
 
 /** The options of fit that choose the data for training and validation. */
 export interface FitDataOptions {
   readonly batchSize?: number;
   readonly shuffle?: boolean;
-  readonly sampleWeight?: ArrayLike;
-  readonly classWeight?: ClassWeight;
+  readonly sampleWeight?: SampleWeights;
+  readonly classWeight?: ClassWeights;
   readonly validationData?: ValidationData;
   readonly validationSplit?: number;
   readonly validationBatchSize?: number;
@@ -51,7 +50,7 @@ export async function readFitData(
   x: Arrays | BatchData,
   y: Arrays | undefined,
   options: FitDataOptions,
-  { areNumbers }: TargetReading,
+  reading: TargetReading,
 ): Promise<FitData> {
   const { batchSize = BATCH_SIZE, shuffle = true, validationSplit = 0, classWeight } = options;
   if (isBatchData(x)) {
@@ -63,7 +62,7 @@ export async function readFitData(
     };
   }
   const weighByClass = (data: ArrayData) =>
-    classWeight === undefined ? data : applyClassWeight('fit', data, classWeight, { areNumbers });
+    classWeight === undefined ? data : applyClassWeight('fit', data, classWeight, reading);
   const read = await readArrays(model, x, y, options.sampleWeight);
   if (validationSplit === 0 || options.validationData !== undefined) {
     return {
@@ -89,7 +88,7 @@ export async function createInferenceSource(
   model: Model,
   x: Arrays | BatchData,
   y: Arrays | undefined,
-  options: { readonly batchSize?: number; readonly sampleWeight?: ArrayLike; readonly steps?: number },
+  options: { readonly batchSize?: number; readonly sampleWeight?: SampleWeights; readonly steps?: number },
   wantsTargets: boolean,
 ): Promise<BatchSource> {
   const caller = wantsTargets ? 'evaluate' : 'predict';
@@ -116,7 +115,7 @@ export async function readArrays(
   model: Model,
   x: Arrays,
   y: Arrays | undefined,
-  sampleWeight: ArrayLike | undefined,
+  sampleWeight: SampleWeights | undefined,
 ): Promise<ArrayData> {
   checkTargetsAreGiven(y);
   const { inputNames, outputNames, outputAliases } = model;

@@ -1,10 +1,18 @@
 import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
 import { formatValue, isCount } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArrayDataRequest, type Arrays, asList, type NameLists, withShape } from './array-data.js';
+import {
+  type ArrayDataRequest,
+  type Arrays,
+  asList,
+  checkWeights,
+  type NameLists,
+  type SampleWeights,
+  withShapes,
+} from './array-data.js';
 import { type BatchData, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
-import { type ArrayLike, checkTensor, gatherRows, readHostArray } from './host-array.js';
+import { checkTensor, gatherRows, type HostArray, readHostArray } from './host-array.js';
 import { openBatches, openOnly } from './open-batches.js';
 import { type BatchParts, disposeAll, readBatch } from './read-batch.js';
 
@@ -91,13 +99,17 @@ async function batchTensors(
   try {
     const inputs = await createTensors(xs, 'xs', [names.inputNames], made);
     if (!wantsTargets) disposeAll([ys, sampleWeights], inputs);
-    const targets =
-      wantsTargets && ys !== undefined
-        ? await createTensors(ys, 'ys', [names.outputAliases, names.outputNames], made)
-        : [];
-    const [weights] =
+    const outputs: NameLists = [names.outputAliases, names.outputNames];
+    const targets = wantsTargets && ys !== undefined ? await createTensors(ys, 'ys', outputs, made) : [];
+    const weights =
       wantsTargets && sampleWeights !== undefined
-        ? await createTensors(withShape(sampleWeights as ArrayLike), 'sampleWeights', [], made)
+        ? await createTensors(
+            withShapes(sampleWeights as SampleWeights),
+            'sampleWeights',
+            outputs,
+            made,
+            checkWeights,
+          )
         : [];
     const size = inputs[0]?.shape[0] ?? 0;
     if (size === 0) {
@@ -106,7 +118,7 @@ async function batchTensors(
         'a batch has no samples; give each batch at least one, and leave out those without any',
       );
     }
-    const odd = [...inputs, ...targets, ...(weights ? [weights] : [])].find(({ shape }) => shape[0] !== size);
+    const odd = [...inputs, ...targets, ...weights].find(({ shape }) => shape[0] !== size);
     if (odd !== undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
@@ -126,6 +138,7 @@ async function createTensors(
   name: string,
   names: NameLists,
   made: tf.Tensor[],
+  check?: (array: HostArray, name: string) => void,
 ): Promise<tf.Tensor[]> {
   const tensors: tf.Tensor[] = [];
   for (const array of asList(arrays, name, names)) {
@@ -135,6 +148,7 @@ async function createTensors(
       continue;
     }
     const host = await readHostArray(array, name);
+    check?.(host, name);
     const tensor = gatherRows(host, undefined, 0, host.shape[0] ?? 0);
     made.push(tensor);
     tensors.push(tensor);

@@ -57,7 +57,10 @@ export function createFitPlan(
       stepsPerEpoch: stepsPerEpoch ?? null,
       stepsPerExecution,
       sampleWeight: options.sampleWeight !== undefined,
-      classWeight: describeClassWeight(options.classWeight),
+      classWeight: describeClassWeight(options.classWeight, [
+        parts.model.outputAliases,
+        parts.model.outputNames,
+      ]),
       objective: parts.objective.description,
       data: training.fingerprint(),
     },

@@ -67,6 +67,7 @@ export class OneBatchRuns {
         ? data
         : applyClassWeight(caller, data, classWeight, {
             areNumbers: this.#parts.objective.readsClassNumbers,
+            outputNames: [this.#parts.model.outputAliases, this.#parts.model.outputNames],
             warn: (message) => this.#warnOfClassWeight(message),
           }),
     );

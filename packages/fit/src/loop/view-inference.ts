@@ -7,11 +7,10 @@ import {
   type TensorValues,
 } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Arrays } from '../data/array-data.js';
+import type { Arrays, SampleWeights } from '../data/array-data.js';
 import { type BatchData, isBatchData } from '../data/batch-data.js';
 import { type DataArguments, nameArguments } from '../data/data-arguments.js';
 import { createInferenceSource } from '../data/fit-data.js';
-import type { ArrayLike } from '../data/host-array.js';
 import { withoutShuffle } from '../data/without-shuffle.js';
 import { checkHookOptions } from '../options/check-options.js';
 import { withOneSpelling, withProgress } from '../options/resolve-options.js';
@@ -34,8 +33,8 @@ export interface HookInference extends Pick<StepParts, 'model' | 'objective'> {
 
 /** The options of the view, with the types of data that `fit` reads. */
 type EvaluateOptions = Omit<ModelEvaluateOptions, 'sampleWeight' | 'sampleWeights'> & {
-  readonly sampleWeight?: ArrayLike;
-  readonly sampleWeights?: ArrayLike;
+  readonly sampleWeight?: SampleWeights;
+  readonly sampleWeights?: SampleWeights;
 };
 
 /** The arguments of an evaluation in a hook. */

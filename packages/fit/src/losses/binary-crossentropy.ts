@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { computeBinaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
-export interface BinaryCrossentropyOptions {
+export interface BinaryCrossentropyOptions extends LossOptions {
   /** Whether the model's outputs are logits, without a sigmoid. @default false */
   readonly fromLogits?: boolean;
   /** From 0 to 1: moves the labels that far towards 0.5. @default 0 */
@@ -25,15 +25,22 @@ export interface BinaryCrossentropyOptions {
  */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, axis: anAxis } = optionRules;
-  checkOptions('binaryCrossentropy', options, { fromLogits: flag, labelSmoothing: fraction, axis: anAxis });
-  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return createPairedLoss('binaryCrossentropy', (yTrue, yPred) => {
-    const labels = smoothLabels(yTrue, labelSmoothing, 2);
-    if (!fromLogits) return tf.mean(computeBinaryEntropies(labels, yPred), axis);
-    // -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with the right gradient
-    // at 0.
-    const ofOnes = tf.mul(labels, tf.softplus(tf.neg(yPred)));
-    const ofZeros = tf.mul(tf.sub(1, labels), tf.softplus(yPred));
-    return tf.mean(tf.add(ofOnes, ofZeros), axis);
+  checkLossOptions('binaryCrossentropy', options, {
+    fromLogits: flag,
+    labelSmoothing: fraction,
+    axis: anAxis,
   });
+  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  return withReduction(
+    options,
+    createPairedLoss('binaryCrossentropy', (yTrue, yPred) => {
+      const labels = smoothLabels(yTrue, labelSmoothing, 2);
+      if (!fromLogits) return tf.mean(computeBinaryEntropies(labels, yPred), axis);
+      // -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with the right gradient
+      // at 0.
+      const ofOnes = tf.mul(labels, tf.softplus(tf.neg(yPred)));
+      const ofZeros = tf.mul(tf.sub(1, labels), tf.softplus(yPred));
+      return tf.mean(tf.add(ofOnes, ofZeros), axis);
+    }),
+  );
 }

@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { computeBinaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
-export interface BinaryFocalCrossentropyOptions {
+export interface BinaryFocalCrossentropyOptions extends LossOptions {
   /** Whether to weight label 1 by alpha and label 0 by 1 - alpha. @default false */
   readonly applyClassBalancing?: boolean;
   /** The weight of label 1 if classes are balanced. @default 0.25 */
@@ -31,7 +31,7 @@ export interface BinaryFocalCrossentropyOptions {
  */
 export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, notNegative, axis: anAxis } = optionRules;
-  checkOptions('binaryFocalCrossentropy', options, {
+  checkLossOptions('binaryFocalCrossentropy', options, {
     applyClassBalancing: flag,
     alpha: fraction,
     gamma: notNegative,
@@ -47,13 +47,19 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
     labelSmoothing = 0,
     axis = -1,
   } = options;
-  return createPairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
-    const labels = smoothLabels(yTrue, labelSmoothing, 2);
-    const probabilities = fromLogits ? tf.sigmoid(yPred) : yPred;
-    const wrong = tf.add(tf.mul(labels, tf.sub(1, probabilities)), tf.mul(tf.sub(1, labels), probabilities));
-    const focal = tf.mul(tf.pow(wrong, gamma), computeBinaryEntropies(labels, probabilities));
-    if (!applyClassBalancing) return tf.mean(focal, axis);
-    const balance = tf.add(tf.mul(labels, alpha), tf.mul(tf.sub(1, labels), 1 - alpha));
-    return tf.mean(tf.mul(balance, focal), axis);
-  });
+  return withReduction(
+    options,
+    createPairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
+      const labels = smoothLabels(yTrue, labelSmoothing, 2);
+      const probabilities = fromLogits ? tf.sigmoid(yPred) : yPred;
+      const wrong = tf.add(
+        tf.mul(labels, tf.sub(1, probabilities)),
+        tf.mul(tf.sub(1, labels), probabilities),
+      );
+      const focal = tf.mul(tf.pow(wrong, gamma), computeBinaryEntropies(labels, probabilities));
+      if (!applyClassBalancing) return tf.mean(focal, axis);
+      const balance = tf.add(tf.mul(labels, alpha), tf.mul(tf.sub(1, labels), 1 - alpha));
+      return tf.mean(tf.mul(balance, focal), axis);
+    }),
+  );
 }

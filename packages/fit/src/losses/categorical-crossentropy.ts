@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
-export interface CategoricalCrossentropyOptions {
+export interface CategoricalCrossentropyOptions extends LossOptions {
   /** Whether the model's outputs are logits, without a softmax. @default false */
   readonly fromLogits?: boolean;
   /** From 0 to 1: moves the labels that far towards 1 / classes. @default 0 */
@@ -27,16 +27,25 @@ export interface CategoricalCrossentropyOptions {
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): LossFunction {
   const { flag, fraction, axis: anAxis } = optionRules;
-  checkOptions('categoricalCrossentropy', options, {
+  checkLossOptions('categoricalCrossentropy', options, {
     fromLogits: flag,
     labelSmoothing: fraction,
     axis: anAxis,
   });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return createPairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
-    const predictions = moveClassesLast(yPred, axis);
-    const labels = smoothLabels(moveClassesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
-    const logarithms = fromLogits ? tf.logSoftmax(predictions) : tf.log(normalizeProbabilities(predictions));
-    return tf.neg(tf.sum(tf.mul(labels, logarithms), -1));
-  });
+  return withReduction(
+    options,
+    createPairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
+      const predictions = moveClassesLast(yPred, axis);
+      const labels = smoothLabels(
+        moveClassesLast(yTrue, axis),
+        labelSmoothing,
+        predictions.shape.at(-1) ?? 1,
+      );
+      const logarithms = fromLogits
+        ? tf.logSoftmax(predictions)
+        : tf.log(normalizeProbabilities(predictions));
+      return tf.neg(tf.sum(tf.mul(labels, logarithms), -1));
+    }),
+  );
 }

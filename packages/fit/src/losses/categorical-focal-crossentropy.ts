@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
-export interface CategoricalFocalCrossentropyOptions {
+export interface CategoricalFocalCrossentropyOptions extends LossOptions {
   /** The weight of every class. @default 0.25 */
   readonly alpha?: number;
   /** How much less well-predicted samples count; 0 gives the ordinary crossentropy times alpha. @default 2 */
@@ -32,7 +32,7 @@ export function categoricalFocalCrossentropy(
   options: CategoricalFocalCrossentropyOptions = {},
 ): LossFunction {
   const { flag, fraction, notNegative, axis: anAxis } = optionRules;
-  checkOptions('categoricalFocalCrossentropy', options, {
+  checkLossOptions('categoricalFocalCrossentropy', options, {
     alpha: notNegative,
     gamma: notNegative,
     fromLogits: flag,
@@ -40,11 +40,18 @@ export function categoricalFocalCrossentropy(
     axis: anAxis,
   });
   const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return createPairedLoss('categoricalFocalCrossentropy', (yTrue, yPred) => {
-    const predictions = moveClassesLast(yPred, axis);
-    const labels = smoothLabels(moveClassesLast(yTrue, axis), labelSmoothing, predictions.shape.at(-1) ?? 1);
-    const shares = normalizeProbabilities(fromLogits ? tf.softmax(predictions) : predictions);
-    const focus = tf.mul(tf.pow(tf.sub(1, shares), gamma), -alpha);
-    return tf.sum(tf.mul(focus, tf.mul(labels, tf.log(shares))), -1);
-  });
+  return withReduction(
+    options,
+    createPairedLoss('categoricalFocalCrossentropy', (yTrue, yPred) => {
+      const predictions = moveClassesLast(yPred, axis);
+      const labels = smoothLabels(
+        moveClassesLast(yTrue, axis),
+        labelSmoothing,
+        predictions.shape.at(-1) ?? 1,
+      );
+      const shares = normalizeProbabilities(fromLogits ? tf.softmax(predictions) : predictions);
+      const focus = tf.mul(tf.pow(tf.sub(1, shares), gamma), -alpha);
+      return tf.sum(tf.mul(focus, tf.mul(labels, tf.log(shares))), -1);
+    }),
+  );
 }

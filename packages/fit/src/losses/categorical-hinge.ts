@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { createPairedLoss } from './paired-loss.js';
 import { raiseTo } from './tensors.js';
 
@@ -10,16 +10,19 @@ import { raiseTo } from './tensors.js';
  *
  * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
-export function categoricalHinge(options: Record<string, never> = {}): LossFunction {
-  checkOptions('categoricalHinge', options, {});
-  return createPairedLoss('categoricalHinge', (yTrue, yPred) => {
-    const right = tf.sum(tf.mul(yTrue, yPred), -1);
-    const bestWrong = takeLastAxisMax(tf.mul(tf.sub(1, yTrue), yPred));
-    return raiseTo(tf.add(tf.sub(bestWrong, right), 1), 0);
-  });
+export function categoricalHinge(options: LossOptions = {}): LossFunction {
+  checkLossOptions('categoricalHinge', options, {});
+  return withReduction(
+    options,
+    createPairedLoss('categoricalHinge', (yTrue, yPred) => {
+      const right = tf.sum(tf.mul(yTrue, yPred), -1);
+      const bestWrong = takeLastAxisMax(tf.mul(tf.sub(1, yTrue), yPred));
+      return raiseTo(tf.add(tf.sub(bestWrong, right), 1), 0);
+    }),
+  );
 }
 
 /**

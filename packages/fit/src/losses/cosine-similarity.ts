@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 import { raiseTo, EPSILON } from './tensors.js';
 
-export interface CosineSimilarityOptions {
+export interface CosineSimilarityOptions extends LossOptions {
   /** The axis of the features. @default -1 */
   readonly axis?: number;
 }
@@ -20,10 +20,13 @@ export interface CosineSimilarityOptions {
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFunction {
-  checkOptions('cosineSimilarity', options, { axis: optionRules.axis });
+  checkLossOptions('cosineSimilarity', options, { axis: optionRules.axis });
   const { axis = -1 } = options;
-  return createPairedLoss('cosineSimilarity', (yTrue, yPred) =>
-    tf.neg(tf.sum(tf.mul(normalize(yTrue, axis), normalize(yPred, axis)), axis)),
+  return withReduction(
+    options,
+    createPairedLoss('cosineSimilarity', (yTrue, yPred) =>
+      tf.neg(tf.sum(tf.mul(normalize(yTrue, axis), normalize(yPred, axis)), axis)),
+    ),
   );
 }
 

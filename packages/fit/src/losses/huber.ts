@@ -1,10 +1,10 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { optionRules } from './option-rules.js';
 import { createRegressionLoss } from './paired-loss.js';
 
-export interface HuberOptions {
+export interface HuberOptions extends LossOptions {
   /** The error at which the loss changes from quadratic to linear. @default 1 */
   readonly delta?: number;
 }
@@ -20,12 +20,15 @@ export interface HuberOptions {
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
 export function huber(options: HuberOptions = {}): LossFunction {
-  checkOptions('huber', options, { delta: optionRules.positive });
+  checkLossOptions('huber', options, { delta: optionRules.positive });
   const { delta = 1 } = options;
-  return createRegressionLoss('huber', (yTrue, yPred) => {
-    const error = tf.sub(yPred, yTrue);
-    // One formula for both branches: with c, the error clipped to ±delta, the loss is c · (error - c / 2).
-    const cut = tf.clipByValue(error, -delta, delta);
-    return tf.mean(tf.mul(cut, tf.sub(error, tf.mul(cut, 0.5))), -1);
-  });
+  return withReduction(
+    options,
+    createRegressionLoss('huber', (yTrue, yPred) => {
+      const error = tf.sub(yPred, yTrue);
+      // One formula for both branches: with c, the error clipped to ±delta, the loss is c · (error - c / 2).
+      const cut = tf.clipByValue(error, -delta, delta);
+      return tf.mean(tf.mul(cut, tf.sub(error, tf.mul(cut, 0.5))), -1);
+    }),
+  );
 }

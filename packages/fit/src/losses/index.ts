@@ -23,7 +23,7 @@ export { squaredHinge } from './squared-hinge.js';
 export { tversky } from './tversky.js';
 export { weightedMean } from './weighted-mean.js';
 
-export type { LossFunction } from '../contract/loss.js';
+export type { LossFunction, Reduction } from '../contract/loss.js';
 export type { BinaryCrossentropyOptions } from './binary-crossentropy.js';
 export type { BinaryFocalCrossentropyOptions } from './binary-focal-crossentropy.js';
 export type { CategoricalCrossentropyOptions } from './categorical-crossentropy.js';
@@ -34,5 +34,6 @@ export type { CosineSimilarityOptions } from './cosine-similarity.js';
 export type { DiceOptions } from './dice.js';
 export type { LossName } from './get-loss.js';
 export type { HuberOptions } from './huber.js';
+export type { LossOptions } from './loss-options.js';
 export type { SparseCategoricalCrossentropyOptions } from './sparse-categorical-crossentropy.js';
 export type { TverskyOptions } from './tversky.js';

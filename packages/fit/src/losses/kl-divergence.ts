@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { EPSILON } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 
@@ -9,14 +9,17 @@ import { createPairedLoss } from './paired-loss.js';
  *
  * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
-export function klDivergence(options: Record<string, never> = {}): LossFunction {
-  checkOptions('klDivergence', options, {});
-  return createPairedLoss('klDivergence', (yTrue, yPred) => {
-    const target = tf.clipByValue(yTrue, EPSILON, 1);
-    const prediction = tf.clipByValue(yPred, EPSILON, 1);
-    return tf.sum(tf.mul(target, tf.sub(tf.log(target), tf.log(prediction))), -1);
-  });
+export function klDivergence(options: LossOptions = {}): LossFunction {
+  checkLossOptions('klDivergence', options, {});
+  return withReduction(
+    options,
+    createPairedLoss('klDivergence', (yTrue, yPred) => {
+      const target = tf.clipByValue(yTrue, EPSILON, 1);
+      const prediction = tf.clipByValue(yPred, EPSILON, 1);
+      return tf.sum(tf.mul(target, tf.sub(tf.log(target), tf.log(prediction))), -1);
+    }),
+  );
 }

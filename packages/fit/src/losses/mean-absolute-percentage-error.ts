@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { createRegressionLoss } from './paired-loss.js';
 import { raiseTo, EPSILON, takeMagnitude } from './tensors.js';
 
@@ -10,13 +10,16 @@ import { raiseTo, EPSILON, takeMagnitude } from './tensors.js';
  * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
  * outputs]. The loss is [batch, …]: one value a sample.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
-export function meanAbsolutePercentageError(options: Record<string, never> = {}): LossFunction {
-  checkOptions('meanAbsolutePercentageError', options, {});
-  return createRegressionLoss('meanAbsolutePercentageError', (yTrue, yPred) => {
-    const relative = tf.div(tf.sub(yTrue, yPred), raiseTo(tf.abs(yTrue), EPSILON));
-    return tf.mul(tf.mean(takeMagnitude(relative), -1), 100);
-  });
+export function meanAbsolutePercentageError(options: LossOptions = {}): LossFunction {
+  checkLossOptions('meanAbsolutePercentageError', options, {});
+  return withReduction(
+    options,
+    createRegressionLoss('meanAbsolutePercentageError', (yTrue, yPred) => {
+      const relative = tf.div(tf.sub(yTrue, yPred), raiseTo(tf.abs(yTrue), EPSILON));
+      return tf.mul(tf.mean(takeMagnitude(relative), -1), 100);
+    }),
+  );
 }

@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { createRegressionLoss } from './paired-loss.js';
 
 /**
@@ -9,12 +9,13 @@ import { createRegressionLoss } from './paired-loss.js';
  * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
  * outputs]. The loss is [batch, …]: one value a sample.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
-export function meanSquaredError(options: Record<string, never> = {}): LossFunction {
-  checkOptions('meanSquaredError', options, {});
-  return createRegressionLoss('meanSquaredError', (yTrue, yPred) =>
-    tf.mean(tf.square(tf.sub(yTrue, yPred)), -1),
+export function meanSquaredError(options: LossOptions = {}): LossFunction {
+  checkLossOptions('meanSquaredError', options, {});
+  return withReduction(
+    options,
+    createRegressionLoss('meanSquaredError', (yTrue, yPred) => tf.mean(tf.square(tf.sub(yTrue, yPred)), -1)),
   );
 }

@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { EPSILON } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 
@@ -9,12 +9,15 @@ import { createPairedLoss } from './paired-loss.js';
  *
  * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value a sample.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
-export function poisson(options: Record<string, never> = {}): LossFunction {
-  checkOptions('poisson', options, {});
-  return createPairedLoss('poisson', (yTrue, yPred) =>
-    tf.mean(tf.sub(yPred, tf.mul(yTrue, tf.log(tf.add(yPred, EPSILON)))), -1),
+export function poisson(options: LossOptions = {}): LossFunction {
+  checkLossOptions('poisson', options, {});
+  return withReduction(
+    options,
+    createPairedLoss('poisson', (yTrue, yPred) =>
+      tf.mean(tf.sub(yPred, tf.mul(yTrue, tf.log(tf.add(yPred, EPSILON)))), -1),
+    ),
   );
 }

@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction } from '../contract/loss.js';
+import type { LossFunction, Reduction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { moveClassesLast, toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { toFloat, EPSILON, encodeOneHot } from './tensors.js';
 
-export interface SparseCategoricalCrossentropyOptions {
+export interface SparseCategoricalCrossentropyOptions extends LossOptions {
   /** Whether the model's outputs are logits, without a softmax. @default false */
   readonly fromLogits?: boolean;
   /** A class number, for instance that of padding, whose samples do not count. @default none */
@@ -22,7 +22,7 @@ export interface SparseCategoricalCrossentropyOptions {
  * classes]. A number that is no class gives NaN. Probabilities are clipped to 1e-7 … 1 - 1e-7.
  *
  * With `ignoreClass`, ignored samples get 0, and the others are scaled so that the mean over all is the mean
- * over those that count.
+ * over those that count. With the other reductions they are not scaled.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that do not match, or with fewer than two
@@ -32,21 +32,33 @@ export function sparseCategoricalCrossentropy(
   options: SparseCategoricalCrossentropyOptions = {},
 ): LossFunction {
   const { flag, integer, axis: anAxis } = optionRules;
-  checkOptions('sparseCategoricalCrossentropy', options, {
+  checkLossOptions('sparseCategoricalCrossentropy', options, {
     fromLogits: flag,
     ignoreClass: integer,
     axis: anAxis,
   });
-  const { fromLogits = false, ignoreClass, axis = -1 } = options;
-  return (yTrue, yPred) =>
+  const { fromLogits = false, ignoreClass, axis = -1, reduction } = options;
+  const readLabels = (yTrue: tf.Tensor, yPred: tf.Tensor) => {
+    const predictions = moveClassesLast(toFloat(yPred), axis);
+    return { predictions, labels: toClassNumbers('sparseCategoricalCrossentropy', yTrue, predictions) };
+  };
+  const loss: LossFunction = (yTrue, yPred) =>
     tf.tidy(() => {
-      const predictions = moveClassesLast(toFloat(yPred), axis);
-      const labels = toClassNumbers('sparseCategoricalCrossentropy', yTrue, predictions);
+      const { predictions, labels } = readLabels(yTrue, yPred);
       const logits = fromLogits ? predictions : tf.log(tf.clipByValue(predictions, EPSILON, 1 - EPSILON));
       return ignoreClass === undefined
         ? computeEntropies(labels, logits)
-        : computeEntropiesWithout(ignoreClass, labels, logits);
+        : computeEntropiesWithout(ignoreClass, labels, logits, isMean(reduction));
     });
+  if (ignoreClass === undefined || isMean(reduction)) return withReduction(options, loss);
+  const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
+    tf.tidy(() => tf.cast(tf.notEqual(readLabels(yTrue, yPred).labels, ignoreClass), 'float32'));
+  return withReduction(options, Object.assign(loss, { mask }));
+}
+
+/** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
+function isMean(reduction: Reduction | undefined): boolean {
+  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean';
 }
 
 function computeEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
@@ -56,10 +68,15 @@ function computeEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
   return tf.neg(tf.div(logarithms, tf.sum(hits, -1)));
 }
 
-function computeEntropiesWithout(ignoreClass: number, labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+function computeEntropiesWithout(
+  ignoreClass: number,
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  isScaled: boolean,
+): tf.Tensor {
   const counts = tf.notEqual(labels, ignoreClass);
   const known = tf.where(counts, labels, tf.zerosLike(labels));
   const mask = tf.cast(counts, 'float32');
-  const scale = tf.divNoNan(mask.size, tf.sum(mask));
-  return tf.mul(tf.mul(computeEntropies(known, logits), mask), scale);
+  const entropies = tf.mul(computeEntropies(known, logits), mask);
+  return isScaled ? tf.mul(entropies, tf.divNoNan(mask.size, tf.sum(mask))) : entropies;
 }

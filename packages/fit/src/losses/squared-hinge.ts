@@ -1,6 +1,6 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { raiseTo } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 import { signLabels } from './labels.js';
@@ -11,12 +11,15 @@ import { signLabels } from './labels.js';
  *
  * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value a sample.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.
  */
-export function squaredHinge(options: Record<string, never> = {}): LossFunction {
-  checkOptions('squaredHinge', options, {});
-  return createPairedLoss('squaredHinge', (yTrue, yPred) =>
-    tf.mean(tf.square(raiseTo(tf.sub(1, tf.mul(signLabels(yTrue), yPred)), 0)), -1),
+export function squaredHinge(options: LossOptions = {}): LossFunction {
+  checkLossOptions('squaredHinge', options, {});
+  return withReduction(
+    options,
+    createPairedLoss('squaredHinge', (yTrue, yPred) =>
+      tf.mean(tf.square(raiseTo(tf.sub(1, tf.mul(signLabels(yTrue), yPred)), 0)), -1),
+    ),
   );
 }

@@ -95,6 +95,22 @@ export function alignWeights(values: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   ]);
 }
 
+/**
+ * The product of weights and a mask, float32. One of the two may lack trailing axes: weights [batch] multiply a
+ * mask [batch, time].
+ */
+export function multiplyWeights(
+  weights: tf.Tensor | undefined,
+  mask: tf.Tensor | undefined,
+): tf.Tensor | undefined {
+  const only = weights ?? mask;
+  if (weights === undefined || mask === undefined) return only && toFloat(only);
+  const rank = Math.max(weights.rank, mask.rank);
+  const spread = (tensor: tf.Tensor): tf.Tensor =>
+    tf.reshape(toFloat(tensor), [...tensor.shape, ...Array.from({ length: rank - tensor.rank }, () => 1)]);
+  return tf.mul(spread(weights), spread(mask));
+}
+
 /** Adds one batch's part to a metric's state, tensor by tensor, into new tensors. */
 export function addEach(state: readonly tf.Tensor[], part: readonly tf.Tensor[]): tf.Tensor[] {
   return part.map((added, index) => tf.add(state[index] as tf.Tensor, added));

@@ -1,11 +1,11 @@
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { EPSILON } from './tensors.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
-export interface TverskyOptions {
+export interface TverskyOptions extends LossOptions {
   /** The weight of targets that were not predicted. Keras calls these false positives. @default 0.5 */
   readonly alpha?: number;
   /** The weight of predictions that are no targets. Keras calls these false negatives. @default 0.5 */
@@ -28,14 +28,17 @@ export interface TverskyOptions {
  */
 export function tversky(options: TverskyOptions = {}): LossFunction {
   const { notNegative, axes } = optionRules;
-  checkOptions('tversky', options, { alpha: notNegative, beta: notNegative, axis: axes });
+  checkLossOptions('tversky', options, { alpha: notNegative, beta: notNegative, axis: axes });
   const { alpha = 0.5, beta = 0.5 } = options;
   const axis = options.axis === undefined ? undefined : [options.axis].flat();
-  return createPairedLoss('tversky', (yTrue, yPred) => {
-    const overlap = tf.sum(tf.mul(yTrue, yPred), axis);
-    const missed = tf.sum(tf.mul(tf.sub(1, yPred), yTrue), axis);
-    const invented = tf.sum(tf.mul(yPred, tf.sub(1, yTrue)), axis);
-    const union = tf.add(tf.add(overlap, tf.mul(missed, alpha)), tf.mul(invented, beta));
-    return tf.sub(1, tf.div(overlap, tf.add(union, EPSILON)));
-  });
+  return withReduction(
+    options,
+    createPairedLoss('tversky', (yTrue, yPred) => {
+      const overlap = tf.sum(tf.mul(yTrue, yPred), axis);
+      const missed = tf.sum(tf.mul(tf.sub(1, yPred), yTrue), axis);
+      const invented = tf.sum(tf.mul(yPred, tf.sub(1, yTrue)), axis);
+      const union = tf.add(tf.add(overlap, tf.mul(missed, alpha)), tf.mul(invented, beta));
+      return tf.sub(1, tf.div(overlap, tf.add(union, EPSILON)));
+    }),
+  );
 }

@@ -1,5 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alignWeights } from './tensors.js';
+import type { Reduction } from '../contract/loss.js';
+import { alignWeights, multiplyWeights } from './tensors.js';
+
+/**
+ * Reduces the values of a loss to one number, as Keras does: see `Reduction`. Weights [batch] apply to all
+ * values of a sample, weights [batch, time] to each value. `'none'` is the caller's business.
+ *
+ * @throws KEEPFIT_INVALID_DATA when the mask or the weights do not fit the values.
+ */
+export function reduceLoss(
+  values: tf.Tensor,
+  reduction: Reduction = 'sum_over_batch_size',
+  sampleWeights?: tf.Tensor,
+  mask?: tf.Tensor,
+): tf.Scalar {
+  return tf.tidy(() => {
+    if (reduction !== 'sum' && reduction !== 'mean_with_sample_weight')
+      return weightedMean(values, maskWeights(values, sampleWeights, mask));
+    const given = multiplyWeights(sampleWeights, mask);
+    const weights = given === undefined || values.rank === 0 ? given : alignWeights(values, given);
+    const sum = tf.sum(weights === undefined ? values : tf.mul(values, weights)) as tf.Scalar;
+    return reduction === 'sum'
+      ? sum
+      : (tf.divNoNan(sum, weights === undefined ? tf.scalar(values.size) : tf.sum(weights)) as tf.Scalar);
+  });
+}
 
 /**
  * Keras' reduction 'sum_over_batch_size': the sum of values times weights, divided by the number of values,

@@ -1,7 +1,8 @@
 import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
-import { maskWeights, weightedMean } from '../losses/weighted-mean.js';
+import { multiplyWeights } from '../losses/tensors.js';
+import { reduceLoss } from '../losses/weighted-mean.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Names } from '../contract/names.js';
@@ -37,9 +38,9 @@ export class Objective {
     this.description = description;
   }
 
-  /** Whether the only loss reads each value of the targets as a class number. */
-  get readsClassNumbers(): boolean {
-    return this.#outputs.length === 1 && this.#outputs.every(({ readsClassNumbers }) => readsClassNumbers);
+  /** For each output whether its loss reads each value of the targets as a class number. */
+  get readsClassNumbers(): readonly boolean[] {
+    return this.#outputs.map(({ readsClassNumbers }) => readsClassNumbers);
   }
 
   /** The log keys: the loss, each output's loss if there are several, and the metrics. */
@@ -69,8 +70,9 @@ export class Objective {
   losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly tf.Scalar[]): BatchLosses {
     this.#checkOutputs(outputs, batch);
     const terms = this.#outputs.map(({ loss }, index) => {
-      const values = loss(at(batch.targets, index), at(outputs, index));
-      return weightedMean(values, maskWeights(values, batch.sampleWeights, masks[index]));
+      const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
+      const mask = multiplyWeights(masks[index], loss.mask?.(yTrue, yPred));
+      return reduceLoss(loss(yTrue, yPred), loss.reduction, getWeights(batch, index), mask);
     });
     const weighted = terms.map((term, index) => scale(term, this.#outputs[index]?.weight ?? 1));
     const total = [...weighted, ...penalties].reduce((sum, term): tf.Scalar => tf.add(sum, term));
@@ -90,13 +92,15 @@ export class Objective {
         losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, holdScalar(loss)));
       this.#outputs.forEach((planned, index) => {
         const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
-        for (const { key, metric } of resolveMetrics(planned, yTrue, yPred)) {
-          if (isStateful(metric)) logs.update(key, metric, yTrue, yPred, masks[index]);
-          else
-            values.set(
-              key,
-              tf.tidy(() => holdScalar(tf.mean(metric.values(yTrue, yPred)))),
-            );
+        const weights = getWeights(batch, index);
+        for (const { key, metric, isWeighted } of resolveMetrics(planned, yTrue, yPred)) {
+          tf.tidy(() => {
+            if (!isStateful(metric)) values.set(key, holdScalar(tf.mean(metric.values(yTrue, yPred))));
+            else {
+              const counted = isWeighted ? multiplyWeights(weights, masks[index]) : masks[index];
+              logs.update(key, metric, yTrue, yPred, counted);
+            }
+          });
         }
       });
     } catch (error) {
@@ -106,8 +110,14 @@ export class Objective {
     logs.addMeans({ values, weight: batch.size });
   }
 
-  #checkOutputs(outputs: readonly tf.Tensor[], { targets }: Batch): void {
+  #checkOutputs(outputs: readonly tf.Tensor[], { targets, sampleWeights }: Batch): void {
     const wanted = this.#outputs.length;
+    if (sampleWeights.length > 1 && sampleWeights.length !== wanted) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `sample weights are ${sampleWeights.length} arrays, and the model has ${wanted} outputs; give one for all, or one each`,
+      );
+    }
     if (outputs.length !== wanted || targets.length !== wanted) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
@@ -122,11 +132,17 @@ function resolveMetrics(
   { metrics }: OutputPlan,
   yTrue: tf.Tensor,
   yPred: tf.Tensor,
-): { key: string; metric: Metric }[] {
-  return metrics.map(({ key, metric }) => ({
+): { key: string; metric: Metric; isWeighted: boolean }[] {
+  return metrics.map(({ key, metric, isWeighted }) => ({
     key,
+    isWeighted,
     metric: isByShape(metric) ? metric.choose(yTrue.shape, yPred.shape) : metric,
   }));
+}
+
+/** The weights of an output: its own, or those that all outputs share. */
+function getWeights({ sampleWeights }: Batch, index: number): tf.Tensor | undefined {
+  return sampleWeights[index] ?? sampleWeights[0];
 }
 
 function scale(term: tf.Scalar, weight: number): tf.Scalar {

@@ -5,6 +5,7 @@ import type { MeanMetric, Metric, StatefulMetric } from '../contract/metric.js';
 import type { MetricByShape, Names } from '../contract/names.js';
 import { createMaskedMean } from '../metrics/masked-mean.js';
 import type { Model } from '../contract/model.js';
+import { listPerOutput, type NameLists, takePerOutput } from './per-output.js';
 
 /** A loss: a function, or a name if the trainer knows names. */
 export type LossOption<Name extends string = never> = Name | LossFunction;
@@ -31,6 +32,13 @@ export interface ObjectiveOptions<LossName extends string = never, MetricName ex
   readonly metrics?:
     | readonly (MetricOption<MetricName> | readonly MetricOption<MetricName>[])[]
     | Readonly<Record<string, MetricOption<MetricName> | readonly MetricOption<MetricName>[]>>;
+  /**
+   * Metrics that sample weights and class weights apply to, given as `metrics` are. A key that a metric has
+   * already becomes `weighted_<key>`.
+   *
+   * @default none
+   */
+  readonly weightedMetrics?: ObjectiveOptions<LossName, MetricName>['metrics'];
 }
 
 /** The options before names are found. */
@@ -53,6 +61,8 @@ export interface OutputPlan {
 interface PlannedMetric {
   readonly key: string;
   readonly metric: Metric | MetricByShape;
+  /** Whether sample weights apply to it. */
+  readonly isWeighted: boolean;
 }
 
 /** The plans of a model's outputs, and their description for the fingerprint, by name. */
@@ -71,28 +81,38 @@ export function planOutputs(
   { outputNames, outputAliases, masks }: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
   names: Names,
 ): PlannedOutputs {
-  const { loss, lossWeights, metrics } = options;
+  const { loss, lossWeights, metrics, weightedMetrics } = options;
   const count = outputNames?.length ?? (Array.isArray(loss) ? loss.length : 1);
   const outputs =
     outputNames ??
     Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
   const nameLists: NameLists = outputAliases === undefined ? [outputs] : [outputAliases, outputs];
-  const losses = perOutput<GivenLoss>('loss', loss, nameLists);
-  const weights = perOutput<number>('lossWeights', lossWeights ?? 1, nameLists);
-  const metricLists = metricsPerOutput(metrics ?? [], nameLists);
+  const losses = takePerOutput<GivenLoss>('loss', loss, nameLists);
+  const weights = takePerOutput<number>('lossWeights', lossWeights ?? 1, nameLists);
+  const metricLists = listPerOutput<GivenMetric>('metrics', metrics ?? [], nameLists);
+  const weightedLists = listPerOutput<GivenMetric>('weightedMetrics', weightedMetrics ?? [], nameLists);
   return {
     outputs: outputs.map((name, index) => {
       const prefix = count === 1 ? '' : `${name}_`;
-      const planned = (metricLists[index] ?? []).map((metric) => planMetric(metric, prefix, names));
+      const plan = (isWeighted: boolean) => (metric: GivenMetric) => planMetric(metric, isWeighted, names);
+      const planned = [
+        ...(metricLists[index] ?? []).map(plan(false)),
+        ...(weightedLists[index] ?? []).map(plan(true)),
+      ];
       return {
         ...planLoss(losses[index], weights[index], prefix, names),
-        metrics: withDistinctKeys(masks === undefined ? planned : planned.map(underMask)),
+        metrics: withDistinctKeys(planned, prefix).map((metric) =>
+          masks !== undefined || metric.isWeighted ? withWeights(metric) : metric,
+        ),
       };
     }),
     description: {
-      losses: losses.map(describe),
+      losses: losses.map(describeLoss),
       lossWeights: weights.map((weight) => weight ?? 1),
       metrics: metricLists.map((list) => list.map(describe)),
+      ...(weightedMetrics !== undefined && {
+        weightedMetrics: weightedLists.map((list) => list.map(describe)),
+      }),
     },
   };
 }
@@ -114,15 +134,27 @@ function planLoss(
       'KEEPFIT_INVALID_OPTION',
       'loss must be given for each output: by Keras name, or as a function',
     );
+  const found = typeof loss === 'function' ? loss : names.getLoss(loss);
+  checkReduction(found);
   return {
-    loss: typeof loss === 'function' ? loss : names.getLoss(loss),
+    loss: found,
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
     readsClassNumbers: /^sparse_?categorical/i.test(describe(loss)),
   };
 }
 
-function planMetric(option: GivenMetric, prefix: string, names: Names): PlannedMetric {
+/** Keras has no gradient of such a loss, and refuses it in the first step. */
+function checkReduction({ reduction }: LossFunction): void {
+  if (reduction !== null && reduction !== 'none') return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `loss has the reduction ${formatValue(reduction)}, which leaves one value a sample, and training minimizes one number; ` +
+      "give 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight'",
+  );
+}
+
+function planMetric(option: GivenMetric, isWeighted: boolean, names: Names): PlannedMetric {
   if (typeof option !== 'string' && typeof option !== 'function' && !isMetric(option)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
@@ -131,86 +163,35 @@ function planMetric(option: GivenMetric, prefix: string, names: Names): PlannedM
   }
   if (typeof option === 'function') {
     const metric: MeanMetric = { name: option.name || 'metric', values: option };
-    return { key: prefix + metric.name, metric };
+    return { key: metric.name, metric, isWeighted };
   }
   const metric = typeof option === 'string' ? names.getMetric(option) : option;
-  return { key: prefix + metric.name, metric };
+  return { key: metric.name, metric, isWeighted };
 }
 
-function underMask(planned: PlannedMetric): PlannedMetric {
+/** The sums of a mean metric stay on the device, which alone knows how much of the values counts. */
+function withWeights(planned: PlannedMetric): PlannedMetric {
   const { key, metric } = planned;
   if (isStateful(metric)) return planned;
   const choose: MetricByShape['choose'] = isByShape(metric) ? metric.choose : () => metric;
   return {
-    key,
+    ...planned,
     metric: createMaskedMean(key, (yTrue, yPred) => choose(yTrue.shape, yPred.shape), metric.direction),
   };
 }
 
-/** As in Keras, a repeated name gets a number. */
-function withDistinctKeys(metrics: PlannedMetric[]): PlannedMetric[] {
+/** As in Keras, a repeated name gets a number, that of a weighted metric first `weighted_`. */
+function withDistinctKeys(metrics: readonly PlannedMetric[], prefix: string): PlannedMetric[] {
   const counts = new Map<string, number>();
+  const number = (key: string): string => {
+    const seen = counts.get(key) ?? 0;
+    counts.set(key, seen + 1);
+    return seen === 0 ? key : `${key}_${seen}`;
+  };
   return metrics.map((planned) => {
-    const seen = counts.get(planned.key) ?? 0;
-    counts.set(planned.key, seen + 1);
-    return seen === 0 ? planned : { ...planned, key: `${planned.key}_${seen}` };
+    const { key, isWeighted } = planned;
+    return { ...planned, key: prefix + number(isWeighted && counts.has(key) ? `weighted_${key}` : key) };
   });
-}
-
-/** Names of the outputs in the model's order, those for messages first. */
-type NameLists = readonly [readonly string[], ...(readonly string[])[]];
-
-type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
-
-function perOutput<T extends string | number | LossFunction>(
-  option: string,
-  given: PerOutput<T>,
-  nameLists: NameLists,
-): T[] {
-  const [names] = nameLists;
-  if (typeof given !== 'object') return names.map(() => given);
-  if (Array.isArray(given)) {
-    if (given.length === names.length) return given as T[];
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `${option} has ${given.length} items, and the model has ${names.length} outputs; give one each`,
-    );
-  }
-  const record = given as Readonly<Record<string, T>>;
-  return findNames(option, record, nameLists).map((name) => record[name] as T);
-}
-
-function metricsPerOutput(
-  given: NonNullable<GivenOptions['metrics']>,
-  nameLists: NameLists,
-): (readonly GivenMetric[])[] {
-  const [names] = nameLists;
-  const listed = (item: GivenMetric | readonly GivenMetric[] | undefined): readonly GivenMetric[] =>
-    item === undefined ? [] : Array.isArray(item) ? (item as readonly GivenMetric[]) : [item as GivenMetric];
-  if (!Array.isArray(given)) {
-    const record = given as Readonly<Record<string, GivenMetric | readonly GivenMetric[]>>;
-    return findNames('metrics', record, nameLists).map((name) => listed(record[name]));
-  }
-  const list = given as readonly (GivenMetric | readonly GivenMetric[])[];
-  if (!list.some((item) => Array.isArray(item))) return names.map(() => list as readonly GivenMetric[]);
-  if (list.length === names.length) return list.map(listed);
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `metrics has ${list.length} lists, and the model has ${names.length} outputs; give one list each`,
-  );
-}
-
-/** The names by which a record gives its items: the first list that has all its keys. */
-function findNames(option: string, record: object, nameLists: NameLists): readonly string[] {
-  const keys = Object.keys(record);
-  const fitting = nameLists.find((names) => keys.every((name) => names.includes(name)));
-  if (fitting !== undefined) return fitting;
-  const [names] = nameLists;
-  const unknown = keys.find((name) => !names.includes(name));
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `${option} names the output ${formatValue(unknown)}; the model's outputs are ${names.join(', ')}`,
-  );
 }
 
 function describe(option: GivenLoss | GivenMetric): string {
@@ -219,6 +200,14 @@ function describe(option: GivenLoss | GivenMetric): string {
     : typeof option === 'function'
       ? option.name || 'a function'
       : option.name;
+}
+
+/** The default reduction is not mentioned, as in checkpoints that knew no other. */
+function describeLoss(loss: GivenLoss): string {
+  const { reduction } = typeof loss === 'function' ? loss : {};
+  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean'
+    ? describe(loss)
+    : `${describe(loss)}, ${reduction}`;
 }
 
 function isMetric(option: unknown): option is Metric {

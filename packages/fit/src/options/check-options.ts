@@ -7,7 +7,7 @@ import {
   isPositiveInteger,
 } from '@keepfit/callbacks/internal';
 import { isBatchData } from '../data/batch-data.js';
-import { readClassWeight } from '../data/class-weights.js';
+import { checkClassWeight } from '../data/class-weights.js';
 import type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions } from './fit-options.js';
 
 const positiveInteger = [isPositiveInteger, 'a positive integer'] as const;
@@ -128,7 +128,7 @@ function checkWeights(caller: string, { sampleWeight, sampleWeights, classWeight
       `${caller} was given sampleWeight and sampleWeights, which mean the same; give one of them`,
     );
   }
-  if (classWeight !== undefined) readClassWeight(caller, classWeight);
+  if (classWeight !== undefined) checkClassWeight(caller, classWeight);
 }
 
 function isValidationData(value: unknown): boolean {

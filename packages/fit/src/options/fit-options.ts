@@ -1,8 +1,8 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
-import type { ClassWeight } from '../data/class-weights.js';
+import type { ClassWeights } from '../data/class-weights.js';
 import type { DataArguments } from '../data/data-arguments.js';
 import type { ValidationData } from '../data/fit-data.js';
-import type { ArrayLike } from '../data/host-array.js';
+import type { SampleWeights } from '../data/array-data.js';
 
 /** The options of `fit`. */
 export interface FitOptions {
@@ -76,24 +76,26 @@ export interface FitOptions {
    */
   readonly validationSteps?: number;
   /**
-   * One weight a sample; the loss uses them.
+   * SampleWeights of the samples, [samples], or of their time steps, [samples, time]. The loss and `weightedMetrics`
+   * use them. Several outputs share them, or have their own: a record by output name, or a list.
    *
    * @default 1 each
    */
-  readonly sampleWeight?: ArrayLike;
+  readonly sampleWeight?: SampleWeights;
   /**
    * The same as `sampleWeight`, by the name that it has in batches. Give one of the two.
    *
    * @default 1 each
    */
-  readonly sampleWeights?: ArrayLike;
+  readonly sampleWeights?: SampleWeights;
   /**
    * How much the samples of each class count for the training loss, by class number: `{ 1: 5 }`, or a Map.
-   * The targets must tell one class for each sample, as class numbers or one-hot rows.
+   * The targets must tell one class for each sample or each time step, as class numbers or one-hot rows.
+   * Several outputs need their own: a record by output name, or a list. An output that is left out has none.
    *
    * @default 1 each
    */
-  readonly classWeight?: ClassWeight;
+  readonly classWeight?: ClassWeights;
   /**
    * 0 silent, 1 progress bar, 2 one line an epoch; 'auto' is 1.
    *

@@ -1,0 +1,41 @@
+import { checkOptions, type OptionRule, type OptionRules } from '@keepfit/callbacks/internal';
+import type { LossFunction, Reduction } from '../contract/loss.js';
+
+/** The options that every loss has. */
+export interface LossOptions {
+  /** How the values of a batch become one number. @default 'sum_over_batch_size' */
+  readonly reduction?: Reduction;
+}
+
+const REDUCTIONS: readonly Reduction[] = [
+  'sum_over_batch_size',
+  'sum',
+  'mean',
+  'mean_with_sample_weight',
+  'none',
+  null,
+];
+
+/** The rule of the option that every loss has. */
+export const reductionRule: OptionRule = [
+  (value) => REDUCTIONS.some((reduction) => reduction === value),
+  `one of ${REDUCTIONS.map((reduction) => JSON.stringify(reduction)).join(', ')}`,
+];
+
+/**
+ * Checks the options of a loss: its own by `rules`, and those that every loss has.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ */
+export function checkLossOptions<Options extends LossOptions>(
+  owner: string,
+  options: Options,
+  rules: Omit<OptionRules<Options>, keyof LossOptions>,
+): void {
+  checkOptions<LossOptions>(owner, options, { ...rules, reduction: reductionRule });
+}
+
+/** Returns a new loss with the reduction of its options. */
+export function withReduction({ reduction }: LossOptions, loss: LossFunction): LossFunction {
+  return reduction === undefined ? loss : Object.assign(loss, { reduction });
+}
