@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { checkOptions } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
 import { encodeOneHot, toFloat } from './tensors.js';
 
 /**
@@ -23,16 +23,17 @@ const LOG_ZERO = -1e30;
  *
  * Source: Graves et al., 2006; the recursion runs in log space, over the labels with blanks around them.
  *
- * @throws KEEPFIT_INVALID_OPTION when an option is given: the loss has none.
+ * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes of another rank, or different batches.
  */
-export function ctc(options: Record<string, never> = {}): LossFunction {
-  checkOptions('ctc', options, {});
-  return (yTrue, yPred) =>
+export function ctc(options: LossOptions = {}): LossFunction {
+  checkLossOptions('ctc', options, {});
+  return withReduction(options, (yTrue, yPred) =>
     tf.tidy(() => {
       checkShapes(yTrue, yPred);
       return createPathLoss(tf.cast(yTrue, 'int32'))(toFloat(yPred));
-    });
+    }),
+  );
 }
 
 function checkShapes(yTrue: tf.Tensor, yPred: tf.Tensor): void {
