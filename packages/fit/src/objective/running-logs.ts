@@ -1,4 +1,4 @@
-import type { Logs, StateRecord } from '@keepfit/callbacks';
+import { KeepfitError, type Logs, type StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
@@ -14,6 +14,31 @@ export interface LogPlan {
 export function sortLogs(logs: Logs): Logs {
   const sorted = Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted) as typeof logs;
+}
+
+/**
+ * Adds what a metric found to logs. Several values get numbered keys, `f1_score_0` and so on: Keras logs a list
+ * under one key, which no callback can compare or write.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when another metric has such a key.
+ */
+function addResult(logs: Logs, key: string, values: ArrayLike<number> | undefined): void {
+  if (values === undefined) return;
+  const entries =
+    values.length === 1
+      ? [[key, values[0] as number] as const]
+      : Array.from(values, (value, index) => [`${key}_${index}`, value] as const);
+  for (const [name, value] of entries) {
+    if (Object.hasOwn(logs, name)) refuseTwins(name);
+    logs[name] = value;
+  }
+}
+
+function refuseTwins(key: string): never {
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `two metrics log ${JSON.stringify(key)}, because one of them has several values; give it a name of its own, such as name: 'by_class'`,
+  );
 }
 
 /** One batch's values, by key. The weight of each is the number of samples in the batch. */
@@ -79,7 +104,7 @@ export class RunningLogs implements CapturableLogs {
   /** The logs of all batches added so far, which are at least one. Waits for the device. */
   async read(): Promise<Logs> {
     await this.#fold();
-    const results = new Map<string, number>();
+    const results = new Map<string, ArrayLike<number>>();
     for (const [key, tensors] of this.#states) results.set(key, await this.#result(key, tensors));
     return this.#logs(this.#readMean('loss') ?? NaN, results);
   }
@@ -140,22 +165,22 @@ export class RunningLogs implements CapturableLogs {
     return mean && mean.total / mean.count;
   }
 
-  #logs(loss: number, results: ReadonlyMap<string, number>): Logs {
+  #logs(loss: number, results: ReadonlyMap<string, ArrayLike<number>>): Logs {
     const logs: Logs = { loss };
     for (const key of this.#plan.keys) {
-      const value = this.#readMean(key) ?? results.get(key);
-      if (value !== undefined) logs[key] = value;
+      const mean = this.#readMean(key);
+      if (key !== 'loss') addResult(logs, key, mean === undefined ? results.get(key) : [mean]);
     }
     return sortLogs(logs);
   }
 
-  async #result(key: string, tensors: readonly tf.Tensor[]): Promise<number> {
+  async #result(key: string, tensors: readonly tf.Tensor[]): Promise<ArrayLike<number>> {
     const metric = this.#plan.stateful.get(key);
-    if (metric === undefined) return NaN;
+    if (metric === undefined) return [NaN];
     const result = tf.tidy(() => metric.result(tensors));
-    const [value = NaN] = await result.data();
+    const values = await result.data();
     result.dispose();
-    return value;
+    return values;
   }
 
   #pack(): void {
