@@ -197,3 +197,58 @@ test('a pause tells the place that the training continues from, before the next 
     expect(await digits.status()).toContain(`Found a backup: ${place};`);
   }
 });
+
+test('a page that is hidden backs up at once, and trains on', async () => {
+  await digits.choose({ ...long, saveFreq: 10_000 });
+  await digits.press('Train');
+  await digits.hasSaved(/epoch 1, at its begin/);
+  await digits.says(/batch [1-9]/);
+  await digits.page.evaluate(() => {
+    // Headless pages are always visible, so the test fires the browser's event itself.
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await digits.hasSaved(/after batch/);
+  expect(await digits.status()).toMatch(/Training/);
+});
+
+test('works by keyboard alone', async () => {
+  const { page } = digits;
+  await digits.choose(long);
+  await page.getByRole('button', { name: 'Train' }).focus();
+  await page.keyboard.press('Enter');
+  await digits.says(/Training on wasm/);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('pause');
+  await digits.hasSaved(/after batch/);
+  await page.keyboard.press('Space');
+  await digits.says(/Paused/);
+});
+
+test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colorScheme) => {
+  const { page } = digits;
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width: 320, height: 700 });
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(overflow).toBe(0);
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  expect(background).toBe(colorScheme === 'dark' ? 'rgb(20, 24, 30)' : 'rgb(255, 255, 255)');
+});
+
+test('trains and pauses if the user denies the page its small memory', async () => {
+  await digits.page.addInitScript(() =>
+    Object.defineProperty(globalThis, 'localStorage', {
+      get() {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    }),
+  );
+  await digits.page.reload();
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(/after batch/);
+  await digits.press('Pause');
+  await digits.says(/Paused in epoch/);
+  expect(digits.complaints).toEqual([]);
+});

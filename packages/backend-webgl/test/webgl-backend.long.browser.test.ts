@@ -1,4 +1,4 @@
 import { webglBackend } from '@keepfit/backend-webgl';
-import { longBackendTests } from './helpers/backend-tests.js';
+import { trainingTests } from './helpers/backend-tests.js';
 
-longBackendTests(() => webglBackend({ software: true }));
+trainingTests(() => webglBackend({ software: true }), 'all');

@@ -4,7 +4,7 @@ import { webgpuBackend } from '@keepfit/backend-webgpu';
 import { useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { backendTests } from '../../backend-webgl/test/helpers/backend-tests.js';
+import { backendTests, trainingTests } from '../../backend-webgl/test/helpers/backend-tests.js';
 import { kernelTests, placeTests } from '../../backend-webgl/test/helpers/kernel-tests.js';
 import { probeWebgpu } from '../src/probe-webgpu.js';
 
@@ -33,6 +33,7 @@ test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', async () =>
   expect(await probeWebgpu()).toMatchObject({ kind: 'gpu' }),
 );
 
+trainingTests(make, 'quick');
 backendTests(make);
 kernelTests(make);
 placeTests(make);

@@ -1,4 +1,4 @@
 import { webgpuBackend } from '@keepfit/backend-webgpu';
-import { longBackendTests } from '../../backend-webgl/test/helpers/backend-tests.js';
+import { trainingTests } from '../../backend-webgl/test/helpers/backend-tests.js';
 
-longBackendTests(() => webgpuBackend({ software: true }));
+trainingTests(() => webgpuBackend({ software: true }), 'others');

@@ -40,6 +40,7 @@ export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.
 export type { MonitorFetch, MonitorRequest, MonitorResponse } from './callbacks/post-event.js';
 export type { RemoteMonitorOptions } from './callbacks/remote-monitor.js';
 export type { SwapEMAWeightsOptions } from './callbacks/swap-ema-weights.js';
+export type { TerminateOnNaNOptions } from './callbacks/terminate-on-nan.js';
 export type {
   CallbackHooks,
   CallbackParams,

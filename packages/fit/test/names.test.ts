@@ -10,6 +10,7 @@ import { getOptimizerNames } from '../src/optimizer/get-optimizer.js';
 
 /** Options without which a metric cannot be made. */
 const required = { recall: 0.5, precision: 0.5, specificity: 0.5, sensitivity: 0.5 };
+const classes = { numClasses: 2, targetClassIds: [0] };
 
 test('every name of a loss and of an optimizer is understood', () => {
   for (const name of listNames(getLossNames()).keys())
@@ -26,7 +27,14 @@ test('every name of a metric is understood', () => {
   expect(kerasNames.getMetric('acc' satisfies MetricName).name).toBe('acc');
   for (const [name, entry] of listNames(getMetricNames())) {
     const [, option] = /_at_(\w+)$/.exec(entry) ?? [];
-    const args = option === undefined ? {} : { [option]: required[option as keyof typeof required] };
+    const { numClasses, targetClassIds } = classes;
+    const args =
+      option !== undefined
+        ? { [option]: required[option as keyof typeof required] }
+        : {
+            ...(/^(?!binary).*io_u$/.test(entry) && { numClasses }),
+            ...(/^(one_hot_)?io_u$/.test(entry) && { targetClassIds }),
+          };
     expect(getMetric(name as MetricTableName, args).name, name).toBeTypeOf('string');
   }
 });

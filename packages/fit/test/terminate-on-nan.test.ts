@@ -78,6 +78,71 @@ describe.each([1, 3, 'epoch'] as const)('with saveFreq %s', (saveFreq) => {
   });
 });
 
+describe('with raiseError', () => {
+  test('a loss of NaN rejects fit, no hook of an end follows, and the last finite backup is kept', async () => {
+    const store = memoryStore();
+    const trainer = plainTrainer();
+    const ends: string[] = [];
+    const recorder: CallbackHooks = {
+      batchLogs: false,
+      onEpochEnd: (epoch) => void ends.push(`epoch ${epoch}`),
+      onTrainEnd: () => void ends.push('train'),
+    };
+    const callbacks = [
+      new BackupAndRestore(store, { saveFreq: 1 }),
+      spoil(trainer, 'kernel2', { epoch: 1, batch: 2 }),
+      new TerminateOnNaN({ raiseError: true }),
+      recorder,
+    ];
+    const error = await caught(trainPlain({ before: callbacks }, trainer));
+    expect(error).toMatchObject({
+      code: 'KEEPFIT_HOOK_FAILED',
+      message: expect.stringMatching(/TerminateOnNaN ends the training: Batch 3: the loss is NaN\. Try/),
+    });
+    expect(ends).toEqual(['epoch 0']);
+    expect(console.log).not.toHaveBeenCalled();
+    const saved = await storedTraining(store);
+    expect(isFinite(saved)).toBe(true);
+    expect(saved.state['progress']).toMatchObject({ step: 6 });
+  });
+
+  test('a weight of NaN that no loss shows rejects fit before a backup, which is not made', async () => {
+    const store = memoryStore();
+    const trainer = plainTrainer();
+    const callbacks = [
+      new BackupAndRestore(store, { saveFreq: 3 }),
+      spoilUnseen(trainer, 5),
+      new TerminateOnNaN({ raiseError: true }),
+    ];
+    const error = await caught(trainPlain({ before: callbacks }, trainer));
+    expect(error).toMatchObject({
+      code: 'KEEPFIT_HOOK_FAILED',
+      message: expect.stringMatching(/TerminateOnNaN ends the training: a weight is NaN/),
+    });
+    expect((await storedTraining(store)).state['progress']).toMatchObject({ step: 3 });
+  });
+
+  test('what was kept is continued, and ends as a run that never met a NaN', async () => {
+    const uninterrupted = await trainPlain({ before: [new TerminateOnNaN({ raiseError: true })] });
+    const store = memoryStore();
+    const trainer = plainTrainer();
+    const spoiling = spoil(trainer, 'kernel2', { epoch: 1, batch: 2 });
+    const raising = () => [new BackupAndRestore(store), new TerminateOnNaN({ raiseError: true })];
+    await caught(trainPlain({ before: [spoiling, ...raising()] }, trainer));
+    const { proof } = await trainPlain({ init: 99, before: raising() });
+    expect(proof).toEqual(uninterrupted.proof);
+  });
+
+  test('other options are refused', () => {
+    expect(() => new TerminateOnNaN({ raiseError: 1 as unknown as boolean })).toThrow(
+      /raiseError of TerminateOnNaN/,
+    );
+    expect(() => new TerminateOnNaN({ raise: true } as object)).toThrow(
+      /no option "raise"; it has raiseError/,
+    );
+  });
+});
+
 test('a weight of NaN that no loss shows is found before a backup, which is not made, and no batch follows', async () => {
   const store = memoryStore();
   const trainer = plainTrainer();

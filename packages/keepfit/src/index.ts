@@ -136,6 +136,7 @@ export type {
   SwapEMAWeightsOptions,
   TensorLike,
   TensorValues,
+  TerminateOnNaNOptions,
   TrainerView,
   TrainingCapture,
   TrainingHistory,

@@ -1,3 +1,4 @@
-import { testKillsInChromium } from '../../store-indexeddb/test/helpers/test-in-chromium.js';
+import { testInChromium, testKillsInChromium } from '../../store-indexeddb/test/helpers/test-in-chromium.js';
 
+testInChromium('opfs');
 testKillsInChromium('opfs');

@@ -4,8 +4,8 @@ import { heldContent } from '../../store-indexeddb/test/helpers/held-content.js'
 import { stealLock } from '../../store-indexeddb/test/helpers/steal-lock.js';
 import { opfsStore } from '../src/index.js';
 import { fileNamesIn, folderOf } from './helpers/file-names-in.js';
-import type { TestNames, TestOutcome } from './helpers/conformance-worker.js';
 import { newSubject } from './helpers/new-subject.js';
+import { testInWorker } from './helpers/test-in-worker.js';
 
 const MIB = 2 ** 20;
 const supports = { durable: false, fencing: true, locking: true };
@@ -54,19 +54,8 @@ test('a file that was made and never written is no checkpoint', async () => {
   expect(await store.keys()).toEqual(['backup']);
 });
 
-describe('in a dedicated worker, by its own sync handles', async () => {
-  const worker = new Worker(new URL('./helpers/conformance-worker.ts', import.meta.url), { type: 'module' });
-  const { names, skipped } = await answer<TestNames>(worker);
-  for (const name of skipped) test.skip(name);
-  for (const name of names) {
-    test(name, async ({ skip }) => {
-      worker.postMessage(name, []);
-      const outcome = await answer<TestOutcome>(worker);
-      skip(outcome.skipped !== undefined, outcome.skipped);
-      expect(outcome.failure).toBeUndefined();
-    });
-  }
-});
+// In a worker the writing is another. What only reads, and the rest of the kit, are in the long tests.
+await testInWorker((name) => WRITES.test(name) || /^replace: /.test(name));
 
 test('what was stored is there when opened anew, with its version and keys; what was deleted is not', async () => {
   const { store, dir } = make();
@@ -255,11 +244,4 @@ function watchWorkers() {
   }
   vi.stubGlobal('Worker', Watched);
   return count;
-}
-
-function answer<Data>(worker: Worker): Promise<Data> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Data>) => resolve(data);
-    worker.onerror = ({ message }) => reject(new Error(`the worker failed: ${message}`));
-  });
 }

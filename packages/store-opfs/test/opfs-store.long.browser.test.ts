@@ -2,6 +2,7 @@ import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileNamesIn } from './helpers/file-names-in.js';
 import { newSubject } from './helpers/new-subject.js';
+import { testInWorker } from './helpers/test-in-worker.js';
 
 const supports = { durable: false, fencing: true, locking: true };
 /** What depends on how a file is written, and not on the page. */
@@ -24,6 +25,8 @@ afterEach(async () => {
 describe('in a page, by a worker', () => {
   storeConformance({ test, make, supports, manyKeys: 20 });
 });
+
+await testInWorker((name) => !/^(supports|bytes|replace|fencing|delete): /.test(name));
 
 describe('in a page that gets no worker, by createWritable', () => {
   beforeEach(() => vi.stubGlobal('Worker', refused));

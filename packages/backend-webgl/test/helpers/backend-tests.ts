@@ -8,19 +8,19 @@ import { throwAt } from '../../../fit/test/helpers/throw-at.js';
 import { trainMember } from './train-member.js';
 import { type Member, zoo } from './zoo.js';
 
-/**
- * What holds for every backend that is made for training, with the model that compiles the fewest shaders.
- */
+/** What holds for every backend that is made for training. */
 export function backendTests(make: () => Backend): void {
-  trainingTests(make, zoo.filter(isQuick));
   stopTest(make);
 }
 
-/** The same with the other models, for `npm run test:long`. */
-export function longBackendTests(make: () => Backend): void {
-  trainingTests(
+/**
+ * Trains models on the backend: in `npm test` the one that compiles the fewest shaders, on one of the GPU
+ * backends; all others in `npm run test:long`.
+ */
+export function trainingTests(make: () => Backend, which: 'quick' | 'others' | 'all'): void {
+  trainMembers(
     make,
-    zoo.filter((member) => !isQuick(member)),
+    zoo.filter((member) => which === 'all' || isQuick(member) === (which === 'quick')),
   );
 }
 
@@ -28,7 +28,7 @@ function isQuick({ name }: Member): boolean {
   return name.startsWith('a dense net');
 }
 
-function trainingTests(make: () => Backend, members: readonly Member[]): void {
+function trainMembers(make: () => Backend, members: readonly Member[]): void {
   for (const member of members) {
     test(`trains ${member.name} to the losses of the cpu backend, crashed or not to the same bits, and leaves no tensors`, async () => {
       await useBackend(cpuBackend());

@@ -33,7 +33,7 @@ export interface StatefulMetric {
   update(state: readonly tf.Tensor[], yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): tf.Tensor[];
   /**
    * The metric of all batches so far: a scalar, or one value a threshold or class if the metric was asked for
-   * these. Logs hold one number a key: the first of several values.
+   * these. Several values are logged as `<name>_0`, `<name>_1` and so on.
    */
   result(state: readonly tf.Tensor[]): tf.Tensor;
 }

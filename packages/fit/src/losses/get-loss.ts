@@ -13,6 +13,7 @@ const lossShortNames = { ...shortNames, logcosh: 'log_cosh' } as const satisfies
 /** Keras' own spellings of some names, and older names, which tfjs-layers still uses. */
 const otherNames = {
   ...capitalNames,
+  CTC: 'ctc',
   KLDivergence: 'kl_divergence',
   cosineProximity: 'cosine_similarity',
   cosine_proximity: 'cosine_similarity',

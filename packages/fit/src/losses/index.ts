@@ -4,7 +4,9 @@ export { categoricalCrossentropy } from './categorical-crossentropy.js';
 export { categoricalFocalCrossentropy } from './categorical-focal-crossentropy.js';
 export { categoricalGeneralizedCrossEntropy } from './categorical-generalized-cross-entropy.js';
 export { categoricalHinge } from './categorical-hinge.js';
+export { circle } from './circle.js';
 export { cosineSimilarity } from './cosine-similarity.js';
+export { ctc } from './ctc.js';
 export { dice } from './dice.js';
 export { getLoss } from './get-loss.js';
 export { hinge } from './hinge.js';
@@ -27,6 +29,7 @@ export type { BinaryFocalCrossentropyOptions } from './binary-focal-crossentropy
 export type { CategoricalCrossentropyOptions } from './categorical-crossentropy.js';
 export type { CategoricalFocalCrossentropyOptions } from './categorical-focal-crossentropy.js';
 export type { CategoricalGeneralizedCrossEntropyOptions } from './categorical-generalized-cross-entropy.js';
+export type { CircleOptions } from './circle.js';
 export type { CosineSimilarityOptions } from './cosine-similarity.js';
 export type { DiceOptions } from './dice.js';
 export type { LossName } from './get-loss.js';

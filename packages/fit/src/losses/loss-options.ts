@@ -39,3 +39,8 @@ export function checkLossOptions<Options extends LossOptions>(
 export function withReduction({ reduction }: LossOptions, loss: LossFunction): LossFunction {
   return reduction === undefined ? loss : Object.assign(loss, { reduction });
 }
+
+/** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
+export function isMean(reduction: Reduction | undefined): boolean {
+  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean';
+}

@@ -5,7 +5,9 @@ import { categoricalCrossentropy } from './categorical-crossentropy.js';
 import { categoricalFocalCrossentropy } from './categorical-focal-crossentropy.js';
 import { categoricalGeneralizedCrossEntropy } from './categorical-generalized-cross-entropy.js';
 import { categoricalHinge } from './categorical-hinge.js';
+import { circle } from './circle.js';
 import { cosineSimilarity } from './cosine-similarity.js';
+import { ctc } from './ctc.js';
 import { dice } from './dice.js';
 import { hinge } from './hinge.js';
 import { huber } from './huber.js';
@@ -28,7 +30,9 @@ export const lossTable = {
   categorical_focal_crossentropy: categoricalFocalCrossentropy,
   categorical_generalized_cross_entropy: categoricalGeneralizedCrossEntropy,
   categorical_hinge: categoricalHinge,
+  circle,
   cosine_similarity: cosineSimilarity,
+  ctc,
   dice,
   hinge,
   huber,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossFunction, Reduction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import type { LossFunction } from '../contract/loss.js';
+import { checkLossOptions, isMean, type LossOptions, withReduction } from './loss-options.js';
 import { moveClassesLast, toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { toFloat, EPSILON, encodeOneHot } from './tensors.js';
@@ -54,11 +54,6 @@ export function sparseCategoricalCrossentropy(
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => tf.cast(tf.notEqual(readLabels(yTrue, yPred).labels, ignoreClass), 'float32'));
   return withReduction(options, Object.assign(loss, { mask }));
-}
-
-/** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
-function isMean(reduction: Reduction | undefined): boolean {
-  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean';
 }
 
 function computeEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {

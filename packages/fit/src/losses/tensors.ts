@@ -43,6 +43,17 @@ function createMagnitude(): (x: tf.Tensor) => tf.Tensor {
 }
 
 /**
+ * Computes something of a tensor that counts as constant. tfjs has no gradient of comparisons, and `divNoNan` makes
+ * one.
+ */
+export function withoutGradient(tensor: tf.Tensor, compute: (fixed: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return tf.customGrad((fixed) => ({
+    value: compute(fixed as tf.Tensor),
+    gradFunc: () => tf.zeros(tensor.shape),
+  }))(tensor);
+}
+
+/**
  * Brings targets and predictions to float32 and one shape. A last axis of length 1 that only one of them has
  * is added to the targets or removed from them; predictions [n] count as [n, 1].
  *

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Reduction } from '../contract/loss.js';
-import { alignWeights, multiplyWeights } from './tensors.js';
+import { alignWeights, multiplyWeights, withoutGradient } from './tensors.js';
 
 /**
  * Reduces the values of a loss to one number, as Keras does: see `Reduction`. Weights [batch] apply to all
@@ -20,9 +20,12 @@ export function reduceLoss(
     const given = multiplyWeights(sampleWeights, mask);
     const weights = given === undefined || values.rank === 0 ? given : alignWeights(values, given);
     const sum = tf.sum(weights === undefined ? values : tf.mul(values, weights)) as tf.Scalar;
-    return reduction === 'sum'
-      ? sum
-      : (tf.divNoNan(sum, weights === undefined ? tf.scalar(values.size) : tf.sum(weights)) as tf.Scalar);
+    if (reduction === 'sum') return sum;
+    const total = weights === undefined ? tf.scalar(values.size) : tf.sum(weights);
+    return tf.mul(
+      sum,
+      withoutGradient(total, (fixed) => tf.divNoNan(1, fixed)),
+    );
   });
 }
 

@@ -9,8 +9,8 @@ import type { MetricOptions } from './metric-options.js';
 export interface FBetaScoreOptions extends MetricOptions {
   /**
    * How the scores of the classes become one: 'macro' is their mean, 'weighted' their mean by frequency,
-   * 'micro' one score of all decisions together, and null leaves one score a class. Logs hold one number a
-   * metric: with null that of class 0, so choose a mean there.
+   * 'micro' one score of all decisions together, and null leaves one score a class, which logs hold as
+   * `f1_score_0`, `f1_score_1` and so on.
    *
    * @default null
    */

@@ -23,6 +23,7 @@ const otherShortNames = {
 const otherNames = {
   AUC: 'auc',
   FBetaScore: 'fbeta_score',
+  iou: 'io_u',
   KLDivergence: 'kl_divergence',
   LogCosh: 'log_cosh_error',
   f_beta_score: 'fbeta_score',

@@ -9,8 +9,8 @@ export interface MetricOptions {
 
 export interface ThresholdOptions extends MetricOptions {
   /**
-   * A prediction above it is positive. With a list, the result has one value a threshold; logs hold the
-   * first. @default 0.5
+   * A prediction above it is positive. With a list, the result has one value a threshold, which
+   * logs hold as `<name>_0`, `<name>_1` and so on. @default 0.5
    */
   readonly thresholds?: number | readonly number[];
 }

@@ -19,13 +19,21 @@ import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-cros
 import { squaredHinge } from '../losses/squared-hinge.js';
 import { auc } from './auc.js';
 import { binaryAccuracy } from './binary-accuracy.js';
+import { binaryIoU } from './binary-iou.js';
 import { categoricalAccuracy } from './categorical-accuracy.js';
+import { concordanceCorrelation } from './concordance-correlation.js';
 import { fBetaScore } from './f-beta-score.js';
 import { f1Score } from './f1-score.js';
 import { falseNegatives } from './false-negatives.js';
 import { falsePositives } from './false-positives.js';
+import { iou } from './iou.js';
+import { mean } from './mean.js';
+import { meanIoU } from './mean-iou.js';
 import { meanMetric } from './mean-metric.js';
 import type { MetricOptions } from './metric-options.js';
+import { oneHotIoU } from './one-hot-iou.js';
+import { oneHotMeanIoU } from './one-hot-mean-iou.js';
+import { pearsonCorrelation } from './pearson-correlation.js';
 import { precisionAtRecall } from './precision-at-recall.js';
 import { precision } from './precision.js';
 import { r2Score } from './r2-score.js';
@@ -36,6 +44,7 @@ import { sensitivityAtSpecificity } from './sensitivity-at-specificity.js';
 import { sparseCategoricalAccuracy } from './sparse-categorical-accuracy.js';
 import { sparseTopKCategoricalAccuracy } from './sparse-top-k-categorical-accuracy.js';
 import { specificityAtSensitivity } from './specificity-at-sensitivity.js';
+import { sum } from './sum.js';
 import { topKCategoricalAccuracy } from './top-k-categorical-accuracy.js';
 import { trueNegatives } from './true-negatives.js';
 import { truePositives } from './true-positives.js';
@@ -49,25 +58,33 @@ export const metricTable = {
   binary_accuracy: binaryAccuracy,
   binary_crossentropy: (options: object) =>
     createLossMetric('binary_crossentropy', binaryCrossentropy, options),
+  binary_io_u: binaryIoU,
   categorical_accuracy: categoricalAccuracy,
   categorical_crossentropy: (options: object) =>
     createLossMetric('categorical_crossentropy', categoricalCrossentropy, options),
   categorical_hinge: (options: object) => createLossMetric('categorical_hinge', categoricalHinge, options),
+  concordance_correlation: concordanceCorrelation,
   cosine_similarity: createCosineMetric,
   f1_score: f1Score,
   false_negatives: falseNegatives,
   false_positives: falsePositives,
   fbeta_score: fBetaScore,
   hinge: (options: object) => createLossMetric('hinge', hinge, options),
+  io_u: iou,
   kl_divergence: (options: object) => createLossMetric('kl_divergence', klDivergence, options),
   log_cosh_error: (options: object) => createLossMetric('logcosh', logCosh, options),
+  mean,
   mean_absolute_error: (options: object) =>
     createLossMetric('mean_absolute_error', meanAbsoluteError, options),
   mean_absolute_percentage_error: (options: object) =>
     createLossMetric('mean_absolute_percentage_error', meanAbsolutePercentageError, options),
+  mean_io_u: meanIoU,
   mean_squared_error: (options: object) => createLossMetric('mean_squared_error', meanSquaredError, options),
   mean_squared_logarithmic_error: (options: object) =>
     createLossMetric('mean_squared_logarithmic_error', meanSquaredLogarithmicError, options),
+  one_hot_io_u: oneHotIoU,
+  one_hot_mean_io_u: oneHotMeanIoU,
+  pearson_correlation: pearsonCorrelation,
   poisson: (options: object) => createLossMetric('poisson', poisson, options),
   precision,
   precision_at_recall: precisionAtRecall,
@@ -82,6 +99,7 @@ export const metricTable = {
   sparse_top_k_categorical_accuracy: sparseTopKCategoricalAccuracy,
   specificity_at_sensitivity: specificityAtSensitivity,
   squared_hinge: (options: object) => createLossMetric('squared_hinge', squaredHinge, options),
+  sum,
   top_k_categorical_accuracy: topKCategoricalAccuracy,
   true_negatives: trueNegatives,
   true_positives: truePositives,

@@ -7,7 +7,7 @@ import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Names } from '../contract/names.js';
 import { isByShape, isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
-import type { LogPlan, RunningLogs } from './running-logs.js';
+import type { BatchMeans, LogPlan, RunningLogs } from './running-logs.js';
 
 /** The outputs of a model for a batch, and the parts of them that count. */
 export interface Outputs {
@@ -59,8 +59,10 @@ export class Objective {
   direction(logKey: string): MetricDirection | undefined {
     const key = logKey.startsWith('val_') ? logKey.slice(4) : logKey;
     if (key === 'loss' || this.#outputs.some(({ lossKey }) => lossKey === key)) return 'min';
-    const planned = this.#outputs.flatMap(({ metrics }) => metrics).find((metric) => metric.key === key);
-    return planned?.metric.direction;
+    const metrics = this.#outputs.flatMap((output) => output.metrics);
+    const find = (name: string) => metrics.find((planned) => planned.key === name);
+    // `f1_score_1` is one of several values of `f1_score`.
+    return (find(key) ?? find(key.replace(/_\d+$/, '')))?.metric.direction;
   }
 
   /**
@@ -87,6 +89,8 @@ export class Objective {
     batch: Batch,
   ): void {
     const values = new Map<string, tf.Scalar>([['loss', holdScalar(total)]]);
+    // As in Keras, a mean counts as many values as it has: a scalar, such as `dice`, as one.
+    const others: BatchMeans[] = [];
     try {
       if (losses.length > 1)
         losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, holdScalar(loss)));
@@ -95,8 +99,13 @@ export class Objective {
         const weights = getWeights(batch, index);
         for (const { key, metric, isWeighted } of resolveMetrics(planned, yTrue, yPred)) {
           tf.tidy(() => {
-            if (!isStateful(metric)) values.set(key, holdScalar(tf.mean(metric.values(yTrue, yPred))));
-            else {
+            if (!isStateful(metric)) {
+              const each = metric.values(yTrue, yPred);
+              const mean = holdScalar(tf.mean(each));
+              const count = each.shape[0] ?? 1;
+              if (count === batch.size) values.set(key, mean);
+              else others.push({ values: new Map([[key, mean]]), weight: count });
+            } else {
               const counted = isWeighted ? multiplyWeights(weights, masks[index]) : masks[index];
               logs.update(key, metric, yTrue, yPred, counted);
             }
@@ -104,10 +113,10 @@ export class Objective {
         }
       });
     } catch (error) {
-      tf.dispose([...values.values()]);
+      tf.dispose([...values.values(), ...others.flatMap((other) => [...other.values.values()])]);
       throw error;
     }
-    logs.addMeans({ values, weight: batch.size });
+    for (const means of [{ values, weight: batch.size }, ...others]) logs.addMeans(means);
   }
 
   #checkOutputs(outputs: readonly tf.Tensor[], { targets, sampleWeights }: Batch): void {

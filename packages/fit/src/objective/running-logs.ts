@@ -1,10 +1,13 @@
-import type { Logs, StateRecord } from '@keepfit/callbacks';
+import { KeepfitError, type Logs, type StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
 import type { CapturableLogs } from '../state/capture-training.js';
 
-/** The log keys, and the metrics among them that have their own state. The others are means. */
+/**
+ * The log keys that are known before the first batch, and the metrics among them that have their own state. The
+ * others are means. A step of the user's own may add means of any key.
+ */
 export interface LogPlan {
   readonly keys: readonly string[];
   readonly stateful: ReadonlyMap<string, StatefulMetric>;
@@ -14,6 +17,31 @@ export interface LogPlan {
 export function sortLogs(logs: Logs): Logs {
   const sorted = Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted) as typeof logs;
+}
+
+/**
+ * Adds what a metric found to logs. Several values get numbered keys, `f1_score_0` and so on: Keras logs a list
+ * under one key, which no callback can compare or write.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when another metric has such a key.
+ */
+function addResult(logs: Record<string, number>, key: string, values: ArrayLike<number> | undefined): void {
+  if (values === undefined) return;
+  const entries =
+    values.length === 1
+      ? [[key, values[0] as number] as const]
+      : Array.from(values, (value, index) => [`${key}_${index}`, value] as const);
+  for (const [name, value] of entries) {
+    if (Object.hasOwn(logs, name)) refuseTwins(name);
+    logs[name] = value;
+  }
+}
+
+function refuseTwins(key: string): never {
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `two metrics log ${JSON.stringify(key)}, because one of them has several values; give it a name of its own, such as name: 'by_class'`,
+  );
 }
 
 /** One batch's values, by key. The weight of each is the number of samples in the batch. */
@@ -79,9 +107,9 @@ export class RunningLogs implements CapturableLogs {
   /** The logs of all batches added so far, which are at least one. Waits for the device. */
   async read(): Promise<Logs> {
     await this.#fold();
-    const results = new Map<string, number>();
+    const results = new Map<string, ArrayLike<number>>();
     for (const [key, tensors] of this.#states) results.set(key, await this.#result(key, tensors));
-    return this.#logs(this.#readMean('loss') ?? NaN, results);
+    return this.#logs(results);
   }
 
   /** Waits until the values of all batches added so far are in the means. */
@@ -96,8 +124,7 @@ export class RunningLogs implements CapturableLogs {
   latest(): Logs | undefined {
     // A failed read stays failed, and rejects the next `read`.
     this.#fold().catch(() => undefined);
-    const loss = this.#readMean('loss');
-    return loss === undefined ? undefined : this.#logs(loss, new Map());
+    return this.#means.size === 0 ? undefined : this.#logs(new Map());
   }
 
   /** Forgets everything before a new epoch. */
@@ -140,22 +167,23 @@ export class RunningLogs implements CapturableLogs {
     return mean && mean.total / mean.count;
   }
 
-  #logs(loss: number, results: ReadonlyMap<string, number>): Logs {
-    const logs: Logs = { loss };
-    for (const key of this.#plan.keys) {
-      const value = this.#readMean(key) ?? results.get(key);
-      if (value !== undefined) logs[key] = value;
+  #logs(results: ReadonlyMap<string, ArrayLike<number>>): Logs {
+    const logs: Record<string, number> = {};
+    for (const key of new Set([...this.#plan.keys, ...this.#means.keys()])) {
+      const mean = this.#readMean(key);
+      addResult(logs, key, mean === undefined ? results.get(key) : [mean]);
     }
-    return sortLogs(logs);
+    // A step of the user's own may have no loss.
+    return sortLogs(logs as Logs);
   }
 
-  async #result(key: string, tensors: readonly tf.Tensor[]): Promise<number> {
+  async #result(key: string, tensors: readonly tf.Tensor[]): Promise<ArrayLike<number>> {
     const metric = this.#plan.stateful.get(key);
-    if (metric === undefined) return NaN;
+    if (metric === undefined) return [NaN];
     const result = tf.tidy(() => metric.result(tensors));
-    const [value = NaN] = await result.data();
+    const values = await result.data();
     result.dispose();
-    return value;
+    return values;
   }
 
   #pack(): void {

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { ctc } from '../../src/losses/ctc.js';
 import { getLoss } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
 import { weightedMean } from '../../src/losses/weighted-mean.js';
@@ -9,7 +10,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const sparse = ['sparse_categorical_crossentropy', 'categorical_generalized_cross_entropy'];
+const sparse = ['sparse_categorical_crossentropy', 'categorical_generalized_cross_entropy', 'circle'];
 const rows = [
   [0.2, 0.5, 0.3],
   [0.6, 0.15, 0.25],
@@ -40,9 +41,14 @@ for (const name of Object.keys(lossTable) as (keyof typeof lossTable)[]) {
     test(`the gradient of ${name} is its slope${weights ? ', with sample weights' : ''}`, () => {
       tf.tidy(() => {
         const yTrue = sparse.includes(name) ? tf.tensor1d([1, 2, 2, 0], 'int32') : tf.tensor2d(oneHot);
-        const sampleWeight = weights && tf.tensor1d(weights);
-        const lossAt = (yPred: tf.Tensor): tf.Scalar =>
-          weightedMean(getLoss(name)(yTrue, yPred), sampleWeight);
+        const sampleWeight = weights && tf.tensor1d(name === 'ctc' ? weights.slice(0, 2) : weights);
+        const valuesAt = (yPred: tf.Tensor): tf.Tensor =>
+          name === 'ctc' ? ctc()(sequences, tf.reshape(yPred, [2, 2, 3])) : getLoss(name)(yTrue, yPred);
+        const lossAt = (yPred: tf.Tensor): tf.Scalar => weightedMean(valuesAt(yPred), sampleWeight);
+        const sequences = tf.tensor2d([
+          [1, 0],
+          [2, 1],
+        ]);
         const variable = tf.variable(
           tf.tensor2d(rows),
           true,

@@ -48,13 +48,11 @@ export function titleOf(kerasCase: KerasCase, index: number): string {
 /** The options for which null has a meaning; for all others, Python's None is an option that is not given. */
 const nullable = ['average', 'threshold', 'classAggregation'];
 
-/** Arguments in camel case, without `reduction`, which is Keras' way to ask for what a loss returns anyway. */
+/** Arguments in camel case. */
 export function argsOf({ args }: KerasCase): Record<string, unknown> {
   const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   const options = Object.entries(args).map(([name, value]) => [camel(name), value] as const);
-  return Object.fromEntries(
-    options.filter(([name, value]) => name !== 'reduction' && (value !== null || nullable.includes(name))),
-  );
+  return Object.fromEntries(options.filter(([name, value]) => value !== null || nullable.includes(name)));
 }
 
 export function tensorOf(numbers: Numbers): Tensor {

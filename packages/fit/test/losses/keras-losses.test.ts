@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { getLoss, type LossName } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
-import { weightedMean } from '../../src/losses/weighted-mean.js';
+import { reduceLoss } from '../../src/losses/weighted-mean.js';
 import { argsOf, checkCase, distance, flat, tensorOf, titleOf, type KerasCase } from './keras-case.js';
 
 const folder = process.env['KEEPFIT_KERAS'] ?? fileURLToPath(new URL('../data/keras', import.meta.url));
@@ -25,21 +25,9 @@ beforeAll(async () => {
 function lossOf(kerasCase: KerasCase): (yPred: tf.Tensor) => tf.Scalar {
   const loss = getLoss(kerasCase.name as LossName, argsOf(kerasCase));
   const weights = kerasCase.sampleWeight === null ? undefined : tensorOf(kerasCase.sampleWeight);
-  const reduce = reductions[String(kerasCase.args['reduction'] ?? 'sum_over_batch_size')];
-  if (reduce === undefined) throw new Error(`there is no reduction ${String(kerasCase.args['reduction'])}`);
-  return (yPred) => reduce(loss(tensorOf(kerasCase.yTrue), yPred), weights);
+  const yTrue = tensorOf(kerasCase.yTrue);
+  return (yPred) => reduceLoss(loss(yTrue, yPred), loss.reduction, weights, loss.mask?.(yTrue, yPred));
 }
-
-type Reduce = (values: tf.Tensor, weights: tf.Tensor | undefined) => tf.Scalar;
-
-/** Of Keras' reductions, a trainer uses the first. The others follow from it. */
-const reductions: Readonly<Record<string, Reduce>> = {
-  sum_over_batch_size: weightedMean,
-  sum: (values, weights) => tf.mul(weightedMean(values, weights), values.size),
-  mean: weightedMean,
-  mean_with_sample_weight: (values, weights) =>
-    tf.div(weightedMean(values, weights), weightedMean(tf.onesLike(values), weights)),
-};
 
 if (recorded.length === 0)
   test.skip('equals Keras: the folder has no values.json with losses', () => undefined);

@@ -12,6 +12,24 @@ const numbers = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 const valueOf = (name: string, yTrue: tf.Tensor, yPred: tf.Tensor): number =>
   numbers(weightedMean(getLoss(name as LossName)(yTrue, yPred)))[0]!;
 
+/** Losses of class numbers. */
+const takesClasses = (name: string): boolean => /sparse|generalized|circle/.test(name);
+/** Targets and predictions of two samples, of the shapes that a loss takes. */
+function sampleFor(name: string, dtype?: 'int32'): [yTrue: tf.Tensor, yPred: number[][]] {
+  const labels = [
+    [1, 0],
+    [0, 1],
+  ];
+  const yPred = [
+    [0.4, 0.6],
+    [0.5, 0.5],
+  ];
+  return [takesClasses(name) ? tf.tensor1d([0, 1]) : tf.tensor2d(labels, undefined, dtype), yPred];
+}
+/** CTC takes predictions of each step: here one of two. */
+const predictionsFor = (name: string, yPred: number[][]): tf.Tensor =>
+  name === 'ctc' ? tf.tensor3d(yPred.map((row) => [row, row])) : tf.tensor2d(yPred);
+
 test('any spelling names the same loss', () => {
   const [yTrue, yPred] = [tf.tensor2d([[0.2, 0.8]]), tf.tensor2d([[0.5, 0.4]])];
   const spellings = {
@@ -31,6 +49,7 @@ test('any spelling names the same loss', () => {
     binary_crossentropy: ['BinaryCrossentropy', 'bce', 'BCE'],
     huber: ['Huber', 'huber_loss'],
     cosine_similarity: ['cosineProximity'],
+    categorical_hinge: ['CategoricalHinge'],
   };
   for (const [name, others] of Object.entries(spellings)) {
     for (const other of others) expect(valueOf(other, yTrue, yPred), other).toBe(valueOf(name, yTrue, yPred));
@@ -59,7 +78,7 @@ test('arguments are checked when the loss is made', () => {
 
 test('targets may be int32 or bool', () => {
   const yPred = tf.tensor2d([[0.3], [0.9]]);
-  for (const name of Object.keys(lossTable).filter((each) => !/sparse|generalized/.test(each))) {
+  for (const name of Object.keys(lossTable).filter((each) => !takesClasses(each) && each !== 'ctc')) {
     const wanted = valueOf(name, tf.tensor2d([[0], [1]]), yPred);
     expect(valueOf(name, tf.tensor2d([[0], [1]], undefined, 'int32'), yPred), name).toBe(wanted);
     expect(valueOf(name, tf.tensor2d([[false], [true]], undefined, 'bool'), yPred), name).toBe(wanted);
@@ -118,17 +137,8 @@ test('a class number that is no class gives NaN, not a perfect loss', () => {
 
 test('a NaN prediction makes the loss NaN', () => {
   for (const name of Object.keys(lossTable) as LossName[]) {
-    const yTrue = /sparse|generalized/.test(name)
-      ? tf.tensor1d([0, 1])
-      : tf.tensor2d([
-          [1, 0],
-          [0, 1],
-        ]);
-    const yPred = tf.tensor2d([
-      [Number.NaN, 0.5],
-      [0.5, 0.5],
-    ]);
-    expect(valueOf(name, yTrue, yPred), name).toBeNaN();
+    const [yTrue, [, last]] = sampleFor(name) as [tf.Tensor, [number[], number[]]];
+    expect(valueOf(name, yTrue, predictionsFor(name, [[Number.NaN, 0.5], last])), name).toBeNaN();
   }
 });
 
@@ -173,20 +183,8 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
 
 test('a loss leaves nothing behind but its value', () => {
   for (const name of Object.keys(lossTable) as LossName[]) {
-    const yTrue = /sparse|generalized/.test(name)
-      ? tf.tensor1d([0, 1])
-      : tf.tensor2d(
-          [
-            [1, 0],
-            [0, 1],
-          ],
-          undefined,
-          'int32',
-        );
-    const yPred = tf.tensor2d([
-      [0.4, 0.6],
-      [0.5, 0.5],
-    ]);
+    const [yTrue, rows] = sampleFor(name, 'int32');
+    const yPred = predictionsFor(name, rows);
     const before = tf.memory().numTensors;
     const value = getLoss(name)(yTrue, yPred);
     expect(tf.memory().numTensors, name).toBe(before + 1);

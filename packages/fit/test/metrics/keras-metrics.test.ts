@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Metric } from '../../src/contract/metric.js';
 import { getMetric, type MetricTableName } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
@@ -29,6 +29,10 @@ function metricsOf(path: string): KerasCase[] {
 }
 
 beforeAll(() => tf.setBackend('cpu'));
+
+// Counts in whole numbers warn of fractional weights.
+const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+afterAll(() => warn.mockRestore());
 
 /** The metric after the first half of the rows, then the rest, as Keras recorded it. */
 function resultOf(metric: Metric, { yTrue, yPred, sampleWeight }: KerasCase): tf.Tensor {

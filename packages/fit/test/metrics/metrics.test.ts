@@ -1,10 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Metric, StatefulMetric } from '../../src/contract/metric.js';
 import { chooseAccuracy } from '../../src/metrics/choose-accuracy.js';
 import { auc } from '../../src/metrics/auc.js';
+import { binaryIoU } from '../../src/metrics/binary-iou.js';
+import { iou } from '../../src/metrics/iou.js';
+import { meanIoU } from '../../src/metrics/mean-iou.js';
 import { meanMetric } from '../../src/metrics/mean-metric.js';
+import { oneHotMeanIoU } from '../../src/metrics/one-hot-mean-iou.js';
 import { getMetric } from '../../src/metrics/get-metric.js';
 import { metricTable } from '../../src/metrics/metric-table.js';
 import { precision } from '../../src/metrics/precision.js';
@@ -14,7 +18,11 @@ import { computeWeightedSum } from '../../src/metrics/weighted-sum.js';
 beforeAll(() => tf.setBackend('cpu'));
 
 const numbers = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
-const required: Record<string, Record<string, number>> = {
+const required: Record<string, Record<string, unknown>> = {
+  io_u: { numClasses: 2, targetClassIds: [0] },
+  mean_io_u: { numClasses: 2 },
+  one_hot_io_u: { numClasses: 2, targetClassIds: [1] },
+  one_hot_mean_io_u: { numClasses: 2 },
   precision_at_recall: { recall: 0.5 },
   recall_at_precision: { precision: 0.5 },
   sensitivity_at_specificity: { specificity: 0.5 },
@@ -68,6 +76,62 @@ test('arguments are checked when the metric is made', () => {
   expect(() => precisionAtRecall({} as { recall: number })).toThrow(
     /recall of precisionAtRecall must be .*, not undefined/,
   );
+});
+
+test('an intersection over union needs its classes', () => {
+  expect(() => getMetric('MeanIoU')).toThrow(
+    /numClasses of meanIoU must be a positive integer, not undefined/,
+  );
+  expect(() => getMetric('IoU', { numClasses: 2 })).toThrow(
+    /targetClassIds of iou .*below numClasses, 2, not/,
+  );
+  expect(() => iou({ numClasses: 2, targetClassIds: [0, 2] })).toThrow(/targetClassIds of iou/);
+  expect(() => iou({ numClasses: 2, targetClassIds: [] })).toThrow(/targetClassIds of iou/);
+  expect(() => binaryIoU({ targetClassIds: [2] })).toThrow(/targetClassIds of binaryIoU/);
+  expect(() => binaryIoU({ dtype: 'float64' as 'float32' })).toThrow(/dtype of binaryIoU/);
+});
+
+test('an intersection over union refuses targets of another number', () => {
+  const metric = meanIoU({ numClasses: 3 });
+  const update = (yTrue: number[], yPred: number[]) => () =>
+    metric.update(metric.initial(tf.zeros(yPred)), tf.zeros(yTrue), tf.zeros(yPred));
+  expect(update([4], [4, 3])).toThrow(/KEEPFIT_INVALID_DATA.*\[4\] and \[4,3\].*sparseYPred: false/);
+  expect(update([2, 4], [4, 2])).toThrow('KEEPFIT_INVALID_DATA');
+  expect(update([4, 2, 1], [4, 2])).not.toThrow();
+  const apart = meanIoU({ numClasses: 3, axis: 3, sparseYPred: false });
+  expect(() => apart.update([tf.zeros([3, 3])], tf.zeros([2]), tf.zeros([2, 3]))).toThrow(
+    /axis 3 of meanIoU/,
+  );
+});
+
+test('the classes may be on any axis', () => {
+  const metric = oneHotMeanIoU({ numClasses: 3, axis: 1 });
+  const last = oneHotMeanIoU({ numClasses: 3 });
+  const yTrue = tf.oneHot(tf.tensor2d([[0, 1, 2, 1]], undefined, 'int32'), 3);
+  const yPred = tf.oneHot(tf.tensor2d([[0, 2, 2, 1]], undefined, 'int32'), 3);
+  const [first, second] = [yTrue, yPred].map((tensor) => tf.transpose(tensor, [0, 2, 1])) as [
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const of = (from: StatefulMetric, targets: tf.Tensor, predictions: tf.Tensor): number[] =>
+    numbers(from.result(from.update(from.initial(predictions), targets, predictions)));
+  expect(of(metric, first, second)).toEqual(of(last, yTrue, yPred));
+});
+
+test('counts in whole numbers warn once of fractional weights, and not of masks', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const count = (metric: StatefulMetric, weights: tf.Tensor): void => {
+    const yPred = tf.tensor1d([0, 1]);
+    metric.update(metric.initial(yPred), yPred, yPred, weights);
+  };
+  const metric = meanIoU({ numClasses: 2 });
+  count(metric, tf.tensor1d([true, false], 'bool'));
+  count(meanIoU({ numClasses: 2, dtype: 'float32' }), tf.tensor1d([0.5, 1]));
+  expect(warn).not.toHaveBeenCalled();
+  count(metric, tf.tensor1d([0.5, 1]));
+  count(metric, tf.tensor1d([0.5, 1]));
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/meanIoU counts in whole.*dtype: 'float32'/)]]);
+  warn.mockRestore();
 });
 
 test('accuracy is chosen by the shapes', () => {
@@ -182,7 +246,7 @@ test('an update makes new tensors of the same shapes, leaves the old values, and
         [0.9, 0.2],
         [0.6, 0.5],
       ]),
-      tf.tensor1d([1, 2]),
+      tf.tensor1d([1, 2], 'int32'),
     ];
     const state = metric.initial(yPred);
     const before = tf.memory().numTensors;

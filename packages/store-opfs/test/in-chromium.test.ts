@@ -1,3 +1,0 @@
-import { testInChromium } from '../../store-indexeddb/test/helpers/test-in-chromium.js';
-
-testInChromium('opfs');
