@@ -7,8 +7,11 @@ export {
   fit,
   fromLayers,
   getTrainer,
+  loadTraining,
+  loadWeights,
   predict,
   predictOnBatch,
+  saveWeights,
   testOnBatch,
   trainOnBatch,
 } from '@keepfit/layers';
@@ -62,6 +65,8 @@ export type {
   EvaluateOptions,
   FitArguments,
   FitOptions,
+  LoadedWeights,
+  LoadWeightsOptions,
   LossFunction,
   LossName,
   LossOption,
@@ -83,6 +88,7 @@ export type {
   StatefulMetric,
   TrainerOptions,
   ValidationData,
+  WeightMismatch,
 } from '@keepfit/fit';
 export type {
   BackupAndRestoreOptions,

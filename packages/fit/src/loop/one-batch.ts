@@ -12,6 +12,7 @@ import { checkOneBatchOptions } from '../options/check-options.js';
 import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
 import { RunningLogs } from '../objective/running-logs.js';
+import { withModel } from '../state/model-use.js';
 import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { testStep, trainStep } from './train-step.js';
@@ -60,9 +61,30 @@ export class OneBatchRuns {
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
     checkIsOneBatch(caller, x);
+    return withModel(this.#parts.model, caller, async () => {
+      const batch = await this.#readBatch(caller, x, y, options);
+      const logs = new RunningLogs(this.#parts.objective.logPlan);
+      try {
+        return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
+          step(batch, logs);
+          return logs.read();
+        });
+      } finally {
+        disposeBatches([batch]);
+        await logs.dispose();
+      }
+    });
+  }
+
+  async #readBatch(
+    caller: 'trainOnBatch' | 'testOnBatch',
+    x: Arrays,
+    y: Arrays,
+    options: OneBatchOptions,
+  ): Promise<Batch> {
     const { sampleWeight, classWeight } = withOneSpelling(options);
     const data = await readArrays(this.#parts.model, x, y, sampleWeight);
-    const batch = createWholeBatch(
+    return createWholeBatch(
       classWeight === undefined
         ? data
         : applyClassWeight(caller, data, classWeight, {
@@ -70,16 +92,6 @@ export class OneBatchRuns {
             warn: (message) => this.#warnOfClassWeight(message),
           }),
     );
-    const logs = new RunningLogs(this.#parts.objective.logPlan);
-    try {
-      return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
-        step(batch, logs);
-        return logs.read();
-      });
-    } finally {
-      disposeBatches([batch]);
-      await logs.dispose();
-    }
   }
 
   /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */

@@ -37,11 +37,16 @@ export function createFingerprint(model: Model, optimizer: tf.Optimizer, setting
   return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
-    optimizer: { class: getOptimizerClass(optimizer), ...getOptimizerSettings(optimizer) },
+    optimizer: describeOptimizerSettings(optimizer),
     ...settings,
     ...currentKernels(),
     semantics: SEMANTICS,
   }) as StateRecord;
+}
+
+/** The class of an optimizer and its settings, as they are in a fingerprint. */
+export function describeOptimizerSettings(optimizer: tf.Optimizer): StateRecord {
+  return toPlain({ class: getOptimizerClass(optimizer), ...getOptimizerSettings(optimizer) }) as StateRecord;
 }
 
 /** Settings as plain values: leaves out undefined items, and names functions. */

@@ -1,33 +1,14 @@
 import { KeepfitError, type SavedTensor } from '@keepfit/callbacks';
 import { escapeLine, printWarning } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import type { LoadedWeights, LoadWeightsOptions, WeightMismatch } from '../contract/loaded-weights.js';
 import type { Model, NamedWeight } from '../contract/model.js';
 import { captureTensor } from './capture-tensor.js';
 import { createTensor } from './saved-tensor.js';
 
-/** A weight that saved values do not fit. */
-export interface WeightMismatch {
-  /** The weight's name, such as `dense/kernel`. */
-  readonly name: string;
-  /** The saved dtype and shape, such as `float32 [3, 4]`; undefined if the weight was not saved. */
-  readonly saved: string | undefined;
-  /** Those of the model's weight; undefined if the model has no such weight. */
-  readonly current: string | undefined;
-}
-
-/** What a load has done. */
-export interface LoadedWeights {
-  /** The names of the weights that have the saved values now. */
-  readonly loaded: readonly string[];
-  /** The weights that do not fit, in the model or among the saved values. Empty without `skipMismatch`. */
-  readonly skipped: readonly WeightMismatch[];
-}
-
-export interface ApplyOptions {
+export interface ApplyOptions extends LoadWeightsOptions {
   /** What the values are from, for messages: `the checkpoint "best" of fsStore("runs")`. */
   readonly source: string;
-  /** Skip weights that do not fit, with one warning that lists them. @default false */
-  readonly skipMismatch?: boolean;
 }
 
 /**

@@ -30,23 +30,30 @@ export function useModel(model: Model, caller: string): () => void {
   };
 }
 
-/**
- * Runs what replaces the weights of a model: nothing else may compute with them meanwhile, since its result would mix
- * two models.
- *
- * @throws KEEPFIT_FIT_RUNNING when a fit of the model runs.
- * @throws KEEPFIT_INVALID_STATE when anything else computes with its weights.
- */
-export async function replacingWeights<Result>(
+/** Runs what computes with the weights of a model: see `useModel`. */
+export async function withModel<Result>(
   model: Model,
   caller: string,
-  replace: () => Promise<Result>,
+  compute: () => Promise<Result>,
 ): Promise<Result> {
-  const used = findUses(model);
-  const running = used.flatMap(({ readers, writer }) => [
-    ...readers,
-    ...(writer === undefined ? [] : [writer]),
-  ]);
+  const release = useModel(model, caller);
+  try {
+    return await compute();
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Checks that nothing computes with the weights of a model.
+ *
+ * @throws KEEPFIT_FIT_RUNNING when a fit of the model runs.
+ * @throws KEEPFIT_INVALID_STATE when anything else computes with its weights, or replaces them.
+ */
+export function checkUnused(model: Model, caller: string): void {
+  const running = findUses(model).flatMap(({ readers, writer }) =>
+    writer === undefined ? readers : [...readers, writer],
+  );
   if (running.includes('fit'))
     throw new KeepfitError(
       'KEEPFIT_FIT_RUNNING',
@@ -57,6 +64,21 @@ export async function replacingWeights<Result>(
       'KEEPFIT_INVALID_STATE',
       `${caller} was called while ${running[0]} of this model runs; await that one first`,
     );
+}
+
+/**
+ * Runs what replaces the weights of a model: nothing may compute with them meanwhile, since its result would mix two
+ * models.
+ *
+ * @throws as `checkUnused`
+ */
+export async function replacingWeights<Result>(
+  model: Model,
+  caller: string,
+  replace: () => Result | Promise<Result>,
+): Promise<Result> {
+  checkUnused(model, caller);
+  const used = findUses(model);
   for (const use of used) use.writer = caller;
   try {
     return await replace();

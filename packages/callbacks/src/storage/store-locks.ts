@@ -1,9 +1,9 @@
 import type { StoreLock } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
-import type { StoreWait } from '../storage/store-wait.js';
+import type { StoreWait } from './store-wait.js';
 
-/** The locks that a backup holds while a fit runs. If one is lost, the fit must no longer use its store. */
-export class BackupLocks {
+/** The locks that a callback holds while a fit runs. If one is lost, the fit must no longer use its store. */
+export class StoreLocks {
   readonly #wait: StoreWait;
   readonly #held = new Map<string, StoreLock>();
 
