@@ -5,6 +5,7 @@ import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
+import { ByName } from './helpers/own-optimizers.js';
 import { plainData } from './helpers/plain-data.js';
 import { plainModel } from './helpers/plain-model.js';
 import { weightsOf } from './helpers/weights-of.js';
@@ -14,26 +15,6 @@ afterEach(() => vi.restoreAllMocks());
 
 const { x, y } = plainData(6);
 
-/** An optimizer that keeps its state in a field of its own. */
-class Lookback extends tf.SGDOptimizer {
-  static override readonly className = 'Lookback';
-  readonly slots: Record<string, tf.Tensor> = {};
-
-  override applyGradients(gradients: tf.NamedTensorMap | tf.NamedTensor[]): void {
-    const named = Array.isArray(gradients)
-      ? gradients.map(({ name, tensor }) => [name, tensor] as const)
-      : Object.entries(gradients);
-    for (const [name, gradient] of named) {
-      const variable = tf.engine().registeredVariables[name]!;
-      const former = this.slots[name] ?? tf.zerosLike(gradient);
-      const slot = tf.tidy(() => tf.keep(tf.add(tf.mul(former, 0.5), gradient)));
-      former.dispose();
-      this.slots[name] = slot;
-      tf.tidy(() => variable.assign(tf.sub(variable, tf.mul(slot, this.learningRate))));
-    }
-  }
-}
-
 const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
   sgd: () => tf.train.sgd(0.05),
   momentum: () => tf.train.momentum(0.05, 0.9),
@@ -41,7 +22,7 @@ const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
   adagrad: () => tf.train.adagrad(0.05),
   adam: () => tf.train.adam(0.05),
   adamax: () => tf.train.adamax(0.05),
-  'one of your own': () => new Lookback(0.05),
+  'one of your own': () => new ByName(),
 };
 
 function createTrainer(optimizer: tf.Optimizer, seed = 1): Trainer {
@@ -138,7 +119,7 @@ test('other settings of the optimizer are warned about, and hold', async () => {
 
 test('a fit waits for nobody: it is refused while its model is given a training', async () => {
   const { store } = await save(tf.train.adam(0.05));
-  const loaded = createTrainer(new Lookback(0.05));
+  const loaded = createTrainer(new ByName());
   const state = loaded.model.states![0]!;
   let fitting: Promise<unknown> | undefined;
   const read = state.read.bind(state);
