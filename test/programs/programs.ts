@@ -5,6 +5,7 @@ export const programs = [
   'packages/fit/test/helpers/signal-in-a-step.ts',
   'packages/fit/test/helpers/train-with-output.ts',
   'packages/layers/test/equivalence/train-in-process.ts',
+  'packages/layers/test/helpers/best-model-process.ts',
   'packages/layers/test/helpers/train-process.ts',
   'packages/store-fs/test/helpers/hold-lock-blocked.ts',
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',

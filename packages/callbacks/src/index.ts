@@ -34,7 +34,7 @@ export type {
   LearningRateSchedule,
   LearningRateSchedulerOptions,
 } from './callbacks/learning-rate-scheduler.js';
-export type { ModelCheckpointOptions } from './callbacks/model-checkpoint.js';
+export type { ModelCheckpointOptions } from './callbacks/model-checkpoint-options.js';
 export type { MonitorMode } from './callbacks/monitor.js';
 export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.js';
 export type { MonitorFetch, MonitorRequest, MonitorResponse } from './callbacks/post-event.js';

@@ -2,5 +2,6 @@ export { fingerprintMath } from './backend/fingerprint-math.js';
 export { replaceKernels } from './backend/replace-kernels.js';
 export { getIgnoredArguments } from './backend/watch-compile.js';
 export { nameArguments } from './data/data-arguments.js';
+export { loadWeights, saveWeights } from './saved-weights.js';
 
 export type { Backend } from './contract/backend.js';

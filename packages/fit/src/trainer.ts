@@ -1,7 +1,14 @@
-import { History, KeepfitError, type Logs } from '@keepfit/callbacks';
+import {
+  type BackupSummary,
+  type CheckpointStore,
+  History,
+  KeepfitError,
+  type Logs,
+} from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
 import { withWatchedKernels } from './backend/watch-stock-kernels.js';
+import type { LoadedWeights, LoadWeightsOptions } from './contract/loaded-weights.js';
 import type { Model } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
@@ -33,6 +40,8 @@ import type {
   PredictOptions,
 } from './options/fit-options.js';
 import { withOneSpelling } from './options/resolve-options.js';
+import { loadStoredWeights, loadWeights, saveWeights } from './saved-weights.js';
+import { useModel, withModel } from './state/model-use.js';
 import {
   checkModel,
   checkStepsPerExecution,
@@ -160,6 +169,7 @@ export class Trainer {
     checkOptimizer(this.optimizer);
     const checked = withOneSpelling(options);
     this.#refuseInFit('fit');
+    const release = useModel(this.model, 'fit');
     this.#isFitting = true;
     // Before anything is awaited, so that a stop from outside counts from now on.
     this.#setStop(false);
@@ -180,6 +190,7 @@ export class Trainer {
       return await withWatchedKernels('training', () => run.run(runFit));
     } finally {
       this.#isFitting = false;
+      release();
     }
   }
 
@@ -247,6 +258,64 @@ export class Trainer {
     );
   }
 
+  /**
+   * Gives the model the weights that `ModelCheckpoint`, `BackupAndRestore` or `saveWeights` wrote: all, or none
+   * if one does not fit or the load fails. That includes weights that are not trained, such as moving averages.
+   * Optimizer, epoch and the states of stateful layers stay as they are.
+   *
+   * ```ts
+   * await trainer.loadWeights(fsStore('runs/digits/models'), 'best');
+   * ```
+   *
+   * @param key The key in the store. Of two checkpoints that `doubleCheckpoint` keeps, the newest that passes every
+   * check is read.
+   * @throws KEEPFIT_INVALID_OPTION when the store, the key or an option is not valid.
+   * @throws KEEPFIT_CHECKPOINT_MISSING when the store has no such key.
+   * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
+   * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
+   * @throws KEEPFIT_CHECKPOINT_MISMATCH when names, shapes or dtypes of weights differ; the message lists each. With
+   * `skipMismatch`, when no weight fits.
+   * @throws KEEPFIT_FIT_RUNNING when a fit of the model runs.
+   * @throws KEEPFIT_INVALID_STATE when an evaluation or a prediction of the model runs.
+   */
+  loadWeights(store: CheckpointStore, key: string, options: LoadWeightsOptions = {}): Promise<LoadedWeights> {
+    return loadWeights(this.model, store, key, options);
+  }
+
+  /**
+   * Writes the weights that the model has at the call, as `ModelCheckpoint` with `saveWeightsOnly` does: as a whole,
+   * or not at all. Replaces what the key holds.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when the store or the key is not valid.
+   * @throws KEEPFIT_STORE_LOCKED when a training uses the key.
+   * @throws KEEPFIT_STORE_FULL when the store cannot take the file.
+   */
+  saveWeights(store: CheckpointStore, key: string): Promise<void> {
+    return saveWeights(this.model, store, key);
+  }
+
+  /**
+   * Gives model and optimizer what `ModelCheckpoint` or `BackupAndRestore` saved of a whole training, and resolves to
+   * its place: everything, or nothing if it does not fit or the load fails.
+   *
+   * It restores the weights, the states of stateful layers, the optimizer's state and the learning rate, so that
+   * `trainOnBatch` or a later fit trains on with them. Epoch, history, callbacks, seed and the order of the data
+   * belong to a running fit: to continue that one exactly, give `BackupAndRestore` to `fit`. Other settings of the
+   * optimizer than the saved ones are warned about.
+   *
+   * ```ts
+   * const { epoch } = await trainer.loadTraining(fsStore('runs/digits/models'), 'epoch-5');
+   * await trainer.fit(x, y, { initialEpoch: epoch, epochs: 10 });
+   * ```
+   *
+   * @throws KEEPFIT_CHECKPOINT_WEIGHTS_ONLY when the checkpoint holds weights alone.
+   * @throws KEEPFIT_CHECKPOINT_MISMATCH when weights, states or the class of the optimizer differ.
+   * @throws as `loadWeights`
+   */
+  async loadTraining(store: CheckpointStore, key: string): Promise<BackupSummary> {
+    return (await loadStoredWeights()).loadTraining(this.#parts, store, key);
+  }
+
   #setStop(stop: boolean): void {
     Object.assign(this.#parts.control, { stopTraining: stop, isStopRequested: stop });
   }
@@ -257,8 +326,10 @@ export class Trainer {
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    return withWatchedKernels('inference', () =>
-      runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
+    return withModel(this.model, caller, () =>
+      withWatchedKernels('inference', () =>
+        runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
+      ),
     );
   }
 }

@@ -7,8 +7,11 @@ export {
   fit,
   fromLayers,
   getTrainer,
+  loadTraining,
+  loadWeights,
   predict,
   predictOnBatch,
+  saveWeights,
   testOnBatch,
   trainOnBatch,
 } from '@keepfit/layers';
@@ -63,6 +66,8 @@ export type {
   EvaluateOptions,
   FitArguments,
   FitOptions,
+  LoadedWeights,
+  LoadWeightsOptions,
   LossFunction,
   LossName,
   LossOption,
@@ -86,6 +91,7 @@ export type {
   StatefulMetric,
   TrainerOptions,
   ValidationData,
+  WeightMismatch,
 } from '@keepfit/fit';
 export type {
   BackupAndRestoreOptions,

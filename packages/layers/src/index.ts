@@ -1,8 +1,11 @@
 export { evaluate } from './evaluate.js';
 export { fit } from './fit.js';
 export { fromLayers } from './from-layers.js';
+export { loadTraining } from './load-training.js';
+export { loadWeights } from './load-weights.js';
 export { predict } from './predict.js';
 export { predictOnBatch } from './predict-on-batch.js';
+export { saveWeights } from './save-weights.js';
 export { testOnBatch } from './test-on-batch.js';
 export { getTrainer } from './get-trainer.js';
 export { trainOnBatch } from './train-on-batch.js';

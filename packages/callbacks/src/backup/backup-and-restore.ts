@@ -10,8 +10,9 @@ import {
   type BackupSummary,
   checkBackupOptions,
 } from './backup-and-restore-options.js';
-import { BackupLocks } from './backup-locks.js';
-import { BackupKeys, type LoadedCheckpoint } from './backup-keys.js';
+import { StoreLocks } from '../storage/store-locks.js';
+import { BackupKeys } from './backup-keys.js';
+import type { LoadedCheckpoint } from '../stored/read-checkpoints.js';
 import { BackupSchedule, scheduleRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { createInterruption, formatResume } from './messages.js';
@@ -85,6 +86,7 @@ export class BackupAndRestore extends Callback {
    * Whether the store holds a checkpoint of this name. Reads all of it: `peek` tells more at the same cost.
    *
    * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
+   * @throws KEEPFIT_CHECKPOINT_WEIGHTS_ONLY when it holds weights alone.
    * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
    */
   async hasBackup(): Promise<boolean> {
@@ -96,6 +98,7 @@ export class BackupAndRestore extends Callback {
    * that asks the user before it builds anything. Rejects with the store's error if the store fails.
    *
    * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
+   * @throws KEEPFIT_CHECKPOINT_WEIGHTS_ONLY when it holds weights alone.
    * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote it.
    */
   async peek(): Promise<BackupSummary | undefined> {
@@ -162,7 +165,7 @@ export class BackupAndRestore extends Callback {
   }
 
   #openStore(wait = new StoreWait(this.#store, this.#preemption, this.#preemptionTimeout)): StoreUse {
-    const locks = new BackupLocks(wait);
+    const locks = new StoreLocks(wait);
     const isLocked = (key: string) => locks.holds(key);
     const keys = new BackupKeys(wait.store, this.#key, this.#options.doubleCheckpoint, isLocked);
     return { wait, locks, keys, writer: new BackupWriter(keys, wait) };
@@ -187,6 +190,7 @@ export class BackupAndRestore extends Callback {
 
   /** Resolves to whether training continues from the checkpoint. */
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
+    readProgress(training);
     this.#use.writer.startAfter(header);
     const differences = await this.model.compare(training);
     if (!decideOnMismatch(key, differences, this.#options.onMismatch)) return false;
@@ -249,7 +253,7 @@ export class BackupAndRestore extends Callback {
 /** What one fit uses of the store. */
 interface StoreUse {
   readonly wait: StoreWait;
-  readonly locks: BackupLocks;
+  readonly locks: StoreLocks;
   readonly keys: BackupKeys;
   readonly writer: BackupWriter;
 }

@@ -1,23 +1,14 @@
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
-import type { SavedTraining } from '../contract/state.js';
-import type { CheckpointHeader } from '../format/checkpoint-layout.js';
-import { decodeCheckpoint } from '../format/decode-checkpoint.js';
+import { checkRoom } from '../storage/check-room.js';
 import { formatStore } from '../storage/checked-store.js';
-import { SECOND_SUFFIX } from './check-backup-name.js';
 import { printWarning } from '../contract/print.js';
-
-/** A checkpoint that passed every check of the format. */
-export interface LoadedCheckpoint {
-  readonly key: string;
-  readonly header: CheckpointHeader;
-  readonly training: SavedTraining;
-}
-
-interface Damage {
-  readonly key: string;
-  readonly error: unknown;
-}
+import {
+  type LoadedCheckpoint,
+  readCheckpoints,
+  reportDamage,
+  SECOND_SUFFIX,
+} from '../stored/read-checkpoints.js';
 
 /**
  * The one or two keys of a store that hold the checkpoints of one backup: `name`, and `name.2` if two are
@@ -57,22 +48,11 @@ export class BackupKeys {
    * @throws KEEPFIT_CHECKPOINT_VERSION when none can be read and a newer keepfit wrote one of them.
    */
   async load(): Promise<LoadedCheckpoint | undefined> {
-    const damaged: Damage[] = [];
-    let newest: LoadedCheckpoint | undefined;
-    for (const key of this.#keys) {
-      const stored = await this.#store.get(key);
-      this.#versions.set(key, stored?.version);
-      if (stored === undefined) continue;
-      try {
-        const loaded = { key, ...decodeCheckpoint(stored.bytes) };
-        if (newest === undefined || loaded.header.generation > newest.header.generation) newest = loaded;
-      } catch (error) {
-        damaged.push({ key, error });
-      }
-    }
-    this.#newest = newest?.key;
-    if (damaged.length > 0) reportDamage(damaged, newest);
-    return newest;
+    const found = await readCheckpoints(this.#store, this.#keys[0]);
+    for (const [key, version] of found.versions) this.#versions.set(key, version);
+    this.#newest = found.newest?.key;
+    reportDamage(found);
+    return found.newest;
   }
 
   /**
@@ -158,33 +138,4 @@ export class BackupKeys {
 
 function isConflict(error: unknown): error is KeepfitError {
   return isKeepfitError(error) && error.code === 'KEEPFIT_STORE_CONFLICT';
-}
-
-function reportDamage(damaged: readonly Damage[], used: LoadedCheckpoint | undefined): void {
-  const found = damaged
-    .map(({ key, error }) => `"${key}": ${error instanceof Error ? error.message : String(error)}`)
-    .join('; ');
-  if (used !== undefined) {
-    printWarning(
-      `keepfit: the checkpoint "${used.key}" of ${used.header.savedAt} is used because another cannot be read: ${found}`,
-    );
-    return;
-  }
-  // After an update keepfit can read this one, even if the other is damaged.
-  const newer = damaged.find(
-    ({ error }) => isKeepfitError(error) && error.code === 'KEEPFIT_CHECKPOINT_VERSION',
-  );
-  if (newer !== undefined) throw newer.error;
-  throw new KeepfitError(
-    'KEEPFIT_CHECKPOINT_CORRUPT',
-    `no checkpoint can be read (${found}). Nothing was changed. Restore a good copy, or delete the checkpoint from the store to start over`,
-    { cause: damaged[0]?.error },
-  );
-}
-
-/** @throws KEEPFIT_STORE_FULL when a checkpoint of this size exceeds the limit of the store. */
-export function checkRoom({ supports: { maxBytes = Infinity } }: CheckpointStore, byteLength: number): void {
-  if (byteLength <= maxBytes) return;
-  const message = `the checkpoint has ${byteLength} bytes, but the store takes at most ${maxBytes}; use another store`;
-  throw new KeepfitError('KEEPFIT_STORE_FULL', message);
 }

@@ -1,5 +1,6 @@
 import type { TrainingCapture } from '../contract/state.js';
 import type { BackupKeys } from './backup-keys.js';
+import { isOfModelCheckpoint } from '../stored/read-checkpoints.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { encodeCheckpoint } from '../format/encode-checkpoint.js';
 import { toKeepfitError } from '../checks/format-error.js';
@@ -31,9 +32,12 @@ export class BackupWriter {
     this.#generation = generation;
   }
 
-  /** Call it when training continues from that checkpoint: later backups belong to its run. */
-  continueRun({ runId }: CheckpointHeader): void {
-    this.#runId = runId;
+  /**
+   * Call it when training continues from that checkpoint: later backups belong to its run. A model of
+   * `ModelCheckpoint` has no backups, so a run of backups begins with the next one.
+   */
+  continueRun(header: CheckpointHeader): void {
+    if (!isOfModelCheckpoint(header)) this.#runId = header.runId;
   }
 
   get hasFailed(): boolean {

@@ -1,8 +1,6 @@
 import { checkKey } from '../checks/check-key.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
-
-/** The suffix of the second checkpoint's key. */
-export const SECOND_SUFFIX = '.2';
+import { SECOND_SUFFIX } from '../stored/read-checkpoints.js';
 
 /**
  * Returns the name of a backup if no other backup can have its two keys.

@@ -1,6 +1,6 @@
-import { checkBackupName, SECOND_SUFFIX } from './check-backup-name.js';
+import { checkBackupName } from './check-backup-name.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { decodeCheckpoint } from '../format/decode-checkpoint.js';
+import { readCheckpoints } from '../stored/read-checkpoints.js';
 import { StoreWait } from '../storage/store-wait.js';
 
 /**
@@ -23,18 +23,7 @@ import { StoreWait } from '../storage/store-wait.js';
 export async function exportCheckpoint(store: CheckpointStore, name: string): Promise<Blob | undefined> {
   checkBackupName(name);
   const wait = new StoreWait(store);
-  let newest: { bytes: Uint8Array; generation: number } | undefined;
-  let failure: unknown;
-  for (const key of [name, name + SECOND_SUFFIX]) {
-    const bytes = (await wait.during(wait.store.get(key)))?.bytes;
-    if (bytes === undefined) continue;
-    try {
-      const { generation } = decodeCheckpoint(bytes).header;
-      if (newest === undefined || generation > newest.generation) newest = { bytes, generation };
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  if (newest === undefined && failure !== undefined) throw failure;
+  const { newest, damaged } = await wait.during(readCheckpoints(wait.store, name));
+  if (newest === undefined && damaged[0] !== undefined) throw damaged[0].error;
   return newest && new Blob([newest.bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' });
 }

@@ -1,12 +1,13 @@
-import { checkBackupName, SECOND_SUFFIX } from './check-backup-name.js';
-import { checkRoom } from './backup-keys.js';
+import { checkBackupName } from './check-backup-name.js';
 import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 import { readProgress } from '../format/read-progress.js';
 import { FILE_START, getHeaderLength, readSafetensorsHeader } from '../format/read-safetensors.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import { formatValue } from '../checks/format-value.js';
+import { checkRoom } from '../storage/check-room.js';
 import { StoreWait } from '../storage/store-wait.js';
+import { SECOND_SUFFIX } from '../stored/read-checkpoints.js';
 
 const CHUNK = 4 * 2 ** 20;
 
@@ -25,8 +26,8 @@ const CHUNK = 4 * 2 ** 20;
  * @param name The name of the `BackupAndRestore`: 'backup' if it was given none.
  * @throws KEEPFIT_INVALID_OPTION when the name is not valid.
  * @throws KEEPFIT_INVALID_DATA when `file` is not a Blob.
- * @throws KEEPFIT_CHECKPOINT_CORRUPT when the file does not pass every check, or holds no
- *   training, such as weights alone.
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when the file does not pass every check, or holds no training.
+ * @throws KEEPFIT_CHECKPOINT_WEIGHTS_ONLY when it holds weights alone.
  * @throws KEEPFIT_CHECKPOINT_VERSION when a newer keepfit wrote the file.
  * @throws KEEPFIT_STORE_FULL when the store cannot take the file.
  * @throws KEEPFIT_STORE_LOCKED when a training uses the backup.
@@ -60,11 +61,6 @@ async function readTraining(file: Blob): Promise<Uint8Array> {
   readSafetensorsHeader(header, file.size);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { training } = decodeCheckpoint(bytes);
-  if (training.state['content'] === 'weights')
-    throw new KeepfitError(
-      'KEEPFIT_CHECKPOINT_CORRUPT',
-      'this checkpoint holds weights alone, as ModelCheckpoint saves them with saveWeightsOnly, and no training continues from them; give a file that BackupAndRestore or exportCheckpoint wrote',
-    );
   readProgress(training);
   return bytes;
 }

@@ -13,6 +13,8 @@ const DECIMAL_FORMAT = /^\.(\d{1,2})f$/;
 export class KeyPattern {
   /** The names of the required values. */
   readonly names: readonly string[];
+  /** A key that all patterns have in common which differ only in their placeholders. */
+  readonly common: string;
   readonly #pattern: string;
 
   /** @throws KEEPFIT_INVALID_OPTION when no value could make it a key. */
@@ -25,9 +27,13 @@ export class KeyPattern {
         `the format in ${place} of ${option} must be like "02d" or ".4f"`,
       );
     }
-    checkKey(pattern.replace(PLACEHOLDER, '0'), `${option}, with its placeholders filled,`);
+    this.common = checkKey(pattern.replace(PLACEHOLDER, '0'), `${option}, with its placeholders filled,`);
     this.#pattern = pattern;
     this.names = places.map(([, name = '']) => name);
+  }
+
+  toString(): string {
+    return this.#pattern;
   }
 
   /** @throws KEEPFIT_INVALID_OPTION when a value is missing or the result is not a key. */

@@ -1,57 +1,17 @@
-import { checkOptions, checkStore, isBoolean, isPositiveInteger } from '../checks/check-options.js';
 import { isKey } from '../checks/check-key.js';
+import { checkStore } from '../checks/check-options.js';
 import { BEST, COUNT, readState, type StateRule } from '../checks/read-state.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import type { CaptureEntry, StateRecord } from '../contract/state.js';
-import { encodeCheckpoint } from '../format/encode-checkpoint.js';
-import { StoreWait } from '../storage/store-wait.js';
-import { version as library } from '../version.js';
-import { Callback } from './callback.js';
-import { KeyPattern } from './key-pattern.js';
-import { Monitor, type MonitorMode, monitorRules, THRESHOLD } from './monitor.js';
-import { NeededLogs } from './needed-logs.js';
 import { printText } from '../contract/print.js';
-
-export interface ModelCheckpointOptions {
-  /**
-   * The key in the store, with placeholders for the epoch (from 1), the batch (from 1; only if `saveFreq` is
-   * a number) and any log: `'epoch-{epoch:02d}-{val_loss:.4f}'`. A key without placeholders is overwritten
-   * each time. If the key needs a log of the validation, an epoch without validation writes nothing.
-   *
-   * @default 'epoch-{epoch}'
-   */
-  readonly keyPattern?: string;
-  /** The log that decides which is best. @default 'val_loss' */
-  readonly monitor?: string;
-  /** 1 logs when a checkpoint is written. @default 0 */
-  readonly verbose?: 0 | 1;
-  /**
-   * Write only if the monitored log is the best so far. An epoch without the log, or with NaN, writes
-   * nothing.
-   *
-   * @default false
-   */
-  readonly saveBestOnly?: boolean;
-  /**
-   * Write the weights alone. If false, the checkpoint holds the whole training: a `BackupAndRestore` with its
-   * key as `name` continues from it. Weights alone take less space, with Adam a third.
-   *
-   * @default false
-   */
-  readonly saveWeightsOnly?: boolean;
-  /** Whether the monitored log should fall or rise; `'auto'` depends on the metric. @default 'auto' */
-  readonly mode?: MonitorMode;
-  /**
-   * Write at the end of each epoch, or each time this many batches were trained. A number needs a monitored log
-   * that each batch has, and not one of the validation.
-   *
-   * @default 'epoch'
-   */
-  readonly saveFreq?: 'epoch' | number;
-  /** A value that the first checkpoint must beat. Only with `saveBestOnly`. @default none */
-  readonly initialValueThreshold?: number;
-}
+import type { StateRecord } from '../contract/state.js';
+import { Callback } from './callback.js';
+import { createRandomId } from './create-random-id.js';
+import { KeyPattern } from './key-pattern.js';
+import { checkModelCheckpointOptions, type ModelCheckpointOptions } from './model-checkpoint-options.js';
+import { FILES, type ModelFile, ModelFiles } from './model-files.js';
+import { Monitor, type Observation } from './monitor.js';
+import { NeededLogs } from './needed-logs.js';
 
 /** Null in states from before there was one. */
 const PENDING_KEY: StateRule<string | null> = [
@@ -59,6 +19,9 @@ const PENDING_KEY: StateRule<string | null> = [
   'a key of a store, or null if none waits',
   null,
 ];
+
+const VALUE: StateRule<number | null> = [BEST[0], BEST[1], null];
+const RUN_ID: StateRule<string> = [(value): value is string => typeof value === 'string', 'a string', ''];
 
 type Moment = { readonly epoch: number; readonly batch: number | undefined };
 
@@ -70,8 +33,12 @@ type Moment = { readonly epoch: number; readonly batch: number | undefined };
  * new ModelCheckpoint(store, { keyPattern: 'best', monitor: 'val_accuracy', saveBestOnly: true })
  * ```
  *
- * Training waits until a checkpoint is written. To continue after a crash, use `BackupAndRestore`. Remembers,
- * also across a crash: the best value, and the batches since the last checkpoint.
+ * Training waits until a checkpoint is written. `loadWeights` and `loadTraining` read it. To continue after a crash, use
+ * `BackupAndRestore`. Remembers, also across a crash: the best value, the batches since the last checkpoint, and with
+ * `maxToKeep` the checkpoints that it has written.
+ *
+ * While a fit runs, no other training may write the keys of its pattern: a second one fails with
+ * KEEPFIT_STORE_LOCKED when it begins. Patterns that differ only in their placeholders count as one.
  */
 export class ModelCheckpoint extends Callback {
   override readonly name = 'ModelCheckpoint';
@@ -79,83 +46,95 @@ export class ModelCheckpoint extends Callback {
   /** The best value; undefined before there is one. Kept from one training to the next, as in Keras. */
   best: number | undefined;
 
-  readonly #store: CheckpointStore;
-  #wait: StoreWait;
   readonly #options: Readonly<
     Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>> &
-      Pick<ModelCheckpointOptions, 'initialValueThreshold'>
+      Pick<ModelCheckpointOptions, 'initialValueThreshold' | 'maxToKeep'>
   >;
   readonly #monitorKey: string;
   readonly #monitor: Monitor;
+  /** Whether the monitored log decides anything. */
+  readonly #isMonitoring: boolean;
   readonly #pattern: KeyPattern;
+  readonly #files: ModelFiles;
   readonly #neededLogs: NeededLogs;
   #epoch = 0;
   #firstBatch = 0;
   #batchesSinceSave = 0;
   #saves = 0;
-  /** The key of a whole training that was requested and is not yet written. */
-  #pendingKey: string | undefined;
+  /** A whole training that was requested and is not yet written. */
+  #pending: ModelFile | undefined;
 
   /** @throws KEEPFIT_INVALID_OPTION when the store or an option is invalid. */
   constructor(store: CheckpointStore, options: ModelCheckpointOptions = {}) {
     super();
     checkStore('ModelCheckpoint', store);
-    checkOptions('ModelCheckpoint', options, {
-      ...monitorRules,
-      keyPattern: [(value) => typeof value === 'string', 'a string'],
-      saveBestOnly: [isBoolean, 'true or false'],
-      saveWeightsOnly: [isBoolean, 'true or false'],
-      saveFreq: [
-        (value) => value === 'epoch' || isPositiveInteger(value),
-        '"epoch" or a positive integer (only BackupAndRestore takes { seconds })',
-      ],
-      initialValueThreshold: THRESHOLD,
-    });
+    checkModelCheckpointOptions(store, options);
     const { verbose = 0, saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch' } = options;
-    const { initialValueThreshold } = options;
-    this.#store = store;
-    this.#wait = new StoreWait(store);
-    this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq, initialValueThreshold };
-    this.#monitorKey = options.monitor ?? 'val_loss';
-    const ifMissing = '. ModelCheckpoint with saveBestOnly writes nothing in such an epoch';
-    this.#monitor = new Monitor(this.name, this.#monitorKey, options.mode ?? 'auto', 0, ifMissing);
+    const { initialValueThreshold, maxToKeep, monitor = 'val_loss' } = options;
+    this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq, initialValueThreshold, maxToKeep };
+    // Batches never have the default log: only the newest are kept then.
+    const canMonitor = saveFreq === 'epoch' || options.monitor !== undefined;
+    this.#isMonitoring = saveBestOnly || (maxToKeep !== undefined && canMonitor);
+    this.#monitorKey = monitor;
+    const ifMissing = saveBestOnly
+      ? '. ModelCheckpoint with saveBestOnly writes nothing in such an epoch'
+      : '. For maxToKeep, no checkpoint of such an epoch is the best';
+    this.#monitor = new Monitor(this.name, monitor, options.mode ?? 'auto', 0, ifMissing);
     this.#pattern = new KeyPattern(options.keyPattern ?? 'epoch-{epoch}', 'keyPattern of ModelCheckpoint');
+    const runId = maxToKeep === undefined ? this.name : `${this.name}-${createRandomId()}`;
+    this.#files = new ModelFiles(store, this.#pattern, runId, maxToKeep);
     this.best = initialValueThreshold;
     this.#neededLogs = new NeededLogs(
       saveFreq,
-      saveBestOnly ? this.#monitorKey : undefined,
+      this.#isMonitoring ? monitor : undefined,
       this.#pattern.names,
     );
     this.batchLogs = this.#neededLogs.areOfBatches;
   }
 
   override getState(): StateRecord {
+    const { list, runId } = this.#files;
     return {
       best: this.best ?? null,
       batchesSinceSave: this.#batchesSinceSave,
       saves: this.#saves,
-      pendingKey: this.#pendingKey ?? null,
+      pendingKey: this.#pending?.key ?? null,
+      ...(this.#options.maxToKeep !== undefined && {
+        pendingValue: this.#pending?.value ?? null,
+        files: list,
+        runId,
+      }),
     };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   override setState(state: StateRecord): void {
-    const rules = { best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY };
-    const { best, batchesSinceSave, saves, pendingKey } = readState(this.name, state, rules);
+    const saved = readState(this.name, state, {
+      ...{ best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY },
+      ...{ pendingValue: VALUE, files: FILES, runId: RUN_ID },
+    });
+    const { best, batchesSinceSave, saves, pendingKey, pendingValue, files, runId } = saved;
     this.best = best ?? this.#options.initialValueThreshold;
     this.#batchesSinceSave = batchesSinceSave;
     this.#saves = saves;
-    this.#pendingKey = undefined;
+    if (this.#options.maxToKeep !== undefined) {
+      this.#files.list = files;
+      if (runId !== '') this.#files.runId = runId;
+    }
+    this.#pending = undefined;
     // The restored backup may have become durable before the checkpoint that was requested at the same point.
-    if (pendingKey !== null) this.#requestTraining(pendingKey);
+    if (pendingKey !== null) this.#requestTraining({ key: pendingKey, value: pendingValue });
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION when a number as `saveFreq` would need logs of the validation. */
-  override onTrainBegin(): void {
-    this.#wait = new StoreWait(this.#store);
+  /**
+   * @throws KEEPFIT_INVALID_OPTION when a number as `saveFreq` would need logs of the validation.
+   * @throws KEEPFIT_STORE_LOCKED when another training writes the same keys.
+   */
+  override onTrainBegin(): Promise<void> {
     this.#monitor.reset();
-    this.#pendingKey = undefined;
+    this.#pending = undefined;
     this.#neededLogs.begin();
+    return this.#files.begin(this.model);
   }
 
   override onEpochBegin(epoch: number): void {
@@ -163,10 +142,12 @@ export class ModelCheckpoint extends Callback {
   }
 
   override onTrainBatchBegin(batch: number): void {
+    this.#files.throwIfEnded();
     this.#firstBatch = batch;
   }
 
   override async onTrainBatchEnd(batch: number, logs: LogValues): Promise<void> {
+    this.#files.throwIfEnded();
     const { saveFreq } = this.#options;
     if (saveFreq === 'epoch') return;
     this.#neededLogs.checkBatch(logs);
@@ -177,26 +158,32 @@ export class ModelCheckpoint extends Callback {
   }
 
   override async onEpochEnd(epoch: number, logs: LogValues): Promise<void> {
+    this.#files.throwIfEnded();
     if (this.#options.saveFreq === 'epoch') await this.#save({ epoch, batch: undefined }, logs);
+  }
+
+  override onTrainEnd(): void {
+    this.#files.throwIfEnded();
   }
 
   async #save(moment: Moment, logs: LogValues): Promise<void> {
     const { epoch, batch } = moment;
     const place = `\nEpoch ${epoch + 1}`;
     if (this.#neededLogs.isWithoutValidation(logs)) return;
-    if (this.#options.saveBestOnly && !this.#isBest(logs, place)) return;
+    const seen = this.#isMonitoring ? this.#monitor.observe(logs, this.model) : undefined;
+    if (this.#options.saveBestOnly && !this.#isBest(seen, place)) return;
     const key = this.#pattern.fill({
       ...logs,
       epoch: epoch + 1,
       ...(batch === undefined ? {} : { batch: batch + 1 }),
     });
     this.#log(`${place}: saving the ${this.#options.saveWeightsOnly ? 'weights' : 'training'} as ${key}.`);
-    if (this.#options.saveWeightsOnly) await this.#writeWeights(key, moment, logs);
-    else this.#requestTraining(key);
+    const file = { key, value: seen?.value ?? null };
+    if (this.#options.saveWeightsOnly) await this.#writeWeights(file, moment, logs);
+    else this.#requestTraining(file);
   }
 
-  #isBest(logs: LogValues, place: string): boolean {
-    const seen = this.#monitor.observe(logs, this.model);
+  #isBest(seen: Observation | undefined, place: string): boolean {
     if (seen === undefined) return false;
     const { best } = this;
     const isBest = seen.isBetterThan(best);
@@ -208,38 +195,32 @@ export class ModelCheckpoint extends Callback {
     return isBest;
   }
 
-  async #writeWeights(key: string, { epoch, batch }: Moment, logs: LogValues): Promise<void> {
+  async #writeWeights(file: ModelFile, { epoch, batch }: Moment, logs: LogValues): Promise<void> {
     const weights = this.model.captureWeights();
+    const state = { content: 'weights', epoch, batch: batch ?? null, logs: { ...logs } };
     try {
-      await this.#write(key, {
-        entries: weights.entries,
-        state: { content: 'weights', epoch, batch: batch ?? null, logs: { ...logs } },
-      });
+      await this.#files.write(file, (this.#saves += 1), { entries: weights.entries, state });
     } finally {
       weights.dispose();
     }
+    await this.#deleteOldest();
   }
 
-  #requestTraining(key: string): void {
-    this.#pendingKey = key;
+  #requestTraining(file: ModelFile): void {
+    this.#pending = file;
     this.model.requestBackup(async (capture) => {
       try {
-        await this.#write(key, capture);
-        this.#pendingKey = undefined;
+        await this.#files.write(file, (this.#saves += 1), capture);
+        this.#pending = undefined;
       } finally {
         capture.dispose();
       }
+      await this.#deleteOldest();
     });
   }
 
-  async #write(
-    key: string,
-    training: { readonly entries: readonly CaptureEntry[]; readonly state: StateRecord },
-  ): Promise<void> {
-    this.#saves += 1;
-    const header = { runId: this.name, generation: this.#saves, savedAt: new Date().toISOString(), library };
-    const { store } = this.#wait;
-    await this.#wait.during(store.set(key, encodeCheckpoint(training, header)));
+  #deleteOldest(): Promise<void> {
+    return this.#files.deleteOldest((files) => this.#monitor.findBest(files, this.model));
   }
 
   #log(message: string): void {

@@ -65,14 +65,30 @@ export class Monitor {
     const key = this.#find(logs, model);
     const value = key === undefined ? undefined : logs[key];
     if (key === undefined || value === undefined) return undefined;
-    const sign = this.#direction(key, model) === 'min' ? -1 : 1;
+    const direction = this.#direction(key, model);
+    return { value, isBetterThan: (reference) => this.#isBetter(value, reference, direction) };
+  }
+
+  /** Finds the item with the best value, the first of equals; undefined if none has a value, or all are NaN. */
+  findBest<Item extends { readonly value: number | null }>(
+    items: readonly Item[],
+    model: TrainerView,
+  ): Item | undefined {
+    let best: Item | undefined;
+    for (const item of items) {
+      const { value } = item;
+      if (value === null) continue;
+      if (this.#isBetter(value, best?.value ?? undefined, this.#direction(this.#key, model))) best = item;
+    }
+    return best;
+  }
+
+  #isBetter(value: number, reference: number | undefined, direction: 'min' | 'max'): boolean {
+    if (reference === undefined || Number.isNaN(reference)) return !Number.isNaN(value);
+    const sign = direction === 'min' ? -1 : 1;
     const bettered = value - sign * this.#minDelta;
     // In float32, as in Keras: 0.7 does not beat 0.8 by more than 0.1.
-    const isBetterThan = (reference = NaN) =>
-      Number.isNaN(reference)
-        ? !Number.isNaN(value)
-        : sign * Math.fround(bettered) > sign * Math.fround(reference);
-    return { value, isBetterThan };
+    return sign * Math.fround(bettered) > sign * Math.fround(reference);
   }
 
   #find(logs: LogValues, model: TrainerView): string | undefined {

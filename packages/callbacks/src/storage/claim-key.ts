@@ -5,8 +5,8 @@ import { KeepfitError } from '../contract/keepfit-error.js';
 const claimedKeys = new WeakMap<CheckpointStore, Set<string>>();
 
 /**
- * Claims a key of a store for one backup of this process, and returns a function that frees it. Guards stores
- * without locks: one backup must not have two writers in a process.
+ * Claims a key of a store for one writer of this process, and returns a function that frees it. Guards stores
+ * without locks: one key must not have two writers in a process.
  *
  * @throws KEEPFIT_STORE_LOCKED when the key is already claimed.
  */
@@ -15,7 +15,7 @@ export function claimKey(store: CheckpointStore, key: string): () => void {
   if (keys.has(key)) {
     throw new KeepfitError(
       'KEEPFIT_STORE_LOCKED',
-      `the backup "${key}" of this store is in use by another BackupAndRestore of this process; give each its own name`,
+      `the key "${key}" of this store is in use by another BackupAndRestore or ModelCheckpoint of this process; give each its own name or keyPattern`,
     );
   }
   claimedKeys.set(store, keys.add(key));

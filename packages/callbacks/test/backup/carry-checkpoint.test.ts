@@ -83,15 +83,20 @@ test('weights alone, and the state of another trainer, replace no backup', async
   stored.set('backup', bytes);
   const file = async (state: StateRecord) =>
     blobOf(await bytesOf(encodeCheckpoint({ entries: [], state }, header)));
-  for (const [state, message] of [
+  for (const [state, code, message] of [
     [
       { content: 'weights', epoch: 1, batch: null, logs: {} },
-      /holds weights alone, as ModelCheckpoint saves them/,
+      'KEEPFIT_CHECKPOINT_WEIGHTS_ONLY',
+      /holds weights alone, as saveWeights and ModelCheckpoint .* with loadWeights/,
     ],
-    [{ progress: { epoch: 1 } }, /must have the three counts .* no trainer of keepfit wrote it/],
+    [
+      { progress: { epoch: 1 } },
+      'KEEPFIT_CHECKPOINT_CORRUPT',
+      /must have the three counts .* no trainer of keepfit wrote it/,
+    ],
   ] as const) {
     await expect(importCheckpoint(store, 'backup', await file(state))).rejects.toMatchObject({
-      code: 'KEEPFIT_CHECKPOINT_CORRUPT',
+      code,
       message: expect.stringMatching(message),
     });
   }

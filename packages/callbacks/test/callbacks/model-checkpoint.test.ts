@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/format/decode-checkpoint.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
-import { ModelCheckpoint, type ModelCheckpointOptions } from '../../src/callbacks/model-checkpoint.js';
+import { ModelCheckpoint } from '../../src/callbacks/model-checkpoint.js';
+import type { ModelCheckpointOptions } from '../../src/callbacks/model-checkpoint-options.js';
 import { FakeTrainer } from '../fake-trainer.js';
 import { fakeTimers } from '../fake-timers.js';
 import { mapStore } from '../map-store.js';

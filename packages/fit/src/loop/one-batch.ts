@@ -13,6 +13,7 @@ import { checkOneBatchOptions } from '../options/check-options.js';
 import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
 import { RunningLogs } from '../objective/running-logs.js';
+import { withModel } from '../state/model-use.js';
 import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { testStep, trainStep } from './train-step.js';
@@ -57,16 +58,38 @@ export class OneBatchRuns {
 
   async #run(
     caller: 'trainOnBatch' | 'testOnBatch',
-    { model, objective }: TrainerParts,
+    parts: TrainerParts,
     x: Arrays,
     y: Arrays,
     options: OneBatchOptions,
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
     checkIsOneBatch(caller, x);
+    return withModel(parts.model, caller, async () => {
+      const batch = await this.#readBatch(caller, parts, x, y, options);
+      const logs = new RunningLogs(parts.objective.logPlan);
+      try {
+        return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
+          step(batch, logs);
+          return logs.read();
+        });
+      } finally {
+        disposeBatches([batch]);
+        await logs.dispose();
+      }
+    });
+  }
+
+  async #readBatch(
+    caller: 'trainOnBatch' | 'testOnBatch',
+    { model, objective }: TrainerParts,
+    x: Arrays,
+    y: Arrays,
+    options: OneBatchOptions,
+  ): Promise<Batch> {
     const { sampleWeight, classWeight } = withOneSpelling(options);
     const data = await readArrays(model, x, y, sampleWeight);
-    const batch = createWholeBatch(
+    return createWholeBatch(
       classWeight === undefined
         ? data
         : applyClassWeight(caller, data, classWeight, {
@@ -75,16 +98,6 @@ export class OneBatchRuns {
             warn: (message) => this.#warnOfClassWeight(message),
           }),
     );
-    const logs = new RunningLogs(objective.logPlan);
-    try {
-      return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
-        step(batch, logs);
-        return logs.read();
-      });
-    } finally {
-      disposeBatches([batch]);
-      await logs.dispose();
-    }
   }
 
   /** A batch may well have no sample of a rare class, so the warning comes once for all batches. */

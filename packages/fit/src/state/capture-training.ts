@@ -49,9 +49,12 @@ export function captureTraining({ model, optimizer, logs, state }: CaptureReques
   };
 }
 
+/** What the names of weights begin with in checkpoints. */
+export const WEIGHTS = 'weights/';
+
 /** The weights under the names that checkpoints give them. */
 export function captureWeights(weights: readonly NamedWeight[]): HeldTensor[] {
-  return weights.map(({ name, variable }) => captureTensor(`weights/${name}`, variable));
+  return weights.map(({ name, variable }) => captureTensor(WEIGHTS + name, variable));
 }
 
 function captureState(state: NamedState): HeldTensor {

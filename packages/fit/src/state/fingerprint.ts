@@ -40,21 +40,24 @@ export function createFingerprint(model: Model, optimizer: tf.Optimizer, setting
   return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
-    optimizer: describeOptimizer(optimizer),
+    optimizer: describeOptimizerSettings(optimizer),
     ...settings,
     ...currentKernels(),
     semantics: SEMANTICS,
   }) as StateRecord;
 }
 
-/** A plain rate may change at any time, so it is state; a schedule is a setting. */
-function describeOptimizer(optimizer: tf.Optimizer): Readonly<Record<string, unknown>> {
+/**
+ * The class of an optimizer and its settings, as they are in a fingerprint. A plain rate may change at any time,
+ * so it is state; a schedule is a setting.
+ */
+export function describeOptimizerSettings(optimizer: tf.Optimizer): StateRecord {
   const schedule = findSchedule(optimizer);
-  return {
+  return toPlain({
     class: getOptimizerClass(optimizer),
     ...getOptimizerSettings(optimizer),
     ...(schedule !== undefined && { schedule: describeSchedule(schedule) }),
-  };
+  }) as StateRecord;
 }
 
 /** Whether a schedule gave the learning rate of a saved training. */

@@ -193,6 +193,29 @@ export const callbackCases: Readonly<Record<string, readonly CallbackCase[]>> = 
       ],
       proves: ({ stored }) => expect(Object.keys(stored)).toHaveLength(4),
     },
+    {
+      title: 'the weights of two epochs, the best of which is the first',
+      callbacks: (outside) => [
+        new ModelCheckpoint(outside.store('models'), {
+          keyPattern: 'epoch-{epoch}',
+          mode: 'max',
+          maxToKeep: 2,
+          saveWeightsOnly: true,
+        }),
+      ],
+      proves: ({ stored }) => expect(Object.keys(stored)).toEqual(['models/epoch-1', 'models/epoch-3']),
+    },
+    {
+      title: 'two whole trainings, one every other batch',
+      callbacks: (outside) => [
+        new ModelCheckpoint(outside.store('models'), {
+          keyPattern: 'e{epoch}-b{batch}',
+          saveFreq: 2,
+          maxToKeep: 2,
+        }),
+      ],
+      proves: ({ stored }) => expect(Object.keys(stored)).toEqual(['models/e3-b2', 'models/e3-b4']),
+    },
   ],
 
   ProgbarLogger: [

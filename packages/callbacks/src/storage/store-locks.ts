@@ -1,9 +1,9 @@
 import type { StoreLock } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
-import type { StoreWait } from '../storage/store-wait.js';
+import type { StoreWait } from './store-wait.js';
 
-/** The locks that a backup holds while a fit runs. If one is lost, the fit must no longer use its store. */
-export class BackupLocks {
+/** The locks that a callback holds while a fit runs. If one is lost, the fit must no longer use its store. */
+export class StoreLocks {
   readonly #wait: StoreWait;
   readonly #held = new Map<string, StoreLock>();
 
@@ -21,9 +21,10 @@ export class BackupLocks {
    * Locks a key, and resolves to the function that releases it. Whoever takes a key's lock removes the remains
    * of a kill.
    *
+   * @param what What the lock guards, for the message if it is lost.
    * @throws KEEPFIT_STORE_LOCKED when another trainer holds the lock.
    */
-  async acquire(key: string): Promise<() => Promise<void>> {
+  async acquire(key: string, what = JSON.stringify(key)): Promise<() => Promise<void>> {
     const taking = Promise.resolve(this.#wait.store.lock?.(key) as Promise<StoreLock>);
     let lock: StoreLock;
     try {
@@ -34,7 +35,7 @@ export class BackupLocks {
       throw error;
     }
     this.#held.set(key, lock);
-    const lose = (): void => this.#wait.end(createLostError(key));
+    const lose = (): void => this.#wait.end(createLostError(what));
     if (lock.lost?.aborted) lose();
     lock.lost?.addEventListener('abort', lose);
     return async () => {
@@ -45,9 +46,9 @@ export class BackupLocks {
   }
 }
 
-function createLostError(key: string): KeepfitError {
+function createLostError(what: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_CONFLICT',
-    `this training has lost the lock of ${JSON.stringify(key)}, so another trainer may use it now. From then on, this one wrote and deleted nothing; the checkpoint is whole. Make sure that one trainer at a time uses it, then run fit again to continue`,
+    `this training has lost the lock of ${what}, so another trainer may use it now. From then on, this one wrote and deleted nothing; the checkpoint is whole. Make sure that one trainer at a time uses it, then run fit again to continue`,
   );
 }

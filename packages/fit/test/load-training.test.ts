@@ -1,0 +1,135 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { ModelCheckpoint } from '@keepfit/callbacks';
+import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { memoryStore } from '@keepfit/store-memory';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { caught } from './helpers/caught.js';
+import { ByName } from './helpers/own-optimizers.js';
+import { plainData } from './helpers/plain-data.js';
+import { plainModel } from './helpers/plain-model.js';
+import { weightsOf } from './helpers/weights-of.js';
+
+beforeAll(() => useBackend(cpuBackend()));
+afterEach(() => vi.restoreAllMocks());
+
+const { x, y } = plainData(6);
+
+const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
+  sgd: () => tf.train.sgd(0.05),
+  momentum: () => tf.train.momentum(0.05, 0.9),
+  rmsprop: () => tf.train.rmsprop(0.05, 0.9, 0.5, undefined, true),
+  adagrad: () => tf.train.adagrad(0.05),
+  adam: () => tf.train.adam(0.05),
+  adamax: () => tf.train.adamax(0.05),
+  'one of your own': () => new ByName(),
+};
+
+function createTrainer(optimizer: tf.Optimizer, seed = 1): Trainer {
+  return new Trainer(withState(plainModel(seed)), { optimizer, loss: 'mse' });
+}
+
+/** Adds a state beside the weights: a sum of all inputs so far. */
+function withState(model: Model): Model {
+  let sum = tf.scalar(0);
+  const become = (value: tf.Tensor) => {
+    sum.dispose();
+    sum = tf.keep(value) as tf.Scalar;
+  };
+  return {
+    ...model,
+    states: [{ name: 'sum', read: () => sum.clone(), write: (value) => become(value.clone()) }],
+    call: (inputs, context) => {
+      become(tf.add(sum, tf.sum(inputs as tf.Tensor)));
+      return model.call(inputs, context);
+    },
+  };
+}
+
+function seen(trainer: Trainer): unknown {
+  const state = trainer.model.states![0]!.read();
+  const [sum] = state.dataSync();
+  state.dispose();
+  return { ...(weightsOf(trainer) as object), sum, rate: trainer.learningRate };
+}
+
+/** Trains an epoch at a rate that is not the optimizer's first, and saves it. */
+async function save(optimizer: tf.Optimizer) {
+  const store = memoryStore();
+  const trainer = createTrainer(optimizer);
+  trainer.learningRate = 0.03;
+  const callbacks = [new ModelCheckpoint(store, { keyPattern: 'last' })];
+  await trainer.fit(x, y, { batchSize: 2, seed: 3, verbose: 0, callbacks });
+  return { store, trainer };
+}
+
+test.each(Object.entries(optimizers))(
+  'loadTraining restores weights, states, learning rate and optimizer, so that training goes on: %s',
+  async (_name, create) => {
+    const { store, trainer } = await save(create());
+    const loaded = createTrainer(create(), 99);
+    await loaded.fit(x, y, { batchSize: 3, seed: 8, verbose: 0 });
+    expect(await loaded.loadTraining(store, 'last')).toEqual({
+      epoch: 1,
+      batch: 0,
+      step: 3,
+      savedAt: expect.any(Date),
+      library: expect.any(String),
+    });
+    const tensors = tf.memory().numTensors;
+    await loaded.loadTraining(store, 'last');
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(seen(loaded)).toEqual(seen(trainer));
+    for (const each of [trainer, loaded]) {
+      await each.trainOnBatch(x, y, { seed: 5 });
+      await each.fit(x, y, { batchSize: 2, seed: 4, verbose: 0 });
+    }
+    expect(seen(loaded)).toEqual(seen(trainer));
+  },
+);
+
+test('loadWeights leaves optimizer, learning rate and states as they are', async () => {
+  const { store, trainer } = await save(tf.train.adam(0.05));
+  const loaded = createTrainer(tf.train.adam(0.05), 99);
+  await loaded.loadWeights(store, 'last');
+  expect(seen(loaded)).toEqual({ ...(seen(trainer) as object), iterations: 0, sum: 0, rate: 0.05 });
+});
+
+test('another class of optimizer is refused with every other difference, and nothing is changed', async () => {
+  const { store } = await save(tf.train.adam(0.05));
+  const loaded = new Trainer(plainModel(99), { optimizer: tf.train.momentum(0.05, 0.9), loss: 'mse' });
+  const before = weightsOf(loaded);
+  const error = await caught(loaded.loadTraining(store, 'last'));
+  expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
+  expect(error.message).toContain('optimizer.class: saved "Adam", now "Momentum"');
+  expect(error.message).toContain('states["sum"]: saved "float32 []", now null');
+  expect([weightsOf(loaded), loaded.learningRate]).toEqual([before, 0.05]);
+});
+
+test('other settings of the optimizer are warned about, and hold', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { store } = await save(tf.train.adam(0.05, 0.9));
+  await createTrainer(tf.train.adam(0.05, 0.8)).loadTraining(store, 'last');
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    expect.stringMatching(
+      /the checkpoint "last" .* other settings .*optimizer\.beta1: saved 0\.9, now 0\.8/s,
+    ),
+  );
+});
+
+test('a fit waits for nobody: it is refused while its model is given a training', async () => {
+  const { store } = await save(tf.train.adam(0.05));
+  const loaded = createTrainer(new ByName());
+  const state = loaded.model.states![0]!;
+  let fitting: Promise<unknown> | undefined;
+  const read = state.read.bind(state);
+  vi.spyOn(state, 'read').mockImplementation(() => {
+    fitting ??= caught(loaded.fit(x, y, { verbose: 0 }));
+    return read();
+  });
+  await caught(loaded.loadTraining(store, 'last'));
+  expect(await fitting).toMatchObject({
+    code: 'KEEPFIT_INVALID_STATE',
+    message: expect.stringContaining('fit was called while loadTraining of this model runs'),
+  });
+});

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { ModelCheckpoint } from '@keepfit/callbacks';
+import { seeded, useBackend } from '@keepfit/fit';
+import { fit, getTrainer, loadTraining, loadWeights, saveWeights, trainOnBatch } from '@keepfit/layers';
+import { memoryStore } from '@keepfit/store-memory';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { beforeAll, expect, test } from 'vitest';
+import { caught } from '../../fit/test/helpers/caught.js';
+import { programFile } from '../../../test/programs/program-file.js';
+
+beforeAll(() => useBackend(cpuBackend()));
+
+test('the best weights of one process predict the same in another', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keepfit-best-'));
+  try {
+    const outputs: string[] = [];
+    for (const task of ['train', 'predict']) {
+      const program = programFile('packages/layers/test/helpers/best-model-process.ts');
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, task, folder]);
+      expect(stderr).toBe('');
+      outputs.push(stdout);
+    }
+    expect(JSON.parse(outputs[0]!)).toHaveLength(16);
+    expect(outputs[1]).toBe(outputs[0]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** Moving averages, a state between batches, and a layer that is not trained. */
+function createModel(seed: number, units = 2): LayersModel {
+  return seeded(seed, () =>
+    sequential({
+      layers: [
+        layers.lstm({ units: 3, stateful: true, batchInputShape: [2, 3, 1] }),
+        layers.batchNormalization(),
+        layers.dense({ units: 3, trainable: false }),
+        layers.dense({ units }),
+      ],
+    }),
+  );
+}
+
+function compile(model: LayersModel): LayersModel {
+  model.compile({ optimizer: tf.train.adam(0.05), loss: 'meanSquaredError' });
+  return model;
+}
+
+const x = () => tf.randomUniform([2, 3, 1], -1, 1, 'float32', 5);
+const y = () => tf.randomUniform([2, 2], -1, 1, 'float32', 6);
+const weightsOf = (model: LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+const predictionOf = (model: LayersModel) => tf.tidy(() => [...(model.predict(x()) as tf.Tensor).dataSync()]);
+
+async function train() {
+  const store = memoryStore();
+  const model = compile(createModel(1));
+  const callbacks = [new ModelCheckpoint(store, { keyPattern: 'last' })];
+  await fit(model, x(), y(), { epochs: 2, batchSize: 2, seed: 3, verbose: 0, callbacks });
+  return { store, model };
+}
+
+test('loads weights that are trained and others into a model, compiled or not', async () => {
+  const { store, model } = await train();
+  for (const other of [createModel(99), compile(createModel(99))]) {
+    const { numTensors } = tf.memory();
+    const { loaded } = await loadWeights(other, store, 'last');
+    expect(loaded).toContain('batch_normalization/moving_mean');
+    expect(weightsOf(other)).toEqual(weightsOf(model));
+    expect(tf.memory().numTensors).toBe(numTensors);
+  }
+});
+
+test('saves the weights of a model that is not compiled, and trains on from loaded ones', async () => {
+  const store = memoryStore();
+  const model = createModel(1);
+  await saveWeights(model, store, 'start');
+  const other = compile(createModel(99));
+  await loadWeights(other, store, 'start');
+  compile(model);
+  for (const each of [model, other]) await fit(each, x(), y(), { seed: 4, verbose: 0, shuffle: false });
+  expect(weightsOf(other)).toEqual(weightsOf(model));
+});
+
+test('loads a training with the states of layers and the optimizer, and trains on', async () => {
+  const { store, model } = await train();
+  const other = compile(createModel(99));
+  expect(await loadTraining(other, store, 'last')).toMatchObject({ epoch: 2, batch: 0, step: 2 });
+  for (const each of [model, other]) await trainOnBatch(each, x(), y(), { seed: 1 });
+  expect(weightsOf(other)).toEqual(weightsOf(model));
+  expect(predictionOf(other)).toEqual(predictionOf(model));
+  expect(getTrainer(other).optimizer.iterations).toBe(getTrainer(model).optimizer.iterations);
+});
+
+test('lists what does not fit, and refuses while a fit runs and what is no model', async () => {
+  const { store, model } = await train();
+  const error = await caught(loadWeights(createModel(1, 4), store, 'last'));
+  expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
+  expect(error.message).toMatch(
+    /dense_1\/kernel: saved float32 \[3, 2\], now float32 \[3, 4\]\n  dense_1\/bias: /,
+  );
+  const codes: unknown[] = [];
+  const onEpochEnd = async () => {
+    for (const load of [loadWeights, loadTraining])
+      codes.push((await caught(load(model, store, 'last'))).code);
+  };
+  await fit(model, x(), y(), { verbose: 0, batchSize: 2, callbacks: { onEpochEnd } });
+  expect(codes).toEqual(['KEEPFIT_FIT_RUNNING', 'KEEPFIT_FIT_RUNNING']);
+  for (const load of [loadWeights, saveWeights, loadTraining])
+    expect((await caught(load({} as LayersModel, store, 'last'))).code).toBe('KEEPFIT_INVALID_OPTION');
+  expect((await caught(loadTraining(createModel(1), store, 'last'))).message).toContain('not compiled');
+});
