@@ -1,6 +1,8 @@
 export { evaluate } from './evaluate.js';
+export { exportWeights } from './export-weights.js';
 export { fit } from './fit.js';
 export { fromLayers } from './from-layers.js';
+export { importWeights } from './import-weights.js';
 export { predict } from './predict.js';
 export { predictOnBatch } from './predict-on-batch.js';
 export { testOnBatch } from './test-on-batch.js';
