@@ -41,7 +41,7 @@ export const rooms = {
       'preemption',
       'contract',
     ],
-    internal: ['data', 'backend', 'contract'],
+    internal: ['state', 'data', 'backend', 'contract'],
     testing: ['trainer-with-names', 'optimizer', 'backend', 'random', 'contract'],
     'trainer-with-names': [
       'trainer',

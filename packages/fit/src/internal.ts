@@ -2,5 +2,7 @@ export { fingerprintMath } from './backend/fingerprint-math.js';
 export { replaceKernels } from './backend/replace-kernels.js';
 export { getIgnoredArguments } from './backend/watch-compile.js';
 export { nameArguments } from './data/data-arguments.js';
+export { applyWeights } from './state/load-weights.js';
+export { replacingWeights } from './state/model-use.js';
 
 export type { Backend } from './contract/backend.js';

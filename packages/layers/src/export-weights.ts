@@ -1,8 +1,7 @@
-import { KeepfitError } from '@keepfit/callbacks';
 import { encodeSafetensors, type SavedTensor } from '@keepfit/callbacks/checkpoint';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildIfNeeded, checkIsLayersModel } from './from-layers.js';
-import { type KerasWeight, listKerasWeights } from './keras-weights.js';
+import { listKerasWeights } from './keras-weights.js';
 
 /**
  * Encodes the weights of a tfjs-layers model as a safetensors file for Keras: each tensor has the `path` that
@@ -23,7 +22,7 @@ export async function exportWeights(model: LayersModel): Promise<Uint8Array<Arra
   checkIsLayersModel(model);
   buildIfNeeded(model);
   const weights = listKerasWeights(model);
-  const paths = choosePaths(weights);
+  const paths = weights.map(({ path }) => path);
   // A clone shares the memory, which no step writes into.
   const copies = weights.map(({ variable }) => variable.clone());
   try {
@@ -41,17 +40,4 @@ export async function exportWeights(model: LayersModel): Promise<Uint8Array<Arra
   } finally {
     for (const copy of copies) copy.dispose();
   }
-}
-
-/** Keras' paths, behind the names of all models around the layer if only these tell two weights apart. */
-function choosePaths(weights: readonly KerasWeight[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { path } of weights) counts.set(path, (counts.get(path) ?? 0) + 1);
-  const paths = weights.map(({ path, qualified }) => (counts.get(path) === 1 ? path : qualified));
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice === undefined) return paths;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_DATA',
-    `two weights of the model have the path "${twice}", and a file holds one; give the layers different names`,
-  );
 }

@@ -1,9 +1,9 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { readSafetensors, type SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { formatValue } from '@keepfit/callbacks/internal';
-import * as tf from '@tensorflow/tfjs-core';
+import { applyWeights, replacingWeights } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { buildIfNeeded, checkIsLayersModel } from './from-layers.js';
+import { checkIsLayersModel, fromLayers } from './from-layers.js';
 import { type KerasWeight, listKerasWeights } from './keras-weights.js';
 import { type FileOrder, matchWeights, type Pairs } from './match-weights.js';
 
@@ -19,23 +19,25 @@ import { type FileOrder, matchWeights, type Pairs } from './match-weights.js';
  * ```
  *
  * @throws KEEPFIT_CHECKPOINT_CORRUPT when it is no safetensors file, or a damaged one.
+ * @throws KEEPFIT_FIT_RUNNING when a fit of the model runs.
  * @throws KEEPFIT_CHECKPOINT_MISMATCH when the weights do not fit the model; the message lists each.
  * @throws KEEPFIT_INVALID_DATA when the model is not built yet and cannot be built, or `bytes` is no Uint8Array.
  * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model.
  */
 export async function importWeights(model: LayersModel, bytes: Uint8Array): Promise<void> {
   checkIsLayersModel(model);
-  buildIfNeeded(model);
+  const adapted = fromLayers(model);
   const { tensors, metadata } = readSafetensors(bytes);
   const weights = listKerasWeights(model);
   const pairs = findPairs(weights, tensors, readOrder(metadata, tensors));
-  checkTensors(weights, pairs, tensors);
-  tf.tidy(() => {
-    const values = weights.map(({ variable }, index) =>
-      createTensor(tensors.get(pairs[index] as string) as SavedTensor, variable),
-    );
-    weights.forEach(({ variable }, index) => variable.assign(values[index] as tf.Tensor));
-  });
+  refuseResetAfter(weights, pairs, tensors);
+  const named = weights.map(({ path, variable }) => ({ name: path, variable, trainable: true }));
+  const values = new Map(
+    weights.map(({ path }, index) => [path, tensors.get(pairs[index] as string) as SavedTensor]),
+  );
+  await replacingWeights(adapted, 'importWeights', async () =>
+    applyWeights({ ...adapted, weights: named }, values, { source: 'the file' }),
+  );
 }
 
 /** Reads the order that the file tells. Metadata of another program by these names is ignored. */
@@ -93,31 +95,21 @@ function listPaths(paths: readonly string[]): string {
   return paths.map((path) => formatValue(path)).join(', ');
 }
 
-/** @throws KEEPFIT_CHECKPOINT_MISMATCH when a type or shape differs. */
-function checkTensors(
+/** @throws KEEPFIT_CHECKPOINT_MISMATCH when a bias is of Keras' other kind of GRU. */
+function refuseResetAfter(
   weights: readonly KerasWeight[],
   pairs: Pairs,
   tensors: ReadonlyMap<string, SavedTensor>,
 ): void {
-  const problems = weights.flatMap(({ leaf, variable }, index) => {
+  for (const [index, { leaf, variable }] of weights.entries()) {
     const path = pairs[index] as string;
-    const { dtype, shape } = tensors.get(path) as SavedTensor;
-    const isSame = shape.length === variable.shape.length && shape.every((n, i) => n === variable.shape[i]);
-    const found = `${formatValue(path)} has`;
-    if (!isSame) {
-      const hint = isResetAfter(leaf, shape, variable.shape)
-        ? ' (it is of a GRU with reset_after=True, which tfjs-layers does not have)'
-        : '';
-      return [`${found} the shape [${shape.join(', ')}], the model [${variable.shape.join(', ')}]${hint}`];
-    }
-    return dtype === variable.dtype ? [] : [`${found} the type ${dtype}, the model ${variable.dtype}`];
-  });
-  if (problems.length > 0)
-    throw createMismatch(`${problems.join('; ')}; build the same model in both programs, with float32 weights`);
-}
-
-function isResetAfter(leaf: string, shape: readonly number[], own: readonly number[]): boolean {
-  return /gru_cell[^/]*\/bias$/.test(leaf) && shape.length === 2 && shape[0] === 2 && shape[1] === own[0];
+    const { shape = [] } = tensors.get(path) ?? {};
+    if (!/gru_cell[^/]*\/bias$/.test(leaf) || shape.length !== 2 || shape[1] !== variable.shape[0]) continue;
+    throw createMismatch(
+      `${formatValue(path)} is of a GRU with reset_after=True, which tfjs-layers does not have; ` +
+        'train it in Keras with GRU(…, reset_after=False)',
+    );
+  }
 }
 
 function createMismatch(message: string): KeepfitError {
@@ -125,16 +117,4 @@ function createMismatch(message: string): KeepfitError {
     'KEEPFIT_CHECKPOINT_MISMATCH',
     `the weights do not fit the model, and none was loaded: ${message}`,
   );
-}
-
-/** Creates a tensor from a copy of the bytes, since tfjs keeps the array. */
-function createTensor({ bytes }: SavedTensor, { shape, dtype }: tf.Variable): tf.Tensor {
-  const { buffer } = bytes.slice();
-  const values =
-    dtype === 'float32'
-      ? new Float32Array(buffer)
-      : dtype === 'int32'
-        ? new Int32Array(buffer)
-        : new Uint8Array(buffer);
-  return tf.tensor(values, shape, dtype);
 }

@@ -1,3 +1,4 @@
+import { KeepfitError } from '@keepfit/callbacks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import { createNamer } from './create-namer.js';
@@ -7,7 +8,10 @@ type Layer = LayersModel['layers'][number];
 
 /** A weight of a tfjs-layers model, as Keras knows it. */
 export interface KerasWeight {
-  /** Its `path` in a fresh session of Keras 3: `sequential/dense/kernel`. */
+  /**
+   * Its `path` in a fresh session of Keras 3: `sequential/dense/kernel`. If this does not tell two weights
+   * apart, it is the qualified path.
+   */
   readonly path: string;
   /** The path without the names of the models around the layer: `dense/kernel`. */
   readonly leaf: string;
@@ -57,11 +61,13 @@ const CELLS: Readonly<Record<string, string>> = {
 /**
  * Lists the weights of a model by Keras' paths, in the order of Keras' `model.weights`. Automatic names are
  * numbered in the order in which the layers were made, as Keras numbers them in a fresh session.
+ *
+ * @throws KEEPFIT_INVALID_DATA when two weights have the same path.
  */
 export function listKerasWeights(model: LayersModel): KerasWeight[] {
   const found = findLayers(model);
   const toName = createKerasNamer(found);
-  return found.flatMap(({ layer, models, names, place }) => {
+  const weights = found.flatMap(({ layer, models, names, place }) => {
     const own = names.map(({ before, raw }) => before + toName(raw)).join('/');
     const given = names.filter(({ raw }) => raw !== '' && toName(raw) === raw);
     const prefix = (parts: FoundLayer['models']) => parts.map(({ name }) => `${toName(name)}/`).join('');
@@ -76,6 +82,23 @@ export function listKerasWeights(model: LayersModel): KerasWeight[] {
         variable: getVariable(weight),
       };
     });
+  });
+  return choosePaths(weights);
+}
+
+function choosePaths(weights: readonly KerasWeight[]): KerasWeight[] {
+  const counts = new Map<string, number>();
+  for (const { path } of weights) counts.set(path, (counts.get(path) ?? 0) + 1);
+  const used = new Set<string>();
+  return weights.map((weight) => {
+    const path = counts.get(weight.path) === 1 ? weight.path : weight.qualified;
+    if (used.has(path))
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `two weights of the model have the path "${path}", and a file holds one; give the layers different names`,
+      );
+    used.add(path);
+    return { ...weight, path };
   });
 }
 
@@ -110,7 +133,11 @@ function findLayers(model: LayersModel): FoundLayer[] {
     else if (cell !== undefined) visitCells(layer, cell, at);
     else found.push({ layer, ...at });
   };
-  const visitCells = (layer: Layer, cell: NonNullable<Inner['cell']>, at: Omit<FoundLayer, 'layer'>): void => {
+  const visitCells = (
+    layer: Layer,
+    cell: NonNullable<Inner['cell']>,
+    at: Omit<FoundLayer, 'layer'>,
+  ): void => {
     const fixed = CELLS[layer.getClassName()];
     const place = `${at.place}cell/`;
     if (fixed !== undefined)

@@ -36,7 +36,9 @@ function getRole(path: string): string {
 }
 
 function matchByOrder(weights: readonly KerasWeight[], order: readonly string[]): Pairs | undefined {
-  return weights.every(({ leaf }, index) => getRole(leaf) === getRole(order[index] ?? '')) ? order : undefined;
+  return weights.every(({ leaf }, index) => getRole(leaf) === getRole(order[index] ?? ''))
+    ? order
+    : undefined;
 }
 
 function matchByPlace(
@@ -88,9 +90,7 @@ function rankNames(paths: readonly string[]): (path: string) => string {
     const [base, number] = splitNumber(name);
     numbers.set(base, (numbers.get(base) ?? new Set()).add(number));
   }
-  const ranks = new Map(
-    [...numbers].map(([base, set]) => [base, [...set].sort((a, b) => a - b)] as const),
-  );
+  const ranks = new Map([...numbers].map(([base, set]) => [base, [...set].sort((a, b) => a - b)] as const));
   return (path) => {
     const parts = path.split('/');
     return [
