@@ -142,8 +142,9 @@ export const rooms = {
     index: [],
     main: ['commands'],
     cli: ['commands', 'output'],
-    commands: ['output', 'checkpoint'],
+    commands: ['output', 'keras-file', 'checkpoint'],
     output: ['checkpoint'],
+    'keras-file': ['checkpoint'],
     checkpoint: [],
   },
 };

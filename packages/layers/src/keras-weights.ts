@@ -13,7 +13,7 @@ export interface KerasWeight {
    * apart, it is the qualified path.
    */
   readonly path: string;
-  /** The path without the names of the models around the layer: `dense/kernel`. */
+  /** The path behind the names of the models around the layer: `dense/kernel`. */
   readonly leaf: string;
   /** The leaf behind the names of all models around the layer, except the outermost. */
   readonly qualified: string;
@@ -27,18 +27,18 @@ export interface KerasWeight {
 /** A layer with weights of its own, and where Keras has it. */
 interface FoundLayer {
   readonly layer: Layer;
-  /** The names of the models around it, from the outermost. Only Keras' Sequential puts its name into paths. */
-  readonly models: readonly { readonly name: string; readonly isSequential: boolean }[];
-  /** The names of the wrappers around it, and its own. */
-  readonly names: readonly Name[];
+  /** The models and wrappers around it, from the outermost, then itself. */
+  readonly parts: readonly Part[];
   readonly place: string;
 }
 
 /** A part of a path: a fixed one, or the name of a layer, behind `forward_` if a wrapper made it. */
-interface Name {
+interface Part {
   readonly before: string;
   /** As tfjs-layers has it, with its count if the name is automatic. */
   readonly raw: string;
+  /** Set for models. Keras puts only the names of Sequential models into paths. */
+  readonly kind?: 'sequential' | 'functional';
 }
 
 /** The parts of tfjs-layers' layers that its types hide. */
@@ -67,16 +67,18 @@ const CELLS: Readonly<Record<string, string>> = {
 export function listKerasWeights(model: LayersModel): KerasWeight[] {
   const found = findLayers(model);
   const toName = createKerasNamer(found);
-  const weights = found.flatMap(({ layer, models, names, place }) => {
-    const own = names.map(({ before, raw }) => before + toName(raw)).join('/');
-    const given = names.filter(({ raw }) => raw !== '' && toName(raw) === raw);
-    const prefix = (parts: FoundLayer['models']) => parts.map(({ name }) => `${toName(name)}/`).join('');
+  const weights = found.flatMap(({ layer, parts, place }) => {
+    const join = (some: readonly Part[]) =>
+      some.map(({ before, raw }) => `${before}${toName(raw)}/`).join('');
+    const models = parts.map(({ kind }) => kind !== undefined);
+    const own = parts.slice(models.lastIndexOf(true) + 1);
+    const given = own.filter(({ raw }) => raw !== '' && toName(raw) === raw);
     return layer.weights.map((weight, index) => {
-      const leaf = `${own}/${getRole(layer, weight.originalName)}`;
+      const role = getRole(layer, weight.originalName);
       return {
-        path: prefix(models.filter(({ isSequential }) => isSequential)) + leaf,
-        leaf,
-        qualified: prefix(models.slice(1)) + leaf,
+        path: join(parts.filter(({ kind }) => kind !== 'functional')) + role,
+        leaf: join(own) + role,
+        qualified: join(parts.slice(1)) + role,
         place: `${place}vars/${index}`,
         given: given.map(({ before, raw }) => before + raw),
         variable: getVariable(weight),
@@ -112,44 +114,43 @@ function getRole(layer: Layer, name: string): string {
 function findLayers(model: LayersModel): FoundLayer[] {
   const found: FoundLayer[] = [];
   const visited = new Set<Layer>();
-  const visit = (layer: Inner, parent: Omit<FoundLayer, 'layer'>, before = ''): void => {
+  const visit = (layer: Inner, { parts, place }: Omit<FoundLayer, 'layer'>, before = ''): void => {
     if (visited.has(layer)) return;
     visited.add(layer);
-    const { models, place } = parent;
+    const raw = layer.name.slice(before.length);
     if (layer.layers !== undefined) {
-      const isSequential = layer.getClassName() === 'Sequential';
-      const inner = { models: [...models, { name: layer.name, isSequential }], names: parent.names };
+      const kind = layer.getClassName() === 'Sequential' ? 'sequential' : 'functional';
       const usePlace = createPlaces(`${place}layers/`);
-      for (const child of layer.layers) visit(child, { ...inner, place: usePlace(child) });
+      for (const child of layer.layers)
+        visit(child, { parts: [...parts, { before, raw, kind }], place: usePlace(child) });
       return;
     }
-    const raw = layer.name.slice(before.length);
-    const at = { models, place, names: [...parent.names, { before, raw }] };
+    const own = [...parts, { before, raw }];
     const { forwardLayer, backwardLayer, layer: wrapped, cell } = layer;
     if (forwardLayer !== undefined && backwardLayer !== undefined) {
-      visit(forwardLayer, { ...at, place: `${place}forward_layer/` }, 'forward_');
-      visit(backwardLayer, { ...at, place: `${place}backward_layer/` }, 'backward_');
-    } else if (wrapped !== undefined) visit(wrapped, { ...at, place: `${place}layer/` });
-    else if (cell !== undefined) visitCells(layer, cell, at);
-    else found.push({ layer, ...at });
+      visit(forwardLayer, { parts: own, place: `${place}forward_layer/` }, 'forward_');
+      visit(backwardLayer, { parts: own, place: `${place}backward_layer/` }, 'backward_');
+    } else if (wrapped !== undefined) visit(wrapped, { parts: own, place: `${place}layer/` });
+    else if (cell !== undefined) visitCells(layer, cell, own, `${place}cell/`);
+    else found.push({ layer, parts: own, place });
   };
   const visitCells = (
     layer: Layer,
     cell: NonNullable<Inner['cell']>,
-    at: Omit<FoundLayer, 'layer'>,
-  ): void => {
+    parts: readonly Part[],
+    place: string,
+  ) => {
     const fixed = CELLS[layer.getClassName()];
-    const place = `${at.place}cell/`;
     if (fixed !== undefined)
-      found.push({ layer: cell, ...at, place, names: [...at.names, { before: fixed, raw: '' }] });
-    else if (cell.cells === undefined) visit(cell, { ...at, place });
+      found.push({ layer: cell, place, parts: [...parts, { before: fixed, raw: '' }] });
+    else if (cell.cells === undefined) visit(cell, { parts, place });
     else {
       const usePlace = createPlaces(`${place}cells/`);
-      const names = [...at.names, { before: 'stacked_rnn_cells', raw: '' }];
-      for (const one of cell.cells) visit(one, { ...at, names, place: usePlace(one) });
+      const stacked = [...parts, { before: 'stacked_rnn_cells', raw: '' }];
+      for (const one of cell.cells) visit(one, { parts: stacked, place: usePlace(one) });
     }
   };
-  visit(model, { models: [], names: [], place: '' });
+  visit(model, { parts: [], place: '' });
   return found;
 }
 
@@ -174,10 +175,7 @@ function toSnakeCase(className: string): string {
 
 /** Numbers automatic names in the order of the layers' making. */
 function createKerasNamer(found: readonly FoundLayer[]): (name: string) => string {
-  const raw = found.flatMap(({ models, names }) => [
-    ...models.map(({ name }) => name),
-    ...names.map((name) => name.raw),
-  ]);
+  const raw = found.flatMap(({ parts }) => parts.map((part) => part.raw));
   const names = [...new Set(raw)].sort((a, b) => getCount(a) - getCount(b));
   const toStableName = createNamer(names);
   for (const name of names) toStableName(name);

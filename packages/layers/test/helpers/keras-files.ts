@@ -126,8 +126,8 @@ function chain(inputs: SymbolicTensor, following: readonly Layer[]): SymbolicTen
 }
 
 /** What the model predicts for the recorded input. */
-export function predictRecorded(model: LayersModel, { x, shape }: Recorded): number[] {
-  return tf.tidy(() => [...(model.predict(tf.tensor([...x], [...shape])) as tf.Tensor).dataSync()]);
+export function predictRecorded(built: LayersModel, { x, shape }: Recorded): number[] {
+  return tf.tidy(() => [...(built.predict(tf.tensor([...x], [...shape])) as tf.Tensor).dataSync()]);
 }
 
 /** The largest difference between two lists of numbers. */
