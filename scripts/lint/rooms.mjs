@@ -42,7 +42,7 @@ export const rooms = {
       'preemption',
       'contract',
     ],
-    internal: ['saved-weights', 'data', 'backend', 'contract'],
+    internal: ['saved-weights', 'state', 'data', 'backend', 'contract'],
     testing: ['trainer-with-names', 'optimizer', 'backend', 'random', 'contract'],
     'trainer-with-names': [
       'trainer',
@@ -164,8 +164,9 @@ export const rooms = {
     index: [],
     main: ['commands'],
     cli: ['commands', 'output'],
-    commands: ['output', 'checkpoint'],
+    commands: ['output', 'keras-file', 'checkpoint'],
     output: ['checkpoint'],
+    'keras-file': ['checkpoint'],
     checkpoint: [],
   },
 };

@@ -2,6 +2,7 @@
 export { crc32 } from './format/crc32.js';
 export { decodeCheckpoint, decodeSafetensors } from './format/decode-checkpoint.js';
 export { encodeCheckpoint } from './format/encode-checkpoint.js';
+export { encodeSafetensors } from './format/encode-safetensors.js';
 export { ITEM_TYPES } from './format/item-types.js';
 export {
   FILE_START,

@@ -4,9 +4,11 @@
  */
 export {
   evaluate,
+  exportWeights,
   fit,
   fromLayers,
   getTrainer,
+  importWeights,
   loadTraining,
   loadWeights,
   predict,

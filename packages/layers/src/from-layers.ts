@@ -81,8 +81,13 @@ function withFrozen(config: StateValue, frozen: readonly string[]): StateValue {
   return frozen.length === 0 ? config : { ...(config as StateRecord), frozenBatchNormalization: frozen };
 }
 
-/** tfjs builds a sequential model when it is compiled. A trainer of keepfit does not need it compiled. */
-function buildIfNeeded(model: LayersModel): void {
+/**
+ * Builds a model that is not built. tfjs builds a sequential model when it is compiled; keepfit does not need
+ * it compiled.
+ *
+ * @throws KEEPFIT_INVALID_DATA when it cannot be built.
+ */
+export function buildIfNeeded(model: LayersModel): void {
   if (model.built) return;
   try {
     (model as Sequential).build();
@@ -145,6 +150,6 @@ function getLastPart(name: string): string {
  * Gets the tfjs variable of a weight. tfjs-layers declares it protected; it is a plain property of the
  * object.
  */
-function getVariable(weight: LayerWeight): tf.Variable {
+export function getVariable(weight: LayerWeight): tf.Variable {
   return (weight as unknown as { val: tf.Variable }).val;
 }

@@ -1,6 +1,8 @@
 export { evaluate } from './evaluate.js';
+export { exportWeights } from './export-weights.js';
 export { fit } from './fit.js';
 export { fromLayers } from './from-layers.js';
+export { importWeights } from './import-weights.js';
 export { loadTraining } from './load-training.js';
 export { loadWeights } from './load-weights.js';
 export { predict } from './predict.js';

@@ -7,6 +7,9 @@ const LARGEST_READ = 2 ** 30;
 /** How much of a large file is in memory at a time. */
 const PIECE = 4 * 2 ** 20;
 
+/** What to give instead of a file that cannot be read. */
+const CHECKPOINT = 'give a checkpoint file or its folder';
+
 /** A regular file that is open for reading. */
 export interface OpenFile {
   readonly byteLength: number;
@@ -23,6 +26,7 @@ export interface OpenFile {
 export async function withFile<Result>(
   path: string,
   use: (file: OpenFile) => Promise<Result>,
+  advice = CHECKPOINT,
 ): Promise<Result> {
   try {
     // Without O_NONBLOCK, opening a pipe would wait for a writer.
@@ -42,15 +46,11 @@ export async function withFile<Result>(
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason =
       code === 'ENOENT'
-        ? 'there is no such file or folder (a training that completed deletes its backup)'
+        ? `there is no such file or folder${advice === CHECKPOINT ? ' (a training that completed deletes its backup)' : ''}`
         : code === 'EACCES' || code === 'EPERM'
           ? `you have no permission (${code})`
           : (code ?? message);
-    throw new KeepfitError(
-      'KEEPFIT_STORE_FAILED',
-      `could not read ${path}: ${reason}; give a checkpoint file or its folder`,
-      { cause },
-    );
+    throw new KeepfitError('KEEPFIT_STORE_FAILED', `could not read ${path}: ${reason}; ${advice}`, { cause });
   }
 }
 

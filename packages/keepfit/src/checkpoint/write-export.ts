@@ -36,7 +36,12 @@ export async function writeExport(path: string, bytes: Uint8Array, force: boolea
   }
 }
 
-async function refuseToReplace(path: string, force: boolean): Promise<void> {
+/**
+ * Refuses a path that `writeExport` would not write to.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when an existing file must not be replaced.
+ */
+export async function refuseToReplace(path: string, force: boolean): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) return;
   if (!stats.isFile()) {

@@ -1,7 +1,8 @@
+import { encodeSafetensors } from '@keepfit/callbacks/checkpoint';
 import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
 import { decodeFile } from '../checkpoint/decode-file.js';
-import { selectTensors, encodeSafetensors } from '../checkpoint/export-tensors.js';
+import { selectTensors } from '../checkpoint/export-tensors.js';
 import { findCheckpoint } from '../checkpoint/find-checkpoints.js';
 import { writeExport } from '../checkpoint/write-export.js';
 import { formatSize, formatJson } from '../output/format.js';

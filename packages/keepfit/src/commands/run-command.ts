@@ -5,6 +5,7 @@ import { EXIT, type Terminal } from '../output/terminal.js';
 import { createCopyCommand } from './copy-command.js';
 import { createDiffCommand } from './diff-command.js';
 import { createExportCommand } from './export-command.js';
+import { createImportCommand } from './import-command.js';
 import { createInspectCommand } from './inspect-command.js';
 import { createVerifyCommand } from './verify-command.js';
 
@@ -28,6 +29,7 @@ export async function runCommand(
     createDiffCommand,
     createCopyCommand,
     createExportCommand,
+    createImportCommand,
   ]) {
     const command = add(terminal, finish);
     program.addCommand(command.copyInheritedSettings(program));
@@ -46,7 +48,7 @@ export async function runCommand(
 function createProgram(version: string, terminal: Terminal): Command {
   return new Command('keepfit')
     .description(
-      'Looks into checkpoints of keepfit. It only reads them, so a running training is not disturbed.',
+      'Looks into checkpoints of keepfit, and imports weights of Keras. It only reads checkpoints, so a running training is not disturbed.',
     )
     .version(version)
     .helpCommand(false)

@@ -1,0 +1,152 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import { collectWeights, type KerasWeight, type KerasWeights } from './collect-weights.js';
+import { findConfigLayers } from './find-config-layers.js';
+import type { Hdf5File } from './hdf5.js';
+import { CELLS, getLayerName, type KerasLayer, type Part, STACKED } from './kinds.js';
+import { createLayerError, findClass, isKnownClass, nameRoles, toSnakeCase } from './layer-roles.js';
+
+/** Called after each layer that was read. */
+export type Progress = (done: number, total: number) => void;
+
+const MAX_DEPTH = 100;
+/** Beside the weights of layers, and of no use elsewhere. */
+const IGNORED = ['optimizer', 'seed_generator'];
+
+/** Whether this is the layout of Keras 3. */
+export function isKeras3(file: Hdf5File): boolean {
+  return file.list('layers') !== undefined;
+}
+
+/**
+ * Reads weights in the layout of Keras 3: `layers/dense/vars/0`.
+ *
+ * @param config The configuration of the model as JSON, if the file has it.
+ * @throws KEEPFIT_INVALID_DATA when tfjs-layers does not have one of the layers.
+ */
+export function readKeras3(file: Hdf5File, config: string | undefined, progress: Progress): KerasWeights {
+  const arrays = findArrays(file, '', 0);
+  const layers =
+    config === undefined
+      ? [...arrays.keys()].map((place) => describeLayer(file, place))
+      : findConfigLayers(config);
+  const unread = new Set(arrays.keys());
+  const weights: KerasWeight[] = [];
+  for (const [index, layer] of layers.entries()) {
+    const { place, className } = layer;
+    if (className !== CELL && !isKnownClass(className)) {
+      if ([...arrays.keys()].some((other) => other.startsWith(place)))
+        throw createLayerError(
+          getLayerName(layer),
+          `has the class ${className}, which tfjs-layers does not have`,
+        );
+      continue;
+    }
+    weights.push(...readLayer(file, layer, arrays.get(place) ?? []));
+    unread.delete(place);
+    progress(index + 1, layers.length);
+  }
+  for (const place of unread)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `the file holds the weights ${formatValue(`${place}vars`)}, of which the model knows nothing; tfjs-layers does not have them`,
+    );
+  return collectWeights(weights, config === undefined ? 'places' : 'order');
+}
+
+function readLayer(file: Hdf5File, layer: KerasLayer, names: readonly string[]): KerasWeight[] {
+  const { className, config, parts, place } = layer;
+  const tensors = names.map((name) => file.readArray(`${place}vars/${name}`));
+  const shapes = tensors.map(({ shape }) => shape);
+  const known = className === CELL ? findCell(shapes) : className;
+  const roles = nameRoles(getLayerName(layer), known, config, shapes);
+  return tensors.map((tensor, index) => ({
+    parts,
+    role: roles[index] as string,
+    place: `${place}vars/${names[index]}`,
+    tensor,
+  }));
+}
+
+/** Finds the names of the arrays in each group `…/vars`, by the path before `vars`. */
+function findArrays(file: Hdf5File, place: string, depth: number): Map<string, string[]> {
+  if (depth > MAX_DEPTH)
+    throw new KeepfitError(
+      'KEEPFIT_CHECKPOINT_CORRUPT',
+      `the file has more than ${MAX_DEPTH} groups in each other`,
+    );
+  const found = new Map<string, string[]>();
+  const children = file.list(place.slice(0, -1)) ?? [];
+  for (const child of children) {
+    if (IGNORED.includes(child)) continue;
+    if (child === 'vars') {
+      const names = file.list(`${place}vars`) ?? [];
+      if (names.length > 0)
+        found.set(
+          place,
+          [...names].sort((a, b) => Number(a) - Number(b)),
+        );
+    } else
+      for (const [inner, names] of findArrays(file, `${place}${child}/`, depth + 1)) found.set(inner, names);
+  }
+  return found;
+}
+
+/** The class of a cell that only its shapes tell. */
+const CELL = 'cell';
+
+/** A row of the recurrent kernel has a part for each gate: 1, 3 or 4. */
+function findCell(shapes: readonly (readonly number[])[]): string {
+  const [units = 0, columns = 0] = shapes[1] ?? [];
+  const cells: Readonly<Record<number, string>> = { 1: 'SimpleRNNCell', 3: 'GRUCell', 4: 'LSTMCell' };
+  return shapes[1]?.length === 4 ? 'ConvLSTM2DCell' : (cells[columns / units] ?? 'recurrent cell');
+}
+
+/** Describes a layer of a file without a configuration, by its place and the names that Keras adds. */
+function describeLayer(file: Hdf5File, place: string): KerasLayer {
+  const getName = (path: string) => {
+    const name = file.getAttribute(`${path}vars`, 'name');
+    return typeof name === 'string' ? name : undefined;
+  };
+  const root = getName('');
+  const parts: Part[] = /^sequential(_\d+)?$/.test(root ?? '')
+    ? [{ name: root as string, kind: 'sequential' }]
+    : [{ name: root ?? 'model', kind: 'functional' }];
+  let className = '';
+  let path = '';
+  const steps = place.split('/').slice(0, -1);
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at] as string;
+    path += `${step}/`;
+    if (step === 'layers' || step === 'cells') {
+      const key = steps[++at] ?? '';
+      path += `${key}/`;
+      const base = key.replace(/_\d+$/, '');
+      const kind = base === 'sequential' || base === 'functional' ? base : undefined;
+      className = findClass(base) ?? base;
+      parts.push({
+        name: getName(path) ?? key,
+        ...(kind !== undefined && steps[at + 1] === 'layers' && { kind }),
+      });
+    } else if (step === 'cell') {
+      const name = steps[at + 1] === 'cells' ? STACKED : (getName(path) ?? findCellName(className));
+      className = CELL;
+      parts.push({ name });
+    } else if (step === 'layer' || step === 'forward_layer' || step === 'backward_layer') {
+      const name = getName(path) ?? step;
+      className = findClass(name.replace(/_\d+$/, '')) ?? 'that only a .keras file tells';
+      parts.push({ name });
+    } else
+      throw createLayerError(
+        getLayerName({ className, parts, place }),
+        `has the class ${className}, which tfjs-layers does not have`,
+      );
+  }
+  return { className, parts, place };
+}
+
+/** Files of early versions of Keras 3 have no names. */
+function findCellName(layerClass: string): string {
+  const [, cell] = Object.entries(CELLS).find(([name]) => toSnakeCase(name) === layerClass) ?? [];
+  return cell?.name ?? 'cell';
+}

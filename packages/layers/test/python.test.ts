@@ -1,0 +1,137 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { seeded, useBackend } from '@keepfit/fit';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { beforeAll, expect, test } from 'vitest';
+import { readNaively, writeNaively } from '../../callbacks/test/format/naive-file.js';
+import { exportWeights, importWeights } from '../src/index.js';
+import { getDistance, models, predictRecorded, readKerasFile, recorded } from './helpers/keras-files.js';
+
+beforeAll(() => useBackend(cpuBackend()));
+
+const names = Object.keys(models);
+const build = (name: string): LayersModel => seeded(3, () => models[name]!());
+
+/** Sums each weight in a file, read by a reader of its own. */
+function readSums(file: Uint8Array): Map<string, number> {
+  const { tensors } = readNaively(file);
+  return new Map(
+    Object.entries(tensors).map(([path, { bytes }]) => [
+      path,
+      new Float32Array(bytes.buffer).reduce((sum, value) => sum + value, 0),
+    ]),
+  );
+}
+
+/** The file with other names, and without its metadata. */
+function rename(file: Uint8Array, toName: (path: string) => string): Uint8Array {
+  const { tensors } = readNaively(file);
+  return writeNaively({
+    tensors: Object.fromEntries(Object.entries(tensors).map(([path, tensor]) => [toName(path), tensor])),
+  });
+}
+
+const dense = (units: number, name?: string) =>
+  layers.dense({ units, inputShape: [2], ...(name !== undefined && { name }) });
+
+test.each(names)('loads what Python saved of the model "%s", and predicts as Keras does', async (name) => {
+  const model = build(name);
+  const before = tf.memory().numTensors;
+  await importWeights(model, readKerasFile(`${name}.safetensors`));
+  expect(tf.memory().numTensors).toBe(before);
+  expect(getDistance(predictRecorded(model, recorded[name]!), recorded[name]!.y)).toBeLessThan(1e-5);
+});
+
+test.each(names)(
+  'saves the model "%s" under the paths that Keras gives it, in the order of Keras',
+  async (name) => {
+    const model = build(name);
+    await importWeights(model, readKerasFile(`${name}.safetensors`));
+    const before = tf.memory().numTensors;
+    const file = await exportWeights(model);
+    expect(tf.memory().numTensors).toBe(before);
+    // The recorded session had made three layers of these classes before.
+    const toFresh = (path: string) =>
+      name === 'nested'
+        ? path.replace(/_(\d)(?=\/)/, (_, n) => (n === '3' ? '' : `_${Number(n) - 3}`))
+        : path;
+    const paths = recorded[name]!.paths.map(toFresh);
+    expect(JSON.parse(readNaively(file).metadata['keras.order']!)).toEqual(paths);
+    const sums = readSums(file);
+    paths.forEach((path, index) => expect(sums.get(path), path).toBeCloseTo(recorded[name]!.sums[index]!, 5));
+    const second = build(name);
+    await importWeights(second, file);
+    expect(predictRecorded(second, recorded[name]!)).toEqual(predictRecorded(model, recorded[name]!));
+  },
+);
+
+test('matches layers with other names by their order, if the file tells it', async () => {
+  const first = sequential({ layers: [dense(2, 'a'), dense(2, 'b')] });
+  const second = sequential({ layers: [dense(2, 'x'), dense(2, 'y')] });
+  const file = await exportWeights(first);
+  await importWeights(second, file);
+  const values = (model: LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  expect(values(second)).toEqual(values(first));
+  await expect(
+    importWeights(
+      second,
+      rename(file, (path) => path),
+    ),
+  ).rejects.toThrow(
+    /KEEPFIT_CHECKPOINT_MISMATCH: .*not in the file: "x\/kernel", .*not in the model: "sequential\/a\/bias"/,
+  );
+});
+
+test('refuses a file whose names and order contradict each other', async () => {
+  const first = sequential({ layers: [dense(2, 'a'), dense(2, 'b')] });
+  const second = sequential({ layers: [dense(2, 'b'), dense(2, 'a')] });
+  await expect(importWeights(second, await exportWeights(first))).rejects.toThrow(
+    /names and order of the layers disagree.*"b\/kernel".*give the layers the same names/s,
+  );
+});
+
+test('a name that the user gave is never taken for another number of it', async () => {
+  const model = sequential({ layers: [dense(2, 'block_1'), dense(2, 'block_2')] });
+  const other = rename(await exportWeights(model), (path) => path.replace('_2', '_3').replace('_1', '_2'));
+  await expect(importWeights(model, other)).rejects.toThrow('KEEPFIT_CHECKPOINT_MISMATCH');
+});
+
+test('numbers automatic names as Keras does: in the order in which the layers were made', async () => {
+  const [late, early] = [dense(2), dense(2)];
+  const model = sequential({ layers: [early, late] });
+  const { metadata } = readNaively(await exportWeights(model));
+  expect(JSON.parse(metadata['keras.order']!)).toEqual([
+    'sequential/dense_1/kernel',
+    'sequential/dense_1/bias',
+    'sequential/dense/kernel',
+    'sequential/dense/bias',
+  ]);
+});
+
+test('loads all or nothing, and lists each weight that does not fit', async () => {
+  const model = sequential({ layers: [dense(2), dense(3)] });
+  const file = await exportWeights(sequential({ layers: [dense(2), dense(4)] }));
+  const before = model.getWeights().map((weight) => [...weight.dataSync()]);
+  await expect(importWeights(model, file)).rejects.toThrow(
+    /dense_1\/kernel: saved float32 \[2, 4\], now float32 \[2, 3\][^]*dense_1\/bias: saved float32 \[4\]/,
+  );
+  expect(model.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
+  await expect(importWeights(model, file.subarray(0, 100))).rejects.toThrow('KEEPFIT_CHECKPOINT_CORRUPT');
+});
+
+test('says of a GRU with resetAfter that tfjs-layers does not have it', async () => {
+  const model = sequential({ layers: [layers.gru({ units: 2, inputShape: [5, 4], name: 'reader' })] });
+  const { tensors } = readNaively(await exportWeights(model));
+  const path = 'sequential/reader/gru_cell/bias';
+  tensors[path] = { dtype: 'F32', shape: [2, 6], bytes: new Uint8Array(48) };
+  await expect(importWeights(model, writeNaively({ tensors }))).rejects.toThrow(
+    `"${path}" is of a GRU with reset_after=True, which tfjs-layers does not have`,
+  );
+});
+
+test('tells two layers with one name apart by the models around them', async () => {
+  const [one, two] = ['one', 'two'].map((name) => sequential({ layers: [dense(2, 'd')], name }));
+  const model = sequential({ layers: [one!, two!] });
+  const { metadata } = readNaively(await exportWeights(model));
+  expect(metadata['keras.order']).toContain('sequential/one/d/kernel');
+});
