@@ -7,6 +7,7 @@ export const programs = [
   'packages/layers/test/equivalence/train-in-process.ts',
   'packages/layers/test/helpers/best-model-process.ts',
   'packages/layers/test/helpers/train-process.ts',
+  'packages/optimizers/test/helpers/continue-model.ts',
   'packages/store-fs/test/helpers/hold-lock-blocked.ts',
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
