@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as optimizers from '../../src/index.js';
 
-interface Values {
+export interface Values {
   readonly shape: readonly number[];
   readonly values: readonly number[];
 }
@@ -14,8 +14,8 @@ export interface OptimizerCase {
   readonly initial: readonly Values[];
   readonly steps: readonly {
     readonly gradients: readonly (Values | null)[];
-    readonly weights: readonly Values[];
-    readonly learning_rate: number;
+    readonly weights?: readonly Values[];
+    readonly learning_rate?: number;
   }[];
   readonly finalized?: readonly Values[];
 }
@@ -43,6 +43,7 @@ function getFactory<Result>(className: string): Factory<Result> {
 }
 
 function toOption(name: string, value: unknown): [string, unknown][] {
+  if (value === null && name.endsWith('weight_decay')) return [[toCamelCase(name), 0]];
   if (value === null && name !== 'rms_rate') return [];
   if (name === '_exclude') return [['excludeFromWeightDecay', value]];
   if (name === 'learning_rate' && Array.isArray(value))
@@ -99,8 +100,10 @@ export function replay(recorded: OptimizerCase, optimizer = createOptimizer(reco
       );
     });
     // The recorded rate is that of the next step.
-    result.rates.push(Math.abs(optimizer.learningRate - step.learning_rate) / (step.learning_rate || 1));
-    result.weights.push(Math.max(...weights.map((weight, index) => distance(weight, step.weights[index]!))));
+    const { learning_rate: rate, weights: wanted } = step;
+    if (rate !== undefined) result.rates.push(Math.abs(optimizer.learningRate - rate) / (rate || 1));
+    if (wanted !== undefined)
+      result.weights.push(Math.max(...weights.map((weight, index) => distance(weight, wanted[index]!))));
   }
   optimizer.finalizeWeights(weights);
   const { finalized } = recorded;
