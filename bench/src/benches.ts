@@ -5,6 +5,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   models: async () => (await import('./benches/models.js')).models,
   loop: async () => (await import('./benches/loop.js')).loop,
   'tfjs-fit': async () => (await import('./benches/tfjs-fit.js')).tfjsFit,
+  optimizers: async () => (await import('./benches/optimizers.js')).optimizers,
   predict: async () => (await import('./benches/predict.js')).predict,
   stall: async () => (await import('./benches/stall.js')).stall,
   'main-thread': async () => (await import('./benches/main-thread.js')).mainThread,

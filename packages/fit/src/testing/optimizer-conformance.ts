@@ -31,7 +31,7 @@ export interface OptimizerConformanceOptions {
 /**
  * Registers the tests that every optimizer must pass to resume exactly: it is restored into a fresh and into a used
  * instance, follows weights that are renamed, frozen and thawed, repeats itself, gives new memory at each step, leaks
- * nothing, and keeps its promises in `getWeights` and `getConfig`. They are about 13 tests, which take less than a
+ * nothing, and keeps its promises in `getWeights` and `getConfig`. They are 16 tests, which take about a
  * second on the backend in use.
  *
  * ```ts
