@@ -1,12 +1,13 @@
 import * as callbacks from '@keepfit/callbacks';
 import * as fit from '@keepfit/fit';
 import * as layers from '@keepfit/layers';
+import * as optimizers from '@keepfit/optimizers';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import * as keepfit from '../src/index.js';
 
-const parts = { layers, fit, callbacks };
+const parts = { layers, fit, optimizers, callbacks };
 
 /** The names that each package exports, types too, with the declaration that each name leads to. */
 const names = readNames(['keepfit', ...Object.keys(parts)]);
