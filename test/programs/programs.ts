@@ -6,6 +6,7 @@ export const programs = [
   'packages/fit/test/helpers/train-with-output.ts',
   'packages/layers/test/equivalence/train-in-process.ts',
   'packages/layers/test/helpers/train-process.ts',
+  'packages/optimizers/test/helpers/continue-model.ts',
   'packages/store-fs/test/helpers/hold-lock-blocked.ts',
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',

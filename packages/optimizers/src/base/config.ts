@@ -32,8 +32,10 @@ function scheduleToConfig(schedule: Schedule): Config {
 
 /** The options that `toConfig` gave, also after tfjs-layers has saved and loaded them. */
 export function fromConfig(config: Config): Record<string, unknown> {
+  // tfjs-layers adds the objects that a user registers for a load.
+  const { customObjects: _, ...options } = config;
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => {
+    Object.entries(options).map(([key, value]) => {
       if (Array.isArray(value)) return [key, value.map((item) => (item as { name?: unknown })?.name ?? item)];
       return [key, key === 'learningRate' && typeof value === 'object' ? toSchedule(value as Config) : value];
     }),

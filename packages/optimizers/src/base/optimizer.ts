@@ -67,7 +67,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     const { learningRate, ...settings } = completeOptions(
       (new.target as { className?: string }).className ?? new.target.name,
       options,
-      { learningRate: 0.001, ...defaults },
+      { learningRate: 0.001, useEma: false, emaMomentum: 0.99, ...defaults },
       rules,
     );
     super(learningRate);

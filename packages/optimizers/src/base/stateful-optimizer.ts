@@ -22,8 +22,8 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   protected steps = 0;
   protected readonly table = new SlotTable((weight) => this.createAllSlots(weight));
   #rate: number;
-  /** A state of another process, until the weights are known. */
-  #pending: State | undefined;
+  /** Slots of another process, until the weights are known. */
+  #pending: Record<string, tf.Tensor> | undefined;
   #scalars: Record<string, tf.Variable> = {};
 
   constructor(learningRate: number | Schedule) {
@@ -61,9 +61,12 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   }
 
   readState(): State {
-    if (this.#pending !== undefined) return { ...this.#pending };
-    const rate = this.schedule === undefined && { learningRate: this.#rate };
-    return { iterations: this.steps, ...rate, ...this.numbers, ...this.table.read() };
+    return {
+      iterations: this.steps,
+      ...(this.schedule === undefined && { learningRate: this.#rate }),
+      ...this.numbers,
+      ...(this.#pending ?? this.table.read()),
+    };
   }
 
   /**
@@ -71,32 +74,34 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    * of these names; the optimizer has not changed then.
    */
   writeState(state: Readonly<State>): void {
-    const { learningRate, ...values } = state;
-    const entries = Object.entries(values);
-    const isNumber = ([, value]: [string, unknown]) => typeof value === 'number';
-    const numbers = Object.fromEntries(entries.filter(isNumber)) as Record<string, number>;
-    checkFits(
-      ['iterations', ...Object.keys(this.numbers)].flatMap((name) =>
-        numbers[name] === undefined ? [`there is no number ${name}`] : [],
-      ),
-    );
-    this.table.write(
-      Object.fromEntries(entries.filter((entry) => !isNumber(entry))) as Record<string, tf.Tensor>,
-    );
-    const { iterations = 0, ...others } = numbers;
-    this.steps = iterations;
-    Object.assign(this.numbers, others);
-    if (typeof learningRate === 'number' && this.schedule === undefined) this.#rate = learningRate;
+    const { learningRate = this.#rate, iterations, ...rest } = state;
+    const [numbers, tensors] = split(rest);
+    this.#writeNumbers({ ...numbers, iterations } as Record<string, number>, () => this.table.write(tensors));
+    this.#rate = learningRate as number;
     this.#setPending(undefined);
+  }
+
+  /** Calls `write` if all numbers are there, and then changes them. */
+  #writeNumbers({ iterations, ...numbers }: Record<string, number>, write: () => void): void {
+    const wanted = Object.keys(this.numbers).sort().join();
+    const saved = Object.keys(numbers).sort().join();
+    checkFits(
+      wanted === saved && typeof iterations === 'number'
+        ? []
+        : [`it has the numbers iterations, ${wanted}, and ${saved} are saved`],
+    );
+    write();
+    this.steps = iterations as number;
+    Object.assign(this.numbers, numbers);
   }
 
   /** The state as tensors, which stay the optimizer's. `iter` counts steps. The learning rate is in `getConfig`. */
   override async getWeights(): Promise<NamedTensors> {
     const { iterations, learningRate: _, ...others } = this.readState();
-    return Object.entries({ iter: iterations as number, ...others }).map(([name, value]) => {
-      if (typeof value !== 'number') return { name, tensor: value };
-      return { name, tensor: this.#toVariable(name, value) };
-    });
+    return Object.entries({ iter: iterations as number, ...others }).map(([name, value]) => ({
+      name,
+      tensor: typeof value === 'number' ? this.#toVariable(name, value) : value,
+    }));
   }
 
   /** A number as a tensor that stays the optimizer's, like the slots. */
@@ -117,32 +122,29 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    * not fit the weights.
    */
   override async setWeights(values: NamedTensors): Promise<void> {
-    const pending: State = {};
-    const reads = values.map(async ({ name, tensor }) => {
-      if (name.includes('/')) pending[name] = tf.keep(tensor.clone());
-      else pending[name === 'iter' ? 'iterations' : name] = (await tensor.data())[0] as number;
+    const read = values.map(async ({ name, tensor }) =>
+      isSlot(name) ? [name, tensor] : [name === 'iter' ? 'iterations' : name, (await tensor.data())[0]],
+    );
+    const [numbers, tensors] = split(Object.fromEntries(await Promise.all(read)) as State);
+    const weights = this.table.weights();
+    const isEmpty = Object.keys(tensors).length === 0;
+    this.#writeNumbers(numbers, () => {
+      this.#setPending(undefined);
+      if (isEmpty || weights.length > 0) this.table.write(isEmpty ? {} : renameWeights(tensors, weights));
+      else this.#setPending(Object.fromEntries(Object.entries(tensors).map(keepClone)));
     });
-    await Promise.all(reads);
-    this.#setPending(pending);
-    const known = this.table.weights();
-    if (known.length > 0 || values.length === reads.length) this.bind(known);
   }
 
-  #setPending(pending: State | undefined): void {
-    tf.dispose(Object.values(this.#pending ?? {}).filter((value) => typeof value !== 'number'));
+  #setPending(pending: Record<string, tf.Tensor> | undefined): void {
+    tf.dispose(this.#pending ?? []);
     this.#pending = pending;
   }
 
-  /** Takes a state that waits for these weights. */
+  /** Takes slots that wait for these weights. */
   protected bind(weights: readonly tf.Variable[]): void {
     if (this.#pending === undefined) return;
-    const entries = Object.entries(this.#pending);
-    const tensors = entries.filter(([, value]) => typeof value !== 'number');
-    const numbers = entries.filter(([, value]) => typeof value === 'number');
-    this.writeState({
-      ...Object.fromEntries(numbers),
-      ...renameWeights(Object.fromEntries(tensors), weights),
-    });
+    this.table.write(renameWeights(this.#pending, weights));
+    this.#setPending(undefined);
   }
 
   override dispose(): void {
@@ -151,6 +153,20 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     tf.dispose(this.#scalars);
     this.#scalars = {};
   }
+}
+
+const keepClone = ([name, tensor]: [string, tf.Tensor]) => [name, tf.keep(tensor.clone())];
+
+const isSlot = (name: string): boolean => name.includes('/');
+
+function split(
+  state: Readonly<State>,
+): [numbers: Record<string, number>, tensors: Record<string, tf.Tensor>] {
+  const entries = Object.entries(state);
+  return [
+    Object.fromEntries(entries.filter(([name]) => !isSlot(name))) as Record<string, number>,
+    Object.fromEntries(entries.filter(([name]) => isSlot(name))) as Record<string, tf.Tensor>,
+  ];
 }
 
 function createRateError(message: string): KeepfitError {

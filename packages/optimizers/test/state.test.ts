@@ -1,0 +1,173 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { adam, adamW, muon, sgd } from '../src/index.js';
+import { allOptions, creators, createWeights, readValues, trainSteps } from './helpers/train.js';
+
+let tensorsBefore = 0;
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+beforeEach(() => {
+  tensorsBefore = tf.memory().numTensors;
+});
+afterEach(() => {
+  expect(tf.memory().numTensors, 'a tensor was leaked').toBe(tensorsBefore);
+});
+
+describe.each(Object.entries(creators))('%s', (_, create) => {
+  test('continues from its state to the bits of an uninterrupted training', () => {
+    const options = allOptions;
+    const optimizer = create(options);
+    const weights = createWeights();
+    trainSteps(optimizer, weights, 0, 4);
+    const middle = weights.map((weight) => weight.clone());
+    const state = Object.fromEntries(
+      Object.entries(optimizer.readState()).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value : value.clone(),
+      ]),
+    );
+    trainSteps(optimizer, weights, 4, 7);
+    optimizer.finalizeWeights(weights);
+    const wanted = readValues(weights);
+
+    weights.forEach((weight, index) => weight.assign(middle[index]!));
+    const fresh = create(options);
+    fresh.writeState(state);
+    expect(fresh.iterations).toBe(Math.floor(4 / (options.gradientAccumulationSteps ?? 1)));
+    trainSteps(fresh, weights, 4, 7);
+    fresh.finalizeWeights(weights);
+    expect(readValues(weights)).toEqual(wanted);
+    const tensors = Object.values(state).filter((value) => typeof value !== 'number');
+    tf.dispose([...weights, ...middle, ...tensors]);
+    optimizer.dispose();
+    fresh.dispose();
+  });
+
+  test('continues from its weights if the names of the variables have other counters', async () => {
+    const { learningRate: __, ...options } = allOptions;
+    const optimizer = create(options);
+    const weights = createWeights();
+    trainSteps(optimizer, weights, 0, 4);
+    const values = await optimizer.getWeights();
+    const fresh = create(options);
+    await fresh.setWeights(values);
+    const others = createWeights(7);
+    others.forEach((weight, index) => weight.assign(weights[index]!));
+    for (const [trained, on] of [
+      [optimizer, weights],
+      [fresh, others],
+    ] as const)
+      trainSteps(trained, on, 4, 7);
+    expect(readValues(others)).toEqual(readValues(weights));
+    expect(readValues(await fresh.getWeights().then((saved) => saved.map(({ tensor }) => tensor)))).toEqual(
+      readValues(await optimizer.getWeights().then((saved) => saved.map(({ tensor }) => tensor))),
+    );
+    tf.dispose([...weights, ...others]);
+    optimizer.dispose();
+    fresh.dispose();
+  });
+
+  test('never writes into the memory of an old value', () => {
+    const optimizer = create(allOptions);
+    const weights = createWeights();
+    trainSteps(optimizer, weights, 0, 3);
+    const slots = Object.values(optimizer.readState()).filter((value) => typeof value !== 'number');
+    const before = [...weights, ...slots].map((tensor) =>
+      tf.tidy(() => tf.keep(tensor.reshape(tensor.shape))),
+    );
+    const values = before.map((tensor) => [...tensor.dataSync()]);
+    trainSteps(optimizer, weights, 3, 7);
+    expect(readValues(before)).toEqual(values);
+    tf.dispose([...weights, ...before]);
+    optimizer.dispose();
+  });
+});
+
+test('a state that does not fit changes nothing, and every fault is told', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 2);
+  const { iterations: _, ...incomplete } = optimizer.readState();
+  const state = { ...optimizer.readState(), 'momentum/none/kernel': tf.scalar(1) };
+  const other = adam({ amsgrad: true });
+  expect(() => other.writeState(state)).toThrow(/no weight none\/kernel.*|velocityHat float32\[3,4\]/s);
+  expect(() => other.writeState(incomplete)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_CHECKPOINT_MISMATCH' }),
+  );
+  expect(Object.keys(other.readState())).toEqual(['iterations', 'learningRate']);
+  tf.dispose([...weights, state['momentum/none/kernel'] as tf.Tensor]);
+  optimizer.dispose();
+});
+
+test('weights of a saved optimizer that are not trained make the next step an error', async () => {
+  const weights = createWeights();
+  const optimizer = sgd({ momentum: 0.5 });
+  trainSteps(optimizer, weights, 0, 2);
+  const fresh = sgd({ momentum: 0.5 });
+  await fresh.setWeights(await optimizer.getWeights());
+  expect(() => trainSteps(fresh, weights.slice(1), 2, 3)).toThrow(
+    expect.objectContaining({ code: 'KEEPFIT_CHECKPOINT_MISMATCH' }),
+  );
+  trainSteps(fresh, weights, 2, 3);
+  expect(fresh.iterations).toBe(3);
+  tf.dispose(weights);
+  optimizer.dispose();
+  fresh.dispose();
+});
+
+test('leaves a frozen weight alone, and continues with its slots when it is thawed', () => {
+  const weights = createWeights();
+  const frozen = weights[1]!;
+  const optimizer = adamW({ useEma: true, emaOverwriteFrequency: 1, weightDecay: 0.5 });
+  trainSteps(optimizer, weights, 0, 3);
+  const before = readValues([frozen, optimizer.readState()[`momentum/${frozen.name}`] as tf.Tensor]);
+  frozen.trainable = false;
+  trainSteps(optimizer, weights, 3, 6);
+  optimizer.finalizeWeights(weights);
+  expect(readValues([frozen, optimizer.readState()[`momentum/${frozen.name}`] as tf.Tensor])).toEqual(before);
+  frozen.trainable = true;
+  trainSteps(optimizer, weights, 6, 7);
+  expect(readValues([frozen])).not.toEqual([before[0]]);
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
+test('a weight without a gradient keeps its value, and gets its slots', () => {
+  const weights = createWeights();
+  const optimizer = adamW();
+  const before = readValues(weights.slice(1));
+  optimizer.minimize(() => tf.mean(weights[0]!), false, weights);
+  expect(readValues(weights.slice(1))).toEqual(before);
+  expect(Object.keys(optimizer.readState())).toHaveLength(2 + 2 * weights.length);
+  expect(() => optimizer.applyGradients([{ name: weights[0]!.name, tensor: undefined as never }])).toThrow(
+    'no weight has a gradient',
+  );
+  expect(() => optimizer.applyGradients([{ name: 'none', tensor: weights[0]! }])).toThrow(
+    'no variable of that name',
+  );
+  optimizer.applyGradients([]);
+  expect(optimizer.iterations).toBe(1);
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
+test('begins the slots of a weight that comes later at its first step', () => {
+  const weights = createWeights();
+  const optimizer = muon({ useEma: true });
+  trainSteps(optimizer, weights.slice(1), 0, 2);
+  trainSteps(optimizer, weights, 2, 4);
+  expect(Object.keys(optimizer.readState())).toContain(`average/${weights[0]!.name}`);
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
+test('trains all variables if minimize is given none', () => {
+  const weight = tf.tidy(() => tf.variable(tf.scalar(1), true));
+  const optimizer = sgd({ learningRate: 0.5 });
+  const loss = optimizer.minimize(() => tf.square(weight) as tf.Scalar, true)!;
+  expect([loss.dataSync()[0], weight.dataSync()[0]]).toEqual([1, 0]);
+  tf.dispose([loss, weight]);
+  optimizer.dispose();
+});
