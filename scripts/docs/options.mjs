@@ -9,6 +9,7 @@ const order = [
   'from-keras',
   'training-loop',
   'callbacks',
+  'optimizers',
   'exact-resume',
   'crash-safety',
   'preemption',
