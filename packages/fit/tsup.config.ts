@@ -18,7 +18,7 @@ const doors = {
 /**
  * The doors, and the files that are loaded on demand: keepfit's gradients when a training begins, tfjs' gradient
  * table if nothing has registered it by then, and what watches the kernels of a stock backend, continues a
- * training from a checkpoint, evaluates in a hook, or reads an optimizer whose class tfjs does not bring.
+ * training from a checkpoint, loads and saves weights, evaluates in a hook, or reads an optimizer whose class tfjs does not bring.
  */
 export default defineConfig({
   ...base,
@@ -27,6 +27,7 @@ export default defineConfig({
     gradients: 'src/backend/gradients/install-gradients.ts',
     'own-optimizer': 'src/optimizer/own-optimizer.ts',
     resume: 'src/loop/resume.ts',
+    'stored-weights': 'src/state/stored-weights.ts',
     'stock-kernels': 'src/backend/stock/watch-kernels.ts',
     'tfjs-gradients': gradients,
     'view-inference': 'src/loop/view-inference.ts',

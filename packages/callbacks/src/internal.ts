@@ -1,5 +1,4 @@
 /** For the sister packages only. Anything here may change in any release. */
-export { checkPlace, formatCheckpoint, loadCheckpoint, saveCheckpoint } from './stored/stored-checkpoint.js';
 export { listCallbacks } from './callbacks/check-callback.js';
 export { listEpochs } from './callbacks/history.js';
 export { holdState } from './callbacks/hold-state.js';
@@ -19,7 +18,6 @@ export { printWarning } from './contract/print.js';
 export { PartChecksums } from './format/part-checksums.js';
 export { timers, waitForTurn } from './timers.js';
 
-export type { LoadedCheckpoint } from './stored/read-checkpoints.js';
 export type { OutputMark } from './callbacks/output-mark.js';
 export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';

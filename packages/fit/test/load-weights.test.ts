@@ -1,9 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { BackupAndRestore, type CheckpointStore, ModelCheckpoint } from '@keepfit/callbacks';
-import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
+import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { type Model, type NamedWeight, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { plainData } from './helpers/plain-data.js';
@@ -316,6 +317,24 @@ test('a checkpoint of weights alone has a code of its own wherever a training is
     });
   expect(await storedBytes(store, 'best')).toEqual(bytes);
   await (await store.lock!('best')).release();
+});
+
+test('a checkpoint that an earlier version wrote is loaded', async () => {
+  const file = new URL('data/a9eb367/arrays.safetensors', import.meta.url);
+  const bytes = new Uint8Array(await readFile(file));
+  const { tensors } = decodeCheckpoint(bytes).training;
+  const store = memoryStore();
+  await store.set('backup', contentOf(bytes));
+  const trainer = plainTrainer({ init: 99, trainer: { optimizer: 'adam' } });
+  const loads = [() => trainer.loadWeights(store, 'backup'), () => trainer.loadTraining(store, 'backup')];
+  for (const load of loads) {
+    for (const { variable } of trainer.model.weights) tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+    await load();
+    for (const { name, variable } of trainer.model.weights) {
+      const saved = Buffer.from(tensors.get(`weights/${name}`)!.bytes);
+      expect(Buffer.from(variable.dataSync().slice().buffer).equals(saved)).toBe(true);
+    }
+  }
 });
 
 test('saveWeights replaces no checkpoint that a training uses', async () => {

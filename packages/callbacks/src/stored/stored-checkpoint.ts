@@ -15,7 +15,7 @@ import { type LoadedCheckpoint, readCheckpoints, reportDamage } from './read-che
 const MOST_LISTED = 10;
 
 /** @throws KEEPFIT_INVALID_OPTION when the store or the key that `caller` was given is not valid. */
-export function checkPlace(caller: string, store: CheckpointStore, key: string): void {
+function checkPlace(caller: string, store: CheckpointStore, key: string): void {
   checkStore(caller, store);
   checkKey(key, `the key of ${caller}`);
 }
@@ -29,6 +29,7 @@ export function formatCheckpoint(store: CheckpointStore, key: string): string {
  * Reads what `ModelCheckpoint` or `BackupAndRestore` wrote under a key. Of two that `doubleCheckpoint` keeps, it takes
  * the newest that passes every check.
  *
+ * @param caller The function that was called, for messages.
  * @throws KEEPFIT_INVALID_OPTION when the store or the key is not valid.
  * @throws KEEPFIT_CHECKPOINT_MISSING when the store has no such key.
  * @throws KEEPFIT_CHECKPOINT_CORRUPT when no checkpoint passes every check.
@@ -55,6 +56,7 @@ export async function loadCheckpoint(
 /**
  * Writes a checkpoint under a key, as a whole or not at all. If the store has locks, nobody else may use the key.
  *
+ * @param caller The function that was called, for messages and as the run that wrote it.
  * @throws KEEPFIT_INVALID_OPTION when the store or the key is not valid.
  * @throws KEEPFIT_STORE_LOCKED when a training uses the key.
  * @throws KEEPFIT_STORE_FULL when the store cannot take it.

@@ -5,13 +5,8 @@ import {
   KeepfitError,
   type SavedTraining,
 } from '@keepfit/callbacks';
-import {
-  escapeLine,
-  formatCheckpoint,
-  formatValue,
-  loadCheckpoint,
-  printWarning,
-} from '@keepfit/callbacks/internal';
+import { formatCheckpoint, loadCheckpoint } from '@keepfit/callbacks/checkpoint';
+import { escapeLine, formatValue, printWarning } from '@keepfit/callbacks/internal';
 import { restoreLearningRate } from '../optimizer/learning-rate.js';
 import type { OptimizerWatch } from '../optimizer/optimizer-watch.js';
 import { findDifferences } from './find-differences.js';
