@@ -43,8 +43,8 @@ export async function openHdf5(bytes: Uint8Array): Promise<Hdf5File> {
       `the HDF5 file has ${bytes.byteLength} bytes, and at most ${MAX_BYTES} can be read; save the weights as safetensors in Python, as docs/python.md shows`,
     );
   const library = await loadLibrary();
-  const { FS, activate_throwing_error_handler } = await library.ready;
-  activate_throwing_error_handler();
+  const { FS } = await library.ready;
+  silence(FS);
   const path = `/keepfit-${openFiles++}.h5`;
   FS.writeFile(path, bytes);
   try {
@@ -57,6 +57,16 @@ export async function openHdf5(bytes: Uint8Array): Promise<Hdf5File> {
     FS.unlink(path);
     throw error;
   }
+}
+
+/**
+ * Stops the library from printing each error of a damaged file. Its own handler, which throws instead, leaves
+ * files open.
+ */
+function silence(fileSystem: object): void {
+  const { getStream } = fileSystem as { getStream(id: number): { stream_ops: { write: unknown } } };
+  const ignore = (_stream: unknown, _bytes: unknown, _offset: number, length: number) => length;
+  getStream(2).stream_ops = { ...getStream(2).stream_ops, write: ignore };
 }
 
 /** The library has one file system for the process. */
