@@ -22,11 +22,11 @@ import { keepfit, type Ran } from './helpers/keepfit.js';
 beforeAll(() => useBackend(cpuBackend()));
 
 const folder = createFolder();
-let files = 0;
+let count = 0;
 
 /** Runs the command on these bytes. */
 async function importBytes(bytes: Uint8Array, ...options: string[]): Promise<Ran & { readonly out: string }> {
-  const path = join(folder, `${files++}`);
+  const path = join(folder, `${count++}`);
   writeFileSync(path, bytes);
   const ran = await keepfit('import', path, '--out', `${path}.safetensors`, ...options);
   return { ...ran, out: `${path}.safetensors` };

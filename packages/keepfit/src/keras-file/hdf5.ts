@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type { SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { formatValue } from '@keepfit/callbacks/internal';
+import type * as h5wasm from 'h5wasm';
 
 /** An HDF5 file in memory: groups within groups, with attributes, and arrays. */
 export interface Hdf5File {
@@ -15,8 +16,7 @@ export interface Hdf5File {
   close(): void;
 }
 
-type Library = typeof import('h5wasm');
-type Metadata = import('h5wasm').Metadata;
+type Library = typeof h5wasm;
 
 const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The library addresses 4 GB, which hold the file's parts and an array. */
@@ -146,7 +146,7 @@ function readArray(array: InstanceType<Library['Dataset']>, path: string, byteLe
 }
 
 /** Keras compresses nothing, so nothing is larger than the file. */
-function checkSize(what: string, { shape, size }: Metadata, byteLength: number): void {
+function checkSize(what: string, { shape, size }: h5wasm.Metadata, byteLength: number): void {
   const total = (shape ?? []).reduce((product, n) => product * n, size);
   if ((shape ?? []).length <= 32 && total <= byteLength) return;
   throw createHdf5Error(`${what} claims ${total} bytes, more than the file has`);
