@@ -6,6 +6,7 @@ import { publicPackages } from '../packages/pack.mjs';
 const order = [
   'getting-started',
   'existing-program',
+  'python',
   'from-keras',
   'training-loop',
   'callbacks',

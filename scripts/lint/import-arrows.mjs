@@ -43,10 +43,20 @@ const arrows = [
   ],
   ['backend-webgl', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl']],
   ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
-  ['layers', [...callbacks, '@keepfit/fit', '@keepfit/fit/internal', core, '@tensorflow/tfjs-layers']],
+  [
+    'layers',
+    [
+      ...callbacks,
+      '@keepfit/callbacks/checkpoint',
+      '@keepfit/fit',
+      '@keepfit/fit/internal',
+      core,
+      '@tensorflow/tfjs-layers',
+    ],
+  ],
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
-  ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'node:*']],
+  ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'h5wasm', 'node:*']],
   ['*', []],
 ];
 

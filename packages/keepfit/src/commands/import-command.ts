@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { KeepfitError } from '@keepfit/callbacks';
 import { encodeSafetensors } from '@keepfit/callbacks/checkpoint';
 import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
@@ -26,6 +28,11 @@ export function createImportCommand(terminal: Terminal): Command {
     .option('--force', 'replace a file that is no checkpoint')
     .option('--json', 'print JSON')
     .action(async (path: string, { out, force = false, json = false }: ImportOptions) => {
+      if (resolve(out) === resolve(path))
+        throw new KeepfitError(
+          'KEEPFIT_INVALID_OPTION',
+          `${out} is the file to import; give another name to --out`,
+        );
       await refuseToReplace(out, force);
       const { tensors, metadata } = await readKerasFile(path, reportProgress(terminal));
       const written = encodeSafetensors(tensors, metadata);

@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import type { SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { formatValue } from '@keepfit/callbacks/internal';
+import type * as h5wasm from 'h5wasm';
 
 /** An HDF5 file in memory: groups within groups, with attributes, and arrays. */
 export interface Hdf5File {
@@ -15,8 +16,7 @@ export interface Hdf5File {
   close(): void;
 }
 
-type Library = typeof import('h5wasm');
-type Metadata = import('h5wasm').Metadata;
+type Library = typeof h5wasm;
 
 const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The library addresses 4 GB, which hold the file's parts and an array. */
@@ -43,8 +43,8 @@ export async function openHdf5(bytes: Uint8Array): Promise<Hdf5File> {
       `the HDF5 file has ${bytes.byteLength} bytes, and at most ${MAX_BYTES} can be read; save the weights as safetensors in Python, as docs/python.md shows`,
     );
   const library = await loadLibrary();
-  const { FS, activate_throwing_error_handler } = await library.ready;
-  activate_throwing_error_handler();
+  const { FS } = await library.ready;
+  silence(FS);
   const path = `/keepfit-${openFiles++}.h5`;
   FS.writeFile(path, bytes);
   try {
@@ -57,6 +57,16 @@ export async function openHdf5(bytes: Uint8Array): Promise<Hdf5File> {
     FS.unlink(path);
     throw error;
   }
+}
+
+/**
+ * Stops the library from printing each error of a damaged file. Its own handler, which throws instead, leaves
+ * files open.
+ */
+function silence(fileSystem: object): void {
+  const { getStream } = fileSystem as { getStream(id: number): { stream_ops: { write: unknown } } };
+  const ignore = (_stream: unknown, _bytes: unknown, _offset: number, length: number) => length;
+  getStream(2).stream_ops = { ...getStream(2).stream_ops, write: ignore };
 }
 
 /** The library has one file system for the process. */
@@ -136,7 +146,7 @@ function readArray(array: InstanceType<Library['Dataset']>, path: string, byteLe
 }
 
 /** Keras compresses nothing, so nothing is larger than the file. */
-function checkSize(what: string, { shape, size }: Metadata, byteLength: number): void {
+function checkSize(what: string, { shape, size }: h5wasm.Metadata, byteLength: number): void {
   const total = (shape ?? []).reduce((product, n) => product * n, size);
   if ((shape ?? []).length <= 32 && total <= byteLength) return;
   throw createHdf5Error(`${what} claims ${total} bytes, more than the file has`);

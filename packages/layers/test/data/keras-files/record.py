@@ -14,7 +14,7 @@ import h5py
 import keras
 import numpy as np
 from keras import layers
-from safetensors.numpy import save_file
+from weights import load_weights, save_weights
 
 rng = np.random.default_rng(17)
 
@@ -164,7 +164,8 @@ def main():
         compress(f"{name}.h5")
         save_keras2_weights(model, f"{name}.keras2.h5")
         compress(f"{name}.keras2.h5")
-        save_file({weight.path: np.asarray(weight) for weight in model.weights}, f"{name}.safetensors")
+        save_weights(model, f"{name}.safetensors")
+        load_weights(model, f"{name}.safetensors")
         compress(f"{name}.safetensors")
     with open("recorded.json", "w") as file:
         json.dump(recorded, file)
