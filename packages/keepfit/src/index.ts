@@ -9,6 +9,7 @@ export {
   getTrainer,
   predict,
   predictOnBatch,
+  regularizeActivity,
   testOnBatch,
   trainOnBatch,
 } from '@keepfit/layers';
@@ -45,7 +46,13 @@ export {
   TerminateOnNaN,
 } from '@keepfit/callbacks';
 
-export type { CompileOptions, LayersEvaluateOptions, LayersFitOptions } from '@keepfit/layers';
+export type {
+  ActivityRegularizer,
+  ActivityRegularizerOption,
+  CompileOptions,
+  LayersEvaluateOptions,
+  LayersFitOptions,
+} from '@keepfit/layers';
 export type {
   ArrayLike,
   Arrays,

@@ -12,8 +12,10 @@ import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-
  *
  * 2: Adadelta by name is Keras'; an optimizer's own `minimize` and `computeGradients` are used; all fields of
  * the user's own optimizer are restored.
+ *
+ * 3: A regularizer counts once and only while its weight is trained; those of recurrent cells count too.
  */
-const SEMANTICS = 2;
+const SEMANTICS = 3;
 
 /** The settings of a fit that change its results. */
 export interface FitSettings extends StateRecord {
