@@ -49,7 +49,8 @@ describe('reduces and weights as Keras does', () => {
     const [x, y] = data(recorded.kind);
     await trainer.fit(x, y, options(recorded));
     const { history } = trainer.history;
-    expect(Object.keys(history)).toEqual(Object.keys(recorded.history));
+    const keys = Object.keys(history).filter((key) => isRecorded(recorded, key));
+    expect(keys).toEqual(Object.keys(recorded.history));
     for (const [key, values] of Object.entries(recorded.history)) expectNear(history[key] ?? [], values);
     expectNear(weightsOf(trainer), recorded.weights);
   });
@@ -98,6 +99,7 @@ describe('weights of each output', () => {
       epochs: 2,
       verbose: 0,
       validationData: validationData!,
+      validationBatchSize: 3,
     });
     expect({ weights: weightsOf(trainer), history: trainer.history.history }).toEqual(expected);
   });
@@ -248,6 +250,11 @@ test("a loss that is not reduced is refused, as in Keras' first step", async () 
     expect(await metric.testOnBatch(...data('one'))).toHaveProperty('loss');
   }
 });
+
+/** Keras' JAX backend forgets the mask before the metrics of training, not before those of validation. */
+function isRecorded({ kind }: KerasCase, key: string): boolean {
+  return kind !== 'masked' || key === 'loss' || key.startsWith('val_');
+}
 
 interface Shaped {
   readonly data: Float32Array;
