@@ -14,6 +14,7 @@ export {
   loadWeights,
   predict,
   predictOnBatch,
+  regularizeActivity,
   saveWeights,
   testOnBatch,
   trainOnBatch,
@@ -89,7 +90,13 @@ export {
   TerminateOnNaN,
 } from '@keepfit/callbacks';
 
-export type { CompileOptions, LayersEvaluateOptions, LayersFitOptions } from '@keepfit/layers';
+export type {
+  ActivityRegularizer,
+  ActivityRegularizerOption,
+  CompileOptions,
+  LayersEvaluateOptions,
+  LayersFitOptions,
+} from '@keepfit/layers';
 export type {
   ArrayLike,
   Arrays,

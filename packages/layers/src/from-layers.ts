@@ -5,6 +5,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as layersNamespace, Sequential } from '@tensorflow/tfjs-layers';
 import { findNormalizations } from './frozen-normalization.js';
 import { findLayerStates } from './layer-states.js';
+import { describeActivityRegularizer, listActivityRegularizers } from './activity-regularizer.js';
+import { collectInnerLayers } from './inner-layers.js';
+import { findModelLosses } from './model-losses.js';
 import { hasMasks, computeOutputMasks } from './output-masks.js';
 import { collectLayers } from './collect-layers.js';
 import { createNamer, findUnusedName, listDistinctNames } from './create-namer.js';
@@ -30,6 +33,7 @@ export function fromLayers(model: LayersModel): Model {
   const named = nameWeights(model, toStableName);
   const { states, releaseKept } = findLayerStates(model);
   const normalizations = findNormalizations(model);
+  const losses = findModelLosses(model);
   const config = replaceNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, toStableName);
   return {
     get weights() {
@@ -39,12 +43,12 @@ export function fromLayers(model: LayersModel): Model {
     call: (inputs, { training }) => {
       releaseKept();
       const forward = () => model.apply(inputs, { training }) as tf.Tensor | tf.Tensor[];
-      return training ? normalizations.inTraining(forward) : forward();
+      return losses.during(() => (training ? normalizations.inTraining(forward) : forward()));
     },
     ...(hasMasks(model) && { masks: (inputs: tf.Tensor | tf.Tensor[]) => computeOutputMasks(model, inputs) }),
-    losses: () => model.calculateLosses(),
+    losses: () => losses.list(),
     whereKernelIsNeeded: (kernel, inputs, { training }) =>
-      normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training)),
+      losses.during(() => normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training))),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
     outputAliases: listDistinctNames(model.outputNames),
@@ -57,10 +61,8 @@ export function fromLayers(model: LayersModel): Model {
       model.stopTraining = stop;
     },
     get config() {
-      return withFrozen(
-        config,
-        normalizations.frozen().map(({ name }) => toStableName(name)),
-      );
+      const frozen = normalizations.frozen().map(({ name }) => toStableName(name));
+      return withActivity(withFrozen(config, frozen), model, toStableName);
     },
   };
 }
@@ -79,6 +81,22 @@ export function checkIsLayersModel(model: LayersModel): void {
 /** The flags of weights do not tell of normalization that has no weights to train. */
 function withFrozen(config: StateValue, frozen: readonly string[]): StateValue {
   return frozen.length === 0 ? config : { ...(config as StateRecord), frozenBatchNormalization: frozen };
+}
+
+/** tfjs does not know of `regularizeActivity`, and the configuration is that of the building. */
+function withActivity(
+  config: StateValue,
+  model: LayersModel,
+  toStableName: (name: string) => string,
+): StateValue {
+  const described = [...collectInnerLayers(model)].flatMap((layer) =>
+    listActivityRegularizers(layer).map(
+      (regularizer) => [toStableName(layer.name), describeActivityRegularizer(regularizer)] as const,
+    ),
+  );
+  return described.length === 0
+    ? config
+    : { ...(config as StateRecord), activityRegularizers: described.map((entry) => [...entry]) };
 }
 
 /**

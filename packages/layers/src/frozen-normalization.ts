@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { listInnerLayers } from './inner-layers.js';
+import { overrideField } from './override-field.js';
 
 type Layer = LayersModel['layers'][number];
 
@@ -72,17 +74,6 @@ function holdInInference(layer: Layer): () => void {
   return () => undo.forEach((step) => step());
 }
 
-/** Gives the layer another value of a field or method for now. Returns what undoes it. */
-function overrideField(layer: Layer, key: string, value: unknown): () => void {
-  const own = Object.getOwnPropertyDescriptor(layer, key);
-  Object.defineProperty(layer, key, { value, configurable: true, enumerable: true, writable: true });
-  return () => {
-    // If the layer had no own one, the one of its class takes over again.
-    if (own === undefined) Reflect.deleteProperty(layer, key);
-    else Object.defineProperty(layer, key, own);
-  };
-}
-
 function collectNormalizations(model: LayersModel): Normalization[] {
   const containersOf = new Map<Layer, Set<Layer>>();
   const visit = (layer: Layer, path: readonly Layer[]): void => {
@@ -98,35 +89,6 @@ function collectNormalizations(model: LayersModel): Normalization[] {
   return [...containersOf]
     .filter(([layer]) => isBatchNormalization(layer))
     .map(([layer, containers]) => ({ layer, containers }));
-}
-
-/** The layers that a layer holds in its fields, also in lists, records and maps. */
-function listInnerLayers(layer: Layer): Layer[] {
-  // A sequential model holds its layers, and again within a functional model that it makes of them.
-  if (isContainer(layer)) return layer.layers;
-  return Object.values(layer).flatMap((value) => findLayers(value, MAX_DEPTH));
-}
-
-/** Lists and records in fields are not deeper. */
-const MAX_DEPTH = 4;
-
-function findLayers(value: unknown, depth: number): Layer[] {
-  if (isLayer(value)) return [value];
-  if (depth === 0 || typeof value !== 'object' || value === null) return [];
-  const isCollection = Array.isArray(value) || value instanceof Map || value instanceof Set;
-  if (!isCollection && Object.getPrototypeOf(value) !== Object.prototype) return [];
-  const items: unknown[] = isCollection ? [...value.values()] : Object.values(value);
-  return items.flatMap((item) => findLayers(item, depth - 1));
-}
-
-function isContainer(layer: Layer): layer is LayersModel {
-  return Array.isArray((layer as Partial<LayersModel>).layers) && isLayer((layer as LayersModel).layers[0]);
-}
-
-/** tfjs-layers may be in the program more than once, so that `instanceof` does not tell. */
-function isLayer(value: unknown): value is Layer {
-  const { call, apply, getClassName } = (value ?? {}) as Partial<Layer>;
-  return [call, apply, getClassName].every((method) => typeof method === 'function');
 }
 
 /** Whether it is the layer of tfjs or of a subclass, whose class has another name. */

@@ -60,8 +60,8 @@ export interface Model {
    */
   masks?(inputs: tf.Tensor | tf.Tensor[]): readonly (tf.Tensor | undefined)[];
   /**
-   * Losses of the weights themselves, such as regularizers, added to the loss of each batch, in training and
-   * in evaluation.
+   * Losses added to that of the outputs, in training and in evaluation: of the weights, such as regularizers,
+   * or of the activations of the batch. Called after `call`, in the same tidy and the same gradient tape.
    */
   losses?(): tf.Scalar[];
   /**

@@ -14,7 +14,8 @@ import { describeSchedule, findSchedule } from '../optimizer/schedule.js';
  * 2: Adadelta by name is Keras'; an optimizer's own `minimize` and `computeGradients` are used; all fields of
  * the user's own optimizer are restored.
  *
- * 3: Every optimizer by name is Keras', of `@keepfit/optimizers`.
+ * 3: Every optimizer by name is Keras', of `@keepfit/optimizers`; a regularizer counts once and only while its
+ * weight is trained, and those of recurrent cells count too.
  */
 const SEMANTICS = 3;
 
