@@ -49,7 +49,7 @@ beforeAll(async () => {
 function train(create: () => Optimizer): number[][] {
   const weights = createWeights();
   const optimizer = create();
-  trainSteps(optimizer, weights, 0, 7);
+  trainSteps(optimizer, weights, 0, 4);
   const slots = Object.values(optimizer.readState()).filter((value) => typeof value !== 'number');
   const values = readValues([...weights, ...slots]);
   tf.dispose(weights);
@@ -67,11 +67,12 @@ function trainFused(create: () => Optimizer): { values: number[][]; calls: numbe
   }
 }
 
-test.each(Object.entries(creators))('the kernel of a backend gives %s the same bits', (name, create) => {
-  for (const options of [{}, allOptions, { clipnorm: 0.5, useEma: true }, { clipvalue: 0.3 }]) {
+test.each(['adamW', 'nadam', 'muon'])('the program of %s gives the bits of its plain ops', (name) => {
+  const create = creators[name]!;
+  for (const options of [allOptions, { clipnorm: 0.5, useEma: true }]) {
     const { values, calls: count } = trainFused(() => create(options));
     expect(values).toEqual(train(() => create(options)));
-    if (name !== 'adafactor' && !('gradientAccumulationSteps' in options)) expect(count).toBeGreaterThan(0);
+    expect(count).toBeGreaterThan(0);
   }
 });
 

@@ -35,8 +35,8 @@ test('saved with its optimizer and loaded in a new process, a model trains to th
   }
 });
 
-test.each(Object.entries(creators))('%s continues in a model that was loaded', async (_, create) => {
-  const model = createModel(create(allOptions));
+test.each(['adafactor', 'muon'])('%s continues in a model that was loaded', async (name) => {
+  const model = createModel(creators[name]!(allOptions));
   await trainModel(model, 0, 2);
   const loaded = await tf.loadLayersModel(fromText(await toText(model)));
   expect(loaded.optimizer.getConfig()).toEqual(model.optimizer.getConfig());

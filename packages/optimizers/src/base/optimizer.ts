@@ -9,6 +9,7 @@ import { fromConfig, toConfig } from './config.js';
 import { completeOptions, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
+import { assign, findVariable } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -270,19 +271,4 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   ): T {
     return new cls(fromConfig(config));
   }
-}
-
-function findVariable(name: string): tf.Variable {
-  const variable = tf.engine().registeredVariables[name];
-  if (variable !== undefined) return variable;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `applyGradients was given a gradient for ${formatValue(name)}, and there is no variable of that name`,
-  );
-}
-
-/** Gives a variable new memory. A slot that an update leaves as it is stays. */
-function assign(variable: tf.Variable, value: tf.Tensor | undefined): void {
-  if (value === undefined) throw new Error(`the update gave no value for ${variable.name}`);
-  if (value !== variable) variable.assign(value);
 }

@@ -3,8 +3,6 @@ import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import type { UpdateOps } from '../update/update-ops.js';
 
-const { fround } = Math;
-
 export interface AdafactorSettings {
   /**
    * The power of the number of the update in the decay of the means, at most 0.
@@ -72,9 +70,9 @@ export class Adafactor extends Optimizer<AdafactorSettings> {
     const { beta2Decay, epsilon1, epsilon2, clipThreshold } = this.settings;
     const scale = tf.mul(
       tf.maximum(epsilon2, rms(weight)),
-      Math.min(rate, fround(1 / fround(Math.sqrt(count)))),
+      Math.min(rate, Math.fround(1 / Math.fround(Math.sqrt(count)))),
     );
-    const beta = fround(1 - fround(Math.pow(count, fround(beta2Decay))));
+    const beta = Math.fround(1 - Math.fround(Math.pow(count, Math.fround(beta2Decay))));
     const square = tf.add(tf.mul(gradient, gradient), epsilon1);
     const decay = (old: tf.Tensor, value: tf.Tensor) => tf.add(tf.mul(old, beta), tf.mul(value, 1 - beta));
     const isFactored = weight.rank >= 2;

@@ -3,8 +3,6 @@ import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
 
-const { fround } = Math;
-
 export interface FtrlSettings {
   /**
    * The power of the sum of squared gradients in the rate of a weight, at most 0.
@@ -76,7 +74,9 @@ export class Ftrl extends Optimizer<FtrlSettings, ElementwiseValue> {
     { rate }: UpdateStep,
   ): Record<string, ElementwiseValue> {
     const { l1RegularizationStrength: l1, l2RegularizationStrength, beta } = this.settings;
-    const l2 = fround(fround(l2RegularizationStrength) + fround(fround(beta) / fround(2 * rate)));
+    const l2 = Math.fround(
+      Math.fround(l2RegularizationStrength) + Math.fround(Math.fround(beta) / Math.fround(2 * rate)),
+    );
     const shrinkage = 2 * this.settings.l2ShrinkageRegularizationStrength;
     const accumulator = ops.add(slots.accumulator, ops.mul(gradient, gradient));
     const [root, rootBefore] = [this.#raise(ops, accumulator), this.#raise(ops, slots.accumulator)];

@@ -5,8 +5,6 @@ import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
 import { moveTo } from './moments.js';
 import { power32 } from './powers.js';
 
-const { fround } = Math;
-
 export interface NadamSettings {
   /**
    * The decay of the mean of the gradients.
@@ -47,12 +45,16 @@ export class Nadam extends Optimizer<NadamSettings, ElementwiseValue> {
 
   /** The share of the momentum at an update, which grows with the updates. */
   #shareAt(count: number): number {
-    return fround(fround(this.settings.beta1) * fround(1 - fround(0.5 * power32(0.96, count))));
+    return Math.fround(
+      Math.fround(this.settings.beta1) * Math.fround(1 - Math.fround(0.5 * power32(0.96, count))),
+    );
   }
 
   protected override beginUpdate({ count }: UpdateStep): void {
-    const product = fround((this.numbers['uProduct'] ?? 1) * fround(this.settings.beta1));
-    this.numbers['uProduct'] = fround(product * fround(1 - fround(0.5 * power32(0.96, count))));
+    const product = Math.fround((this.numbers['uProduct'] ?? 1) * Math.fround(this.settings.beta1));
+    this.numbers['uProduct'] = Math.fround(
+      product * Math.fround(1 - Math.fround(0.5 * power32(0.96, count))),
+    );
   }
 
   protected override update(
@@ -65,9 +67,9 @@ export class Nadam extends Optimizer<NadamSettings, ElementwiseValue> {
     const { beta1, beta2, epsilon } = this.settings;
     const product = this.numbers['uProduct'] ?? 1;
     const nextShare = this.#shareAt(count + 1);
-    const momentum = moveTo(ops, slots.momentum, gradient, 1 - fround(beta1));
-    const velocity = moveTo(ops, slots.velocity, ops.mul(gradient, gradient), 1 - fround(beta2));
-    const ahead = ops.div(ops.mul(momentum, nextShare), 1 - fround(product * nextShare));
+    const momentum = moveTo(ops, slots.momentum, gradient, 1 - Math.fround(beta1));
+    const velocity = moveTo(ops, slots.velocity, ops.mul(gradient, gradient), 1 - Math.fround(beta2));
+    const ahead = ops.div(ops.mul(momentum, nextShare), 1 - Math.fround(product * nextShare));
     const now = ops.div(ops.mul(gradient, 1 - this.#shareAt(count)), 1 - product);
     const divisor = ops.add(ops.sqrt(ops.div(velocity, 1 - power32(beta2, count))), epsilon);
     const change = ops.div(ops.mul(ops.add(ahead, now), rate), divisor);

@@ -5,8 +5,6 @@ import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
 import { moveTo } from './moments.js';
 import { power32 } from './powers.js';
 
-const { fround } = Math;
-
 export interface ScheduleFreeAdamWSettings {
   /**
    * How far training goes from the mean of the weights, above 0. Gradients are taken between the mean and the last
@@ -59,14 +57,15 @@ export class ScheduleFreeAdamW extends Optimizer<ScheduleFreeAdamWSettings, Elem
     { rate, count }: UpdateStep,
   ): Record<string, ElementwiseValue> {
     const { epsilon, warmupSteps } = this.settings;
-    const [beta1, beta2] = [fround(this.settings.beta1), fround(this.settings.beta2)];
-    const warm = warmupSteps > 0 ? fround(rate * Math.min(fround(count / fround(warmupSteps)), 1)) : rate;
+    const [beta1, beta2] = [Math.fround(this.settings.beta1), Math.fround(this.settings.beta2)];
+    const warm =
+      warmupSteps > 0 ? Math.fround(rate * Math.min(Math.fround(count / Math.fround(warmupSteps)), 1)) : rate;
     const velocity = moveTo(ops, slots.velocity, ops.mul(gradient, gradient), 1 - beta2);
     const divisor = ops.add(ops.sqrt(ops.div(velocity, 1 - power32(beta2, count))), epsilon);
     const momentum = ops.sub(slots.momentum, ops.div(ops.mul(gradient, warm), divisor));
     // Keras with TensorFlow recovers the mean by the new momentum, and with JAX by the old one.
     const mean = ops.div(ops.sub(weight, ops.mul(momentum, 1 - beta1)), beta1);
-    const share = fround(1 / count);
+    const share = Math.fround(1 / count);
     const nextMean = ops.add(ops.mul(mean, 1 - share), ops.mul(momentum, share));
     return { weight: ops.add(ops.mul(momentum, 1 - beta1), ops.mul(nextMean, beta1)), momentum, velocity };
   }

@@ -1,8 +1,5 @@
-import type { OptionRule } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, NUMBER, RATE, STEPS, cosineOfPi } from './create-schedule.js';
-
-const { fround } = Math;
 
 export interface CosineDecayRestartsOptions {
   /** The rate of step 0. */
@@ -40,29 +37,29 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): NamedS
   return createSchedule(
     'CosineDecayRestarts',
     options,
-    { initialLearningRate: RATE, firstDecaySteps: STEPS, tMul: AT_LEAST_1, mMul: RATE, alpha: NUMBER },
+    { initialLearningRate: RATE, firstDecaySteps: STEPS, tMul: STEPS, mMul: RATE, alpha: NUMBER },
     ['initialLearningRate', 'firstDecaySteps'],
     (step) => {
-      const [restarts, share] = findDecay(fround(step / fround(firstDecaySteps)), fround(tMul));
-      const height = fround(0.5 * fround(Math.pow(fround(mMul), restarts)));
-      const wave = fround(height * fround(1 + cosineOfPi(share)));
-      const factor = fround(fround(fround(1 - fround(alpha)) * wave) + fround(alpha));
-      return fround(fround(initialLearningRate) * factor);
+      const [restarts, share] = findDecay(
+        Math.fround(step / Math.fround(firstDecaySteps)),
+        Math.fround(tMul),
+      );
+      const height = Math.fround(0.5 * Math.fround(Math.pow(Math.fround(mMul), restarts)));
+      const wave = Math.fround(height * Math.fround(1 + cosineOfPi(share)));
+      const factor = Math.fround(
+        Math.fround(Math.fround(1 - Math.fround(alpha)) * wave) + Math.fround(alpha),
+      );
+      return Math.fround(Math.fround(initialLearningRate) * factor);
     },
   );
 }
 
-const AT_LEAST_1: OptionRule = [
-  (value) => Number.isFinite(value) && (value as number) >= 1,
-  'a finite number of at least 1',
-];
-
 /** How many decays ended before a step, and its place in the present one, from 0 to 1. */
 function findDecay(decays: number, factor: number): readonly [restarts: number, share: number] {
-  if (factor === 1) return [Math.floor(decays), fround(decays - Math.floor(decays))];
-  const grown = fround(1 - fround(decays * fround(1 - factor)));
-  const restarts = Math.floor(fround(fround(Math.log(grown)) / fround(Math.log(factor))));
-  const length = fround(Math.pow(factor, restarts));
-  const before = fround(fround(1 - length) / fround(1 - factor));
-  return [restarts, fround(fround(decays - before) / length)];
+  if (factor === 1) return [Math.floor(decays), Math.fround(decays - Math.floor(decays))];
+  const grown = Math.fround(1 - Math.fround(decays * Math.fround(1 - factor)));
+  const restarts = Math.floor(Math.fround(Math.fround(Math.log(grown)) / Math.fround(Math.log(factor))));
+  const length = Math.fround(Math.pow(factor, restarts));
+  const before = Math.fround(Math.fround(1 - length) / Math.fround(1 - factor));
+  return [restarts, Math.fround(Math.fround(decays - before) / length)];
 }

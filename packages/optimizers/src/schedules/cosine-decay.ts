@@ -1,8 +1,6 @@
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, NUMBER, RATE, STEPS, cosineOfPi } from './create-schedule.js';
 
-const { fround } = Math;
-
 export interface CosineDecayOptions {
   /** The rate of step 0: of the decay, or of the rise if there is one. */
   readonly initialLearningRate: number;
@@ -36,7 +34,7 @@ export interface CosineDecayOptions {
  */
 export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
   const { alpha = 0, decaySteps, warmupTarget, warmupSteps = 0 } = options;
-  const initial = fround(options.initialLearningRate);
+  const initial = Math.fround(options.initialLearningRate);
   return createSchedule(
     'CosineDecay',
     options,
@@ -44,12 +42,15 @@ export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
     ['initialLearningRate', 'decaySteps'],
     (step) => {
       const [target, rise] =
-        warmupTarget === undefined ? [initial, 0] : [fround(warmupTarget), fround(warmupSteps)];
-      if (step < rise) return fround(fround(fround(target - initial) * fround(step / rise)) + initial);
-      const steps = fround(decaySteps);
-      const share = fround(Math.min(fround(step - rise), steps) / steps);
-      const wave = fround(0.5 * fround(1 + cosineOfPi(share)));
-      return fround(target * fround(fround(fround(1 - alpha) * wave) + fround(alpha)));
+        warmupTarget === undefined ? [initial, 0] : [Math.fround(warmupTarget), Math.fround(warmupSteps)];
+      if (step < rise)
+        return Math.fround(Math.fround(Math.fround(target - initial) * Math.fround(step / rise)) + initial);
+      const steps = Math.fround(decaySteps);
+      const share = Math.fround(Math.min(Math.fround(step - rise), steps) / steps);
+      const wave = Math.fround(0.5 * Math.fround(1 + cosineOfPi(share)));
+      return Math.fround(
+        target * Math.fround(Math.fround(Math.fround(1 - alpha) * wave) + Math.fround(alpha)),
+      );
     },
   );
 }

@@ -10,7 +10,7 @@ export const STEPS: OptionRule = [
   (value) => Number.isFinite(value) && (value as number) > 0,
   'a finite number above 0',
 ];
-export const NUMBER: OptionRule = [Number.isFinite, 'a finite number'];
+export const NUMBER: OptionRule = [(value) => Number.isFinite(value), 'a finite number'];
 export const FLAG: OptionRule = [(value) => typeof value === 'boolean', 'true or false'];
 
 /**

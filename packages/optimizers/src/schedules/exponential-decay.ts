@@ -1,8 +1,6 @@
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, FLAG, RATE, STEPS } from './create-schedule.js';
 
-const { fround } = Math;
-
 export interface ExponentialDecayOptions {
   /** The rate of step 0. */
   readonly initialLearningRate: number;
@@ -31,9 +29,9 @@ export function exponentialDecay(options: ExponentialDecayOptions): NamedSchedul
     { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
     ['initialLearningRate', 'decaySteps', 'decayRate'],
     (step) => {
-      const share = fround(step / fround(decaySteps));
-      const power = fround(Math.pow(fround(decayRate), staircase ? Math.floor(share) : share));
-      return fround(fround(initialLearningRate) * power);
+      const share = Math.fround(step / Math.fround(decaySteps));
+      const power = Math.fround(Math.pow(Math.fround(decayRate), staircase ? Math.floor(share) : share));
+      return Math.fround(Math.fround(initialLearningRate) * power);
     },
   );
 }

@@ -1,8 +1,6 @@
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, FLAG, RATE, STEPS } from './create-schedule.js';
 
-const { fround } = Math;
-
 export interface InverseTimeDecayOptions {
   /** The rate of step 0. */
   readonly initialLearningRate: number;
@@ -32,9 +30,9 @@ export function inverseTimeDecay(options: InverseTimeDecayOptions): NamedSchedul
     { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
     ['initialLearningRate', 'decaySteps', 'decayRate'],
     (step) => {
-      const share = fround(step / fround(decaySteps));
-      const product = fround(fround(decayRate) * (staircase ? Math.floor(share) : share));
-      return fround(fround(initialLearningRate) / fround(1 + product));
+      const share = Math.fround(step / Math.fround(decaySteps));
+      const product = Math.fround(Math.fround(decayRate) * (staircase ? Math.floor(share) : share));
+      return Math.fround(Math.fround(initialLearningRate) / Math.fround(1 + product));
     },
   );
 }

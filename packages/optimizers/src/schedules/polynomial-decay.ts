@@ -1,8 +1,6 @@
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, FLAG, NUMBER, RATE, STEPS } from './create-schedule.js';
 
-const { fround } = Math;
-
 export interface PolynomialDecayOptions {
   /** The rate of step 0. */
   readonly initialLearningRate: number;
@@ -42,12 +40,12 @@ export function polynomialDecay(options: PolynomialDecayOptions): NamedSchedule 
     { initialLearningRate: RATE, decaySteps: STEPS, endLearningRate: RATE, power: NUMBER, cycle: FLAG },
     ['initialLearningRate', 'decaySteps'],
     (step) => {
-      const steps = fround(decaySteps);
-      const cycles = step === 0 ? 1 : Math.ceil(fround(step / steps));
-      const share = cycle ? step / fround(steps * cycles) : Math.min(step, steps) / steps;
-      const curve = fround(Math.pow(fround(1 - fround(share)), fround(power)));
-      const end = fround(endLearningRate);
-      return fround(fround(fround(fround(initialLearningRate) - end) * curve) + end);
+      const steps = Math.fround(decaySteps);
+      const cycles = step === 0 ? 1 : Math.ceil(Math.fround(step / steps));
+      const share = cycle ? step / Math.fround(steps * cycles) : Math.min(step, steps) / steps;
+      const curve = Math.fround(Math.pow(Math.fround(1 - Math.fround(share)), Math.fround(power)));
+      const end = Math.fround(endLearningRate);
+      return Math.fround(Math.fround(Math.fround(Math.fround(initialLearningRate) - end) * curve) + end);
     },
   );
 }

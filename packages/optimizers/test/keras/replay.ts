@@ -61,7 +61,7 @@ export function createSchedule(
   return getFactory<optimizers.Schedule>(className)(toOptions(options));
 }
 
-export function createOptimizer({ optimizer, options }: OptimizerCase): optimizers.Optimizer {
+function createOptimizer({ optimizer, options }: OptimizerCase): optimizers.Optimizer {
   return getFactory<optimizers.Optimizer>(optimizer)(toOptions(options));
 }
 
