@@ -239,7 +239,7 @@ describe('a model in use', () => {
     const trainer = plainTrainer();
     await trainer.saveWeights(store, 'now');
     const { x } = plainData(5);
-    const predicting = trainer.predict(x, { batchSize: 1, yieldEvery: 0 });
+    const predicting = trainer.predict(x, { batchSize: 1, yieldEvery: 0, verbose: 0 });
     expect(await caught(trainer.loadWeights(store, 'now'))).toMatchObject({
       code: 'KEEPFIT_INVALID_STATE',
       message: expect.stringContaining('loadWeights was called while predict of this model runs'),

@@ -42,7 +42,7 @@ export function applyWeights(
 }
 
 /** Lists each weight that the values do not fit. */
-export function findMismatches(
+function findMismatches(
   weights: readonly NamedWeight[],
   values: ReadonlyMap<string, SavedTensor>,
 ): WeightMismatch[] {
