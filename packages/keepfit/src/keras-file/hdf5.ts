@@ -77,6 +77,7 @@ const LIBRARY: string = 'h5wasm';
 
 async function loadLibrary(): Promise<Library> {
   try {
+    // oxlint-disable-next-line keepfit/import-arrows, keepfit/room-arrows -- the name is the literal above
     return (await import(LIBRARY)) as Library;
   } catch (cause) {
     throw new KeepfitError(
