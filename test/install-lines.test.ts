@@ -90,7 +90,9 @@ function listImports(text: string): string[] {
 function listPeers(name: string): string[] {
   const manifest = join(root, 'packages', name.replace('@keepfit/', ''), 'package.json');
   if (!existsSync(manifest)) return [];
-  return Object.keys(
-    (JSON.parse(readFileSync(manifest, 'utf8')) as { peerDependencies?: object }).peerDependencies ?? {},
-  );
+  const { peerDependencies = {}, peerDependenciesMeta = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    peerDependencies?: object;
+    peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+  };
+  return Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional !== true);
 }

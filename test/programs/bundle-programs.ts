@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'vite';
 
@@ -38,20 +36,6 @@ const librariesStayOutside: Plugin = {
   resolveId(name, importer) {
     if (importer === undefined || /^[./\0]|^@keepfit\/|^keepfit(\/|$)|^\w:/.test(name)) return undefined;
     if (isBuiltin(name)) return { id: name, external: true };
-    return { id: pathToFileURL(findLibrary(name, importer)).href, external: true };
+    return { id: pathToFileURL(createRequire(importer).resolve(name)).href, external: true };
   },
 };
-
-function findLibrary(name: string, importer: string): string {
-  const require = createRequire(importer);
-  const folders = (require.resolve.paths(name) ?? []).map((folder) => join(folder, name, 'package.json'));
-  const manifest = folders.find((file) => existsSync(file));
-  if (manifest === undefined) return require.resolve(name);
-  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-    exports?: { '.'?: { import?: unknown; require?: unknown; default?: unknown } };
-  };
-  const { import: door, require: other, default: either } = exports?.['.'] ?? {};
-  // A package for ESM only, which `require` does not find.
-  const isEsm = typeof door === 'string' && (other ?? either) === undefined;
-  return isEsm ? join(dirname(manifest), door) : require.resolve(name);
-}

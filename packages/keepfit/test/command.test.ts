@@ -57,7 +57,8 @@ test('its version is that of its package', async () => {
 test('help is no error, and names every command', async () => {
   const { status, out, err } = await keepfit('--help');
   expect([status, err]).toEqual([0, '']);
-  for (const name of ['inspect', 'verify', 'diff', 'copy', 'export']) expect(out).toContain(`  ${name} `);
+  for (const name of ['inspect', 'verify', 'diff', 'copy', 'export', 'import'])
+    expect(out).toContain(`  ${name} `);
   expect((await keepfit('diff', '--help')).out).toContain('Usage: keepfit diff [options] <a> <b>');
 });
 

@@ -72,9 +72,13 @@ function silence(fileSystem: object): void {
 /** The library has one file system for the process. */
 let openFiles = 0;
 
+/** No literal in `import`: the package is for ESM only, and bundles for CommonJS turn literals into `require`. */
+const LIBRARY: string = 'h5wasm';
+
 async function loadLibrary(): Promise<Library> {
   try {
-    return await import('h5wasm');
+    // oxlint-disable-next-line keepfit/import-arrows, keepfit/room-arrows -- the name is the literal above
+    return (await import(LIBRARY)) as Library;
   } catch (cause) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
