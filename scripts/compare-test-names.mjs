@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 /** What a renamed thing is called in the names of tests, as [before, after]. */
 const RENAMES = [
   ['plain-kernels', 'js-kernels'],
+  ["store: 'indexeddb', epochs: 25", "store: 'indexeddb', epochs: 12"],
   ['it is of a subclass of Array', 'it is an instance of a subclass of Array'],
   [
     'state.list[0] cannot be kept in a checkpoint: it holds itself',

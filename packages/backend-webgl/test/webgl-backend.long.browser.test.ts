@@ -1,4 +1,8 @@
 import { webglBackend } from '@keepfit/backend-webgl';
 import { trainingTests } from './helpers/backend-tests.js';
+import { lossTests } from './helpers/loss-tests.js';
 
-trainingTests(() => webglBackend({ software: true }), 'all');
+const make = () => webglBackend({ software: true });
+
+trainingTests(make, 'all');
+lossTests(make);

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { checkLossOptions, isMean, type LossOptions, withReduction } from './loss-options.js';
 import { optionRules } from './option-rules.js';
-import { raiseTo, toFloat, withoutGradient } from './tensors.js';
+import { clearPadding, raiseTo, toFloat, withoutGradient } from './tensors.js';
 
 export interface CircleOptions extends LossOptions {
   /** How steeply the loss rises with the similarities. @default 80 */
@@ -14,8 +14,14 @@ export interface CircleOptions extends LossOptions {
   readonly removeDiagonal?: boolean;
 }
 
-/** The logarithm of 0. It is finite because the difference of two infinities is NaN. */
-const LOG_ZERO = -1e30;
+/** The logarithm of the smallest normal float32: softplus is close to e^x down there. */
+const SOFTPLUS_FLOOR = -87;
+
+/**
+ * The logarithm of 0. It is finite because the difference of two infinities is NaN, and above -1e20, where tfjs begins
+ * its search for a maximum on WebGL.
+ */
+const LOG_ZERO = -1e10;
 
 /**
  * Keras' Circle, for embeddings: pulls samples of one class together and pushes those of other classes apart, the
@@ -66,11 +72,23 @@ function computeLosses(
   const vectors = embeddings as tf.Tensor2D;
   const isSelf = tf.eye(isSame.shape[0] as number);
   const positives = removeDiagonal ? tf.mul(isSame, tf.sub(1, isSelf)) : isSame;
-  const distances = raiseTo(tf.sub(1, tf.matMul(vectors, vectors, false, true)), 0);
+  const distances = raiseTo(tf.sub(1, multiplyPairs(vectors)), 0);
   const pull = tf.mul(tf.mul(tf.add(distances, margin), tf.sub(distances, margin)), gamma);
   const near = raiseTo(tf.sub(1 + margin, distances), 0);
   const push = tf.mul(tf.mul(near, tf.sub(1 - margin, distances)), gamma);
-  return tf.softplus(tf.add(addMasked(pull, positives), addMasked(push, tf.sub(1, isSame))));
+  const sums = tf.add(addMasked(pull, positives), addMasked(push, tf.sub(1, isSame)));
+  // Below the floor softplus is 0 in float32, and some GPUs compute NaN as its gradient.
+  const isAbove = withoutGradient(sums, (fixed) => toFloat(tf.greater(fixed, SOFTPLUS_FLOOR)));
+  return tf.mul(tf.softplus(raiseTo(sums, SOFTPLUS_FLOOR)), isAbove);
+}
+
+/** The products of all pairs of vectors, [batch, batch]. */
+function multiplyPairs(vectors: tf.Tensor2D): tf.Tensor {
+  const clearGradient = tf.customGrad((products) => ({
+    value: tf.clone(products as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => clearPadding(dy),
+  }));
+  return clearGradient(tf.matMul(vectors, vectors, false, true));
 }
 
 /** 1 for two samples of one class, else 0: [batch, batch]. */

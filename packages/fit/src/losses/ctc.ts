@@ -2,7 +2,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
-import { encodeOneHot, toFloat } from './tensors.js';
+import { clearPadding, encodeOneHot, toFloat } from './tensors.js';
 
 /**
  * Keras' logarithm of an impossible step, on the JAX backend: labels that do not fit into the steps cost about 1e5,
@@ -10,8 +10,11 @@ import { encodeOneHot, toFloat } from './tensors.js';
  */
 const IMPOSSIBLE = -1e5;
 
-/** The logarithm of 0. It is finite because the difference of two infinities is NaN. */
-const LOG_ZERO = -1e30;
+/**
+ * The logarithm of 0. It is finite because the difference of two infinities is NaN, and above -1e20, where tfjs begins
+ * its search for a maximum on WebGL.
+ */
+const LOG_ZERO = -1e10;
 
 /**
  * Keras' CTC (connectionist temporal classification), for sequences whose labels have no positions: -log of the
@@ -76,7 +79,7 @@ function computeGradient(
   const flipped = tf.reverse(emissions, [0, 2]);
   const backward = tf.reverse(tf.stack(walk(flipped, tf.reverse(end, 1), flipJumps(jumps))), [0, 2]);
   // Both walks have the emission of their own step.
-  const shares = tf.softmax(tf.sub(tf.add(forward, backward), emissions));
+  const shares = clearPadding(tf.softmax(tf.sub(tf.add(forward, backward), emissions)));
   const used = tf.matMul(tf.transpose(shares, [1, 0, 2]) as tf.Tensor3D, classes as tf.Tensor3D);
   return tf.mul(tf.sub(tf.exp(logarithms), used), tf.reshape(dy, [-1, 1, 1]));
 }
