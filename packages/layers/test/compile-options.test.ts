@@ -172,7 +172,7 @@ test('a crash and a resume with given options end as if nothing had happened', a
   const sampleWeight = Float32Array.from({ length: 8 }, (_, i) => 1 + i);
   const whole = build();
   const expected = await fit(whole, x, y, { ...options, sampleWeight });
-  for (let call = 1; call <= 6; call++) {
+  for (const call of [1, 4]) {
     const store = memoryStore();
     const callbacks = () => new BackupAndRestore(store, { saveFreq: 1 });
     await caught(

@@ -90,8 +90,8 @@ describe('weights of each output', () => {
 
   test('may be a record by name, typed arrays, or come in batches', async () => {
     const expected = await run({});
-    const shaped = { b: { data: b, shape: [SAMPLES] }, a: { data: a, shape: [SAMPLES] } };
-    for (const weights of [{ a, b }, shaped, { a: [...a], b: [...b] }])
+    const byName = { b: { data: b, shape: [SAMPLES] }, a: { data: a, shape: [SAMPLES] } };
+    for (const weights of [{ a, b }, byName, { a: [...a], b: [...b] }])
       expect(await run({ sampleWeight: weights })).toEqual(expected);
     const trainer = createTrainer(two);
     const { validationData } = options(two);
@@ -157,7 +157,7 @@ describe('weights of each output', () => {
 
 describe('class weights', () => {
   const labels = [0, 1, 2, 1, 0, 2, 1, 1];
-  const x = values([SAMPLES, 2]);
+  const x = makeValues([SAMPLES, 2]);
 
   test('of each output, by name or as a list, are the weights of its samples', async () => {
     const y = [
@@ -216,7 +216,7 @@ describe('class weights', () => {
             [SAMPLES, STEPS, 2],
           )
         : shaped(steps, [SAMPLES, STEPS, 1]);
-      await trainer.fit(values([SAMPLES, STEPS, 2]), y, { batchSize: 3, verbose: 0, seed: 1, ...given });
+      await trainer.fit(makeValues([SAMPLES, STEPS, 2]), y, { batchSize: 3, verbose: 0, seed: 1, ...given });
       return weightsOf(trainer);
     };
     const ofSteps = { data: weightOf, shape: [SAMPLES, STEPS] };
@@ -265,25 +265,25 @@ function shaped(list: readonly number[], shape: number[]): Shaped {
   return { data: Float32Array.from(list), shape };
 }
 
-function values(shape: number[], shift = 0): Shaped {
+function makeValues(shape: number[], shift = 0): Shaped {
   const length = tf.util.sizeFromShape(shape);
   return { data: Float32Array.from({ length }, (_, i) => Math.sin(1 + i + shift)), shape };
 }
 
-function weights(shape: number[], shift = 0): Shaped {
+function makeWeights(shape: number[], shift = 0): Shaped {
   const length = tf.util.sizeFromShape(shape);
   return { data: Float32Array.from({ length }, (_, i) => ((i + shift) % 3) + 0.5), shape };
 }
 
 function data(kind: KerasCase['kind'], shift = 0): [x: Shaped, y: Shaped | Shaped[]] {
   const isSequence = kind === 'steps' || kind === 'masked';
-  const x = values(isSequence ? [SAMPLES, STEPS, 2] : [SAMPLES, 2], shift);
+  const x = makeValues(isSequence ? [SAMPLES, STEPS, 2] : [SAMPLES, 2], shift);
   if (kind === 'masked')
     x.data.forEach((_, i) => {
       if (Math.floor(i / (2 * STEPS)) % 2 === 0 && i % (2 * STEPS) >= 2) x.data[i] = 0;
     });
-  if (isSequence) return [x, values([SAMPLES, STEPS, 1], 7 + shift)];
-  if (kind === 'two') return [x, [values([SAMPLES, 1], 5 + shift), values([SAMPLES, 2], 9 + shift)]];
+  if (isSequence) return [x, makeValues([SAMPLES, STEPS, 1], 7 + shift)];
+  if (kind === 'two') return [x, [makeValues([SAMPLES, 1], 5 + shift), makeValues([SAMPLES, 2], 9 + shift)]];
   const rows = Array.from({ length: SAMPLES }, (_, i) => i);
   if (kind === 'classes')
     return [
@@ -301,7 +301,7 @@ function data(kind: KerasCase['kind'], shift = 0): [x: Shaped, y: Shaped | Shape
         [SAMPLES, 1],
       ),
     ];
-  return [x, values([SAMPLES, 1], 5 + shift)];
+  return [x, makeValues([SAMPLES, 1], 5 + shift)];
 }
 
 /** The same data as batches of three samples. */
@@ -329,7 +329,7 @@ function* batches(
 function createModel(kind: KerasCase['kind'] | 'two-steps'): Model {
   const units = kind === 'two' ? [1, 2] : kind === 'classes' || kind === 'two-steps' ? [2] : [1];
   const kernels = units.map((count, index) =>
-    tf.variable(tf.tensor(values([2, count], index).data, [2, count])),
+    tf.variable(tf.tensor(makeValues([2, count], index).data, [2, count])),
   );
   const apply = (x: tf.Tensor, kernel: tf.Tensor): tf.Tensor => {
     const flat = tf.matMul(tf.reshape(x, [-1, 2]) as tf.Tensor2D, kernel as tf.Tensor2D);
@@ -381,8 +381,8 @@ function findMetrics(names: Names) {
 function options({ kind, sample, classes }: KerasCase): FitOptions {
   const weigh = (shift: number): SampleWeights =>
     sample === 'outputs'
-      ? [weights([SAMPLES], shift), weights([SAMPLES], 1 + shift)]
-      : weights(sample === 'steps' ? [SAMPLES, STEPS] : [SAMPLES], shift);
+      ? [makeWeights([SAMPLES], shift), makeWeights([SAMPLES], 1 + shift)]
+      : makeWeights(sample === 'steps' ? [SAMPLES, STEPS] : [SAMPLES], shift);
   return {
     batchSize: 3,
     epochs: 2,
