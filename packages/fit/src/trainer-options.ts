@@ -9,7 +9,7 @@ const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
 /** What a `Trainer` trains with: an optimizer, a loss and metrics. */
 export interface TrainerOptions extends ObjectiveOptions {
-  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`. */
+  /** An optimizer: `adamW()` of `@keepfit/optimizers`, one of tfjs' such as `tf.train.adam(0.01)`, or your own. */
   readonly optimizer: tf.Optimizer;
   /**
    * Batches trained between two calls of the batch hooks. More saves time if steps are tiny.

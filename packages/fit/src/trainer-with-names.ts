@@ -20,7 +20,10 @@ export type ObjectiveOptions = CoreObjectiveOptions<LossName, MetricName>;
 
 /** What a `Trainer` trains with: an optimizer, a loss and metrics. */
 export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {
-  /** One of tfjs' optimizers, such as `tf.train.adam(0.01)`, or a Keras name, with Keras' defaults. */
+  /**
+   * An optimizer, such as `adamW({ weightDecay: 0.01 })` of `@keepfit/optimizers` or `tf.train.adam(0.01)`, or the
+   * Keras name of one, with Keras' defaults.
+   */
   readonly optimizer: tf.Optimizer | OptimizerName;
 }
 
