@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { seeded, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
@@ -134,4 +135,10 @@ test('tells two layers with one name apart by the models around them', async () 
   const model = sequential({ layers: [one!, two!] });
   const { metadata } = readNaively(await exportWeights(model));
   expect(metadata['keras.order']).toContain('sequential/one/d/kernel');
+});
+
+test('the documented lines of Python are those that recorded the files', () => {
+  const page = readFileSync(new URL('../../../docs/python.md', import.meta.url), 'utf8');
+  const lines = readFileSync(new URL('data/keras-files/weights.py', import.meta.url), 'utf8');
+  expect(page).toContain(`\`\`\`python\n${lines}\`\`\``);
 });
