@@ -22,7 +22,7 @@ export type ClassWeights = ClassWeight | ByOutput;
  * @throws KEEPFIT_INVALID_OPTION when they are no record or Map, a key is no class number, or a value is no
  * finite number from 0.
  */
-export function readClassWeight(owner: string, given: ClassWeight): ReadonlyMap<number, number> {
+function readClassWeight(owner: string, given: ClassWeight): ReadonlyMap<number, number> {
   const weights = new Map<number, number>();
   for (const [key, weight] of listEntries(owner, given)) {
     const label = toClassNumber(key);

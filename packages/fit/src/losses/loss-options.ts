@@ -17,7 +17,7 @@ const REDUCTIONS: readonly Reduction[] = [
 ];
 
 /** The rule of the option that every loss has. */
-export const reductionRule: OptionRule = [
+const reductionRule: OptionRule = [
   (value) => REDUCTIONS.some((reduction) => reduction === value),
   `one of ${REDUCTIONS.map((reduction) => JSON.stringify(reduction)).join(', ')}`,
 ];

@@ -53,7 +53,7 @@ export function weightedMean(values: tf.Tensor, sampleWeight?: tf.Tensor): tf.Sc
  *
  * @throws KEEPFIT_INVALID_DATA when the mask or the weights do not fit the values.
  */
-export function maskWeights(
+function maskWeights(
   values: tf.Tensor,
   sampleWeights: tf.Tensor | undefined,
   mask: tf.Tensor | undefined,
