@@ -20,6 +20,7 @@ export const rooms = {
   fit: {
     index: [
       'trainer-with-names',
+      'steps',
       'keras-names',
       'options',
       'data',
@@ -31,6 +32,8 @@ export const rooms = {
       'contract',
     ],
     core: [
+      'steps',
+      'optimizer',
       'trainer',
       'trainer-options',
       'objective',
@@ -44,6 +47,7 @@ export const rooms = {
     internal: ['data', 'backend', 'contract'],
     testing: ['trainer-with-names', 'optimizer', 'backend', 'random', 'contract'],
     'trainer-with-names': [
+      'steps',
       'trainer',
       'trainer-options',
       'keras-names',
@@ -53,9 +57,21 @@ export const rooms = {
       'contract',
     ],
     'keras-names': ['metrics', 'losses', 'optimizer', 'contract'],
-    trainer: ['trainer-options', 'loop', 'options', 'objective', 'data', 'optimizer', 'backend', 'contract'],
-    'trainer-options': ['objective', 'contract'],
+    trainer: [
+      'plan-training',
+      'trainer-options',
+      'loop',
+      'options',
+      'steps',
+      'data',
+      'optimizer',
+      'backend',
+      'contract',
+    ],
+    'plan-training': ['trainer-options', 'loop', 'steps', 'objective', 'optimizer', 'contract'],
+    'trainer-options': ['steps', 'objective', 'contract'],
     loop: [
+      'steps',
       'options',
       'objective',
       'state',
@@ -67,6 +83,7 @@ export const rooms = {
       'contract',
     ],
     options: ['data'],
+    steps: ['objective', 'data', 'optimizer', 'backend', 'random', 'load-on-demand', 'contract'],
     objective: ['state', 'data', 'metrics', 'losses', 'contract'],
     state: ['data', 'optimizer', 'backend', 'contract'],
     data: ['random', 'contract'],

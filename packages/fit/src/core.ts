@@ -32,8 +32,13 @@ export type {
   EvaluateOptions,
   FitArguments,
   FitOptions,
+  FreeFitOptions,
   OneBatchOptions,
   PredictOptions,
 } from './options/fit-options.js';
 export type { LossOption, MetricOption, ObjectiveOptions } from './objective/output-plan.js';
-export type { TrainerOptions } from './trainer-options.js';
+export type { WeightSelection } from './optimizer/select-weights.js';
+export type { Phase, PhaseContext, PhaseResult, StepLogs, TrainStepContext } from './steps/custom-options.js';
+export type { StepBatch } from './steps/step-batch.js';
+export type { StepRandom } from './steps/step-random.js';
+export type { OwnStepTrainerOptions, PhasedTrainerOptions, TrainerOptions } from './trainer-options.js';

@@ -115,6 +115,7 @@ export type {
   MonitorMode,
   MonitorRequest,
   MonitorResponse,
+  NamedOptimizerView,
   NestedArray,
   OptimizerView,
   OutputSink,

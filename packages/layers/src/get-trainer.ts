@@ -1,14 +1,29 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { type LossFunction, Trainer, type TrainerOptions } from '@keepfit/fit';
+import {
+  type LossFunction,
+  type OwnStepTrainerOptions,
+  type PhasedTrainerOptions,
+  Trainer,
+  type TrainerOptions,
+} from '@keepfit/fit';
 import { getIgnoredArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkIsLayersModel, fromLayers } from './from-layers.js';
+
+/** A step of your own in place of the compiled loss: see `Trainer`. */
+export type OwnStepChoices = Pick<PhasedTrainerOptions, 'phases'> &
+  Pick<OwnStepTrainerOptions, 'optimizers' | 'trainStep' | 'testStep'>;
+
+/** What a trainer of a tfjs-layers model can be given beside what the model was compiled with. */
+export type TrainerChoices = Partial<OwnStepChoices> & Pick<TrainerOptions, 'stepsPerExecution'>;
 
 interface Compiled {
   readonly trainer: Trainer;
   readonly optimizer: unknown;
   readonly loss: unknown;
   readonly metrics: unknown;
+  /** The `phases` or the `trainStep` that it was given. */
+  readonly own: unknown;
 }
 
 /**
@@ -26,13 +41,11 @@ const trainers = new WeakMap<LayersModel, Compiled>();
  * @throws KEEPFIT_INVALID_OPTION when it is no tfjs-layers model, is not compiled, or is compiled with arguments
  * that tfjs ignores.
  */
-export function getTrainer(
-  model: LayersModel,
-  options: Pick<TrainerOptions, 'stepsPerExecution'> = {},
-): Trainer {
+export function getTrainer(model: LayersModel, options: TrainerChoices = {}): Trainer {
   checkIsLayersModel(model);
   const { optimizer, loss, metrics } = model;
-  if (optimizer === undefined || loss === undefined) {
+  const own = options.phases ?? options.trainStep;
+  if (own === undefined && (optimizer === undefined || loss === undefined)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
       'the model is not compiled; call model.compile({ optimizer, loss }) before fit',
@@ -40,18 +53,26 @@ export function getTrainer(
   }
   const { stepsPerExecution } = options;
   const known = trainers.get(model);
-  if (known?.optimizer === optimizer && known.loss === loss && known.metrics === metrics) {
+  if (
+    known?.optimizer === optimizer &&
+    known.loss === loss &&
+    known.metrics === metrics &&
+    known.own === own
+  ) {
     if (stepsPerExecution !== undefined) known.trainer.stepsPerExecution = stepsPerExecution;
     return known.trainer;
   }
-  checkArguments(getIgnoredArguments(model));
-  const trainer = new Trainer(fromLayers(model), {
+  if (own === undefined) checkArguments(getIgnoredArguments(model));
+  const compiled = {
     optimizer,
     loss: loss as TrainerOptions['loss'] & LossFunction,
     metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
+  };
+  const trainer: Trainer = new Trainer(fromLayers(model), {
+    ...(own === undefined && compiled),
     ...options,
-  });
-  trainers.set(model, { trainer, optimizer, loss, metrics });
+  } as TrainerOptions);
+  trainers.set(model, { trainer, optimizer, loss, metrics, own });
   return trainer;
 }
 

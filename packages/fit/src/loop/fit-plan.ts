@@ -58,7 +58,7 @@ export function createFitPlan(
       stepsPerExecution,
       sampleWeight: options.sampleWeight !== undefined,
       classWeight: describeClassWeight(options.classWeight),
-      objective: parts.objective.description,
+      objective: parts.step.description,
       data: training.fingerprint(),
     },
     callbacks: withProgress(options.callbacks, verbose),

@@ -6,7 +6,6 @@ import {
   type TrainingProgress,
 } from '@keepfit/callbacks';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
-import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
@@ -20,7 +19,7 @@ import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import type { Resume } from './resume.js';
 import { createNoBatchError, warnOfEndOfData, warnOfPastEnd, warnOfShortPass } from './running-out.js';
-import { trainStep } from './train-step.js';
+import type { Step } from '../steps/step.js';
 import { createTrainerView } from './trainer-view.js';
 import type { Yielder } from './yielder.js';
 
@@ -60,8 +59,8 @@ export class FitRun {
     this.callbacks.setParams({ verbose: plan.verbose, epochs: plan.epochs, steps });
   }
 
-  get objective(): Objective {
-    return this.#plan.objective;
+  get step(): Step {
+    return this.#plan.step;
   }
 
   get yielder(): Yielder {
@@ -167,12 +166,12 @@ export class FitRun {
 
   /** Trains batches, one step each, in one synchronous block. */
   async train(batches: readonly Batch[]): Promise<void> {
-    await this.#plan.watch.prepare(this.#plan.optimizer);
+    const { optimizers, step } = this.#plan;
+    for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
     for (const batch of batches) {
       const { progress, seed } = this.#state;
-      withRandom(createRandomStream(seed, 'step', progress.step), () =>
-        trainStep(this.#plan, batch, this.logs),
-      );
+      const random = createRandomStream(seed, 'step', progress.step);
+      withRandom(random, () => step.train(batch, this.logs, random));
       this.#state.progress = { ...progress, batch: progress.batch + 1, step: progress.step + 1 };
     }
     const last = this.#open.at(-1);

@@ -12,9 +12,9 @@ import { checkOneBatchOptions } from '../options/check-options.js';
 import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
 import { RunningLogs } from '../objective/running-logs.js';
+import { getDataShape } from '../steps/step.js';
 import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import { testStep, trainStep } from './train-step.js';
 import type { TrainerParts } from './trainer-view.js';
 import { printWarning } from '@keepfit/callbacks/internal';
 
@@ -30,47 +30,49 @@ export class OneBatchRuns {
   }
 
   /** See `Trainer.trainOnBatch`. */
-  async train(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
+  async train(x: Arrays, y: Arrays | undefined, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
-    checkOptimizer(this.#parts.optimizer);
+    const { optimizers, step } = this.#parts;
+    optimizers.forEach(({ optimizer }) => checkOptimizer(optimizer));
     await registerGradients();
-    await this.#parts.watch.prepare(this.#parts.optimizer);
+    for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
     return this.#run('trainOnBatch', x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#seed, 'step', this.#trained);
       this.#trained += 1;
-      withRandom(random, () => trainStep(this.#parts, batch, logs));
+      withRandom(random, () => step.train(batch, logs, random));
     });
   }
 
   /** See `Trainer.testOnBatch`. */
-  async test(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
+  async test(x: Arrays, y: Arrays | undefined, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
     return this.#run('testOnBatch', x, y, options, (batch, logs) => {
-      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () =>
-        testStep(this.#parts, batch, logs),
-      );
+      const random = createRandomStream(options.seed ?? 0, 'inference', 0);
+      withRandom(random, () => this.#parts.step.test(batch, logs, random));
     });
   }
 
   async #run(
     caller: 'trainOnBatch' | 'testOnBatch',
     x: Arrays,
-    y: Arrays,
+    y: Arrays | undefined,
     options: OneBatchOptions,
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
     checkIsOneBatch(caller, x);
     const { sampleWeight, classWeight } = withOneSpelling(options);
-    const data = await readArrays(this.#parts.model, x, y, sampleWeight);
+    const { model, step: planned } = this.#parts;
+    await planned.prepare();
+    const data = await readArrays(getDataShape(model, planned), x, y, sampleWeight);
     const batch = createWholeBatch(
       classWeight === undefined
         ? data
         : applyClassWeight(caller, data, classWeight, {
-            areNumbers: this.#parts.objective.readsClassNumbers,
+            areNumbers: planned.readsClassNumbers,
             warn: (message) => this.#warnOfClassWeight(message),
           }),
     );
-    const logs = new RunningLogs(this.#parts.objective.logPlan);
+    const logs = new RunningLogs(planned.logPlan);
     try {
       return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
         step(batch, logs);

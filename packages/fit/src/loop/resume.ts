@@ -1,8 +1,10 @@
-import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
+import type { Difference, SavedTraining, StateRecord, TrainingProgress } from '@keepfit/callbacks';
 import { escapeLine, type OwnedState, printWarning } from '@keepfit/callbacks/internal';
 import { restoreLearningRate } from '../optimizer/learning-rate.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { takesState } from '../optimizer/saved-optimizer.js';
 import { FormerTraining } from '../state/former-training.js';
+import { findSavedRole } from '../state/saved-optimizers.js';
 import { findDifferences } from '../state/find-differences.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
@@ -42,14 +44,14 @@ export class Resume {
 
   /** The data are compared last: a batch is made again only for a training that may be restored. */
   async compare(training: SavedTraining): Promise<Difference[]> {
-    const { model, optimizer, slots, seed } = this.#state.plan;
+    const { model, optimizers, seed } = this.#state.plan;
     const saved = readSavedState(training);
     const reseeded =
       seed === undefined || seed === saved.seed
         ? []
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
     const differences = [
-      ...findTensorDifferences(training, model, optimizer, slots),
+      ...findTensorDifferences(training, model, optimizers),
       ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
       ...reseeded,
     ];
@@ -69,7 +71,7 @@ export class Resume {
     const saved = readSavedState(training);
     if (this.progress !== undefined && !isFurther(saved.progress, this.progress)) return false;
     const { plan } = this.#state;
-    const differences = findTensorDifferences(training, plan.model, plan.optimizer, plan.slots);
+    const differences = findTensorDifferences(training, plan.model, plan.optimizers);
     if (!differences.every(({ canContinue }) => canContinue)) throw createMismatchError(differences);
     this.#state.stream = await this.#data.take(saved);
     const tensors = new RestorableTraining(training);
@@ -85,17 +87,17 @@ export class Resume {
   /** Applies everything or nothing. */
   async #apply(tensors: RestorableTraining): Promise<void> {
     const { plan } = this.#state;
-    const { model, optimizer, slots } = plan;
+    const { model, optimizers } = plan;
     try {
       this.#former ??= await FormerTraining.hold(plan);
-      await tensors.apply(model, optimizer, slots);
+      await tensors.apply(model, optimizers);
     } catch (error) {
       tensors.dispose();
       if (this.#pending === undefined) await this.#undo();
-      else await this.#pending.tensors.apply(model, optimizer, slots);
+      else await this.#pending.tensors.apply(model, optimizers);
       throw error;
     }
-    plan.watch.noteRestore();
+    for (const { watch } of optimizers) watch.noteRestore();
   }
 
   /** Restores what hooks may have changed since `restore`, so that nothing is applied twice or reset. */
@@ -104,7 +106,7 @@ export class Resume {
     const { saved, tensors } = this.#pending;
     this.#pending = undefined;
     const state = this.#state;
-    const { model, optimizer, slots, watch, control } = state.plan;
+    const { model, optimizers, control } = state.plan;
     try {
       if (!this.#data.isAt(saved)) {
         await this.#data.compare(saved, []);
@@ -112,9 +114,9 @@ export class Resume {
       }
       // First the rate, from which an optimizer may compute others, then its state. Another optimizer, chosen
       // knowingly, comes with its own rate.
-      if (takesState(optimizer, saved.optimizer)) restoreLearningRate(optimizer, saved.learningRate);
-      await tensors.apply(model, optimizer, slots);
-      watch.noteRestore();
+      for (const role of optimizers) restoreRate(role, saved);
+      await tensors.apply(model, optimizers);
+      for (const { watch } of optimizers) watch.noteRestore();
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
       tensors.dispose();
@@ -144,6 +146,12 @@ export class Resume {
       former?.dispose();
     }
   }
+}
+
+function restoreRate(role: OptimizerRole, saved: SavedState): void {
+  const found = findSavedRole(saved as unknown as StateRecord, role);
+  if (found !== undefined && takesState(role.optimizer, found.optimizer))
+    restoreLearningRate(role.optimizer, found.learningRate);
 }
 
 function isFurther(a: TrainingProgress, b: TrainingProgress): boolean {

@@ -4,7 +4,10 @@ import type { StatefulMetric } from '../contract/metric.js';
 import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
 import type { CapturableLogs } from '../state/capture-training.js';
 
-/** The log keys, and the metrics among them that have their own state. The others are means. */
+/**
+ * The log keys that are known before the first batch, and the metrics among them that have their own state. The
+ * others are means. A step of the user's own may add means of any key.
+ */
 export interface LogPlan {
   readonly keys: readonly string[];
   readonly stateful: ReadonlyMap<string, StatefulMetric>;
@@ -81,7 +84,7 @@ export class RunningLogs implements CapturableLogs {
     await this.#fold();
     const results = new Map<string, number>();
     for (const [key, tensors] of this.#states) results.set(key, await this.#result(key, tensors));
-    return this.#logs(this.#readMean('loss') ?? NaN, results);
+    return this.#logs(results);
   }
 
   /** Waits until the values of all batches added so far are in the means. */
@@ -96,8 +99,7 @@ export class RunningLogs implements CapturableLogs {
   latest(): Logs | undefined {
     // A failed read stays failed, and rejects the next `read`.
     this.#fold().catch(() => undefined);
-    const loss = this.#readMean('loss');
-    return loss === undefined ? undefined : this.#logs(loss, new Map());
+    return this.#means.size === 0 ? undefined : this.#logs(new Map());
   }
 
   /** Forgets everything before a new epoch. */
@@ -140,13 +142,14 @@ export class RunningLogs implements CapturableLogs {
     return mean && mean.total / mean.count;
   }
 
-  #logs(loss: number, results: ReadonlyMap<string, number>): Logs {
-    const logs: Logs = { loss };
-    for (const key of this.#plan.keys) {
+  #logs(results: ReadonlyMap<string, number>): Logs {
+    const logs: Record<string, number> = {};
+    for (const key of new Set([...this.#plan.keys, ...this.#means.keys()])) {
       const value = this.#readMean(key) ?? results.get(key);
       if (value !== undefined) logs[key] = value;
     }
-    return sortLogs(logs);
+    // A step of the user's own may have no loss.
+    return sortLogs(logs as Logs);
   }
 
   async #result(key: string, tensors: readonly tf.Tensor[]): Promise<number> {

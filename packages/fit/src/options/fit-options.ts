@@ -1,4 +1,5 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
+import type { Arrays } from '../data/array-data.js';
 import type { ClassWeight } from '../data/class-weights.js';
 import type { DataArguments } from '../data/data-arguments.js';
 import type { ValidationData } from '../data/fit-data.js';
@@ -113,6 +114,16 @@ export interface FitOptions {
    * @default 10
    */
   readonly yieldEvery?: number;
+}
+
+/** The options of `fit` by a step that needs no targets. */
+export interface FreeFitOptions extends Omit<FitOptions, 'validationData'> {
+  /**
+   * Validate on these after each epoch. Wins over `validationSplit`.
+   *
+   * @default none
+   */
+  readonly validationData?: ValidationData | readonly [x: Arrays];
 }
 
 /** The options of `evaluate`. */

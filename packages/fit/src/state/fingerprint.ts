@@ -1,8 +1,9 @@
 import type { StateRecord, StateValue } from '@keepfit/callbacks';
-import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
 import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-kind.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
+import { byRole } from './saved-optimizers.js';
 
 /**
  * The version of the training's own arithmetic. Raise it with every change after which the same program with
@@ -33,15 +34,28 @@ export interface FitSettings extends StateRecord {
  * The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart,
  * one by one.
  */
-export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
+export function createFingerprint(
+  model: Model,
+  optimizers: readonly OptimizerRole[],
+  settings: FitSettings,
+): StateRecord {
   return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
-    optimizer: { class: getOptimizerClass(optimizer), ...getOptimizerSettings(optimizer) },
+    ...byRole('optimizer', optimizers, (role) => describeSettings(role, model)),
     ...settings,
     ...currentKernels(),
     semantics: SEMANTICS,
   }) as StateRecord;
+}
+
+/** The settings of an optimizer; of one of several also which weights it trains. */
+function describeSettings(role: OptimizerRole, { weights }: Model): StateRecord {
+  const { optimizer, name } = role;
+  const settings = { class: getOptimizerClass(optimizer), ...getOptimizerSettings(optimizer) } as StateRecord;
+  if (name === undefined) return settings;
+  const trained = role.view(weights).filter(({ trainable }) => trainable);
+  return { ...settings, weights: trained.map((weight) => weight.name) };
 }
 
 /** Settings as plain values: leaves out undefined items, and names functions. */
