@@ -6,6 +6,7 @@ export {
   evaluate,
   fit,
   fromLayers,
+  joinModels,
   getTrainer,
   predict,
   predictOnBatch,
@@ -45,7 +46,14 @@ export {
   TerminateOnNaN,
 } from '@keepfit/callbacks';
 
-export type { LayersFitOptions } from '@keepfit/layers';
+export type {
+  JoinedModel,
+  JoinModelsOptions,
+  LayersFitOptions,
+  OwnStepChoices,
+  OwnStepFitOptions,
+  TrainerChoices,
+} from '@keepfit/layers';
 export type {
   ArrayLike,
   Arrays,
@@ -82,6 +90,17 @@ export type {
   ShapedData,
   StatefulMetric,
   TrainerOptions,
+  OwnStepTrainerOptions,
+  PhasedTrainerOptions,
+  Phase,
+  PhaseContext,
+  PhaseResult,
+  StepBatch,
+  StepLogs,
+  StepRandom,
+  TrainStepContext,
+  WeightSelection,
+  FreeFitOptions,
   ValidationData,
 } from '@keepfit/fit';
 export type {

@@ -54,7 +54,8 @@ export function getTrainer(model: LayersModel, options: TrainerChoices = {}): Tr
   const { stepsPerExecution } = options;
   const known = trainers.get(model);
   if (
-    known?.optimizer === optimizer &&
+    known !== undefined &&
+    known.optimizer === optimizer &&
     known.loss === loss &&
     known.metrics === metrics &&
     known.own === own
