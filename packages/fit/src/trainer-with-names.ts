@@ -63,7 +63,7 @@ class NamedTrainer<Targets extends TargetRule = 'required'> extends CoreTrainer<
 interface TrainerConstructor {
   new (model: Model, options: TrainerOptions): NamedTrainer;
   // With a type parameter, so that a class can extend the other one.
-  new <Targets extends 'optional'>(
+  new <Targets extends TargetRule>(
     model: Model,
     options: PhasedTrainerOptions | OwnStepTrainerOptions,
   ): NamedTrainer<Targets>;

@@ -280,7 +280,7 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
 interface TrainerConstructor {
   new (model: Model, options: TrainerOptions, names?: Names): CoreTrainer;
   // With a type parameter, so that a class can extend the other one.
-  new <Targets extends 'optional'>(
+  new <Targets extends TargetRule>(
     model: Model,
     options: PhasedTrainerOptions | OwnStepTrainerOptions,
     names?: Names,

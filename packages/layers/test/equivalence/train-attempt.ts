@@ -4,8 +4,8 @@ import {
   type CheckpointStore,
   ReduceLROnPlateau,
 } from '@keepfit/callbacks';
-import { type FitOptions, Trainer } from '@keepfit/fit';
-import { dispose } from '@tensorflow/tfjs-core';
+import { type FitOptions, type Model, Trainer } from '@keepfit/fit';
+import { dispose, type Optimizer } from '@tensorflow/tfjs-core';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
 import { type HookCall, recordHooks } from '../../../fit/test/helpers/record-hooks.js';
 import { countHooks, decayRate } from '../../../fit/test/helpers/stateful-callbacks.js';
@@ -48,20 +48,22 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   const member = memberOf(theCase);
   const crash = createCrashMaker(setting.crash, setting.onCrash ?? (() => undefined));
   const model = crash.around(member.build(setting.init));
-  const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
-  const { loss, metrics } = member;
-  const trainer = new Trainer(model, {
-    optimizer,
-    loss,
-    metrics,
-    stepsPerExecution: theCase.stepsPerExecution,
-  });
+  const made: Optimizer[] = [];
+  const makeOptimizer = () => {
+    const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
+    made.push(optimizer);
+    return optimizer;
+  };
+  const trainer = createTrainer(theCase, member, model, makeOptimizer);
   const [recorder, end, watch] = [recordHooks(), proofOfEnd(), watchState()];
   const own = [
     recorder,
     countHooks(),
     decayRate(),
-    new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 }),
+    // It sets the rate of one optimizer.
+    ...(made.length > 1
+      ? []
+      : [new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })]),
   ];
   const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
   const backups =
@@ -80,9 +82,20 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   } catch (error) {
     return { ...seen, ended: undefined, error: isOf(error, crash.error) ? undefined : error };
   } finally {
-    optimizer.dispose();
+    for (const optimizer of made) optimizer.dispose();
     dispose(model.weights.map(({ variable }) => variable));
   }
+}
+
+function createTrainer(
+  { stepsPerExecution }: EquivalenceCase,
+  { step, loss, metrics }: ZooMember,
+  model: Model,
+  makeOptimizer: () => Optimizer,
+): Trainer {
+  return step === undefined
+    ? new Trainer(model, { optimizer: makeOptimizer(), loss, metrics, stepsPerExecution })
+    : new Trainer(model, { ...step(model, makeOptimizer), stepsPerExecution });
 }
 
 /**
