@@ -12,16 +12,16 @@ const TEMPERATURE = 0.2;
  */
 export function createContrastive(seed: number): Example {
   const encoder = seeded(seed, buildEncoder);
-  const embed = (views: tf.Tensor, training: boolean) =>
-    normalize(encoder.apply(views, { training }) as tf.Tensor);
+  const embed = (inputs: tf.Tensor, training: boolean) =>
+    normalize(encoder.apply(inputs, { training }) as tf.Tensor);
   const phases = [
     {
       name: 'pairs',
       optimizer: tf.train.adam(0.01),
       loss({ xs: [first, second] }: StepBatch, { random, training }: PhaseContext) {
         if (first === undefined || second === undefined) throw new Error('the data must be two arrays');
-        const distort = (views: tf.Tensor) =>
-          training ? tf.add(views, random.normal(views.shape, 0, 0.1)) : views;
+        const distort = (view: tf.Tensor) =>
+          training ? tf.add(view, random.normal(view.shape, 0, 0.1)) : view;
         const [a, b] = [embed(distort(first), training), embed(distort(second), training)];
         // [size, size]: each first view against all second ones. Its own pair is on the diagonal.
         const scores = tf.div(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true), TEMPERATURE);
