@@ -41,16 +41,14 @@ export class OwnStep implements StepRuns {
   }
 
   train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
-    const { trainStep } = this.#functions;
     const context = { random: createStepRandom(stream), ...this.#members };
     this.#madeByOptimizers = 0;
     this.#count.begin();
-    this.#run('trainStep', batch, logs, () => trainStep(createStepBatch(batch), context));
+    this.#run('trainStep', batch, logs, () => this.#functions.trainStep(createStepBatch(batch), context));
   }
 
   test(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
-    const { testStep } = this.#functions;
-    if (testStep === undefined) {
+    if (this.#functions.testStep === undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
         'a training by trainStep was to be evaluated, and it has no testStep; give testStep beside trainStep, or leave out validation',
@@ -58,7 +56,14 @@ export class OwnStep implements StepRuns {
     }
     const findChanged = watchWeights(this.#model.weights);
     const random = createStepRandom(stream);
-    this.#run('testStep', batch, logs, () => testStep(createStepBatch(batch), { random }));
+    this.#run(
+      'testStep',
+      batch,
+      logs,
+      () =>
+        // `this` is the user's object.
+        this.#functions.testStep?.(createStepBatch(batch), { random }) ?? {},
+    );
     const [changed] = findChanged();
     if (changed === undefined) return;
     throw new KeepfitError(
