@@ -29,10 +29,9 @@ describe('joinModels', () => {
     const parts = { a: dense(3, 2), b: dense(1, 2) };
     const inputs = tf.tensor(x.data, [4, 2]);
     const phases = [{ name: 'a', optimizer: 'sgd', loss: () => tf.scalar(0) }] as const;
-    const output = (await new Trainer(joinModels(parts, { main: 'b' }), { phases }).predict(
-      x,
-      quiet,
-    )) as tf.Tensor;
+    const output = (await new Trainer(joinModels(parts, { main: 'b' }), { phases }).predict(x, {
+      verbose: 0,
+    })) as tf.Tensor;
     expect(output.dataSync()).toEqual((parts.b.predict(inputs) as tf.Tensor).dataSync());
     await expect(new Trainer(joinModels(parts), { phases }).predict(x, { verbose: 0 })).rejects.toThrow(
       /main/,

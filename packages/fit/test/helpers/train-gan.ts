@@ -4,6 +4,7 @@ import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { caught } from './caught.js';
 import { plainData } from './plain-data.js';
+import { proofOfEnd } from './proof-of-end.js';
 import { throwAt } from './throw-at.js';
 import { labelLoss, NOISE, twoPartModel, type TwoPartModel } from './two-part-model.js';
 
@@ -32,7 +33,8 @@ export function ganPhases({ generate, judge }: TwoPartModel): Phase[] {
 export interface GanRun {
   readonly history: History;
   readonly weights: Record<string, number[]>;
-  readonly optimizers: Record<string, number[]>;
+  /** All that a checkpoint of the end has, as bytes. */
+  readonly tensors: Readonly<Record<string, string>>;
 }
 
 /** Makes the trainer of a run. */
@@ -59,15 +61,10 @@ export async function trainGan(
   const model = twoPartModel(1 + 50 * crashes.length);
   const trainer = make(model);
   const backup = new BackupAndRestore(store, { saveFreq: 1, deleteCheckpoint: false });
-  await trainer.fit(x, { ...options, callbacks: [backup, ...callbacks] });
+  const end = proofOfEnd();
+  await trainer.fit(x, { ...options, callbacks: [backup, ...callbacks, end] });
   const weights = Object.fromEntries(
     Object.entries(model.variables).map(([name, variable]) => [name, [...variable.dataSync()]]),
   );
-  const states = await Promise.all(
-    Object.entries(trainer.optimizers).map(async ([name, optimizer]) => {
-      const values = await optimizer.getWeights();
-      return [name, values.flatMap(({ tensor }) => [...tensor.dataSync()])] as const;
-    }),
-  );
-  return { history: trainer.history, weights, optimizers: Object.fromEntries(states) };
+  return { history: trainer.history, weights, tensors: end.proof.tensors };
 }
