@@ -275,17 +275,3 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
     );
   }
 }
-
-/** Data must have targets, unless the step is the user's own. */
-interface TrainerConstructor {
-  new (model: Model, options: TrainerOptions, names?: Names): CoreTrainer;
-  // With a type parameter, so that a class can extend the other one.
-  new <Targets extends TargetRule>(
-    model: Model,
-    options: PhasedTrainerOptions | OwnStepTrainerOptions,
-    names?: Names,
-  ): CoreTrainer<Targets>;
-}
-
-export type Trainer<Targets extends TargetRule = 'required'> = CoreTrainer<Targets>;
-export const Trainer: TrainerConstructor = CoreTrainer;

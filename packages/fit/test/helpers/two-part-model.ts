@@ -11,7 +11,7 @@ export interface TwoPartModel extends Model {
 }
 
 export const NOISE = 2;
-export const FEATURES = 3;
+const FEATURES = 3;
 
 /** Makes the model with initial weights of this seed. */
 export function twoPartModel(seed: number): TwoPartModel {
