@@ -18,7 +18,8 @@ const doors = {
 /**
  * The doors, and the files that are loaded on demand: keepfit's gradients when a training begins, tfjs' gradient
  * table if nothing has registered it by then, and what watches the kernels of a stock backend, continues a
- * training from a checkpoint, loads and saves weights, evaluates in a hook, or reads an optimizer whose class tfjs does not bring.
+ * training from a checkpoint, loads and saves weights, evaluates in a hook, computes a step of the user's own, or
+ * reads an optimizer whose class tfjs does not bring.
  */
 export default defineConfig({
   ...base,
@@ -26,6 +27,8 @@ export default defineConfig({
     ...doors,
     gradients: 'src/backend/gradients/install-gradients.ts',
     'own-optimizer': 'src/optimizer/own-optimizer.ts',
+    'own-step': 'src/steps/own-step.ts',
+    'phased-step': 'src/steps/phased-step.ts',
     resume: 'src/loop/resume.ts',
     'stored-weights': 'src/state/stored-weights.ts',
     'stock-kernels': 'src/backend/stock/watch-kernels.ts',

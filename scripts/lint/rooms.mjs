@@ -21,6 +21,7 @@ export const rooms = {
   fit: {
     index: [
       'trainer-with-names',
+      'steps',
       'keras-names',
       'options',
       'data',
@@ -32,6 +33,8 @@ export const rooms = {
       'contract',
     ],
     core: [
+      'steps',
+      'optimizer',
       'trainer',
       'trainer-options',
       'objective',
@@ -45,6 +48,7 @@ export const rooms = {
     internal: ['saved-weights', 'state', 'data', 'backend', 'contract'],
     testing: ['trainer-with-names', 'optimizer', 'backend', 'random', 'contract'],
     'trainer-with-names': [
+      'steps',
       'trainer',
       'trainer-options',
       'keras-names',
@@ -56,10 +60,11 @@ export const rooms = {
     'keras-names': ['metrics', 'losses', 'optimizer', 'contract'],
     trainer: [
       'saved-weights',
+      'plan-training',
       'trainer-options',
       'loop',
       'options',
-      'objective',
+      'steps',
       'state',
       'data',
       'optimizer',
@@ -67,8 +72,10 @@ export const rooms = {
       'contract',
     ],
     'saved-weights': ['state', 'load-on-demand', 'contract'],
-    'trainer-options': ['objective', 'contract'],
+    'plan-training': ['trainer-options', 'loop', 'steps', 'objective', 'optimizer', 'contract'],
+    'trainer-options': ['steps', 'objective', 'contract'],
     loop: [
+      'steps',
       'options',
       'objective',
       'state',
@@ -80,6 +87,7 @@ export const rooms = {
       'contract',
     ],
     options: ['data'],
+    steps: ['objective', 'data', 'optimizer', 'backend', 'random', 'load-on-demand', 'contract'],
     objective: ['state', 'data', 'metrics', 'losses', 'contract'],
     state: ['data', 'optimizer', 'backend', 'contract'],
     data: ['random', 'contract'],

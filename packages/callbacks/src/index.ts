@@ -77,7 +77,13 @@ export type {
   TrainingProgress,
   TrainingState,
 } from './contract/state.js';
-export type { Difference, OptimizerView, TrainerView, TrainingHistory } from './contract/trainer-view.js';
+export type {
+  Difference,
+  NamedOptimizerView,
+  OptimizerView,
+  TrainerView,
+  TrainingHistory,
+} from './contract/trainer-view.js';
 export type { ProgbarLoggerOptions } from './progress/progbar-logger.js';
 export type { ProgressOutput } from './progress/progress-display.js';
 export type { StorageRoom } from './storage/site-storage.js';

@@ -20,6 +20,8 @@ export class FakeTrainer implements TrainerView {
     this.directions = directions;
   }
 
+  readonly optimizers = {};
+
   get optimizer(): OptimizerView {
     return { className: 'SGD', learningRate: this.learningRate, iterations: 0, config: {} };
   }

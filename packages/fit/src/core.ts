@@ -1,3 +1,8 @@
+import type { Model } from './contract/model.js';
+import type { Names } from './contract/names.js';
+import { CoreTrainer, type TargetRule } from './trainer.js';
+import type { OwnStepTrainerOptions, PhasedTrainerOptions, TrainerOptions } from './trainer-options.js';
+
 export { fingerprintMath } from './backend/fingerprint-math.js';
 export { registerGradients } from './backend/register-gradients.js';
 export { replaceKernels } from './backend/replace-kernels.js';
@@ -5,7 +10,6 @@ export { useBackend } from './backend/use-backend.js';
 export { untilHidden } from './preemption/until-hidden.js';
 export { untilSignal } from './preemption/until-signal.js';
 export { seeded } from './random/seeded.js';
-export { Trainer } from './trainer.js';
 
 export type { ShapedData } from '@keepfit/callbacks';
 export type { OptimizerState } from '@keepfit/optimizers';
@@ -33,8 +37,27 @@ export type {
   EvaluateOptions,
   FitArguments,
   FitOptions,
+  FreeFitOptions,
   OneBatchOptions,
   PredictOptions,
 } from './options/fit-options.js';
 export type { LossOption, MetricOption, ObjectiveOptions } from './objective/output-plan.js';
-export type { TrainerOptions } from './trainer-options.js';
+export type { WeightSelection } from './optimizer/select-weights.js';
+export type { Phase, PhaseContext, PhaseResult, StepLogs, TrainStepContext } from './steps/custom-options.js';
+export type { StepBatch } from './steps/step-batch.js';
+export type { StepRandom } from './steps/step-random.js';
+export type { OwnStepTrainerOptions, PhasedTrainerOptions, TrainerOptions } from './trainer-options.js';
+
+/** Data must have targets, unless the step is the user's own. */
+interface TrainerConstructor {
+  new (model: Model, options: TrainerOptions, names?: Names): CoreTrainer;
+  // With a type parameter, so that a class can extend the other one.
+  new <Targets extends TargetRule>(
+    model: Model,
+    options: PhasedTrainerOptions | OwnStepTrainerOptions,
+    names?: Names,
+  ): CoreTrainer<Targets>;
+}
+
+export type Trainer<Targets extends TargetRule = 'required'> = CoreTrainer<Targets>;
+export const Trainer: TrainerConstructor = CoreTrainer;

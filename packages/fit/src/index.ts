@@ -32,10 +32,22 @@ export type {
   EvaluateOptions,
   FitArguments,
   FitOptions,
+  FreeFitOptions,
   OneBatchOptions,
   PredictOptions,
 } from './options/fit-options.js';
 export type { MetricName } from './keras-names.js';
 export type { LossName } from './losses/get-loss.js';
 export type { OptimizerName } from './optimizer/get-optimizer.js';
-export type { LossOption, MetricOption, ObjectiveOptions, TrainerOptions } from './trainer-with-names.js';
+export type { WeightSelection } from './optimizer/select-weights.js';
+export type { Phase, PhaseContext, PhaseResult, StepLogs, TrainStepContext } from './steps/custom-options.js';
+export type { StepBatch } from './steps/step-batch.js';
+export type { StepRandom } from './steps/step-random.js';
+export type {
+  LossOption,
+  MetricOption,
+  ObjectiveOptions,
+  OwnStepTrainerOptions,
+  PhasedTrainerOptions,
+  TrainerOptions,
+} from './trainer-with-names.js';

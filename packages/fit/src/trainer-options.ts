@@ -1,9 +1,13 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
+import { checkIsOptions, checkOptions, formatValue, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedWeight } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
+import type { PhasesOptions, TrainStepOptions } from './steps/custom-options.js';
+
+/** `planPhases` and `planTrainStep` say what is wrong with them. */
+const checkedBelow = [() => true, 'an object'] as const;
 
 const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
@@ -18,6 +22,13 @@ export interface TrainerOptions extends ObjectiveOptions {
    */
   readonly stepsPerExecution?: number;
 }
+
+/** What a `Trainer` trains in phases with: metrics compare the outputs that a phase returns with the targets. */
+export interface PhasedTrainerOptions
+  extends PhasesOptions, Pick<ObjectiveOptions, 'metrics'>, Pick<TrainerOptions, 'stepsPerExecution'> {}
+
+/** What a `Trainer` trains with a step of your own with. */
+export interface OwnStepTrainerOptions extends TrainStepOptions, Pick<TrainerOptions, 'stepsPerExecution'> {}
 
 /** @throws KEEPFIT_INVALID_OPTION when it is not a model. */
 export function checkModel(model: Model): void {
@@ -43,15 +54,37 @@ function hasVariable(weight: unknown): boolean {
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
-export function checkTrainerOptions(options: TrainerOptions): void {
+export function checkTrainerOptions(
+  options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions,
+): void {
+  checkIsOptions('Trainer', options);
+  const stepsPerExecution = STEPS_PER_EXECUTION;
+  const metrics = [isObject, 'a list or a record of metrics'] as const;
+  if ('phases' in options) {
+    checkOptions('Trainer with phases', options, { phases: checkedBelow, metrics, stepsPerExecution });
+    return;
+  }
+  if ('trainStep' in options) {
+    const step = [
+      (value: unknown) => typeof value === 'function',
+      'a function (batch, { random, … }) => logs',
+    ] as const;
+    checkOptions('Trainer with trainStep', options, {
+      optimizers: checkedBelow,
+      trainStep: step,
+      testStep: step,
+      stepsPerExecution,
+    });
+    return;
+  }
   checkOptions('Trainer', options, {
     // `Names.getOptimizer` checks it: an optimizer that is made from a name has tensors, so it is made once.
     optimizer: [() => true, 'an optimizer'],
     loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
     lossWeights: [isObject, 'a list or a record of numbers'],
-    metrics: [isObject, 'a list or a record of metrics'],
-    weightedMetrics: [isObject, 'a list or a record of metrics'],
-    stepsPerExecution: STEPS_PER_EXECUTION,
+    metrics,
+    weightedMetrics: metrics,
+    stepsPerExecution,
   });
 }
 

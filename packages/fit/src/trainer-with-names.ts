@@ -8,7 +8,11 @@ import type {
   ObjectiveOptions as CoreObjectiveOptions,
 } from './objective/output-plan.js';
 import type { OptimizerName } from './optimizer/get-optimizer.js';
-import { Trainer as CoreTrainer } from './trainer.js';
+import { CoreTrainer, type TargetRule } from './trainer.js';
+import type {
+  PhasesOptions as CorePhasesOptions,
+  TrainStepOptions as CoreTrainStepOptions,
+} from './steps/custom-options.js';
 import type { TrainerOptions as CoreTrainerOptions } from './trainer-options.js';
 
 /** A loss by Keras name, or a function. */
@@ -27,6 +31,20 @@ export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOption
   readonly optimizer: tf.Optimizer | OptimizerName;
 }
 
+/** An optimizer, or a Keras name, with Keras' defaults. */
+type OptimizerOption = tf.Optimizer | OptimizerName;
+
+/** What a `Trainer` trains in phases with: metrics compare the outputs that a phase returns with the targets. */
+export interface PhasedTrainerOptions
+  extends
+    CorePhasesOptions<OptimizerOption>,
+    Pick<ObjectiveOptions, 'metrics'>,
+    Pick<CoreTrainerOptions, 'stepsPerExecution'> {}
+
+/** What a `Trainer` trains with a step of your own with. */
+export interface OwnStepTrainerOptions
+  extends CoreTrainStepOptions<OptimizerOption>, Pick<CoreTrainerOptions, 'stepsPerExecution'> {}
+
 /**
  * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was
  * killed continues bit for bit.
@@ -36,15 +54,28 @@ export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOption
  * const history = await trainer.fit(x, y, { epochs: 5, validationSplit: 0.1 });
  * ```
  */
-export class Trainer extends CoreTrainer {
+class NamedTrainer<Targets extends TargetRule = 'required'> extends CoreTrainer<Targets> {
   /** @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known. */
-  constructor(model: Model, options: TrainerOptions) {
+  constructor(model: Model, options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions) {
     // The names find the strings that the core's own type does not allow.
     super(model, options as CoreTrainerOptions, kerasNames);
   }
 
   /** See `compile` of the core's `Trainer`: here with losses, metrics and an optimizer by name too. */
-  override compile(options: TrainerOptions): void {
+  override compile(options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions): void {
     super.compile(options as CoreTrainerOptions);
   }
 }
+
+/** Data must have targets, unless the step is the user's own. */
+interface TrainerConstructor {
+  new (model: Model, options: TrainerOptions): NamedTrainer;
+  // With a type parameter, so that a class can extend the other one.
+  new <Targets extends TargetRule>(
+    model: Model,
+    options: PhasedTrainerOptions | OwnStepTrainerOptions,
+  ): NamedTrainer<Targets>;
+}
+
+export type Trainer<Targets extends TargetRule = 'required'> = NamedTrainer<Targets>;
+export const Trainer: TrainerConstructor = NamedTrainer;

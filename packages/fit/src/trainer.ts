@@ -14,8 +14,8 @@ import type { Names } from './contract/names.js';
 import type { Arrays } from './data/array-data.js';
 import type { BatchData } from './data/batch-data.js';
 import type { BatchSource } from './data/batch-source.js';
-import { checkIsOneBatch, nameArguments } from './data/data-arguments.js';
-import { createInferenceSource, readFitData } from './data/fit-data.js';
+import { checkIsOneBatch, type FreeArguments, nameArguments } from './data/data-arguments.js';
+import { createInferenceSource, type DataShape, readFitData } from './data/fit-data.js';
 import { runFit } from './loop/fit-loop.js';
 import { createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
@@ -23,33 +23,42 @@ import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from '
 import { OneBatchRuns } from './loop/one-batch.js';
 import { runInferenceLoop } from './loop/run-inference.js';
 import type { TrainerParts } from './loop/trainer-view.js';
+import { getOnlyOptimizer } from './loop/trainer-view.js';
 import { createControl } from './loop/training-control.js';
-import { Objective } from './objective/objective.js';
 import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
-import { OptimizerWatch } from './optimizer/optimizer-watch.js';
-import { SlotOrder } from './optimizer/slot-order.js';
-import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
 import { checkEvaluateOptions, checkFitOptions, checkPredictOptions } from './options/check-options.js';
 import type {
   EvaluateArguments,
   EvaluateOptions,
   FitArguments,
   FitOptions,
+  FreeFitOptions,
   OneBatchOptions,
   PredictOptions,
 } from './options/fit-options.js';
 import { withOneSpelling } from './options/resolve-options.js';
 import { loadStoredWeights, loadWeights, saveWeights } from './saved-weights.js';
 import { useModel, withModel } from './state/model-use.js';
+import { planTraining } from './plan-training.js';
+import { getDataShape } from './steps/step.js';
 import {
   checkModel,
   checkStepsPerExecution,
   checkTrainerOptions,
-  isOptimizer,
   noNames,
+  type OwnStepTrainerOptions,
+  type PhasedTrainerOptions,
   type TrainerOptions,
 } from './trainer-options.js';
+
+type AnyTrainerOptions = TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions;
+
+/** Whether data must have targets: a step of the user's own may do without. */
+export type TargetRule = 'required' | 'optional';
+type WithoutTargets<Targets extends TargetRule> = 'optional' extends Targets ? Arrays : never;
+type FreeOptions<Targets extends TargetRule> = 'optional' extends Targets ? FreeFitOptions : FitOptions;
+type NoTargets<Targets extends TargetRule> = 'optional' extends Targets ? undefined : never;
 
 /**
  * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was
@@ -61,7 +70,7 @@ import {
  * const history = await trainer.fit(x, y, { epochs: 5, validationSplit: 0.1 });
  * ```
  */
-export class Trainer {
+export class CoreTrainer<Targets extends TargetRule = 'required'> {
   readonly model: Model;
   /** The history of the last fit: the whole run, epochs before a crash included. */
   history = new History();
@@ -76,17 +85,13 @@ export class Trainer {
    * Keras' names.
    * @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known.
    */
-  constructor(model: Model, options: TrainerOptions, names: Names = noNames) {
+  constructor(model: Model, options: AnyTrainerOptions, names: Names = noNames) {
     checkModel(model);
     this.model = model;
     this.#names = names;
     this.#parts = createParts(model, options, names);
     this.#oneBatch = new OneBatchRuns(() => this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
-  }
-
-  get optimizer(): tf.Optimizer {
-    return this.#parts.optimizer;
   }
 
   /**
@@ -97,7 +102,7 @@ export class Trainer {
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid, or a name is not known.
    * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.
    */
-  compile(options: TrainerOptions): void {
+  compile(options: AnyTrainerOptions): void {
     this.#refuseInFit('compile');
     this.#parts = createParts(this.model, options, this.#names, this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? this.#stepsPerExecution;
@@ -130,7 +135,24 @@ export class Trainer {
     this.#stepsPerExecution = steps;
   }
 
-  /** The learning rate of the next steps. */
+  /**
+   * The optimizer.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when the training has several.
+   */
+  get optimizer(): tf.Optimizer {
+    return getOnlyOptimizer(this.#parts.optimizers);
+  }
+
+  /** The optimizers by the names of their phases; empty if the training has one without a name. */
+  get optimizers(): Readonly<Record<string, tf.Optimizer>> {
+    const named = this.#parts.optimizers.flatMap(({ name, optimizer }) =>
+      name === undefined ? [] : [[name, optimizer] as const],
+    );
+    return Object.fromEntries(named);
+  }
+
+  /** The learning rate of the next steps, if the training has one optimizer. */
   get learningRate(): number {
     return getLearningRate(this.optimizer);
   }
@@ -152,7 +174,7 @@ export class Trainer {
    * @throws KEEPFIT_HOOK_FAILED when a hook throws, `BackupAndRestore` apart: its own errors come as they
    * are.
    */
-  fit(x: BatchData, options?: FitOptions): Promise<History>;
+  fit(x: BatchData, options?: FreeOptions<Targets>): Promise<History>;
   /**
    * Trains on arrays, as on batches.
    *
@@ -160,13 +182,18 @@ export class Trainer {
    * @param y Targets, one for each sample of x.
    */
   fit(x: Arrays, y: Arrays, options?: FitOptions): Promise<History>;
+  /** Trains on arrays without targets, which only a step of your own may do. */
+  fit(x: WithoutTargets<Targets>, options?: FreeOptions<Targets>): Promise<History>;
   /** Trains on what the arguments of another function were: batches, or arrays with targets. */
   fit(...data: FitArguments): Promise<History>;
-  async fit(...data: FitArguments): Promise<History> {
-    const { x, y, options } = nameArguments('fit', data);
-    checkFitOptions(options);
+  async fit(
+    ...data: FitArguments | readonly [x: BatchData | Arrays, options?: FreeFitOptions]
+  ): Promise<History> {
+    const { step, optimizers } = this.#parts;
+    const { x, y, options } = nameArguments('fit', data as FitArguments, step.hasFreeData);
+    checkFitOptions(options, step.hasFreeData);
     // Again, because the program may have set them since.
-    checkOptimizer(this.optimizer);
+    optimizers.forEach(({ optimizer }) => checkOptimizer(optimizer));
     const checked = withOneSpelling(options);
     this.#refuseInFit('fit');
     const release = useModel(this.model, 'fit');
@@ -175,11 +202,12 @@ export class Trainer {
     this.#setStop(false);
     try {
       await registerGradients();
+      await step.prepare();
       const run = new FitRun(
         createFitPlan(
           this.#parts,
-          await readFitData(this.model, x, y, checked, {
-            areNumbers: this.#parts.objective.readsClassNumbers,
+          await readFitData(getDataShape(this.model, step), x, y, checked, {
+            areNumbers: step.readsClassNumbers,
             outputNames: [this.model.outputAliases, this.model.outputNames],
           }),
           checked,
@@ -198,14 +226,17 @@ export class Trainer {
   evaluate(x: BatchData, options?: EvaluateOptions): Promise<Logs>;
   /** The losses and metrics of the model on arrays, by log key. */
   evaluate(x: Arrays, y: Arrays, options?: EvaluateOptions): Promise<Logs>;
+  /** The logs of a step of your own on arrays without targets. */
+  evaluate(x: WithoutTargets<Targets>, options?: EvaluateOptions): Promise<Logs>;
   /** The losses and metrics on what the arguments of another function were. */
   evaluate(...data: EvaluateArguments): Promise<Logs>;
-  async evaluate(...data: EvaluateArguments): Promise<Logs> {
-    const { x, y, options } = nameArguments('evaluate', data);
+  async evaluate(...data: FreeArguments<EvaluateOptions>): Promise<Logs> {
+    const { step } = this.#parts;
+    const { x, y, options } = nameArguments('evaluate', data, step.hasFreeData);
     checkEvaluateOptions(options);
     const checked = withOneSpelling(options);
-    const source = await createInferenceSource(this.model, x, y, checked, true);
-    return this.#infer('evaluate', source, options, (run) => runEvaluation(run, this.#parts.objective));
+    const source = await createInferenceSource(getDataShape(this.model, step), x, y, checked);
+    return this.#infer('evaluate', source, options, (run) => runEvaluation(run, step));
   }
 
   /**
@@ -214,7 +245,7 @@ export class Trainer {
    */
   async predict(x: Arrays | BatchData, options: PredictOptions = {}): Promise<tf.Tensor | tf.Tensor[]> {
     checkPredictOptions(options);
-    const source = await createInferenceSource(this.model, x, undefined, options, false);
+    const source = await createInferenceSource(this.#predicted, x, undefined, options);
     return concatOutputs(await this.#infer('predict', source, options, runPrediction));
   }
 
@@ -225,7 +256,7 @@ export class Trainer {
    * Dropout and other randomness depend on `seed`, by default one that is drawn for this trainer, and on the
    * number of batches that it has trained this way.
    */
-  trainOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+  trainOnBatch(x: Arrays, y: Arrays | NoTargets<Targets>, options: OneBatchOptions = {}): Promise<Logs> {
     return this.#oneBatch.train(x, y, options);
   }
 
@@ -233,20 +264,16 @@ export class Trainer {
    * The losses and metrics of one batch, without callbacks. A model that draws outside training too depends
    * on `seed`, by default 0.
    */
-  testOnBatch(x: Arrays, y: Arrays, options: OneBatchOptions = {}): Promise<Logs> {
+  testOnBatch(x: Arrays, y: Arrays | NoTargets<Targets>, options: OneBatchOptions = {}): Promise<Logs> {
     return this.#oneBatch.test(x, y, options);
   }
 
   /** The outputs for one batch, without callbacks. The caller disposes them. */
   async predictOnBatch(x: Arrays): Promise<tf.Tensor | tf.Tensor[]> {
     checkIsOneBatch('predictOnBatch', x);
-    const source = await createInferenceSource(
-      this.model,
-      x,
-      undefined,
-      { batchSize: Number.MAX_SAFE_INTEGER },
-      false,
-    );
+    const source = await createInferenceSource(this.#predicted, x, undefined, {
+      batchSize: Number.MAX_SAFE_INTEGER,
+    });
     return concatOutputs(await this.#infer('predictOnBatch', source, { verbose: 0 }, runPrediction));
   }
 
@@ -316,6 +343,10 @@ export class Trainer {
     return (await loadStoredWeights()).loadTraining(this.#parts, store, key);
   }
 
+  get #predicted(): DataShape {
+    return { inputNames: this.model.inputNames, targets: 'none' };
+  }
+
   #setStop(stop: boolean): void {
     Object.assign(this.#parts.control, { stopTraining: stop, isStopRequested: stop });
   }
@@ -334,27 +365,17 @@ export class Trainer {
   }
 }
 
-/** What a trainer trains with. `former` goes on with what belongs to the model, and to the same optimizer. */
+/** @throws KEEPFIT_INVALID_OPTION when an option is not valid, or a name is not known. */
 function createParts(
   model: Model,
-  options: TrainerOptions,
+  options: AnyTrainerOptions,
   names: Names,
   former?: TrainerParts,
 ): TrainerParts {
   checkTrainerOptions(options);
-  const objective = new Objective(options, model, names);
-  const optimizer = isOptimizer(options.optimizer)
-    ? options.optimizer
-    : names.getOptimizer(options.optimizer);
-  checkOptimizer(optimizer);
-  if (optimizer === former?.optimizer) return { ...former, objective };
-  warnOfAdadelta(optimizer);
   return {
     model,
-    optimizer,
-    objective,
-    slots: new SlotOrder(),
-    watch: new OptimizerWatch(),
+    ...planTraining(model, options, names, former?.optimizers),
     control: former?.control ?? createControl(model),
   };
 }

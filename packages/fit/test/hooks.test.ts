@@ -68,6 +68,7 @@ test('callbacks see the members of TrainerView, and none of the loop', async () 
     'learningRate',
     'metricDirection',
     'optimizer',
+    'optimizers',
     'predict',
     'requestBackup',
     'restore',

@@ -1,5 +1,5 @@
 import { checkIsOptions } from '@keepfit/callbacks/internal';
-import type { TrainerOptions } from '@keepfit/fit';
+import type { OwnStepTrainerOptions, PhasedTrainerOptions, TrainerOptions } from '@keepfit/fit';
 
 /**
  * What a model trains with. Each option wins over `model.compile` and holds for later calls too, until you give
@@ -12,30 +12,48 @@ export type CompileOptions = Partial<
   >
 >;
 
-const NAMES = [
-  'loss',
-  'lossWeights',
-  'metrics',
-  'optimizer',
-  'stepsPerExecution',
-  'weightedMetrics',
-] as const satisfies readonly (keyof CompileOptions)[];
+/** A step of your own in place of the loss and the optimizer: see `Trainer`. */
+export type OwnStepChoices = Pick<PhasedTrainerOptions, 'phases'> &
+  Pick<OwnStepTrainerOptions, 'optimizers' | 'trainStep' | 'testStep'>;
+
+/** What a trainer of a tfjs-layers model can be given beside what the model was compiled with. */
+export type TrainerChoices = CompileOptions & Partial<OwnStepChoices>;
+
+const SUPERVISED = ['loss', 'lossWeights', 'optimizer', 'weightedMetrics'] as const;
+const OWN = ['phases', 'optimizers', 'trainStep', 'testStep'] as const;
+const NAMES: readonly (keyof TrainerChoices)[] = [...SUPERVISED, ...OWN, 'metrics', 'stepsPerExecution'];
 
 /**
- * Takes the options of `compile` out of those of a call. Undefined ones count as left out. `caller` is for messages.
+ * Takes what a trainer is made with out of the options of a call. Undefined ones count as left out. `caller` is for
+ * messages.
  *
  * @throws KEEPFIT_INVALID_OPTION when the options are no object that can be copied.
  */
 export function splitOptions<Options extends object>(
   caller: string,
-  options: Options & CompileOptions,
-): [compile: CompileOptions, others: Omit<Options, keyof CompileOptions>] {
+  options: Options & TrainerChoices,
+): [choices: TrainerChoices, others: Omit<Options, keyof TrainerChoices>] {
   checkIsOptions(caller, options);
-  const isOfCompile = ([name]: [string, unknown]) => NAMES.some((known) => known === name);
+  const isChoice = ([name]: [string, unknown]) => NAMES.some((known) => known === name);
   const entries = Object.entries(options);
-  const compile = entries.filter((entry) => isOfCompile(entry) && entry[1] !== undefined);
-  const others = entries.filter((entry) => !isOfCompile(entry));
-  return [Object.fromEntries(compile), Object.fromEntries(others) as Omit<Options, keyof CompileOptions>];
+  const choices = entries.filter((entry) => isChoice(entry) && entry[1] !== undefined);
+  const others = entries.filter((entry) => !isChoice(entry));
+  return [Object.fromEntries(choices), Object.fromEntries(others) as Omit<Options, keyof TrainerChoices>];
+}
+
+/** Whether the options have a step of the user's own. */
+export function hasOwnStep(options: unknown): options is OwnStepChoices {
+  return typeof options === 'object' && options !== null && ('phases' in options || 'trainStep' in options);
+}
+
+/**
+ * The choices that hold once others are given: a step of the user's own takes the place of a loss with its
+ * optimizer and metrics, and the other way round.
+ */
+export function mergeChoices(former: TrainerChoices, given: TrainerChoices): TrainerChoices {
+  if (hasOwnStep(given)) return given;
+  const isSupervised = SUPERVISED.some((name) => name in given);
+  return { ...(isSupervised && hasOwnStep(former) ? {} : former), ...given };
 }
 
 /**

@@ -2,7 +2,14 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { Trainer, type TrainerOptions } from '@keepfit/fit';
 import { getIgnoredArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type CompileOptions, isSameOption } from './compile-options.js';
+import {
+  type CompileOptions,
+  hasOwnStep,
+  isSameOption,
+  mergeChoices,
+  type OwnStepChoices,
+  type TrainerChoices,
+} from './compile-options.js';
 import { checkIsLayersModel, fromLayers } from './from-layers.js';
 
 /** The trainer of a model, and what it trains with. */
@@ -11,7 +18,7 @@ interface Compiled {
   /** What `model.compile` set when the trainer was compiled last. */
   readonly compiled: Pick<LayersModel, 'optimizer' | 'loss' | 'metrics'>;
   /** What was given beside `model.compile` since then. */
-  readonly given: CompileOptions;
+  readonly given: TrainerChoices;
 }
 
 /**
@@ -33,8 +40,14 @@ const trainers = new WeakMap<LayersModel, Compiled>();
  * and a loss, or is compiled with arguments that tfjs ignores.
  * @throws KEEPFIT_FIT_RUNNING when an option changes while a fit of the model runs.
  */
-export function getTrainer(model: LayersModel, options: CompileOptions = {}): Trainer {
+export function getTrainer(model: LayersModel, options: TrainerChoices = {}): Trainer {
   return findTrainer(model, options, ['optimizer', 'loss']);
+}
+
+/** Whether the model trains by a step of the user's own, whose data may have no targets. */
+export function trainsByOwnStep(model: LayersModel): boolean {
+  const known = trainers.get(model);
+  return known !== undefined && hasOwnStep(known.given) && !isCompiledAgain(model, known);
 }
 
 /**
@@ -43,40 +56,61 @@ export function getTrainer(model: LayersModel, options: CompileOptions = {}): Tr
  */
 export function findTrainer(
   model: LayersModel,
-  options: CompileOptions,
+  options: TrainerChoices,
   needed: readonly ('optimizer' | 'loss')[],
 ): Trainer {
   checkIsLayersModel(model);
   const { optimizer, loss, metrics } = model;
   const known = trainers.get(model);
-  const isCompiledAgain =
-    known !== undefined &&
-    (known.compiled.optimizer !== optimizer ||
-      known.compiled.loss !== loss ||
-      known.compiled.metrics !== metrics);
-  const given: CompileOptions = { ...(isCompiledAgain ? {} : known?.given), ...options };
-  const wanted = { ...given, optimizer: given.optimizer ?? optimizer, loss: given.loss ?? loss };
-  if (needed.some((name) => wanted[name] === undefined)) {
+  const held = known === undefined || isCompiledAgain(model, known) ? undefined : known;
+  const given = mergeChoices(held?.given ?? {}, options);
+  const wanted = { optimizer: given.optimizer ?? optimizer, loss: given.loss ?? loss };
+  if (!hasOwnStep(given) && needed.some((name) => wanted[name] === undefined)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
       'the model is not compiled; call model.compile({ optimizer, loss }) before, or give optimizer and loss as ' +
         'options: fit(model, x, y, { optimizer, loss })',
     );
   }
-  if (known !== undefined && !isCompiledAgain && isSameOption(known.given, given)) return known.trainer;
-  checkArguments(getIgnoredArguments(model), given);
-  const sameOptimizer =
-    known !== undefined && !isCompiledAgain && isSameOption(known.given.optimizer, given.optimizer);
-  const trainerOptions = {
-    metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
-    ...given,
-    optimizer: sameOptimizer ? known.trainer.optimizer : (wanted.optimizer ?? 'sgd'),
-    loss: (wanted.loss ?? 'mse') as TrainerOptions['loss'],
-  };
-  const trainer = known?.trainer ?? new Trainer(fromLayers(model), trainerOptions);
-  if (known !== undefined) trainer.compile(trainerOptions);
+  if (held !== undefined && isSameOption(held.given, given)) return held.trainer;
+  const trainerOptions = hasOwnStep(given)
+    ? keepOptimizers(given, held)
+    : {
+        metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
+        ...given,
+        optimizer:
+          held !== undefined && isSameOption(held.given.optimizer, given.optimizer) && !hasOwnStep(held.given)
+            ? held.trainer.optimizer
+            : (wanted.optimizer ?? 'sgd'),
+        loss: (wanted.loss ?? 'mse') as TrainerOptions['loss'],
+      };
+  if (!hasOwnStep(given)) checkArguments(getIgnoredArguments(model), given);
+  const trainer = known?.trainer ?? new Trainer(fromLayers(model), trainerOptions as TrainerOptions);
+  if (known !== undefined) trainer.compile(trainerOptions as TrainerOptions);
   trainers.set(model, { trainer, compiled: { optimizer, loss, metrics }, given });
   return trainer;
+}
+
+/** Whether `model.compile` was called since the trainer was compiled last. */
+function isCompiledAgain({ optimizer, loss, metrics }: LayersModel, { compiled }: Compiled): boolean {
+  return compiled.optimizer !== optimizer || compiled.loss !== loss || compiled.metrics !== metrics;
+}
+
+/** An optimizer by name keeps its state while the name of its phase and its own name stay. */
+function keepOptimizers(given: Partial<OwnStepChoices>, held: Compiled | undefined): Partial<OwnStepChoices> {
+  if (held === undefined || !hasOwnStep(held.given)) return given;
+  const { given: former, trainer } = held;
+  const formerPhases = new Map(former.phases?.map(({ name, optimizer }) => [name, optimizer]));
+  return {
+    ...given,
+    ...(given.phases !== undefined && {
+      phases: given.phases.map((phase) =>
+        typeof phase.optimizer === 'string' && formerPhases.get(phase.name) === phase.optimizer
+          ? { ...phase, optimizer: trainer.optimizers[phase.name] ?? phase.optimizer }
+          : phase,
+      ),
+    }),
+  };
 }
 
 /** Arguments of Keras' compile that change no result here. */

@@ -5,6 +5,7 @@ export { fromLayers } from './from-layers.js';
 export { importWeights } from './import-weights.js';
 export { loadTraining } from './load-training.js';
 export { loadWeights } from './load-weights.js';
+export { joinModels } from './join-models.js';
 export { predict } from './predict.js';
 export { regularizeActivity } from './activity-regularizer.js';
 export { predictOnBatch } from './predict-on-batch.js';
@@ -14,6 +15,7 @@ export { getTrainer } from './get-trainer.js';
 export { trainOnBatch } from './train-on-batch.js';
 
 export type { ActivityRegularizer, ActivityRegularizerOption } from './activity-regularizer.js';
-export type { CompileOptions } from './compile-options.js';
+export type { CompileOptions, OwnStepChoices, TrainerChoices } from './compile-options.js';
 export type { LayersEvaluateOptions } from './evaluate.js';
-export type { LayersFitOptions } from './fit.js';
+export type { LayersFitOptions, OwnStepFitOptions } from './fit.js';
+export type { JoinedModel, JoinModelsOptions } from './join-models.js';

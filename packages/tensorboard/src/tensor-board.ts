@@ -154,10 +154,21 @@ export class TensorBoard extends Callback {
 
   async #writeEpoch(epoch: number, logs: LogValues): Promise<void> {
     const rate = this.#stepsPerSecond(this.#step - this.#epochBegan.step, this.#epochBegan.time);
-    const more = { learning_rate: this.model.learningRate, ...rate };
+    const more = { ...this.#readRates(), ...rate };
     const { train, validation } = this.#createEpochPoints(epoch, logs, more);
     await this.#write(this.#train, train);
     await this.#write(this.#validation ?? this.#train, validation);
+  }
+
+  /** The learning rate, or those of several optimizers by their names. */
+  #readRates(): LogValues {
+    const named = Object.entries(this.model.optimizers);
+    if (named.length < 2) return { learning_rate: this.model.learningRate };
+    return Object.fromEntries(
+      named.flatMap(([name, { learningRate: rate }]) =>
+        rate === undefined ? [] : [[`learning_rate_${name}`, rate] as const],
+      ),
+    );
   }
 
   #createEpochPoints(epoch: number, logs: LogValues, more: LogValues = {}): Record<FileName, Point[]> {

@@ -73,6 +73,21 @@ test('writes the learning rate as it is when the epoch ends', async () => {
   );
 });
 
+test('writes the rate of each of several optimizers by its name', async () => {
+  const { callback, sinks } = begin({});
+  const trainer = new PlayedTrainer();
+  const optimizer = { className: 'SGD', iterations: 0, config: {} };
+  trainer.optimizers = {
+    generator: { ...optimizer, learningRate: 0.25 },
+    discriminator: { ...optimizer, learningRate: 0.5 },
+  };
+  await play(callback, {}, trainer);
+  const { points } = readEvents(sinks.train.bytes);
+  expect(seriesOf(points, 'epoch_learning_rate_generator')[0]).toEqual([0, 0.25]);
+  expect(seriesOf(points, 'epoch_learning_rate_discriminator')[0]).toEqual([0, 0.5]);
+  expect(seriesOf(points, 'epoch_learning_rate')).toEqual([]);
+});
+
 test.each([
   ['batch', 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
   [3, 1, [3, 6, 9, 12]],

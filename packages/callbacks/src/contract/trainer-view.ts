@@ -46,6 +46,12 @@ export interface OptimizerView {
   readonly config: StateRecord;
 }
 
+/** One of several optimizers: to read, and to set its learning rate. */
+export interface NamedOptimizerView extends Omit<OptimizerView, 'learningRate'> {
+  get learningRate(): number | undefined;
+  set learningRate(rate: number);
+}
+
 /** The part of the trainer that callbacks see. Free of tfjs, so that any other trainer can implement it. */
 export interface TrainerView {
   /**
@@ -59,14 +65,25 @@ export interface TrainerView {
    */
   keepLastBackup: boolean;
   /**
-   * The optimizer's learning rate at the next step. Setting it throws KEEPFIT_INVALID_OPTION if a schedule gives
-   * the rate.
+   * The optimizer's learning rate at the next step.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when it is set and a schedule gives the rate, or when the training has several
+   * optimizers: see `optimizers`.
    */
   learningRate: number;
   /** The history of the whole run, including epochs before a crash. */
   readonly history: TrainingHistory;
-  /** The optimizer, to read: each time a record of its current values. */
+  /**
+   * The optimizer, to read: each time a record of its current values.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when the training has several optimizers: see `optimizers`.
+   */
   readonly optimizer: OptimizerView;
+  /**
+   * The optimizers of a step of the user's own by their names, each as it is when it is read. Empty if the
+   * training has one optimizer without a name.
+   */
+  readonly optimizers: Readonly<Record<string, NamedOptimizerView>>;
 
   /**
    * The losses and metrics of the model on data, by log key. Call it in a hook, and await it there. The training

@@ -1,14 +1,26 @@
 import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
-import type { Model } from '../contract/model.js';
-import { readArrayData, type Arrays, splitData, type SampleWeights } from './array-data.js';
+import {
+  readArrayData,
+  type Arrays,
+  type ArrayDataRequest,
+  splitData,
+  type SampleWeights,
+} from './array-data.js';
 import { type ArrayData, createArraySource } from './array-source.js';
 import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
 import { checkTargetsAreGiven } from './data-arguments.js';
 import { applyClassWeight, type ClassWeights, type TargetReading } from './class-weights.js';
+import type { TargetUse } from './read-batch.js';
 import { createStreamSource, isEndless } from './stream-source.js';
 
 export const BATCH_SIZE = 32;
+
+/** The names by which data may be given, and whether they have targets. */
+export type DataShape = Pick<ArrayDataRequest, 'inputNames' | 'outputNames' | 'outputAliases'> & {
+  /** @default required */
+  readonly targets?: TargetUse;
+};
 
 /**
  * Data to validate on: inputs, targets, and the weights of the samples if they are weighted; or batches, as
@@ -46,7 +58,7 @@ const FOR_ARRAYS = ['batchSize', 'shuffle', 'validationSplit', 'sampleWeight', '
  * @throws KEEPFIT_INVALID_OPTION when an option does not apply to the data.
  */
 export async function readFitData(
-  model: Model,
+  shape: DataShape,
   x: Arrays | BatchData,
   y: Arrays | undefined,
   options: FitDataOptions,
@@ -57,17 +69,17 @@ export async function readFitData(
     refuseArrayOptions('fit', options);
     refuseEndless('stepsPerEpoch of fit', options.stepsPerEpoch, 'x', x);
     return {
-      training: createStreamSource(x, model, true),
-      validation: await validationSource(model, options),
+      training: createStreamSource(x, shape, shape.targets),
+      validation: await validationSource(shape, options),
     };
   }
   const weighByClass = (data: ArrayData) =>
     classWeight === undefined ? data : applyClassWeight('fit', data, classWeight, reading);
-  const read = await readArrays(model, x, y, options.sampleWeight);
+  const read = await readArrays(shape, x, y, options.sampleWeight);
   if (validationSplit === 0 || options.validationData !== undefined) {
     return {
       training: createArraySource(weighByClass(read), batchSize, shuffle),
-      validation: await validationSource(model, options),
+      validation: await validationSource(shape, options),
     };
   }
   // Class weights are for training; the validation part keeps the weights that were given.
@@ -85,23 +97,23 @@ export async function readFitData(
  * @throws KEEPFIT_INVALID_OPTION when an option does not apply to the data.
  */
 export async function createInferenceSource(
-  model: Model,
+  shape: DataShape,
   x: Arrays | BatchData,
   y: Arrays | undefined,
   options: { readonly batchSize?: number; readonly sampleWeight?: SampleWeights; readonly steps?: number },
-  wantsTargets: boolean,
 ): Promise<BatchSource> {
-  const caller = wantsTargets ? 'evaluate' : 'predict';
+  const isPrediction = shape.targets === 'none';
+  const caller = isPrediction ? 'predict' : 'evaluate';
   if (isBatchData(x)) {
     refuseArrayOptions(caller, options);
     refuseEndless(`steps of ${caller}`, options.steps, 'x', x);
-    return createStreamSource(x, model, wantsTargets);
+    return createStreamSource(x, shape, shape.targets);
   }
   const data = await naming(
     caller,
-    wantsTargets
-      ? readArrays(model, x, y, options.sampleWeight)
-      : readArrayData({ x, inputNames: model.inputNames }),
+    isPrediction
+      ? readArrayData({ x, inputNames: shape.inputNames })
+      : readArrays(shape, x, y, options.sampleWeight),
   );
   return createArraySource(data, options.batchSize ?? BATCH_SIZE, false);
 }
@@ -112,27 +124,27 @@ export async function createInferenceSource(
  * @throws KEEPFIT_INVALID_DATA when they do not fit the model or each other.
  */
 export async function readArrays(
-  model: Model,
+  shape: DataShape,
   x: Arrays,
   y: Arrays | undefined,
   sampleWeight: SampleWeights | undefined,
 ): Promise<ArrayData> {
-  checkTargetsAreGiven(y);
-  const { inputNames, outputNames, outputAliases } = model;
+  const { inputNames, outputNames, outputAliases, targets = 'required' } = shape;
+  if (targets === 'required') checkTargetsAreGiven(y);
   return readArrayData({ x, y, sampleWeight, inputNames, outputNames, outputAliases });
 }
 
-async function validationSource(model: Model, options: FitDataOptions): Promise<BatchSource | undefined> {
+async function validationSource(shape: DataShape, options: FitDataOptions): Promise<BatchSource | undefined> {
   const { validationData, validationBatchSize, batchSize = BATCH_SIZE } = options;
   if (validationData === undefined) return undefined;
   if (isBatchData(validationData)) {
     if (validationBatchSize !== undefined)
       throw onlyForArrays('validationBatchSize of fit', 'validationData');
     refuseEndless('validationSteps of fit', options.validationSteps, 'validationData', validationData);
-    return createStreamSource(validationData, model, true);
+    return createStreamSource(validationData, shape, shape.targets);
   }
   const [x, y, sampleWeight] = validationData;
-  const data = await naming('validationData', readArrays(model, x, y, sampleWeight));
+  const data = await naming('validationData', readArrays(shape, x, y, sampleWeight));
   return createArraySource(data, validationBatchSize ?? batchSize, false);
 }
 

@@ -6,16 +6,20 @@ import { findUnknownKey, isPlainObject } from './plain-objects.js';
 
 const KEYS = ['xs', 'ys', 'sampleWeights', 'sampleWeight'] as const;
 
+/** Whether batches have targets: in a prediction those that come are ignored. */
+export type TargetUse = 'required' | 'optional' | 'none';
+
 /** The parts of a batch. */
 export type BatchParts = Omit<DataBatch, 'sampleWeight'>;
 
 /**
- * Reads a batch as a user gives it: `{ xs, ys, sampleWeights }`, `[xs, ys, sampleWeights]`, or for a
- * prediction a tensor. Reads each property once because a getter may make a new tensor each time.
+ * Reads a batch as a user gives it: `{ xs, ys, sampleWeights }`, `[xs, ys, sampleWeights]`, or if it
+ * needs no targets a tensor. Reads each property once because a getter may make a new tensor each time.
  *
  * @throws KEEPFIT_INVALID_DATA when a part is missing, or there is one that would be ignored.
  */
-export function readBatch(given: unknown, wantsTargets: boolean): BatchParts {
+export function readBatch(given: unknown, targets: TargetUse): BatchParts {
+  const wantsTargets = targets === 'required';
   if (given instanceof tf.Tensor && !wantsTargets) return { xs: given };
   const batch = Array.isArray(given) ? readList(given) : ((given ?? {}) as Partial<DataBatch>);
   const { xs, ys, sampleWeights, sampleWeight } = batch;

@@ -14,12 +14,12 @@ import { type BatchData, isDataset, isSeekable } from './batch-data.js';
 import type { Batch, BatchSource, PassRequest } from './batch-source.js';
 import { checkTensor, gatherRows, type HostArray, readHostArray } from './host-array.js';
 import { openBatches, openOnly } from './open-batches.js';
-import { type BatchParts, disposeAll, readBatch } from './read-batch.js';
+import { type BatchParts, disposeAll, readBatch, type TargetUse } from './read-batch.js';
 
 type Names = Pick<ArrayDataRequest, 'inputNames' | 'outputNames' | 'outputAliases'>;
 
 /** Batches that the user makes: by a factory, from any batch on, or as a `tf.data.Dataset`. */
-export function createStreamSource(data: BatchData, names: Names, wantsTargets: boolean): BatchSource {
+export function createStreamSource(data: BatchData, names: Names, use: TargetUse = 'required'): BatchSource {
   const kind = isDataset(data) ? 'dataset' : isSeekable(data) ? 'seekable' : 'factory';
   checkLength(data);
   return {
@@ -27,7 +27,7 @@ export function createStreamSource(data: BatchData, names: Names, wantsTargets: 
     // The size of a Dataset is an estimate: that of zip takes no notice of parts without one.
     promised: isSeekable(data) ? getLength(data) : undefined,
     data,
-    open: (request) => createBatches(limit(openBatches(data, request), data, request), names, wantsTargets),
+    open: (request) => createBatches(limit(openBatches(data, request), data, request), names, use),
     openOnly: (request) => openOnly(data, request),
     fingerprint: (): StateRecord => ({ stream: kind, batches: getLength(data) ?? null }),
   };
@@ -72,13 +72,13 @@ async function* limit(
 async function* createBatches(
   batches: AsyncIterable<unknown>,
   names: Names,
-  wantsTargets: boolean,
+  use: TargetUse,
 ): AsyncGenerator<Batch> {
   for await (const given of batches) {
     let parts: BatchParts | undefined;
     try {
-      parts = readBatch(given, wantsTargets);
-      yield await batchTensors(parts, names, wantsTargets);
+      parts = readBatch(given, use);
+      yield await batchTensors(parts, names, use !== 'none');
     } catch (error) {
       disposeAll([given, parts]);
       throw error;

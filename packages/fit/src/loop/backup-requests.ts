@@ -1,8 +1,8 @@
 import type { LogValues, StateRecord, StateValue, TrainingCapture } from '@keepfit/callbacks';
-import { findLearningRate } from '../optimizer/learning-rate.js';
 import { hasOwnWeights } from '../optimizer/optimizer-kind.js';
-import { readOptimizer } from '../optimizer/read-optimizer.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
+import { readOptimizers } from '../state/capture-optimizers.js';
+import { describeRates } from '../state/saved-optimizers.js';
 import { describeProgress } from '../state/fit-progress.js';
 import type { BatchSource } from '../data/batch-source.js';
 import type { FitState } from './fit-state.js';
@@ -37,9 +37,10 @@ export class BackupRequests {
    * @throws KEEPFIT_INVALID_OPTION when backups are wanted and the optimizer has tensors that nobody can read.
    */
   checkOptimizer(): void {
-    const { optimizer, watch } = this.#state.plan;
+    if (!this.#wereRequested) return;
     // What `getWeights` gives is known at the backup.
-    if (this.#wereRequested && !hasOwnWeights(optimizer)) watch.check(optimizer, []);
+    for (const { optimizer, watch } of this.#state.plan.optimizers)
+      if (!hasOwnWeights(optimizer)) watch.check(optimizer, []);
   }
 
   /** Hands a capture of this instant to every sink that waits. */
@@ -84,24 +85,24 @@ export class BackupRequests {
     // The means in a checkpoint cover all batches so far; nothing trains while they are read.
     await this.#state.logs.flush();
     const { plan, progress, stream, seed, lastLogs, logs, callbacks, order } = this.#state;
-    const { model, optimizer, slots, watch, control } = plan;
+    const { model, optimizers, control } = plan;
     const state = {
       progress: describeProgress(progress, stream.position),
       data: { ...order.describe(), ...NO_CHECKSUMS, rows: describeRows(plan.source.rows) },
       seed,
-      learningRate: findLearningRate(optimizer) ?? null,
+      ...describeRates(optimizers),
       stopTraining: control.stopTraining,
       isStopped: this.#state.isStopped,
       lastLogs: keepNumbers(lastLogs),
       callbacks: callbacks.getState(),
       fingerprint: this.#state.fingerprint(),
     };
-    const snapshot = await readOptimizer(optimizer, slots.names(model.weights));
+    const snapshots = await readOptimizers(optimizers, model.weights);
     try {
-      watch.check(optimizer, snapshot.tensors.values());
-      return shareCapture(captureTraining({ model, optimizer: snapshot, logs, state }));
+      for (const { role, tensors } of snapshots) role.watch.check(role.optimizer, tensors.values());
+      return shareCapture(captureTraining({ model, optimizers: snapshots, logs, state }));
     } finally {
-      snapshot.dispose();
+      for (const { dispose } of snapshots) dispose();
     }
   }
 

@@ -70,7 +70,7 @@ async function validate(run: FitRun): Promise<LogValues> {
   const validation = run.findValidation(run.progress.epoch);
   if (validation === undefined) return {};
   const logs = await run.duringValidation((afterBatch) =>
-    runEvaluation({ ...validation, afterBatch }, run.objective),
+    runEvaluation({ ...validation, afterBatch }, run.step),
   );
   return Object.fromEntries(Object.entries(logs).map(([key, value]) => [`val_${key}`, value]));
 }

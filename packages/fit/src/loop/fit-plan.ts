@@ -61,7 +61,7 @@ export function createFitPlan(
         parts.model.outputAliases,
         parts.model.outputNames,
       ]),
-      objective: parts.objective.description,
+      objective: parts.step.description,
       data: training.fingerprint(),
     },
     callbacks: withProgress(options.callbacks, verbose),

@@ -6,7 +6,6 @@ import {
   type TrainingProgress,
 } from '@keepfit/callbacks';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
-import type { Objective } from '../objective/objective.js';
 import { nameWeights } from '../optimizer/name-weights.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
@@ -22,7 +21,7 @@ import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
 import type { Resume } from './resume.js';
 import { createNoBatchError, warnOfEndOfData, warnOfPastEnd, warnOfShortPass } from './running-out.js';
-import { trainStep } from './train-step.js';
+import type { Step } from '../steps/step.js';
 import { createTrainerView } from './trainer-view.js';
 import type { Yielder } from './yielder.js';
 
@@ -62,8 +61,8 @@ export class FitRun {
     this.callbacks.setParams({ verbose: plan.verbose, epochs: plan.epochs, steps });
   }
 
-  get objective(): Objective {
-    return this.#plan.objective;
+  get step(): Step {
+    return this.#plan.step;
   }
 
   get yielder(): Yielder {
@@ -103,10 +102,10 @@ export class FitRun {
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#releases.defer(() => this.#dispose());
-    const { optimizer, model } = this.#plan;
+    const { optimizers, model } = this.#plan;
     await ignoreOutputErrors(() =>
       this.#releases.runAndRelease(() => {
-        nameWeights(optimizer, model.weights);
+        for (const { optimizer } of optimizers) nameWeights(optimizer, model.weights);
         return loop(this);
       }),
     );
@@ -175,12 +174,12 @@ export class FitRun {
 
   /** Trains batches, one step each, in one synchronous block. */
   async train(batches: readonly Batch[]): Promise<void> {
-    await this.#plan.watch.prepare(this.#plan.optimizer);
+    const { optimizers, step } = this.#plan;
+    for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
     for (const batch of batches) {
       const { progress, seed } = this.#state;
-      withRandom(createRandomStream(seed, 'step', progress.step), () =>
-        trainStep(this.#plan, batch, this.logs),
-      );
+      const random = createRandomStream(seed, 'step', progress.step);
+      withRandom(random, () => step.train(batch, this.logs, random));
       this.#state.progress = { ...progress, batch: progress.batch + 1, step: progress.step + 1 };
     }
     const last = this.#open.at(-1);
@@ -216,9 +215,9 @@ export class FitRun {
 
   /** Ends the training: the weights take their final values, and the last hooks run. */
   end(): Promise<void> {
-    const { optimizer, model } = this.#plan;
+    const { optimizers, model } = this.#plan;
     return this.#backups.withStateBefore(async (deliver) => {
-      const former = finalizeWeights(optimizer, model.weights);
+      const former = finalizeWeights(optimizers, model.weights);
       try {
         await this.callbacks.onTrainEnd(this.lastLogs);
         await deliver();

@@ -31,7 +31,7 @@ export class FitState {
   constructor(plan: FitPlan, callbacks: CallbackList) {
     this.plan = plan;
     this.callbacks = callbacks;
-    this.logs = new RunningLogs(plan.objective.logPlan);
+    this.logs = new RunningLogs(plan.step.logPlan);
     this.progress = { epoch: plan.initialEpoch, batch: 0, step: 0, epochBegun: false };
     this.seed = plan.seed ?? drawSeed();
     this.order = new DatasetOrder(plan.source, plan.validation?.source);
@@ -52,7 +52,7 @@ export class FitState {
   }
 
   fingerprint(): StateRecord {
-    const { model, optimizer, settings } = this.plan;
-    return createFingerprint(model, optimizer, settings);
+    const { model, optimizers, settings } = this.plan;
+    return createFingerprint(model, optimizers, settings);
   }
 }

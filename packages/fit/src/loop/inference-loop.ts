@@ -3,12 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import { type Batch, type BatchSource, disposeBatches } from '../data/batch-source.js';
 import { BatchStream } from '../data/batch-stream.js';
-import type { Objective } from '../objective/objective.js';
 import { RunningLogs } from '../objective/running-logs.js';
-import { createRandomStream } from '../random/random-stream.js';
+import { createRandomStream, type RandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { createNoBatchError, warnOfShortPass } from './running-out.js';
-import { forward, runInference, testStep } from './train-step.js';
+import type { Step } from '../steps/step.js';
+import { forward, runInference } from './train-step.js';
 import type { Yielder } from './yielder.js';
 
 export interface InferenceRun {
@@ -46,15 +46,16 @@ export interface InferenceRun {
  * onTestEnd(logs)
  * ```
  */
-export async function runEvaluation(run: InferenceRun, objective: Objective): Promise<Logs> {
-  const { callbacks, model } = run;
-  const running = new RunningLogs(objective.logPlan);
+export async function runEvaluation(run: InferenceRun, step: Step): Promise<Logs> {
+  const { callbacks } = run;
+  await step.prepare();
+  const running = new RunningLogs(step.logPlan);
   try {
     await callbacks.onTestBegin();
     await eachExecution(run, async (batches, first) => {
       await callbacks.onTestBatchBegin(first);
       batches.forEach((batch, index) =>
-        computeBatch(run, first + index, () => testStep({ model, objective }, batch, running)),
+        computeBatch(run, first + index, (random) => step.test(batch, running, random)),
       );
       await run.yielder.turn();
       await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
@@ -107,9 +108,13 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
 }
 
 /** Computes a batch, synchronously and with the random numbers of its place. */
-function computeBatch<T>({ seed, isolate }: InferenceRun, index: number, compute: () => T): T {
+function computeBatch<T>(
+  { seed, isolate }: InferenceRun,
+  index: number,
+  compute: (random: RandomStream) => T,
+): T {
   const random = createRandomStream(seed, 'inference', index);
-  const computeSeeded = () => withRandom(random, compute);
+  const computeSeeded = () => withRandom(random, () => compute(random));
   return isolate === undefined ? computeSeeded() : isolate(computeSeeded);
 }
 

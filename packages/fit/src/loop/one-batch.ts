@@ -14,9 +14,9 @@ import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { withModel } from '../state/model-use.js';
+import { getDataShape } from '../steps/step.js';
 import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import { testStep, trainStep } from './train-step.js';
 import type { TrainerParts } from './trainer-view.js';
 import { printWarning } from '@keepfit/callbacks/internal';
 
@@ -33,26 +33,30 @@ export class OneBatchRuns {
   }
 
   /** See `Trainer.trainOnBatch`. */
-  async train(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
+  async train(x: Arrays, y: Arrays | undefined, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('trainOnBatch', options);
     const parts = this.#getParts();
-    checkOptimizer(parts.optimizer);
+    const { model, optimizers, step } = parts;
+    optimizers.forEach(({ optimizer }) => checkOptimizer(optimizer));
     await registerGradients();
-    nameWeights(parts.optimizer, parts.model.weights);
-    await parts.watch.prepare(parts.optimizer);
+    for (const { watch, optimizer } of optimizers) {
+      nameWeights(optimizer, model.weights);
+      await watch.prepare(optimizer);
+    }
     return this.#run('trainOnBatch', parts, x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#seed, 'step', this.#trained);
       this.#trained += 1;
-      withRandom(random, () => trainStep(parts, batch, logs));
+      withRandom(random, () => step.train(batch, logs, random));
     });
   }
 
   /** See `Trainer.testOnBatch`. */
-  async test(x: Arrays, y: Arrays, options: OneBatchOptions): Promise<Logs> {
+  async test(x: Arrays, y: Arrays | undefined, options: OneBatchOptions): Promise<Logs> {
     checkOneBatchOptions('testOnBatch', options);
     const parts = this.#getParts();
     return this.#run('testOnBatch', parts, x, y, options, (batch, logs) => {
-      withRandom(createRandomStream(options.seed ?? 0, 'inference', 0), () => testStep(parts, batch, logs));
+      const random = createRandomStream(options.seed ?? 0, 'inference', 0);
+      withRandom(random, () => parts.step.test(batch, logs, random));
     });
   }
 
@@ -60,14 +64,15 @@ export class OneBatchRuns {
     caller: 'trainOnBatch' | 'testOnBatch',
     parts: TrainerParts,
     x: Arrays,
-    y: Arrays,
+    y: Arrays | undefined,
     options: OneBatchOptions,
     step: (batch: Batch, logs: RunningLogs) => void,
   ): Promise<Logs> {
     checkIsOneBatch(caller, x);
+    await parts.step.prepare();
     return withModel(parts.model, caller, async () => {
       const batch = await this.#readBatch(caller, parts, x, y, options);
-      const logs = new RunningLogs(parts.objective.logPlan);
+      const logs = new RunningLogs(parts.step.logPlan);
       try {
         return await withWatchedKernels(caller === 'trainOnBatch' ? 'training' : 'inference', () => {
           step(batch, logs);
@@ -82,18 +87,18 @@ export class OneBatchRuns {
 
   async #readBatch(
     caller: 'trainOnBatch' | 'testOnBatch',
-    { model, objective }: TrainerParts,
+    { model, step: planned }: TrainerParts,
     x: Arrays,
-    y: Arrays,
+    y: Arrays | undefined,
     options: OneBatchOptions,
   ): Promise<Batch> {
     const { sampleWeight, classWeight } = withOneSpelling(options);
-    const data = await readArrays(model, x, y, sampleWeight);
+    const data = await readArrays(getDataShape(model, planned), x, y, sampleWeight);
     return createWholeBatch(
       classWeight === undefined
         ? data
         : applyClassWeight(caller, data, classWeight, {
-            areNumbers: objective.readsClassNumbers,
+            areNumbers: planned.readsClassNumbers,
             outputNames: [model.outputAliases, model.outputNames],
             warn: (message) => this.#warnOfClassWeight(message),
           }),

@@ -1,9 +1,8 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import { escapeLine, type OwnedState, printWarning } from '@keepfit/callbacks/internal';
-import { restoreLearningRate } from '../optimizer/learning-rate.js';
 import { FormerTraining } from '../state/former-training.js';
 import { findDifferences } from '../state/find-differences.js';
-import { hadSchedule } from '../state/fingerprint.js';
+import { restoreRate } from '../state/restore-rate.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
 import { DataResume } from './data-resume.js';
@@ -42,14 +41,14 @@ export class Resume {
 
   /** The data are compared last: a batch is made again only for a training that may be restored. */
   async compare(training: SavedTraining): Promise<Difference[]> {
-    const { model, optimizer, slots, seed } = this.#state.plan;
+    const { model, optimizers, seed } = this.#state.plan;
     const saved = readSavedState(training);
     const reseeded =
       seed === undefined || seed === saved.seed
         ? []
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
     const differences = [
-      ...findTensorDifferences(training, model, optimizer, slots),
+      ...findTensorDifferences(training, model, optimizers),
       ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
       ...reseeded,
     ];
@@ -69,7 +68,7 @@ export class Resume {
     const saved = readSavedState(training);
     if (this.progress !== undefined && !isFurther(saved.progress, this.progress)) return false;
     const { plan } = this.#state;
-    const differences = findTensorDifferences(training, plan.model, plan.optimizer, plan.slots);
+    const differences = findTensorDifferences(training, plan.model, plan.optimizers);
     if (!differences.every(({ canContinue }) => canContinue)) throw createMismatchError(differences);
     this.#state.stream = await this.#data.take(saved);
     const tensors = new RestorableTraining(training);
@@ -85,17 +84,17 @@ export class Resume {
   /** Applies everything or nothing. */
   async #apply(tensors: RestorableTraining): Promise<void> {
     const { plan } = this.#state;
-    const { model, optimizer, slots } = plan;
+    const { model, optimizers } = plan;
     try {
       this.#former ??= await FormerTraining.hold(plan);
-      await tensors.apply(model, optimizer, slots);
+      await tensors.apply(model, optimizers);
     } catch (error) {
       tensors.dispose();
       if (this.#pending === undefined) await this.#undo();
-      else await this.#pending.tensors.apply(model, optimizer, slots);
+      else await this.#pending.tensors.apply(model, optimizers);
       throw error;
     }
-    plan.watch.noteRestore();
+    for (const { watch } of optimizers) watch.noteRestore();
   }
 
   /** Restores what hooks may have changed since `restore`, so that nothing is applied twice or reset. */
@@ -104,7 +103,7 @@ export class Resume {
     const { saved, tensors } = this.#pending;
     this.#pending = undefined;
     const state = this.#state;
-    const { model, optimizer, slots, watch, control } = state.plan;
+    const { model, optimizers, control } = state.plan;
     try {
       if (!this.#data.isAt(saved)) {
         await this.#data.compare(saved, []);
@@ -112,10 +111,9 @@ export class Resume {
       }
       // First the rate, from which an optimizer may compute others, then its state. Another optimizer or a rate
       // instead of a schedule, chosen knowingly, comes with its own rate.
-      if (tensors.findState(optimizer) !== undefined && !hadSchedule(saved.fingerprint))
-        restoreLearningRate(optimizer, saved.learningRate);
-      await tensors.apply(model, optimizer, slots);
-      watch.noteRestore();
+      for (const role of optimizers) restoreRate(role, saved, tensors);
+      await tensors.apply(model, optimizers);
+      for (const { watch } of optimizers) watch.noteRestore();
       state.logs.restore(saved.logs, tensors.metricStates());
     } finally {
       tensors.dispose();

@@ -1,31 +1,39 @@
-import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
-import type { Model, NamedWeight } from '../contract/model.js';
-import { minimize } from '../optimizer/minimize.js';
-import type { OptimizerWatch } from '../optimizer/optimizer-watch.js';
-import type { SlotOrder } from '../optimizer/slot-order.js';
+import type { Model } from '../contract/model.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
 import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
 import { releaseTape } from '../backend/release-tape.js';
 import type { RunningLogs } from '../objective/running-logs.js';
+import type { Step } from '../steps/step.js';
 
-export interface StepParts {
+interface StepParts {
   readonly model: Model;
-  readonly optimizer: tf.Optimizer;
   readonly objective: Objective;
-  readonly slots: SlotOrder;
-  readonly watch: OptimizerWatch;
+  readonly role: OptimizerRole;
+}
+
+/** The step of a compiled model: losses of its outputs, one optimizer, metrics. */
+export function createSupervisedStep(parts: StepParts): Step {
+  const { objective } = parts;
+  return {
+    hasFreeData: false,
+    description: objective.description,
+    logPlan: objective.logPlan,
+    readsClassNumbers: objective.readsClassNumbers,
+    direction: (logKey) => objective.direction(logKey),
+    prepare: async () => {},
+    train: (batch, logs) => trainStep(parts, batch, logs),
+    test: (batch, logs) => testStep(parts, batch, logs),
+  };
 }
 
 /**
  * Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be
- * scoped: `watch` must be prepared.
+ * scoped.
  */
-export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): void {
-  const { model, optimizer, objective, slots, watch } = parts;
-  const trained = getTrainableWeights(model);
-  slots.alignTo(optimizer, model.weights);
+function trainStep({ model, objective, role }: StepParts, batch: Batch, logs: RunningLogs): void {
   const own: tf.Tensor[] = [];
   const hold = <T extends tf.Tensor>(tensor: T): T => {
     own.push(tf.keep(tensor));
@@ -43,12 +51,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
       losses = { total: hold(total), outputs: terms.map(hold) };
       return total;
     };
-    watch.during(
-      optimizer,
-      () => slots.names(model.weights),
-      (except) => minimize(optimizer, () => except(loss), trained),
-    );
-    trained.forEach(constrain);
+    role.minimize(model.weights, loss);
     if (losses !== undefined) objective.record(logs, losses, given, batch);
   } catch (error) {
     releaseTape();
@@ -60,11 +63,7 @@ export function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs): vo
 }
 
 /** Evaluates one batch: forward and logs. */
-export function testStep(
-  { model, objective }: Omit<StepParts, 'optimizer' | 'slots' | 'watch'>,
-  batch: Batch,
-  logs: RunningLogs,
-): void {
+function testStep({ model, objective }: StepParts, batch: Batch, logs: RunningLogs): void {
   runInference(model, batch, () => {
     const given = { outputs: forward(model, batch, false), masks: computeMasks(model, batch) };
     const losses = objective.losses(given, batch, model.losses?.() ?? []);
@@ -100,18 +99,4 @@ function computeMasks(model: Model, { inputs }: Batch): readonly (tf.Tensor | un
 function oneOrList(tensors: readonly tf.Tensor[]): tf.Tensor | tf.Tensor[] {
   const [only] = tensors;
   return tensors.length === 1 && only !== undefined ? only : [...tensors];
-}
-
-/** The weights that a step trains, in the order of the optimizer's slots. */
-function getTrainableWeights(model: Model): NamedWeight[] {
-  const trained = model.weights.filter(({ trainable }) => trainable);
-  if (trained.length > 0) return trained;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_DATA',
-    'the model has no trainable weight; build it before fit, and let at least one weight be trainable',
-  );
-}
-
-function constrain({ variable, constraint }: NamedWeight): void {
-  if (constraint !== undefined) tf.tidy(() => variable.assign(constraint(variable)));
 }

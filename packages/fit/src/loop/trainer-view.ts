@@ -1,4 +1,5 @@
 import { type History, KeepfitError, type TrainerView } from '@keepfit/callbacks';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import type { Arrays } from '../data/array-data.js';
 import type { BatchData } from '../data/batch-data.js';
@@ -6,20 +7,26 @@ import { loadOnDemand } from '../load-on-demand.js';
 import { getLearningRate, setLearningRate } from '../optimizer/learning-rate.js';
 import { averageWeights } from '../state/average-weights.js';
 import { captureWeights, createCapture } from '../state/capture-training.js';
-import { describeOptimizer } from '../state/describe-optimizer.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
+import { describeOptimizer, describeOptimizers } from '../state/describe-optimizer.js';
 import { captureFinalWeights } from '../state/final-weights.js';
 import { restoreWeights } from '../state/restore-weights.js';
+import type { Step } from '../steps/step.js';
 import { weightsAreFinite } from '../state/weights-are-finite.js';
 import { writeWeights } from '../state/write-weights.js';
 import type { HookCalls } from './hook-calls.js';
 import type { Releases } from './releases.js';
-import type { StepParts } from './train-step.js';
 import type { TrainingControl } from './training-control.js';
 import type * as viewInference from './view-inference.js';
 import type { Yielder } from './yielder.js';
 
 /** The parts of a trainer that its runs share. */
-export interface TrainerParts extends StepParts {
+export interface TrainerParts {
+  readonly model: Model;
+  /** What is done with a batch. */
+  readonly step: Step;
+  /** One without a name, or one for each phase. */
+  readonly optimizers: readonly OptimizerRole[];
   /** Set from inside a run or from outside. */
   readonly control: TrainingControl;
 }
@@ -39,7 +46,7 @@ export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>
  * Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop.
  */
 export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?: FitView): TrainerView {
-  const { model, optimizer, objective, control } = parts;
+  const { model, optimizers, step, control } = parts;
   const { history, releases } = run;
   return {
     get stopTraining() {
@@ -50,26 +57,43 @@ export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?:
     },
     keepLastBackup: false,
     get learningRate() {
-      return getLearningRate(optimizer);
+      return getLearningRate(getOnlyOptimizer(optimizers));
     },
     set learningRate(rate) {
-      setLearningRate(optimizer, rate);
+      setLearningRate(getOnlyOptimizer(optimizers), rate);
     },
     history,
     get optimizer() {
-      return describeOptimizer(optimizer);
+      return describeOptimizer(getOnlyOptimizer(optimizers));
     },
+    optimizers: describeOptimizers(optimizers),
     ...(fitView ?? outsideFit),
     ...createHookMembers(parts, run, fitView !== undefined),
-    metricDirection: (logKey) => objective.direction(logKey),
+    metricDirection: (logKey) => step.direction(logKey),
     findLogKey: (name) => findLogKey(model, name),
     weightsAreFinite: () => weightsAreFinite(model.weights),
     captureWeights: () => createCapture(captureWeights(model.weights)),
     restoreWeights: (weights) => restoreWeights(model.weights, weights),
     averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
-    captureFinalWeights: () => captureFinalWeights(optimizer, model.weights),
+    captureFinalWeights: () => captureFinalWeights(optimizers, model.weights),
     defer: (release) => releases.defer(release),
   };
+}
+
+/**
+ * The optimizer of a training that has one.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when it has several: what is meant for one must not go to another.
+ */
+export function getOnlyOptimizer(optimizers: readonly OptimizerRole[]): tf.Optimizer {
+  const [only] = optimizers;
+  if (only !== undefined && optimizers.length === 1) return only.optimizer;
+  const names = optimizers.map(({ name }) => name);
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the training has several optimizers (${names.join(', ')}), and one was asked for; name it, as in a callback of your own: ` +
+      `this.model.optimizers['${names[0]}'].learningRate = 0.001`,
+  );
 }
 
 function findLogKey({ outputNames = [], outputAliases = [] }: Model, name: string): string | undefined {
@@ -83,14 +107,14 @@ function findLogKey({ outputNames = [], outputAliases = [] }: Model, name: strin
 
 /** The members that need the training to stand still. */
 function createHookMembers(
-  { model, objective }: TrainerParts,
+  { model, step }: TrainerParts,
   { calls, yielder }: ViewedRun,
   isFit: boolean,
 ): Pick<TrainerView, 'evaluate' | 'predict' | 'getWeights' | 'setWeights'> {
   /** Notes the weights at the call, before anything is loaded: the result is of these. */
   const describeCall = (): viewInference.HookInference => ({
     model,
-    objective,
+    step,
     yielder,
     dataIds: model.weights.map(({ variable }) => variable.dataId),
     ...(isFit && { onShuffle: (error: unknown) => calls.fail(error) }),

@@ -7,6 +7,7 @@ import {
   type TensorValues,
 } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../contract/model.js';
 import type { Arrays, SampleWeights } from '../data/array-data.js';
 import { type BatchData, isBatchData } from '../data/batch-data.js';
 import { type DataArguments, nameArguments } from '../data/data-arguments.js';
@@ -17,13 +18,15 @@ import { withOneSpelling, withProgress } from '../options/resolve-options.js';
 import { ModelIsolation } from '../state/model-isolation.js';
 import { readValues } from '../state/read-values.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './inference-loop.js';
-import type { StepParts } from './train-step.js';
+import { getDataShape, type Step } from '../steps/step.js';
 import type { Yielder } from './yielder.js';
 
 export { readWeights } from '../state/read-values.js';
 
 /** What an evaluation or a prediction in a hook needs of its run. */
-export interface HookInference extends Pick<StepParts, 'model' | 'objective'> {
+export interface HookInference {
+  readonly model: Model;
+  readonly step: Step;
   readonly yielder: Yielder;
   /** The memory of the weights at the call. */
   readonly dataIds: readonly object[];
@@ -42,10 +45,10 @@ export type HookArguments = DataArguments<EvaluateOptions>;
 
 /** See `TrainerView.evaluate`. */
 export async function evaluateInHook(hook: HookInference, ...given: HookArguments): Promise<Logs> {
-  const { x, y, options } = nameArguments<EvaluateOptions>('evaluate', given);
+  const { x, y, options } = nameArguments<EvaluateOptions>('evaluate', given, hook.step.hasFreeData);
   checkHookOptions('evaluate', options, true);
   return inIsolation('evaluate', hook, { x, y }, withOneSpelling(options), (run) =>
-    runEvaluation(run, hook.objective),
+    runEvaluation(run, hook.step),
   );
 }
 
@@ -66,7 +69,7 @@ export async function predictInHook(
 
 async function inIsolation<T>(
   what: 'evaluate' | 'predict',
-  { model, dataIds, yielder, onShuffle }: HookInference,
+  { model, step, dataIds, yielder, onShuffle }: HookInference,
   { x, y }: { readonly x: Arrays | BatchData; readonly y?: Arrays | undefined },
   options: EvaluateOptions,
   loop: (run: InferenceRun) => Promise<T>,
@@ -77,11 +80,10 @@ async function inIsolation<T>(
     return error;
   };
   const source = await createInferenceSource(
-    model,
+    what === 'evaluate' ? getDataShape(model, step) : { inputNames: model.inputNames, targets: 'none' },
     onShuffle !== undefined && isBatchData(x) ? withoutShuffle(x, refuse) : x,
     y,
     options,
-    what === 'evaluate',
   );
   const { steps, verbose = 0 } = options;
   const callbacks = new CallbackList(withProgress([], verbose));

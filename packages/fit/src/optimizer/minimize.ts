@@ -5,20 +5,23 @@ import { applyGradients } from './apply-gradients.js';
 /**
  * Trains the weights by one step, as `optimizer.minimize` does: a class that minimizes or computes gradients in
  * its own way, for instance to clip them, does so here too. The tensor that `loss` returns stays the caller's.
+ *
+ * @param onGradients Called with the number of gradients, before weights change; not if the class minimizes itself.
  */
 export function minimize(
   optimizer: tf.Optimizer,
   loss: () => tf.Scalar,
   trained: readonly NamedWeight[],
+  onGradients?: (count: number) => void,
 ): void {
   const variables = trained.map(({ variable }) => variable);
-  const { minimize: own } = optimizer as Partial<tf.Optimizer>;
-  if (own !== undefined && own !== tf.Optimizer.prototype.minimize) {
-    tf.dispose(own.call(optimizer, withOwnResult(loss), true, variables) ?? []);
+  if (hasOwnMinimize(optimizer)) {
+    tf.dispose(optimizer.minimize(withOwnResult(loss), true, variables) ?? []);
     return;
   }
   const grads = computeGradients(optimizer, loss, variables);
   try {
+    onGradients?.(Object.values(grads).filter((grad) => grad instanceof tf.Tensor).length);
     applyGradients(
       optimizer,
       variables.map((variable) => ({ variable, gradient: grads[variable.name] })),
@@ -28,7 +31,14 @@ export function minimize(
   }
 }
 
-function computeGradients(
+/** Whether the class takes a whole step in its own way, so that its gradients cannot be had apart. */
+export function hasOwnMinimize(optimizer: tf.Optimizer): boolean {
+  const { minimize: own } = optimizer as Partial<tf.Optimizer>;
+  return own !== undefined && own !== tf.Optimizer.prototype.minimize;
+}
+
+/** The gradients of a loss by the tfjs names of the variables. The caller disposes them. */
+export function computeGradients(
   optimizer: tf.Optimizer,
   loss: () => tf.Scalar,
   variables: tf.Variable[],

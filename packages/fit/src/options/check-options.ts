@@ -53,7 +53,7 @@ function checkNames(caller: string, options: object): void {
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
-export function checkFitOptions(options: FitOptions): void {
+export function checkFitOptions(options: FitOptions, hasFreeData = false): void {
   checkNames('fit', options);
   checkOptions('fit', options, {
     ...common,
@@ -62,7 +62,10 @@ export function checkFitOptions(options: FitOptions): void {
     stepsPerEpoch: positiveInteger,
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
-    validationData: [isValidationData, '[x, y], [x, y, sampleWeight], or a source of batches'],
+    validationData: [
+      (value) => isValidationData(value, hasFreeData ? 1 : 2),
+      '[x, y], [x, y, sampleWeight], or a source of batches',
+    ],
     validationSplit: [
       (value) => typeof value === 'number' && value >= 0 && value < 1,
       'a number from 0 to below 1',
@@ -131,8 +134,8 @@ function checkWeights(caller: string, { sampleWeight, sampleWeights, classWeight
   if (classWeight !== undefined) checkClassWeight(caller, classWeight);
 }
 
-function isValidationData(value: unknown): boolean {
-  return isBatchData(value) || (Array.isArray(value) && (value.length === 2 || value.length === 3));
+function isValidationData(value: unknown, least: number): boolean {
+  return isBatchData(value) || (Array.isArray(value) && value.length >= least && value.length <= 3);
 }
 
 function isEpochList(value: unknown): boolean {

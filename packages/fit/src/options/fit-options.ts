@@ -1,8 +1,8 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
+import type { Arrays, SampleWeights } from '../data/array-data.js';
 import type { ClassWeights } from '../data/class-weights.js';
 import type { DataArguments } from '../data/data-arguments.js';
 import type { ValidationData } from '../data/fit-data.js';
-import type { SampleWeights } from '../data/array-data.js';
 
 /** The options of `fit`. */
 export interface FitOptions {
@@ -115,6 +115,16 @@ export interface FitOptions {
    * @default 10
    */
   readonly yieldEvery?: number;
+}
+
+/** The options of `fit` by a step that needs no targets. */
+export interface FreeFitOptions extends Omit<FitOptions, 'validationData'> {
+  /**
+   * Validate on these after each epoch. Wins over `validationSplit`.
+   *
+   * @default none
+   */
+  readonly validationData?: ValidationData | readonly [x: Arrays];
 }
 
 /** The options of `evaluate`. */

@@ -1,8 +1,9 @@
 import type { Capture, StateRecord, TrainingCapture, TrainingState } from '@keepfit/callbacks';
 import { holdState } from '@keepfit/callbacks/internal';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
-import type { OptimizerSnapshot } from '../optimizer/saved-optimizer.js';
+import type { RoleSnapshot } from './capture-optimizers.js';
 import { captureTensor, type HeldTensor } from './capture-tensor.js';
+import { byRole } from './saved-optimizers.js';
 
 /** The part of an epoch's running logs that a checkpoint keeps. */
 export interface CapturableLogs {
@@ -14,9 +15,9 @@ export interface CapturableLogs {
 
 export interface CaptureRequest {
   readonly model: Model;
-  readonly optimizer: OptimizerSnapshot;
+  readonly optimizers: readonly RoleSnapshot[];
   readonly logs: CapturableLogs;
-  /** The state without the optimizer's and the running logs, which `captureTraining` adds. */
+  /** The state without the optimizers' and the running logs, which `captureTraining` adds. */
   readonly state: TrainingState;
 }
 
@@ -24,11 +25,13 @@ export interface CaptureRequest {
  * Holds the current state of a training: references to its tensors, and copies of everything else.
  * Synchronous.
  */
-export function captureTraining({ model, optimizer, logs, state }: CaptureRequest): TrainingCapture {
+export function captureTraining({ model, optimizers, logs, state }: CaptureRequest): TrainingCapture {
   const held = [
     ...captureWeights(model.weights),
     ...(model.states ?? []).map(captureState),
-    ...[...optimizer.tensors].map(([name, tensor]) => captureTensor(`optimizer/${name}`, tensor)),
+    ...optimizers.flatMap(({ role, tensors }) =>
+      [...tensors].map(([name, tensor]) => captureTensor(role.prefix + name, tensor)),
+    ),
     ...logs.capture().map((entry) => ({ ...entry, name: `metrics/${entry.name}` })),
   ];
   const captures: Capture[] = [];
@@ -38,7 +41,11 @@ export function captureTraining({ model, optimizer, logs, state }: CaptureReques
     entries: held,
     state: {
       ...own,
-      optimizer: optimizer.saved as unknown as StateRecord,
+      ...(byRole(
+        'optimizer',
+        optimizers.map(({ role }) => role),
+        (_, index) => optimizers[index]?.saved as unknown as StateRecord,
+      ) as StateRecord),
       logs: logs.state(),
       tensors: held.map(({ name }) => name),
     },

@@ -1,7 +1,8 @@
-import type { OptimizerView, StateRecord } from '@keepfit/callbacks';
+import type { NamedOptimizerView, OptimizerView, StateRecord } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
-import { findLearningRate } from '../optimizer/learning-rate.js';
+import { findLearningRate, setLearningRate } from '../optimizer/learning-rate.js';
 import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-kind.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { describeSchedule, findSchedule } from '../optimizer/schedule.js';
 import { toPlain } from './fingerprint.js';
 
@@ -22,4 +23,43 @@ export function describeOptimizer(optimizer: tf.Optimizer): OptimizerView {
       }) as StateRecord,
     ),
   });
+}
+
+/** The optimizers of a training by the names of their phases: to read, and to set their learning rates. */
+export function describeOptimizers(
+  roles: readonly OptimizerRole[],
+): Readonly<Record<string, NamedOptimizerView>> {
+  const named = roles.flatMap(({ name, optimizer }) =>
+    name === undefined ? [] : [[name, new NamedOptimizer(optimizer)] as const],
+  );
+  return Object.freeze(Object.fromEntries(named));
+}
+
+/** An optimizer as callbacks see it: each property as it is when it is read. */
+class NamedOptimizer implements NamedOptimizerView {
+  readonly #optimizer: tf.Optimizer;
+
+  constructor(optimizer: tf.Optimizer) {
+    this.#optimizer = optimizer;
+  }
+
+  get className(): string {
+    return describeOptimizer(this.#optimizer).className;
+  }
+
+  get learningRate(): number | undefined {
+    return findLearningRate(this.#optimizer);
+  }
+
+  set learningRate(rate: number) {
+    setLearningRate(this.#optimizer, rate);
+  }
+
+  get iterations(): number | undefined {
+    return describeOptimizer(this.#optimizer).iterations;
+  }
+
+  get config(): StateRecord {
+    return describeOptimizer(this.#optimizer).config;
+  }
 }

@@ -2,6 +2,7 @@ import type { Capture } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { fieldsOf } from '../optimizer/optimizer-kind.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import type { HeldTensor } from './capture-tensor.js';
 import { captureWeights, createCapture } from './capture-training.js';
 
@@ -12,20 +13,21 @@ export interface FormerWeights {
 }
 
 /**
- * Gives the weights their final values, as Keras' `finalize_variable_values` does: of the average, if the
- * optimizer keeps one. The caller disposes the result, the values before; undefined if they did not change.
+ * Gives the weights their final values, as Keras' `finalize_variable_values` does: those of the average that an
+ * optimizer keeps, if it keeps one. The caller disposes the result, the values before; undefined if none changed.
  */
 export function finalizeWeights(
-  optimizer: tf.Optimizer,
+  optimizers: readonly OptimizerRole[],
   weights: readonly NamedWeight[],
 ): FormerWeights | undefined {
-  const { finalizeWeights: finalize } = fieldsOf(optimizer);
-  if (typeof finalize !== 'function') return undefined;
+  const final = optimizers.filter(
+    ({ optimizer }) => typeof fieldsOf(optimizer)['finalizeWeights'] === 'function',
+  );
+  if (final.length === 0) return undefined;
   const held = captureWeights(weights);
   const before = weights.map(({ variable }) => variable.dataId);
-  const trained = weights.filter(({ trainable }) => trainable).map(({ variable }) => variable);
   try {
-    finalize.call(optimizer, trained);
+    for (const role of final) finalizeRole(role, weights);
   } catch (error) {
     putBack(weights, held);
     dispose(held);
@@ -37,9 +39,21 @@ export function finalizeWeights(
   return undefined;
 }
 
+function finalizeRole(role: OptimizerRole, weights: readonly NamedWeight[]): void {
+  const trained = role.view(weights).filter(({ trainable }) => trainable);
+  const { finalizeWeights: finalize } = fieldsOf(role.optimizer);
+  (finalize as (variables: readonly tf.Variable[]) => void).call(
+    role.optimizer,
+    trained.map(({ variable }) => variable),
+  );
+}
+
 /** Captures the weights with which training would end now; they stay as they are. The caller disposes it. */
-export function captureFinalWeights(optimizer: tf.Optimizer, weights: readonly NamedWeight[]): Capture {
-  const former = finalizeWeights(optimizer, weights);
+export function captureFinalWeights(
+  optimizers: readonly OptimizerRole[],
+  weights: readonly NamedWeight[],
+): Capture {
+  const former = finalizeWeights(optimizers, weights);
   try {
     return createCapture(captureWeights(weights));
   } finally {

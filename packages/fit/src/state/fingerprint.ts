@@ -3,7 +3,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { currentKernels } from '../backend/kernels.js';
 import type { Model } from '../contract/model.js';
 import { getOptimizerClass, getOptimizerSettings } from '../optimizer/optimizer-kind.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { describeSchedule, findSchedule } from '../optimizer/schedule.js';
+import { byRole } from './saved-optimizers.js';
 
 /**
  * The version of the training's own arithmetic. Raise it with every change after which the same program with
@@ -37,11 +39,15 @@ export interface FitSettings extends StateRecord {
  * The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart,
  * one by one.
  */
-export function createFingerprint(model: Model, optimizer: tf.Optimizer, settings: FitSettings): StateRecord {
+export function createFingerprint(
+  model: Model,
+  optimizers: readonly OptimizerRole[],
+  settings: FitSettings,
+): StateRecord {
   return toPlain({
     trainable: Object.fromEntries(model.weights.map(({ name, trainable }) => [name, trainable])),
     config: model.config ?? null,
-    optimizer: describeOptimizerSettings(optimizer),
+    ...describeOptimizers(optimizers, model),
     ...settings,
     ...currentKernels(),
     semantics: SEMANTICS,
@@ -52,7 +58,7 @@ export function createFingerprint(model: Model, optimizer: tf.Optimizer, setting
  * The class of an optimizer and its settings, as they are in a fingerprint. A plain rate may change at any time,
  * so it is state; a schedule is a setting.
  */
-export function describeOptimizerSettings(optimizer: tf.Optimizer): StateRecord {
+function describeOptimizerSettings(optimizer: tf.Optimizer): StateRecord {
   const schedule = findSchedule(optimizer);
   return toPlain({
     class: getOptimizerClass(optimizer),
@@ -61,10 +67,24 @@ export function describeOptimizerSettings(optimizer: tf.Optimizer): StateRecord 
   }) as StateRecord;
 }
 
-/** Whether a schedule gave the learning rate of a saved training. */
-export function hadSchedule(fingerprint: StateValue): boolean {
-  const { optimizer } = fingerprint as StateRecord;
-  return typeof optimizer === 'object' && optimizer !== null && Object.hasOwn(optimizer, 'schedule');
+/** Whether a schedule gave the learning rate of this optimizer in a saved training. */
+export function hadSchedule(fingerprint: StateValue, { name }: Pick<OptimizerRole, 'name'>): boolean {
+  const { optimizer, optimizers } = fingerprint as StateRecord;
+  const saved = name === undefined ? optimizer : (optimizers as StateRecord | undefined)?.[name];
+  return typeof saved === 'object' && saved !== null && Object.hasOwn(saved, 'schedule');
+}
+
+/** The optimizers of a training, as they are in a fingerprint. */
+export function describeOptimizers(optimizers: readonly OptimizerRole[], model: Model): StateRecord {
+  return byRole('optimizer', optimizers, (role) => describeSettings(role, model));
+}
+
+/** The settings of an optimizer; of one of several also which weights it trains. */
+function describeSettings(role: OptimizerRole, { weights }: Model): StateRecord {
+  const settings = describeOptimizerSettings(role.optimizer);
+  if (role.name === undefined) return settings;
+  const trained = role.view(weights).filter(({ trainable }) => trainable);
+  return { ...settings, weights: trained.map(({ name }) => name) };
 }
 
 /** Settings as plain values: leaves out undefined items, and names functions. */

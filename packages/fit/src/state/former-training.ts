@@ -1,16 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model, NamedState, NamedWeight } from '../contract/model.js';
 import { type HeldOptimizer, holdOptimizer } from '../optimizer/hold-optimizer.js';
-import type { SlotOrder } from '../optimizer/slot-order.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import type { WeightNames } from '../optimizer/weight-names.js';
 import { captureTensor } from './capture-tensor.js';
 
 /** The parts of a training that a restore changes before the loop reaches the saved point. */
 export interface RestoredParts {
   readonly model: Model;
-  readonly optimizer: tf.Optimizer;
-  readonly slots: SlotOrder;
+  readonly optimizers: readonly OptimizerRole[];
   readonly control: { stopTraining: boolean };
+}
+
+/** An optimizer as it is before a restore. */
+interface HeldRole {
+  readonly role: OptimizerRole;
+  readonly names: WeightNames;
+  readonly state: HeldOptimizer;
 }
 
 /**
@@ -19,23 +25,30 @@ export interface RestoredParts {
  */
 export class FormerTraining {
   readonly #parts: RestoredParts;
-  readonly #names: WeightNames;
-  readonly #optimizer: HeldOptimizer;
+  readonly #optimizers: readonly HeldRole[];
   readonly #weights: readonly NamedWeight[];
   readonly #states: readonly NamedState[];
   readonly #stopTraining: boolean;
   readonly #tensors = new Map<string, tf.Tensor>();
 
   static async hold(parts: RestoredParts): Promise<FormerTraining> {
-    const names = parts.slots.names(parts.model.weights);
-    return new FormerTraining(parts, names, await holdOptimizer(parts.optimizer, names));
+    const held: HeldRole[] = [];
+    try {
+      for (const role of parts.optimizers) {
+        const names = role.names(parts.model.weights);
+        held.push({ role, names, state: await holdOptimizer(role.optimizer, names) });
+      }
+      return new FormerTraining(parts, held);
+    } catch (error) {
+      for (const { state } of held) state.dispose();
+      throw error;
+    }
   }
 
-  private constructor(parts: RestoredParts, names: WeightNames, optimizer: HeldOptimizer) {
+  private constructor(parts: RestoredParts, optimizers: readonly HeldRole[]) {
     const { model, control } = parts;
     this.#parts = parts;
-    this.#names = names;
-    this.#optimizer = optimizer;
+    this.#optimizers = optimizers;
     this.#weights = model.weights;
     this.#states = model.states ?? [];
     this.#stopTraining = control.stopTraining;
@@ -51,16 +64,18 @@ export class FormerTraining {
 
   /** Gives the training all its values back. */
   async restore(): Promise<void> {
-    const { slots, control } = this.#parts;
+    const { control } = this.#parts;
     for (const { name, variable } of this.#weights) variable.assign(this.#get(`weights/${name}`));
     for (const state of this.#states) state.write(this.#get(`states/${state.name}`));
     control.stopTraining = this.#stopTraining;
-    slots.reset(this.#names);
-    await this.#optimizer.putBack();
+    for (const { role, names, state } of this.#optimizers) {
+      role.slots.reset(names);
+      await state.putBack();
+    }
   }
 
   dispose(): void {
-    this.#optimizer.dispose();
+    for (const { state } of this.#optimizers) state.dispose();
     tf.dispose([...this.#tensors.values()]);
     this.#tensors.clear();
   }

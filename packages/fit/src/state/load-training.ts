@@ -4,26 +4,21 @@ import {
   type Difference,
   KeepfitError,
   type SavedTraining,
+  type StateRecord,
 } from '@keepfit/callbacks';
 import { formatCheckpoint, loadCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { escapeLine, formatValue, printWarning } from '@keepfit/callbacks/internal';
-import { restoreLearningRate } from '../optimizer/learning-rate.js';
-import type { OptimizerWatch } from '../optimizer/optimizer-watch.js';
 import { findDifferences } from './find-differences.js';
-import { describeOptimizerSettings } from './fingerprint.js';
+import { describeOptimizers } from './fingerprint.js';
 import { FormerTraining, type RestoredParts } from './former-training.js';
 import { checkUnused, replacingWeights } from './model-use.js';
 import { findTensorDifferences, RestorableTraining } from './restore-training.js';
+import { restoreRate } from './restore-rate.js';
 import { readSavedState, type SavedState } from './saved-state.js';
-
-/** What a load restores into. */
-export interface LoadedParts extends RestoredParts {
-  readonly watch: OptimizerWatch;
-}
 
 /** See `Trainer.loadTraining`. */
 export async function loadTraining(
-  parts: LoadedParts,
+  parts: RestoredParts,
   store: CheckpointStore,
   key: string,
 ): Promise<BackupSummary> {
@@ -39,37 +34,42 @@ export async function loadTraining(
 }
 
 async function restoreIfFitting(
-  parts: LoadedParts,
+  parts: RestoredParts,
   source: string,
   training: SavedTraining,
   saved: SavedState,
 ): Promise<void> {
-  const { model, optimizer, slots } = parts;
+  const { model, optimizers } = parts;
   const inSettings = compareSettings(saved, parts);
   const differences = [
-    ...findTensorDifferences(training, model, optimizer, slots),
-    ...inSettings.filter(({ item }) => item === 'optimizer.class'),
+    ...findTensorDifferences(training, model, optimizers),
+    ...inSettings.filter(({ item }) => /^optimizers?\.(.+\.)?class$/.test(item)),
   ];
   if (differences.length > 0) throw createMismatchError(source, differences);
   await restoreAll(parts, saved, new RestorableTraining(training));
   if (inSettings.length > 0) warnOfSettings(source, inSettings);
 }
 
-function compareSettings({ fingerprint }: SavedState, { optimizer }: LoadedParts): Difference[] {
-  const { optimizer: saved = null } = fingerprint as Readonly<Record<string, SavedState['fingerprint']>>;
-  return findDifferences(saved, describeOptimizerSettings(optimizer), 'optimizer');
+function compareSettings({ fingerprint }: SavedState, { model, optimizers }: RestoredParts): Difference[] {
+  const { optimizer, optimizers: several } = fingerprint as StateRecord;
+  const saved = { ...(optimizer && { optimizer }), ...(several && { optimizers: several }) };
+  return findDifferences(saved, describeOptimizers(optimizers, model));
 }
 
 /** Restores everything, or nothing. */
-async function restoreAll(parts: LoadedParts, saved: SavedState, tensors: RestorableTraining): Promise<void> {
-  const { model, optimizer, slots, watch } = parts;
+async function restoreAll(
+  parts: RestoredParts,
+  saved: SavedState,
+  tensors: RestorableTraining,
+): Promise<void> {
+  const { model, optimizers } = parts;
   let former: FormerTraining | undefined;
   try {
     former = await FormerTraining.hold(parts);
     // First the rate, from which an optimizer may compute others, then its state.
-    restoreLearningRate(optimizer, saved.learningRate);
-    await tensors.apply(model, optimizer, slots);
-    watch.noteRestore();
+    for (const role of optimizers) restoreRate(role, saved, tensors);
+    await tensors.apply(model, optimizers);
+    for (const { watch } of optimizers) watch.noteRestore();
   } catch (error) {
     await former?.restore();
     throw error;

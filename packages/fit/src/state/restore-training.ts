@@ -10,11 +10,12 @@ import type { Model } from '../contract/model.js';
 import { findMissingObjects, findVariables } from '../optimizer/find-place.js';
 import { type HeldOptimizer, holdOptimizer } from '../optimizer/hold-optimizer.js';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { findForm, getForm, type SavedOptimizer, takesState } from '../optimizer/saved-optimizer.js';
 import { findPlace } from '../optimizer/slot-lists.js';
-import type { SlotOrder } from '../optimizer/slot-order.js';
 import { convertTfjsState } from '../optimizer/tfjs-states.js';
 import { writeOptimizer } from '../optimizer/write-optimizer.js';
+import { findSavedRole } from './saved-optimizers.js';
 import { createTensor } from './saved-tensor.js';
 
 /**
@@ -24,8 +25,7 @@ import { createTensor } from './saved-tensor.js';
 export function findTensorDifferences(
   saved: SavedTraining,
   { weights, states = [] }: Model,
-  optimizer: tf.Optimizer,
-  slots: SlotOrder,
+  optimizers: readonly OptimizerRole[],
 ): Difference[] {
   const differences: Difference[] = [];
   const note = (item: string, then: string | null, now: string | null) => {
@@ -54,20 +54,22 @@ export function findTensorDifferences(
   }
   for (const [name, tensor] of savedStates)
     note(`states[${JSON.stringify(name)}]`, describeTensor(tensor), null);
-  return [...differences, ...findOptimizerDifferences(saved, weights, optimizer, slots)];
+  return [...differences, ...optimizers.flatMap((role) => findOptimizerDifferences(saved, weights, role))];
 }
 
 function findOptimizerDifferences(
   { state, tensors }: SavedTraining,
   weights: Model['weights'],
-  optimizer: tf.Optimizer,
-  slots: SlotOrder,
+  role: OptimizerRole,
 ): Difference[] {
-  const saved = state['optimizer'] as unknown as SavedOptimizer;
+  const { optimizer, name: phase } = role;
+  const saved = findSavedRole(state, role)?.optimizer;
+  if (saved === undefined) return [];
+  const item = phase === undefined ? 'optimizer' : `optimizers.${phase}`;
   if (convertTfjsState(optimizer, saved, []) !== undefined)
     return [
       {
-        item: 'optimizer.state',
+        item: `${item}.state`,
         saved: `that of tfjs' ${saved.class}`,
         current: `that of Keras' ${getOptimizerClass(optimizer)}, which continues it`,
         canContinue: true,
@@ -76,14 +78,14 @@ function findOptimizerDifferences(
   if (saved.class !== getOptimizerClass(optimizer)) return [];
   if (!takesState(optimizer, saved)) {
     const [then, now] = [findForm(saved), getForm(optimizer, saved)];
-    return [{ item: 'optimizer.state', saved: then, current: now, canContinue: true }];
+    return [{ item: `${item}.state`, saved: then, current: now, canContinue: true }];
   }
   if (saved.state !== undefined) return [];
-  const names = slots.names(weights);
+  const names = role.names(weights);
   const { fields } = saved;
   const variables = new Map(weights.map(({ name, variable }) => [name, variable]));
   const current = fields && findVariables(optimizer, names);
-  const differences = [...selectTensors('optimizer/', tensors)].map(([name, tensor]) => {
+  const differences = [...selectTensors(role.prefix, tensors)].map(([name, tensor]) => {
     // Fields of a class that tfjs does not bring may be made at a later step, and by any name.
     const place =
       current === undefined ? findPlace(optimizer, variables, name) : (current.get(name) ?? tensor);
@@ -93,7 +95,7 @@ function findOptimizerDifferences(
   return [...differences, ...missing.map((name) => [name, 'object', null] as const)]
     .filter(([, then, now]) => then !== now)
     .map(([name, then, now]) => ({
-      item: `optimizer[${JSON.stringify(name)}]`,
+      item: `${item}[${JSON.stringify(name)}]`,
       saved: then,
       current: now,
       canContinue: false,
@@ -110,7 +112,7 @@ export class RestorableTraining {
     const made = new Map<string, tf.Tensor>();
     try {
       for (const [name, tensor] of tensors)
-        if (/^(weights|states|optimizer|metrics)\//.test(name)) made.set(name, createTensor(tensor, name));
+        if (/^(weights|states|optimizers?|metrics)\//.test(name)) made.set(name, createTensor(tensor, name));
     } catch (error) {
       tf.dispose([...made.values()]);
       throw error;
@@ -120,21 +122,16 @@ export class RestorableTraining {
   }
 
   /**
-   * Gives optimizer, weights and states their saved values. All must fit: see `findTensorDifferences`. If the
+   * Gives optimizers, weights and states their saved values. All must fit: see `findTensorDifferences`. If an
    * optimizer's own code refuses its state, nothing is changed.
    *
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when it does.
    */
-  async apply({ weights, states = [] }: Model, optimizer: tf.Optimizer, slots: SlotOrder): Promise<void> {
-    const saved = this.findState(optimizer);
-    if (saved !== undefined) {
-      slots.alignTo(optimizer, weights);
-      const names = slots.names(weights);
-      const tensors = selectTensors('optimizer/', this.#tensors);
-      await orPutBack(await holdOptimizer(optimizer, names), () =>
-        writeOptimizer(optimizer, names, saved, tensors),
-      );
-    }
+  async apply({ weights, states = [] }: Model, optimizers: readonly OptimizerRole[]): Promise<void> {
+    const held: HeldOptimizer[] = [];
+    await orPutBack(held, async () => {
+      for (const role of optimizers) await this.#applyTo(role, weights, held);
+    });
     const values = selectTensors('weights/', this.#tensors);
     for (const { name, variable } of weights) {
       const value = values.get(name);
@@ -148,10 +145,21 @@ export class RestorableTraining {
   }
 
   /** The saved state that this optimizer takes; undefined if it begins from scratch. */
-  findState(optimizer: tf.Optimizer): SavedOptimizer | undefined {
-    const saved = this.#state['optimizer'] as unknown as SavedOptimizer;
-    if (takesState(optimizer, saved)) return saved;
-    return convertTfjsState(optimizer, saved, selectTensors('optimizer/', this.#tensors).keys());
+  findState(role: OptimizerRole): SavedOptimizer | undefined {
+    const saved = findSavedRole(this.#state, role)?.optimizer;
+    if (saved === undefined || takesState(role.optimizer, saved)) return saved;
+    return convertTfjsState(role.optimizer, saved, selectTensors(role.prefix, this.#tensors).keys());
+  }
+
+  /** Notes in `held` what an optimizer was before it is written. */
+  async #applyTo(role: OptimizerRole, weights: Model['weights'], held: HeldOptimizer[]): Promise<void> {
+    const { optimizer } = role;
+    const saved = this.findState(role);
+    if (saved === undefined) return;
+    role.align(weights);
+    const names = role.names(weights);
+    held.push(await holdOptimizer(optimizer, names));
+    await writeOptimizer(optimizer, names, saved, selectTensors(role.prefix, this.#tensors));
   }
 
   /** The saved states of metrics, by log key, as tensors that the caller disposes. */
@@ -172,14 +180,14 @@ export class RestorableTraining {
   }
 }
 
-async function orPutBack(held: HeldOptimizer, write: () => Promise<void>): Promise<void> {
+async function orPutBack(held: readonly HeldOptimizer[], write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    await held.putBack();
+    for (const optimizer of held) await optimizer.putBack();
     throw error;
   } finally {
-    held.dispose();
+    for (const optimizer of held) optimizer.dispose();
   }
 }
 

@@ -10,7 +10,7 @@ import { formatValue, isBoolean, isCount, type OwnedState } from '@keepfit/callb
 import type { StreamPosition } from '../data/batch-stream.js';
 import type { SavedRows } from '../data/row-checksums.js';
 import { readOrder, type SavedOrder } from '../data/saved-order.js';
-import { isSavedOptimizer, type SavedOptimizer } from '../optimizer/saved-optimizer.js';
+import { isSavedOptimizer } from '../optimizer/saved-optimizer.js';
 import type { FitProgress } from './fit-progress.js';
 
 /** What a checkpoint keeps of the training data. Checkpoints of the first versions have none of it. */
@@ -32,13 +32,10 @@ export interface SavedState {
   readonly position: StreamPosition;
   readonly data: SavedData;
   readonly seed: number;
-  /** Null for an optimizer without one. */
-  readonly learningRate: number | null;
   readonly stopTraining: boolean;
   /** Whether the stop had taken effect. What a hook sets before a batch takes effect after it. */
   readonly isStopped: boolean;
   readonly lastLogs: Logs;
-  readonly optimizer: SavedOptimizer;
   readonly logs: StateRecord;
   readonly callbacks: readonly OwnedState[];
   readonly fingerprint: StateValue;
@@ -54,12 +51,10 @@ export function readSavedState(saved: SavedTraining): SavedState {
   const { epoch, batch, step, begun, pass, position } = readProgress(saved);
   const {
     seed,
-    learningRate,
     stopTraining,
     // Checkpoints of earlier versions do not have it.
     isStopped = stopTraining,
     lastLogs,
-    optimizer,
     logs,
     callbacks,
     fingerprint,
@@ -70,15 +65,10 @@ export function readSavedState(saved: SavedTraining): SavedState {
   check('progress.pass', pass, isCount(pass));
   check('progress.position', position, isCount(position));
   check('seed', seed, isCount(seed));
-  check('learningRate', learningRate, learningRate === null || typeof learningRate === 'number');
   check('stopTraining', stopTraining, isBoolean(stopTraining));
   check('isStopped', isStopped, isBoolean(isStopped));
   check('lastLogs', lastLogs, isNumbers(lastLogs));
-  check(
-    'optimizer',
-    optimizer,
-    isSavedOptimizer(optimizer, (name) => tensors.has(`optimizer/${name}`)),
-  );
+  checkOptimizers(saved);
   check('logs', logs, isRecord(logs) && Array.isArray(logs['means']) && logs['means'].every(isMean));
   check('callbacks', callbacks, Array.isArray(callbacks) && callbacks.every(isOwned));
   check('fingerprint', fingerprint, isRecord(fingerprint));
@@ -92,6 +82,27 @@ export function readSavedState(saved: SavedTraining): SavedState {
     position: { pass: Number(pass), position: Number(position) },
     data: readData(data),
   };
+}
+
+/** One optimizer, or several by the names of their phases, each with its learning rate. */
+function checkOptimizers({ state, tensors }: SavedTraining): void {
+  const checkOne = (item: string, prefix: string, optimizer?: StateValue, rate?: StateValue) => {
+    check(
+      item,
+      optimizer,
+      isSavedOptimizer(optimizer, (name) => tensors.has(prefix + name)),
+    );
+    check('learningRate', rate, rate === null || typeof rate === 'number');
+  };
+  const { optimizers, learningRates } = state;
+  if (optimizers === undefined) {
+    checkOne('optimizer', 'optimizer/', state['optimizer'], state['learningRate']);
+    return;
+  }
+  check('optimizers', optimizers, isRecord(optimizers));
+  check('learningRates', learningRates, isRecord(learningRates));
+  for (const [name, optimizer] of Object.entries(optimizers as StateRecord))
+    checkOne(`optimizers.${name}`, `optimizers/${name}/`, optimizer, (learningRates as StateRecord)[name]);
 }
 
 function readData(data: StateValue | undefined): SavedData {

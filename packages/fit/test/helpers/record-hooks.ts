@@ -21,7 +21,9 @@ export function recordHooks(): CallbackHooks & { readonly calls: HookCall[] } {
   let model: TrainerView | undefined;
   const note = (hook: string, place: number | undefined, logs: Logs): void => {
     const shown = Object.entries(logs).map(([key, value]) => `${key} ${Object.is(value, -0) ? '-0' : value}`);
-    calls.push([hook, place, model?.learningRate ?? NaN, shown.join(', ')]);
+    // Of several optimizers the last one's.
+    const rate = (Object.values(model?.optimizers ?? {}).at(-1) ?? model)?.learningRate;
+    calls.push([hook, place, rate ?? NaN, shown.join(', ')]);
   };
   const numbered = NUMBERED.map((hook) => [hook, (place: number, logs: Logs) => note(hook, place, logs)]);
   const plain = PLAIN.map((hook) => [hook, (logs: Logs) => note(hook, undefined, logs)]);

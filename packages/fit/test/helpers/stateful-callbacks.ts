@@ -36,7 +36,9 @@ export function decayRate(factor = 0.95): CallbackHooks {
     batchLogs: false,
     setModel: (view) => void (model = view),
     onTrainBatchEnd: () => {
-      if (model?.optimizer.hasSchedule === false) model.learningRate *= factor;
+      const several = Object.values(model?.optimizers ?? {});
+      for (const optimizer of several) optimizer.learningRate = (optimizer.learningRate ?? 0) * factor;
+      if (model?.optimizer.hasSchedule === false && several.length === 0) model.learningRate *= factor;
     },
   };
 }

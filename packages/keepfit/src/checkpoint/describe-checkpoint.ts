@@ -29,14 +29,16 @@ export interface CheckpointDescription extends CheckpointHeader {
   /** How many batches are done since epoch 0. */
   readonly step: number | null;
   readonly seed: PlainValue;
+  /** A number, or the rates of several optimizers by their names. */
   readonly learningRate: PlainValue;
+  /** One, or several by their names. */
   readonly optimizer: PlainValue;
   /** The logs of the last epoch that ended. For weights, the logs at the time of saving. */
   readonly logs: PlainValue;
   readonly callbacks: readonly { readonly name: string; readonly state: PlainValue }[];
   /** The facts that must be equal if the training is to continue exactly. */
   readonly fingerprint: PlainValue;
-  /** By kind (weights, states, optimizer, metrics, state), then by name. */
+  /** By kind (weights, states, optimizers, metrics, state), then by name. */
   readonly tensors: readonly TensorDescription[];
 }
 
@@ -55,8 +57,8 @@ export function describeCheckpoint(
     batch: toCount(place['batch']),
     step: toCount(place['step']),
     seed: toPlainValue(state['seed'] ?? null),
-    learningRate: toPlainValue(state['learningRate'] ?? null),
-    optimizer: toPlainValue(state['optimizer'] ?? null),
+    learningRate: toPlainValue(state['learningRate'] ?? state['learningRates'] ?? null),
+    optimizer: toPlainValue(state['optimizer'] ?? state['optimizers'] ?? null),
     logs: toPlainValue((isWeights ? state['logs'] : state['lastLogs']) ?? null),
     callbacks: describeCallbacks(state['callbacks']),
     fingerprint: toPlainValue(state['fingerprint'] ?? null),
@@ -79,7 +81,7 @@ function describeTensors(places: readonly TensorPlace[]): TensorDescription[] {
     .sort((a, b) => getRank(a.name) - getRank(b.name) || (a.name < b.name ? -1 : 1));
 }
 
-const KINDS = ['weights', 'states', 'optimizer', 'metrics', 'state'];
+const KINDS = ['weights', 'states', 'optimizer', 'optimizers', 'metrics', 'state'];
 
 function getRank(name: string): number {
   const rank = KINDS.indexOf(name.split('/', 1)[0] ?? '');

@@ -4,7 +4,7 @@ import {
   type CheckpointStore,
   ReduceLROnPlateau,
 } from '@keepfit/callbacks';
-import { type FitOptions, Trainer } from '@keepfit/fit';
+import { type FitOptions, type Model, Trainer } from '@keepfit/fit';
 import type { TrainedOptimizer } from '@keepfit/optimizers';
 import { dispose, type Optimizer } from '@tensorflow/tfjs-core';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
@@ -49,21 +49,20 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   const member = memberOf(theCase);
   const crash = createCrashMaker(setting.crash, setting.onCrash ?? (() => undefined));
   const model = crash.around(member.build(setting.init));
-  const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
-  const { loss, metrics } = member;
-  const trainer = new Trainer(model, {
-    optimizer,
-    loss,
-    metrics,
-    stepsPerExecution: theCase.stepsPerExecution,
-  });
+  const made: Optimizer[] = [];
+  const makeOptimizer = () => {
+    const optimizer = (optimizers[theCase.optimizer] ?? missing(theCase.optimizer))();
+    made.push(optimizer);
+    return optimizer;
+  };
+  const trainer = createTrainer(theCase, member, model, makeOptimizer);
   const [recorder, end, watch] = [recordHooks(), proofOfEnd(), watchState()];
   const own = [
     recorder,
     countHooks(),
     decayRate(),
-    // A schedule gives the rate itself.
-    ...(hasSchedule(optimizer)
+    // A schedule gives the rate itself, and of several optimizers it would set the rate of one.
+    ...(made.length > 1 || made.some(hasSchedule)
       ? []
       : [new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })]),
   ];
@@ -84,9 +83,20 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
   } catch (error) {
     return { ...seen, ended: undefined, error: isOf(error, crash.error) ? undefined : error };
   } finally {
-    optimizer.dispose();
+    for (const optimizer of made) optimizer.dispose();
     dispose(model.weights.map(({ variable }) => variable));
   }
+}
+
+function createTrainer(
+  { stepsPerExecution }: EquivalenceCase,
+  { step, loss, metrics }: ZooMember,
+  model: Model,
+  makeOptimizer: () => Optimizer,
+): Trainer {
+  return step === undefined
+    ? new Trainer(model, { optimizer: makeOptimizer(), loss, metrics, stepsPerExecution })
+    : new Trainer(model, { ...step(model, makeOptimizer), stepsPerExecution });
 }
 
 /**

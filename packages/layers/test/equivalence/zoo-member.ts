@@ -1,4 +1,11 @@
-import type { Model, ShapedData, TrainerOptions } from '@keepfit/fit';
+import type {
+  Model,
+  OwnStepTrainerOptions,
+  PhasedTrainerOptions,
+  ShapedData,
+  TrainerOptions,
+} from '@keepfit/fit';
+import type { Optimizer } from '@tensorflow/tfjs-core';
 
 export const BATCH_SIZE = 2;
 
@@ -9,6 +16,11 @@ export type Part = ShapedData | Readonly<Record<string, ShapedData>>;
 export interface ZooMember {
   /** Makes the model with initial weights of this seed. */
   build(seed: number): Model;
+  /** A step of its own, with optimizers that it makes, in place of loss and metrics. */
+  readonly step?: (
+    model: Model,
+    makeOptimizer: () => Optimizer,
+  ) => PhasedTrainerOptions | OwnStepTrainerOptions;
   readonly loss: TrainerOptions['loss'];
   readonly metrics: NonNullable<TrainerOptions['metrics']>;
   /** Whether every batch must be full, as stateful layers require. */

@@ -35,6 +35,7 @@ class Killed extends Error {}
 export class PlayedTrainer {
   heldCaptures = 0;
   learningRate = 0.1;
+  optimizers: TrainerView['optimizers'] = {};
   weights: readonly [name: string, values: readonly number[]][] = [
     ['weights/dense/kernel', [0.5, -0.25, 2]],
     ['weights/dense/bias', [0.1]],
@@ -48,6 +49,9 @@ export class PlayedTrainer {
       history: this.history,
       get learningRate() {
         return trainer.learningRate;
+      },
+      get optimizers() {
+        return trainer.optimizers;
       },
       captureWeights: () => trainer.#capture(),
       defer: (release) => void trainer.#deferred.push(release),

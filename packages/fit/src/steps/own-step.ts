@@ -1,0 +1,198 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
+import { releaseTape } from '../backend/release-tape.js';
+import type { Model } from '../contract/model.js';
+import type { Batch } from '../data/batch-source.js';
+import type { RunningLogs } from '../objective/running-logs.js';
+import { computeGradients, hasOwnMinimize } from '../optimizer/minimize.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
+import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
+import type { RandomStream } from '../random/random-stream.js';
+import type { StepLogs, TrainStepContext, TrainStepOptions } from './custom-options.js';
+import type { StepRuns } from './custom-step.js';
+import { createStepBatch } from './step-batch.js';
+import { createStepRandom } from './step-random.js';
+import {
+  HeldTensors,
+  readLogs,
+  readScalar,
+  refusePromise,
+  TensorCount,
+  watchWeights,
+} from './step-results.js';
+
+type Functions = Pick<TrainStepOptions<unknown>, 'trainStep' | 'testStep'>;
+
+/** A step that the user writes: `trainStep` and `testStep`. */
+export class OwnStep implements StepRuns {
+  readonly #model: Model;
+  readonly #functions: Functions;
+  readonly #roles: ReadonlyMap<string, OptimizerRole>;
+  readonly #count = new TensorCount();
+  /** Tensors that the optimizers have made since the step began. */
+  #madeByOptimizers = 0;
+
+  constructor(model: Model, functions: Functions, roles: readonly OptimizerRole[]) {
+    this.#model = model;
+    this.#functions = functions;
+    this.#roles = new Map(roles.map((role) => [role.name ?? '', role]));
+  }
+
+  train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
+    const context = { random: createStepRandom(stream), ...this.#members };
+    this.#madeByOptimizers = 0;
+    this.#count.begin();
+    this.#run('trainStep', batch, logs, () => this.#functions.trainStep(createStepBatch(batch), context));
+  }
+
+  test(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
+    if (this.#functions.testStep === undefined) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        'a training by trainStep was to be evaluated, and it has no testStep; give testStep beside trainStep, or leave out validation',
+      );
+    }
+    const findChanged = watchWeights(this.#model.weights);
+    const random = createStepRandom(stream);
+    this.#run(
+      'testStep',
+      batch,
+      logs,
+      () =>
+        // `this` is the user's object.
+        this.#functions.testStep?.(createStepBatch(batch), { random }) ?? {},
+    );
+    const [changed] = findChanged();
+    if (changed === undefined) return;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `testStep changed the weight "${changed.name}"; an evaluation must only compute, with training: false for the layers`,
+    );
+  }
+
+  #run(what: 'trainStep' | 'testStep', batch: Batch, logs: RunningLogs, step: () => StepLogs): void {
+    const held = new HeldTensors();
+    let values: ReadonlyMap<string, tf.Scalar> = new Map();
+    try {
+      tf.tidy(() => {
+        const returned = step();
+        refusePromise(what, returned);
+        values = readLogs(what, returned, held);
+      });
+      if (what === 'trainStep') this.#count.check(what, held.count + this.#madeByOptimizers);
+      const own = new Map([...values].map(([key, value]) => [key, tf.keep(value.clone()) as tf.Scalar]));
+      logs.addMeans({ values: own, weight: batch.size });
+    } catch (error) {
+      releaseTape();
+      throw explainMissingKernel(error, this.#model, [...batch.inputs], what === 'trainStep');
+    } finally {
+      releaseTape();
+      held.dispose();
+    }
+  }
+
+  readonly #members: Omit<TrainStepContext, 'random'> = {
+    minimize: (optimizer, loss) => {
+      const role = this.#find(optimizer);
+      const values: tf.Scalar[] = [];
+      try {
+        this.#update(() => {
+          role.minimize(this.#model.weights, () => {
+            const value = tf.keep(readLoss(optimizer, loss()).clone());
+            values.push(value);
+            return value;
+          });
+          return values.length;
+        });
+        // The step frees the clone.
+        return readLoss(optimizer, values.at(-1)).clone();
+      } finally {
+        tf.dispose(values);
+      }
+    },
+    gradients: (optimizer, loss) => {
+      const role = this.#find(optimizer);
+      if (hasOwnMinimize(role.optimizer)) {
+        throw new KeepfitError(
+          'KEEPFIT_INVALID_OPTION',
+          `the optimizer ${getOptimizerClass(role.optimizer)} of "${optimizer}" minimizes in its own way, so its gradients cannot be had apart; call minimize`,
+        );
+      }
+      const trained = role.listTrained(this.#model.weights);
+      let value: tf.Scalar | undefined;
+      const computed = computeGradients(
+        role.optimizer,
+        () => (value = readLoss(optimizer, loss())),
+        trained.map(({ variable }) => variable),
+      );
+      const named = trained.flatMap(({ name, variable }) => {
+        const gradient = computed[variable.name] as tf.Tensor | undefined;
+        return gradient instanceof tf.Tensor ? [[name, gradient] as const] : [];
+      });
+      return { loss: value as unknown as tf.Scalar, gradients: Object.fromEntries(named) };
+    },
+    apply: (optimizer, gradients) => {
+      const role = this.#find(optimizer);
+      const trained = new Map(
+        role.listTrained(this.#model.weights).map(({ name, variable }) => [name, variable]),
+      );
+      for (const [name, gradient] of Object.entries(gradients))
+        checkGradient(optimizer, name, gradient, trained.get(name));
+      this.#update(() => {
+        role.apply(this.#model.weights, new Map(Object.entries(gradients)));
+        return 0;
+      });
+    },
+  };
+
+  #find(name: string): OptimizerRole {
+    const role = this.#roles.get(name);
+    if (role !== undefined) return role;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `trainStep names the optimizer ${formatValue(name)}; there is ${[...this.#roles.keys()].join(', ')}`,
+    );
+  }
+
+  /**
+   * What an optimizer makes stays, also if it does not keep it: the step's own tensors are freed, not these.
+   *
+   * @param update Returns how many tensors it leaves that are not the optimizer's.
+   */
+  #update(update: () => number): void {
+    const { activeScope } = tf.engine().state;
+    const tracked = activeScope.track.length;
+    const before = tf.memory().numTensors;
+    const others = update();
+    activeScope.track.length = tracked;
+    this.#madeByOptimizers += tf.memory().numTensors - before - others;
+  }
+}
+
+function readLoss(optimizer: string, returned: unknown): tf.Scalar {
+  const what = `the loss for the optimizer "${optimizer}"`;
+  refusePromise(what, returned);
+  return readScalar(what, returned);
+}
+
+function checkGradient(
+  optimizer: string,
+  name: string,
+  gradient: unknown,
+  variable: tf.Variable | undefined,
+): void {
+  if (variable === undefined) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `apply was given a gradient for ${formatValue(name)}, which "${optimizer}" does not train; give what gradients("${optimizer}", …) returned`,
+    );
+  }
+  if (gradient instanceof tf.Tensor && gradient.shape.join() === variable.shape.join()) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `apply was given for "${name}" ${gradient instanceof tf.Tensor ? `a gradient of the shape [${gradient.shape.join(', ')}]` : formatValue(gradient)}; ` +
+      `the weight has the shape [${variable.shape.join(', ')}]`,
+  );
+}

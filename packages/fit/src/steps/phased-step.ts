@@ -1,0 +1,202 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
+import { releaseTape } from '../backend/release-tape.js';
+import type { Model } from '../contract/model.js';
+import type { Batch } from '../data/batch-source.js';
+import type { Objective } from '../objective/objective.js';
+import type { RunningLogs } from '../objective/running-logs.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
+import type { RandomStream } from '../random/random-stream.js';
+import type { Phase, PhaseResult } from './custom-options.js';
+import type { StepRuns } from './custom-step.js';
+import { createStepBatch } from './step-batch.js';
+import { createStepRandom } from './step-random.js';
+import {
+  HeldTensors,
+  readLogs,
+  readScalar,
+  refusePromise,
+  TensorCount,
+  watchWeights,
+} from './step-results.js';
+
+/** A phase that is checked, with its optimizer. */
+export interface PlannedPhase {
+  readonly phase: Phase<unknown>;
+  readonly role: OptimizerRole;
+}
+
+/** What one phase gave for a batch. */
+interface Computed {
+  readonly loss: tf.Scalar;
+  readonly logs: ReadonlyMap<string, tf.Scalar>;
+  readonly outputs: readonly tf.Tensor[] | undefined;
+}
+
+/** The step of a training in phases. `metrics` compares the outputs that a phase returns with the targets. */
+export class PhasedStep implements StepRuns {
+  readonly #model: Model;
+  readonly #phases: readonly PlannedPhase[];
+  readonly #metrics: Objective | undefined;
+  readonly #counts: ReadonlyMap<string, TensorCount>;
+
+  constructor(model: Model, phases: readonly PlannedPhase[], metrics: Objective | undefined) {
+    this.#model = model;
+    this.#phases = phases;
+    this.#metrics = metrics;
+    this.#counts = new Map(phases.map(({ phase }) => [phase.name, new TensorCount()]));
+  }
+
+  train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
+    const random = createStepRandom(stream);
+    const held = new HeldTensors();
+    const computed = new Map<string, Computed>();
+    try {
+      for (const { phase, role } of this.#phases) {
+        const compute = () => {
+          const result = this.#compute(phase, batch, { random, training: true }, held);
+          computed.set(phase.name, result);
+          return result.loss;
+        };
+        this.#minimize(phase.name, role, compute, held);
+      }
+      this.#record(logs, batch, computed);
+    } catch (error) {
+      releaseTape();
+      throw explainMissingKernel(error, this.#model, [...batch.inputs]);
+    } finally {
+      releaseTape();
+      held.dispose();
+    }
+  }
+
+  test(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
+    const random = createStepRandom(stream);
+    const held = new HeldTensors();
+    try {
+      tf.tidy(() => {
+        const computed = this.#phases.map(({ phase }) => {
+          return [phase.name, this.#compute(phase, batch, { random, training: false }, held)] as const;
+        });
+        this.#record(logs, batch, new Map(computed));
+      });
+    } catch (error) {
+      throw explainMissingKernel(error, this.#model, [...batch.inputs], false);
+    } finally {
+      held.dispose();
+    }
+  }
+
+  #minimize(name: string, role: OptimizerRole, compute: () => tf.Scalar, held: HeldTensors): void {
+    const count = this.#counts.get(name);
+    const heldBefore = held.count;
+    count?.begin();
+    try {
+      role.minimize(this.#model.weights, compute, (gradients) =>
+        count?.check(`the loss of the phase "${name}"`, held.count - heldBefore + gradients),
+      );
+    } catch (error) {
+      throw explainNoGradient(error, name);
+    }
+  }
+
+  #compute(
+    phase: Phase<unknown>,
+    batch: Batch,
+    context: Parameters<Phase['loss']>[1],
+    held: HeldTensors,
+  ): Computed {
+    const what = `the loss of the phase "${phase.name}"`;
+    const findChanged = watchWeights(this.#model.weights);
+    const returned = phase.loss(createStepBatch(batch), context);
+    refusePromise(what, returned);
+    // Layers write their moving statistics in training; these are not trainable.
+    const changed = findChanged().find(({ trainable }) => trainable || !context.training);
+    if (changed !== undefined) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `${what} changed the weight "${changed.name}"; a loss must only compute${context.training ? '' : ': hand training on to the layers'}. ` +
+          'To change weights yourself, give trainStep instead of phases',
+      );
+    }
+    const { loss, logs = {}, outputs } = readResult(what, returned);
+    const list = outputs === undefined ? undefined : Array.isArray(outputs) ? outputs : [outputs];
+    return {
+      loss: held.hold(readScalar(what, loss)),
+      logs: readLogs(what, logs, held, this.#ownKeys),
+      outputs:
+        this.#metrics && (list as readonly tf.Tensor[] | undefined)?.map((output) => held.hold(output)),
+    };
+  }
+
+  get #ownKeys(): string[] {
+    return [
+      'loss',
+      ...listLossKeys(this.#phases.map(({ phase }) => phase)),
+      ...(this.#metrics?.logPlan.keys ?? []),
+    ];
+  }
+
+  #record(logs: RunningLogs, batch: Batch, computed: ReadonlyMap<string, Computed>): void {
+    const all = [...computed];
+    const hold = (scalar: tf.Tensor): tf.Scalar => tf.keep(scalar.clone()) as tf.Scalar;
+    const keys = listLossKeys(this.#phases.map(({ phase }) => phase));
+    const values = new Map<string, tf.Scalar>();
+    for (const [, { logs: own }] of all) for (const [key, value] of own) values.set(key, hold(value));
+    keys.forEach((key, index) => values.set(key, hold(all[index]?.[1].loss as tf.Scalar)));
+    const sum = tf.tidy(() =>
+      hold(all.map(([, { loss }]) => loss).reduce((total, loss) => tf.add(total, loss))),
+    );
+    if (this.#metrics === undefined) values.set('loss', sum);
+    logs.addMeans({ values, weight: batch.size });
+    if (this.#metrics === undefined) return;
+    try {
+      const outputs = [...all].reverse().find(([, { outputs: found }]) => found !== undefined)?.[1].outputs;
+      this.#metrics.record(
+        logs,
+        { total: sum, outputs: [] },
+        { outputs: checkOutputs(outputs, batch), masks: [] },
+        batch,
+      );
+    } finally {
+      sum.dispose();
+    }
+  }
+}
+
+/** The log keys of the phases' losses. The loss of the only phase is `loss`. */
+export function listLossKeys(phases: readonly { readonly name: string }[]): string[] {
+  return phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`);
+}
+
+function readResult(what: string, returned: tf.Tensor | PhaseResult): PhaseResult {
+  if (returned instanceof tf.Tensor) return { loss: returned };
+  if (typeof returned === 'object' && returned !== null && 'loss' in returned) return returned;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} must return a scalar tensor, or { loss, logs, outputs }, not ${formatValue(returned)}`,
+  );
+}
+
+function checkOutputs(outputs: readonly tf.Tensor[] | undefined, { targets }: Batch): readonly tf.Tensor[] {
+  if (outputs !== undefined && outputs.length === targets.length) return outputs;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    outputs === undefined
+      ? 'metrics compare outputs with targets, and no phase returned outputs; return { loss, outputs } in one of them'
+      : `metrics compare outputs with targets, and a phase returned ${outputs.length} outputs for ${targets.length} targets`,
+  );
+}
+
+function explainNoGradient(error: unknown, phase: string): unknown {
+  if (!(error instanceof Error) || !error.message.includes('Cannot find a connection between any variable'))
+    return error;
+  return new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `the loss of the phase "${phase}" does not depend on the weights of the phase; compute it with the model that has them, ` +
+      'by operations that have gradients, and give those weights',
+    { cause: error },
+  );
+}

@@ -1,0 +1,112 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedWeight } from '../contract/model.js';
+import type { StepLogs } from './custom-options.js';
+
+/** Tensors that are kept until a step ends. The tensors that they are clones of stay the user's. */
+export class HeldTensors {
+  readonly #held: tf.Tensor[] = [];
+
+  get count(): number {
+    return this.#held.length;
+  }
+
+  hold<T extends tf.Tensor>(tensor: T): T {
+    const held = tf.keep(tensor.clone());
+    this.#held.push(held);
+    return held;
+  }
+
+  dispose(): void {
+    tf.dispose(this.#held);
+  }
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when it is a promise. */
+export function refusePromise(what: string, returned: unknown): void {
+  if (typeof (returned as { then?: unknown } | null | undefined)?.then !== 'function') return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} must be synchronous, and it returned a promise; prepare data in batches, and read values in a callback`,
+  );
+}
+
+/**
+ * Reads a loss or a value for the logs.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when it is no scalar tensor.
+ */
+export function readScalar(what: string, value: unknown): tf.Scalar {
+  if (value instanceof tf.Tensor && value.rank === 0) return value as tf.Scalar;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    value instanceof tf.Tensor
+      ? `${what} must be a scalar, not a tensor of the shape [${value.shape.join(', ')}]; take tf.mean of it`
+      : `${what} must be a scalar tensor, not ${formatValue(value)}`,
+  );
+}
+
+/**
+ * Reads values for the logs, and holds them.
+ *
+ * @param taken The keys that are the trainer's own.
+ * @throws KEEPFIT_INVALID_OPTION when a value is no number and no scalar, or a key is taken.
+ */
+export function readLogs(
+  what: string,
+  logs: StepLogs,
+  held: HeldTensors,
+  taken: readonly string[] = [],
+): Map<string, tf.Scalar> {
+  if (typeof logs !== 'object' || logs === null || logs instanceof tf.Tensor || Array.isArray(logs)) {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${what} must return logs, an object of scalars by key, not ${formatValue(logs)}`,
+    );
+  }
+  const values = Object.entries(logs).map(([key, value]) => {
+    if (taken.includes(key)) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_OPTION',
+        `${what} returned a log "${key}", which the trainer writes itself; give it another key`,
+      );
+    }
+    if (typeof value !== 'number')
+      return [key, held.hold(readScalar(`the log "${key}" of ${what}`, value))] as const;
+    return [key, tf.tidy(() => held.hold(tf.scalar(value)))] as const;
+  });
+  return new Map(values);
+}
+
+/** The memory of weights, to find those that a function has changed. */
+export function watchWeights(weights: readonly NamedWeight[]): () => NamedWeight[] {
+  const before = weights.map(({ variable }) => variable.dataId);
+  return () => weights.filter(({ variable }, index) => variable.dataId !== before[index]);
+}
+
+/** Notes how many tensors there are, and finds whether a step leaves more than it may. */
+export class TensorCount {
+  #before = 0;
+  #isFirst = true;
+
+  begin(): void {
+    this.#before = tf.memory().numTensors;
+  }
+
+  /**
+   * @param made How many tensors of the trainer are there now that were not there at the begin.
+   * @throws KEEPFIT_INVALID_OPTION when there are others too. A model may make what it keeps at its first step.
+   */
+  check(what: string, made: number): void {
+    const left = tf.memory().numTensors - this.#before - made;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (left <= 0 || isFirst) return;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${what} keeps tensors from step to step (${left} at this one), which no checkpoint has; ` +
+        'make what a step leaves to the next a weight of the model that is not trainable, and keep nothing else',
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { StateValue } from '@keepfit/callbacks';
+import type { MetricDirection } from '../contract/metric.js';
+import type { Model } from '../contract/model.js';
+import type { Batch } from '../data/batch-source.js';
+import type { DataShape } from '../data/fit-data.js';
+import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
+import type { RandomStream } from '../random/random-stream.js';
+
+/**
+ * What a training does with a batch. The loop knows nothing else of it, and there are three kinds:
+ *
+ * ```
+ *                  SupervisedStep            PhasedStep                       OwnStep
+ * what is given    loss, metrics, optimizer  phases                           trainStep, testStep, optimizers
+ * train(batch)     outputs and losses        for each phase:                  trainStep(batch, { gradients, apply, … })
+ *                  gradients, update           its loss(batch, { random })
+ *                  metrics                     gradients, update
+ *                                            metrics of the outputs
+ * test(batch)      outputs, losses, metrics  each phase's loss, no update     testStep(batch, { random })
+ *                           │                         │                                │
+ *                           └──── OptimizerRole.minimize, one an optimizer ────────────┘
+ *                                 slots · update · constraints
+ * ```
+ *
+ * The loop opens the randomness of the batch, calls one of the two, and reads the running logs when a callback
+ * wants them. A checkpoint holds the weights, each optimizer's state and the running logs, so a step must keep
+ * nothing else from batch to batch.
+ */
+export interface Step {
+  /** The log keys that are known before the first batch, and the metrics with a state. */
+  readonly logPlan: LogPlan;
+  /** What is computed, for the fingerprint. */
+  readonly description: StateValue;
+  /** Whether a batch may come without targets, and whose data need not look like the model's inputs. */
+  readonly hasFreeData: boolean;
+  /** For each output, whether its loss reads each value of the targets as a class number. */
+  readonly readsClassNumbers: readonly boolean[];
+  /** Whether a log improves by falling or by rising; `val_` counts as the log itself. */
+  direction(logKey: string): MetricDirection | undefined;
+  /** Before the first batch: loads what the step needs. */
+  prepare(): Promise<void>;
+  /**
+   * Trains on a batch and adds its logs. Synchronous: `Math.random` draws from `random` meanwhile. Every
+   * optimizer's watch must be prepared.
+   */
+  train(batch: Batch, logs: RunningLogs, random: RandomStream): void;
+  /** Evaluates a batch and adds its logs. Nothing is changed. */
+  test(batch: Batch, logs: RunningLogs, random: RandomStream): void;
+}
+
+/** What the data of a step must look like. */
+export function getDataShape(model: Model, { hasFreeData }: Step): DataShape {
+  return hasFreeData ? { targets: 'optional' } : { ...pickNames(model), targets: 'required' };
+}
+
+function pickNames({ inputNames, outputNames, outputAliases }: Model): DataShape {
+  return {
+    ...(inputNames && { inputNames }),
+    ...(outputNames && { outputNames }),
+    ...(outputAliases && { outputAliases }),
+  };
+}
