@@ -10,6 +10,7 @@ import {
 import { type BatchData, type FitOptions, Trainer } from '@keepfit/fit';
 import { auc } from '@keepfit/fit/metrics';
 import { memoryStore } from '@keepfit/store-memory';
+import { train } from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { plainData } from './plain-data.js';
 import { plainModel } from './plain-model.js';
@@ -36,7 +37,8 @@ export async function trainKept(
 ): Promise<KeptEnd> {
   const model = plainModel(init);
   const trainer = new Trainer(model, {
-    optimizer: 'adam',
+    // What 'adam' was then.
+    optimizer: train.adam(0.001, 0.9, 0.999, 1e-7),
     loss: 'binaryCrossentropy',
     metrics: ['mse', 'accuracy', 'Precision', auc({ numThresholds: 6 })],
     stepsPerExecution: kind === 'arrays' ? 1 : 2,
