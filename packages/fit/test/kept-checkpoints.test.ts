@@ -69,12 +69,12 @@ describe.each(KINDS)('a checkpoint of %s that commit a9eb367 wrote', (kind) => {
       },
     });
     expect(await trainKept(kind, 99, [backup])).toEqual(await readEnd(kind));
-    expect(mismatches).toEqual([{ item: 'semantics', saved: null, current: 2, canContinue: true }]);
+    expect(mismatches).toEqual([{ item: 'semantics', saved: null, current: 3, canContinue: true }]);
   });
 
   test('is refused unless onMismatch continues it', async () => {
     const error = await caught(trainKept(kind, 99, [new BackupAndRestore(await keptStore(kind))]));
-    expect(error.message).toMatch(/KEEPFIT_CHECKPOINT_MISMATCH[^]*semantics: saved null, now 2/);
+    expect(error.message).toMatch(/KEEPFIT_CHECKPOINT_MISMATCH[^]*semantics: saved null, now 3/);
   });
 
   test('is of a training that ends so without a crash too', async () => {
