@@ -97,7 +97,7 @@ describe('data that do not fit are refused with what came and what would do', ()
   test('sample weights of another length or shape', async () => {
     for (const [sampleWeight, message] of [
       [rows(4, 1).flat().slice(1), /sampleWeight has 3 samples and x has 4/],
-      [rows(4, 2), /sampleWeight must have one number a sample, not the shape \[4, 2\]/],
+      [rows(4, 2), /weights of shape \[4,2\] do not fit values of shape \[4\]/],
     ] as const) {
       const error = await caught(plainTrainer().fit(rows(4), rows(4, 1), { sampleWeight, verbose: 0 }));
       expect(error.code).toBe('KEEPFIT_INVALID_DATA');

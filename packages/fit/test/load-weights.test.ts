@@ -319,13 +319,17 @@ test('a checkpoint of weights alone has a code of its own wherever a training is
   await (await store.lock!('best')).release();
 });
 
-test('a checkpoint that an earlier version wrote is loaded', async () => {
+test.each([
+  ["tfjs' Adam", () => tf.train.adam()],
+  ['adam by name, which continues its state', () => 'adam' as const],
+])('a checkpoint that an earlier version wrote is loaded: %s', async (_, makeOptimizer) => {
+  const optimizer = makeOptimizer();
   const file = new URL('data/a9eb367/arrays.safetensors', import.meta.url);
   const bytes = new Uint8Array(await readFile(file));
   const { tensors } = decodeCheckpoint(bytes).training;
   const store = memoryStore();
   await store.set('backup', contentOf(bytes));
-  const trainer = plainTrainer({ init: 99, trainer: { optimizer: 'adam' } });
+  const trainer = plainTrainer({ init: 99, trainer: { optimizer } });
   const loads = [() => trainer.loadWeights(store, 'backup'), () => trainer.loadTraining(store, 'backup')];
   for (const load of loads) {
     for (const { variable } of trainer.model.weights) tf.tidy(() => variable.assign(tf.zerosLike(variable)));

@@ -45,12 +45,13 @@ function findImported(inputs: Inputs): ReadonlySet<string> {
   );
 }
 
-test('a page gets the three packages and tfjs: nothing of the command, of a store or of Node', async () => {
+test('a page gets the four packages and tfjs: nothing of the command, of a store or of Node', async () => {
   const inputs = await readInputs('index.ts', 'browser');
   expect([...findImported(inputs)].filter((name) => !name.startsWith('@tensorflow/')).sort()).toEqual([
     'callbacks',
     'fit',
     'layers',
+    'optimizers',
   ]);
   const own = Object.keys(inputs).filter((file) => file.startsWith('packages/keepfit/'));
   expect(own).toEqual(['packages/keepfit/src/index.ts']);

@@ -85,7 +85,7 @@ describe('an optimizer by name', () => {
     const model = build();
     await fit(model, x, y, { ...quiet, ...named });
     await fit(model, x, y, { ...quiet, optimizer: 'rmsprop' });
-    expect(getTrainer(model).optimizer.getClassName()).toBe('RMSProp');
+    expect(getTrainer(model).optimizer.getClassName()).toBe('RMSprop');
     await fit(model, x, y, { ...quiet, optimizer: 'adam' });
     expect(getTrainer(model).optimizer).toMatchObject({ iterations: 2 });
   });

@@ -1,7 +1,9 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { useBackend } from '@keepfit/fit';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Optimizer } from '../src/index.js';
 import { countKernels, trainSteps, withoutKernel } from './helpers/compare-updates.js';
 import { ELEMENTWISE, OTHERS } from './helpers/optimizer-list.js';
 
@@ -37,5 +39,23 @@ describe.each([
     expect((await countKernels(OTHERS.lamb({})))['KeepfitUpdate']).toBe(3);
     // Two of the three weights are vectors, which Adam updates.
     expect((await countKernels(OTHERS.muon({})))['KeepfitUpdate']).toBe(2);
+  });
+
+  test('a class of your own that only says how a weight changes works with any op', async () => {
+    class Signs extends Optimizer {
+      static className = 'Signs';
+      constructor() {
+        super({}, { learningRate: 0.01 });
+      }
+      protected override update(
+        _: unknown,
+        weight: tf.Tensor,
+        gradient: tf.Tensor,
+      ): Record<string, tf.Tensor> {
+        return { weight: tf.sub(weight, tf.tanh(gradient)) };
+      }
+    }
+    expect((await countKernels(new Signs()))['KeepfitUpdate']).toBeUndefined();
+    expect(await trainSteps(new Signs())).toEqual(await trainSteps(new Signs()));
   });
 });

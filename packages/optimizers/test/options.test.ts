@@ -112,7 +112,7 @@ test('does not decay a weight whose stable name has a match, and warns once of a
 });
 
 test('in a loop of your own, patterns are found in the names of tfjs without their counters', () => {
-  const weights = createWeights(12);
+  const weights = createWeights(5012);
   const before = readValues(weights);
   const optimizer = sgd({
     learningRate: 1,

@@ -53,7 +53,7 @@ describe.each(Object.entries(creators))('%s', (_, create) => {
     const values = await optimizer.getWeights();
     const fresh = create(options);
     await fresh.setWeights(values);
-    const others = createWeights(7);
+    const others = createWeights(5007);
     others.forEach((weight, index) => weight.assign(weights[index]!));
     for (const [trained, on] of [
       [optimizer, weights],

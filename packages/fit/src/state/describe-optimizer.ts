@@ -55,6 +55,10 @@ class NamedOptimizer implements NamedOptimizerView {
     setLearningRate(this.#optimizer, rate);
   }
 
+  get hasSchedule(): boolean {
+    return findSchedule(this.#optimizer) !== undefined;
+  }
+
   get iterations(): number | undefined {
     return describeOptimizer(this.#optimizer).iterations;
   }

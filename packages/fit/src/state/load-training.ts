@@ -41,12 +41,18 @@ async function restoreIfFitting(
 ): Promise<void> {
   const { model, optimizers } = parts;
   const inSettings = compareSettings(saved, parts);
+  const tensors = new RestorableTraining(training);
+  // Such as the state of tfjs' Adam, which Keras' continues.
+  const isStateTaken = optimizers.every((role) => tensors.findState(role) !== undefined);
   const differences = [
     ...findTensorDifferences(training, model, optimizers),
     ...inSettings.filter(({ item }) => /^optimizers?\.(.+\.)?class$/.test(item)),
-  ];
-  if (differences.length > 0) throw createMismatchError(source, differences);
-  await restoreAll(parts, saved, new RestorableTraining(training));
+  ].filter(({ item, canContinue }) => !isStateTaken || !(canContinue && item.startsWith('optimizer')));
+  if (differences.length > 0) {
+    tensors.dispose();
+    throw createMismatchError(source, differences);
+  }
+  await restoreAll(parts, saved, tensors);
   if (inSettings.length > 0) warnOfSettings(source, inSettings);
 }
 

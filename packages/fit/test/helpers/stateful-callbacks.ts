@@ -37,8 +37,9 @@ export function decayRate(factor = 0.95): CallbackHooks {
     setModel: (view) => void (model = view),
     onTrainBatchEnd: () => {
       const several = Object.values(model?.optimizers ?? {});
-      for (const optimizer of several) optimizer.learningRate = (optimizer.learningRate ?? 0) * factor;
-      if (model?.optimizer.hasSchedule === false && several.length === 0) model.learningRate *= factor;
+      for (const optimizer of several)
+        if (optimizer.hasSchedule !== true) optimizer.learningRate = (optimizer.learningRate ?? 0) * factor;
+      if (several.length === 0 && model?.optimizer.hasSchedule === false) model.learningRate *= factor;
     },
   };
 }

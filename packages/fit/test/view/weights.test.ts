@@ -363,8 +363,20 @@ test('optimizer tells class, rate, steps and settings, and cannot be written', a
   await trainer.fit(given.x, given.y, { batchSize: 2, verbose: 0, callbacks: [callback] });
   const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
   expect(seen).toEqual([
-    { className: 'Adam', learningRate: 0.05, iterations: 0, config: { learningRate: 0.05, ...settings } },
-    { className: 'Adam', learningRate: 0.05, iterations: 2, config: { learningRate: 0.05, ...settings } },
+    {
+      className: 'Adam',
+      learningRate: 0.05,
+      hasSchedule: false,
+      iterations: 0,
+      config: { learningRate: 0.05, ...settings },
+    },
+    {
+      className: 'Adam',
+      learningRate: 0.05,
+      hasSchedule: false,
+      iterations: 2,
+      config: { learningRate: 0.05, ...settings },
+    },
   ]);
 });
 
@@ -378,5 +390,11 @@ test('an optimizer that lacks a rate, a count and a configuration is told of all
   const callback = look(['onTestEnd'], (view) => void (seen = view.optimizer));
   const given = plainData(4);
   await trainer.evaluate(given.x, given.y, { verbose: 0, callbacks: [callback] });
-  expect(seen).toEqual({ className: 'Plain', learningRate: undefined, iterations: undefined, config: {} });
+  expect(seen).toEqual({
+    className: 'Plain',
+    learningRate: undefined,
+    hasSchedule: false,
+    iterations: undefined,
+    config: {},
+  });
 });

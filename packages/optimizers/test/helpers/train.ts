@@ -49,8 +49,11 @@ export const allOptions: OptimizerOptions = {
   gradientAccumulationSteps: 3,
 };
 
-/** The weights of two dense layers, named as tfjs-layers names them. `first` is the counter of the first. */
-export function createWeights(first = 1): tf.Variable[] {
+/**
+ * The weights of two dense layers, named as tfjs-layers names them. `first` is the counter of the first: a high one,
+ * because models of other tests may have the low ones.
+ */
+export function createWeights(first = 5001): tf.Variable[] {
   const create = (name: string, shape: number[], seed: number) =>
     tf.tidy(() => tf.variable(tf.randomNormal(shape, 0, 1, 'float32', seed), true, name));
   return [
