@@ -88,6 +88,8 @@ describe('the fingerprint', () => {
 
   test('has a schedule by name and options, or by its source text, and no plain rate', async () => {
     expect(await resume(cosine(), cosine())).toBe('continued');
+    const atDefaults = cosineDecay({ initialLearningRate: 0.1, decaySteps: 10, alpha: 0, warmupSteps: 0 });
+    expect(await resume(atDefaults, cosine())).toBe('continued');
     expect(await resume(cosine(), cosine(11))).toMatch(
       /Differences:\n  optimizer\.schedule\.decaySteps: saved 10, now 11\n(?!  )/,
     );

@@ -22,14 +22,6 @@ export interface UpdateStep {
 /** The variables of one weight, by their names. */
 export type Slots<Value, Name extends string = string> = Readonly<Record<Name, Value>>;
 
-/**
- * What all optimizers have in common, in the order of Keras 3.15: accumulation of gradients, clipping, weight
- * decay, the update, moving averages. To write your own, extend it and override `update`, and `createSlots` if
- * it needs state. It works in `minimize`, `model.compile`, `Trainer` and `fit`, and resumes exactly.
- *
- * Weights may come later: their slots begin at their first step. Frozen weights are left alone, and keep their
- * slots. `Value` is a tensor, unless `isElementwise` is true.
- */
 const AVERAGE = 'average';
 const SUM = 'gradientAccumulator';
 
@@ -40,6 +32,14 @@ interface Given {
 
 type Pair = Given & { readonly gradient: tf.Tensor };
 
+/**
+ * What all optimizers have in common, in the order of Keras 3.15: accumulation of gradients, clipping, weight
+ * decay, the update, moving averages. To write your own, extend it and override `update`, and `createSlots` if
+ * it needs state. It works in `minimize`, `model.compile`, `Trainer` and `fit`, and resumes exactly.
+ *
+ * Weights may come later: their slots begin at their first step. Frozen weights are left alone, and keep their
+ * slots. `Value` is a tensor, unless `isElementwise` is true.
+ */
 export abstract class Optimizer<Settings extends object = object, Value = tf.Tensor>
   extends StatefulOptimizer
   implements TrainedOptimizer

@@ -8,7 +8,7 @@ export type Schedule = (step: number) => number;
 export interface NamedSchedule extends Schedule {
   /** Keras' name of the class, such as `CosineDecay`. */
   readonly className: string;
-  /** All options, as they were given. */
+  /** The options that were given, without those at their defaults. */
   readonly config: Readonly<Record<string, ScheduleOption>>;
 }
 

@@ -33,13 +33,12 @@ export interface CosineDecayRestartsOptions {
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
  */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): NamedSchedule {
-  const { initialLearningRate, firstDecaySteps, alpha = 0, tMul = 2, mMul = 1 } = options;
   return createSchedule(
     'CosineDecayRestarts',
     options,
     { initialLearningRate: RATE, firstDecaySteps: STEPS, tMul: STEPS, mMul: RATE, alpha: NUMBER },
-    ['initialLearningRate', 'firstDecaySteps'],
-    (step) => {
+    { alpha: 0, tMul: 2, mMul: 1 },
+    (step, { initialLearningRate, firstDecaySteps, alpha, tMul, mMul }) => {
       const [restarts, share] = findDecay(
         Math.fround(step / Math.fround(firstDecaySteps)),
         Math.fround(tMul),

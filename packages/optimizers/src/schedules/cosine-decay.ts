@@ -33,14 +33,13 @@ export interface CosineDecayOptions {
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
  */
 export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
-  const { alpha = 0, decaySteps, warmupTarget, warmupSteps = 0 } = options;
-  const initial = Math.fround(options.initialLearningRate);
   return createSchedule(
     'CosineDecay',
     options,
     { initialLearningRate: RATE, decaySteps: STEPS, alpha: NUMBER, warmupTarget: RATE, warmupSteps: RATE },
-    ['initialLearningRate', 'decaySteps'],
-    (step) => {
+    { alpha: 0, warmupTarget: undefined, warmupSteps: 0 },
+    (step, { initialLearningRate, alpha, decaySteps, warmupTarget, warmupSteps }) => {
+      const initial = Math.fround(initialLearningRate);
       const [target, rise] =
         warmupTarget === undefined ? [initial, 0] : [Math.fround(warmupTarget), Math.fround(warmupSteps)];
       if (step < rise)

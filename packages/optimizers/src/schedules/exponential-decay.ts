@@ -22,13 +22,12 @@ export interface ExponentialDecayOptions {
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
  */
 export function exponentialDecay(options: ExponentialDecayOptions): NamedSchedule {
-  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
   return createSchedule(
     'ExponentialDecay',
     options,
     { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
-    ['initialLearningRate', 'decaySteps', 'decayRate'],
-    (step) => {
+    { staircase: false },
+    (step, { initialLearningRate, decaySteps, decayRate, staircase }) => {
       const share = Math.fround(step / Math.fround(decaySteps));
       const power = Math.fround(Math.pow(Math.fround(decayRate), staircase ? Math.floor(share) : share));
       return Math.fround(Math.fround(initialLearningRate) * power);

@@ -23,13 +23,12 @@ export interface InverseTimeDecayOptions {
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
  */
 export function inverseTimeDecay(options: InverseTimeDecayOptions): NamedSchedule {
-  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
   return createSchedule(
     'InverseTimeDecay',
     options,
     { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
-    ['initialLearningRate', 'decaySteps', 'decayRate'],
-    (step) => {
+    { staircase: false },
+    (step, { initialLearningRate, decaySteps, decayRate, staircase }) => {
       const share = Math.fround(step / Math.fround(decaySteps));
       const product = Math.fround(Math.fround(decayRate) * (staircase ? Math.floor(share) : share));
       return Math.fround(Math.fround(initialLearningRate) / Math.fround(1 + product));

@@ -32,13 +32,13 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
     'PiecewiseConstantDecay',
     options,
     { boundaries: ASCENDING, values: RATES },
-    ['boundaries', 'values'],
-    (step) => {
+    {},
+    (step, { boundaries, values }) => {
       const index = boundaries.findIndex((boundary) => step <= boundary);
       return Math.fround(values[index < 0 ? values.length - 1 : index] ?? NaN);
     },
   );
-  const { boundaries, values } = schedule.config as unknown as PiecewiseConstantDecayOptions;
+  const { boundaries, values } = options;
   if (values.length === boundaries.length + 1) return schedule;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',

@@ -33,13 +33,12 @@ export interface PolynomialDecayOptions {
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown, invalid, or missing.
  */
 export function polynomialDecay(options: PolynomialDecayOptions): NamedSchedule {
-  const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } = options;
   return createSchedule(
     'PolynomialDecay',
     options,
     { initialLearningRate: RATE, decaySteps: STEPS, endLearningRate: RATE, power: NUMBER, cycle: FLAG },
-    ['initialLearningRate', 'decaySteps'],
-    (step) => {
+    { endLearningRate: 0.0001, power: 1, cycle: false },
+    (step, { initialLearningRate, decaySteps, endLearningRate, power, cycle }) => {
       const steps = Math.fround(decaySteps);
       const cycles = step === 0 ? 1 : Math.ceil(Math.fround(step / steps));
       const share = cycle ? step / Math.fround(steps * cycles) : Math.min(step, steps) / steps;
