@@ -16,8 +16,8 @@ import {
 } from './trainer-options.js';
 
 /**
- * Plans the step of a trainer by its options, which are checked, and its optimizers. `former` are those that it had
- * before: one of them that is given again continues with its state.
+ * Plans the step of a trainer by its options, which are checked, and its optimizers. `former` notes the role of each
+ * optimizer that the trainer has had: one that is given again continues with its state.
  *
  * @throws KEEPFIT_INVALID_OPTION when a name is not known, or an option does not fit the model.
  */
@@ -25,7 +25,7 @@ export function planTraining(
   model: Model,
   options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions,
   names: Names,
-  former: readonly OptimizerRole[] = [],
+  former: WeakMap<tf.Optimizer, OptimizerRole>,
 ): Pick<TrainerParts, 'step' | 'optimizers'> {
   const getOptimizer = (given: unknown): tf.Optimizer => {
     const optimizer = isOptimizer(given) ? given : names.getOptimizer(given as string);
@@ -37,13 +37,11 @@ export function planTraining(
     optimizer: tf.Optimizer,
     name?: string,
     trains?: (weight: NamedWeight) => boolean,
-  ): OptimizerRole =>
-    new OptimizerRole(
-      optimizer,
-      name,
-      trains,
-      former.find((role) => role.optimizer === optimizer),
-    );
+  ): OptimizerRole => {
+    const role = new OptimizerRole(optimizer, name, trains, former.get(optimizer));
+    former.set(optimizer, role);
+    return role;
+  };
   const request: StepRequest = { model, getOptimizer, createRole, metrics: undefined };
   if ('trainStep' in options) return planTrainStep(options, request);
   if ('phases' in options) {

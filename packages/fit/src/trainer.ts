@@ -27,6 +27,7 @@ import { getOnlyOptimizer } from './loop/trainer-view.js';
 import { createControl } from './loop/training-control.js';
 import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
+import type { OptimizerRole } from './optimizer/optimizer-role.js';
 import { checkEvaluateOptions, checkFitOptions, checkPredictOptions } from './options/check-options.js';
 import type {
   EvaluateArguments,
@@ -75,6 +76,8 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
   /** The history of the last fit: the whole run, epochs before a crash included. */
   history = new History();
   readonly #names: Names;
+  /** By optimizer, the role that it had last: also of one that the step of now does without. */
+  readonly #roles = new WeakMap<tf.Optimizer, OptimizerRole>();
   #parts: TrainerParts;
   readonly #oneBatch: OneBatchRuns;
   #stepsPerExecution: number;
@@ -89,7 +92,7 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
     checkModel(model);
     this.model = model;
     this.#names = names;
-    this.#parts = createParts(model, options, names);
+    this.#parts = createParts(model, options, names, this.#roles);
     this.#oneBatch = new OneBatchRuns(() => this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
@@ -104,7 +107,7 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
    */
   compile(options: AnyTrainerOptions): void {
     this.#refuseInFit('compile');
-    this.#parts = createParts(this.model, options, this.#names, this.#parts);
+    this.#parts = createParts(this.model, options, this.#names, this.#roles, this.#parts.control);
     this.#stepsPerExecution = options.stepsPerExecution ?? this.#stepsPerExecution;
   }
 
@@ -370,12 +373,9 @@ function createParts(
   model: Model,
   options: AnyTrainerOptions,
   names: Names,
-  former?: TrainerParts,
+  roles: WeakMap<tf.Optimizer, OptimizerRole>,
+  control = createControl(model),
 ): TrainerParts {
   checkTrainerOptions(options);
-  return {
-    model,
-    ...planTraining(model, options, names, former?.optimizers),
-    control: former?.control ?? createControl(model),
-  };
+  return { model, ...planTraining(model, options, names, roles), control };
 }

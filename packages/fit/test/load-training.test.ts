@@ -1,6 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { ModelCheckpoint } from '@keepfit/callbacks';
-import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { type Model, type Phase, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -8,6 +8,8 @@ import { caught } from './helpers/caught.js';
 import { ByName } from './helpers/own-optimizers.js';
 import { plainData } from './helpers/plain-data.js';
 import { plainModel } from './helpers/plain-model.js';
+import { ganPhases, ganTrainer } from './helpers/train-gan.js';
+import { labelLoss, twoPartModel } from './helpers/two-part-model.js';
 import { weightsOf } from './helpers/weights-of.js';
 
 beforeAll(() => useBackend(cpuBackend()));
@@ -104,6 +106,50 @@ test('another class of optimizer is refused with every other difference, and not
   expect(error.message).toContain('optimizer.class: saved "Adam", now "Momentum"');
   expect(error.message).toContain('states["sum"]: saved "float32 []", now null');
   expect([weightsOf(loaded), loaded.learningRate]).toEqual([before, 0.05]);
+});
+
+test('another set of optimizers is refused, and nothing is changed', async () => {
+  const store = memoryStore();
+  const saving = twoPartModel(1);
+  const callbacks = [new ModelCheckpoint(store, { keyPattern: 'last' })];
+  await ganTrainer(saving).fit(x, { batchSize: 3, seed: 3, verbose: 0, callbacks });
+  const model = twoPartModel(2);
+  const before = model.variables['generator/kernel']?.dataSync();
+  const [first, second] = ganPhases(model) as [Phase, Phase];
+  const others: [RegExp, object][] = [
+    [/\n  optimizers\.generator: saved .*, now null/, { phases: [first] }],
+    [
+      /\n  optimizers\["the-third"\]: saved null/,
+      { phases: [first, second, { ...first, name: 'the-third', optimizer: tf.train.sgd(1) }] },
+    ],
+    [
+      /\n  optimizers: saved .*, now null\n  optimizer: saved null/,
+      { optimizer: tf.train.sgd(1), loss: 'mse' },
+    ],
+  ];
+  for (const [message, options] of others) {
+    const error = await caught(new Trainer(model, options as TrainerOptions).loadTraining(store, 'last'));
+    expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
+    expect(error.message).toMatch(message);
+    expect(model.variables['generator/kernel']?.dataSync()).toEqual(before);
+  }
+  await new Trainer(model, { phases: [first, second] }).loadTraining(store, 'last');
+  expect(model.variables['generator/kernel']?.dataSync()).toEqual(
+    saving.variables['generator/kernel']?.dataSync(),
+  );
+});
+
+test('another class of an optimizer is refused if its name has a dash, too', async () => {
+  const store = memoryStore();
+  const create = (optimizer: tf.Optimizer): Trainer<'optional'> => {
+    const model = twoPartModel(1);
+    const loss = (): tf.Tensor => labelLoss(model.judge(tf.ones([2, 3])), 1);
+    return new Trainer(model, { phases: [{ name: 'a-b', optimizer, loss }] });
+  };
+  const callbacks = [new ModelCheckpoint(store, { keyPattern: 'last' })];
+  await create(tf.train.adam(0.1)).fit(x, { batchSize: 3, verbose: 0, callbacks });
+  const error = await caught(create(tf.train.rmsprop(0.1)).loadTraining(store, 'last'));
+  expect(error.message).toMatch(/optimizers\["a-b"\]\.class: saved "Adam"/);
 });
 
 test('other settings of the optimizer are warned about, and hold', async () => {

@@ -46,14 +46,22 @@ export function hasOwnStep(options: unknown): options is OwnStepChoices {
   return typeof options === 'object' && options !== null && ('phases' in options || 'trainStep' in options);
 }
 
+/** What a model trains by. */
+type Kind = 'supervised' | 'phases' | 'trainStep';
+
+function findKind(choices: TrainerChoices): Kind | undefined {
+  if ('phases' in choices) return 'phases';
+  if ('trainStep' in choices) return 'trainStep';
+  return SUPERVISED.some((name) => name in choices) ? 'supervised' : undefined;
+}
+
 /**
- * The choices that hold once others are given: a step of the user's own takes the place of a loss with its
- * optimizer and metrics, and the other way round.
+ * The choices that hold once others are given: a step of another kind takes the place of all of them, such as
+ * phases that of a loss with its optimizer and metrics.
  */
 export function mergeChoices(former: TrainerChoices, given: TrainerChoices): TrainerChoices {
-  if (hasOwnStep(given)) return given;
-  const isSupervised = SUPERVISED.some((name) => name in given);
-  return { ...(isSupervised && hasOwnStep(former) ? {} : former), ...given };
+  const [before, now] = [findKind(former) ?? 'supervised', findKind(given)];
+  return now === undefined || now === before ? { ...former, ...given } : given;
 }
 
 /**
@@ -65,6 +73,13 @@ export function isSameOption(a: unknown, b: unknown): boolean {
   if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const [keys, others] = [Object.keys(a), Object.keys(b)];
   return keys.length === others.length && keys.every((key) => key in b && isSameOption(a[key], b[key]));
+}
+
+/** A copy of lists and records, so that a list which the program changes later is another one. */
+export function copyOption<Option>(option: Option): Option {
+  if (!isPlain(option)) return option;
+  if (Array.isArray(option)) return option.map(copyOption) as Option;
+  return Object.fromEntries(Object.entries(option).map(([key, item]) => [key, copyOption(item)])) as Option;
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

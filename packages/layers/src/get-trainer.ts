@@ -4,13 +4,14 @@ import { getIgnoredArguments } from '@keepfit/fit/internal';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   type CompileOptions,
+  copyOption,
   hasOwnStep,
   isSameOption,
   mergeChoices,
-  type OwnStepChoices,
   type TrainerChoices,
 } from './compile-options.js';
 import { checkIsLayersModel, fromLayers } from './from-layers.js';
+import { keepOptimizers } from './keep-optimizers.js';
 
 /** The trainer of a model, and what it trains with. */
 interface Compiled {
@@ -74,7 +75,7 @@ export function findTrainer(
   }
   if (held !== undefined && isSameOption(held.given, given)) return held.trainer;
   const trainerOptions = hasOwnStep(given)
-    ? keepOptimizers(given, held)
+    ? keepOptimizers(given, held?.given ?? {}, held?.trainer.optimizers ?? {})
     : {
         metrics: (metrics ?? []) as NonNullable<TrainerOptions['metrics']>,
         ...given,
@@ -87,30 +88,13 @@ export function findTrainer(
   if (!hasOwnStep(given)) checkArguments(getIgnoredArguments(model), given);
   const trainer = known?.trainer ?? new Trainer(fromLayers(model), trainerOptions as TrainerOptions);
   if (known !== undefined) trainer.compile(trainerOptions as TrainerOptions);
-  trainers.set(model, { trainer, compiled: { optimizer, loss, metrics }, given });
+  trainers.set(model, { trainer, compiled: { optimizer, loss, metrics }, given: copyOption(given) });
   return trainer;
 }
 
 /** Whether `model.compile` was called since the trainer was compiled last. */
 function isCompiledAgain({ optimizer, loss, metrics }: LayersModel, { compiled }: Compiled): boolean {
   return compiled.optimizer !== optimizer || compiled.loss !== loss || compiled.metrics !== metrics;
-}
-
-/** An optimizer by name keeps its state while the name of its phase and its own name stay. */
-function keepOptimizers(given: Partial<OwnStepChoices>, held: Compiled | undefined): Partial<OwnStepChoices> {
-  if (held === undefined || !hasOwnStep(held.given)) return given;
-  const { given: former, trainer } = held;
-  const formerPhases = new Map(former.phases?.map(({ name, optimizer }) => [name, optimizer]));
-  return {
-    ...given,
-    ...(given.phases !== undefined && {
-      phases: given.phases.map((phase) =>
-        typeof phase.optimizer === 'string' && formerPhases.get(phase.name) === phase.optimizer
-          ? { ...phase, optimizer: trainer.optimizers[phase.name] ?? phase.optimizer }
-          : phase,
-      ),
-    }),
-  };
 }
 
 /** Arguments of Keras' compile that change no result here. */

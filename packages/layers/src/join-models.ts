@@ -1,5 +1,5 @@
 import { KeepfitError, type StateRecord, type StateValue } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
 import type { Model, NamedWeight } from '@keepfit/fit';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -37,6 +37,7 @@ export function joinModels<Parts extends Readonly<Record<string, LayersModel | M
   options: JoinModelsOptions<keyof Parts & string> = {},
 ): JoinedModel<keyof Parts & string> {
   const named = Object.entries(models ?? {}).map(([name, model]) => [name, toModel(model)] as const);
+  checkOptions('joinModels', options, { main: [(name) => typeof name === 'string', 'the name of a part'] });
   const { main } = options;
   const parts = Object.fromEntries(named) as Record<keyof Parts & string, Model>;
   checkNames(Object.keys(parts), main);

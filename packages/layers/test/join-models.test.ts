@@ -37,6 +37,7 @@ describe('joinModels', () => {
       /main/,
     );
     expect(() => joinModels(parts, { main: 'c' as 'a' })).toThrow(/main of joinModels must be one of a, b/);
+    expect(() => joinModels(parts, { mian: 'b' } as never)).toThrow(/did you mean "main"/);
     expect(() => joinModels({})).toThrow(/no models/);
     expect(() => joinModels({ 'a/b': parts.a })).toThrow(/letters, digits/);
     expect(() => joinModels({ a: 1 as never })).toThrow(/must be a tfjs-layers model/);

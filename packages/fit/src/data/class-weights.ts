@@ -81,6 +81,11 @@ export function applyClassWeight(
   reading: TargetReading,
 ): ArrayData {
   const { targets, sampleWeights: given } = data;
+  if (targets.length === 0)
+    throw createLabelError(
+      owner,
+      'the data have no targets, which tell the classes; give y, or sampleWeight',
+    );
   const byOutput = splitByOutput(owner, classWeight, reading.outputNames);
   if (byOutput === undefined && targets.length > 1) {
     throw createLabelError(

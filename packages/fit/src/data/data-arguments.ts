@@ -73,7 +73,7 @@ export function checkIsOneBatch(caller: string, x: Arrays): void {
 }
 
 /** Options that are lists, as arrays of targets may be. */
-const LISTS = /^(callbacks|phases|sampleWeights?|validationData|validationFreq)$/;
+const LISTS = /^(callbacks|classWeights?|metrics|phases|sampleWeights?|validationData|validationFreq)$/;
 
 /** Whether a record holds options, and no targets by name. */
 function isOptions(value: unknown): boolean {

@@ -33,6 +33,10 @@ export async function loadTraining(
   return { epoch, batch, step, savedAt: new Date(header.savedAt), library: header.library };
 }
 
+/** Names an optimizer that only one of two trainings has. */
+const WHOLE_OPTIMIZER = /^optimizers?$|^optimizers(\.[\w$]+|\["[^"]+"\])$/;
+const CLASS = /^optimizers?[.[](.+\.)?class$/;
+
 async function restoreIfFitting(
   parts: RestoredParts,
   source: string,
@@ -45,9 +49,12 @@ async function restoreIfFitting(
   // Such as the state of tfjs' Adam, which Keras' continues.
   const isStateTaken = optimizers.every((role) => tensors.findState(role) !== undefined);
   const differences = [
-    ...findTensorDifferences(training, model, optimizers),
-    ...inSettings.filter(({ item }) => /^optimizers?\.(.+\.)?class$/.test(item)),
-  ].filter(({ item, canContinue }) => !isStateTaken || !(canContinue && item.startsWith('optimizer')));
+    ...inSettings.filter(({ item }) => WHOLE_OPTIMIZER.test(item)),
+    ...[
+      ...findTensorDifferences(training, model, optimizers),
+      ...inSettings.filter(({ item }) => CLASS.test(item)),
+    ].filter(({ item, canContinue }) => !isStateTaken || !(canContinue && item.startsWith('optimizer'))),
+  ];
   if (differences.length > 0) {
     tensors.dispose();
     throw createMismatchError(source, differences);

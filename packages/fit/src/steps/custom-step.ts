@@ -104,6 +104,12 @@ export function planPhases({ phases }: PhasesOptions<unknown>, request: StepRequ
   for (const { name, loss } of phases)
     if (!isFunction(loss) || !isName(name))
       throw invalid(`a phase must have name and loss; the phase ${formatValue(name)} lacks one`);
+  const taken = phases.find(({ name }) => /^val(_|$)/.test(name));
+  if (taken !== undefined) {
+    throw invalid(
+      `the phase "${taken.name}" would log "${taken.name}_loss", and logs of validation begin with val_; give it another name`,
+    );
+  }
   const roles = createRoles('the phase', phases, request);
   const planned = phases.map((phase, index) => ({ phase, role: roles[index] as OptimizerRole }));
   const { model, metrics } = request;
@@ -135,6 +141,12 @@ export function planTrainStep(options: TrainStepOptions<unknown>, request: StepR
   const odd = named.find(([name]) => !isName(name));
   if (odd !== undefined)
     throw invalid(`optimizers must have names of letters, digits, _ and -, not ${formatValue(odd[0])}`);
+  for (const [name, given] of named)
+    if (hasWeights(given))
+      checkOptions(`optimizers.${name}`, given, {
+        optimizer: [() => true, 'an optimizer'],
+        weights: [(value) => value !== null, 'a selection of weights'],
+      });
   const roles = createRoles(
     'the optimizer',
     named.map(([name, given]) => ({ name, ...(hasWeights(given) ? given : { optimizer: given }) })),

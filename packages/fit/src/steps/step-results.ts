@@ -51,7 +51,7 @@ export function readScalar(what: string, value: unknown): tf.Scalar {
  * Reads values for the logs, and holds them.
  *
  * @param taken The keys that are the trainer's own.
- * @throws KEEPFIT_INVALID_OPTION when a value is no number and no scalar, or a key is taken.
+ * @throws KEEPFIT_INVALID_OPTION when a value is no number and no scalar, or a key is taken or one of validation.
  */
 export function readLogs(
   what: string,
@@ -66,10 +66,10 @@ export function readLogs(
     );
   }
   const values = Object.entries(logs).map(([key, value]) => {
-    if (taken.includes(key)) {
+    if (taken.includes(key) || key.startsWith('val_')) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
-        `${what} returned a log "${key}", which the trainer writes itself; give it another key`,
+        `${what} returned a log "${key}", which the trainer writes itself${taken.includes(key) ? '' : ': val_ begins the logs of validation'}; give it another key`,
       );
     }
     if (typeof value !== 'number')

@@ -253,6 +253,11 @@ describe('a phase is refused', () => {
       ({ judge }) => ({ loss: (batch) => ({ loss: labelLoss(judge(batch.x), 1), logs: { loss: 1 } }) }),
     ],
     [
+      'if it writes a log of validation',
+      /a log "val_loss".*val_ begins the logs of validation/,
+      ({ judge }) => ({ loss: (batch) => ({ loss: labelLoss(judge(batch.x), 1), logs: { val_loss: 1 } }) }),
+    ],
+    [
       'if it reads targets that there are not',
       /the data have no targets/,
       ({ judge }) => ({ loss: (batch) => tf.add(labelLoss(judge(batch.x), 1), tf.mean(batch.y)) }),
@@ -281,6 +286,7 @@ describe('a phase is refused', () => {
       (phase) => [{ ...phase, weights: ['discriminator', 'criti'] }],
     ],
     ['if a name is not one', /a name of letters/, (phase) => [{ ...phase, name: 'a/b' }]],
+    ['if its log is one of validation', /"val_loss"/, (phase) => [{ ...phase, name: 'val' }]],
     ['if an option is misspelt', /no option "weight"/, (phase) => [{ ...phase, weight: 1 }]],
     ['if its optimizer is that of another', /one for each/, (phase) => [phase, { ...phase, name: 'b' }]],
     [

@@ -157,6 +157,8 @@ describe('trainStep', () => {
     const changed = await caught(new Trainer(model, { ...step, testStep }).evaluate(x, { verbose: 0 }));
     expect(changed.message).toMatch(/testStep changed the weight "ema\/kernel"/);
     expect(() => new Trainer(model, { ...step, optimizers: {} })).toThrow(/needs optimizers by name/);
+    const misspelt = { a: { optimizer: 'sgd', weight: 'generator' } } as const;
+    expect(() => new Trainer(model, { ...step, optimizers: misspelt })).toThrow(/no option "weight"/);
   });
 });
 
