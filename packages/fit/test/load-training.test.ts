@@ -1,9 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { ModelCheckpoint } from '@keepfit/callbacks';
 import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { adam, cosineDecay, exponentialDecay } from '@keepfit/optimizers';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { ByName } from './helpers/own-optimizers.js';
 import { plainData } from './helpers/plain-data.js';
@@ -54,12 +55,12 @@ function seen(trainer: Trainer): unknown {
 }
 
 /** Trains an epoch at a rate that is not the optimizer's first, and saves it. */
-async function save(optimizer: tf.Optimizer) {
+async function save(optimizer: tf.Optimizer, rate: number | 'scheduled' = 0.03) {
   const store = memoryStore();
   const trainer = createTrainer(optimizer);
-  trainer.learningRate = 0.03;
+  if (rate !== 'scheduled') trainer.learningRate = rate;
   const callbacks = [new ModelCheckpoint(store, { keyPattern: 'last' })];
-  await trainer.fit(x, y, { batchSize: 2, seed: 3, verbose: 0, callbacks });
+  await trainer.fit(x, y, { batchSize: 3, seed: 3, verbose: 0, callbacks });
   return { store, trainer };
 }
 
@@ -68,11 +69,11 @@ test.each(Object.entries(optimizers))(
   async (_name, create) => {
     const { store, trainer } = await save(create());
     const loaded = createTrainer(create(), 99);
-    await loaded.fit(x, y, { batchSize: 3, seed: 8, verbose: 0 });
+    await loaded.fit(x, y, { batchSize: 6, seed: 8, verbose: 0 });
     expect(await loaded.loadTraining(store, 'last')).toEqual({
       epoch: 1,
       batch: 0,
-      step: 3,
+      step: 2,
       savedAt: expect.any(Date),
       library: expect.any(String),
     });
@@ -80,10 +81,7 @@ test.each(Object.entries(optimizers))(
     await loaded.loadTraining(store, 'last');
     expect(tf.memory().numTensors).toBe(tensors);
     expect(seen(loaded)).toEqual(seen(trainer));
-    for (const each of [trainer, loaded]) {
-      await each.trainOnBatch(x, y, { seed: 5 });
-      await each.fit(x, y, { batchSize: 2, seed: 4, verbose: 0 });
-    }
+    for (const each of [trainer, loaded]) await each.trainOnBatch(x, y, { seed: 5 });
     expect(seen(loaded)).toEqual(seen(trainer));
   },
 );
@@ -104,6 +102,60 @@ test('another class of optimizer is refused with every other difference, and not
   expect(error.message).toContain('optimizer.class: saved "Adam", now "Momentum"');
   expect(error.message).toContain('states["sum"]: saved "float32 []", now null');
   expect([weightsOf(loaded), loaded.learningRate]).toEqual([before, 0.05]);
+});
+
+describe('optimizers by the names of their phases', () => {
+  const names: Readonly<Record<string, readonly string[]>> = {
+    none: [],
+    one: ['one'],
+    both: ['one', 'the-other'],
+    renamed: ['one', 'another'],
+  };
+  const create = (phases: string, optimizer: 'adam' | 'sgd' = 'adam') => {
+    const model = plainModel(1);
+    const loss = () => tf.sum(tf.square(model.weights[0]!.variable));
+    return phases === 'none'
+      ? new Trainer(model, { optimizer: 'adam', loss: 'mse' })
+      : new Trainer(model, { phases: names[phases]!.map((name) => ({ name, optimizer, loss })) });
+  };
+  const saveAll = async (trainer: Trainer) => {
+    const store = memoryStore();
+    const callbacks = [new ModelCheckpoint(store, { keyPattern: 'last' })];
+    await trainer.fit(x, y, { seed: 3, verbose: 0, callbacks });
+    return store;
+  };
+
+  test.each([
+    ['none', 'both', 'optimizer.class: saved "Adam", now null'],
+    ['both', 'none', 'optimizer.class: saved null, now "Adam"'],
+    ['both', 'one', 'optimizers.the-other.class: saved "Adam", now null'],
+    ['one', 'both', 'optimizers.the-other.class: saved null, now "Adam"'],
+    ['both', 'renamed', 'optimizers.another.class: saved null, now "Adam"'],
+  ])('are refused if they are others: %s, then %s', async (saved, now, difference) => {
+    const store = await saveAll(create(saved));
+    expect(await caught(create(now).loadTraining(store, 'last'))).toMatchObject({
+      code: 'KEEPFIT_CHECKPOINT_MISMATCH',
+      message: expect.stringContaining(difference),
+    });
+  });
+
+  test('are refused if one is of another class', async () => {
+    const store = await saveAll(create('both'));
+    expect((await caught(create('both', 'sgd').loadTraining(store, 'last'))).message).toContain(
+      'optimizers.the-other.class: saved "Adam", now "SGD"',
+    );
+    await create('both').loadTraining(store, 'last');
+  });
+});
+
+test('another class of schedule is a setting, which is warned about', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const initialLearningRate = 0.1;
+  const decay = exponentialDecay({ initialLearningRate, decaySteps: 10, decayRate: 0.5 });
+  const { store } = await save(adam({ learningRate: decay }), 'scheduled');
+  const cosine = cosineDecay({ initialLearningRate, decaySteps: 10 });
+  await createTrainer(adam({ learningRate: cosine })).loadTraining(store, 'last');
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('optimizer.schedule.class: saved "Exp')]]);
 });
 
 test('other settings of the optimizer are warned about, and hold', async () => {
