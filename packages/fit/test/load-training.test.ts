@@ -114,9 +114,9 @@ describe('optimizers by the names of their phases', () => {
   const create = (phases: string, optimizer: 'adam' | 'sgd' = 'adam') => {
     const model = plainModel(1);
     const loss = () => tf.sum(tf.square(model.weights[0]!.variable));
-    return phases === 'none'
-      ? new Trainer(model, { optimizer: 'adam', loss: 'mse' })
-      : new Trainer(model, { phases: names[phases]!.map((name) => ({ name, optimizer, loss })) });
+    if (phases === 'none') return new Trainer(model, { optimizer: 'adam', loss: 'mse' });
+    const made = names[phases]!.map((name) => ({ name, optimizer, loss }));
+    return new Trainer(model, { phases: made }) as unknown as Trainer;
   };
   const saveAll = async (trainer: Trainer) => {
     const store = memoryStore();
