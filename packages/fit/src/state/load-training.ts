@@ -6,8 +6,13 @@ import {
   type SavedTraining,
   type StateRecord,
 } from '@keepfit/callbacks';
-import { formatCheckpoint, loadCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { escapeLine, formatValue, printWarning } from '@keepfit/callbacks/internal';
+import {
+  escapeLine,
+  formatCheckpoint,
+  formatValue,
+  loadCheckpoint,
+  printWarning,
+} from '@keepfit/callbacks/internal';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { findDifferences } from './find-differences.js';
