@@ -4,8 +4,8 @@ export const rooms = {
   callbacks: {
     index: ['backup', 'callbacks', 'progress', 'storage', 'contract'],
     store: ['storage', 'checks', 'contract'],
-    checkpoint: ['stored', 'format', 'contract'],
-    internal: ['callbacks', 'format', 'checks', 'contract', 'timers'],
+    checkpoint: ['format', 'contract'],
+    internal: ['stored', 'callbacks', 'format', 'checks', 'contract', 'timers'],
     testing: ['backup', 'format', 'checks', 'contract'],
     backup: ['stored', 'callbacks', 'format', 'storage', 'checks', 'contract', 'timers', 'version'],
     callbacks: ['format', 'storage', 'checks', 'contract', 'version'],

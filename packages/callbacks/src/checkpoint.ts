@@ -11,7 +11,6 @@ export {
   readSafetensorsHeader,
 } from './format/read-safetensors.js';
 export { readProgress } from './format/read-progress.js';
-export { formatCheckpoint, loadCheckpoint, saveCheckpoint } from './stored/stored-checkpoint.js';
 
 export type {
   Capture,
@@ -30,4 +29,3 @@ export type { CheckpointHeader } from './format/checkpoint-layout.js';
 export type { CheckpointLimits } from './format/checkpoint-limits.js';
 export type { ItemType } from './format/item-types.js';
 export type { SafetensorsFile, SafetensorsHeader, TensorPlace } from './format/read-safetensors.js';
-export type { LoadedCheckpoint } from './stored/read-checkpoints.js';

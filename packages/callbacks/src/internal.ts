@@ -16,9 +16,11 @@ export { suggestName } from './checks/suggest-name.js';
 export { escapeLine, escapeText } from './contract/escape-text.js';
 export { printWarning } from './contract/print.js';
 export { PartChecksums } from './format/part-checksums.js';
+export { formatCheckpoint, loadCheckpoint, saveCheckpoint } from './stored/stored-checkpoint.js';
 export { timers, waitForTurn } from './timers.js';
 
 export type { OutputMark } from './callbacks/output-mark.js';
 export type { OwnedState } from './callbacks/callback-states.js';
 export type { OptionRule, OptionRules } from './checks/check-options.js';
 export type { StateRules } from './checks/read-state.js';
+export type { LoadedCheckpoint } from './stored/read-checkpoints.js';

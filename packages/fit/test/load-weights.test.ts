@@ -1,5 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CheckpointStore, ModelCheckpoint } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  type CheckpointStore,
+  ModelCheckpoint,
+} from '@keepfit/callbacks';
 import { decodeCheckpoint, encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { type Model, type NamedWeight, Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
@@ -11,7 +16,7 @@ import { plainData } from './helpers/plain-data.js';
 import { plainModel } from './helpers/plain-model.js';
 import { storedBytes } from './helpers/stored.js';
 import { throwAt } from './helpers/throw-at.js';
-import { plainTrainer, trainPlain } from './helpers/train-plain.js';
+import { plainTrainer } from './helpers/train-plain.js';
 import { weightsOf } from './helpers/weights-of.js';
 
 beforeAll(() => useBackend(cpuBackend()));
@@ -21,12 +26,21 @@ const silence = () => vi.spyOn(console, 'warn').mockImplementation(() => undefin
 const valuesOf = ({ weights }: Model) =>
   weights.map(({ name, variable }) => [name, [...variable.dataSync()]]);
 
+/** A trainer without metrics. */
+const createTrainer = (init = 1) => plainTrainer({ init, trainer: { metrics: [] } });
+
+/** Trains two batches an epoch. */
+async function train(trainer: Trainer, callbacks: readonly CallbackHooks[], epochs = 1): Promise<Trainer> {
+  const { x, y } = plainData(6);
+  await trainer.fit(x, y, { epochs, batchSize: 3, seed: 7, verbose: 0, yieldEvery: 0, callbacks });
+  return trainer;
+}
+
 /** Trains, and returns the store and the values that the last epoch ended with. */
 async function trained(create: (store: CheckpointStore) => ModelCheckpoint | BackupAndRestore) {
   const store = memoryStore();
-  const trainer = plainTrainer();
-  await trainPlain({ after: [create(store)], options: { epochs: 1 } }, trainer);
-  return { store, values: valuesOf(trainer.model) };
+  const { model } = await train(createTrainer(), [create(store)]);
+  return { store, values: valuesOf(model) };
 }
 
 /** A model of these weights, each filled with a number. */
@@ -61,7 +75,7 @@ describe('loadWeights gives a model, not trained weights included, what was writ
   };
   test.each(Object.entries(writers))('by %s', async (_name, create) => {
     const { store, values } = await trained(create);
-    const other = plainTrainer({ init: 99 });
+    const other = createTrainer(99);
     const tensors = tf.memory().numTensors;
     const { loaded, skipped } = await other.loadWeights(store, 'best');
     expect(valuesOf(other.model)).toEqual(values);
@@ -71,7 +85,7 @@ describe('loadWeights gives a model, not trained weights included, what was writ
 
   test('by saveWeights, as they were at its call', async () => {
     const store = memoryStore();
-    const trainer = plainTrainer({ init: 1 });
+    const trainer = createTrainer();
     const values = valuesOf(trainer.model);
     const tensors = tf.memory().numTensors;
     const saving = trainer.saveWeights(store, 'start');
@@ -88,12 +102,10 @@ test('of two checkpoints it takes the newest that passes every check, with a war
   const store = memoryStore();
   const backup = () => new BackupAndRestore(store, { saveFreq: 1, doubleCheckpoint: true });
   const found: unknown[] = [];
-  const other = plainTrainer({ init: 99 });
-  for (const call of [5, 6]) {
-    const [trainer] = [plainTrainer()];
-    await caught(
-      trainPlain({ before: [backup()], after: [throwAt({ hook: 'onTrainBatchEnd', call })] }, trainer),
-    );
+  const other = createTrainer(99);
+  for (const call of [2, 2]) {
+    const crash = throwAt({ hook: 'onTrainBatchEnd', call });
+    await caught(train(createTrainer(), [backup(), crash], 2));
     await other.loadWeights(store, 'backup');
     found.push(valuesOf(other.model));
   }
@@ -114,18 +126,19 @@ test('a model of another ModelCheckpoint under the key of a second checkpoint is
   const each = new ModelCheckpoint(store, { keyPattern: 'model.{epoch}' });
   const first = new ModelCheckpoint(store, {
     keyPattern: 'model',
+    monitor: 'loss',
     saveBestOnly: true,
     initialValueThreshold: 1e9,
   });
-  const [trainer, other] = [plainTrainer(), plainTrainer({ init: 99 })];
-  await trainPlain({ after: [first], options: { epochs: 1 } }, trainer);
+  const [trainer, other] = [createTrainer(), createTrainer(99)];
+  await train(trainer, [first]);
   const values = valuesOf(trainer.model);
-  await trainPlain({ after: [each], options: { epochs: 2 } }, trainer);
+  await train(trainer, [each], 2);
   expect((await store.keys()).sort()).toEqual(['model', 'model.1', 'model.2']);
   await other.loadWeights(store, 'model');
   expect(valuesOf(other.model)).toEqual(values);
   const again = new BackupAndRestore(store, { name: 'model' });
-  await trainPlain({ before: [again], options: { epochs: 1 } }, plainTrainer());
+  await train(createTrainer(), [again]);
   expect((await store.keys()).sort()).toEqual(['model.1', 'model.2']);
 });
 
@@ -182,7 +195,7 @@ describe('what does not fit', () => {
 describe('a load that fails half way changes nothing, and leaves no tensor', () => {
   async function prepare() {
     const { store } = await trained((to) => new ModelCheckpoint(to, { keyPattern: 'best' }));
-    const trainer = plainTrainer({ init: 99 });
+    const trainer = createTrainer(99);
     return { store, trainer, before: weightsOf(trainer), tensors: tf.memory().numTensors };
   }
 
@@ -218,7 +231,7 @@ describe('a model in use', () => {
     '%s is refused while a fit of it runs',
     async (load) => {
       const { store } = await trained((to) => new ModelCheckpoint(to, { keyPattern: 'best' }));
-      const trainer = plainTrainer();
+      const trainer = createTrainer();
       const sharing = new Trainer(trainer.model, { optimizer: 'adam', loss: 'mse' });
       const codes: unknown[] = [];
       const tries = {
@@ -228,7 +241,7 @@ describe('a model in use', () => {
             codes.push((await caught(loading[load](store, 'best'))).code);
         },
       };
-      await trainPlain({ after: [tries], options: { epochs: 1 } }, trainer);
+      await train(trainer, [tries]);
       expect(codes).toEqual(['KEEPFIT_FIT_RUNNING', 'KEEPFIT_FIT_RUNNING']);
       await trainer[load](store, 'best');
     },
@@ -236,7 +249,7 @@ describe('a model in use', () => {
 
   test('is not loaded into while it predicts, and predicts while a checkpoint is read', async () => {
     const store = memoryStore();
-    const trainer = plainTrainer();
+    const trainer = createTrainer();
     await trainer.saveWeights(store, 'now');
     const { x } = plainData(5);
     const predicting = trainer.predict(x, { batchSize: 1, yieldEvery: 0, verbose: 0 });
@@ -259,16 +272,16 @@ describe('a checkpoint that cannot be loaded', () => {
   const load = { loadWeights: 'loadWeights', loadTraining: 'loadTraining' } as const;
   test.each(Object.values(load))('%s says which keys there are if its own is missing', async (name) => {
     const { store } = await trained((to) => new ModelCheckpoint(to, { saveWeightsOnly: true }));
-    expect(await caught(plainTrainer()[name](store, 'best'))).toMatchObject({
+    expect(await caught(createTrainer()[name](store, 'best'))).toMatchObject({
       code: 'KEEPFIT_CHECKPOINT_MISSING',
       message: expect.stringMatching(/nothing under "best" .* keys are: epoch-1$/),
     });
-    expect((await caught(plainTrainer()[name](memoryStore(), 'best'))).message).toContain('keys are: none');
+    expect((await caught(createTrainer()[name](memoryStore(), 'best'))).message).toContain('keys are: none');
   });
 
   test.each(Object.values(load))('%s: damaged, of a newer keepfit, or no checkpoint', async (name) => {
     const store = memoryStore();
-    const trainer = plainTrainer();
+    const trainer = createTrainer();
     const before = weightsOf(trainer);
     await trainer.saveWeights(store, 'model');
     const bytes = await storedBytes(store, 'model');
@@ -294,21 +307,21 @@ describe('a checkpoint that cannot be loaded', () => {
     [memoryStore(), 'best', { skipMismatches: true }],
     [memoryStore(), 'best', { skipMismatch: 1 }],
   ])('arguments that are none: %o, %s, %o', async (store, key, options) => {
-    const error = await caught(plainTrainer().loadWeights(store as CheckpointStore, key, options as object));
+    const error = await caught(createTrainer().loadWeights(store as CheckpointStore, key, options as object));
     expect(error.code).toBe('KEEPFIT_INVALID_OPTION');
   });
 });
 
 test('a checkpoint of weights alone has a code of its own wherever a training is needed', async () => {
   const store = memoryStore();
-  await plainTrainer().saveWeights(store, 'best');
+  await createTrainer().saveWeights(store, 'best');
   const bytes = await storedBytes(store, 'best');
   const backup = (onMismatch: 'error' | 'restart') =>
     new BackupAndRestore(store, { name: 'best', onMismatch });
   for (const load of [
-    () => plainTrainer().loadTraining(store, 'best'),
-    () => trainPlain({ before: [backup('error')] }),
-    () => trainPlain({ before: [backup('restart')] }),
+    () => createTrainer().loadTraining(store, 'best'),
+    () => train(createTrainer(), [backup('error')]),
+    () => train(createTrainer(), [backup('restart')]),
     () => backup('error').peek(),
   ])
     expect(await caught(load())).toMatchObject({
@@ -329,7 +342,7 @@ test.each([
   const { tensors } = decodeCheckpoint(bytes).training;
   const store = memoryStore();
   await store.set('backup', contentOf(bytes));
-  const trainer = plainTrainer({ init: 99, trainer: { optimizer } });
+  const trainer = plainTrainer({ init: 99, trainer: { optimizer, metrics: [] } });
   const loads = [() => trainer.loadWeights(store, 'backup'), () => trainer.loadTraining(store, 'backup')];
   for (const load of loads) {
     for (const { variable } of trainer.model.weights) tf.tidy(() => variable.assign(tf.zerosLike(variable)));
@@ -344,10 +357,10 @@ test.each([
 test('saveWeights replaces no checkpoint that a training uses', async () => {
   const store = memoryStore();
   const lock = await store.lock!('backup');
-  expect((await caught(plainTrainer().saveWeights(store, 'backup'))).code).toBe('KEEPFIT_STORE_LOCKED');
+  expect((await caught(createTrainer().saveWeights(store, 'backup'))).code).toBe('KEEPFIT_STORE_LOCKED');
   expect(await store.keys()).toEqual([]);
   await lock.release();
-  await plainTrainer().saveWeights(store, 'backup');
+  await createTrainer().saveWeights(store, 'backup');
   await (await store.lock!('backup')).release();
 });
 

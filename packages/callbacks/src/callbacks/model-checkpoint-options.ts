@@ -41,7 +41,8 @@ export interface ModelCheckpointOptions {
   readonly saveFreq?: 'epoch' | number;
   /**
    * Keep at most so many checkpoints: after a new one is safe, the oldest is deleted. The best by `monitor` counts
-   * too, but stays. Only what this run has written is deleted, also after a resume. If `saveFreq` is a number and
+   * too, but stays. Only what this run has written with the same `keyPattern` is deleted, also after a resume. If
+   * `saveFreq` is a number and
    * `monitor` is left out, none is the best. The store must be able to delete.
    *
    * @default no limit

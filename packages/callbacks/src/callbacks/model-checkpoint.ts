@@ -21,7 +21,17 @@ const PENDING_KEY: StateRule<string | null> = [
 ];
 
 const VALUE: StateRule<number | null> = [BEST[0], BEST[1], null];
-const RUN_ID: StateRule<string> = [(value): value is string => typeof value === 'string', 'a string', ''];
+/** Empty in states from before there was one. */
+const TEXT: StateRule<string> = [(value): value is string => typeof value === 'string', 'a string', ''];
+
+/** What a state keeps of the files with `maxToKeep`. */
+interface SavedFiles {
+  readonly files: readonly ModelFile[];
+  readonly runId: string;
+  readonly keyPattern: string;
+  /** The log that the values of the files are of. */
+  readonly filesMonitor: string;
+}
 
 type Moment = { readonly epoch: number; readonly batch: number | undefined };
 
@@ -103,6 +113,8 @@ export class ModelCheckpoint extends Callback {
         pendingValue: this.#pending?.value ?? null,
         files: list,
         runId,
+        keyPattern: String(this.#pattern),
+        filesMonitor: this.#monitorKey,
       }),
     };
   }
@@ -111,19 +123,25 @@ export class ModelCheckpoint extends Callback {
   override setState(state: StateRecord): void {
     const saved = readState(this.name, state, {
       ...{ best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY },
-      ...{ pendingValue: VALUE, files: FILES, runId: RUN_ID },
+      ...{ pendingValue: VALUE, files: FILES, runId: TEXT },
+      ...{ keyPattern: TEXT, filesMonitor: TEXT },
     });
-    const { best, batchesSinceSave, saves, pendingKey, pendingValue, files, runId } = saved;
+    const { best, batchesSinceSave, saves, pendingKey, pendingValue } = saved;
     this.best = best ?? this.#options.initialValueThreshold;
     this.#batchesSinceSave = batchesSinceSave;
     this.#saves = saves;
-    if (this.#options.maxToKeep !== undefined) {
-      this.#files.list = files;
-      if (runId !== '') this.#files.runId = runId;
-    }
+    if (this.#options.maxToKeep !== undefined) this.#restoreFiles(saved);
     this.#pending = undefined;
     // The restored backup may have become durable before the checkpoint that was requested at the same point.
     if (pendingKey !== null) this.#requestTraining({ key: pendingKey, value: pendingValue });
+  }
+
+  #restoreFiles({ files, runId, keyPattern, filesMonitor }: SavedFiles): void {
+    // Those of another pattern may be of another ModelCheckpoint, so that this one must not delete them.
+    if (keyPattern !== '' && keyPattern !== String(this.#pattern)) return;
+    const isComparable = filesMonitor === '' || filesMonitor === this.#monitorKey;
+    this.#files.list = isComparable ? files : files.map(({ key }) => ({ key, value: null }));
+    if (runId !== '') this.#files.runId = runId;
   }
 
   /**

@@ -94,6 +94,31 @@ describe.each(Object.entries(stores))('maxToKeep in %s', (_name, create) => {
     ]);
   });
 
+  test('leaves the files of a state that belongs to another pattern', async () => {
+    const store = create();
+    const killed = await begin(store, { keyPattern: 'a{epoch}', maxToKeep: 2, ...weights });
+    await endEpochs(killed, store, [1, 2]);
+    const state = structuredClone(killed.callback.getState()) as StateRecord;
+    await killed.trainer.settle();
+    const other = await begin(store, { keyPattern: 'b{epoch}', maxToKeep: 2, ...weights });
+    other.callback.setState(state);
+    expect((await endEpochs(other, store, [3, 4, 5], 2)).at(-1)).toBe('a1,a2,b3,b5');
+  });
+
+  test('compares no values of different logs after a resume', async () => {
+    const store = create();
+    const options = { keyPattern: 'e{epoch}', maxToKeep: 2, ...weights };
+    const killed = await begin(store, options);
+    await endEpochs(killed, store, [1, 2]);
+    const state = structuredClone(killed.callback.getState()) as StateRecord;
+    await killed.trainer.settle();
+    const resumed = await begin(store, { ...options, monitor: 'val_mse' });
+    resumed.callback.setState(state);
+    for (const [index, value] of [8, 9, 10].entries())
+      await resumed.callback.onEpochEnd(index + 2, { val_mse: value });
+    expect((await store.keys()).sort().join()).toBe('e3,e5');
+  });
+
   test('deletes nothing before the new one is safe', async () => {
     const inner = create();
     const faulty = faultyStore(inner);
@@ -169,6 +194,8 @@ test('refuses a store that cannot delete, and what is no number of files', () =>
 test.each([
   ['files', [1, {}, [{}], [{ key: '../x', value: 1 }], [{ key: 'x', value: 'y' }], [{ key: 'x' }]]],
   ['runId', [1, null, {}]],
+  ['keyPattern', [1, null]],
+  ['filesMonitor', [1, null]],
   ['pendingValue', ['1', {}]],
 ] as const)('refuses a state with other %s, and takes one from before there were any', (entry, values) => {
   const callback = new ModelCheckpoint(plainStore(), { maxToKeep: 2 });

@@ -30,6 +30,11 @@ export class OptimizerRole {
     this.watch = former?.watch ?? new OptimizerWatch();
   }
 
+  /** What differences and messages call it. */
+  get item(): string {
+    return this.name === undefined ? 'optimizer' : `optimizers.${this.name}`;
+  }
+
   /** What the names of its tensors begin with in checkpoints. */
   get prefix(): string {
     return this.name === undefined ? 'optimizer/' : `optimizers/${this.name}/`;

@@ -6,14 +6,22 @@ import {
   type SavedTraining,
   type StateRecord,
 } from '@keepfit/callbacks';
-import { formatCheckpoint, loadCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { escapeLine, formatValue, printWarning } from '@keepfit/callbacks/internal';
+import {
+  escapeLine,
+  formatCheckpoint,
+  formatValue,
+  loadCheckpoint,
+  printWarning,
+} from '@keepfit/callbacks/internal';
+import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
+import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { findDifferences } from './find-differences.js';
 import { describeOptimizers } from './fingerprint.js';
 import { FormerTraining, type RestoredParts } from './former-training.js';
 import { checkUnused, replacingWeights } from './model-use.js';
 import { findTensorDifferences, RestorableTraining } from './restore-training.js';
 import { restoreRate } from './restore-rate.js';
+import { listSavedClasses } from './saved-optimizers.js';
 import { readSavedState, type SavedState } from './saved-state.js';
 
 /** See `Trainer.loadTraining`. */
@@ -33,10 +41,6 @@ export async function loadTraining(
   return { epoch, batch, step, savedAt: new Date(header.savedAt), library: header.library };
 }
 
-/** Names an optimizer that only one of two trainings has. */
-const WHOLE_OPTIMIZER = /^optimizers?$|^optimizers(\.[\w$]+|\["[^"]+"\])$/;
-const CLASS = /^optimizers?[.[](.+\.)?class$/;
-
 async function restoreIfFitting(
   parts: RestoredParts,
   source: string,
@@ -46,14 +50,15 @@ async function restoreIfFitting(
   const { model, optimizers } = parts;
   const inSettings = compareSettings(saved, parts);
   const tensors = new RestorableTraining(training);
-  // Such as the state of tfjs' Adam, which Keras' continues.
-  const isStateTaken = optimizers.every((role) => tensors.findState(role) !== undefined);
+  // An optimizer may continue the state of another class: Keras' Adam that of tfjs' Adam.
+  const taken = optimizers.filter((role) => tensors.findState(role) !== undefined).map(({ item }) => item);
   const differences = [
-    ...inSettings.filter(({ item }) => WHOLE_OPTIMIZER.test(item)),
-    ...[
-      ...findTensorDifferences(training, model, optimizers),
-      ...inSettings.filter(({ item }) => CLASS.test(item)),
-    ].filter(({ item, canContinue }) => !isStateTaken || !(canContinue && item.startsWith('optimizer'))),
+    ...findTensorDifferences(training, model, optimizers).filter(
+      ({ item }) => !taken.some((role) => item === `${role}.state`),
+    ),
+    ...compareClasses(training, optimizers).filter(
+      ({ item }) => !taken.some((role) => item === `${role}.class`),
+    ),
   ];
   if (differences.length > 0) {
     tensors.dispose();
@@ -61,6 +66,20 @@ async function restoreIfFitting(
   }
   await restoreAll(parts, saved, tensors);
   if (inSettings.length > 0) warnOfSettings(source, inSettings);
+}
+
+/** Lists the optimizers of another class, and those that only one of both trainings has. */
+function compareClasses({ state }: SavedTraining, optimizers: readonly OptimizerRole[]): Difference[] {
+  const saved = listSavedClasses(state);
+  const current = new Map(optimizers.map(({ item, optimizer }) => [item, getOptimizerClass(optimizer)]));
+  return [...new Set([...saved.keys(), ...current.keys()])]
+    .map((item) => ({
+      item: `${item}.class`,
+      saved: saved.get(item) ?? null,
+      current: current.get(item) ?? null,
+      canContinue: false,
+    }))
+    .filter((difference) => difference.saved !== difference.current);
 }
 
 function compareSettings({ fingerprint }: SavedState, { model, optimizers }: RestoredParts): Difference[] {

@@ -62,10 +62,9 @@ function findOptimizerDifferences(
   weights: Model['weights'],
   role: OptimizerRole,
 ): Difference[] {
-  const { optimizer, name: phase } = role;
+  const { optimizer, item } = role;
   const saved = findSavedRole(state, role)?.optimizer;
   if (saved === undefined) return [];
-  const item = phase === undefined ? 'optimizer' : `optimizers.${phase}`;
   if (convertTfjsState(optimizer, saved, []) !== undefined)
     return [
       {

@@ -41,3 +41,12 @@ export function findSavedRole(state: StateRecord, { name }: OptimizerRole): Save
   if (optimizer === undefined) return undefined;
   return { optimizer, learningRate: (get('learningRate') ?? null) as number | null };
 }
+
+/** The classes of the optimizers in a saved state, which is checked, by what differences call them. */
+export function listSavedClasses({ optimizer, optimizers }: StateRecord): Map<string, string> {
+  const named = Object.entries((optimizers ?? {}) as StateRecord).map(
+    ([name, saved]) => [`optimizers.${name}`, saved] as const,
+  );
+  const all = optimizer === undefined ? named : [['optimizer', optimizer] as const, ...named];
+  return new Map(all.map(([item, saved]) => [item, (saved as unknown as SavedOptimizer).class]));
+}

@@ -1,6 +1,11 @@
 import type { CheckpointStore, SavedTensor } from '@keepfit/callbacks';
-import { formatCheckpoint, loadCheckpoint, saveCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
+import {
+  checkOptions,
+  formatCheckpoint,
+  isBoolean,
+  loadCheckpoint,
+  saveCheckpoint,
+} from '@keepfit/callbacks/internal';
 import type { LoadedWeights, LoadWeightsOptions } from '../contract/loaded-weights.js';
 import type { Model } from '../contract/model.js';
 import type { HeldTensor } from './capture-tensor.js';
