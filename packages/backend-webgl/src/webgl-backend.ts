@@ -14,6 +14,7 @@ import {
 } from '@keepfit/gpu-kernels';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
+import { clearProductPadding } from './clear-product-padding.js';
 import { createFirstMaxProgram } from './kernels/first-max-program.js';
 import { createElementwiseProgram } from './kernels/elementwise-program.js';
 import { createTrigonometricKernels } from './kernels/trigonometry.js';
@@ -31,7 +32,7 @@ export interface WebglBackendOptions {
 }
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
-const KERNELS = 'keepfit-webgl 2';
+const KERNELS = 'keepfit-webgl 3';
 
 /**
  * tfjs' WebGL 2 backend on the GPU, made fit for training. It repeats itself bit for bit on one GPU and
@@ -83,6 +84,7 @@ export function webglBackend(options: WebglBackendOptions = {}): Backend {
           replaceKernels(listKernels()),
           forceFullPrecision(gpu),
           refuseLongAxes(gpu),
+          clearProductPadding(gpu),
           failReadsOnLoss(gpu),
         ];
         device = `${probe.renderer}, arithmetic ${await digest(gpu)}`;

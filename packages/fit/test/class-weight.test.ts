@@ -4,11 +4,13 @@ import {
   type Arrays,
   type ClassWeight,
   type FitOptions,
+  type LossFunction,
   type Model,
   Trainer,
   useBackend,
   type LossName,
 } from '@keepfit/fit';
+import { categoricalGeneralizedCrossEntropy, sparseCategoricalCrossentropy } from '@keepfit/fit/losses';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -61,6 +63,19 @@ describe('the loss of each sample is multiplied by the weight of its class', () 
     const sampleWeight = LABELS.map((label) => (label === 1 ? 3 : 1));
     const byClass = await train(y, { classWeight: { 1: 3 } }, 'binaryCrossentropy', 1);
     expect(byClass).toEqual(await train(y, { sampleWeight }, 'binaryCrossentropy', 1));
+  });
+
+  test.each<[name: string, loss: LossFunction | LossName]>([
+    ['a crossentropy by name', 'sparseCategoricalCrossentropy'],
+    ['a crossentropy with options', sparseCategoricalCrossentropy({ ignoreClass: 2 })],
+    ['a generalized crossentropy by name', 'categoricalGeneralizedCrossEntropy'],
+    ['a generalized crossentropy with options', categoricalGeneralizedCrossEntropy({ q: 0.3 })],
+  ])('class numbers of time steps that look like one-hot rows: %s', async (_name, loss) => {
+    const y = LABELS.map((label) => [isOne(label), 1 - isOne(label)]);
+    const sampleWeight = tf.tensor2d(y.map((row) => row.map((label) => (label === 1 ? 3 : 1))));
+    const byClass = await trainSteps(y, { classWeight: { 1: 3 } }, loss);
+    expect(byClass).toEqual(await trainSteps(y, { sampleWeight }, loss));
+    expect(byClass).not.toEqual(await trainSteps(y, {}, loss));
   });
 
   test.each<[name: string, classWeight: ClassWeight]>([
@@ -254,6 +269,20 @@ function isOne(label: number): number {
 
 function inputs(): Arrays {
   return { data: Float32Array.from({ length: SAMPLES * 2 }, (_, i) => Math.sin(1 + i)), shape: [SAMPLES, 2] };
+}
+
+/** The weights after a training of three classes at each of two time steps. */
+async function trainSteps(y: Arrays, options: FitOptions, loss: LossFunction | LossName): Promise<number[]> {
+  const kernel = tf.variable(tf.ones([2, 6]));
+  const trainer = new Trainer(
+    {
+      weights: [{ name: 'kernel', variable: kernel, trainable: true }],
+      call: (x) => tf.softmax(tf.reshape(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), [-1, 2, 3])),
+    },
+    { optimizer: tf.train.sgd(0.1), loss },
+  );
+  await trainer.fit(inputs(), y, { epochs: 1, seed: 1, verbose: 0, ...options });
+  return weightsOf(trainer);
 }
 
 function createTrainer(loss: LossName = 'sparseCategoricalCrossentropy', units = 3): Trainer {

@@ -31,6 +31,17 @@ const stacks = (name: string, shape: number[], by: number[]): Case => ({
     ),
 });
 
+/** Both factors have values beyond their odd inner axis in the memory of a GPU, where exp(0) is 1. */
+const product = (transposeA: boolean, transposeB: boolean): Case => ({
+  name: `matMul over an odd axis, transposed ${transposeA} and ${transposeB}`,
+  shape: [3, 3],
+  of: (x) => {
+    // Beyond the axis, the difference is that of 0 and -200, and its exponential Infinity.
+    const far = tf.exp(tf.sub(tf.sub(x, 200), tf.mul(tf.onesLike(tf.max(x, 1, true)), -200)));
+    return tf.matMul(far, tf.exp(tf.mul(x, 0.5)), transposeA, transposeB);
+  },
+});
+
 /**
  * The operations whose stock kernels are wrong or missing on a GPU, in more than one size each, since tfjs
  * uses shaders again.
@@ -63,6 +74,24 @@ const cases: readonly Case[] = [
   stacks('batches broadcast on both sides', [2, 1, 2, 3], [3, 3, 4]),
   stacks('batches of which the last is broadcast', [2, 1, 2, 3], [2, 3, 3, 4]),
   stacks('batches of which the first is broadcast', [2, 3, 2, 3], [1, 3, 3, 4]),
+  ...[true, false].flatMap((a) => [true, false].map((b) => product(a, b))),
+  {
+    name: 'dense layer over an odd axis',
+    shape: [3, 5],
+    of: (x) =>
+      tf.fused.matMul({
+        a: tf.exp(x) as tf.Tensor2D,
+        b: tf.exp(tf.fill([5, 2], 0.5)),
+        bias: tf.ones([2]),
+        activation: 'relu',
+      }),
+  },
+  {
+    name: 'convolution of an odd number of channels',
+    shape: [1, 3, 3, 3],
+    of: (x) =>
+      tf.conv2d(tf.exp(x) as tf.Tensor4D, tf.exp(tf.fill([1, 1, 3, 2], 0.5)) as tf.Tensor4D, 1, 'valid'),
+  },
   { name: 'sin of large numbers', shape: [7], of: (x) => tf.sin(tf.mul(x, 333)) },
   { name: 'cos of large numbers', shape: [7], of: (x) => tf.cos(tf.mul(x, 333)) },
   { name: 'tan', shape: [7], of: (x) => tf.tan(tf.div(x, 2)) },

@@ -33,4 +33,11 @@ export interface LossFunction {
    * @default all
    */
   readonly mask?: (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
+  /**
+   * Whether each value of the targets is a class number. Class weights then read a row of several as one class a
+   * value, and otherwise as one-hot.
+   *
+   * @default false
+   */
+  readonly readsClassNumbers?: boolean;
 }

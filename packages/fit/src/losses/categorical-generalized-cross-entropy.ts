@@ -29,13 +29,13 @@ export function categoricalGeneralizedCrossEntropy(
     q: [between, 'a number between 0 and 1'],
   });
   const { q = 0.5 } = options;
-  return withReduction(options, (yTrue, yPred) =>
+  const loss: LossFunction = (yTrue, yPred) =>
     tf.tidy(() => {
       const predictions = toFloat(yPred);
       const labels = toClassNumbers('categoricalGeneralizedCrossEntropy', yTrue, predictions);
       const hits = encodeOneHot(labels, predictions.shape.at(-1) ?? 0);
       const right = tf.sum(tf.mul(predictions, hits), -1);
       return tf.div(tf.sub(1, tf.pow(right, q)), q);
-    }),
-  );
+    });
+  return withReduction(options, Object.assign(loss, { readsClassNumbers: true }));
 }

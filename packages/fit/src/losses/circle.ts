@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { checkLossOptions, isMean, type LossOptions, withReduction } from './loss-options.js';
 import { optionRules } from './option-rules.js';
-import { clearPadding, raiseTo, toFloat, withoutGradient } from './tensors.js';
+import { raiseTo, toFloat, withoutGradient } from './tensors.js';
 
 export interface CircleOptions extends LossOptions {
   /** How steeply the loss rises with the similarities. @default 80 */
@@ -72,7 +72,7 @@ function computeLosses(
   const vectors = embeddings as tf.Tensor2D;
   const isSelf = tf.eye(isSame.shape[0] as number);
   const positives = removeDiagonal ? tf.mul(isSame, tf.sub(1, isSelf)) : isSame;
-  const distances = raiseTo(tf.sub(1, multiplyPairs(vectors)), 0);
+  const distances = raiseTo(tf.sub(1, tf.matMul(vectors, vectors, false, true)), 0);
   const pull = tf.mul(tf.mul(tf.add(distances, margin), tf.sub(distances, margin)), gamma);
   const near = raiseTo(tf.sub(1 + margin, distances), 0);
   const push = tf.mul(tf.mul(near, tf.sub(1 - margin, distances)), gamma);
@@ -80,15 +80,6 @@ function computeLosses(
   // Below the floor softplus is 0 in float32, and some GPUs compute NaN as its gradient.
   const isAbove = withoutGradient(sums, (fixed) => toFloat(tf.greater(fixed, SOFTPLUS_FLOOR)));
   return tf.mul(tf.softplus(raiseTo(sums, SOFTPLUS_FLOOR)), isAbove);
-}
-
-/** The products of all pairs of vectors, [batch, batch]. */
-function multiplyPairs(vectors: tf.Tensor2D): tf.Tensor {
-  const clearGradient = tf.customGrad((products) => ({
-    value: tf.clone(products as tf.Tensor),
-    gradFunc: (dy: tf.Tensor) => clearPadding(dy),
-  }));
-  return clearGradient(tf.matMul(vectors, vectors, false, true));
 }
 
 /** 1 for two samples of one class, else 0: [batch, batch]. */

@@ -2,7 +2,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
-import { clearPadding, encodeOneHot, toFloat } from './tensors.js';
+import { encodeOneHot, toFloat } from './tensors.js';
 
 /**
  * Keras' logarithm of an impossible step, on the JAX backend: labels that do not fit into the steps cost about 1e5,
@@ -79,7 +79,7 @@ function computeGradient(
   const flipped = tf.reverse(emissions, [0, 2]);
   const backward = tf.reverse(tf.stack(walk(flipped, tf.reverse(end, 1), flipJumps(jumps))), [0, 2]);
   // Both walks have the emission of their own step.
-  const shares = clearPadding(tf.softmax(tf.sub(tf.add(forward, backward), emissions)));
+  const shares = tf.softmax(tf.sub(tf.add(forward, backward), emissions));
   const used = tf.matMul(tf.transpose(shares, [1, 0, 2]) as tf.Tensor3D, classes as tf.Tensor3D);
   return tf.mul(tf.sub(tf.exp(logarithms), used), tf.reshape(dy, [-1, 1, 1]));
 }

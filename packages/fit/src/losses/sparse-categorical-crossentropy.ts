@@ -42,7 +42,7 @@ export function sparseCategoricalCrossentropy(
     const predictions = moveClassesLast(toFloat(yPred), axis);
     return { predictions, labels: toClassNumbers('sparseCategoricalCrossentropy', yTrue, predictions) };
   };
-  const loss: LossFunction = (yTrue, yPred) =>
+  const compute: LossFunction = (yTrue, yPred) =>
     tf.tidy(() => {
       const { predictions, labels } = readLabels(yTrue, yPred);
       const logits = fromLogits ? predictions : tf.log(tf.clipByValue(predictions, EPSILON, 1 - EPSILON));
@@ -50,6 +50,7 @@ export function sparseCategoricalCrossentropy(
         ? computeEntropies(labels, logits)
         : computeEntropiesWithout(ignoreClass, labels, logits, isMean(reduction));
     });
+  const loss = Object.assign(compute, { readsClassNumbers: true });
   if (ignoreClass === undefined || isMean(reduction)) return withReduction(options, loss);
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => tf.cast(tf.notEqual(readLabels(yTrue, yPred).labels, ignoreClass), 'float32'));

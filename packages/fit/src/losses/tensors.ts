@@ -54,14 +54,6 @@ export function withoutGradient(tensor: tf.Tensor, compute: (fixed: tf.Tensor) =
 }
 
 /**
- * Returns the same values in memory without anything else. On WebGL, tfjs' textures have cells beyond an odd axis, in
- * which `exp` may leave Infinity, and its matMul reads them: the product is NaN. `tf.where` writes each cell alone.
- */
-export function clearPadding(tensor: tf.Tensor): tf.Tensor {
-  return tf.where(tf.cast(tf.onesLike(tensor), 'bool'), tensor, tf.zerosLike(tensor));
-}
-
-/**
  * Brings targets and predictions to float32 and one shape. A last axis of length 1 that only one of them has
  * is added to the targets or removed from them; predictions [n] count as [n, 1].
  *

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Reduction } from '../contract/loss.js';
-import { alignWeights, multiplyWeights, withoutGradient } from './tensors.js';
+import { alignWeights, multiplyWeights, toFloat, withoutGradient } from './tensors.js';
 
 /**
  * Reduces the values of a loss to one number, as Keras does: see `Reduction`. Weights [batch] apply to all
@@ -49,7 +49,8 @@ export function weightedMean(values: tf.Tensor, sampleWeight?: tf.Tensor): tf.Sc
 /**
  * Combines sample weights and a mask so that `weightedMean` averages over the unmasked values only, as Keras
  * does. Weights are 0 where the mask is 0, and larger elsewhere to make up for it; they are all 0 if
- * everything is masked. Sample weights [batch] multiply a mask [batch, time], which Keras refuses.
+ * everything is masked. Sample weights [batch] multiply a mask [batch, time], which Keras refuses. A scalar
+ * counts as the mean already, of no known shape: its weights keep their own.
  *
  * @throws KEEPFIT_INVALID_DATA when the mask or the weights do not fit the values.
  */
@@ -60,9 +61,10 @@ function maskWeights(
 ): tf.Tensor | undefined {
   if (mask === undefined) return sampleWeights;
   return tf.tidy(() => {
-    const kept = alignWeights(values, mask);
+    const kept = values.rank === 0 ? toFloat(mask) : alignWeights(values, mask);
     const share = tf.mean(kept);
     const scaled = tf.divNoNan(kept, share);
+    if (values.rank === 0) return multiplyWeights(sampleWeights, scaled);
     return sampleWeights === undefined ? scaled : tf.mul(alignWeights(values, sampleWeights), scaled);
   });
 }

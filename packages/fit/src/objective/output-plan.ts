@@ -52,7 +52,7 @@ export interface OutputPlan {
   /** Its key in the logs if there are several outputs. */
   readonly lossKey: string;
   readonly weight: number;
-  /** Whether the loss, by its name, reads each value of the targets as a class number. */
+  /** Whether the loss reads each value of the targets as a class number. */
   readonly readsClassNumbers: boolean;
   readonly metrics: readonly PlannedMetric[];
 }
@@ -140,7 +140,7 @@ function planLoss(
     loss: found,
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
-    readsClassNumbers: /^sparse_?categorical/i.test(describe(loss)),
+    readsClassNumbers: found.readsClassNumbers ?? false,
   };
 }
 

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { getLoss, type LossName } from '../../src/losses/get-loss.js';
 import { lossTable } from '../../src/losses/loss-table.js';
 import { sparseCategoricalCrossentropy } from '../../src/losses/sparse-categorical-crossentropy.js';
-import { weightedMean } from '../../src/losses/weighted-mean.js';
+import { reduceLoss, weightedMean } from '../../src/losses/weighted-mean.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -217,6 +217,21 @@ test('the weighted mean divides by the number of values', () => {
 test('the weighted mean of a loss that is a mean already is that mean times the mean weight', () => {
   expect(numbers(weightedMean(tf.scalar(3), tf.tensor1d([1, 0, 2])))).toEqual([3]);
   expect(numbers(weightedMean(tf.scalar(3), tf.tensor1d([0, 0, 1])))[0]).toBeCloseTo(1);
+});
+
+// Keras 3.15.1 gives these numbers for Dice and a mask of the outputs.
+test('a scalar keeps its value under a mask, is weighted by what is unmasked, and is 0 if nothing is', () => {
+  const mask = tf.tensor2d([
+    [1, 0],
+    [1, 1],
+  ]);
+  const reduce = (...rest: [weights?: tf.Tensor, mask?: tf.Tensor]) =>
+    numbers(reduceLoss(tf.scalar(6), 'sum_over_batch_size', ...rest))[0];
+  expect(reduce(undefined, mask)).toBeCloseTo(6);
+  expect(reduce(undefined, tf.zerosLike(mask))).toBe(0);
+  expect(reduce(tf.mul(mask, 2), mask)).toBeCloseTo(12);
+  // One sample of weight 1 with one step, one of weight 4 with two.
+  expect(reduce(tf.tensor1d([1, 4]), mask)).toBeCloseTo((6 * (1 + 4 + 4)) / 3);
 });
 
 test('weights that do not fit the samples are refused', () => {
