@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 const RENAMES = [
   ['plain-kernels', 'js-kernels'],
   ["store: 'indexeddb', epochs: 25", "store: 'indexeddb', epochs: 12"],
+  ['a page gets the three packages and tfjs', 'a page gets the four packages and tfjs'],
   ['it is of a subclass of Array', 'it is an instance of a subclass of Array'],
   [
     'state.list[0] cannot be kept in a checkpoint: it holds itself',

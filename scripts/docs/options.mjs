@@ -6,11 +6,12 @@ import { publicPackages } from '../packages/pack.mjs';
 const order = [
   'getting-started',
   'existing-program',
-  'python',
   'from-keras',
+  'python',
   'training-loop',
-  'callbacks',
+  'custom-steps',
   'optimizers',
+  'callbacks',
   'exact-resume',
   'crash-safety',
   'preemption',
@@ -21,6 +22,7 @@ const order = [
   'writing-a-callback',
   'writing-a-store',
   'writing-a-backend',
+  'writing-an-optimizer',
   'errors',
 ];
 
@@ -53,7 +55,18 @@ export function createDocsOptions(root) {
     readme: join(root, 'README.md'),
     hideGenerator: true,
     headings: { readme: false, document: false },
-    highlightLanguages: ['diff', 'html', 'ini', 'javascript', 'json', 'shellscript', 'typescript', 'yaml'],
+    highlightLanguages: [
+      'diff',
+      'html',
+      'ini',
+      'javascript',
+      'json',
+      'py',
+      'python',
+      'shellscript',
+      'typescript',
+      'yaml',
+    ],
     // The site shows the source of a chart, without colours.
     ignoredHighlightLanguages: ['mermaid'],
     navigation: { includeGroups: false },

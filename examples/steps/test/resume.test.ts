@@ -34,7 +34,7 @@ test.each<[string, (seed: number) => Example, readonly string[]]>([
   expect(await trainToEnd(create, [2, 3], memoryStore())).toEqual(whole);
 });
 
-/** Trains with a crash after each of these numbers of batches; each time another process begins anew. */
+/** Trains with a crash after each of these numbers of batches; each time a new process continues. */
 async function trainToEnd(
   create: (seed: number) => Example,
   crashes: readonly number[],

@@ -23,11 +23,11 @@ export interface TrainerOptions extends ObjectiveOptions {
   readonly stepsPerExecution?: number;
 }
 
-/** What a `Trainer` trains in phases with: metrics compare the outputs that a phase returns with the targets. */
+/** The options of a `Trainer` with phases. Its metrics compare the outputs that a phase returns with the targets. */
 export interface PhasedTrainerOptions
   extends PhasesOptions, Pick<ObjectiveOptions, 'metrics'>, Pick<TrainerOptions, 'stepsPerExecution'> {}
 
-/** What a `Trainer` trains with a step of your own with. */
+/** The options of a `Trainer` with a step of your own. */
 export interface OwnStepTrainerOptions extends TrainStepOptions, Pick<TrainerOptions, 'stepsPerExecution'> {}
 
 /** @throws KEEPFIT_INVALID_OPTION when it is not a model. */

@@ -34,14 +34,14 @@ export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOption
 /** An optimizer, or a Keras name, with Keras' defaults. */
 type OptimizerOption = tf.Optimizer | OptimizerName;
 
-/** What a `Trainer` trains in phases with: metrics compare the outputs that a phase returns with the targets. */
+/** The options of a `Trainer` with phases. Its metrics compare the outputs that a phase returns with the targets. */
 export interface PhasedTrainerOptions
   extends
     CorePhasesOptions<OptimizerOption>,
     Pick<ObjectiveOptions, 'metrics'>,
     Pick<CoreTrainerOptions, 'stepsPerExecution'> {}
 
-/** What a `Trainer` trains with a step of your own with. */
+/** The options of a `Trainer` with a step of your own. */
 export interface OwnStepTrainerOptions
   extends CoreTrainStepOptions<OptimizerOption>, Pick<CoreTrainerOptions, 'stepsPerExecution'> {}
 

@@ -99,8 +99,8 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
 
   /**
    * Trains and evaluates with other losses, metrics, or another optimizer from now on, as Keras' `compile`
-   * does. What is left out is none, except for `stepsPerExecution`, which stays. The same optimizer object goes
-   * on with its state; one by name is made anew.
+   * does. An option that is left out has its default, except for `stepsPerExecution`, which stays. The same
+   * optimizer object continues with its state; a name creates a new one.
    *
    * @throws KEEPFIT_INVALID_OPTION when an option is not valid, or a name is not known.
    * @throws KEEPFIT_FIT_RUNNING when a fit of this trainer runs.

@@ -8,17 +8,18 @@ import {
   ModelCheckpoint,
   type StateRecord,
 } from '@keepfit/callbacks';
-import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { Trainer, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { plainData } from './helpers/plain-data.js';
-import { type PlainModel, plainModel } from './helpers/plain-model.js';
+import { plainModel } from './helpers/plain-model.js';
 import { copyOf } from './helpers/stored.js';
 import { throwAt } from './helpers/throw-at.js';
 import { plainTrainer, trainPlain } from './helpers/train-plain.js';
 import { weightsOf } from './helpers/weights-of.js';
+import { withState } from './helpers/with-state.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 afterEach(() => vi.restoreAllMocks());
@@ -236,23 +237,6 @@ describe('a training that tried to restore goes on as if it had not', () => {
     expect(tried).toEqual(expected);
   });
 });
-
-/** Adds a state beside the weights: a sum of all inputs so far. */
-function withState(model: PlainModel): Model {
-  let sum = tf.scalar(0);
-  const become = (value: tf.Tensor) => {
-    sum.dispose();
-    sum = tf.keep(value) as tf.Scalar;
-  };
-  return {
-    ...model,
-    states: [{ name: 'sum', read: () => sum.clone(), write: (value) => become(value.clone()) }],
-    call: (inputs, context) => {
-      become(tf.add(sum, tf.sum(inputs as tf.Tensor)));
-      return model.call(inputs, context);
-    },
-  };
-}
 
 async function readState({ model }: Trainer): Promise<number[]> {
   const value = model.states![0]!.read();

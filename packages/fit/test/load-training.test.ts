@@ -10,6 +10,7 @@ import { ByName } from './helpers/own-optimizers.js';
 import { plainData } from './helpers/plain-data.js';
 import { plainModel } from './helpers/plain-model.js';
 import { weightsOf } from './helpers/weights-of.js';
+import { withState } from './helpers/with-state.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 afterEach(() => vi.restoreAllMocks());
@@ -28,23 +29,6 @@ const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
 
 function createTrainer(optimizer: tf.Optimizer, seed = 1): Trainer {
   return new Trainer(withState(plainModel(seed)), { optimizer, loss: 'mse' });
-}
-
-/** Adds a state beside the weights: a sum of all inputs so far. */
-function withState(model: Model): Model {
-  let sum = tf.scalar(0);
-  const become = (value: tf.Tensor) => {
-    sum.dispose();
-    sum = tf.keep(value) as tf.Scalar;
-  };
-  return {
-    ...model,
-    states: [{ name: 'sum', read: () => sum.clone(), write: (value) => become(value.clone()) }],
-    call: (inputs, context) => {
-      become(tf.add(sum, tf.sum(inputs as tf.Tensor)));
-      return model.call(inputs, context);
-    },
-  };
 }
 
 function seen(trainer: Trainer): unknown {

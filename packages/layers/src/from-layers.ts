@@ -83,7 +83,7 @@ function withFrozen(config: StateValue, frozen: readonly string[]): StateValue {
   return frozen.length === 0 ? config : { ...(config as StateRecord), frozenBatchNormalization: frozen };
 }
 
-/** tfjs does not know of `regularizeActivity`, and the configuration is that of the building. */
+/** tfjs' configuration lacks what `regularizeActivity` set, and was read before it may have been called. */
 function withActivity(
   config: StateValue,
   model: LayersModel,

@@ -102,7 +102,7 @@ function describeMain(main: Model | undefined): Pick<Model, 'call'> & Partial<Mo
 function refuseCall(): never {
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    'a model of several parts was to compute outputs, and none of the parts is the main one; give joinModels(parts, { main })',
+    'a model of several parts computes no outputs without a main part; give joinModels(parts, { main })',
   );
 }
 

@@ -104,7 +104,7 @@ function choosePaths(weights: readonly KerasWeight[]): KerasWeight[] {
   });
 }
 
-/** tfjs-layers and Keras 2 name the kernel of this layer otherwise than Keras 3. */
+/** tfjs-layers and Keras 2 have another name for the kernel of this layer than Keras 3. */
 function getRole(layer: Layer, name: string): string {
   const role = name.slice(name.lastIndexOf('/') + 1);
   return layer.getClassName() === 'DepthwiseConv2D' && role === 'depthwise_kernel' ? 'kernel' : role;

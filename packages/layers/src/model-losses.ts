@@ -35,12 +35,43 @@ export interface ModelLosses {
  */
 export function findModelLosses(model: LayersModel): ModelLosses {
   const layers = [...collectInnerLayers(model)];
+  const addingInCalls = new WeakSet<Layer>();
+  const listKept = createKeptLosses(model, layers, addingInCalls);
+  let ofForward: readonly tf.Scalar[] = [];
+  return {
+    during(forward) {
+      const kept: tf.Scalar[] = [];
+      const undo = layers.flatMap((layer) => {
+        // Kept, because the tidy of a layer would free it. A clone, because the tensor may be the layer's own.
+        const add = (value: tf.Tensor): void => void kept.push(tf.keep(toScalar(layer, value).clone()));
+        return [watchAddLoss(layer, addingInCalls, add), ...watchActivity(layer, add)];
+      });
+      try {
+        const result = forward();
+        ofForward = kept.map((loss) => loss.clone());
+        return result;
+      } finally {
+        for (const step of undo.reverse()) step();
+        tf.dispose(kept);
+      }
+    },
+    list: () => [...listKept(), ...ofForward],
+  };
+}
+
+/**
+ * Returns a function that lists the values of the losses that the layers keep from one call to the next, such as
+ * regularizers of weights.
+ *
+ * @param addingInCalls Layers that add losses in each call: what they keep from before is of earlier calls.
+ */
+function createKeptLosses(
+  model: LayersModel,
+  layers: readonly Layer[],
+  addingInCalls: WeakSet<Layer>,
+): () => tf.Scalar[] {
   /** The weights that a loss reads. */
   const weightsOf = new WeakMap<() => tf.Tensor, ReadonlySet<LayerWeight>>();
-  /** Layers that add losses in each call: what they have from before is of earlier calls. */
-  const addingInCalls = new WeakSet<Layer>();
-  let ofForward: readonly tf.Scalar[] = [];
-
   /** The value of a loss that counts now. */
   const compute = (
     layer: Layer,
@@ -57,7 +88,7 @@ export function findModelLosses(model: LayersModel): ModelLosses {
     weightsOf.set(loss, read);
     return counts(read) ? value : undefined;
   };
-  const listOfWeights = (): tf.Scalar[] => {
+  return () => {
     const trained = new Set(model.trainableWeights);
     return layers.flatMap((layer) => {
       if (overridesLosses(layer)) return layer.calculateLosses();
@@ -68,37 +99,21 @@ export function findModelLosses(model: LayersModel): ModelLosses {
       });
     });
   };
+}
 
-  return {
-    during(forward) {
-      const kept: tf.Scalar[] = [];
-      const add = (layer: Layer, value: tf.Tensor): void =>
-        // Kept, because the tidy of a layer would free it. A clone, because the tensor may be the layer's own.
-        void kept.push(tf.keep(toScalar(layer, value).clone()));
-      const undo = layers.flatMap((layer) => {
-        const { addLoss } = layer;
-        return [
-          overrideField(layer, 'addLoss', (losses: AddedLoss | readonly AddedLoss[]) => {
-            // A layer that is only now built adds the regularizers of its weights.
-            if (!layer.built) return addLoss.call(layer, losses as never);
-            addingInCalls.add(layer);
-            for (const loss of [losses].flat() as AddedLoss[])
-              add(layer, typeof loss === 'function' ? loss() : loss);
-          }),
-          ...watchActivity(layer, (value) => add(layer, value)),
-        ];
-      });
-      try {
-        const result = forward();
-        ofForward = kept.map((loss) => loss.clone());
-        return result;
-      } finally {
-        for (const step of undo.reverse()) step();
-        tf.dispose(kept);
-      }
-    },
-    list: () => [...listOfWeights(), ...ofForward],
-  };
+/** Reports what a layer gives to `addLoss` in its calls, instead of keeping it. Returns what undoes it. */
+function watchAddLoss(
+  layer: Layer,
+  addingInCalls: WeakSet<Layer>,
+  report: (loss: tf.Tensor) => void,
+): () => void {
+  const { addLoss } = layer;
+  return overrideField(layer, 'addLoss', (losses: AddedLoss | readonly AddedLoss[]) => {
+    // A layer that is only now built adds the regularizers of its weights.
+    if (!layer.built) return addLoss.call(layer, losses as never);
+    addingInCalls.add(layer);
+    for (const loss of [losses].flat() as AddedLoss[]) report(typeof loss === 'function' ? loss() : loss);
+  });
 }
 
 /** Reports the activity losses of a layer's calls. tfjs throws if it sees the regularizer. */

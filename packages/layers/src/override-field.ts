@@ -3,7 +3,7 @@ export function overrideField(object: object, key: string, value: unknown): () =
   const own = Object.getOwnPropertyDescriptor(object, key);
   Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
   return () => {
-    // If the object had no own one, the one of its class takes over again.
+    // Without a field of its own, the object uses that of its class again.
     if (own === undefined) Reflect.deleteProperty(object, key);
     else Object.defineProperty(object, key, own);
   };

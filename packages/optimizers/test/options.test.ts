@@ -46,7 +46,7 @@ test.each([
   [() => muon({ excludeLayers: [/x/ as never] }), 'excludeLayers of Muon must be'],
   [() => cosineDecay({ initialLearningRate: 0.1 } as never), 'CosineDecay needs decaySteps'],
   [() => cosineDecay({ initialLearningRate: 0.1, decaySteps: 0 }), 'decaySteps of CosineDecay must be'],
-  [() => piecewiseConstantDecay({ boundaries: [1], values: [1] }), 'one more of values'],
+  [() => piecewiseConstantDecay({ boundaries: [1], values: [1] }), 'one value more than boundaries'],
   [() => piecewiseConstantDecay({ boundaries: [2, 1], values: [1, 1, 1] }), 'ascending integers'],
 ])('refuses an option that makes no sense: %s', (create, message) => {
   expect(create).toThrow(message);

@@ -13,7 +13,7 @@ const DECIMAL_FORMAT = /^\.(\d{1,2})f$/;
 export class KeyPattern {
   /** The names of the required values. */
   readonly names: readonly string[];
-  /** A key that all patterns have in common which differ only in their placeholders. */
+  /** The key that patterns share if they differ only in their placeholders. */
   readonly common: string;
   readonly #pattern: string;
 

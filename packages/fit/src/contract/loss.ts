@@ -12,7 +12,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 export type Reduction = 'sum_over_batch_size' | 'sum' | 'mean' | 'mean_with_sample_weight' | 'none' | null;
 
 /**
- * A loss as the trainer uses it: one value a sample, of the shape of `yPred` without its last axis ([batch],
+ * A loss as the trainer uses it: one value per sample, of the shape of `yPred` without its last axis ([batch],
  * [batch, time]), or a scalar that is already the mean. The trainer reduces it by its `reduction` and
  * differentiates it, so it is made of operations that have gradients.
  *

@@ -9,7 +9,7 @@ export interface MeanMetric {
   readonly name: string;
   /** Left out if neither is better, as for the mean of the predictions. */
   readonly direction?: MetricDirection;
-  /** One value a sample, [batch], or more of them, [batch, ...], of which each sample's mean counts. */
+  /** One value per sample, [batch], or more of them, [batch, ...], of which each sample's mean counts. */
   values(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor;
 }
 
@@ -32,7 +32,7 @@ export interface StatefulMetric {
    */
   update(state: readonly tf.Tensor[], yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): tf.Tensor[];
   /**
-   * The metric of all batches so far: a scalar, or one value a threshold or class if the metric was asked for
+   * The metric of all batches so far: a scalar, or one value per threshold or class if the metric was asked for
    * these. Several values are logged as `<name>_0`, `<name>_1` and so on.
    */
   result(state: readonly tf.Tensor[]): tf.Tensor;

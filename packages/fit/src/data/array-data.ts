@@ -9,8 +9,8 @@ import { isPlainObject } from './plain-objects.js';
 export type Arrays = ArrayLike | readonly (tf.Tensor | ShapedData)[] | { readonly [name: string]: ArrayLike };
 
 /**
- * Weights [samples], or with further axes [samples, time, …]: one array for all outputs, or one an output, as a
- * list or as a record by output name. A typed array of one weight a sample needs no shape.
+ * Weights [samples], or with further axes [samples, time, …]: one array for all outputs, or one per output, as a
+ * list or as a record by output name. A typed array of one weight per sample needs no shape.
  */
 export type SampleWeights = Arrays | Float32Array | { readonly [name: string]: ArrayLike | Float32Array };
 
@@ -75,7 +75,7 @@ export function checkWeights({ data, shape }: HostArray, name: string): void {
   }
 }
 
-/** Typed arrays of weights need no shape: they have one weight a sample. */
+/** Typed arrays of weights need no shape: they have one weight per sample. */
 export function withShapes(weights: SampleWeights): Arrays {
   if (isPlainObject(weights) && !('data' in weights && 'shape' in weights))
     return Object.fromEntries(

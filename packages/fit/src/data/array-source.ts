@@ -9,7 +9,7 @@ import { RowChecksums } from './row-checksums.js';
 export interface ArrayData {
   readonly inputs: readonly HostArray[];
   readonly targets: readonly HostArray[];
-  /** Weights [samples, …]: one array for all outputs, or one an output; none if samples are not weighted. */
+  /** Weights [samples, …]: one array for all outputs, or one per output; none if samples are not weighted. */
   readonly sampleWeights: readonly HostArray[];
   readonly samples: number;
 }
@@ -36,7 +36,7 @@ export function createArraySource(data: ArrayData, batchSize: number, shuffle: b
   };
 }
 
-/** Weights of the usual kind, one a sample, are not described, as in checkpoints that knew no other. */
+/** Weights of the usual kind, one per sample, are not described, as in checkpoints that knew no other. */
 function describeWeights(weights: readonly HostArray[]): StateRecord {
   return weights.length < 2 && weights.every(({ shape }) => shape.length === 1)
     ? {}

@@ -7,7 +7,7 @@ import type { Arrays, SampleWeights } from './array-data.js';
 export interface DataBatch {
   readonly xs: Arrays;
   readonly ys?: Arrays;
-  /** SampleWeights of the samples, or of their time steps: for all outputs, or a list or a record of one an output. */
+  /** Weights of the samples, or of their time steps: for all outputs, or one per output, as a list or a record. */
   readonly sampleWeights?: SampleWeights;
   /** The same by the name that the option of `fit` has. Give one of the two. */
   readonly sampleWeight?: SampleWeights;

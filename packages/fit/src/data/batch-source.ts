@@ -7,7 +7,7 @@ import type { RowChecksums } from './row-checksums.js';
 export interface Batch {
   readonly inputs: readonly tf.Tensor[];
   readonly targets: readonly tf.Tensor[];
-  /** Weights [size, …]: one tensor for all outputs, or one an output; none if samples are not weighted. */
+  /** Weights [size, …]: one tensor for all outputs, or one per output; none if samples are not weighted. */
   readonly sampleWeights: readonly tf.Tensor[];
   /** How many samples it has. */
   readonly size: number;

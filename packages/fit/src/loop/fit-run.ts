@@ -223,7 +223,7 @@ export class FitRun {
         await deliver();
       } catch (error) {
         // A fit that fails is not finalized: what follows it continues to train these weights.
-        former?.putBack();
+        former?.restore();
         throw error;
       } finally {
         former?.dispose();
@@ -260,7 +260,7 @@ export class FitRun {
   async #loadResume(): Promise<Resume> {
     const { Resume } = await loadOnDemand(
       () => import('./resume.js'),
-      'what continues a training could not be loaded; serve every file of the build',
+      'the code that continues a training could not be loaded; serve every file of the build',
     );
     return (this.#resume ??= new Resume(this.#state));
   }

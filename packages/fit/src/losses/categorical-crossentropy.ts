@@ -19,7 +19,7 @@ export interface CategoricalCrossentropyOptions extends LossOptions {
  * `sparseCategoricalCrossentropy` for class numbers.
  *
  * Probabilities are divided by their sum and clipped to 1e-7 … 1 - 1e-7. yTrue and yPred are [batch, …,
- * classes]. The loss is [batch, …]: one value a sample.
+ * classes]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

@@ -22,7 +22,7 @@ export interface CategoricalFocalCrossentropyOptions extends LossOptions {
  * Keras' CategoricalFocalCrossentropy: sum(-alpha · (1 - p)^gamma · yTrue · log(p)) over the classes. Targets
  * are one-hot.
  *
- * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

@@ -8,7 +8,7 @@ import { raiseTo } from './tensors.js';
  * Keras' CategoricalHinge: max(1 + max((1 - yTrue) · yPred) - sum(yTrue · yPred), 0) over the last axis.
  * Targets are one-hot.
  *
- * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

@@ -63,7 +63,7 @@ function checkShapes(yTrue: tf.Tensor, yPred: tf.Tensor): void {
   );
 }
 
-/** One loss a sample, [batch]. */
+/** One loss per sample, [batch]. */
 function computeLosses(
   { gamma = 80, margin = 0.4, removeDiagonal = true }: CircleOptions,
   isSame: tf.Tensor,

@@ -14,7 +14,7 @@ export interface HuberOptions extends LossOptions {
  * / 2 beyond.
  *
  * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
- * outputs]. The loss is [batch, …]: one value a sample.
+ * outputs]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

@@ -7,7 +7,7 @@ import { createPairedLoss } from './paired-loss.js';
 /**
  * Keras' KLDivergence: sum(yTrue · log(yTrue / yPred)) over the last axis, both clipped to 1e-7 … 1.
  *
- * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value a sample.
+ * yTrue and yPred are [batch, …, classes]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

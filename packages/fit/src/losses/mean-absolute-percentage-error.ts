@@ -8,7 +8,7 @@ import { raiseTo, EPSILON, takeMagnitude } from './tensors.js';
  * Keras' MeanAbsolutePercentageError: 100 · mean(|yTrue - yPred| / max(|yTrue|, 1e-7)) over the last axis.
  *
  * yPred is [batch, …, outputs]. yTrue has the same shape, or is [batch] or [batch, 1] for predictions [batch,
- * outputs]. The loss is [batch, …]: one value a sample.
+ * outputs]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

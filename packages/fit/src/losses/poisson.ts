@@ -7,7 +7,7 @@ import { createPairedLoss } from './paired-loss.js';
 /**
  * Keras' Poisson: mean(yPred - yTrue · log(yPred + 1e-7)) over the last axis.
  *
- * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value a sample.
+ * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

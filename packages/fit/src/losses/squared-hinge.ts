@@ -9,7 +9,7 @@ import { signLabels } from './labels.js';
  * Keras' SquaredHinge: mean(max(1 - yTrue · yPred, 0)²) over the last axis. Targets are -1 or 1; a batch of
  * only 0 and 1 is converted.
  *
- * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value a sample.
+ * yTrue and yPred are [batch, …, outputs]. The loss is [batch, …]: one value per sample.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  * @throws KEEPFIT_INVALID_DATA when the loss is called with shapes that differ.

@@ -97,7 +97,7 @@ export function alignWeights(values: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   if (!fits) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `weights of shape [${weights.shape}] do not fit values of shape [${values.shape}]; give one weight a sample, or one a value`,
+      `weights of shape [${weights.shape}] do not fit values of shape [${values.shape}]; give one weight per sample, or one per value`,
     );
   }
   return tf.reshape(toFloat(weights), [

@@ -4,7 +4,7 @@ import { alignWeights, multiplyWeights, toFloat, withoutGradient } from './tenso
 
 /**
  * Reduces the values of a loss to one number, as Keras does: see `Reduction`. Weights [batch] apply to all
- * values of a sample, weights [batch, time] to each value. `'none'` is the caller's business.
+ * values of a sample, weights [batch, time] to each value. The caller handles `'none'`.
  *
  * @throws KEEPFIT_INVALID_DATA when the mask or the weights do not fit the values.
  */

@@ -115,7 +115,7 @@ function checkLabels(yPred: tf.Tensor, labelWeights: readonly number[] | undefin
   if (labelWeights === undefined || labelWeights.length === (yPred.shape.at(-1) ?? 0)) return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_DATA',
-    `labelWeights of auc holds ${labelWeights.length} weights, but predictions have shape [${yPred.shape}]; give one a column`,
+    `labelWeights of auc holds ${labelWeights.length} weights, but predictions have shape [${yPred.shape}]; give one per column`,
   );
 }
 

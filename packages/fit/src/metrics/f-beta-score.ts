@@ -9,7 +9,7 @@ import type { MetricOptions } from './metric-options.js';
 export interface FBetaScoreOptions extends MetricOptions {
   /**
    * How the scores of the classes become one: 'macro' is their mean, 'weighted' their mean by frequency,
-   * 'micro' one score of all decisions together, and null leaves one score a class, which logs hold as
+   * 'micro' one score of all decisions together, and null leaves one score per class, which logs hold as
    * `f1_score_0`, `f1_score_1` and so on.
    *
    * @default null

@@ -31,7 +31,7 @@ export interface ClassIntersectionOptions extends IntersectionOptions {
   readonly axis?: number;
 }
 
-/** Whether targets and predictions hold class numbers, or one value a class along `axis`. */
+/** Whether targets and predictions hold class numbers, or one value per class along `axis`. */
 export interface SparsityOptions {
   /** Whether the targets are class numbers. If false, the class with the largest value counts. @default true */
   readonly sparseYTrue?: boolean;

@@ -18,7 +18,7 @@ export interface IoUOptions extends ClassIntersectionOptions, SparsityOptions {
  * Keras' IoU, for segmentation: the intersection over union of some classes, true positives / (true positives
  * + false positives + false negatives). The result is their mean, without classes that never occurred.
  *
- * yTrue and yPred are class numbers of the same shape, or have one value a class along `axis`: see
+ * yTrue and yPred are class numbers of the same shape, or have one value per class along `axis`: see
  * `sparseYTrue` and `sparseYPred`.
  *
  * @throws KEEPFIT_INVALID_OPTION when `numClasses` or `targetClassIds` is missing, or when an option is unknown

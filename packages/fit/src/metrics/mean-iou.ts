@@ -15,7 +15,7 @@ export type MeanIoUOptions = ClassIntersectionOptions & SparsityOptions;
  * Keras' MeanIoU, for segmentation: the mean over all classes of the intersection over union, true positives /
  * (true positives + false positives + false negatives). Classes that never occurred do not count.
  *
- * yTrue and yPred are class numbers of the same shape, or have one value a class along `axis`: see
+ * yTrue and yPred are class numbers of the same shape, or have one value per class along `axis`: see
  * `sparseYTrue` and `sparseYPred`. For a model with a softmax give `sparseYPred: false`.
  *
  * @throws KEEPFIT_INVALID_OPTION when `numClasses` is missing, or when an option is unknown or invalid.

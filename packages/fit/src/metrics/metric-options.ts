@@ -9,7 +9,7 @@ export interface MetricOptions {
 
 export interface ThresholdOptions extends MetricOptions {
   /**
-   * A prediction above it is positive. With a list, the result has one value a threshold, which
+   * A prediction above it is positive. With a list, the result has one value per threshold, which
    * logs hold as `<name>_0`, `<name>_1` and so on. @default 0.5
    */
   readonly thresholds?: number | readonly number[];

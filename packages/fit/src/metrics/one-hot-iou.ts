@@ -17,7 +17,7 @@ export interface OneHotIoUOptions extends ClassIntersectionOptions {
 }
 
 /**
- * Keras' OneHotIoU: `iou` for one-hot targets and predictions of one value a class, both [batch, …, classes].
+ * Keras' OneHotIoU: `iou` for one-hot targets and predictions of one value per class, both [batch, …, classes].
  *
  * @throws KEEPFIT_INVALID_OPTION when `numClasses` or `targetClassIds` is missing, or when an option is unknown
  * or invalid.

@@ -7,7 +7,7 @@ import type { OneHotIoUOptions } from './one-hot-iou.js';
 export type OneHotMeanIoUOptions = Omit<OneHotIoUOptions, 'targetClassIds'>;
 
 /**
- * Keras' OneHotMeanIoU: `meanIoU` for one-hot targets and predictions of one value a class, both [batch, …,
+ * Keras' OneHotMeanIoU: `meanIoU` for one-hot targets and predictions of one value per class, both [batch, …,
  * classes].
  *
  * @throws KEEPFIT_INVALID_OPTION when `numClasses` is missing, or when an option is unknown or invalid.

@@ -9,7 +9,7 @@ import type { MetricOptions } from './metric-options.js';
 export interface R2ScoreOptions extends MetricOptions {
   /**
    * How the scores of several outputs become one: their mean, or their mean weighted by variance. With null,
-   * the result has one score an output, which logs hold as `r2_score_0` and so on.
+   * the result has one score per output, which logs hold as `r2_score_0` and so on.
    *
    * @default 'uniform_average'
    */

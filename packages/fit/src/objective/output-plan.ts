@@ -13,7 +13,7 @@ export type LossOption<Name extends string = never> = Name | LossFunction;
 export type MetricOption<Name extends string = never> = Name | LossFunction | Metric;
 
 export interface ObjectiveOptions<LossName extends string = never, MetricName extends string = never> {
-  /** One loss for all outputs, or one an output: as a list, or by output name. */
+  /** One loss for all outputs, or one per output: as a list, or by output name. */
   readonly loss:
     | LossOption<LossName>
     | readonly LossOption<LossName>[]
@@ -149,7 +149,7 @@ function checkReduction({ reduction }: LossFunction): void {
   if (reduction !== null && reduction !== 'none') return;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `loss has the reduction ${formatValue(reduction)}, which leaves one value a sample, and training minimizes one number; ` +
+    `loss has the reduction ${formatValue(reduction)}, which leaves one value per sample, and training minimizes one number; ` +
       "give 'sum_over_batch_size', 'sum' or 'mean_with_sample_weight'",
   );
 }
@@ -169,7 +169,7 @@ function planMetric(option: GivenMetric, isWeighted: boolean, names: Names): Pla
   return { key: metric.name, metric, isWeighted };
 }
 
-/** The sums of a mean metric stay on the device, which alone knows how much of the values counts. */
+/** Keeps the sums of a mean metric on the device, because its mask and weights are there. */
 function withWeights(planned: PlannedMetric): PlannedMetric {
   const { key, metric } = planned;
   if (isStateful(metric)) return planned;

@@ -54,8 +54,8 @@ const UPDATES: readonly (readonly [applyGradients: tf.Optimizer['applyGradients'
 ];
 
 /**
- * The update that replaces an optimizer's own; undefined for an optimizer that computes otherwise than tfjs'
- * classes.
+ * The update that replaces an optimizer's own; undefined for an optimizer that computes differently from
+ * tfjs' classes.
  */
 export function findFusedUpdate(optimizer: tf.Optimizer): FusedUpdate | undefined {
   const fields = optimizer as unknown as OptimizerFields;

@@ -4,9 +4,9 @@ import { readOptimizer } from './read-optimizer.js';
 import type { WeightNames } from './weight-names.js';
 import { writeOptimizer } from './write-optimizer.js';
 
-/** The state of an optimizer, held without a copy so that it can be put back. */
+/** The state of an optimizer, held without a copy so that it can be restored. */
 export interface HeldOptimizer {
-  putBack(): Promise<void>;
+  restore(): Promise<void>;
   dispose(): void;
 }
 
@@ -22,7 +22,7 @@ export async function holdOptimizer(optimizer: tf.Optimizer, names: WeightNames)
     );
   dispose();
   return {
-    async putBack() {
+    async restore() {
       restoreLearningRate(optimizer, rate);
       await writeOptimizer(optimizer, names, saved, held);
     },

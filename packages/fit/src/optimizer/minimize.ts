@@ -31,7 +31,7 @@ export function minimize(
   }
 }
 
-/** Whether the class takes a whole step in its own way, so that its gradients cannot be had apart. */
+/** Whether the class takes a whole step in its own way, so that its gradients cannot be computed separately. */
 export function hasOwnMinimize(optimizer: tf.Optimizer): boolean {
   const { minimize: own } = optimizer as Partial<tf.Optimizer>;
   return own !== undefined && own !== tf.Optimizer.prototype.minimize;

@@ -64,7 +64,7 @@ function createFilter(what: string, selection: WeightSelection): (weight: NamedW
   if (variables !== undefined) return ({ variable }) => variables.has(variable);
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `weights of ${what} must be the begin of names, a function, a layer, a model, or a list of these, not ${formatValue(selection)}`,
+    `weights of ${what} must be the beginning of names, a function, a layer, a model, or a list of these, not ${formatValue(selection)}`,
   );
 }
 

@@ -33,7 +33,7 @@ export async function writeOptimizer(
   }
   if (weights !== undefined) await writeOwnWeights(optimizer, names, weights, tensors);
   if (fields !== undefined) writeFields(optimizer, names, fields, tensors);
-  // An optimizer that accumulates gradients counts otherwise than tfjs, and restores its own count.
+  // An optimizer that accumulates gradients counts differently from tfjs, and restores its own count.
   if ('iterations' in optimizer && optimizer.iterations !== numbers['iterations'])
     writeIterations(optimizer, numbers);
 }

@@ -76,7 +76,7 @@ export interface FitOptions {
    */
   readonly validationSteps?: number;
   /**
-   * SampleWeights of the samples, [samples], or of their time steps, [samples, time]. The loss and `weightedMetrics`
+   * Weights of the samples, [samples], or of their time steps, [samples, time]. The loss and `weightedMetrics`
    * use them. Several outputs share them, or have their own: a record by output name, or a list.
    *
    * @default 1 each

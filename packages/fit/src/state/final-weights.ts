@@ -8,7 +8,7 @@ import { captureWeights, createCapture } from './capture-training.js';
 
 /** The values of weights that were replaced, without a copy. */
 export interface FormerWeights {
-  putBack(): void;
+  restore(): void;
   dispose(): void;
 }
 
@@ -29,12 +29,12 @@ export function finalizeWeights(
   try {
     for (const role of final) finalizeRole(role, weights);
   } catch (error) {
-    putBack(weights, held);
+    restoreWeights(weights, held);
     dispose(held);
     throw error;
   }
   if (weights.some(({ variable }, index) => variable.dataId !== before[index]))
-    return { putBack: () => putBack(weights, held), dispose: () => dispose(held) };
+    return { restore: () => restoreWeights(weights, held), dispose: () => dispose(held) };
   dispose(held);
   return undefined;
 }
@@ -57,12 +57,12 @@ export function captureFinalWeights(
   try {
     return createCapture(captureWeights(weights));
   } finally {
-    former?.putBack();
+    former?.restore();
     former?.dispose();
   }
 }
 
-function putBack(weights: readonly NamedWeight[], held: readonly HeldTensor[]): void {
+function restoreWeights(weights: readonly NamedWeight[], held: readonly HeldTensor[]): void {
   weights.forEach(({ variable }, index) => {
     const { tensor } = held[index] as HeldTensor;
     if (variable.dataId !== tensor.dataId) variable.assign(tensor);

@@ -70,7 +70,7 @@ export class FormerTraining {
     control.stopTraining = this.#stopTraining;
     for (const { role, names, state } of this.#optimizers) {
       role.slots.reset(names);
-      await state.putBack();
+      await state.restore();
     }
   }
 

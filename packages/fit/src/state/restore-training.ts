@@ -128,7 +128,7 @@ export class RestorableTraining {
    */
   async apply({ weights, states = [] }: Model, optimizers: readonly OptimizerRole[]): Promise<void> {
     const held: HeldOptimizer[] = [];
-    await orPutBack(held, async () => {
+    await orRestore(held, async () => {
       for (const role of optimizers) await this.#applyTo(role, weights, held);
     });
     const values = selectTensors('weights/', this.#tensors);
@@ -179,11 +179,11 @@ export class RestorableTraining {
   }
 }
 
-async function orPutBack(held: readonly HeldOptimizer[], write: () => Promise<void>): Promise<void> {
+async function orRestore(held: readonly HeldOptimizer[], write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    for (const optimizer of held) await optimizer.putBack();
+    for (const optimizer of held) await optimizer.restore();
     throw error;
   } finally {
     for (const optimizer of held) optimizer.dispose();

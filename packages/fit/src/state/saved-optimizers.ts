@@ -11,7 +11,7 @@ export interface SavedRole {
 }
 
 /**
- * Writes one value an optimizer into a record: under `key` if the training has one optimizer without a name, else
+ * Writes one value per optimizer into a record: under `key` if the training has one optimizer without a name, else
  * under the plural of it by the names of the phases.
  */
 export function byRole<Value>(

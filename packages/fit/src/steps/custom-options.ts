@@ -10,7 +10,7 @@ export type StepLogs = Readonly<Record<string, tf.Tensor | number>>;
 export interface PhaseContext {
   /** Random numbers of this step. tfjs' random ops without a seed draw from the same ones. */
   readonly random: StepRandom;
-  /** False in validation and evaluation: nothing is updated then. Hand it on to the layers. */
+  /** False in validation and evaluation: nothing is updated then. Pass it to the layers. */
   readonly training: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface Phase<Optimizer = tf.Optimizer> {
   loss(batch: StepBatch, context: PhaseContext): tf.Tensor | PhaseResult;
 }
 
-/** What a `Trainer` trains in phases with. */
+/** The options of a `Trainer` with phases. */
 export interface PhasesOptions<Optimizer = tf.Optimizer> {
   /** The phases of a step. Each is applied before the next one computes its loss. */
   readonly phases: readonly Phase<Optimizer>[];
@@ -78,7 +78,7 @@ export interface TrainStepContext {
   apply(optimizer: string, gradients: Readonly<Record<string, tf.Tensor>>): void;
 }
 
-/** What a `Trainer` trains with a step of your own with. */
+/** The options of a `Trainer` with a step of your own. */
 export interface TrainStepOptions<Optimizer = tf.Optimizer> {
   /** The optimizers by name, each alone or with the weights that it trains: by default all trainable ones. */
   readonly optimizers: Readonly<Record<string, NamedOptimizerOption<Optimizer>>>;

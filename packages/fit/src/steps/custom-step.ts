@@ -70,7 +70,7 @@ class CustomStep implements Step {
   async prepare(): Promise<void> {
     this.#runs ??= await loadOnDemand(
       this.#load,
-      'what computes a step of your own could not be loaded; serve every file of the build',
+      'the code that computes a step of your own could not be loaded; serve every file of the build',
     );
   }
 

@@ -51,7 +51,7 @@ export class OwnStep implements StepRuns {
     if (this.#functions.testStep === undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
-        'a training by trainStep was to be evaluated, and it has no testStep; give testStep beside trainStep, or leave out validation',
+        'a training by trainStep cannot be evaluated without testStep; give testStep beside trainStep, or leave out validation',
       );
     }
     const findChanged = watchWeights(this.#model.weights);
@@ -117,7 +117,7 @@ export class OwnStep implements StepRuns {
       if (hasOwnMinimize(role.optimizer)) {
         throw new KeepfitError(
           'KEEPFIT_INVALID_OPTION',
-          `the optimizer ${getOptimizerClass(role.optimizer)} of "${optimizer}" minimizes in its own way, so its gradients cannot be had apart; call minimize`,
+          `the optimizer ${getOptimizerClass(role.optimizer)} of "${optimizer}" minimizes in its own way, so its gradients cannot be computed separately; call minimize`,
         );
       }
       const trained = role.listTrained(this.#model.weights);

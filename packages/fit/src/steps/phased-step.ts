@@ -117,7 +117,7 @@ export class PhasedStep implements StepRuns {
     if (changed !== undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
-        `${what} changed the weight "${changed.name}"; a loss must only compute${context.training ? '' : ': hand training on to the layers'}. ` +
+        `${what} changed the weight "${changed.name}"; a loss must only compute${context.training ? '' : ': pass training to the layers'}. ` +
           'To change weights yourself, give trainStep instead of phases',
       );
     }

@@ -12,7 +12,7 @@ export interface StepBatch {
   readonly xs: readonly tf.Tensor[];
   /** The targets in the order of the data; empty if there are none. */
   readonly ys: readonly tf.Tensor[];
-  /** The weights of the samples, float32 [size, …]: none, one for all targets, or one a target. */
+  /** The weights of the samples, float32 [size, …]: none, one for all targets, or one per target. */
   readonly sampleWeights: readonly tf.Tensor[];
   /** How many samples it has. */
   readonly size: number;

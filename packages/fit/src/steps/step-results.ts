@@ -95,7 +95,7 @@ export class TensorCount {
   }
 
   /**
-   * @param made How many tensors of the trainer are there now that were not there at the begin.
+   * @param made How many tensors of the trainer were made since the step began.
    * @throws KEEPFIT_INVALID_OPTION when there are others too. A model may make what it keeps at its first step.
    */
   check(what: string, made: number): void {

@@ -18,7 +18,7 @@ import type { RandomStream } from '../random/random-stream.js';
  *                                            metrics of the outputs
  * test(batch)      outputs, losses, metrics  each phase's loss, no update     testStep(batch, { random })
  *                           │                         │                                │
- *                           └──── OptimizerRole.minimize, one an optimizer ────────────┘
+ *                           └──── OptimizerRole.minimize, one per optimizer ───────────┘
  *                                 slots · update · constraints
  * ```
  *

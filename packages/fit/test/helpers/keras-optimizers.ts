@@ -44,7 +44,7 @@ export const kerasOptimizers: Makers = {
 };
 
 /** Schedules that change within a few steps. */
-export const schedules: Readonly<Record<string, () => Schedule>> = {
+const schedules: Readonly<Record<string, () => Schedule>> = {
   exponentialDecay: () =>
     exponentialDecay({ initialLearningRate: 0.1, decaySteps: 3, decayRate: 0.5, staircase: true }),
   piecewiseConstantDecay: () => piecewiseConstantDecay({ boundaries: [2, 5], values: [0.1, 0.05, 0.01] }),

@@ -244,7 +244,7 @@ test("a loss that is not reduced is refused, as in Keras' first step", async () 
     const loss = meanSquaredError({ reduction });
     const make = () => new Trainer(createModel('one'), { optimizer: 'sgd', loss });
     expect((await caught(Promise.resolve().then(make))).message).toMatch(
-      /KEEPFIT_INVALID_OPTION: loss has the reduction .*, which leaves one value a sample/,
+      /KEEPFIT_INVALID_OPTION: loss has the reduction .*, which leaves one value per sample/,
     );
     const metric = new Trainer(createModel('one'), { optimizer: 'sgd', loss: 'mse', metrics: [loss] });
     expect(await metric.testOnBatch(...data('one'))).toHaveProperty('loss');

@@ -110,7 +110,7 @@ test('a label that is no class gives NaN, in its own sample only', () => {
   }
 });
 
-test('refuses other shapes, and gives one value a sample', () => {
+test('refuses other shapes, and gives one value per sample', () => {
   expect(ctc()(tf.zeros([3, 2]), tf.zeros([3, 5, 4])).shape).toEqual([3]);
   expect(() => ctc()(tf.zeros([3]), tf.zeros([3, 5, 4]))).toThrow(
     /KEEPFIT_INVALID_DATA: ctc needs .*\[3\] and \[3,5,4\]/,

@@ -149,7 +149,7 @@ describe('trainStep', () => {
     const model = twoPartModel(1);
     const step = { optimizers: { a: 'sgd' }, trainStep: () => ({ loss: 1 }) } as const;
     const error = await caught(new Trainer(model, step).evaluate(x, { verbose: 0 }));
-    expect(error.message).toMatch(/it has no testStep/);
+    expect(error.message).toMatch(/evaluated without testStep/);
     const testStep = () => {
       model.variables['ema/kernel']?.assign(tf.ones([NOISE, 3]));
       return { loss: 1 };

@@ -67,7 +67,7 @@ const COMPUTE: Readonly<Record<UpdateOp, Compute>> = {
     for (let i = 0; i < out.length; i++) out[i] = Math.abs(a[i] as number);
   },
   sign: (a, _, out) => {
-    // Adding 0 makes -0 to 0.
+    // Adding 0 turns -0 into 0.
     for (let i = 0; i < out.length; i++) out[i] = Math.sign(a[i] as number) + 0;
   },
 };

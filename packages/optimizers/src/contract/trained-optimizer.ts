@@ -4,7 +4,7 @@ import type { Schedule } from './schedule.js';
 
 /**
  * What a training loop sees of an optimizer beside `applyGradients`. Your own class, or a second copy of this
- * package, may have these members too: nobody asks for the class.
+ * package, may have these members too: the class itself is not checked.
  */
 export interface TrainedOptimizer extends OptimizerState {
   /**

@@ -53,7 +53,7 @@ export class Adafactor extends Optimizer<AdafactorSettings> {
     });
   }
 
-  /** A matrix has one mean a row and one a column, and another weight one an element. */
+  /** A matrix has one mean per row and one per column; any other weight has one per element. */
   protected override createSlots({ shape }: tf.Variable): Record<string, tf.Tensor> {
     if (shape.length < 2) return { velocity: tf.zeros(shape) };
     const [rows, columns] = [shape.slice(0, -1), [...shape.slice(0, -2), ...shape.slice(-1)]];

@@ -47,7 +47,8 @@ export class Adagrad extends Optimizer<AdagradSettings, ElementwiseValue> {
 }
 
 /**
- * Creates Adagrad with Keras' numbers.
+ * Creates Adagrad (Duchi et al., https://jmlr.org/papers/v12/duchi11a.html) with Keras' numbers. The learning rate is
+ * 0.001 unless given.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  */

@@ -66,7 +66,8 @@ export class Adam extends Optimizer<AdamSettings, ElementwiseValue> {
 }
 
 /**
- * Creates Adam with Keras' numbers.
+ * Creates Adam (Kingma and Ba, https://arxiv.org/abs/1412.6980) with Keras' numbers. The learning rate is 0.001 unless
+ * given.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  */

@@ -71,7 +71,8 @@ export class RMSprop extends Optimizer<RMSpropSettings, ElementwiseValue> {
 }
 
 /**
- * Creates RMSprop with Keras' numbers.
+ * Creates RMSprop (Hinton, lecture 6e of "Neural networks for machine learning", 2012) with Keras' numbers. The learning
+ * rate is 0.001 unless given.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  */

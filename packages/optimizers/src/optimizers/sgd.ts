@@ -50,7 +50,7 @@ export class SGD extends Optimizer<SGDSettings, ElementwiseValue> {
 }
 
 /**
- * Creates gradient descent with Keras' numbers. The learning rate is 0.01 unless given.
+ * Creates gradient descent, with momentum (Polyak, 1964) or Nesterov momentum by choice, with Keras' numbers. The learning rate is 0.01 unless given.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  */

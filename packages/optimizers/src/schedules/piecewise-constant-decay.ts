@@ -42,6 +42,6 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
   if (values.length === boundaries.length + 1) return schedule;
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
-    `PiecewiseConstantDecay needs one more of values than of boundaries, not ${values.length} and ${boundaries.length}`,
+    `PiecewiseConstantDecay needs one value more than boundaries, not ${values.length} and ${boundaries.length}`,
   );
 }
