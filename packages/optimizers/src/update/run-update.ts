@@ -14,44 +14,43 @@ const KERNEL = 'KeepfitUpdate';
 export function runUpdate(tensors: readonly tf.Tensor[], formula: Formula): readonly tf.Tensor[] {
   const isFusible = tensors.every(({ dtype, size }) => dtype === 'float32' && size === tensors[0]?.size);
   if (!isFusible || tf.getKernel(KERNEL, tf.getBackend()) === undefined) return formula(plainOps, tensors);
-  const attrs = record(tensors.length, formula);
+  const attrs = record(tensors.length, formula) as unknown as tf.NamedAttrMap;
   const inputs = Object.fromEntries(tensors.map((tensor, index) => [`t${index}`, tensor]));
-  const outputs = tf.engine().runKernel(KERNEL, inputs, attrs as unknown as tf.NamedAttrMap);
-  return (Array.isArray(outputs) ? outputs : [outputs]) as tf.Tensor[];
+  return [tf.engine().runKernel(KERNEL, inputs, attrs)].flat();
 }
 
-/** The place of a value while a formula is recorded: tensors, numbers and results count from 0 each. */
-type Recorded = readonly [kind: 'tensor' | 'number' | 'result', index: number];
+/** A value while a formula is recorded: tensors count from 0, results after them, numbers down from -1. */
+type Recorded = readonly [index: number];
 
 function record(tensors: number, formula: Formula): { program: UpdateProgram; numbers: number[] } {
   const numbers: number[] = [];
-  const recorded: (readonly [op: UpdateOp, a: Recorded, b: Recorded | undefined])[] = [];
-  const toRecorded = (operand: Operand<Recorded>): Recorded => {
-    if (Array.isArray(operand)) return operand as Recorded;
+  const recorded: (readonly [op: string, ...operands: number[]])[] = [];
+  const toIndex = (operand: Operand<Recorded>): number => {
+    if (Array.isArray(operand)) return operand[0] as number;
     // A kernel runs on the processor, where a scalar can be read at once.
-    const number = typeof operand === 'number' ? operand : (operand as tf.Scalar).dataSync()[0];
-    return ['number', numbers.push(number ?? 0) - 1];
+    return -numbers.push(typeof operand === 'number' ? operand : ((operand as tf.Scalar).dataSync()[0] ?? 0));
   };
-  const ops = Object.fromEntries(
-    Object.keys(plainOps).map((op) => [
-      op,
-      (a: Operand<Recorded>, b?: Operand<Recorded>): Recorded => [
-        'result',
-        recorded.push([op as UpdateOp, toRecorded(a), b === undefined ? b : toRecorded(b)]) - 1,
-      ],
-    ]),
-  ) as unknown as UpdateOps<Recorded>;
+  const entries = Object.keys(plainOps).map((op) => [
+    op,
+    (...operands: Operand<Recorded>[]): Recorded => [
+      tensors + recorded.push([op, ...operands.map(toIndex)]) - 1,
+    ],
+  ]);
   const values = formula(
-    ops,
-    Array.from({ length: tensors }, (_, index): Recorded => ['tensor', index]),
+    Object.fromEntries(entries) as UpdateOps<Recorded>,
+    Array.from({ length: tensors }, (_, index): Recorded => [index]),
   );
-  const toIndex = ([kind, index]: Recorded): number =>
-    index + (kind === 'tensor' ? 0 : tensors) + (kind === 'result' ? numbers.length : 0);
+  const place = (index: number): number =>
+    index < 0 ? tensors - 1 - index : index < tensors ? index : index + numbers.length;
   const program: UpdateProgram = {
     tensors,
     numbers: numbers.length,
-    instructions: recorded.map(([op, a, b]) => [op, toIndex(a), b === undefined ? -1 : toIndex(b)]),
-    results: values.map(toIndex),
+    instructions: recorded.map(([op, a, b]) => [
+      op as UpdateOp,
+      place(a as number),
+      b === undefined ? -1 : place(b),
+    ]),
+    results: values.map(([index]) => place(index)),
   };
   return { program, numbers };
 }
