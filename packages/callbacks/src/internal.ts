@@ -9,6 +9,7 @@ export {
   isBoolean,
   isCount,
   isPositiveInteger,
+  refuseOption,
 } from './checks/check-options.js';
 export {
   ABOVE_0,

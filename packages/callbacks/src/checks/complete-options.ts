@@ -1,5 +1,10 @@
-import { KeepfitError } from '../contract/keepfit-error.js';
-import { checkOptions, isBoolean, isPositiveInteger, type OptionRule } from './check-options.js';
+import {
+  checkOptions,
+  isBoolean,
+  isPositiveInteger,
+  refuseOption,
+  type OptionRule,
+} from './check-options.js';
 
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 
@@ -43,8 +48,7 @@ export function completeOptions<Settings extends object>(
   checkOptions(owner, options, { ...Object.fromEntries(ofDefaults), ...rules });
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const both = rivals.filter((name) => name in given);
-  if (both.length > 1)
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${owner} takes only one of ${both.join(' and ')}`);
+  if (both.length > 1) refuseOption(`${owner} takes only one of ${both.join(' and ')}`);
   return { ...defaults, ...given };
 }
 

@@ -1,4 +1,4 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedSchedule } from '../contract/schedule.js';
 
@@ -16,9 +16,8 @@ export function toConfig(options: object): Config {
     if (typeof value !== 'function') return value;
     const { className, config } = value as unknown as Partial<NamedSchedule>;
     if (className !== undefined) return { className, config: { ...config } };
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      'a function as schedule cannot be saved with an optimizer: use a schedule such as cosineDecay(…), or save the model with includeOptimizer: false',
+    return refuseOption(
+      'a function as schedule cannot be saved with an optimizer: use one such as cosineDecay(…), or save the model with includeOptimizer: false',
     );
   });
 }
@@ -33,9 +32,8 @@ export function fromConfig(config: Config): Config {
     if (className === undefined) return value;
     const known = tf.serialization.SerializationMap.getMap().classNameMap[className as string];
     if (known !== undefined) return known[1](known[0], saved as Config);
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_OPTION',
-      `the schedule ${className as string} of a saved optimizer is not registered: call registerOptimizers() first`,
+    return refuseOption(
+      `the saved schedule ${className as string} is not registered: call registerOptimizers() first`,
     );
   });
 }

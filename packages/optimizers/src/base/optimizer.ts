@@ -1,5 +1,10 @@
-import { KeepfitError } from '@keepfit/callbacks';
-import { completeOptions, formatValue, printWarning, type OptionRule } from '@keepfit/callbacks/internal';
+import {
+  completeOptions,
+  formatValue,
+  printWarning,
+  refuseOption,
+  type OptionRule,
+} from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainedOptimizer } from '../contract/trained-optimizer.js';
 import { runUpdate, type Formula } from '../update/run-update.js';
@@ -9,7 +14,7 @@ import { fromConfig, toConfig } from './config.js';
 import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
-import { assign, findVariable } from './variables.js';
+import { assign, getVariable } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -127,7 +132,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
       ? gradients
       : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
     if (named.length > 0)
-      tf.tidy(() => this.#step(named.map(({ name, tensor }) => [findVariable(name), tensor] as const)));
+      tf.tidy(() => this.#step(named.map(({ name, tensor }) => [getVariable(name), tensor] as const)));
   }
 
   #step(given: readonly Pair[]): void {
@@ -139,8 +144,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
     // tfjs' minimize gives a weight on which the loss does not depend as undefined.
     const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
-    if (pairs.length === 0)
-      throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'no weight has a gradient: the loss depends on none');
+    if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
     this.#accumulate(pairs, step);
     if (this.settings.useEma) this.#average();
     this.incrementIterations();

@@ -1,10 +1,11 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerState } from '../contract/optimizer-state.js';
 import type { Schedule } from '../contract/schedule.js';
 import type { NamedTensors, State } from './saved-weights.js';
 import { stripCounters } from './strip-counters.js';
+import { findVariable } from './variables.js';
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 type SlotsOf = Readonly<Record<string, tf.Variable>>;
@@ -63,8 +64,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
 
   set learningRate(rate: number) {
     if (this.schedule !== undefined)
-      throw new KeepfitError(
-        'KEEPFIT_INVALID_OPTION',
+      refuseOption(
         'the learning rate follows a schedule and cannot be set; create the optimizer with a number',
       );
     this.#rate = checkRate(rate, 'learningRate must be set to');
@@ -90,7 +90,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     const faults: string[] = [];
     for (const [key, value] of Object.entries(saved)) {
       const [slot = '', ...path] = key.split('/');
-      const weight = tf.engine().registeredVariables[path.join('/')];
+      const weight = findVariable(path.join('/'));
       if (path.length === 0) numbers[key] = value as number;
       else if (weight) slots.set(weight, { ...slots.get(weight), [slot]: value as tf.Tensor });
       else faults.push(`there is no weight ${path.join('/')}`);
@@ -100,14 +100,14 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
       for (const weight of slots.keys())
         Object.assign(wanted, addName(this.createAllSlots(weight), weight.name));
       for (const key of Object.keys({ ...wanted, ...saved })) {
-        const [needs, has] = [describe(wanted[key]), describe(saved[key])];
+        const [needs, has] = [wanted[key], saved[key]].map(describe);
         if (needs !== has) faults.push(`${key} must be ${needs}, and ${has} is saved`);
       }
     });
     if (faults.length > 0)
       throw new KeepfitError(
         'KEEPFIT_CHECKPOINT_MISMATCH',
-        `the saved state does not fit the optimizer: ${faults.join('; ')}; create the optimizer with the options, and train the weights, with which it was saved`,
+        `the saved state does not fit the optimizer: ${faults.join('; ')}; use the options and the weights with which it was saved`,
       );
     const { iterations, ...others } = numbers;
     // First, because what is saved may be the slots themselves.
@@ -121,8 +121,9 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
 
   /** The state as tensors, which stay the optimizer's. `iter` counts steps. The learning rate is in `getConfig`. */
   override async getWeights(): Promise<NamedTensors> {
-    const { listWeights } = await import('./saved-weights.js');
-    return listWeights(this.readState(), this.#scalars);
+    // Before the wait, because a step may follow.
+    const state = this.readState();
+    return (await import('./saved-weights.js')).listWeights(state, this.#scalars);
   }
 
   /**
@@ -186,8 +187,5 @@ function describe(value: tf.Tensor | number | undefined): string {
 /** @param subject the beginning of the message */
 function checkRate(rate: number, subject: string, where = ''): number {
   if (Number.isFinite(rate)) return rate;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `${subject} a finite number, not ${formatValue(rate)}${where}`,
-  );
+  return refuseOption(`${subject} a finite number, not ${formatValue(rate)}${where}`);
 }
