@@ -1,1 +1,10 @@
-export { default } from '../../tsup.base.ts';
+import { defineConfig } from 'tsup';
+import base from '../../tsup.base.ts';
+
+/** The package, and what it loads on demand: `getWeights` and `setWeights`. */
+export default defineConfig({
+  ...base,
+  entry: { index: 'src/index.ts', 'saved-weights': 'src/base/saved-weights.ts' },
+  dts: { entry: { index: 'src/index.ts' } },
+  splitting: true,
+});

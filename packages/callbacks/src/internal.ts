@@ -9,7 +9,19 @@ export {
   isBoolean,
   isCount,
   isPositiveInteger,
+  refuseOption,
 } from './checks/check-options.js';
+export {
+  ABOVE_0,
+  completeOptions,
+  FINITE,
+  FLAG,
+  FRACTION,
+  FROM_0,
+  PATTERNS,
+  POSITIVE_FRACTION,
+  POSITIVE_INTEGER,
+} from './checks/complete-options.js';
 export { formatValue } from './checks/format-value.js';
 export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 export { suggestName } from './checks/suggest-name.js';

@@ -1,6 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { ModelCheckpoint } from '@keepfit/callbacks';
-import { type Model, Trainer, useBackend } from '@keepfit/fit';
+import { Trainer, useBackend } from '@keepfit/fit';
 import { adam, cosineDecay, exponentialDecay } from '@keepfit/optimizers';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';

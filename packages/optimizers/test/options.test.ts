@@ -104,9 +104,9 @@ test('does not decay a weight whose stable name has a match, and warns once of a
     quarter(before[2]),
     quarter(before[3]),
   ]);
-  expect(warn.mock.calls.map(([text]) => String(text).slice(0, 40))).toEqual([
-    'SGD: "Dense/kernel" matches no weight of',
-    'SGD: "none" matches no weight of first/k',
+  expect(warn.mock.calls.map(([text]) => String(text).slice(0, 49))).toEqual([
+    'keepfit: SGD: "Dense/kernel" matches no weight of',
+    'keepfit: SGD: "none" matches no weight of first/k',
   ]);
   tf.dispose(weights);
 });

@@ -101,6 +101,20 @@ test('a state that does not fit changes nothing, and every fault is told', () =>
   optimizer.dispose();
 });
 
+test('takes its own state again, and refuses a number that it does not have', async () => {
+  const weights = createWeights();
+  const optimizer = adamW();
+  trainSteps(optimizer, weights, 0, 2);
+  const values = readValues((await optimizer.getWeights()).map(({ tensor }) => tensor));
+  await optimizer.setWeights(await optimizer.getWeights());
+  expect(readValues((await optimizer.getWeights()).map(({ tensor }) => tensor))).toEqual(values);
+  expect(() => optimizer.writeState({ ...optimizer.readState(), extra: 1 })).toThrow(
+    'extra must be nothing, and a number is saved',
+  );
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
 test('weights of a saved optimizer that are not trained make the next step an error', async () => {
   const weights = createWeights();
   const optimizer = sgd({ momentum: 0.5 });

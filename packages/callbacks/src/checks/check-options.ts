@@ -67,6 +67,11 @@ function createFormError(owner: string, rule: string): KeepfitError {
   return new KeepfitError('KEEPFIT_INVALID_OPTION', `the options of ${owner} must ${rule}`);
 }
 
+/** @throws KEEPFIT_INVALID_OPTION always. */
+export function refuseOption(message: string): never {
+  throw new KeepfitError('KEEPFIT_INVALID_OPTION', message);
+}
+
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 export const isPositiveInteger = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;

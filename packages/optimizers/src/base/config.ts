@@ -1,6 +1,6 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedSchedule, Schedule } from '../contract/schedule.js';
+import type { NamedSchedule } from '../contract/schedule.js';
 
 type Config = tf.serialization.ConfigDict;
 
@@ -10,43 +10,34 @@ type Config = tf.serialization.ConfigDict;
  *
  * @throws KEEPFIT_INVALID_OPTION when the schedule is a function, which cannot be saved.
  */
-export function toConfig(rate: number | Schedule, settings: Readonly<Record<string, unknown>>): Config {
-  const entries = Object.entries(settings).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? value.map((name: unknown) => ({ name })) : value,
-  ]);
-  return {
-    learningRate: typeof rate === 'number' ? rate : scheduleToConfig(rate),
-    ...Object.fromEntries(entries),
-  };
-}
-
-function scheduleToConfig(schedule: Schedule): Config {
-  const { className, config } = schedule as Partial<NamedSchedule>;
-  if (className !== undefined) return { className, config: { ...config } } as Config;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    'a function as schedule cannot be saved with an optimizer: use a schedule such as cosineDecay(…), or save the model with includeOptimizer: false',
-  );
+export function toConfig(options: object): Config {
+  return mapValues(options, (value) => {
+    if (Array.isArray(value)) return value.map((name: unknown) => ({ name }));
+    if (typeof value !== 'function') return value;
+    const { className, config } = value as unknown as Partial<NamedSchedule>;
+    if (className !== undefined) return { className, config: { ...config } };
+    return refuseOption(
+      'a function as schedule cannot be saved with an optimizer: use one such as cosineDecay(…), or save the model with includeOptimizer: false',
+    );
+  });
 }
 
 /** The options that `toConfig` gave, also after tfjs-layers has saved and loaded them. */
-export function fromConfig(config: Config): Record<string, unknown> {
+export function fromConfig(config: Config): Config {
   // tfjs-layers adds the objects that a user registers for a load.
   const { customObjects: _, ...options } = config;
-  return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => {
-      if (Array.isArray(value)) return [key, value.map((item) => (item as { name?: unknown })?.name ?? item)];
-      return [key, key === 'learningRate' && typeof value === 'object' ? toSchedule(value as Config) : value];
-    }),
-  );
+  return mapValues(options, (value) => {
+    if (Array.isArray(value)) return value.map((item: unknown) => (item as { name?: unknown })?.name ?? item);
+    const { className, config: saved } = (value ?? {}) as Config;
+    if (className === undefined) return value;
+    const known = tf.serialization.SerializationMap.getMap().classNameMap[className as string];
+    if (known !== undefined) return known[1](known[0], saved as Config);
+    return refuseOption(
+      `the saved schedule ${className as string} is not registered: call registerOptimizers() first`,
+    );
+  });
 }
 
-function toSchedule({ className, config }: Config): unknown {
-  const known = tf.serialization.SerializationMap.getMap().classNameMap[String(className)];
-  if (known !== undefined) return known[1](known[0], config as Config);
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `the schedule ${String(className)} of a saved optimizer is not registered: call registerOptimizers() first`,
-  );
+function mapValues(options: object, change: (value: unknown) => unknown): Config {
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, change(value)])) as Config;
 }

@@ -1,15 +1,20 @@
-import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue, printWarning, type OptionRule } from '@keepfit/callbacks/internal';
+import {
+  completeOptions,
+  formatValue,
+  printWarning,
+  refuseOption,
+  type OptionRule,
+} from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainedOptimizer } from '../contract/trained-optimizer.js';
 import { runUpdate, type Formula } from '../update/run-update.js';
 import { plainOps, type UpdateOps } from '../update/update-ops.js';
-import { createClips, type Clip } from './clip-gradients.js';
+import { createClip } from './clip-gradients.js';
 import { fromConfig, toConfig } from './config.js';
-import { completeOptions, type OptimizerOptions } from './options.js';
+import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
-import { assign, findVariable } from './variables.js';
+import { assign, getVariable } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -25,12 +30,7 @@ export type Slots<Value, Name extends string = string> = Readonly<Record<Name, V
 const AVERAGE = 'average';
 const SUM = 'gradientAccumulator';
 
-interface Given {
-  readonly weight: tf.Variable;
-  readonly gradient: tf.Tensor | undefined;
-}
-
-type Pair = Given & { readonly gradient: tf.Tensor };
+type Pair = readonly [weight: tf.Variable, gradient: tf.Tensor];
 
 /**
  * What all optimizers have in common, in the order of Keras 3.15: accumulation of gradients, clipping, weight
@@ -69,7 +69,8 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
       (new.target as { className?: string }).className ?? new.target.name,
       options,
       { learningRate: 0.001, useEma: false, emaMomentum: 0.99, ...defaults },
-      rules,
+      { ...RULES, ...rules },
+      ['clipnorm', 'clipvalue', 'globalClipnorm'],
     );
     super(learningRate);
     this.settings = settings as unknown as typeof this.settings;
@@ -112,8 +113,8 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     return this.#names?.get(weight) ?? stripCounters(weight.name);
   }
 
-  protected matches(patterns: readonly string[] | undefined, weight: tf.Variable): boolean {
-    return (patterns ?? []).some((pattern) => new RegExp(pattern).test(this.nameOf(weight)));
+  protected matches(patterns: readonly string[] = [], weight: tf.Variable): boolean {
+    return patterns.some((pattern) => new RegExp(pattern).test(this.nameOf(weight)));
   }
 
   /** The number of updates. With `gradientAccumulationSteps`, several steps make one. */
@@ -130,80 +131,82 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     const named = Array.isArray(gradients)
       ? gradients
       : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-    // tfjs' minimize gives a weight on which the loss does not depend as undefined.
-    const given = named.map(({ name, tensor }) => ({
-      weight: findVariable(name),
-      gradient: tensor as tf.Tensor | undefined,
-    }));
-    if (given.length > 0) tf.tidy(() => this.#step(given));
+    if (named.length > 0)
+      tf.tidy(() => this.#step(named.map(({ name, tensor }) => [getVariable(name), tensor] as const)));
   }
 
-  #step(given: readonly Given[]): void {
-    const { gradientAccumulationSteps: every = 1, useEma } = this.settings;
+  #step(given: readonly Pair[]): void {
     // First, because a state that waits for the weights has the count of steps.
-    this.#prepare(given.map(({ weight }) => weight).filter(({ trainable }) => trainable));
+    const weights = given.map(([weight]) => weight).filter(({ trainable }) => trainable);
+    this.#checkNames(weights);
+    this.bind(weights);
+    for (const weight of weights) this.slotsOf(weight);
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
-    const pairs = given.flatMap(({ weight, gradient }) => (gradient ? [{ weight, gradient }] : []));
-    if (pairs.length === 0)
-      throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'no weight has a gradient: the loss depends on none');
-    if (every === 1) this.#update(pairs, step);
-    else this.#accumulate(pairs, step, every);
-    if (useEma) this.#average();
+    // tfjs' minimize gives a weight on which the loss does not depend as undefined.
+    const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
+    if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
+    this.#accumulate(pairs, step);
+    if (this.settings.useEma) this.#average();
     this.incrementIterations();
   }
 
-  /** Adds the gradients up, and updates with their mean if it is time. */
-  #accumulate(pairs: readonly Pair[], step: UpdateStep, every: number): void {
-    const sums = pairs.map(({ weight, gradient }) => {
-      const sum = this.table.get(weight)[SUM];
-      return { weight, gradient: sum === undefined ? gradient : tf.add(gradient, sum) };
+  /** Updates, with the mean of the gradients of several steps if it is to accumulate and the last of them is due. */
+  #accumulate(pairs: readonly Pair[], step: UpdateStep): void {
+    const { gradientAccumulationSteps: every } = this.settings;
+    if (every === undefined) {
+      this.#update(pairs, step);
+      return;
+    }
+    const sums = pairs.map(([weight, gradient]) => {
+      const sum = this.slotsOf(weight)[SUM];
+      return [weight, sum ? tf.add(gradient, sum) : gradient] as const;
     });
     const isDue = (this.steps + 1) % every === 0;
     if (isDue)
       this.#update(
-        sums.map(({ weight, gradient }) => ({ weight, gradient: tf.div(gradient, every) })),
+        sums.map(([weight, sum]) => [weight, tf.div(sum, every)]),
         step,
       );
-    else for (const { weight, gradient } of sums) this.table.get(weight)[SUM]?.assign(gradient);
-    for (const weight of isDue ? this.table.weights() : [])
-      this.table.get(weight)[SUM]?.assign(tf.zerosLike(weight));
+    const next = isDue
+      ? [...this.slots.keys()].map((weight) => [weight, tf.zerosLike(weight)] as const)
+      : sums;
+    for (const [weight, sum] of next) this.slotsOf(weight)[SUM]?.assign(sum);
   }
 
   #update(pairs: readonly Pair[], step: UpdateStep): void {
-    const clips = createClips(
+    const clip = createClip(
       this.settings,
-      pairs.map(({ gradient }) => gradient),
+      pairs.map(([, gradient]) => gradient),
     );
     this.beginUpdate(step);
-    pairs.forEach(({ weight, gradient }, index) => {
-      const { [AVERAGE]: _, [SUM]: __, ...slots } = this.table.get(weight);
-      const names = Object.keys(slots);
+    for (const [weight, gradient] of pairs) {
+      const { [AVERAGE]: _, [SUM]: __, ...slots } = this.slotsOf(weight);
+      const variables = Object.entries({ weight, ...slots });
       const decay = this.getWeightDecay(weight);
-      const formula: Formula = <V>(ops: UpdateOps<V>, [before, raw, ...values]: readonly V[]) => {
-        const clip = clips[index] as Clip;
-        const start = before as V;
+      const formula: Formula = <V>(ops: UpdateOps<V>, [raw, ...values]: readonly V[]) => {
+        const { weight: before, ...old } = Object.fromEntries(
+          variables.map(([name], at) => [name, values[at] as V]),
+        ) as Record<string, V> & { weight: V };
         const next = (this as unknown as Optimizer<Settings, V>).update(
           ops,
-          decay === undefined ? start : ops.sub(start, ops.mul(ops.mul(start, decay), step.rate)),
-          clip(ops, raw as V),
-          Object.fromEntries(names.map((name, at) => [name, values[at] as V])),
+          decay === undefined ? before : ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)),
+          clip(ops, raw as V, gradient),
+          old,
           step,
         );
-        return ['weight', ...names].map((name) => next[name] as V);
+        return variables.map(([name]) => next[name] as V);
       };
-      const variables = [weight, ...Object.values(slots)];
-      const tensors = [weight, gradient, ...Object.values(slots)];
+      const tensors = [gradient, ...variables.map(([, variable]) => variable)];
       const results = this.isElementwise ? runUpdate(tensors, formula) : formula(plainOps, tensors);
-      variables.forEach((variable, at) => assign(variable, results[at]));
-    });
+      variables.forEach(([, variable], at) => assign(variable, results[at]));
+    }
   }
 
   #average(): void {
     const { emaMomentum = 0.99, emaOverwriteFrequency: frequency } = this.settings;
     // At first the average is the weight.
     const momentum = this.iterations === 0 ? 0 : Math.fround(emaMomentum);
-    for (const weight of this.table.weights()) {
-      const average = this.table.get(weight)[AVERAGE];
+    for (const [weight, { [AVERAGE]: average }] of this.slots) {
       if (average === undefined || !weight.trainable) continue;
       const [next] = runUpdate([average, weight], <V>(ops: UpdateOps<V>, [before, value]: readonly V[]) => [
         ops.add(ops.mul(before as V, momentum), ops.mul(value as V, 1 - momentum)),
@@ -215,8 +218,8 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   /** Gives the weights their moving averages, if there are any. The state stays as it is. */
   finalizeWeights(weights: readonly tf.Variable[]): void {
-    for (const weight of weights.filter((known) => this.table.weights().includes(known))) {
-      const average = this.table.get(weight)[AVERAGE];
+    for (const weight of weights) {
+      const average = this.slots.get(weight)?.[AVERAGE];
       if (average !== undefined && weight.trainable) weight.assign(average);
     }
   }
@@ -226,13 +229,6 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     const weights = [...names.keys()];
     this.#checkNames(weights);
     this.bind(weights.filter(({ trainable }) => trainable));
-  }
-
-  /** Makes the slots of weights that are new. */
-  #prepare(weights: readonly tf.Variable[]): void {
-    this.#checkNames(weights);
-    this.bind(weights);
-    for (const weight of weights) this.table.get(weight);
   }
 
   protected createAllSlots(weight: tf.Variable): Record<string, tf.Tensor> {
@@ -250,7 +246,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     for (const pattern of this.listPatterns())
       if (!weights.some((weight) => this.matches([pattern], weight)))
         printWarning(
-          `${this.getClassName()}: ${formatValue(pattern)} matches no weight of ${weights.map((weight) => this.nameOf(weight)).join(', ')}`,
+          `keepfit: ${this.getClassName()}: ${formatValue(pattern)} matches no weight of ${weights.map((weight) => this.nameOf(weight)).join(', ')}`,
         );
   }
 
@@ -261,7 +257,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   /** @throws KEEPFIT_INVALID_OPTION when the schedule is a function, which cannot be saved. */
   override getConfig(): tf.serialization.ConfigDict {
-    return toConfig(this.schedule ?? this.learningRate, this.getSettings());
+    return toConfig({ learningRate: this.schedule ?? this.learningRate, ...this.getSettings() });
   }
 
   /** Creates an optimizer from what `getConfig` returned. A schedule needs `registerOptimizers()` before. */

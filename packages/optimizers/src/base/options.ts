@@ -1,5 +1,11 @@
-import { KeepfitError } from '@keepfit/callbacks';
-import { checkOptions, isBoolean, isPositiveInteger, type OptionRule } from '@keepfit/callbacks/internal';
+import {
+  FLAG,
+  FRACTION,
+  FROM_0,
+  PATTERNS,
+  POSITIVE_INTEGER,
+  type OptionRule,
+} from '@keepfit/callbacks/internal';
 import type { Schedule } from '../contract/schedule.js';
 
 /** The options that every optimizer takes, with Keras' names and meanings. */
@@ -69,26 +75,8 @@ export interface OptimizerOptions {
   readonly gradientAccumulationSteps?: number;
 }
 
-const isFinite = (value: unknown): value is number => Number.isFinite(value);
-
-export const FINITE: OptionRule = [isFinite, 'a finite number'];
-export const FROM_0: OptionRule = [(value) => isFinite(value) && value >= 0, 'a finite number of at least 0'];
-const UP_TO_0: OptionRule = [(value) => isFinite(value) && value <= 0, 'a finite number of at most 0'];
-export const FRACTION: OptionRule = [
-  (value) => isFinite(value) && value >= 0 && value <= 1,
-  'a number from 0 to 1',
-];
-export const POSITIVE_FRACTION: OptionRule = [
-  (value) => FRACTION[0](value) && value !== 0,
-  'a number above 0, up to 1',
-];
-const FLAG: OptionRule = [isBoolean, 'true or false'];
-export const PATTERNS: OptionRule = [
-  (value) => Array.isArray(value) && value.every(isPattern),
-  "an array of regular expressions as texts, such as ['bias']",
-];
-
-const RULES: Readonly<Record<keyof OptimizerOptions, OptionRule>> = {
+/** The rules of the options above. */
+export const RULES: Readonly<Record<string, OptionRule>> = {
   learningRate: [
     (value) => typeof value === 'function' || FROM_0[0](value),
     'a finite number of at least 0, or a function of the step',
@@ -100,38 +88,9 @@ const RULES: Readonly<Record<keyof OptimizerOptions, OptionRule>> = {
   globalClipnorm: FROM_0,
   useEma: FLAG,
   emaMomentum: FRACTION,
-  emaOverwriteFrequency: [isPositiveInteger, 'a positive integer'],
-  gradientAccumulationSteps: [(value) => isPositiveInteger(value) && value > 1, 'an integer of at least 2'],
+  emaOverwriteFrequency: POSITIVE_INTEGER,
+  gradientAccumulationSteps: [
+    (value) => POSITIVE_INTEGER[0](value) && value !== 1,
+    'an integer of at least 2',
+  ],
 };
-
-/**
- * Checks options, and completes them with their defaults. A default that is a number or a flag is the rule for
- * its option, unless `rules` has another one.
- *
- * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
- */
-export function completeOptions<Settings extends object>(
-  owner: string,
-  options: object,
-  defaults: Settings,
-  rules: Readonly<Record<string, OptionRule>> = {},
-): Settings {
-  const ofDefaults = Object.entries(defaults).map(([name, value]) => [
-    name,
-    typeof value === 'boolean' ? FLAG : (value as number) < 0 ? UP_TO_0 : FROM_0,
-  ]);
-  checkOptions(owner, options, { ...Object.fromEntries(ofDefaults), ...RULES, ...rules });
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const clips = ['clipnorm', 'clipvalue', 'globalClipnorm'].filter((name) => name in given);
-  if (clips.length > 1)
-    throw new KeepfitError('KEEPFIT_INVALID_OPTION', `${owner} takes only one of ${clips.join(' and ')}`);
-  return { ...defaults, ...given };
-}
-
-function isPattern(value: unknown): boolean {
-  try {
-    return typeof value === 'string' && value !== '' && new RegExp(value) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}

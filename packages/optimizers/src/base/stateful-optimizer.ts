@@ -1,13 +1,14 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerState } from '../contract/optimizer-state.js';
 import type { Schedule } from '../contract/schedule.js';
-import { renameWeights } from './rename-weights.js';
-import { checkFits, SlotTable } from './slot-table.js';
+import type { NamedTensors, State } from './saved-weights.js';
+import { stripCounters } from './strip-counters.js';
+import { findVariable } from './variables.js';
 
-type NamedTensors = Awaited<ReturnType<tf.Optimizer['getWeights']>>;
-type State = Record<string, tf.Tensor | number>;
+type Tensors = Readonly<Record<string, tf.Tensor>>;
+type SlotsOf = Readonly<Record<string, tf.Variable>>;
 
 /**
  * The state of an optimizer, and how it is read and written: the slots of the weights, the count of steps, the
@@ -20,20 +21,30 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   protected readonly numbers: Record<string, number> = {};
   /** How many steps there were. Several may make one iteration. */
   protected steps = 0;
-  protected readonly table = new SlotTable((weight) => this.createAllSlots(weight));
+  /** The slots of each weight, in the order in which the weights came. */
+  protected readonly slots = new Map<tf.Variable, SlotsOf>();
   #rate: number;
-  /** Slots of another process, until the weights are known. */
-  #pending: Record<string, tf.Tensor> | undefined;
+  /** Slots of another process, until the weights are known; then they get the names of these. */
+  #pending: Tensors | undefined;
+  #rename: ((weights: readonly tf.Variable[]) => Tensors) | undefined;
   #scalars: Record<string, tf.Variable> = {};
 
   constructor(learningRate: number | Schedule) {
     super();
-    this.schedule = typeof learningRate === 'function' ? learningRate : undefined;
-    this.#rate = typeof learningRate === 'function' ? 0 : learningRate;
+    const isSchedule = typeof learningRate === 'function';
+    this.schedule = isSchedule ? learningRate : undefined;
+    this.#rate = isSchedule ? 0 : learningRate;
   }
 
   /** Creates the slots of a weight. Runs in `tf.tidy`. */
-  protected abstract createAllSlots(weight: tf.Variable): Record<string, tf.Tensor>;
+  protected abstract createAllSlots(weight: tf.Variable): Tensors;
+
+  /** The slots of a weight, which are made at its first step. */
+  protected slotsOf(weight: tf.Variable): SlotsOf {
+    const slots = this.slots.get(weight) ?? tf.tidy(() => toVariables(this.createAllSlots(weight)));
+    this.slots.set(weight, slots);
+    return slots;
+  }
 
   /**
    * The learning rate in force at the next step.
@@ -42,76 +53,77 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    * or although there is a schedule.
    */
   get learningRate(): number {
-    if (this.schedule === undefined) return this.#rate;
-    const rate = this.schedule(this.steps);
-    if (Number.isFinite(rate)) return rate;
-    throw createRateError(
-      `the schedule of the learning rate must return a finite number, not ${formatValue(rate)}, at step ${this.steps}`,
-    );
+    return this.schedule === undefined
+      ? this.#rate
+      : checkRate(
+          this.schedule(this.steps),
+          'the schedule of the learning rate must return',
+          `, at step ${this.steps}`,
+        );
   }
 
   set learningRate(rate: number) {
     if (this.schedule !== undefined)
-      throw createRateError(
+      refuseOption(
         'the learning rate follows a schedule and cannot be set; create the optimizer with a number',
       );
-    if (!Number.isFinite(rate))
-      throw createRateError(`learningRate must be set to a finite number, not ${formatValue(rate)}`);
-    this.#rate = rate;
+    this.#rate = checkRate(rate, 'learningRate must be set to');
+  }
+
+  #readNumbers(): Record<string, number> {
+    const rate = this.schedule === undefined && { learningRate: this.#rate };
+    return { iterations: this.steps, ...rate, ...this.numbers };
   }
 
   readState(): State {
-    return {
-      iterations: this.steps,
-      ...(this.schedule === undefined && { learningRate: this.#rate }),
-      ...this.numbers,
-      ...(this.#pending ?? this.table.read()),
-    };
+    const slots = [...this.slots].map(([{ name }, variables]) => addName(variables, name));
+    return Object.assign(this.#readNumbers(), ...(this.#pending ? [this.#pending] : slots)) as State;
   }
 
   /**
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when the state does not fit the options of this optimizer, or weights
    * of these names; the optimizer has not changed then.
    */
-  writeState(state: Readonly<State>): void {
-    const { learningRate = this.#rate, iterations, ...rest } = state;
-    const [numbers, tensors] = split(rest);
-    this.#writeNumbers({ ...numbers, iterations } as Record<string, number>, () => this.table.write(tensors));
-    this.#rate = learningRate as number;
-    this.#setPending(undefined);
-  }
-
-  /** Calls `write` if all numbers are there, and then changes them. */
-  #writeNumbers({ iterations, ...numbers }: Record<string, number>, write: () => void): void {
-    const wanted = Object.keys(this.numbers).sort().join();
-    const saved = Object.keys(numbers).sort().join();
-    checkFits(
-      wanted === saved && typeof iterations === 'number'
-        ? []
-        : [`it has the numbers iterations, ${wanted}, and ${saved} are saved`],
-    );
-    write();
+  writeState({ learningRate = this.#rate, ...saved }: Readonly<State>): void {
+    const slots = new Map<tf.Variable, Record<string, tf.Tensor>>();
+    const numbers: Record<string, number> = {};
+    const faults: string[] = [];
+    for (const [key, value] of Object.entries(saved)) {
+      const [slot = '', ...path] = key.split('/');
+      const weight = findVariable(path.join('/'));
+      if (path.length === 0) numbers[key] = value as number;
+      else if (weight) slots.set(weight, { ...slots.get(weight), [slot]: value as tf.Tensor });
+      else faults.push(`there is no weight ${path.join('/')}`);
+    }
+    tf.tidy(() => {
+      const wanted: State = { iterations: 0, ...this.numbers };
+      for (const weight of slots.keys())
+        Object.assign(wanted, addName(this.createAllSlots(weight), weight.name));
+      for (const key of Object.keys({ ...wanted, ...saved })) {
+        const [needs, has] = [wanted[key], saved[key]].map(describe);
+        if (needs !== has) faults.push(`${key} must be ${needs}, and ${has} is saved`);
+      }
+    });
+    if (faults.length > 0)
+      throw new KeepfitError(
+        'KEEPFIT_CHECKPOINT_MISMATCH',
+        `the saved state does not fit the optimizer: ${faults.join('; ')}; use the options and the weights with which it was saved`,
+      );
+    const { iterations, ...others } = numbers;
+    // First, because what is saved may be the slots themselves.
+    const made = [...slots].map(([weight, tensors]) => [weight, toVariables(tensors)] as const);
+    this.#clear();
+    for (const [weight, variables] of made) this.slots.set(weight, variables);
     this.steps = iterations as number;
-    Object.assign(this.numbers, numbers);
+    Object.assign(this.numbers, others);
+    this.#rate = learningRate as number;
   }
 
   /** The state as tensors, which stay the optimizer's. `iter` counts steps. The learning rate is in `getConfig`. */
   override async getWeights(): Promise<NamedTensors> {
-    const { iterations, learningRate: _, ...others } = this.readState();
-    return Object.entries({ iter: iterations as number, ...others }).map(([name, value]) => ({
-      name,
-      tensor: typeof value === 'number' ? this.#toVariable(name, value) : value,
-    }));
-  }
-
-  /** A number as a tensor that stays the optimizer's, like the slots. */
-  #toVariable(name: string, value: number): tf.Variable {
-    return tf.tidy(() => {
-      const scalar = tf.scalar(value, name === 'iter' ? 'int32' : 'float32');
-      const variable = (this.#scalars[name] ??= tf.variable(scalar, false));
-      variable.assign(scalar);
-      return variable;
-    });
+    // Before the wait, because a step may follow.
+    const state = this.readState();
+    return (await import('./saved-weights.js')).listWeights(state, this.#scalars);
   }
 
   /**
@@ -122,53 +134,58 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    * not fit the weights.
    */
   override async setWeights(values: NamedTensors): Promise<void> {
-    const read = values.map(async ({ name, tensor }) =>
-      isSlot(name) ? [name, tensor] : [name === 'iter' ? 'iterations' : name, (await tensor.data())[0]],
+    const { readWeights, renameSlots } = await import('./saved-weights.js');
+    const [numbers, slots] = await readWeights(values);
+    const weights = [...this.slots.keys()];
+    if (weights.length > 0) {
+      this.writeState({ ...numbers, ...renameSlots(slots, weights, stripCounters) });
+      return;
+    }
+    this.writeState(numbers);
+    const kept = Object.fromEntries(
+      Object.entries(slots).map(([name, tensor]) => [name, tf.keep(tensor.clone())]),
     );
-    const [numbers, tensors] = split(Object.fromEntries(await Promise.all(read)) as State);
-    const weights = this.table.weights();
-    const isEmpty = Object.keys(tensors).length === 0;
-    this.#writeNumbers(numbers, () => {
-      this.#setPending(undefined);
-      if (isEmpty || weights.length > 0) this.table.write(isEmpty ? {} : renameWeights(tensors, weights));
-      else this.#setPending(Object.fromEntries(Object.entries(tensors).map(keepClone)));
-    });
-  }
-
-  #setPending(pending: Record<string, tf.Tensor> | undefined): void {
-    tf.dispose(this.#pending ?? []);
-    this.#pending = pending;
+    this.#pending = kept;
+    this.#rename = (known) => renameSlots(kept, known, stripCounters);
   }
 
   /** Takes slots that wait for these weights. */
   protected bind(weights: readonly tf.Variable[]): void {
-    if (this.#pending === undefined) return;
-    this.table.write(renameWeights(this.#pending, weights));
-    this.#setPending(undefined);
+    if (this.#rename) this.writeState({ ...this.#readNumbers(), ...this.#rename(weights) });
+  }
+
+  /** Gives all slots up. */
+  #clear(): void {
+    tf.dispose([this.#pending ?? {}, ...this.slots.values()]);
+    this.#pending = this.#rename = undefined;
+    this.slots.clear();
   }
 
   override dispose(): void {
-    this.#setPending(undefined);
-    this.table.dispose();
+    this.#clear();
     tf.dispose(this.#scalars);
     this.#scalars = {};
   }
 }
 
-const keepClone = ([name, tensor]: [string, tf.Tensor]) => [name, tf.keep(tensor.clone())];
-
-const isSlot = (name: string): boolean => name.includes('/');
-
-function split(
-  state: Readonly<State>,
-): [numbers: Record<string, number>, tensors: Record<string, tf.Tensor>] {
-  const entries = Object.entries(state);
-  return [
-    Object.fromEntries(entries.filter(([name]) => !isSlot(name))) as Record<string, number>,
-    Object.fromEntries(entries.filter(([name]) => isSlot(name))) as Record<string, tf.Tensor>,
-  ];
+/** Slots under their names in a state: `momentum/dense_Dense1/kernel`. */
+function addName(slots: Tensors, name: string): Tensors {
+  return Object.fromEntries(Object.entries(slots).map(([slot, tensor]) => [`${slot}/${name}`, tensor]));
 }
 
-function createRateError(message: string): KeepfitError {
-  return new KeepfitError('KEEPFIT_INVALID_OPTION', message);
+function toVariables(tensors: Tensors): SlotsOf {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([slot, tensor]) => [slot, tf.variable(tensor, false)]),
+  );
+}
+
+function describe(value: tf.Tensor | number | undefined): string {
+  if (typeof value !== 'object') return value === undefined ? 'nothing' : 'a number';
+  return `${value.dtype}[${value.shape.join()}]`;
+}
+
+/** @param subject the beginning of the message */
+function checkRate(rate: number, subject: string, where = ''): number {
+  if (Number.isFinite(rate)) return rate;
+  return refuseOption(`${subject} a finite number, not ${formatValue(rate)}${where}`);
 }

@@ -1,14 +1,13 @@
-import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue } from '@keepfit/callbacks/internal';
+import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 
+export const findVariable = (name: string): tf.Variable | undefined => tf.engine().registeredVariables[name];
+
 /** @throws KEEPFIT_INVALID_OPTION when there is no variable of this name. */
-export function findVariable(name: string): tf.Variable {
-  const variable = tf.engine().registeredVariables[name];
-  if (variable !== undefined) return variable;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `applyGradients was given a gradient for ${formatValue(name)}, and there is no variable of that name`,
+export function getVariable(name: string): tf.Variable {
+  return (
+    findVariable(name) ??
+    refuseOption(`applyGradients got a gradient for ${formatValue(name)}: there is no variable of that name`)
   );
 }
 

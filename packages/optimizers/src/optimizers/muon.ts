@@ -1,6 +1,7 @@
+import { FINITE, FROM_0, PATTERNS } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
-import { FINITE, FROM_0, PATTERNS, type OptimizerOptions } from '../base/options.js';
+import type { OptimizerOptions } from '../base/options.js';
 import { runUpdate } from '../update/run-update.js';
 import type { UpdateOps } from '../update/update-ops.js';
 import { correctRate, updateMoments } from './moments.js';

@@ -1,6 +1,7 @@
+import { POSITIVE_FRACTION } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
-import { POSITIVE_FRACTION, type OptimizerOptions } from '../base/options.js';
+import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
 import { moveTo } from './moments.js';
 import { power32 } from './powers.js';

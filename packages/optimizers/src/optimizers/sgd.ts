@@ -1,6 +1,7 @@
+import { FRACTION } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
-import { FRACTION, type OptimizerOptions } from '../base/options.js';
+import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
 
 export interface SGDSettings {

@@ -1,5 +1,6 @@
+import { ABOVE_0, FINITE, FROM_0 } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
-import { createSchedule, NUMBER, RATE, STEPS, cosineOfPi } from './create-schedule.js';
+import { createSchedule, cosineOfPi } from './create-schedule.js';
 
 export interface CosineDecayRestartsOptions {
   /** The rate of step 0. */
@@ -36,7 +37,7 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): NamedS
   return createSchedule(
     'CosineDecayRestarts',
     options,
-    { initialLearningRate: RATE, firstDecaySteps: STEPS, tMul: STEPS, mMul: RATE, alpha: NUMBER },
+    { initialLearningRate: FROM_0, firstDecaySteps: ABOVE_0, tMul: ABOVE_0, mMul: FROM_0, alpha: FINITE },
     { alpha: 0, tMul: 2, mMul: 1 },
     (step, { initialLearningRate, firstDecaySteps, alpha, tMul, mMul }) => {
       const [restarts, share] = findDecay(

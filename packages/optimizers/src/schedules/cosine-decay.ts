@@ -1,5 +1,6 @@
+import { ABOVE_0, FINITE, FROM_0 } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
-import { createSchedule, NUMBER, RATE, STEPS, cosineOfPi } from './create-schedule.js';
+import { createSchedule, cosineOfPi } from './create-schedule.js';
 
 export interface CosineDecayOptions {
   /** The rate of step 0: of the decay, or of the rise if there is one. */
@@ -36,7 +37,13 @@ export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
   return createSchedule(
     'CosineDecay',
     options,
-    { initialLearningRate: RATE, decaySteps: STEPS, alpha: NUMBER, warmupTarget: RATE, warmupSteps: RATE },
+    {
+      initialLearningRate: FROM_0,
+      decaySteps: ABOVE_0,
+      alpha: FINITE,
+      warmupTarget: FROM_0,
+      warmupSteps: FROM_0,
+    },
     { alpha: 0, warmupTarget: undefined, warmupSteps: 0 },
     (step, { initialLearningRate, alpha, decaySteps, warmupTarget, warmupSteps }) => {
       const initial = Math.fround(initialLearningRate);

@@ -1,17 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { checkOptions, type OptionRule, type OptionRules } from '@keepfit/callbacks/internal';
+import { checkOptions, type OptionRules } from '@keepfit/callbacks/internal';
 import type { NamedSchedule, ScheduleOption } from '../contract/schedule.js';
-
-export const RATE: OptionRule = [
-  (value) => Number.isFinite(value) && (value as number) >= 0,
-  'a finite number of at least 0',
-];
-export const STEPS: OptionRule = [
-  (value) => Number.isFinite(value) && (value as number) > 0,
-  'a finite number above 0',
-];
-export const NUMBER: OptionRule = [(value) => Number.isFinite(value), 'a finite number'];
-export const FLAG: OptionRule = [(value) => typeof value === 'boolean', 'true or false'];
 
 /**
  * Makes a schedule of its checked options and its formula, which computes in float32 as Keras does.

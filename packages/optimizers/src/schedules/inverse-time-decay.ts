@@ -1,5 +1,6 @@
+import { ABOVE_0, FLAG, FROM_0 } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
-import { createSchedule, FLAG, RATE, STEPS } from './create-schedule.js';
+import { createSchedule } from './create-schedule.js';
 
 export interface InverseTimeDecayOptions {
   /** The rate of step 0. */
@@ -26,7 +27,7 @@ export function inverseTimeDecay(options: InverseTimeDecayOptions): NamedSchedul
   return createSchedule(
     'InverseTimeDecay',
     options,
-    { initialLearningRate: RATE, decaySteps: STEPS, decayRate: RATE, staircase: FLAG },
+    { initialLearningRate: FROM_0, decaySteps: ABOVE_0, decayRate: FROM_0, staircase: FLAG },
     { staircase: false },
     (step, { initialLearningRate, decaySteps, decayRate, staircase }) => {
       const share = Math.fround(step / Math.fround(decaySteps));

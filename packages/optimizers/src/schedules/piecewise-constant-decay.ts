@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import type { OptionRule } from '@keepfit/callbacks/internal';
+import { FROM_0, type OptionRule } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
-import { createSchedule, RATE } from './create-schedule.js';
+import { createSchedule } from './create-schedule.js';
 
 const ASCENDING: OptionRule = [
   (value) =>
@@ -11,7 +11,7 @@ const ASCENDING: OptionRule = [
   'an array of ascending integers',
 ];
 const RATES: OptionRule = [
-  (value) => Array.isArray(value) && value.every((item) => RATE[0](item)),
+  (value) => Array.isArray(value) && value.every((item) => FROM_0[0](item)),
   'an array of finite numbers of at least 0',
 ];
 

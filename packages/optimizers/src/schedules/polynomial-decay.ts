@@ -1,5 +1,6 @@
+import { ABOVE_0, FINITE, FLAG, FROM_0 } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
-import { createSchedule, FLAG, NUMBER, RATE, STEPS } from './create-schedule.js';
+import { createSchedule } from './create-schedule.js';
 
 export interface PolynomialDecayOptions {
   /** The rate of step 0. */
@@ -36,7 +37,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): NamedSchedule 
   return createSchedule(
     'PolynomialDecay',
     options,
-    { initialLearningRate: RATE, decaySteps: STEPS, endLearningRate: RATE, power: NUMBER, cycle: FLAG },
+    { initialLearningRate: FROM_0, decaySteps: ABOVE_0, endLearningRate: FROM_0, power: FINITE, cycle: FLAG },
     { endLearningRate: 0.0001, power: 1, cycle: false },
     (step, { initialLearningRate, decaySteps, endLearningRate, power, cycle }) => {
       const steps = Math.fround(decaySteps);

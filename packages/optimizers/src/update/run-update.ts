@@ -19,19 +19,13 @@ export function runUpdate(tensors: readonly tf.Tensor[], formula: Formula): read
       : undefined;
   if (attrs === undefined) return formula(plainOps, tensors);
   const inputs = Object.fromEntries(tensors.map((tensor, index) => [`t${index}`, tensor]));
-  const outputs = tf.engine().runKernel(KERNEL, inputs, attrs as unknown as tf.NamedAttrMap);
-  return (Array.isArray(outputs) ? outputs : [outputs]) as tf.Tensor[];
-}
-
-interface Recording {
-  readonly program: UpdateProgram;
-  readonly numbers: readonly number[];
+  return [tf.engine().runKernel(KERNEL, inputs, attrs)].flat();
 }
 
 /** Undefined if the formula needs the values themselves. A formula that is wrong throws again as plain ops. */
-function tryToRecord(tensors: number, formula: Formula): Recording | undefined {
+function tryToRecord(tensors: number, formula: Formula): tf.NamedAttrMap | undefined {
   try {
-    return record(tensors, formula);
+    return record(tensors, formula) as unknown as tf.NamedAttrMap;
   } catch {
     return undefined;
   }
@@ -44,39 +38,38 @@ const OPAQUE: ProxyHandler<object> = {
   },
 };
 
-/** The place of a value: tensors, numbers and results count from 0 each. */
-type Place = readonly [kind: 'tensor' | 'number' | 'result', index: number];
-
-function record(tensors: number, formula: Formula): Recording {
+function record(tensors: number, formula: Formula): { program: UpdateProgram; numbers: number[] } {
   const numbers: number[] = [];
-  const recorded: (readonly [op: UpdateOp, a: Place, b: Place | undefined])[] = [];
-  const places = new Map<unknown, Place>();
-  const createValue = (...place: Place): object => {
+  // By value: tensors count from 0, results after them. Numbers count down from -1.
+  const indices = new Map<unknown, number>();
+  const recorded: (readonly [op: string, ...operands: number[]])[] = [];
+  const createValue = (index: number): object => {
     const value = new Proxy({}, OPAQUE);
-    places.set(value, place);
+    indices.set(value, index);
     return value;
   };
-  const toPlace = (operand: Operand<object>): Place =>
-    places.get(operand) ?? ['number', numbers.push(toNumber(operand as number | tf.Scalar)) - 1];
-  const ops = Object.fromEntries(
-    Object.keys(plainOps).map((op) => [
-      op,
-      (a: Operand<object>, b?: Operand<object>): object =>
-        createValue(
-          'result',
-          recorded.push([op as UpdateOp, toPlace(a), b === undefined ? b : toPlace(b)]) - 1,
-        ),
-    ]),
-  ) as unknown as UpdateOps<object>;
-  const inputs = Array.from({ length: tensors }, (_, index) => createValue('tensor', index));
-  const results = formula(ops, inputs).map((value) => places.get(value) as Place);
-  const toIndex = ([kind, index]: Place): number =>
-    index + (kind === 'tensor' ? 0 : tensors) + (kind === 'result' ? numbers.length : 0);
+  const toIndex = (operand: Operand<object>): number =>
+    indices.get(operand) ?? -numbers.push(toNumber(operand as number | tf.Scalar));
+  const entries = Object.keys(plainOps).map((op) => [
+    op,
+    (...operands: Operand<object>[]): object =>
+      createValue(tensors + recorded.push([op, ...operands.map(toIndex)]) - 1),
+  ]);
+  const values = formula(
+    Object.fromEntries(entries) as UpdateOps<object>,
+    Array.from({ length: tensors }, (_, index) => createValue(index)),
+  );
+  const place = (index: number): number =>
+    index < 0 ? tensors - 1 - index : index < tensors ? index : index + numbers.length;
   const program: UpdateProgram = {
     tensors,
     numbers: numbers.length,
-    instructions: recorded.map(([op, a, b]) => [op, toIndex(a), b === undefined ? -1 : toIndex(b)]),
-    results: results.map(toIndex),
+    instructions: recorded.map(([op, a, b]) => [
+      op as UpdateOp,
+      place(a as number),
+      b === undefined ? -1 : place(b),
+    ]),
+    results: values.map((value) => place(indices.get(value) as number)),
   };
   return { program, numbers };
 }
