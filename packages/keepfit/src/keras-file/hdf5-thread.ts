@@ -23,17 +23,18 @@ export interface Hdf5Thread {
 export interface ThreadLimits {
   /** In ms. */
   readonly patience: number;
-  /** Bytes, besides those of the file. */
+  /** Bytes of the library, besides those of the file. */
   readonly memory: number;
 }
 
 type Reply = { readonly value: unknown } | { readonly error: string } | { readonly missing: string };
 
-const MEGABYTE = 2 ** 20;
+/** Of JavaScript: lists of names. */
+const MAX_HEAP_MEGABYTES = 512;
 /** Time is counted in ticks: those that a suspended computer misses do not count. */
 const TICKS = 10;
 
-const DEFAULTS: ThreadLimits = { patience: 30_000, memory: 512 * MEGABYTE };
+const DEFAULTS: ThreadLimits = { patience: 30_000, memory: 2 ** 29 };
 
 /**
  * The program of the thread. It is a text, so that bundlers need not know of another file, and tools that
@@ -126,7 +127,7 @@ export async function startHdf5Thread(limits: Partial<ThreadLimits> = {}): Promi
     name: 'keepfit-hdf5',
     // The package is for ESM only, and require.resolve finds only what is for CommonJS.
     execArgv: ['--conditions=import'],
-    resourceLimits: { maxOldGenerationSizeMb: memory / MEGABYTE },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MEGABYTES },
     // It is installed beside keepfit, or in the project in which the command runs.
     workerData: { folders: [getOwnFolder(), process.cwd()], memory },
   });
