@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -49,8 +57,15 @@ test('replaces a file only on request, and never the one that it reads', async (
   writeFileSync(out, 'older');
   expect((await keepfit('import', path, '--out', out)).err).toContain('is there already; give --force');
   expect((await keepfit('import', path, '--out', out, '--force')).out).toMatch(/→ .*, 9 weights, 1\.3 kB\n$/);
-  expect((await keepfit('import', path, '--out', path, '--force')).err).toContain('is the file to import');
+  symlinkSync(folder, join(folder, 'link'), 'junction');
+  for (const same of [path, join(folder, 'link/plain2.keras')])
+    expect((await keepfit('import', path, '--out', same, '--force')).err).toContain('is the file to import');
   expect(readFileSync(path)).toEqual(Buffer.from(readKerasFile('plain.keras')));
+  const nowhere = join(folder, 'nowhere/x');
+  expect((await keepfit('import', path, '--out', nowhere)).err).toContain(
+    `could not write ${nowhere}: ENOENT`,
+  );
+  expect((await keepfit('import', path, '--out', folder, '--force')).err).toContain('is a folder');
   expect((await keepfit('import', path)).err).toContain("required option '--out <file>' not specified");
 });
 
@@ -60,14 +75,20 @@ test('says what a file is that Keras did not write', async () => {
     /KEEPFIT_STORE_FAILED: could not read .*: there is no such file or folder; give a file that Keras saved/,
   );
   const empty = await importBytes(new Uint8Array());
-  const text = await importBytes(new TextEncoder().encode('weights'));
-  for (const { status, err } of [empty, text])
+  const other = await importBytes(new TextEncoder().encode('weights'));
+  for (const { status, err } of [empty, other])
     expect([status, err]).toEqual([
       2,
       expect.stringContaining('neither as an HDF5 file nor as a ZIP archive'),
     ]);
-  const other = await importBytes(zip(0, { name: 'photo.jpg', content: new Uint8Array(9) }));
-  expect(other.err).toContain('KEEPFIT_INVALID_DATA: the archive has no model.weights.h5');
+  const large = join(folder, 'large.h5');
+  writeFileSync(large, '\x89HDF\r\n\x1a\n', 'latin1');
+  truncateSync(large, 2 ** 31 + 1);
+  expect((await keepfit('import', large, '--out', join(folder, 'x'))).err).toContain(
+    'KEEPFIT_INVALID_DATA: the HDF5 file has 2147483649 bytes, and at most 2147483648 can be read',
+  );
+  const photo = await importBytes(zip(0, { name: 'photo.jpg', content: new Uint8Array(9) }));
+  expect(photo.err).toContain('KEEPFIT_INVALID_DATA: the archive has no model.weights.h5');
 });
 
 test('refuses a damaged file with one line and without a rest', async () => {

@@ -24,13 +24,25 @@ export function isHdf5(start: Uint8Array): boolean {
 }
 
 /**
+ * Refuses a file before it is in memory.
+ *
+ * @throws KEEPFIT_INVALID_DATA when it is larger than 2 GB.
+ */
+export function checkHdf5Size(byteLength: number): void {
+  if (byteLength > MAX_BYTES)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `the HDF5 file has ${byteLength} bytes, and at most ${MAX_BYTES} can be read; save the weights as safetensors in Python, as docs/python.md shows`,
+    );
+}
+
+/**
  * Opens an HDF5 file with the package h5wasm, the C library of HDF5 in WebAssembly, in a thread of its own. A
  * malicious file reaches nothing outside, and neither an endless loop nor hunger for memory outlives `use`.
  * The memory of `bytes` goes to the thread.
  *
  * @param start Starts the thread.
  * @throws KEEPFIT_CHECKPOINT_CORRUPT when it is no HDF5 file, or a damaged one.
- * @throws KEEPFIT_INVALID_DATA when it is larger than 2 GB.
  * @throws KEEPFIT_INVALID_OPTION when h5wasm is not installed.
  */
 export async function withHdf5<Result>(
@@ -40,11 +52,6 @@ export async function withHdf5<Result>(
 ): Promise<Result> {
   if (!isHdf5(bytes)) throw createHdf5Error('it does not begin as one');
   const { byteLength } = bytes;
-  if (byteLength > MAX_BYTES)
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `the HDF5 file has ${byteLength} bytes, and at most ${MAX_BYTES} can be read; save the weights as safetensors in Python, as docs/python.md shows`,
-    );
   const thread = await start();
   try {
     await thread.open(bytes);

@@ -55,8 +55,8 @@ test('gives the library a bounded memory', async () => {
   const data = Float32Array.from({ length: 5e6 }, (_, index) => index);
   const bytes = await create((file) => void file.create_dataset({ name: 'a', data, shape: [5e6] }));
   await expect(readArray(bytes.slice(), { memory: 0 })).rejects.toThrow('a part of it cannot be read');
-  const { bytes: read } = await readArray(bytes);
-  expect(new Float32Array(read.buffer, read.byteOffset, 5e6)).toEqual(data);
+  const array = await readArray(bytes);
+  expect(Buffer.from(data.buffer).equals(array.bytes)).toBe(true);
 });
 
 test('ends with an array or one line of error for any damage', async () => {
