@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { seeded, useBackend } from '@keepfit/fit';
 import { importWeights } from '@keepfit/layers';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
+import { readNaively } from '../../callbacks/test/format/naive-file.js';
 import {
   getDistance,
   models,
@@ -13,21 +12,11 @@ import {
   recorded,
 } from '../../layers/test/helpers/keras-files.js';
 import { createFolder } from './helpers/folder.js';
-import { keepfit } from './helpers/keepfit.js';
+import { createKerasReader } from './helpers/keras-reader.js';
 
 beforeAll(() => useBackend(cpuBackend()));
 
-const folder = createFolder();
-
-/** The model with the weights of this file. */
-async function load(name: string, ending: string): Promise<LayersModel> {
-  const [path, out] = [join(folder, name + ending), join(folder, `${name}${ending}.safetensors`)];
-  writeFileSync(path, readKerasFile(name + ending));
-  expect(await keepfit('import', path, '--out', out)).toMatchObject({ status: 0, err: '' });
-  const built = seeded(3, () => models[name]!());
-  await importWeights(built, readFileSync(out));
-  return built;
-}
+const read = createKerasReader(createFolder());
 
 /** Weights alone do not tell gamma from beta: these two models have one of them. */
 const ambiguous = ['images', 'text'];
@@ -38,6 +27,31 @@ const cases = ['.keras', '.weights.h5', '.h5', '.keras2.h5'].flatMap((ending) =>
 );
 
 test.each(cases)('the weights of %s%s predict in tfjs-layers as in Keras', async (name, ending) => {
-  const built = await load(name, ending);
+  const built = seeded(3, () => models[name]!());
+  await importWeights(built, await read(readKerasFile(name + ending)));
   expect(getDistance(predictRecorded(built, recorded[name]!), recorded[name]!.y)).toBeLessThan(1e-5);
+});
+
+test.each(Object.keys(models))('the file of %s.keras tells the order of its weights', async (name) => {
+  const { metadata } = readNaively(await read(readKerasFile(`${name}.keras`)));
+  expect(JSON.parse(metadata['keras.order']!)).toEqual(recorded[name]!.paths);
+});
+
+test('layers with other names are matched by their order, or by the place that Keras gives them', async () => {
+  const build2 = () =>
+    seeded(3, () =>
+      sequential({
+        layers: [
+          layers.dense({ units: 3, activation: 'relu', inputShape: [4], name: 'first' }),
+          layers.batchNormalization({ name: 'norm' }),
+          layers.prelu({ name: 'bend' }),
+          layers.dense({ units: 2, activation: 'softmax', name: 'last' }),
+        ],
+      }),
+    );
+  for (const ending of ['.keras', '.weights.h5', '.h5', '.keras2.h5']) {
+    const built = build2();
+    await importWeights(built, await read(readKerasFile(`plain${ending}`)));
+    expect(getDistance(predictRecorded(built, recorded['plain']!), recorded['plain']!.y)).toBeLessThan(1e-5);
+  }
 });

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { KeepfitError } from '@keepfit/callbacks';
 import { encodeSafetensors } from '@keepfit/callbacks/checkpoint';
 import { escapeLine } from '@keepfit/callbacks/internal';
@@ -28,7 +28,7 @@ export function createImportCommand(terminal: Terminal): Command {
     .option('--force', 'replace a file that is no checkpoint')
     .option('--json', 'print JSON')
     .action(async (path: string, { out, force = false, json = false }: ImportOptions) => {
-      if (resolve(out) === resolve(path))
+      if (await isSameFile(out, path))
         throw new KeepfitError(
           'KEEPFIT_INVALID_OPTION',
           `${out} is the file to import; give another name to --out`,
@@ -43,6 +43,14 @@ export function createImportCommand(terminal: Terminal): Command {
         json ? formatJson({ from: path, to: out, byteLength: written.byteLength, weights: names }) : text,
       );
     });
+}
+
+/** Also if one of the paths leads through a link. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 function reportProgress(terminal: Terminal): (done: number, total: number) => void {

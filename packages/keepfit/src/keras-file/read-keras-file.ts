@@ -1,7 +1,8 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { type OpenFile, withFile } from '../checkpoint/read-file.js';
 import type { KerasWeights } from './collect-weights.js';
-import { isHdf5, openHdf5 } from './hdf5.js';
+import { checkHdf5Size, isHdf5, withHdf5 } from './hdf5.js';
+import type { Hdf5Thread } from './hdf5-thread.js';
 import { isKeras2, readKeras2 } from './read-keras2.js';
 import { isKeras3, type Progress, readKeras3 } from './read-keras3.js';
 import { readZip } from './read-zip.js';
@@ -19,29 +20,38 @@ interface Content {
 /**
  * Reads the weights of a `.keras`, `.weights.h5` or `.h5` file, in the layouts of Keras 3 and 2.
  *
+ * @param start Starts the thread with the HDF5 library.
  * @throws KEEPFIT_CHECKPOINT_CORRUPT when it is none of these, or a damaged one.
- * @throws KEEPFIT_INVALID_DATA when tfjs-layers does not have one of the layers.
+ * @throws KEEPFIT_INVALID_DATA when tfjs-layers does not have one of the layers, or the file is larger than 2 GB.
  * @throws KEEPFIT_INVALID_OPTION when the package h5wasm is not installed.
  * @throws KEEPFIT_STORE_FAILED when the file cannot be read.
  */
-export async function readKerasFile(path: string, progress: Progress): Promise<KerasWeights> {
+export async function readKerasFile(
+  path: string,
+  progress: Progress,
+  start?: () => Promise<Hdf5Thread>,
+): Promise<KerasWeights> {
   const { weights, config } = await withFile(path, readContent, 'give a file that Keras saved');
-  const file = await openHdf5(weights);
-  try {
-    if (isKeras3(file)) return readKeras3(file, config, progress);
-    if (isKeras2(file)) return readKeras2(file, progress);
-  } finally {
-    file.close();
-  }
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_DATA',
-    `${path} is an HDF5 file, but has no weights as Keras 3 or Keras 2 saves them; give a file of model.save or model.save_weights`,
+  return withHdf5(
+    weights,
+    async (file) => {
+      if (await isKeras3(file)) return readKeras3(file, config, progress);
+      if (await isKeras2(file)) return readKeras2(file, progress);
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        `${path} is an HDF5 file, but has no weights as Keras 3 or Keras 2 saves them; give a file of model.save or model.save_weights`,
+      );
+    },
+    start,
   );
 }
 
 async function readContent(file: OpenFile): Promise<Content> {
   const start = await file.read(0, Math.min(8, file.byteLength));
-  if (isHdf5(start)) return { weights: await file.read(0, file.byteLength) };
+  if (isHdf5(start)) {
+    checkHdf5Size(file.byteLength);
+    return { weights: await file.read(0, file.byteLength) };
+  }
   if (start[0] !== 0x50 || start[1] !== 0x4b)
     throw new KeepfitError(
       'KEEPFIT_CHECKPOINT_CORRUPT',
@@ -59,5 +69,6 @@ async function readContent(file: OpenFile): Promise<Content> {
       'KEEPFIT_CHECKPOINT_CORRUPT',
       `${CONFIG} has ${config.byteLength} bytes, too many`,
     );
+  checkHdf5Size(weights.byteLength);
   return { config: new TextDecoder().decode(await config.read()), weights: await weights.read() };
 }

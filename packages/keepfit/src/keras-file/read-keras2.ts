@@ -26,8 +26,8 @@ const WHOLE = 'model_weights';
 const MAX_PIECES = 10_000;
 
 /** Whether this is the layout of Keras 2, which Keras 3 still writes into `.h5` files. */
-export function isKeras2(file: Hdf5File): boolean {
-  return readNames(file, findRoot(file), 'layer_names') !== undefined;
+export async function isKeras2(file: Hdf5File): Promise<boolean> {
+  return (await readNames(file, await findRoot(file), 'layer_names')) !== undefined;
 }
 
 /**
@@ -35,16 +35,16 @@ export function isKeras2(file: Hdf5File): boolean {
  *
  * @throws KEEPFIT_INVALID_DATA when tfjs-layers does not have one of the layers.
  */
-export function readKeras2(file: Hdf5File, progress: Progress): KerasWeights {
-  const root = findRoot(file);
-  const config = file.getAttribute('', 'model_config');
-  const names = readNames(file, root, 'layer_names') ?? [];
+export async function readKeras2(file: Hdf5File, progress: Progress): Promise<KerasWeights> {
+  const root = await findRoot(file);
+  const config = await file.getAttribute('', 'model_config');
+  const names = (await readNames(file, root, 'layer_names')) ?? [];
   const groups: Group[] = [];
   for (const [index, name] of names.entries()) {
-    groups.push(readGroup(file, root, name));
+    groups.push(await readGroup(file, root, name));
     progress(index + 1, names.length);
   }
-  if ((file.list(`${root}top_level_model_weights`) ?? []).length > 0)
+  if (((await file.list(`${root}top_level_model_weights`)) ?? []).length > 0)
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
       'the model has weights outside its layers, which tfjs-layers does not have',
@@ -52,29 +52,35 @@ export function readKeras2(file: Hdf5File, progress: Progress): KerasWeights {
   return typeof config === 'string' ? nameByConfig(groups, config) : nameByFile(groups);
 }
 
-function findRoot(file: Hdf5File): string {
-  return file.list(WHOLE) === undefined ? '' : `${WHOLE}/`;
+async function findRoot(file: Hdf5File): Promise<string> {
+  return (await file.list(WHOLE)) === undefined ? '' : `${WHOLE}/`;
 }
 
-function readNames(file: Hdf5File, group: string, name: string): readonly string[] | undefined {
+async function readNames(
+  file: Hdf5File,
+  group: string,
+  name: string,
+): Promise<readonly string[] | undefined> {
   const path = group.replace(/\/$/, '');
   const toList = (value: string | readonly string[]) => (typeof value === 'string' ? [value] : value);
-  const whole = file.getAttribute(path, name);
+  const whole = await file.getAttribute(path, name);
   if (whole !== undefined) return toList(whole);
   const pieces: string[] = [];
   for (let index = 0; index < MAX_PIECES; index++) {
-    const piece = file.getAttribute(path, `${name}${index}`);
+    const piece = await file.getAttribute(path, `${name}${index}`);
     if (piece === undefined) return index === 0 ? undefined : pieces;
     pieces.push(...toList(piece));
   }
   throw new KeepfitError('KEEPFIT_CHECKPOINT_CORRUPT', `the file has more than ${MAX_PIECES} lists ${name}`);
 }
 
-function readGroup(file: Hdf5File, root: string, name: string): Group {
-  const weights = (readNames(file, `${root}${name}`, 'weight_names') ?? []).map((weight) => {
+async function readGroup(file: Hdf5File, root: string, name: string): Promise<Group> {
+  const weights: SavedWeight[] = [];
+  for (const weight of (await readNames(file, `${root}${name}`, 'weight_names')) ?? []) {
     const path = weight.replace(/:\d+$/, '').split('/');
-    return { path, role: path.at(-1) as string, tensor: file.readArray(`${root}${name}/${weight}`) };
-  });
+    const tensor = await file.readArray(`${root}${name}/${weight}`);
+    weights.push({ path, role: path.at(-1) as string, tensor });
+  }
   return { name, weights };
 }
 

@@ -1,4 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
+import type { SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { formatValue } from '@keepfit/callbacks/internal';
 import { collectWeights, type KerasWeight, type KerasWeights } from './collect-weights.js';
 import { findConfigLayers } from './find-config-layers.js';
@@ -14,8 +15,8 @@ const MAX_DEPTH = 100;
 const IGNORED = ['optimizer', 'seed_generator'];
 
 /** Whether this is the layout of Keras 3. */
-export function isKeras3(file: Hdf5File): boolean {
-  return file.list('layers') !== undefined;
+export async function isKeras3(file: Hdf5File): Promise<boolean> {
+  return (await file.list('layers')) !== undefined;
 }
 
 /**
@@ -24,12 +25,14 @@ export function isKeras3(file: Hdf5File): boolean {
  * @param config The configuration of the model as JSON, if the file has it.
  * @throws KEEPFIT_INVALID_DATA when tfjs-layers does not have one of the layers.
  */
-export function readKeras3(file: Hdf5File, config: string | undefined, progress: Progress): KerasWeights {
-  const arrays = findArrays(file, '', 0);
+export async function readKeras3(
+  file: Hdf5File,
+  config: string | undefined,
+  progress: Progress,
+): Promise<KerasWeights> {
+  const arrays = await findArrays(file, '', 0);
   const layers =
-    config === undefined
-      ? [...arrays.keys()].map((place) => describeLayer(file, place))
-      : findConfigLayers(config);
+    config === undefined ? await describeLayers(file, [...arrays.keys()]) : findConfigLayers(config);
   const unread = new Set(arrays.keys());
   const weights: KerasWeight[] = [];
   for (const [index, layer] of layers.entries()) {
@@ -42,7 +45,7 @@ export function readKeras3(file: Hdf5File, config: string | undefined, progress:
         );
       continue;
     }
-    weights.push(...readLayer(file, layer, arrays.get(place) ?? []));
+    weights.push(...(await readLayer(file, layer, arrays.get(place) ?? [])));
     unread.delete(place);
     progress(index + 1, layers.length);
   }
@@ -54,9 +57,14 @@ export function readKeras3(file: Hdf5File, config: string | undefined, progress:
   return collectWeights(weights, config === undefined ? 'places' : 'order');
 }
 
-function readLayer(file: Hdf5File, layer: KerasLayer, names: readonly string[]): KerasWeight[] {
+async function readLayer(
+  file: Hdf5File,
+  layer: KerasLayer,
+  names: readonly string[],
+): Promise<KerasWeight[]> {
   const { className, config, parts, place } = layer;
-  const tensors = names.map((name) => file.readArray(`${place}vars/${name}`));
+  const tensors: SavedTensor[] = [];
+  for (const name of names) tensors.push(await file.readArray(`${place}vars/${name}`));
   const shapes = tensors.map(({ shape }) => shape);
   const known = className === CELL ? findCell(shapes) : className;
   const roles = nameRoles(getLayerName(layer), known, config, shapes);
@@ -69,25 +77,26 @@ function readLayer(file: Hdf5File, layer: KerasLayer, names: readonly string[]):
 }
 
 /** Finds the names of the arrays in each group `…/vars`, by the path before `vars`. */
-function findArrays(file: Hdf5File, place: string, depth: number): Map<string, string[]> {
+async function findArrays(file: Hdf5File, place: string, depth: number): Promise<Map<string, string[]>> {
   if (depth > MAX_DEPTH)
     throw new KeepfitError(
       'KEEPFIT_CHECKPOINT_CORRUPT',
       `the file has more than ${MAX_DEPTH} groups in each other`,
     );
   const found = new Map<string, string[]>();
-  const children = file.list(place.slice(0, -1)) ?? [];
+  const children = (await file.list(place.slice(0, -1))) ?? [];
   for (const child of children) {
     if (IGNORED.includes(child)) continue;
     if (child === 'vars') {
-      const names = file.list(`${place}vars`) ?? [];
+      const names = (await file.list(`${place}vars`)) ?? [];
       if (names.length > 0)
         found.set(
           place,
           [...names].sort((a, b) => Number(a) - Number(b)),
         );
     } else
-      for (const [inner, names] of findArrays(file, `${place}${child}/`, depth + 1)) found.set(inner, names);
+      for (const [inner, names] of await findArrays(file, `${place}${child}/`, depth + 1))
+        found.set(inner, names);
   }
   return found;
 }
@@ -102,13 +111,19 @@ function findCell(shapes: readonly (readonly number[])[]): string {
   return shapes[1]?.length === 4 ? 'ConvLSTM2DCell' : (cells[columns / units] ?? 'recurrent cell');
 }
 
+async function describeLayers(file: Hdf5File, places: readonly string[]): Promise<KerasLayer[]> {
+  const layers: KerasLayer[] = [];
+  for (const place of places) layers.push(await describeLayer(file, place));
+  return layers;
+}
+
 /** Describes a layer of a file without a configuration, by its place and the names that Keras adds. */
-function describeLayer(file: Hdf5File, place: string): KerasLayer {
-  const getName = (path: string) => {
-    const name = file.getAttribute(`${path}vars`, 'name');
+async function describeLayer(file: Hdf5File, place: string): Promise<KerasLayer> {
+  const getName = async (path: string) => {
+    const name = await file.getAttribute(`${path}vars`, 'name');
     return typeof name === 'string' ? name : undefined;
   };
-  const root = getName('');
+  const root = await getName('');
   const parts: Part[] = /^sequential(_\d+)?$/.test(root ?? '')
     ? [{ name: root as string, kind: 'sequential' }]
     : [{ name: root ?? 'model', kind: 'functional' }];
@@ -125,15 +140,15 @@ function describeLayer(file: Hdf5File, place: string): KerasLayer {
       const kind = base === 'sequential' || base === 'functional' ? base : undefined;
       className = findClass(base) ?? base;
       parts.push({
-        name: getName(path) ?? key,
+        name: (await getName(path)) ?? key,
         ...(kind !== undefined && steps[at + 1] === 'layers' && { kind }),
       });
     } else if (step === 'cell') {
-      const name = steps[at + 1] === 'cells' ? STACKED : (getName(path) ?? findCellName(className));
+      const name = steps[at + 1] === 'cells' ? STACKED : ((await getName(path)) ?? findCellName(className));
       className = CELL;
       parts.push({ name });
     } else if (step === 'layer' || step === 'forward_layer' || step === 'backward_layer') {
-      const name = getName(path) ?? step;
+      const name = (await getName(path)) ?? step;
       className = findClass(name.replace(/_\d+$/, '')) ?? 'that only a .keras file tells';
       parts.push({ name });
     } else
