@@ -125,7 +125,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.steps++;
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION when no weight has a gradient. */
+  /** @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, or a gradient has another shape than its weight. */
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
     const named = Array.isArray(gradients)
       ? gradients
@@ -140,10 +140,11 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   #step(given: readonly Given[]): void {
     const { gradientAccumulationSteps: every = 1, useEma } = this.settings;
+    const pairs = given.flatMap(({ weight, gradient }) => (gradient ? [{ weight, gradient }] : []));
+    for (const pair of pairs) checkShape(pair);
     // First, because a state that waits for the weights has the count of steps.
     this.#prepare(given.map(({ weight }) => weight).filter(({ trainable }) => trainable));
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
-    const pairs = given.flatMap(({ weight, gradient }) => (gradient ? [{ weight, gradient }] : []));
     if (pairs.length === 0)
       throw new KeepfitError('KEEPFIT_INVALID_OPTION', 'no weight has a gradient: the loss depends on none');
     if (every === 1) this.#update(pairs, step);
@@ -231,6 +232,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   /** Makes the slots of weights that are new. */
   #prepare(weights: readonly tf.Variable[]): void {
     this.#checkNames(weights);
+    this.table.dropDisposed();
     this.bind(weights);
     for (const weight of weights) this.table.get(weight);
   }
@@ -271,4 +273,12 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   ): T {
     return new cls(fromConfig(config));
   }
+}
+
+function checkShape({ weight: { name, shape }, gradient }: Pair): void {
+  if (String(gradient.shape) !== String(shape))
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `the gradient of ${name} must be a tensor of shape [${shape}], not ${formatValue(gradient.shape)}`,
+    );
 }

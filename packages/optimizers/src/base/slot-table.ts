@@ -16,6 +16,15 @@ export class SlotTable {
     return [...this.#slots.keys()];
   }
 
+  /** Disposes the variables of weights that are disposed, and forgets them. */
+  dropDisposed(): void {
+    for (const [weight, slots] of this.#slots)
+      if (weight.isDisposed) {
+        tf.dispose(slots);
+        this.#slots.delete(weight);
+      }
+  }
+
   /** The variables of a weight, which are made at its first step. */
   get(weight: tf.Variable): Readonly<Record<string, tf.Variable>> {
     let slots = this.#slots.get(weight);
