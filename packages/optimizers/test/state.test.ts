@@ -177,6 +177,35 @@ test('begins the slots of a weight that comes later at its first step', () => {
   optimizer.dispose();
 });
 
+test('forgets disposed weights, also if a new one has the name of one', () => {
+  const optimizer = adam({ ...allOptions, gradientAccumulationSteps: 2 });
+  const train = (): number[] => {
+    const weights = [...createWeights(), tf.tidy(() => tf.variable(tf.tensor1d([1, -2]), true, 'again'))];
+    trainSteps(optimizer, weights, 0, 3);
+    const again = [...weights.at(-1)!.dataSync()];
+    tf.dispose(weights);
+    return again;
+  };
+  train();
+  const { numTensors } = tf.memory();
+  expect(train()).not.toContain(NaN);
+  expect(tf.memory().numTensors).toBe(numTensors);
+  optimizer.dispose();
+});
+
+test.each([[[2]], [[1]], [[2, 1]], [[]]])('refuses a gradient of the shape %j for [1, 2]', (shape) => {
+  const weight = tf.tidy(() => tf.variable(tf.tensor2d([[1, 2]]), true, 'shaped'));
+  const optimizer = adam({ gradientAccumulationSteps: 2 });
+  const gradient = tf.ones(shape);
+  expect(() => optimizer.applyGradients({ shaped: gradient })).toThrow(
+    `the gradient of shaped must be a tensor of shape [1,2], not ${JSON.stringify(shape)}`,
+  );
+  expect(optimizer.readState()['iterations']).toBe(0);
+  expect([...weight.dataSync()]).toEqual([1, 2]);
+  tf.dispose([weight, gradient]);
+  optimizer.dispose();
+});
+
 test('trains all variables if minimize is given none', () => {
   const weight = tf.tidy(() => tf.variable(tf.scalar(1), true));
   const optimizer = sgd({ learningRate: 0.5 });

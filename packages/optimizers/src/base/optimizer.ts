@@ -126,7 +126,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.steps++;
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION when no weight has a gradient. */
+  /** @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, or a gradient has another shape than its weight. */
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
     const named = Array.isArray(gradients)
       ? gradients
@@ -136,14 +136,16 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 
   #step(given: readonly Pair[]): void {
+    // tfjs' minimize gives a weight on which the loss does not depend as undefined.
+    const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
+    pairs.forEach(checkShape);
     // First, because a state that waits for the weights has the count of steps.
     const weights = given.map(([weight]) => weight).filter(({ trainable }) => trainable);
     this.#checkNames(weights);
+    this.dropDisposed();
     this.bind(weights);
     for (const weight of weights) this.slotsOf(weight);
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
-    // tfjs' minimize gives a weight on which the loss does not depend as undefined.
-    const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
     if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
     this.#accumulate(pairs, step);
     if (this.settings.useEma) this.#average();
@@ -267,4 +269,11 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   ): T {
     return new cls(fromConfig(config));
   }
+}
+
+function checkShape([{ name, shape }, gradient]: Pair): void {
+  if (String(gradient.shape) !== String(shape))
+    refuseOption(
+      `the gradient of ${name} must be a tensor of shape [${shape}], not ${formatValue(gradient.shape)}`,
+    );
 }

@@ -149,6 +149,15 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     this.#rename = (known) => renameSlots(kept, known, stripCounters);
   }
 
+  /** Disposes the slots of weights that are disposed, and forgets them. */
+  protected dropDisposed(): void {
+    for (const [weight, slots] of this.slots) {
+      if (!weight.isDisposed) continue;
+      tf.dispose(slots);
+      this.slots.delete(weight);
+    }
+  }
+
   /** Takes slots that wait for these weights. */
   protected bind(weights: readonly tf.Variable[]): void {
     if (this.#rename) this.writeState({ ...this.#readNumbers(), ...this.#rename(weights) });
