@@ -15,6 +15,7 @@ import type { StepRuns } from './custom-step.js';
 import { createStepBatch } from './step-batch.js';
 import { createStepRandom } from './step-random.js';
 import {
+  explainNoGradient,
   HeldTensors,
   readLogs,
   readScalar,
@@ -99,11 +100,13 @@ export class OwnStep implements StepRuns {
       const values: tf.Scalar[] = [];
       try {
         this.#update(() => {
-          role.minimize(this.#model.weights, () => {
-            const value = tf.keep(readLoss(optimizer, loss()).clone());
-            values.push(value);
-            return value;
-          });
+          explaining(optimizer, () =>
+            role.minimize(this.#model.weights, () => {
+              const value = tf.keep(readLoss(optimizer, loss()).clone());
+              values.push(value);
+              return value;
+            }),
+          );
           return values.length;
         });
         // The step frees the clone.
@@ -122,10 +125,12 @@ export class OwnStep implements StepRuns {
       }
       const trained = role.listTrained(this.#model.weights);
       let value: tf.Scalar | undefined;
-      const computed = computeGradients(
-        role.optimizer,
-        () => (value = readLoss(optimizer, loss())),
-        trained.map(({ variable }) => variable),
+      const computed = explaining(optimizer, () =>
+        computeGradients(
+          role.optimizer,
+          () => (value = readLoss(optimizer, loss())),
+          trained.map(({ variable }) => variable),
+        ),
       );
       const named = trained.flatMap(({ name, variable }) => {
         const gradient = computed[variable.name] as tf.Tensor | undefined;
@@ -171,8 +176,21 @@ export class OwnStep implements StepRuns {
   }
 }
 
+/** Runs what takes the gradients of a loss. */
+function explaining<Result>(optimizer: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw explainNoGradient(error, nameLoss(optimizer));
+  }
+}
+
+function nameLoss(optimizer: string): string {
+  return `the loss for the optimizer "${optimizer}"`;
+}
+
 function readLoss(optimizer: string, returned: unknown): tf.Scalar {
-  const what = `the loss for the optimizer "${optimizer}"`;
+  const what = nameLoss(optimizer);
   refusePromise(what, returned);
   return readScalar(what, returned);
 }

@@ -14,6 +14,7 @@ import type { StepRuns } from './custom-step.js';
 import { createStepBatch } from './step-batch.js';
 import { createStepRandom } from './step-random.js';
 import {
+  explainNoGradient,
   HeldTensors,
   readLogs,
   readScalar,
@@ -98,7 +99,7 @@ export class PhasedStep implements StepRuns {
         count?.check(`the loss of the phase "${name}"`, held.count - heldBefore + gradients),
       );
     } catch (error) {
-      throw explainNoGradient(error, name);
+      throw explainNoGradient(error, `the loss of the phase "${name}"`);
     }
   }
 
@@ -187,16 +188,5 @@ function checkOutputs(outputs: readonly tf.Tensor[] | undefined, { targets }: Ba
     outputs === undefined
       ? 'metrics compare outputs with targets, and no phase returned outputs; return { loss, outputs } in one of them'
       : `metrics compare outputs with targets, and a phase returned ${outputs.length} outputs for ${targets.length} targets`,
-  );
-}
-
-function explainNoGradient(error: unknown, phase: string): unknown {
-  if (!(error instanceof Error) || !error.message.includes('Cannot find a connection between any variable'))
-    return error;
-  return new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `the loss of the phase "${phase}" does not depend on the weights of the phase; compute it with the model that has them, ` +
-      'by operations that have gradients, and give those weights',
-    { cause: error },
   );
 }

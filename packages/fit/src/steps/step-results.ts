@@ -79,6 +79,18 @@ export function readLogs(
   return new Map(values);
 }
 
+/** Says in the user's words that a loss has no gradient; any other error stays as it is. */
+export function explainNoGradient(error: unknown, what: string): unknown {
+  if (!(error instanceof Error) || !error.message.includes('Cannot find a connection between any variable'))
+    return error;
+  return new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} does not depend on the weights that it is to train; compute it with the model that has them, ` +
+      'by operations that have gradients, and give those weights',
+    { cause: error },
+  );
+}
+
 /** The memory of weights, to find those that a function has changed. */
 export function watchWeights(weights: readonly NamedWeight[]): () => NamedWeight[] {
   const before = weights.map(({ variable }) => variable.dataId);

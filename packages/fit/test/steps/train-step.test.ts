@@ -117,6 +117,16 @@ describe('trainStep', () => {
       (_, { minimize }) => ({ loss: minimize('b', () => tf.scalar(1)) }),
     ],
     [
+      'a loss without a gradient',
+      /optimizer "a" does not depend on the weights that it is to train/,
+      (_, { minimize }) => ({ loss: minimize('a', () => tf.scalar(1)) }),
+    ],
+    [
+      'gradients of a loss without any',
+      /KEEPFIT_INVALID_OPTION.*optimizer "a" does not depend on the weights/,
+      (_, { gradients }) => ({ loss: gradients('a', () => tf.scalar(1)).loss }),
+    ],
+    [
       'a gradient of another weight',
       /gradient for "c"/,
       (_, { apply }) => {
