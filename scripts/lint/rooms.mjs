@@ -146,7 +146,8 @@ export const rooms = {
   },
   'backend-webgl': {
     index: ['webgl-backend'],
-    'webgl-backend': ['kernels', 'probe-webgl', 'refuse-long-axes'],
+    'webgl-backend': ['clear-product-padding', 'kernels', 'probe-webgl', 'refuse-long-axes'],
+    'clear-product-padding': [],
     kernels: [],
     'probe-webgl': [],
     'refuse-long-axes': [],

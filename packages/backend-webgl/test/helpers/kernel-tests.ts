@@ -32,7 +32,7 @@ const stacks = (name: string, shape: number[], by: number[]): Case => ({
 });
 
 /** Both factors have values beyond their odd inner axis in the memory of a GPU, where exp(0) is 1. */
-const product = (transposeA: boolean, transposeB: boolean): Case => ({
+const oddProduct = (transposeA: boolean, transposeB: boolean): Case => ({
   name: `matMul over an odd axis, transposed ${transposeA} and ${transposeB}`,
   shape: [3, 3],
   of: (x) => {
@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
   stacks('batches broadcast on both sides', [2, 1, 2, 3], [3, 3, 4]),
   stacks('batches of which the last is broadcast', [2, 1, 2, 3], [2, 3, 3, 4]),
   stacks('batches of which the first is broadcast', [2, 3, 2, 3], [1, 3, 3, 4]),
-  ...[true, false].flatMap((a) => [true, false].map((b) => product(a, b))),
+  ...[true, false].flatMap((a) => [true, false].map((b) => oddProduct(a, b))),
   {
     name: 'dense layer over an odd axis',
     shape: [3, 5],
