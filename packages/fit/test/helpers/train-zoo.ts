@@ -1,5 +1,5 @@
 import { Trainer } from '@keepfit/fit';
-import { dispose, train } from '@tensorflow/tfjs-core';
+import { dispose, type Optimizer, train } from '@tensorflow/tfjs-core';
 import { BATCH_SIZE, type Part } from '../../../layers/test/equivalence/zoo-member.js';
 import { zoo } from '../../../layers/test/equivalence/zoo.js';
 
@@ -19,10 +19,18 @@ export async function trainZoo(
   const member = zoo[name];
   if (member === undefined) throw new Error(`the zoo has no "${name}"`);
   const model = member.build(1);
-  const optimizer = train.momentum(0.05, 0.5);
+  const made: Optimizer[] = [];
+  const makeOptimizer = (): Optimizer => {
+    const optimizer = train.momentum(0.05, 0.5);
+    made.push(optimizer);
+    return optimizer;
+  };
   const losses: number[] = [];
   try {
-    const trainer = new Trainer(model, { optimizer, loss: member.loss });
+    const trainer: Trainer =
+      member.step === undefined
+        ? new Trainer(model, { optimizer: makeOptimizer(), loss: member.loss })
+        : new Trainer(model, member.step(model, makeOptimizer));
     const listen = {
       onTrainBatchEnd: (_: number, { loss = Number.NaN }: Record<string, number>) => void losses.push(loss),
       batchLogs: true,
@@ -45,7 +53,7 @@ export async function trainZoo(
       ),
     };
   } finally {
-    optimizer.dispose();
+    for (const optimizer of made) optimizer.dispose();
     dispose(model.weights.map(({ variable }) => variable));
   }
 }
