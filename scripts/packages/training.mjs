@@ -8,7 +8,13 @@ import { run } from './run.mjs';
 /** The same esbuild that builds the packages. */
 const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
 
-const needed = ['@keepfit/callbacks', '@keepfit/fit', '@keepfit/store-fs', '@keepfit/backend-cpu'];
+const needed = [
+  '@keepfit/callbacks',
+  '@keepfit/optimizers',
+  '@keepfit/fit',
+  '@keepfit/store-fs',
+  '@keepfit/backend-cpu',
+];
 
 /**
  * Checks, with tfjs-core and one backend but no tfjs-layers, that an interrupted training ends with the bytes

@@ -20,8 +20,18 @@ export type OwnStepChoices = Pick<PhasedTrainerOptions, 'phases'> &
 export type TrainerChoices = CompileOptions & Partial<OwnStepChoices>;
 
 const SUPERVISED = ['loss', 'lossWeights', 'optimizer', 'weightedMetrics'] as const;
-const OWN = ['phases', 'optimizers', 'trainStep', 'testStep'] as const;
-const NAMES: readonly (keyof TrainerChoices)[] = [...SUPERVISED, ...OWN, 'metrics', 'stepsPerExecution'];
+const NAMES: readonly (keyof TrainerChoices)[] = [
+  'loss',
+  'lossWeights',
+  'optimizer',
+  'weightedMetrics',
+  'phases',
+  'optimizers',
+  'trainStep',
+  'testStep',
+  'metrics',
+  'stepsPerExecution',
+];
 
 /**
  * Takes what a trainer is made with out of the options of a call. Undefined ones count as left out. `caller` is for
