@@ -49,7 +49,7 @@ async function save(optimizer: tf.Optimizer, rate: number | 'scheduled' = 0.03) 
 }
 
 test.each(Object.entries(optimizers))(
-  'loadTraining restores weights, states, learning rate and optimizer, so that training goes on: %s',
+  'loadTraining restores weights, states, learning rate and optimizer, so that training continues: %s',
   async (_name, create) => {
     const { store, trainer } = await save(create());
     const loaded = createTrainer(create(), 99);

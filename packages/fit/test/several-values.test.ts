@@ -68,7 +68,7 @@ test('callbacks read and write them', async () => {
   expect(progress).toMatch(/ - precision_0: .* - precision_2: .* - val_precision_2: /);
 });
 
-test('a resume within an epoch goes on with their states', async () => {
+test('a resume within an epoch continues with their states', async () => {
   const trainer = { metrics: metrics() };
   const uninterrupted = await trainPlain({ trainer });
   const crashes = [{ hook: 'onTrainBatchEnd', call: 6 } as const];

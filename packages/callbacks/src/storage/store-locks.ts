@@ -21,7 +21,7 @@ export class StoreLocks {
    * Locks a key, and resolves to the function that releases it. Whoever takes a key's lock removes the remains
    * of a kill.
    *
-   * @param what What the lock guards, for the message if it is lost.
+   * @param what What the lock guards. The message names it if the lock is lost.
    * @throws KEEPFIT_STORE_LOCKED when another trainer holds the lock.
    */
   async acquire(key: string, what = JSON.stringify(key)): Promise<() => Promise<void>> {

@@ -48,7 +48,7 @@ export class OptimizerRole {
     );
   }
 
-  /** The names of the weights, for the state of the optimizer. */
+  /** The names under which the state of the optimizer has the weights. */
   names(weights: readonly NamedWeight[]): WeightNames {
     return this.slots.names(this.view(weights));
   }

@@ -26,7 +26,7 @@ export type NamedOptimizerOption<Optimizer> =
   | { readonly optimizer: Optimizer; readonly weights?: WeightSelection };
 
 /**
- * Whether a selection chooses a weight, for the weights of a model.
+ * Turns a selection of a model's weights into a function that tells whether it chooses a weight.
  *
  * @throws KEEPFIT_INVALID_OPTION when a part of the selection matches no weight of the model.
  */

@@ -38,7 +38,8 @@ export async function loadTraining(
     restoreIfFitting(parts, formatCheckpoint(store, found), training, saved),
   );
   const { epoch, batch, step } = saved.progress;
-  return { epoch, batch, step, savedAt: new Date(header.savedAt), library: header.library };
+  const { savedAt, library } = header;
+  return { epoch, batch, step, savedAt: new Date(savedAt), library };
 }
 
 async function restoreIfFitting(

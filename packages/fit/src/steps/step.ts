@@ -29,7 +29,7 @@ import type { RandomStream } from '../random/random-stream.js';
 export interface Step {
   /** The log keys that are known before the first batch, and the metrics with a state. */
   readonly logPlan: LogPlan;
-  /** What is computed, for the fingerprint. */
+  /** Describes for the fingerprint what the step computes. */
   readonly description: StateValue;
   /** Whether a batch may come without targets, and whose data need not look like the model's inputs. */
   readonly hasFreeData: boolean;
