@@ -12,13 +12,7 @@ import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { selectWeights, type WeightSelection } from '../optimizer/select-weights.js';
 import type { RandomStream } from '../random/random-stream.js';
 import type { PhasesOptions, TrainStepOptions } from './custom-options.js';
-import type { Step } from './step.js';
-
-/** The two halves of a step, loaded when it first runs: most trainings have a loss and an optimizer. */
-export interface StepRuns {
-  train(batch: Batch, logs: RunningLogs, random: RandomStream): void;
-  test(batch: Batch, logs: RunningLogs, random: RandomStream): void;
-}
+import type { Step, StepRuns } from './step.js';
 
 /** A step of the user's own, and its optimizers. */
 export interface PlannedStep {
@@ -40,6 +34,7 @@ export interface StepRequest {
   readonly metrics: Objective | undefined;
 }
 
+/** Loads its two halves before it first runs, because most trainings have a loss and an optimizer. */
 class CustomStep implements Step {
   readonly hasFreeData = true;
   readonly readsClassNumbers = [];
@@ -116,12 +111,13 @@ export function planPhases({ phases }: PhasesOptions<unknown>, request: StepRequ
   const description = {
     phases: Object.fromEntries(phases.map(({ name, loss }) => [name, describeFunction(loss)])),
   };
-  const lossKeys = ['loss', ...(phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`))];
+  // The loss of the only phase is `loss`.
+  const lossKeys = phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`);
   return {
     optimizers: roles,
-    step: new CustomStep(description, lossKeys, metrics, async () => {
+    step: new CustomStep(description, ['loss', ...lossKeys], metrics, async () => {
       const { PhasedStep } = await import('./phased-step.js');
-      return new PhasedStep(model, planned, metrics);
+      return new PhasedStep(model, planned, lossKeys, metrics);
     }),
   };
 }

@@ -11,8 +11,8 @@ import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
 import type { RandomStream } from '../random/random-stream.js';
 import type { StepLogs, TrainStepContext, TrainStepOptions } from './custom-options.js';
-import type { StepRuns } from './custom-step.js';
 import { createStepBatch } from './step-batch.js';
+import type { StepRuns } from './step.js';
 import { createStepRandom } from './step-random.js';
 import {
   explainNoGradient,

@@ -9,9 +9,9 @@ import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import type { RandomStream } from '../random/random-stream.js';
-import type { Phase, PhaseResult } from './custom-options.js';
-import type { StepRuns } from './custom-step.js';
+import type { Phase, PhaseContext, PhaseResult } from './custom-options.js';
 import { createStepBatch } from './step-batch.js';
+import type { StepRuns } from './step.js';
 import { createStepRandom } from './step-random.js';
 import {
   explainNoGradient,
@@ -36,16 +36,27 @@ interface Computed {
   readonly outputs: readonly tf.Tensor[] | undefined;
 }
 
-/** The step of a training in phases. `metrics` compares the outputs that a phase returns with the targets. */
+/** The step of a training in phases. */
 export class PhasedStep implements StepRuns {
   readonly #model: Model;
   readonly #phases: readonly PlannedPhase[];
+  readonly #lossKeys: readonly string[];
   readonly #metrics: Objective | undefined;
   readonly #counts: ReadonlyMap<string, TensorCount>;
 
-  constructor(model: Model, phases: readonly PlannedPhase[], metrics: Objective | undefined) {
+  /**
+   * @param lossKeys The log keys of the phases' losses, in their order; empty for one phase.
+   * @param metrics Compares the outputs that a phase returns with the targets.
+   */
+  constructor(
+    model: Model,
+    phases: readonly PlannedPhase[],
+    lossKeys: readonly string[],
+    metrics: Objective | undefined,
+  ) {
     this.#model = model;
     this.#phases = phases;
+    this.#lossKeys = lossKeys;
     this.#metrics = metrics;
     this.#counts = new Map(phases.map(({ phase }) => [phase.name, new TensorCount()]));
   }
@@ -53,6 +64,7 @@ export class PhasedStep implements StepRuns {
   train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
     const random = createStepRandom(stream);
     const held = new HeldTensors();
+    // By phase: an optimizer may compute its loss several times in a step, and the last one counts.
     const computed = new Map<string, Computed>();
     try {
       for (const { phase, role } of this.#phases) {
@@ -61,9 +73,9 @@ export class PhasedStep implements StepRuns {
           computed.set(phase.name, result);
           return result.loss;
         };
-        this.#minimize(phase.name, role, compute, held);
+        this.#minimize(phase, role, compute, held);
       }
-      this.#record(logs, batch, computed);
+      this.#record(logs, batch, [...computed.values()]);
     } catch (error) {
       releaseTape();
       throw explainMissingKernel(error, this.#model, [...batch.inputs]);
@@ -78,10 +90,10 @@ export class PhasedStep implements StepRuns {
     const held = new HeldTensors();
     try {
       tf.tidy(() => {
-        const computed = this.#phases.map(({ phase }) => {
-          return [phase.name, this.#compute(phase, batch, { random, training: false }, held)] as const;
-        });
-        this.#record(logs, batch, new Map(computed));
+        const computed = this.#phases.map(({ phase }) =>
+          this.#compute(phase, batch, { random, training: false }, held),
+        );
+        this.#record(logs, batch, computed);
       });
     } catch (error) {
       throw explainMissingKernel(error, this.#model, [...batch.inputs], false);
@@ -90,26 +102,21 @@ export class PhasedStep implements StepRuns {
     }
   }
 
-  #minimize(name: string, role: OptimizerRole, compute: () => tf.Scalar, held: HeldTensors): void {
-    const count = this.#counts.get(name);
+  #minimize(phase: Phase<unknown>, role: OptimizerRole, compute: () => tf.Scalar, held: HeldTensors): void {
+    const count = this.#counts.get(phase.name);
     const heldBefore = held.count;
     count?.begin();
     try {
       role.minimize(this.#model.weights, compute, (gradients) =>
-        count?.check(`the loss of the phase "${name}"`, held.count - heldBefore + gradients),
+        count?.check(nameLoss(phase), held.count - heldBefore + gradients),
       );
     } catch (error) {
-      throw explainNoGradient(error, `the loss of the phase "${name}"`);
+      throw explainNoGradient(error, nameLoss(phase));
     }
   }
 
-  #compute(
-    phase: Phase<unknown>,
-    batch: Batch,
-    context: Parameters<Phase['loss']>[1],
-    held: HeldTensors,
-  ): Computed {
-    const what = `the loss of the phase "${phase.name}"`;
+  #compute(phase: Phase<unknown>, batch: Batch, context: PhaseContext, held: HeldTensors): Computed {
+    const what = nameLoss(phase);
     const findChanged = watchWeights(this.#model.weights);
     const returned = phase.loss(createStepBatch(batch), context);
     refusePromise(what, returned);
@@ -133,28 +140,24 @@ export class PhasedStep implements StepRuns {
   }
 
   get #ownKeys(): string[] {
-    return [
-      'loss',
-      ...listLossKeys(this.#phases.map(({ phase }) => phase)),
-      ...(this.#metrics?.logPlan.keys ?? []),
-    ];
+    return ['loss', ...this.#lossKeys, ...(this.#metrics?.logPlan.keys ?? [])];
   }
 
-  #record(logs: RunningLogs, batch: Batch, computed: ReadonlyMap<string, Computed>): void {
-    const all = [...computed];
+  /** Adds what the phases, in their order, computed for a batch. */
+  #record(logs: RunningLogs, batch: Batch, computed: readonly Computed[]): void {
     const hold = (scalar: tf.Tensor): tf.Scalar => tf.keep(scalar.clone()) as tf.Scalar;
-    const keys = listLossKeys(this.#phases.map(({ phase }) => phase));
     const values = new Map<string, tf.Scalar>();
-    for (const [, { logs: own }] of all) for (const [key, value] of own) values.set(key, hold(value));
-    keys.forEach((key, index) => values.set(key, hold(all[index]?.[1].loss as tf.Scalar)));
+    for (const { logs: own } of computed) for (const [key, value] of own) values.set(key, hold(value));
+    this.#lossKeys.forEach((key, index) => values.set(key, hold(computed[index]?.loss as tf.Scalar)));
     const sum = tf.tidy(() =>
-      hold(all.map(([, { loss }]) => loss).reduce((total, loss) => tf.add(total, loss))),
+      hold(computed.map(({ loss }) => loss).reduce((total, loss) => tf.add(total, loss))),
     );
     if (this.#metrics === undefined) values.set('loss', sum);
     logs.addMeans({ values, weight: batch.size });
     if (this.#metrics === undefined) return;
     try {
-      const outputs = [...all].reverse().find(([, { outputs: found }]) => found !== undefined)?.[1].outputs;
+      // Those of the last phase that returned some.
+      const outputs = [...computed].reverse().find((one) => one.outputs !== undefined)?.outputs;
       this.#metrics.record(
         logs,
         { total: sum, outputs: [] },
@@ -167,9 +170,8 @@ export class PhasedStep implements StepRuns {
   }
 }
 
-/** The log keys of the phases' losses. The loss of the only phase is `loss`. */
-export function listLossKeys(phases: readonly { readonly name: string }[]): string[] {
-  return phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`);
+function nameLoss({ name }: Phase<unknown>): string {
+  return `the loss of the phase "${name}"`;
 }
 
 function readResult(what: string, returned: tf.Tensor | PhaseResult): PhaseResult {

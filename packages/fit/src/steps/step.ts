@@ -26,7 +26,7 @@ import type { RandomStream } from '../random/random-stream.js';
  * wants them. A checkpoint holds the weights, each optimizer's state and the running logs, so a step must keep
  * nothing else from batch to batch.
  */
-export interface Step {
+export interface Step extends StepRuns {
   /** The log keys that are known before the first batch, and the metrics with a state. */
   readonly logPlan: LogPlan;
   /** Describes for the fingerprint what the step computes. */
@@ -39,6 +39,10 @@ export interface Step {
   direction(logKey: string): MetricDirection | undefined;
   /** Before the first batch: loads what the step needs. */
   prepare(): Promise<void>;
+}
+
+/** The two halves of a step, each of which runs on one batch. */
+export interface StepRuns {
   /**
    * Trains on a batch and adds its logs. Synchronous: `Math.random` draws from `random` meanwhile. Every
    * optimizer's watch must be prepared.
