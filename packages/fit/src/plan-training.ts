@@ -3,30 +3,29 @@ import type { Model, NamedWeight } from './contract/model.js';
 import type { Names } from './contract/names.js';
 import { createSupervisedStep } from './loop/train-step.js';
 import type { TrainerParts } from './loop/trainer-view.js';
+import { createControl } from './loop/training-control.js';
 import { Objective } from './objective/objective.js';
 import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { OptimizerRole } from './optimizer/optimizer-role.js';
 import { warnOfAdadelta } from './optimizer/warn-of-adadelta.js';
-import { planPhases, planTrainStep, type StepRequest } from './steps/custom-step.js';
-import {
-  isOptimizer,
-  type OwnStepTrainerOptions,
-  type PhasedTrainerOptions,
-  type TrainerOptions,
-} from './trainer-options.js';
+import { type PlannedStep, planPhases, planTrainStep, type StepRequest } from './steps/custom-step.js';
+import { type AnyTrainerOptions, checkTrainerOptions } from './trainer-options.js';
 
 /**
- * Plans the step of a trainer by its options, which are checked, and its optimizers. `former` notes the role of each
- * optimizer that the trainer has had: one that is given again continues with its state.
+ * Checks the options of a trainer, and plans what it trains with.
  *
- * @throws KEEPFIT_INVALID_OPTION when a name is not known, or an option does not fit the model.
+ * @param former Notes the role of each optimizer that the trainer has had: one that is given again continues with its
+ * state.
+ * @throws KEEPFIT_INVALID_OPTION when an option is not valid or does not fit the model, or a name is not known.
  */
 export function planTraining(
   model: Model,
-  options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions,
+  options: AnyTrainerOptions,
   names: Names,
   former: WeakMap<tf.Optimizer, OptimizerRole>,
-): Pick<TrainerParts, 'step' | 'optimizers'> {
+  control = createControl(model),
+): TrainerParts {
+  checkTrainerOptions(options);
   const getOptimizer = (given: unknown): tf.Optimizer => {
     const optimizer = isOptimizer(given) ? given : names.getOptimizer(given as string);
     checkOptimizer(optimizer);
@@ -43,6 +42,11 @@ export function planTraining(
     return role;
   };
   const request: StepRequest = { model, getOptimizer, createRole, metrics: undefined };
+  return { model, control, ...planStep(options, names, request) };
+}
+
+function planStep(options: AnyTrainerOptions, names: Names, request: StepRequest): PlannedStep {
+  const { model } = request;
   if ('trainStep' in options) return planTrainStep(options, request);
   if ('phases' in options) {
     const { metrics } = options;
@@ -52,8 +56,12 @@ export function planTraining(
     return planPhases(options, { ...request, metrics: objective });
   }
   const objective = new Objective(options, model, names);
-  const role = createRole(getOptimizer(options.optimizer));
+  const role = request.createRole(request.getOptimizer(options.optimizer));
   return { optimizers: [role], step: createSupervisedStep({ model, objective, role }) };
+}
+
+function isOptimizer(value: unknown): value is tf.Optimizer {
+  return typeof value === 'object' && value !== null && 'applyGradients' in value;
 }
 
 function throwNoLoss(): never {

@@ -6,8 +6,8 @@ import type { Names } from './contract/names.js';
 import type { ObjectiveOptions } from './objective/output-plan.js';
 import type { PhasesOptions, TrainStepOptions } from './steps/custom-options.js';
 
-/** `planPhases` and `planTrainStep` say what is wrong with them. */
-const checkedBelow = [() => true, 'an object'] as const;
+/** For what `planPhases` and `planTrainStep` check. */
+const checkedLater = [() => true, 'an object'] as const;
 
 const STEPS_PER_EXECUTION = [isPositiveInteger, 'a positive integer'] as const;
 
@@ -29,6 +29,9 @@ export interface PhasedTrainerOptions
 
 /** The options of a `Trainer` with a step of your own. */
 export interface OwnStepTrainerOptions extends TrainStepOptions, Pick<TrainerOptions, 'stepsPerExecution'> {}
+
+/** What a `Trainer` can be made with: a loss and an optimizer, phases, or a step of the user's own. */
+export type AnyTrainerOptions = TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions;
 
 /** @throws KEEPFIT_INVALID_OPTION when it is not a model. */
 export function checkModel(model: Model): void {
@@ -54,14 +57,12 @@ function hasVariable(weight: unknown): boolean {
 }
 
 /** @throws KEEPFIT_INVALID_OPTION when an option is not valid. */
-export function checkTrainerOptions(
-  options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions,
-): void {
+export function checkTrainerOptions(options: AnyTrainerOptions): void {
   checkIsOptions('Trainer', options);
   const stepsPerExecution = STEPS_PER_EXECUTION;
   const metrics = [isObject, 'a list or a record of metrics'] as const;
   if ('phases' in options) {
-    checkOptions('Trainer with phases', options, { phases: checkedBelow, metrics, stepsPerExecution });
+    checkOptions('Trainer with phases', options, { phases: checkedLater, metrics, stepsPerExecution });
     return;
   }
   if ('trainStep' in options) {
@@ -70,7 +71,7 @@ export function checkTrainerOptions(
       'a function (batch, { random, … }) => logs',
     ] as const;
     checkOptions('Trainer with trainStep', options, {
-      optimizers: checkedBelow,
+      optimizers: checkedLater,
       trainStep: step,
       testStep: step,
       stepsPerExecution,
@@ -92,10 +93,6 @@ export function checkTrainerOptions(
 export function checkStepsPerExecution(steps: number): void {
   // `?? null`: undefined is refused here, because a setter has no default.
   checkOptions('Trainer', { stepsPerExecution: steps ?? null }, { stepsPerExecution: STEPS_PER_EXECUTION });
-}
-
-export function isOptimizer(value: unknown): value is tf.Optimizer {
-  return typeof value === 'object' && value !== null && 'applyGradients' in value;
 }
 
 /** The names that the Trainer of `@keepfit/fit/core` knows: none. */

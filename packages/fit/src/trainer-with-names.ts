@@ -22,17 +22,16 @@ export type MetricOption = CoreMetricOption<MetricName>;
 /** The losses that a training minimizes, and the metrics that it reports. */
 export type ObjectiveOptions = CoreObjectiveOptions<LossName, MetricName>;
 
+type OptimizerOption = tf.Optimizer | OptimizerName;
+
 /** What a `Trainer` trains with: an optimizer, a loss and metrics. */
 export interface TrainerOptions extends ObjectiveOptions, Pick<CoreTrainerOptions, 'stepsPerExecution'> {
   /**
    * An optimizer, such as `adamW({ weightDecay: 0.01 })` of `@keepfit/optimizers` or `tf.train.adam(0.01)`, or the
    * Keras name of one, with Keras' defaults.
    */
-  readonly optimizer: tf.Optimizer | OptimizerName;
+  readonly optimizer: OptimizerOption;
 }
-
-/** An optimizer, or a Keras name, with Keras' defaults. */
-type OptimizerOption = tf.Optimizer | OptimizerName;
 
 /** The options of a `Trainer` with phases. Its metrics compare the outputs that a phase returns with the targets. */
 export interface PhasedTrainerOptions
@@ -45,6 +44,8 @@ export interface PhasedTrainerOptions
 export interface OwnStepTrainerOptions
   extends CoreTrainStepOptions<OptimizerOption>, Pick<CoreTrainerOptions, 'stepsPerExecution'> {}
 
+type AnyTrainerOptions = TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions;
+
 /**
  * Trains a model as Keras' `compile` and `fit` do. With a `BackupAndRestore` callback, a training that was
  * killed continues bit for bit.
@@ -56,13 +57,13 @@ export interface OwnStepTrainerOptions
  */
 class NamedTrainer<Targets extends TargetRule = 'required'> extends CoreTrainer<Targets> {
   /** @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or a name is not known. */
-  constructor(model: Model, options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions) {
+  constructor(model: Model, options: AnyTrainerOptions) {
     // The names find the strings that the core's own type does not allow.
     super(model, options as CoreTrainerOptions, kerasNames);
   }
 
   /** See `compile` of the core's `Trainer`: here with losses, metrics and an optimizer by name too. */
-  override compile(options: TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions): void {
+  override compile(options: AnyTrainerOptions): void {
     super.compile(options as CoreTrainerOptions);
   }
 }

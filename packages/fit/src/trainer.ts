@@ -22,9 +22,7 @@ import { FitRun } from './loop/fit-run.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './loop/inference-loop.js';
 import { OneBatchRuns } from './loop/one-batch.js';
 import { runInferenceLoop } from './loop/run-inference.js';
-import type { TrainerParts } from './loop/trainer-view.js';
-import { getOnlyOptimizer } from './loop/trainer-view.js';
-import { createControl } from './loop/training-control.js';
+import { getOnlyOptimizer, type TrainerParts } from './loop/trainer-view.js';
 import { checkOptimizer } from './optimizer/check-optimizer.js';
 import { getLearningRate, setLearningRate } from './optimizer/learning-rate.js';
 import type { OptimizerRole } from './optimizer/optimizer-role.js';
@@ -39,21 +37,11 @@ import type {
   PredictOptions,
 } from './options/fit-options.js';
 import { withOneSpelling } from './options/resolve-options.js';
+import { planTraining } from './plan-training.js';
 import { loadStoredWeights, loadWeights, saveWeights } from './saved-weights.js';
 import { useModel, withModel } from './state/model-use.js';
-import { planTraining } from './plan-training.js';
-import { getDataShape } from './steps/step.js';
-import {
-  checkModel,
-  checkStepsPerExecution,
-  checkTrainerOptions,
-  noNames,
-  type OwnStepTrainerOptions,
-  type PhasedTrainerOptions,
-  type TrainerOptions,
-} from './trainer-options.js';
-
-type AnyTrainerOptions = TrainerOptions | PhasedTrainerOptions | OwnStepTrainerOptions;
+import { getDataShape, getTargetReading } from './steps/step.js';
+import { type AnyTrainerOptions, checkModel, checkStepsPerExecution, noNames } from './trainer-options.js';
 
 /** Whether data must have targets: a step of the user's own may do without. */
 export type TargetRule = 'required' | 'optional';
@@ -92,7 +80,7 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
     checkModel(model);
     this.model = model;
     this.#names = names;
-    this.#parts = createParts(model, options, names, this.#roles);
+    this.#parts = planTraining(model, options, names, this.#roles);
     this.#oneBatch = new OneBatchRuns(() => this.#parts);
     this.#stepsPerExecution = options.stepsPerExecution ?? 1;
   }
@@ -107,7 +95,7 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
    */
   compile(options: AnyTrainerOptions): void {
     this.#refuseInFit('compile');
-    this.#parts = createParts(this.model, options, this.#names, this.#roles, this.#parts.control);
+    this.#parts = planTraining(this.model, options, this.#names, this.#roles, this.#parts.control);
     this.#stepsPerExecution = options.stepsPerExecution ?? this.#stepsPerExecution;
   }
 
@@ -209,10 +197,13 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
       const run = new FitRun(
         createFitPlan(
           this.#parts,
-          await readFitData(getDataShape(this.model, step), x, y, checked, {
-            areNumbers: step.readsClassNumbers,
-            outputNames: [this.model.outputAliases, this.model.outputNames],
-          }),
+          await readFitData(
+            getDataShape(this.model, step),
+            x,
+            y,
+            checked,
+            getTargetReading(this.model, step),
+          ),
           checked,
           this.#stepsPerExecution,
         ),
@@ -366,16 +357,4 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
       ),
     );
   }
-}
-
-/** @throws KEEPFIT_INVALID_OPTION when an option is not valid, or a name is not known. */
-function createParts(
-  model: Model,
-  options: AnyTrainerOptions,
-  names: Names,
-  roles: WeakMap<tf.Optimizer, OptimizerRole>,
-  control = createControl(model),
-): TrainerParts {
-  checkTrainerOptions(options);
-  return { model, ...planTraining(model, options, names, roles), control };
 }

@@ -5,6 +5,7 @@ import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
 import type { FitOptions } from '../options/fit-options.js';
 import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
+import { getTargetReading } from '../steps/step.js';
 import type { InferenceRun } from './inference-loop.js';
 import type { TrainerParts } from './trainer-view.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
@@ -57,10 +58,10 @@ export function createFitPlan(
       stepsPerEpoch: stepsPerEpoch ?? null,
       stepsPerExecution,
       sampleWeight: options.sampleWeight !== undefined,
-      classWeight: describeClassWeight(options.classWeight, [
-        parts.model.outputAliases,
-        parts.model.outputNames,
-      ]),
+      classWeight: describeClassWeight(
+        options.classWeight,
+        getTargetReading(parts.model, parts.step).outputNames,
+      ),
       objective: parts.step.description,
       data: training.fingerprint(),
     },

@@ -1,4 +1,5 @@
 import type { Logs } from '@keepfit/callbacks';
+import { printWarning } from '@keepfit/callbacks/internal';
 import { registerGradients } from '../backend/register-gradients.js';
 import { withWatchedKernels } from '../backend/watch-stock-kernels.js';
 import type { Arrays } from '../data/array-data.js';
@@ -14,11 +15,10 @@ import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { withModel } from '../state/model-use.js';
-import { getDataShape } from '../steps/step.js';
+import { getDataShape, getTargetReading } from '../steps/step.js';
 import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import type { TrainerParts } from './trainer-view.js';
-import { printWarning } from '@keepfit/callbacks/internal';
 
 /** Trains and evaluates single batches, without callbacks, for a user's own loop. */
 export class OneBatchRuns {
@@ -98,8 +98,7 @@ export class OneBatchRuns {
       classWeight === undefined
         ? data
         : applyClassWeight(caller, data, classWeight, {
-            areNumbers: planned.readsClassNumbers,
-            outputNames: [model.outputAliases, model.outputNames],
+            ...getTargetReading(model, planned),
             warn: (message) => this.#warnOfClassWeight(message),
           }),
     );

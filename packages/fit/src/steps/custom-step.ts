@@ -27,8 +27,8 @@ export interface StepRequest {
   readonly getOptimizer: (given: unknown) => tf.Optimizer;
   readonly createRole: (
     optimizer: tf.Optimizer,
-    name: string,
-    trains: (weight: NamedWeight) => boolean,
+    name?: string,
+    trains?: (weight: NamedWeight) => boolean,
   ) => OptimizerRole;
   /** The metrics of the outputs that phases return; undefined for none. */
   readonly metrics: Objective | undefined;

@@ -2,6 +2,7 @@ import type { StateValue } from '@keepfit/callbacks';
 import type { MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
+import type { TargetReading } from '../data/class-weights.js';
 import type { DataShape } from '../data/fit-data.js';
 import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
 import type { RandomStream } from '../random/random-stream.js';
@@ -55,6 +56,14 @@ export interface StepRuns {
 /** What the data of a step must look like. */
 export function getDataShape(model: Model, { hasFreeData }: Step): DataShape {
   return hasFreeData ? { targets: 'optional' } : { ...pickNames(model), targets: 'required' };
+}
+
+/** How class weights read the targets of a step. */
+export function getTargetReading(
+  { outputAliases, outputNames }: Model,
+  { readsClassNumbers }: Step,
+): TargetReading {
+  return { areNumbers: readsClassNumbers, outputNames: [outputAliases, outputNames] };
 }
 
 function pickNames({ inputNames, outputNames, outputAliases }: Model): DataShape {
