@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { listInnerLayers } from './inner-layers.js';
+import { listPrototypes } from './list-prototypes.js';
 import { overrideField } from './override-field.js';
 
 type Layer = LayersModel['layers'][number];
@@ -93,13 +94,7 @@ function collectNormalizations(model: LayersModel): Normalization[] {
 
 /** Whether it is the layer of tfjs or of a subclass, whose class has another name. */
 function isBatchNormalization(layer: Layer): boolean {
-  for (
-    let prototype: object | null = Object.getPrototypeOf(layer) as object | null;
-    prototype !== null;
-    prototype = Object.getPrototypeOf(prototype) as object | null
-  ) {
-    const { className } = prototype.constructor as { className?: unknown };
-    if (className === 'BatchNormalization') return true;
-  }
-  return false;
+  return listPrototypes(layer).some(
+    ({ constructor }) => (constructor as { className?: unknown }).className === 'BatchNormalization',
+  );
 }

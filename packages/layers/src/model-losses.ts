@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { computeActivityLoss, listActivityRegularizers } from './activity-regularizer.js';
 import { collectInnerLayers } from './inner-layers.js';
+import { listPrototypes } from './list-prototypes.js';
 import { overrideField } from './override-field.js';
 
 type Layer = LayersModel['layers'][number];
@@ -132,14 +133,9 @@ function watchActivity(layer: Layer, report: (loss: tf.Tensor) => void): (() => 
 
 /** Whether a class of the user's computes the losses itself, instead of with `addLoss`. */
 function overridesLosses(layer: Layer): boolean {
-  let base: unknown;
-  for (
-    let object: object | null = layer;
-    object !== null;
-    object = Object.getPrototypeOf(object) as object | null
-  )
-    if (Object.hasOwn(object, 'calculateLosses')) base = (object as Layer).calculateLosses;
-  return layer.calculateLosses !== base && !('layers' in layer);
+  // The last one that has it is tfjs' own class.
+  const bases = listPrototypes(layer).filter((object) => Object.hasOwn(object, 'calculateLosses'));
+  return layer.calculateLosses !== (bases.at(-1) as Layer).calculateLosses && !('layers' in layer);
 }
 
 interface Watched {

@@ -253,6 +253,7 @@ export class FitRun {
     warnOfShortPass('validationData of fit', came, wanted, steps);
   }
 
+  /** Runs a validation. A backup that is requested in it holds the state from before it. */
   duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
     return this.#backups.withStateBefore(validation);
   }
