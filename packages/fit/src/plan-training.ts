@@ -52,7 +52,7 @@ function planStep(options: AnyTrainerOptions, names: Names, request: StepRequest
     const { metrics } = options;
     if (metrics === undefined) return planPhases(options, request);
     // The phases have losses of their own.
-    const objective = new Objective({ loss: () => throwNoLoss(), metrics }, model, names);
+    const objective = new Objective({ loss: throwNoLoss, metrics }, model, names);
     return planPhases(options, { ...request, metrics: objective });
   }
   const objective = new Objective(options, model, names);

@@ -37,9 +37,9 @@ import type {
   PredictOptions,
 } from './options/fit-options.js';
 import { withOneSpelling } from './options/resolve-options.js';
-import { planTraining } from './plan-training.js';
 import { loadStoredWeights, loadWeights, saveWeights } from './saved-weights.js';
 import { useModel, withModel } from './state/model-use.js';
+import { planTraining } from './plan-training.js';
 import { getDataShape, getTargetReading } from './steps/step.js';
 import { type AnyTrainerOptions, checkModel, checkStepsPerExecution, noNames } from './trainer-options.js';
 

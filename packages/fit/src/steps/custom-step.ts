@@ -107,12 +107,12 @@ export function planPhases({ phases }: PhasesOptions<unknown>, request: StepRequ
   }
   const roles = createRoles('the phase', phases, request);
   const planned = phases.map((phase, index) => ({ phase, role: roles[index] as OptimizerRole }));
+  // The loss of the only phase is `loss`.
+  const lossKeys = phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`);
   const { model, metrics } = request;
   const description = {
     phases: Object.fromEntries(phases.map(({ name, loss }) => [name, describeFunction(loss)])),
   };
-  // The loss of the only phase is `loss`.
-  const lossKeys = phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`);
   return {
     optimizers: roles,
     step: new CustomStep(description, ['loss', ...lossKeys], metrics, async () => {

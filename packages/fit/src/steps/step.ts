@@ -59,11 +59,8 @@ export function getDataShape(model: Model, { hasFreeData }: Step): DataShape {
 }
 
 /** How class weights read the targets of a step. */
-export function getTargetReading(
-  { outputAliases, outputNames }: Model,
-  { readsClassNumbers }: Step,
-): TargetReading {
-  return { areNumbers: readsClassNumbers, outputNames: [outputAliases, outputNames] };
+export function getTargetReading(model: Model, step: Step): TargetReading {
+  return { areNumbers: step.readsClassNumbers, outputNames: [model.outputAliases, model.outputNames] };
 }
 
 function pickNames({ inputNames, outputNames, outputAliases }: Model): DataShape {
