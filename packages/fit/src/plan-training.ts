@@ -42,7 +42,7 @@ export function planTraining(
     return role;
   };
   const request: StepRequest = { model, getOptimizer, createRole, metrics: undefined };
-  return { model, control, ...planStep(options, names, request) };
+  return { model, ...planStep(options, names, request), control };
 }
 
 function planStep(options: AnyTrainerOptions, names: Names, request: StepRequest): PlannedStep {
