@@ -3,6 +3,7 @@ import type { LoadedWeights, LoadWeightsOptions } from './contract/loaded-weight
 import type { Model } from './contract/model.js';
 import { loadOnDemand } from './load-on-demand.js';
 import { captureWeights } from './state/capture-training.js';
+import { checkAlive } from './state/model-use.js';
 import type * as storedWeights from './state/stored-weights.js';
 
 /** Gives a model the weights of a checkpoint: see `Trainer.loadWeights`. */
@@ -17,6 +18,7 @@ export async function loadWeights(
 
 /** Writes the weights that a model has at the call: see `Trainer.saveWeights`. */
 export async function saveWeights(model: Model, store: CheckpointStore, key: string): Promise<void> {
+  checkAlive(model, 'saveWeights');
   const held = captureWeights(model.weights);
   try {
     await (await loadStoredWeights()).writeHeld(held, store, key);

@@ -279,6 +279,19 @@ describe('a checkpoint that cannot be loaded', () => {
     expect((await caught(createTrainer()[name](memoryStore(), 'best'))).message).toContain('keys are: none');
   });
 
+  test.each(Object.values(load))(
+    '%s says that its own is missing in a store that lists no keys',
+    async (name) => {
+      const { keys: _, ...without } = memoryStore();
+      const failing = { ...without, keys: () => Promise.reject(new Error('403')) };
+      for (const store of [without as CheckpointStore, failing])
+        expect(await caught(createTrainer()[name](store, 'best'))).toMatchObject({
+          code: 'KEEPFIT_CHECKPOINT_MISSING',
+          message: expect.stringMatching(/nothing under "best" .* keys cannot be listed/),
+        });
+    },
+  );
+
   test.each(Object.values(load))('%s: damaged, of a newer keepfit, or no checkpoint', async (name) => {
     const store = memoryStore();
     const trainer = createTrainer();

@@ -28,6 +28,10 @@ export async function importWeights(model: LayersModel, bytes: Uint8Array): Prom
   checkIsLayersModel(model);
   const adapted = fromLayers(model);
   const { tensors, metadata } = readSafetensors(bytes);
+  if (metadata.has('keepfit'))
+    throw createMismatch(
+      'the file is a checkpoint of keepfit; put it into a store, and load it with loadWeights',
+    );
   const weights = listKerasWeights(model);
   const pairs = findPairs(weights, tensors, readOrder(metadata, tensors));
   refuseResetAfter(weights, pairs, tensors);

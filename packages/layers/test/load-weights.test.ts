@@ -1,7 +1,15 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { ModelCheckpoint } from '@keepfit/callbacks';
 import { seeded, useBackend } from '@keepfit/fit';
-import { fit, getTrainer, loadTraining, loadWeights, saveWeights, trainOnBatch } from '@keepfit/layers';
+import {
+  fit,
+  getTrainer,
+  importWeights,
+  loadTraining,
+  loadWeights,
+  saveWeights,
+  trainOnBatch,
+} from '@keepfit/layers';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
@@ -91,4 +99,31 @@ test('lists what does not fit, and refuses while a fit runs and what is no model
   for (const load of [loadWeights, saveWeights, loadTraining])
     expect((await caught(load({} as LayersModel, store, 'last'))).code).toBe('KEEPFIT_INVALID_OPTION');
   expect((await caught(loadTraining(createModel(1), store, 'last'))).message).toContain('not compiled');
+  const { bytes } = (await store.get('last'))!;
+  expect((await caught(importWeights(model, bytes))).message).toMatch(
+    /a checkpoint of keepfit; .*loadWeights/,
+  );
+});
+
+test('refuses a model that is disposed, also while its checkpoint is read', async () => {
+  const { store, model } = await train();
+  const disposed = compile(createModel(1));
+  disposed.dispose();
+  const later = compile(createModel(1));
+  const loading = caught(loadTraining(later, store, 'last'));
+  later.dispose();
+  const tensors = tf.memory().numTensors;
+  const tries = {
+    loadWeights: caught(loadWeights(disposed, store, 'last')),
+    saveWeights: caught(saveWeights(disposed, store, 'last')),
+    fit: caught(fit(disposed, x(), y(), { verbose: 0 })),
+    loadTraining: loading,
+  };
+  for (const [name, error] of Object.entries(tries))
+    expect(await error).toMatchObject({
+      code: 'KEEPFIT_INVALID_STATE',
+      message: expect.stringMatching(new RegExp(`${name} was given a model whose weight .* is disposed`)),
+    });
+  expect(tf.memory().numTensors).toBe(tensors + 2);
+  await loadWeights(model, store, 'last');
 });

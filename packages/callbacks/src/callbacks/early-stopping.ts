@@ -3,8 +3,17 @@ import { BEST, checkSavedWeights, COUNT, readState, type StateRules, WEIGHTS } f
 import type { LogValues } from '../contract/callback-hooks.js';
 import type { Capture, StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
-import { Monitor, type MonitorMode, monitorRules, NUMBER, THRESHOLD, WHOLE_NUMBER } from './monitor.js';
-import { printText } from '../contract/print.js';
+import {
+  Monitor,
+  type MonitorMode,
+  monitorRules,
+  NUMBER,
+  type SavedMonitor,
+  savedMonitorRules,
+  THRESHOLD,
+  WHOLE_NUMBER,
+} from './monitor.js';
+import { printText, printWarning } from '../contract/print.js';
 
 export interface EarlyStoppingOptions {
   /** The log to watch. @default 'val_loss' */
@@ -34,13 +43,18 @@ export interface EarlyStoppingOptions {
   readonly startFromEpoch?: number;
 }
 
-const stateRules: StateRules<{
-  wait: number;
-  stoppedEpoch: number;
-  bestEpoch: number;
-  best: number | null;
-  bestWeights: Capture | null;
-}> = { wait: COUNT, stoppedEpoch: COUNT, bestEpoch: COUNT, best: BEST, bestWeights: WEIGHTS };
+interface SavedStop extends SavedMonitor {
+  readonly wait: number;
+  readonly stoppedEpoch: number;
+  readonly bestEpoch: number;
+  readonly best: number | null;
+  readonly bestWeights: Capture | null;
+}
+
+const stateRules: StateRules<SavedStop> = {
+  ...{ wait: COUNT, stoppedEpoch: COUNT, bestEpoch: COUNT, best: BEST, bestWeights: WEIGHTS },
+  ...savedMonitorRules,
+};
 
 /**
  * Stops training when a log has stopped improving.
@@ -96,26 +110,42 @@ export class EarlyStopping extends Callback {
 
   override getState(): StateRecord {
     const { wait, stoppedEpoch, bestEpoch, best } = this;
-    return { wait, stoppedEpoch, bestEpoch, best: best ?? null, bestWeights: this.#bestWeights ?? null };
+    const bestWeights = this.#bestWeights ?? null;
+    return { wait, stoppedEpoch, bestEpoch, best: best ?? null, bestWeights, ...this.#monitor.describe() };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback and model. */
   override setState(state: StateRecord): void {
-    const { wait, stoppedEpoch, bestEpoch, best, bestWeights } = readState(this.name, state, stateRules);
+    const saved = readState(this.name, state, stateRules);
+    const { wait, stoppedEpoch, bestEpoch, best, bestWeights } = saved;
     if (bestWeights !== null) checkSavedWeights(this.name, 'bestWeights', bestWeights, this.model);
+    // Without restoreBestWeights they would soon be those of another epoch than the best.
+    const kept = this.#options.restoreBestWeights ? bestWeights?.clone() : undefined;
+    this.#forget();
+    if (this.#isOfOtherOptions(saved)) return kept?.dispose();
     this.wait = wait;
     this.stoppedEpoch = stoppedEpoch;
     this.bestEpoch = bestEpoch;
     this.best = best ?? undefined;
-    this.#keep(bestWeights?.clone());
+    this.#keep(kept);
+  }
+
+  /** Whether a state is of no use with the options of now, with a warning. */
+  #isOfOtherOptions(saved: SavedStop): boolean {
+    const begins = 'the best value and the epochs since begin';
+    if (!this.#monitor.isComparable(saved, this.model)) {
+      if (saved.best !== null) this.#monitor.warnOfChange(saved, begins);
+      return true;
+    }
+    if (!this.#options.restoreBestWeights || saved.best === null || saved.bestWeights !== null) return false;
+    printWarning(
+      `EarlyStopping continues a training that kept no weights, and now has restoreBestWeights: ${begins} from scratch`,
+    );
+    return true;
   }
 
   override onTrainBegin(): void {
-    this.wait = 0;
-    this.stoppedEpoch = 0;
-    this.bestEpoch = 0;
-    this.best = undefined;
-    this.#keep(undefined);
+    this.#forget();
     this.#monitor.reset();
     this.model.defer(() => this.#keep(undefined));
   }
@@ -145,6 +175,14 @@ export class EarlyStopping extends Callback {
     if (!restoreBestWeights || this.#bestWeights === undefined) return;
     if (verbose > 0) printText(`Restoring the weights of the best epoch, ${this.bestEpoch + 1}`);
     await this.model.restoreWeights(this.#bestWeights);
+  }
+
+  #forget(): void {
+    this.wait = 0;
+    this.stoppedEpoch = 0;
+    this.bestEpoch = 0;
+    this.best = undefined;
+    this.#keep(undefined);
   }
 
   #keep(weights: Capture | undefined): void {

@@ -1,6 +1,6 @@
 import { isKey } from '../checks/check-key.js';
 import { checkStore } from '../checks/check-options.js';
-import { BEST, COUNT, readState, type StateRule } from '../checks/read-state.js';
+import { BEST, COUNT, readState, type StateRule, TEXT } from '../checks/read-state.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { printText } from '../contract/print.js';
@@ -10,7 +10,7 @@ import { createRandomId } from './create-random-id.js';
 import { KeyPattern } from './key-pattern.js';
 import { checkModelCheckpointOptions, type ModelCheckpointOptions } from './model-checkpoint-options.js';
 import { FILES, type ModelFile, ModelFiles } from './model-files.js';
-import { Monitor, type Observation } from './monitor.js';
+import { Monitor, type Observation, savedMonitorRules } from './monitor.js';
 import { NeededLogs } from './needed-logs.js';
 
 /** Null in states from before there was one. */
@@ -21,16 +21,12 @@ const PENDING_KEY: StateRule<string | null> = [
 ];
 
 const VALUE: StateRule<number | null> = [BEST[0], BEST[1], null];
-/** Empty in states from before there was one. */
-const TEXT: StateRule<string> = [(value): value is string => typeof value === 'string', 'a string', ''];
 
 /** What a state keeps of the files with `maxToKeep`. */
 interface SavedFiles {
   readonly files: readonly ModelFile[];
   readonly runId: string;
   readonly keyPattern: string;
-  /** The log that the values of the files are of. */
-  readonly filesMonitor: string;
 }
 
 type Moment = { readonly epoch: number; readonly batch: number | undefined };
@@ -109,12 +105,12 @@ export class ModelCheckpoint extends Callback {
       batchesSinceSave: this.#batchesSinceSave,
       saves: this.#saves,
       pendingKey: this.#pending?.key ?? null,
+      ...this.#monitor.describe(),
       ...(this.#options.maxToKeep !== undefined && {
         pendingValue: this.#pending?.value ?? null,
         files: list,
         runId,
         keyPattern: String(this.#pattern),
-        filesMonitor: this.#monitorKey,
       }),
     };
   }
@@ -124,22 +120,25 @@ export class ModelCheckpoint extends Callback {
     const saved = readState(this.name, state, {
       ...{ best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY },
       ...{ pendingValue: VALUE, files: FILES, runId: TEXT },
-      ...{ keyPattern: TEXT, filesMonitor: TEXT },
+      ...{ keyPattern: TEXT, ...savedMonitorRules },
     });
     const { best, batchesSinceSave, saves, pendingKey, pendingValue } = saved;
-    this.best = best ?? this.#options.initialValueThreshold;
+    const isComparable = this.#monitor.isComparable(saved, this.model);
+    this.best = (isComparable ? best : null) ?? this.#options.initialValueThreshold;
+    if (!isComparable && best !== null && this.#options.saveBestOnly)
+      this.#monitor.warnOfChange(saved, 'its best value begins');
     this.#batchesSinceSave = batchesSinceSave;
     this.#saves = saves;
-    if (this.#options.maxToKeep !== undefined) this.#restoreFiles(saved);
+    if (this.#options.maxToKeep !== undefined) this.#restoreFiles(saved, saved.monitor);
     this.#pending = undefined;
     // The restored backup may have become durable before the checkpoint that was requested at the same point.
     if (pendingKey !== null) this.#requestTraining({ key: pendingKey, value: pendingValue });
   }
 
-  #restoreFiles({ files, runId, keyPattern, filesMonitor }: SavedFiles): void {
+  #restoreFiles({ files, runId, keyPattern }: SavedFiles, monitor: string): void {
     // Those of another pattern may be of another ModelCheckpoint, so that this one must not delete them.
     if (keyPattern !== '' && keyPattern !== String(this.#pattern)) return;
-    const isComparable = filesMonitor === '' || filesMonitor === this.#monitorKey;
+    const isComparable = monitor === '' || monitor === this.#monitorKey;
     this.#files.list = isComparable ? files : files.map(({ key }) => ({ key, value: null }));
     if (runId !== '') this.#files.runId = runId;
   }

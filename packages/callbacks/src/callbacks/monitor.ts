@@ -1,6 +1,8 @@
 import type { OptionRule } from '../checks/check-options.js';
+import { type StateRules, TEXT } from '../checks/read-state.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
+import type { StateRecord } from '../contract/state.js';
 import type { TrainerView } from '../contract/trainer-view.js';
 import { printWarning } from '../contract/print.js';
 
@@ -20,6 +22,13 @@ export interface Observation {
   isBetterThan(reference: number | undefined): boolean;
 }
 
+/** What a state keeps of a monitor: a best value means nothing for another log, nor in the other direction. */
+export interface SavedMonitor extends StateRecord {
+  /** Empty in states from before it was saved. */
+  readonly monitor: string;
+  readonly mode: MonitorMode;
+}
+
 const NAMES_THAT_FALL =
   /(^|_)(loss|mse|mae|mape|msle|rmse|perplexity|log_?cosh)$|error|entropy|hinge|divergence/;
 const NAMES_THAT_RISE = /^(acc|auc|precision|recall|f1)|(acc|accuracy|auc|precision|recall|f1)$/;
@@ -37,6 +46,7 @@ export class Monitor {
   readonly #minDelta: number;
   readonly #ifMissing: string;
   #hasWarned = false;
+  #hasWarnedOfChange = false;
 
   /**
    * @param minDelta Its sign does not matter, as in Keras.
@@ -53,6 +63,38 @@ export class Monitor {
   /** A new training begins. */
   reset(): void {
     this.#hasWarned = false;
+    this.#hasWarnedOfChange = false;
+  }
+
+  /** What a state keeps, for `isComparable`. */
+  describe(): SavedMonitor {
+    return { monitor: this.#key, mode: this.#mode };
+  }
+
+  /** Whether the values of a saved state are of the same log, and the same direction is better. */
+  isComparable({ monitor, mode }: SavedMonitor, model: TrainerView): boolean {
+    if (monitor === '') return true;
+    if (monitor !== this.#key && monitor !== findTwin(this.#key)) return false;
+    return (
+      mode === this.#mode ||
+      findDirection(mode, monitor, model) === findDirection(this.#mode, this.#key, model)
+    );
+  }
+
+  /**
+   * Warns, once per fit, that a training does not take over what its owner remembers.
+   *
+   * @param remembered What begins from scratch: `its best value`.
+   */
+  warnOfChange(saved: SavedMonitor, remembered: string): void {
+    if (this.#hasWarnedOfChange) return;
+    this.#hasWarnedOfChange = true;
+    const [then, now] = [saved, this.describe()].map(
+      ({ monitor, mode }) => `${JSON.stringify(monitor)} in mode ${JSON.stringify(mode)}`,
+    );
+    printWarning(
+      `${this.#owner} continues a training in which it monitored ${then}, and now monitors ${now}: ${remembered} from scratch`,
+    );
   }
 
   /**
@@ -111,12 +153,8 @@ export class Monitor {
   }
 
   #direction(key: string, model: TrainerView): 'min' | 'max' {
-    if (this.#mode !== 'auto') return this.#mode;
-    const known = model.metricDirection?.(key);
-    if (known !== undefined) return known;
-    const metric = key.replace(/^val_/, '');
-    if (NAMES_THAT_FALL.test(metric)) return 'min';
-    if (NAMES_THAT_RISE.test(metric)) return 'max';
+    const direction = findDirection(this.#mode, key, model);
+    if (direction !== undefined) return direction;
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
       `${this.#owner} cannot tell whether ${JSON.stringify(key)} should fall or rise; set mode to "min" or "max"`,
@@ -130,6 +168,15 @@ export class Monitor {
   }
 }
 
+function findDirection(mode: MonitorMode, key: string, model: TrainerView): 'min' | 'max' | undefined {
+  if (mode !== 'auto') return mode;
+  const known = model.metricDirection?.(key);
+  if (known !== undefined) return known;
+  const metric = key.replace(/^val_/, '');
+  if (NAMES_THAT_FALL.test(metric)) return 'min';
+  return NAMES_THAT_RISE.test(metric) ? 'max' : undefined;
+}
+
 /** `acc` for `accuracy`, and the other way round. */
 export function findTwin(key: string): string | undefined {
   const [, before, name] = /^(.*_)?(acc|accuracy)$/.exec(key) ?? [];
@@ -137,7 +184,14 @@ export function findTwin(key: string): string | undefined {
   return `${before ?? ''}${name === 'acc' ? 'accuracy' : 'acc'}`;
 }
 
-const isMode = (value: unknown) => value === 'auto' || value === 'min' || value === 'max';
+const isMode = (value: unknown): value is MonitorMode =>
+  value === 'auto' || value === 'min' || value === 'max';
+
+/** The rules for a monitor in a state. */
+export const savedMonitorRules: StateRules<SavedMonitor> = {
+  monitor: TEXT,
+  mode: [isMode, '"auto", "min" or "max"', 'auto'],
+};
 
 /** The rules for the options that all monitoring callbacks share. */
 export const monitorRules: {

@@ -3,7 +3,14 @@ import { BEST, COUNT, readState } from '../checks/read-state.js';
 import type { StateRecord } from '../contract/state.js';
 import { Callback } from './callback.js';
 import { checkRateIsSettable } from './check-rate-is-settable.js';
-import { Monitor, type MonitorMode, monitorRules, NUMBER, WHOLE_NUMBER } from './monitor.js';
+import {
+  Monitor,
+  type MonitorMode,
+  monitorRules,
+  NUMBER,
+  savedMonitorRules,
+  WHOLE_NUMBER,
+} from './monitor.js';
 import { printText } from '../contract/print.js';
 
 export interface ReduceLROnPlateauOptions {
@@ -74,16 +81,22 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   override getState(): StateRecord {
-    return { best: this.best ?? null, wait: this.wait, cooldownCounter: this.cooldownCounter };
+    const { best = null, wait, cooldownCounter } = this;
+    return { best, wait, cooldownCounter, ...this.#monitor.describe() };
   }
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   override setState(state: StateRecord): void {
-    const rules = { best: BEST, wait: COUNT, cooldownCounter: COUNT };
-    const { best, wait, cooldownCounter } = readState(this.name, state, rules);
-    this.best = best ?? undefined;
-    this.wait = wait;
+    const rules = { best: BEST, wait: COUNT, cooldownCounter: COUNT, ...savedMonitorRules };
+    const saved = readState(this.name, state, rules);
+    const { best, wait, cooldownCounter } = saved;
+    const isComparable = this.#monitor.isComparable(saved, this.model);
+    this.best = (isComparable ? best : null) ?? undefined;
+    this.wait = isComparable ? wait : 0;
+    // The rate was reduced, whatever was monitored.
     this.cooldownCounter = cooldownCounter;
+    if (!isComparable && best !== null)
+      this.#monitor.warnOfChange(saved, 'the best value and the epochs since begin');
   }
 
   override onTrainBegin(): void {

@@ -92,3 +92,9 @@ export const WEIGHTS: StateRule<Capture | null> = [
   isCaptureOrNull,
   'captured weights, or null if there are none',
 ];
+/** Empty in states from before it was saved. */
+export const TEXT: StateRule<string> = [
+  (value): value is string => typeof value === 'string',
+  'a string',
+  '',
+];

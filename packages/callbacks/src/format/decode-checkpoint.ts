@@ -60,7 +60,7 @@ export function decodeSafetensors(
   if (checksums !== undefined) checkHeaderSum(file.header, checksums);
   if (json === undefined)
     throw createForeignError(
-      `it is a safetensors file of ${count} tensors whose metadata have no entry "${METADATA_KEY}", such as weights alone`,
+      `it is a safetensors file of ${count} tensors whose metadata have no entry "${METADATA_KEY}", such as weights alone, which importWeights reads`,
     );
   checkFormat(json);
   checkTensorSums(file.tensors, checksums, getSum);

@@ -45,12 +45,21 @@ export async function loadCheckpoint(
   const found = await wait.during(readCheckpoints(wait.store, key));
   reportDamage(found);
   if (found.newest !== undefined) return found.newest;
-  const keys = (await wait.during(wait.store.keys())).sort();
-  const more = keys.length > MOST_LISTED ? `, and ${keys.length - MOST_LISTED} more` : '';
   throw new KeepfitError(
     'KEEPFIT_CHECKPOINT_MISSING',
-    `${caller} found nothing under "${key}" in ${formatStore(store)}. Its keys are: ${keys.slice(0, MOST_LISTED).join(', ') || 'none'}${more}`,
+    `${caller} found nothing under "${key}" in ${formatStore(store)}. ${await describeKeys(wait)}`,
   );
+}
+
+/** A store that cannot list its keys, or may not, must not hide that one of them is missing. */
+async function describeKeys(wait: StoreWait): Promise<string> {
+  try {
+    const keys = (await wait.during(wait.store.keys())).sort();
+    const more = keys.length > MOST_LISTED ? `, and ${keys.length - MOST_LISTED} more` : '';
+    return `Its keys are: ${keys.slice(0, MOST_LISTED).join(', ') || 'none'}${more}`;
+  } catch {
+    return 'Its keys cannot be listed; check the key and the place of the store';
+  }
 }
 
 /**

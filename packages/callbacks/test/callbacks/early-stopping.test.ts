@@ -19,6 +19,8 @@ function begin(options: EarlyStoppingOptions) {
   return { callback, trainer, train };
 }
 
+type Started = ReturnType<typeof begin>;
+
 const losses = [5, 4, 3, 6, 2.5, 7, 8, 9, 1];
 const options = { monitor: 'loss', patience: 3, restoreBestWeights: true };
 
@@ -78,6 +80,25 @@ for (let epoch = 0; epoch <= 8; epoch += 1) {
 }
 
 /** The epoch after which Keras 3.15 stops; undefined if it does not. */
+test('takes over no best value without the weights of its epoch', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const [first, second, third] = [{}, options, { ...options, restoreBestWeights: false }].map((given) =>
+    begin({ ...options, restoreBestWeights: false, ...given }),
+  ) as [Started, Started, Started];
+  first.train([1, 5]);
+  second.callback.setState(first.callback.getState());
+  expect(warn.mock.calls).toEqual([
+    [expect.stringMatching(/kept no weights.*restoreBestWeights: .*begin from scratch/)],
+  ]);
+  second.train([4, 9], 2);
+  await second.callback.onTrainEnd();
+  expect([second.callback.bestEpoch, second.trainer.weight]).toEqual([2, 3]);
+  third.callback.setState(second.callback.getState());
+  expect(third.callback).toMatchObject({ best: 4, bestEpoch: 2, wait: 1 });
+  expect(third.callback.getState()['bestWeights']).toBeNull();
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
 const asInKeras: readonly [EarlyStoppingOptions, readonly number[], number | undefined][] = [
   [{ minDelta: -0.5, patience: 1 }, [5, 4.6, 3], 1],
   [{ minDelta: 0.5, patience: 1 }, [5, 4.6, 3], 1],

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallbackHooks } from '../../src/contract/callback-hooks.js';
 import type { Capture, CaptureEntry, StateRecord } from '../../src/contract/state.js';
 import * as exported from '../../src/index.js';
@@ -20,6 +20,8 @@ interface StateCase {
 
 const NO_COUNT = [NaN, -1, 0.5, Infinity, '1', null, true, [1], {}];
 const NO_NUMBER = ['1', true, [1], {}, new Float32Array(1)];
+const NO_MONITOR = { monitor: [1, null, ['loss'], {}], mode: [1, null, 'down', ['min'], {}] };
+const NEWER_MONITOR = { monitor: 'val_loss', mode: 'auto' };
 const NO_WEIGHTS = [0, 'weights', {}, [], { entries: [] }, { entries: 1, clone: 1, dispose: 1 }];
 
 /** One for each callback that this package exports and that has a state. */
@@ -51,6 +53,7 @@ const cases: Readonly<Record<string, StateCase>> = {
       bestEpoch: 2,
       best: NaN,
       bestWeights: trainer.captureWeights(),
+      ...NEWER_MONITOR,
     }),
     hostile: {
       wait: NO_COUNT,
@@ -58,7 +61,9 @@ const cases: Readonly<Record<string, StateCase>> = {
       bestEpoch: NO_COUNT,
       best: NO_NUMBER,
       bestWeights: [...NO_WEIGHTS, ...weightsThatDoNotFit()],
+      ...NO_MONITOR,
     },
+    newer: NEWER_MONITOR,
   },
   History: {
     create: () => new exported.History(),
@@ -72,20 +77,22 @@ const cases: Readonly<Record<string, StateCase>> = {
     newer: { indices: undefined } as unknown as StateRecord,
   },
   ModelCheckpoint: {
-    create: () => new exported.ModelCheckpoint(mapStore(new Map())),
-    valid: () => ({ best: 0.5, batchesSinceSave: 1, saves: 2, pendingKey: null }),
+    create: () => new exported.ModelCheckpoint(mapStore(new Map()), { saveBestOnly: true }),
+    valid: () => ({ best: 0.5, batchesSinceSave: 1, saves: 2, pendingKey: null, ...NEWER_MONITOR }),
     hostile: {
       best: NO_NUMBER,
       batchesSinceSave: NO_COUNT,
       saves: NO_COUNT,
       pendingKey: [1, '', '../escape', 'Upper', {}, true],
+      ...NO_MONITOR,
     },
-    newer: { pendingKey: null },
+    newer: { pendingKey: null, ...NEWER_MONITOR },
   },
   ReduceLROnPlateau: {
     create: () => new exported.ReduceLROnPlateau(),
-    valid: () => ({ best: -Infinity, wait: 4, cooldownCounter: 2 }),
-    hostile: { best: NO_NUMBER, wait: NO_COUNT, cooldownCounter: NO_COUNT },
+    valid: () => ({ best: -Infinity, wait: 4, cooldownCounter: 2, ...NEWER_MONITOR }),
+    hostile: { best: NO_NUMBER, wait: NO_COUNT, cooldownCounter: NO_COUNT, ...NO_MONITOR },
+    newer: NEWER_MONITOR,
   },
   RemoteMonitor: {
     create: () => new exported.RemoteMonitor(),
@@ -119,6 +126,8 @@ function createCapture(entries: CaptureEntry[]): Capture {
 }
 
 let trainer: FakeTrainer;
+
+afterEach(() => void vi.restoreAllMocks());
 
 beforeEach(() => {
   trainer = new FakeTrainer();
@@ -187,6 +196,32 @@ describe.each(Object.entries(cases))('%s', (name, { create, valid, hostile, newe
     expect(callback.getState()).not.toHaveProperty('later');
   });
 });
+
+describe.each(Object.entries(cases).filter(([, { valid }]) => 'mode' in valid(new FakeTrainer())))(
+  'the best value of %s',
+  (name, { create, valid }) => {
+    const best = (saved: object) => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+      const callback = create();
+      callback.setModel?.(trainer);
+      callback.setState({ ...valid(trainer), best: 0.5, ...saved } as StateRecord);
+      const { best: taken } = callback.getState();
+      expect(warn.mock.calls).toEqual(
+        taken === 0.5 ? [] : [[expect.stringMatching(new RegExp(`^${name} .*now monitors "val_loss"`))]],
+      );
+      return taken;
+    };
+
+    test('is taken over from the same log and direction, or an older version', () => {
+      for (const saved of [{}, { mode: 'min' }, { monitor: '' }]) expect(best(saved)).toBe(0.5);
+    });
+
+    test.each([{ mode: 'max' }, { monitor: 'loss' }, { monitor: 'acc', mode: 'max' }])(
+      'begins from scratch, with a warning, if it was that of %o',
+      (saved) => expect(best(saved)).toBeNull(),
+    );
+  },
+);
 
 function isCapture(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'clone' in value;

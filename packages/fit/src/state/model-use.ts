@@ -14,9 +14,10 @@ const uses = new WeakMap<tf.Variable, Use>();
 /**
  * Notes that a function computes with the weights of a model, and returns what ends it. Several may do so at once.
  *
- * @throws KEEPFIT_INVALID_STATE when the weights are being replaced.
+ * @throws KEEPFIT_INVALID_STATE when the weights are being replaced, or one is disposed.
  */
 export function useModel(model: Model, caller: string): () => void {
+  checkAlive(model, caller);
   const used = findUses(model);
   const writer = used.find((use) => use.writer !== undefined)?.writer;
   if (writer !== undefined)
@@ -48,9 +49,10 @@ export async function withModel<Result>(
  * Checks that nothing computes with the weights of a model.
  *
  * @throws KEEPFIT_FIT_RUNNING when a fit of the model runs.
- * @throws KEEPFIT_INVALID_STATE when anything else computes with its weights, or replaces them.
+ * @throws KEEPFIT_INVALID_STATE when anything else computes with its weights, or replaces them, or one is disposed.
  */
 export function checkUnused(model: Model, caller: string): void {
+  checkAlive(model, caller);
   const running = findUses(model).flatMap(({ readers, writer }) =>
     writer === undefined ? readers : [...readers, writer],
   );
@@ -85,6 +87,16 @@ export async function replacingWeights<Result>(
   } finally {
     for (const use of used) delete use.writer;
   }
+}
+
+/** @throws KEEPFIT_INVALID_STATE when a weight of the model is disposed. */
+export function checkAlive({ weights }: Model, caller: string): void {
+  const disposed = weights.find(({ variable }) => variable.isDisposed);
+  if (disposed !== undefined)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_STATE',
+      `${caller} was given a model whose weight ${JSON.stringify(disposed.name)} is disposed, as model.dispose() does; create the model again`,
+    );
 }
 
 function findUses({ weights }: Model): Use[] {
