@@ -3,7 +3,7 @@ import { CSVLogger, EarlyStopping, type Logs, type OutputSink, ProgbarLogger } f
 import { type MetricOption, useBackend } from '@keepfit/fit';
 import { binaryIoU, f1Score, meanMetric, precision, recall } from '@keepfit/fit/metrics';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { crashAndResume } from './helpers/crash-and-resume.js';
 import { plainData } from './helpers/plain-data.js';
 import { plainTrainer, trainPlain } from './helpers/train-plain.js';
@@ -80,15 +80,32 @@ test('a resume within an epoch continues with their states', async () => {
 test('two metrics with one key are refused, and a name helps', async () => {
   const { x, y } = plainData(4);
   const twins = [precision({ thresholds: [0.3, 0.7] }), precision()];
-  const trainer = plainTrainer({ trainer: { metrics: twins } });
+  const trainer = plainTrainer({ trainer: { metrics: twins, optimizer: tf.train.sgd(0.1) } });
   await expect(trainer.testOnBatch(x, y)).rejects.toThrow(
     /KEEPFIT_INVALID_OPTION.*"precision_1".*name: 'by_class'/,
   );
+  // In the first batch: an epoch may take hours.
+  const [ended, { numTensors }] = [vi.fn(), tf.memory()];
+  const callbacks = [{ batchLogs: false, onTrainBatchEnd: ended }];
+  await expect(trainer.fit(x, y, { batchSize: 1, verbose: 0, callbacks })).rejects.toThrow(/"precision_1"/);
+  expect(ended).not.toHaveBeenCalled();
+  expect(tf.memory().numTensors).toBe(numTensors);
   const named = plainTrainer({
     trainer: { metrics: [precision({ thresholds: [0.3, 0.7], name: 'by_threshold' }), precision()] },
   });
   const logs = await named.testOnBatch(x, y);
   expect(Object.keys(logs)).toEqual(['by_threshold_0', 'by_threshold_1', 'loss', 'precision']);
+});
+
+test.each<[metrics: MetricOption[], key: string]>([
+  [[meanMetric('loss', () => tf.scalar(7))], 'loss'],
+  [['mse', 'mse', meanMetric('mse_1', () => tf.scalar(7))], 'mse_1'],
+  [['mse', meanMetric('val_mse', () => tf.scalar(7))], 'val_mse'],
+  [[f1Score(), meanMetric('val_f1_score_0', () => tf.scalar(7))], 'val_f1_score_0'],
+  [[meanMetric('constructor', () => tf.scalar(7))], 'constructor'],
+])('a log key that another log has, or that no record can hold, is refused at once: %#', (list, key) => {
+  const message = new RegExp(`KEEPFIT_INVALID_OPTION.*"${key}"; give a metric a name of its own`);
+  expect(() => plainTrainer({ trainer: { metrics: list } })).toThrow(message);
 });
 
 test('a mean counts each batch as many values as the metric has, as Keras does', async () => {

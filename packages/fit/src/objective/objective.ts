@@ -6,6 +6,7 @@ import { reduceLoss } from '../losses/weighted-mean.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Names } from '../contract/names.js';
+import { checkLogKeys } from './log-keys.js';
 import { isByShape, isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
 import type { BatchMeans, LogPlan, RunningLogs } from './running-logs.js';
 
@@ -27,7 +28,10 @@ export class Objective {
   /** The names of the losses and metrics, for the fingerprint. */
   readonly description: StateValue;
 
-  /** @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs. */
+  /**
+   * @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs.
+   * @throws KEEPFIT_INVALID_OPTION when two losses or metrics have one log key.
+   */
   constructor(
     options: ObjectiveOptions<string, string>,
     model: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
@@ -36,6 +40,7 @@ export class Objective {
     const { outputs, description } = planOutputs(options, model, names);
     this.#outputs = outputs;
     this.description = description;
+    checkLogKeys(this.logPlan.keys);
   }
 
   /** For each output whether its loss reads each value of the targets as a class number. */

@@ -1,8 +1,9 @@
-import { KeepfitError, type Logs, type StateRecord } from '@keepfit/callbacks';
+import type { Logs, StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { captureTensor, type HeldTensor } from '../state/capture-tensor.js';
 import type { CapturableLogs } from '../state/capture-training.js';
+import { checkNumberedKeys, numberKeys } from './log-keys.js';
 
 /**
  * The log keys that are known before the first batch, and the metrics among them that have their own state. The
@@ -17,31 +18,6 @@ export interface LogPlan {
 export function sortLogs(logs: Logs): Logs {
   const sorted = Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted) as typeof logs;
-}
-
-/**
- * Adds what a metric found to logs. Several values get numbered keys, `f1_score_0` and so on: Keras logs a list
- * under one key, which no callback can compare or write.
- *
- * @throws KEEPFIT_INVALID_OPTION when another metric has such a key.
- */
-function addResult(logs: Record<string, number>, key: string, values: ArrayLike<number> | undefined): void {
-  if (values === undefined) return;
-  const entries =
-    values.length === 1
-      ? [[key, values[0] as number] as const]
-      : Array.from(values, (value, index) => [`${key}_${index}`, value] as const);
-  for (const [name, value] of entries) {
-    if (Object.hasOwn(logs, name)) refuseTwins(name);
-    logs[name] = value;
-  }
-}
-
-function refuseTwins(key: string): never {
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `two metrics log ${JSON.stringify(key)}, because one of them has several values; give it a name of its own, such as name: 'by_class'`,
-  );
 }
 
 /** One batch's values, by key. The weight of each is the number of samples in the batch. */
@@ -94,7 +70,11 @@ export class RunningLogs implements CapturableLogs {
     if (this.#pending.length === PACK_SIZE) this.#pack();
   }
 
-  /** Updates a metric's state by one batch; `weights` say which part of it counts. */
+  /**
+   * Updates a metric's state by one batch; `weights` say which part of it counts.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when it has several values, and another metric has the key of one of them.
+   */
   update(key: string, metric: StatefulMetric, yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): void {
     const old = this.#states.get(key);
     const next = tf.tidy(() =>
@@ -102,6 +82,18 @@ export class RunningLogs implements CapturableLogs {
     );
     if (old !== undefined) tf.dispose([...old]);
     this.#states.set(key, next);
+    if (old === undefined) this.#checkKeys(key, metric, next);
+  }
+
+  /** In the first batch, because an epoch is long. Only the result tells how many values a metric has. */
+  #checkKeys(key: string, metric: StatefulMetric, state: readonly tf.Tensor[]): void {
+    const { keys } = this.#plan;
+    if (!keys.some((other) => other.startsWith(`${key}_`))) return;
+    checkNumberedKeys(
+      key,
+      tf.tidy(() => metric.result(state).size),
+      keys,
+    );
   }
 
   /** The logs of all batches added so far, which are at least one. Waits for the device. */
@@ -169,9 +161,14 @@ export class RunningLogs implements CapturableLogs {
 
   #logs(results: ReadonlyMap<string, ArrayLike<number>>): Logs {
     const logs: Record<string, number> = {};
-    for (const key of new Set([...this.#plan.keys, ...this.#means.keys()])) {
+    const keys = [...new Set([...this.#plan.keys, ...this.#means.keys()])];
+    for (const key of keys) {
       const mean = this.#readMean(key);
-      addResult(logs, key, mean === undefined ? results.get(key) : [mean]);
+      const values = mean === undefined ? results.get(key) : [mean];
+      if (values === undefined) continue;
+      // A step of the user's own may log a key that no plan knew.
+      checkNumberedKeys(key, values.length, keys);
+      numberKeys(key, values.length).forEach((name, index) => (logs[name] = values[index] as number));
     }
     // A step of the user's own may have no loss.
     return sortLogs(logs as Logs);

@@ -6,6 +6,7 @@ import type { MetricDirection } from '../contract/metric.js';
 import type { Model, NamedWeight } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
 import { loadOnDemand } from '../load-on-demand.js';
+import { checkLogKeys } from '../objective/log-keys.js';
 import type { Objective } from '../objective/objective.js';
 import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
@@ -51,6 +52,7 @@ class CustomStep implements Step {
     load: () => Promise<StepRuns>,
   ) {
     const { keys, stateful } = metrics?.logPlan ?? { keys: [], stateful: new Map() };
+    checkLogKeys([...lossKeys.filter((key) => key !== 'loss'), ...keys]);
     this.logPlan = { keys: [...new Set([...lossKeys, ...keys])], stateful };
     this.description = { ...description, ...describeMetrics(metrics) };
     this.#metrics = metrics;
