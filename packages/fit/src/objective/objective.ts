@@ -27,7 +27,7 @@ export class Objective {
   /** The names of the losses and metrics, for the fingerprint. */
   readonly description: StateValue;
 
-  /** @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs. */
+  /** @throws KEEPFIT_INVALID_OPTION when a name is unknown, a list does not fit the outputs, or two log keys are equal. */
   constructor(
     options: ObjectiveOptions<string, string>,
     model: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
@@ -36,6 +36,7 @@ export class Objective {
     const { outputs, description } = planOutputs(options, model, names);
     this.#outputs = outputs;
     this.description = description;
+    checkLogKeys(this.logPlan.keys);
   }
 
   /** For each output whether its loss reads each value of the targets as a class number. */
@@ -134,6 +135,16 @@ export class Objective {
       );
     }
   }
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when two values have one key: the logs would hold one of them alone. */
+function checkLogKeys(keys: readonly string[]): void {
+  const twice = keys.find((key, index) => keys.indexOf(key) < index);
+  if (twice === undefined) return;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `a metric has the log key "${twice}", which another value has already; give it another name`,
+  );
 }
 
 /** The metrics of an output. Those that depend on shapes are chosen for each batch: nothing is remembered. */

@@ -117,6 +117,10 @@ export function planPhases({ phases }: PhasesOptions<unknown>, request: StepRequ
     phases: Object.fromEntries(phases.map(({ name, loss }) => [name, describeFunction(loss)])),
   };
   const lossKeys = ['loss', ...(phases.length === 1 ? [] : phases.map(({ name }) => `${name}_loss`))];
+  // The metrics refuse a second `loss` themselves.
+  const collides = metrics?.logPlan.keys.slice(1).find((key) => lossKeys.includes(key));
+  if (collides !== undefined)
+    throw invalid(`a metric has the log key "${collides}", which is that of a loss; give it another name`);
   return {
     optimizers: roles,
     step: new CustomStep(description, lossKeys, metrics, async () => {
