@@ -325,6 +325,15 @@ describe('a phase is refused', () => {
     expect(error.message).toMatch(/the phases "a" and "b" both returned a log "real"/);
   });
 
+  test('if its data come by name, which the model need not have', async () => {
+    const parts = model();
+    const trainer = new Trainer(parts, { phases: [judgePhase(parts)] });
+    const error = await caught(trainer.fit({ a: x }, { b: y }, quiet));
+    expect(error.message).toMatch(
+      /^KEEPFIT_INVALID_DATA: x is a record, and a step of your own .*give a list/,
+    );
+  });
+
   test('if a metric has the log key of its loss', () => {
     const parts = model();
     const phases = ['a', 'b'].map((name) => judgePhase(parts, { name, optimizer: tf.train.sgd(0.1) }));
