@@ -130,12 +130,11 @@ export class PhasedStep implements StepRuns {
       );
     }
     const { loss, logs = {}, outputs } = readResult(what, returned);
-    const list = outputs === undefined ? undefined : Array.isArray(outputs) ? outputs : [outputs];
+    const list = readOutputs(what, outputs);
     return {
       loss: held.hold(readScalar(what, loss)),
       logs: readLogs(what, logs, held, this.#ownKeys),
-      outputs:
-        this.#metrics && (list as readonly tf.Tensor[] | undefined)?.map((output) => held.hold(output)),
+      outputs: this.#metrics && list?.map((output) => held.hold(output)),
     };
   }
 
@@ -147,6 +146,7 @@ export class PhasedStep implements StepRuns {
   #record(logs: RunningLogs, batch: Batch, computed: readonly Computed[]): void {
     const hold = (scalar: tf.Tensor): tf.Scalar => tf.keep(scalar.clone()) as tf.Scalar;
     const values = new Map<string, tf.Scalar>();
+    checkPhaseLogs(this.#phases, computed);
     for (const { logs: own } of computed) for (const [key, value] of own) values.set(key, hold(value));
     this.#lossKeys.forEach((key, index) => values.set(key, hold(computed[index]?.loss as tf.Scalar)));
     const sum = tf.tidy(() =>
@@ -176,11 +176,47 @@ function nameLoss({ name }: Phase<unknown>): string {
 
 function readResult(what: string, returned: tf.Tensor | PhaseResult): PhaseResult {
   if (returned instanceof tf.Tensor) return { loss: returned };
-  if (typeof returned === 'object' && returned !== null && 'loss' in returned) return returned;
+  if (typeof returned === 'object' && returned !== null && 'loss' in returned) {
+    const unknown = Object.keys(returned).find((key) => !['loss', 'logs', 'outputs'].includes(key));
+    if (unknown === undefined) return returned;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${what} returned "${unknown}", which would be ignored; it may return { loss, logs, outputs }, with more values in logs`,
+    );
+  }
   throw new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
     `${what} must return a scalar tensor, or { loss, logs, outputs }, not ${formatValue(returned)}`,
   );
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when they are no tensors. */
+function readOutputs(what: string, outputs: unknown): readonly tf.Tensor[] | undefined {
+  if (outputs === undefined) return undefined;
+  const list: readonly unknown[] = Array.isArray(outputs) ? outputs : [outputs];
+  if (list.every((output) => output instanceof tf.Tensor)) return list as readonly tf.Tensor[];
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} must return outputs as a tensor, or as a list of tensors in the order of the targets, not ${formatValue(outputs)}`,
+  );
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when two phases log under one key: one of the values would be lost. */
+function checkPhaseLogs(phases: readonly PlannedPhase[], computed: readonly Computed[]): void {
+  const owners = new Map<string, string>();
+  computed.forEach(({ logs }, index) => {
+    const name = phases[index]?.phase.name ?? '';
+    for (const key of logs.keys()) {
+      const owner = owners.get(key);
+      if (owner !== undefined) {
+        throw new KeepfitError(
+          'KEEPFIT_INVALID_OPTION',
+          `the phases "${owner}" and "${name}" both returned a log "${key}"; give each its own key`,
+        );
+      }
+      owners.set(key, name);
+    }
+  });
 }
 
 function checkOutputs(outputs: readonly tf.Tensor[] | undefined, { targets }: Batch): readonly tf.Tensor[] {

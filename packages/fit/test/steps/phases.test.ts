@@ -258,6 +258,20 @@ describe('a phase is refused', () => {
       ({ judge }) => ({ loss: (batch) => ({ loss: labelLoss(judge(batch.x), 1), logs: { val_loss: 1 } }) }),
     ],
     [
+      'if it returns what would be ignored',
+      /returned "output", which would be ignored/,
+      ({ judge }) => ({
+        loss: (batch) => ({ loss: labelLoss(judge(batch.x), 1), output: judge(batch.x) }),
+      }),
+    ],
+    [
+      'if its outputs are no tensors',
+      /outputs as a tensor, or as a list of tensors/,
+      ({ judge }) => ({
+        loss: (batch) => ({ loss: labelLoss(judge(batch.x), 1), outputs: { a: judge(batch.x) } as never }),
+      }),
+    ],
+    [
       'if it reads targets that there are not',
       /the data have no targets/,
       ({ judge }) => ({ loss: (batch) => tf.add(labelLoss(judge(batch.x), 1), tf.mean(batch.y)) }),
@@ -298,6 +312,39 @@ describe('a phase is refused', () => {
   ])('%s', (_, message, change) => {
     const parts = model();
     expect(() => new Trainer(parts, { phases: change(judgePhase(parts)) as Phase[] })).toThrow(message);
+  });
+
+  test('if another one returns the same log, and one log would be lost', async () => {
+    const parts = model();
+    const loss: Phase['loss'] = ({ x: points }) => ({
+      loss: labelLoss(parts.judge(points), 1),
+      logs: { real: 1 },
+    });
+    const phases = ['a', 'b'].map((name) => judgePhase(parts, { name, optimizer: tf.train.sgd(0.1), loss }));
+    const error = await caught(new Trainer(parts, { phases }).fit(x, quiet));
+    expect(error.message).toMatch(/the phases "a" and "b" both returned a log "real"/);
+  });
+
+  test('if its data come by name, which the model need not have', async () => {
+    const parts = model();
+    const trainer = new Trainer(parts, { phases: [judgePhase(parts)] });
+    const error = await caught(trainer.fit({ a: x }, { b: y }, quiet));
+    expect(error.message).toMatch(
+      /^KEEPFIT_INVALID_DATA: x is a record, and a step of your own .*give a list/,
+    );
+  });
+
+  test('if a metric has the log key of its loss', () => {
+    const parts = model();
+    const phases = ['a', 'b'].map((name) => judgePhase(parts, { name, optimizer: tf.train.sgd(0.1) }));
+    const named = (name: string) => Object.defineProperty(() => tf.scalar(0), 'name', { value: name });
+    for (const key of ['b_loss', 'loss'])
+      expect(() => new Trainer(parts, { phases, metrics: [named(key)] })).toThrow(
+        `two losses or metrics log "${key}"`,
+      );
+    expect(() => new Trainer(parts, { optimizer: 'sgd', loss: 'mse', metrics: [named('loss')] })).toThrow(
+      'a metric has the log key "loss"',
+    );
   });
 
   test('weights may be chosen by a function, by variables, or by what has them', async () => {
