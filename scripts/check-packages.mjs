@@ -88,8 +88,7 @@ async function checkTarballs(tarballs) {
   }
 }
 
-async function checkInProjects(tarballs) {
-  const example = readmeExample(root);
+async function checkAllInOneProject(tarballs, example) {
   const all = join(temp, 'all');
   await check('all packages install into an empty project', () => installAll(root, tarballs, example, all));
   await check('a TypeScript project compiles, with node16 and bundler resolution', () =>
@@ -101,6 +100,9 @@ async function checkInProjects(tarballs) {
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
     checkBundles([...tarballs, { name: 'keepfit/cli', platform: 'node' }], all),
   );
+}
+
+async function checkInNode(tarballs, example) {
   await check('the command runs without tfjs', () => checkCommand(root, tarballs, join(temp, 'command')));
   await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () =>
     checkTraining(root, tarballs, join(temp, 'training')),
@@ -116,6 +118,9 @@ async function checkInProjects(tarballs) {
       );
     }
   }
+}
+
+async function checkInPage(tarballs, example) {
   await check("the README's example as a Vite page, closed and opened again", () =>
     checkPage(root, tarballs, example, join(temp, 'page')),
   );
@@ -125,8 +130,12 @@ try {
   const packages = publicPackages(root);
   const tarballs = await check('pack', () => packAll(root, packages, temp));
   if (tarballs !== undefined) {
-    await checkTarballs(tarballs);
-    await checkInProjects(tarballs);
+    const example = readmeExample(root);
+    // In two rows beside each other: most checks wait for one process, or for the network.
+    await Promise.all([
+      checkTarballs(tarballs).then(() => checkAllInOneProject(tarballs, example)),
+      checkInNode(tarballs, example).then(() => checkInPage(tarballs, example)),
+    ]);
   }
   await check('sizes: every door has a limit', () => checkLimits(packages));
   await check('sizes', tools.sizeLimit);

@@ -1,5 +1,13 @@
 import { defineConfig } from 'tsup';
-import base from '../../tsup.base.ts';
+import base, { declarationsOf } from '../../tsup.base.ts';
+
+const doors = {
+  index: 'src/index.ts',
+  store: 'src/store.ts',
+  checkpoint: 'src/checkpoint.ts',
+  testing: 'src/testing/index.ts',
+  internal: 'src/internal.ts',
+};
 
 /**
  * One entry per door of the package. The doors share chunks, in both formats, so that each class and each
@@ -8,11 +16,6 @@ import base from '../../tsup.base.ts';
 export default defineConfig({
   ...base,
   splitting: true,
-  entry: {
-    index: 'src/index.ts',
-    store: 'src/store.ts',
-    checkpoint: 'src/checkpoint.ts',
-    testing: 'src/testing/index.ts',
-    internal: 'src/internal.ts',
-  },
+  entry: doors,
+  dts: { entry: declarationsOf(doors) },
 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
 import { gradientsModule, locateGradients, tfjsGradients } from '../../scripts/build/tfjs-gradients.ts';
-import base from '../../tsup.base.ts';
+import base, { declarationsOf } from '../../tsup.base.ts';
 
 const gradients = locateGradients(fileURLToPath(new URL('package.json', import.meta.url)));
 
@@ -35,7 +35,7 @@ export default defineConfig({
     'tfjs-gradients': gradients,
     'view-inference': 'src/loop/view-inference.ts',
   },
-  dts: { entry: doors },
+  dts: { entry: declarationsOf(doors) },
   // The doors share code, in CommonJS too: `instanceof Trainer` and the module's own state must hold across
   // them.
   splitting: true,

@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
-import base from '../../tsup.base.ts';
+import base, { declarationsOf } from '../../tsup.base.ts';
 
 /** The doors. */
 const doors = { index: 'src/index.ts', cli: 'src/cli.ts' };
@@ -8,7 +8,7 @@ const doors = { index: 'src/index.ts', cli: 'src/cli.ts' };
 export default defineConfig({
   ...base,
   entry: { ...doors, main: 'src/main.ts' },
-  dts: { entry: doors },
+  dts: { entry: declarationsOf(doors) },
   esbuildOptions: (options, { format }) => {
     if (format === 'cjs') options.entryPoints = doors;
   },

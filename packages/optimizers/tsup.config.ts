@@ -5,6 +5,5 @@ import base from '../../tsup.base.ts';
 export default defineConfig({
   ...base,
   entry: { index: 'src/index.ts', 'saved-weights': 'src/base/saved-weights.ts' },
-  dts: { entry: { index: 'src/index.ts' } },
   splitting: true,
 });
