@@ -21,7 +21,10 @@ const SLOW = [
  * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their
  * names, and every other mode the others.
  */
-function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: string[]; exclude: string[] } {
+function filesOf(
+  mode: string,
+  kind: '' | '.browser' | '.page' | '.quiet',
+): { include: string[]; exclude: string[] } {
   const long = mode === 'long' ? '.long' : '';
   const name = `**/*${long}${kind}.test.ts`;
   return {
@@ -30,7 +33,7 @@ function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: stri
       '**/node_modules/**',
       ...(long === '' ? ['**/*.long.*'] : []),
       ...(mode === 'quick' ? SLOW : []),
-      ...(kind === '' ? ['**/*.browser.test.ts', '**/*.page.test.ts'] : []),
+      ...(kind === '' ? ['**/*.{browser,page,quiet}.test.ts'] : []),
     ],
   };
 }
@@ -90,12 +93,27 @@ const page = (mode: string): TestProjectInlineConfiguration => ({
     environment: 'node',
     ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
-    // The long run measures how smooth a page is, so nothing else may run meanwhile.
-    ...(mode === 'long' ? { maxWorkers: 1, sequence: { groupOrder: 1 } } : {}),
     // The tests notice a page that stops; a slow machine may need much time.
     testTimeout: 300_000,
   },
 });
+
+/** Tests of a page that measure how smooth it is, after all others: nothing else may run meanwhile. */
+const quiet = (mode: string): TestProjectInlineConfiguration => ({
+  ...page(mode),
+  test: {
+    ...page(mode).test,
+    name: 'quiet',
+    ...filesOf(mode, '.quiet'),
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+  },
+});
+
+function listProjects(mode: string): TestProjectInlineConfiguration[] {
+  if (chromiumPath === undefined) return [node(mode)];
+  return [node(mode), browser(mode), page(mode), ...(mode === 'long' ? [quiet(mode)] : [])];
+}
 
 if (chromiumPath === undefined) {
   const advice = 'No Chromium found (looked in /usr/bin and at the variable CHROMIUM)';
@@ -117,6 +135,6 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
-    projects: (chromiumPath === undefined ? [node] : [node, browser, page]).map((project) => project(mode)),
+    projects: listProjects(mode),
   },
 }));
