@@ -1,5 +1,6 @@
 import { isKey } from '../checks/check-key.js';
-import { BEST, COUNT, type StateRule, type StateRules, TEXT } from '../checks/read-state.js';
+import { BEST, COUNT, readState, type StateRule, TEXT } from '../checks/read-state.js';
+import type { StateRecord } from '../contract/state.js';
 import { KeyPattern } from './key-pattern.js';
 import { FILES, type ModelFile } from './model-files.js';
 import { type SavedMonitor, savedMonitorRules } from './monitor.js';
@@ -22,8 +23,6 @@ export interface SavedModelCheckpoint extends SavedMonitor {
   readonly keyPattern: string;
 }
 
-const VALUE: StateRule<number | null> = [BEST[0], BEST[1], null];
-
 const KEY: StateRule<string | null> = [
   (value): value is string | null => value === null || isKey(value),
   'a key of a store, or null if none waits',
@@ -36,13 +35,21 @@ const PATTERN: StateRule<string> = [
   '',
 ];
 
-/** The rules for the state. First versions lack the entries that have a value for that. */
-export const modelCheckpointRules: StateRules<SavedModelCheckpoint> = {
-  ...{ best: BEST, threshold: VALUE, batchesSinceSave: COUNT, saves: COUNT },
-  ...{ pendingKey: KEY, pendingValue: VALUE, pendingPattern: PATTERN },
-  ...{ files: FILES, runId: TEXT, keyPattern: PATTERN },
-  ...savedMonitorRules,
-};
+/**
+ * Reads the state of a `ModelCheckpoint`. A function, so that programs without one do not contain the rules.
+ *
+ * @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback.
+ */
+export function readModelCheckpointState(owner: string, state: StateRecord): SavedModelCheckpoint {
+  const [isValid, wanted] = BEST;
+  const value: StateRule<number | null> = [isValid, wanted, null];
+  return readState<SavedModelCheckpoint>(owner, state, {
+    ...{ best: BEST, threshold: value, batchesSinceSave: COUNT, saves: COUNT },
+    ...{ pendingKey: KEY, pendingValue: value, pendingPattern: PATTERN },
+    ...{ files: FILES, runId: TEXT, keyPattern: PATTERN },
+    ...savedMonitorRules,
+  });
+}
 
 function isPattern(text: string): boolean {
   try {

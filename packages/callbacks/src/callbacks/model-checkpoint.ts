@@ -1,5 +1,4 @@
 import { checkStore } from '../checks/check-options.js';
-import { readState } from '../checks/read-state.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { printText } from '../contract/print.js';
@@ -8,9 +7,9 @@ import { Callback } from './callback.js';
 import { createRandomId } from './create-random-id.js';
 import { KeyPattern } from './key-pattern.js';
 import { checkModelCheckpointOptions, type ModelCheckpointOptions } from './model-checkpoint-options.js';
-import { modelCheckpointRules, type SavedModelCheckpoint } from './model-checkpoint-state.js';
+import { readModelCheckpointState, type SavedModelCheckpoint } from './model-checkpoint-state.js';
 import { type ModelFile, ModelFiles } from './model-files.js';
-import { Monitor, type Observation } from './monitor.js';
+import { findTwin, Monitor, type Observation } from './monitor.js';
 import { NeededLogs } from './needed-logs.js';
 
 /** A whole training that was requested and is not yet written. */
@@ -112,7 +111,7 @@ export class ModelCheckpoint extends Callback {
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   override setState(state: StateRecord): void {
-    const saved = readState(this.name, state, modelCheckpointRules);
+    const saved = readModelCheckpointState(this.name, state);
     const { batchesSinceSave, saves, pendingKey, pendingValue } = saved;
     const text = saved.pendingPattern || saved.keyPattern;
     const pattern =
@@ -144,7 +143,7 @@ export class ModelCheckpoint extends Callback {
   #restoreFiles({ files, runId, keyPattern, monitor }: SavedModelCheckpoint): void {
     // Those of another pattern may be of another ModelCheckpoint, so that this one must not delete them.
     if (keyPattern !== '' && keyPattern !== String(this.#pattern)) return;
-    const isComparable = monitor === '' || monitor === this.#monitorKey;
+    const isComparable = ['', this.#monitorKey, findTwin(this.#monitorKey)].includes(monitor);
     this.#files.list = isComparable ? files : files.map(({ key }) => ({ key, value: null }));
     if (runId !== '') this.#files.runId = runId;
   }

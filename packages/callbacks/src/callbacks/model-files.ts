@@ -96,9 +96,8 @@ export class ModelFiles {
   }
 
   /**
-   * Writes a file of another pattern, which a killed run requested. It is not counted among the files of this one.
-   *
-   * @throws KEEPFIT_STORE_LOCKED when another training writes the keys of that pattern.
+   * Writes a file of another pattern, which a killed run requested. It is not counted among the files of this one. If
+   * somebody else uses the keys of that pattern now, perhaps another ModelCheckpoint of the same fit, it only warns.
    */
   async writeFormer(file: ModelFile, generation: number, saved: Saved, pattern: KeyPattern): Promise<void> {
     const releases: Release[] = [];
@@ -106,6 +105,11 @@ export class ModelFiles {
       if (pattern.common !== this.#pattern.common)
         await this.#lock(pattern, (release) => void releases.push(release));
       await this.#write(file, generation, saved);
+    } catch (error) {
+      if (!isOfCode(error, 'KEEPFIT_STORE_LOCKED')) throw error;
+      printWarning(
+        `ModelCheckpoint does not write "${file.key}" again, which the former run requested with another keyPattern, because those keys are in use: ${error.message}`,
+      );
     } finally {
       for (const release of releases.reverse()) await release();
     }
