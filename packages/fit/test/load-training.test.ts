@@ -132,6 +132,19 @@ describe('optimizers by the names of their phases', () => {
   });
 });
 
+test('a state that the options of now do not fit is refused by name, and nothing is changed', async () => {
+  const { store } = await save(adam({ learningRate: 0.05 }));
+  const loaded = createTrainer(adam({ learningRate: 0.5, useEma: true }), 99);
+  const before = seen(loaded);
+  const error = await caught(loaded.loadTraining(store, 'last'));
+  expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
+  expect(error.message).toMatch(
+    /the checkpoint "last" of .* was saved with another optimizer; nothing was changed \(.*Adam refuses .*average\//,
+  );
+  expect(error.message).not.toContain('writeState');
+  expect(seen(loaded)).toEqual(before);
+});
+
 test('another class of schedule is a setting, which is warned about', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const initialLearningRate = 0.1;

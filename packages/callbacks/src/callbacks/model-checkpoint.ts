@@ -1,6 +1,4 @@
-import { isKey } from '../checks/check-key.js';
 import { checkStore } from '../checks/check-options.js';
-import { BEST, COUNT, readState, type StateRule, TEXT } from '../checks/read-state.js';
 import type { LogValues } from '../contract/callback-hooks.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { printText } from '../contract/print.js';
@@ -9,24 +7,16 @@ import { Callback } from './callback.js';
 import { createRandomId } from './create-random-id.js';
 import { KeyPattern } from './key-pattern.js';
 import { checkModelCheckpointOptions, type ModelCheckpointOptions } from './model-checkpoint-options.js';
-import { FILES, type ModelFile, ModelFiles } from './model-files.js';
-import { Monitor, type Observation, savedMonitorRules } from './monitor.js';
+import { readModelCheckpointState, type SavedModelCheckpoint } from './model-checkpoint-state.js';
+import { type ModelFile, ModelFiles } from './model-files.js';
+import { findTwin, Monitor, type Observation } from './monitor.js';
 import { NeededLogs } from './needed-logs.js';
 
-/** Null in states from before there was one. */
-const PENDING_KEY: StateRule<string | null> = [
-  (value): value is string | null => value === null || isKey(value),
-  'a key of a store, or null if none waits',
-  null,
-];
-
-const VALUE: StateRule<number | null> = [BEST[0], BEST[1], null];
-
-/** What a state keeps of the files with `maxToKeep`. */
-interface SavedFiles {
-  readonly files: readonly ModelFile[];
-  readonly runId: string;
-  readonly keyPattern: string;
+/** A whole training that was requested and is not yet written. */
+interface Pending {
+  readonly file: ModelFile;
+  /** That of a killed run may differ. */
+  readonly pattern: KeyPattern;
 }
 
 type Moment = { readonly epoch: number; readonly batch: number | undefined };
@@ -67,8 +57,9 @@ export class ModelCheckpoint extends Callback {
   #firstBatch = 0;
   #batchesSinceSave = 0;
   #saves = 0;
-  /** A whole training that was requested and is not yet written. */
-  #pending: ModelFile | undefined;
+  #pending: Pending | undefined;
+  /** `initialValueThreshold` until a value beats it. */
+  #threshold: number | undefined;
 
   /** @throws KEEPFIT_INVALID_OPTION when the store or an option is invalid. */
   constructor(store: CheckpointStore, options: ModelCheckpointOptions = {}) {
@@ -90,6 +81,7 @@ export class ModelCheckpoint extends Callback {
     const runId = maxToKeep === undefined ? this.name : `${this.name}-${createRandomId()}`;
     this.#files = new ModelFiles(store, this.#pattern, runId, maxToKeep);
     this.best = initialValueThreshold;
+    this.#threshold = initialValueThreshold;
     this.#neededLogs = new NeededLogs(
       saveFreq,
       this.#isMonitoring ? monitor : undefined,
@@ -102,12 +94,14 @@ export class ModelCheckpoint extends Callback {
     const { list, runId } = this.#files;
     return {
       best: this.best ?? null,
+      threshold: this.#threshold ?? null,
       batchesSinceSave: this.#batchesSinceSave,
       saves: this.#saves,
-      pendingKey: this.#pending?.key ?? null,
+      pendingKey: this.#pending?.file.key ?? null,
+      pendingPattern: String(this.#pending?.pattern ?? ''),
       ...this.#monitor.describe(),
       ...(this.#options.maxToKeep !== undefined && {
-        pendingValue: this.#pending?.value ?? null,
+        pendingValue: this.#pending?.file.value ?? null,
         files: list,
         runId,
         keyPattern: String(this.#pattern),
@@ -117,28 +111,39 @@ export class ModelCheckpoint extends Callback {
 
   /** @throws KEEPFIT_CHECKPOINT_CORRUPT when the state is not one of this callback. */
   override setState(state: StateRecord): void {
-    const saved = readState(this.name, state, {
-      ...{ best: BEST, batchesSinceSave: COUNT, saves: COUNT, pendingKey: PENDING_KEY },
-      ...{ pendingValue: VALUE, files: FILES, runId: TEXT },
-      ...{ keyPattern: TEXT, ...savedMonitorRules },
-    });
-    const { best, batchesSinceSave, saves, pendingKey, pendingValue } = saved;
-    const isComparable = this.#monitor.isComparable(saved, this.model);
-    this.best = (isComparable ? best : null) ?? this.#options.initialValueThreshold;
-    if (!isComparable && best !== null && this.#options.saveBestOnly)
-      this.#monitor.warnOfChange(saved, 'its best value begins');
+    const saved = readModelCheckpointState(this.name, state);
+    const { batchesSinceSave, saves, pendingKey, pendingValue } = saved;
+    const text = saved.pendingPattern || saved.keyPattern;
+    const pattern =
+      text === '' ? this.#pattern : new KeyPattern(text, 'the saved keyPattern of ModelCheckpoint');
+    this.#restoreBest(saved);
     this.#batchesSinceSave = batchesSinceSave;
     this.#saves = saves;
-    if (this.#options.maxToKeep !== undefined) this.#restoreFiles(saved, saved.monitor);
+    if (this.#options.maxToKeep !== undefined) this.#restoreFiles(saved);
     this.#pending = undefined;
     // The restored backup may have become durable before the checkpoint that was requested at the same point.
-    if (pendingKey !== null) this.#requestTraining({ key: pendingKey, value: pendingValue });
+    if (pendingKey !== null) this.#requestTraining({ key: pendingKey, value: pendingValue }, pattern);
   }
 
-  #restoreFiles({ files, runId, keyPattern }: SavedFiles, monitor: string): void {
+  /** Of a value that a model had and the threshold of now, the better one holds. A former threshold is forgotten. */
+  #restoreBest(saved: SavedModelCheckpoint): void {
+    const isComparable = this.#monitor.isComparable(saved, this.model);
+    if (!isComparable && saved.best !== null && this.#options.saveBestOnly)
+      this.#monitor.warnOfChange(saved, 'its best value begins');
+    const isOfModel = isComparable && saved.best !== null && saved.best !== saved.threshold;
+    const threshold = this.#options.initialValueThreshold;
+    this.best = (isOfModel ? saved.best : null) ?? threshold;
+    if (isOfModel && threshold !== undefined) {
+      const values = [{ value: saved.best }, { value: threshold }];
+      this.best = this.#monitor.findBest(values, this.model)?.value ?? undefined;
+    }
+    this.#threshold = this.best === threshold ? threshold : undefined;
+  }
+
+  #restoreFiles({ files, runId, keyPattern, monitor }: SavedModelCheckpoint): void {
     // Those of another pattern may be of another ModelCheckpoint, so that this one must not delete them.
     if (keyPattern !== '' && keyPattern !== String(this.#pattern)) return;
-    const isComparable = monitor === '' || monitor === this.#monitorKey;
+    const isComparable = ['', this.#monitorKey, findTwin(this.#monitorKey)].includes(monitor);
     this.#files.list = isComparable ? files : files.map(({ key }) => ({ key, value: null }));
     if (runId !== '') this.#files.runId = runId;
   }
@@ -197,14 +202,14 @@ export class ModelCheckpoint extends Callback {
     this.#log(`${place}: saving the ${this.#options.saveWeightsOnly ? 'weights' : 'training'} as ${key}.`);
     const file = { key, value: seen?.value ?? null };
     if (this.#options.saveWeightsOnly) await this.#writeWeights(file, moment, logs);
-    else this.#requestTraining(file);
+    else this.#requestTraining(file, this.#pattern);
   }
 
   #isBest(seen: Observation | undefined, place: string): boolean {
     if (seen === undefined) return false;
     const { best } = this;
     const isBest = seen.isBetterThan(best);
-    if (isBest) this.best = seen.value;
+    if (isBest) [this.best, this.#threshold] = [seen.value, undefined];
     const change = isBest
       ? `improved from ${best ?? 'none'} to ${seen.value}`
       : `did not improve from ${best ?? 'none'}`;
@@ -223,11 +228,14 @@ export class ModelCheckpoint extends Callback {
     await this.#deleteOldest();
   }
 
-  #requestTraining(file: ModelFile): void {
-    this.#pending = file;
+  #requestTraining(file: ModelFile, pattern: KeyPattern): void {
+    this.#pending = { file, pattern };
+    const isOwn = String(pattern) === String(this.#pattern);
     this.model.requestBackup(async (capture) => {
+      const generation = (this.#saves += 1);
       try {
-        await this.#files.write(file, (this.#saves += 1), capture);
+        if (isOwn) await this.#files.write(file, generation, capture);
+        else await this.#files.writeFormer(file, generation, capture, pattern);
         this.#pending = undefined;
       } finally {
         capture.dispose();

@@ -34,6 +34,8 @@ function isFile(file: unknown): file is ModelFile {
   );
 }
 
+type Release = () => void | Promise<void>;
+
 interface Saved {
   readonly entries: readonly CaptureEntry[];
   readonly state: StateRecord;
@@ -73,19 +75,7 @@ export class ModelFiles {
     this.#wait = new StoreWait(this.#store);
     this.#versions.clear();
     this.#hasWarned = false;
-    const { common } = this.#pattern;
-    const what = `the keys of ModelCheckpoint, "${this.#pattern}"`;
-    try {
-      model.defer(claimKey(this.#store, common));
-      if (this.#store.supports.locking) model.defer(await new StoreLocks(this.#wait).acquire(common, what));
-    } catch (cause) {
-      if (!isOfCode(cause, 'KEEPFIT_STORE_LOCKED')) throw cause;
-      throw new KeepfitError(
-        'KEEPFIT_STORE_LOCKED',
-        `another training uses ${what}, in ${formatStore(this.#store)}; give each its own keyPattern or store (${cause.message})`,
-        { cause },
-      );
-    }
+    await this.#lock(this.#pattern, (release) => model.defer(release));
   }
 
   /** @throws KEEPFIT_STORE_CONFLICT when the lock is lost. */
@@ -100,11 +90,29 @@ export class ModelFiles {
    * @throws KEEPFIT_STORE_CONFLICT when another program has replaced this fit's own file.
    */
   async write(file: ModelFile, generation: number, saved: Saved): Promise<void> {
-    const savedAt = new Date().toISOString();
-    const content = encodeCheckpoint(saved, { runId: this.runId, generation, savedAt, library });
+    await this.#write(file, generation, saved);
     const { key } = file;
-    this.#versions.set(key, await this.#wait.during(this.#set(key, content)));
     if (this.#maxToKeep !== undefined) this.list = [...this.list.filter((other) => other.key !== key), file];
+  }
+
+  /**
+   * Writes a file of another pattern, which a killed run requested. It is not counted among the files of this one. If
+   * somebody else uses the keys of that pattern now, perhaps another ModelCheckpoint of the same fit, it only warns.
+   */
+  async writeFormer(file: ModelFile, generation: number, saved: Saved, pattern: KeyPattern): Promise<void> {
+    const releases: Release[] = [];
+    try {
+      if (pattern.common !== this.#pattern.common)
+        await this.#lock(pattern, (release) => void releases.push(release));
+      await this.#write(file, generation, saved);
+    } catch (error) {
+      if (!isOfCode(error, 'KEEPFIT_STORE_LOCKED')) throw error;
+      printWarning(
+        `ModelCheckpoint does not write "${file.key}" again, which the former run requested with another keyPattern, because those keys are in use: ${error.message}`,
+      );
+    } finally {
+      for (const release of releases.reverse()) await release();
+    }
   }
 
   /** Deletes the oldest files that are too many, but not the best one. */
@@ -115,6 +123,29 @@ export class ModelFiles {
       await this.#wait.during(this.#delete(oldest.key));
       this.list = this.list.filter((file) => file !== oldest);
     }
+  }
+
+  /** Takes the one lock for all keys of a pattern. */
+  async #lock(pattern: KeyPattern, defer: (release: Release) => void): Promise<void> {
+    const { common } = pattern;
+    const what = `the keys of ModelCheckpoint, "${pattern}"`;
+    try {
+      defer(claimKey(this.#store, common));
+      if (this.#store.supports.locking) defer(await new StoreLocks(this.#wait).acquire(common, what));
+    } catch (cause) {
+      if (!isOfCode(cause, 'KEEPFIT_STORE_LOCKED')) throw cause;
+      throw new KeepfitError(
+        'KEEPFIT_STORE_LOCKED',
+        `another training uses ${what}, in ${formatStore(this.#store)}; give each its own keyPattern or store (${cause.message})`,
+        { cause },
+      );
+    }
+  }
+
+  async #write({ key }: ModelFile, generation: number, saved: Saved): Promise<void> {
+    const savedAt = new Date().toISOString();
+    const content = encodeCheckpoint(saved, { runId: this.runId, generation, savedAt, library });
+    this.#versions.set(key, await this.#wait.during(this.#set(key, content)));
   }
 
   async #set(key: string, content: CheckpointContent): Promise<string> {

@@ -218,6 +218,29 @@ test.each([-Infinity, 0.5])('writes nothing that does not beat an initial value 
 });
 
 test.each([
+  { former: 0.3, reached: [0.5], now: 0.8, best: 0.8 },
+  { former: 0.3, reached: [0.5], now: undefined, best: undefined },
+  { former: undefined, reached: [], now: 0.8, best: 0.8 },
+  { former: 0.8, reached: [0.5], now: 0.3, best: 0.3 },
+  { former: 0.8, reached: [0.5], now: 0.9, best: 0.5 },
+  { former: 0.8, reached: [0.5], now: undefined, best: 0.5 },
+])('a resumed run has another initial value than $former: $now', async ({ former, reached, now, best }) => {
+  const create = (threshold: number | undefined) =>
+    begin({ ...bestOnly, ...(threshold !== undefined && { initialValueThreshold: threshold }) });
+  const killed = create(former);
+  await endEpochs(
+    killed,
+    reached.map((loss) => ({ val_loss: loss })),
+  );
+  const resumed = create(now);
+  resumed.callback.setState(structuredClone(killed.callback.getState()) as never);
+  expect(resumed.callback.best).toBe(best);
+  const again = create(now);
+  again.callback.setState(structuredClone(resumed.callback.getState()) as never);
+  expect(again.callback.best).toBe(best);
+});
+
+test.each([
   { saveBestOnly: true },
   { saveBestOnly: true, monitor: 'val_accuracy' },
   { keyPattern: 'e{epoch}-{val_loss:.2f}' },

@@ -105,6 +105,34 @@ describe.each(Object.entries(stores))('maxToKeep in %s', (_name, create) => {
     expect((await endEpochs(other, store, [3, 4, 5], 2)).at(-1)).toBe('a1,a2,b3,b5');
   });
 
+  test('a checkpoint that a killed run requested under another pattern keeps its key, and is not deleted', async () => {
+    const store = create();
+    const killed = await begin(store, { keyPattern: 'a{epoch}', maxToKeep: 1 });
+    await killed.callback.onEpochEnd(0, { val_loss: 1 });
+    const state = structuredClone(killed.callback.getState()) as StateRecord;
+    await killed.trainer.settle();
+    const resume = async () => {
+      const run = await begin(store, { keyPattern: 'b{epoch}', maxToKeep: 1 });
+      run.callback.setState(state);
+      return run;
+    };
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const other = await begin(store, { keyPattern: 'a{val_loss}' });
+    const early = await resume();
+    await early.trainer.captureRequested();
+    expect([await store.keys(), warn.mock.calls]).toEqual([
+      [],
+      [[expect.stringMatching(/does not write "a1" again.*another training uses .*"a\{epoch\}"/)]],
+    ]);
+    await early.trainer.settle();
+    await other.trainer.settle();
+    const resumed = await resume();
+    expect(resumed.callback.getState()).toMatchObject({ pendingKey: 'a1', pendingPattern: 'a{epoch}' });
+    await resumed.trainer.captureRequested();
+    expect((await endEpochs(resumed, store, [3, 2], 1)).at(-1)).toBe('a1,b3');
+    await (await begin(store, { keyPattern: 'a{val_loss}' })).trainer.settle();
+  });
+
   test('compares no values of different logs after a resume', async () => {
     const store = create();
     const options = { keyPattern: 'e{epoch}', maxToKeep: 2, ...weights };

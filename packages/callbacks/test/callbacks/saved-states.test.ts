@@ -22,6 +22,7 @@ const NO_COUNT = [NaN, -1, 0.5, Infinity, '1', null, true, [1], {}];
 const NO_NUMBER = ['1', true, [1], {}, new Float32Array(1)];
 const NO_MONITOR = { monitor: [1, null, ['loss'], {}], mode: [1, null, 'down', ['min'], {}] };
 const NEWER_MONITOR = { monitor: 'val_loss', mode: 'auto' };
+const NEWER_FILES = { pendingKey: null, pendingPattern: '', threshold: null };
 const NO_WEIGHTS = [0, 'weights', {}, [], { entries: [] }, { entries: 1, clone: 1, dispose: 1 }];
 
 /** One for each callback that this package exports and that has a state. */
@@ -78,15 +79,17 @@ const cases: Readonly<Record<string, StateCase>> = {
   },
   ModelCheckpoint: {
     create: () => new exported.ModelCheckpoint(mapStore(new Map()), { saveBestOnly: true }),
-    valid: () => ({ best: 0.5, batchesSinceSave: 1, saves: 2, pendingKey: null, ...NEWER_MONITOR }),
+    valid: () => ({ best: 0.5, batchesSinceSave: 1, saves: 2, ...NEWER_FILES, ...NEWER_MONITOR }),
     hostile: {
       best: NO_NUMBER,
       batchesSinceSave: NO_COUNT,
       saves: NO_COUNT,
+      threshold: NO_NUMBER,
       pendingKey: [1, '', '../escape', 'Upper', {}, true],
+      pendingPattern: [1, null, '../escape', 'Upper', '{epoch:x}', {}],
       ...NO_MONITOR,
     },
-    newer: { pendingKey: null, ...NEWER_MONITOR },
+    newer: { ...NEWER_FILES, ...NEWER_MONITOR },
   },
   ReduceLROnPlateau: {
     create: () => new exported.ReduceLROnPlateau(),

@@ -1,4 +1,4 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { isKeepfitError, KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import { fieldsOf, getOptimizerClass } from './optimizer-kind.js';
 import { findFieldTensors } from './read-fields.js';
@@ -72,9 +72,15 @@ export async function explainRefusal(
   try {
     await write();
   } catch (cause) {
+    const refusal = `the optimizer ${getOptimizerClass(optimizer)} refuses the saved state`;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    // An optimizer that says so itself needs no advice for its author.
+    const isMismatch = isKeepfitError(cause) && cause.code === 'KEEPFIT_CHECKPOINT_MISMATCH';
     throw new KeepfitError(
       'KEEPFIT_CHECKPOINT_MISMATCH',
-      `the optimizer ${getOptimizerClass(optimizer)} refuses the saved state: ${cause instanceof Error ? cause.message : String(cause)}; its writeState or setWeights must take what readState or getWeights returned`,
+      isMismatch
+        ? `${refusal} (${text})`
+        : `${refusal}: ${text}; its writeState or setWeights must take what readState or getWeights returned`,
       { cause },
     );
   }

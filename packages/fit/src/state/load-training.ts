@@ -2,6 +2,7 @@ import {
   type BackupSummary,
   type CheckpointStore,
   type Difference,
+  isKeepfitError,
   KeepfitError,
   type SavedTraining,
   type StateRecord,
@@ -65,7 +66,16 @@ async function restoreIfFitting(
     tensors.dispose();
     throw createMismatchError(source, differences);
   }
-  await restoreAll(parts, saved, tensors);
+  try {
+    await restoreAll(parts, saved, tensors);
+  } catch (cause) {
+    if (!isKeepfitError(cause) || cause.code !== 'KEEPFIT_CHECKPOINT_MISMATCH') throw cause;
+    throw new KeepfitError(
+      cause.code,
+      `${source} was saved with another optimizer; nothing was changed (${cause.message})`,
+      { cause },
+    );
+  }
   if (inSettings.length > 0) warnOfSettings(source, inSettings);
 }
 
