@@ -115,6 +115,20 @@ test('takes its own state again, and refuses a number that it does not have', as
   optimizer.dispose();
 });
 
+test('messages have the stable names of weights', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 2);
+  const other = adam({ amsgrad: true });
+  other.nameWeights(new Map(weights.map((weight, index) => [weight, `stable_${index}/kernel`])));
+  expect(() => other.writeState(optimizer.readState())).toThrow(/velocityHat\/stable_0\/kernel must be/);
+  expect(() => other.writeState(optimizer.readState())).not.toThrow(/dense_Dense/);
+  const gradient = tf.scalar(1);
+  expect(() => other.applyGradients({ [weights[1]!.name]: gradient })).toThrow('gradient of stable_1/kernel');
+  tf.dispose([...weights, gradient]);
+  optimizer.dispose();
+});
+
 test('weights of a saved optimizer that are not trained make the next step an error', async () => {
   const weights = createWeights();
   const optimizer = sgd({ momentum: 0.5 });

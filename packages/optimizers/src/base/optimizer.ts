@@ -51,7 +51,6 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
    * it in one pass over memory. Otherwise `update` may use any op of tfjs.
    */
   protected readonly isElementwise: boolean = false;
-  #names: ReadonlyMap<tf.Variable, string> | undefined;
   #areNamesChecked = false;
 
   /**
@@ -110,7 +109,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   /** The stable name of a weight; without one tfjs' name without its counter. */
   protected nameOf(weight: tf.Variable): string {
-    return this.#names?.get(weight) ?? stripCounters(weight.name);
+    return this.names?.get(weight) ?? stripCounters(weight.name);
   }
 
   protected matches(patterns: readonly string[] = [], weight: tf.Variable): boolean {
@@ -138,7 +137,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   #step(given: readonly Pair[]): void {
     // tfjs' minimize gives a weight on which the loss does not depend as undefined.
     const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
-    pairs.forEach(checkShape);
+    for (const [weight, gradient] of pairs) checkShape(this.labelOf(weight), weight.shape, gradient);
     // First, because a state that waits for the weights has the count of steps.
     const weights = given.map(([weight]) => weight).filter(({ trainable }) => trainable);
     this.#checkNames(weights);
@@ -191,7 +190,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
         ) as Record<string, V> & { weight: V };
         const next = (this as unknown as Optimizer<Settings, V>).update(
           ops,
-          decay === undefined ? before : ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)),
+          decay ? ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)) : before,
           clip(ops, raw as V, gradient),
           old,
           step,
@@ -227,7 +226,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 
   nameWeights(names: ReadonlyMap<tf.Variable, string>): void {
-    this.#names = names;
+    this.names = names;
     const weights = [...names.keys()];
     this.#checkNames(weights);
     this.bind(weights.filter(({ trainable }) => trainable));
@@ -271,7 +270,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 }
 
-function checkShape([{ name, shape }, gradient]: Pair): void {
+function checkShape(name: string, shape: readonly number[], gradient: tf.Tensor): void {
   if (String(gradient.shape) !== String(shape))
     refuseOption(
       `the gradient of ${name} must be a tensor of shape [${shape}], not ${formatValue(gradient.shape)}`,
