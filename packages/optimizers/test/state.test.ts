@@ -220,6 +220,29 @@ test.each([[[2]], [[1]], [[2, 1]], [[]]])('refuses a gradient of the shape %j fo
   optimizer.dispose();
 });
 
+test('leaves a weight of integers alone, and refuses a gradient for it, or two for one weight', () => {
+  const [weight, count] = tf.tidy(() => [
+    tf.variable(tf.tensor1d([1, 2]), true, 'trained'),
+    tf.variable(tf.tensor1d([1, 2], 'int32'), true, 'count'),
+  ]) as [tf.Variable, tf.Variable];
+  const gradient = tf.tensor1d([1, 1]);
+  const optimizer = adamW({ useEma: true, gradientAccumulationSteps: 2 });
+  expect(() => optimizer.applyGradients({ trained: gradient, count: gradient })).toThrow(
+    'count is int32, and only float32 weights can be trained',
+  );
+  const twice = { name: 'trained', tensor: gradient };
+  expect(() => optimizer.applyGradients([twice, twice])).toThrow('a gradient for "trained": it is the second');
+  for (const odd of [null, undefined, 5] as never[])
+    expect(() => optimizer.applyGradients(odd)).toThrow('needs gradients by the names of variables');
+  expect(Object.keys(optimizer.readState())).toEqual(['iterations', 'learningRate']);
+  for (let step = 0; step < 3; step++)
+    optimizer.minimize(() => tf.sum(tf.square(weight)) as tf.Scalar, false, [weight, count]);
+  expect(optimizer.readState()).not.toHaveProperty('average/count');
+  expect(count.dtype).toBe('int32');
+  tf.dispose([weight, count, gradient]);
+  optimizer.dispose();
+});
+
 test('trains all variables if minimize is given none', () => {
   const weight = tf.tidy(() => tf.variable(tf.scalar(1), true));
   const optimizer = sgd({ learningRate: 0.5 });
