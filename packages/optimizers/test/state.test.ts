@@ -231,7 +231,9 @@ test('leaves a weight of integers alone, and refuses a gradient for it, or two f
     'count is int32, and only float32 weights can be trained',
   );
   const twice = { name: 'trained', tensor: gradient };
-  expect(() => optimizer.applyGradients([twice, twice])).toThrow('a gradient for "trained": it is the second');
+  expect(() => optimizer.applyGradients([twice, twice])).toThrow(
+    'a gradient for "trained": it is the second',
+  );
   for (const odd of [null, undefined, 5] as never[])
     expect(() => optimizer.applyGradients(odd)).toThrow('needs gradients by the names of variables');
   expect(Object.keys(optimizer.readState())).toEqual(['iterations', 'learningRate']);

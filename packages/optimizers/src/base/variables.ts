@@ -18,7 +18,8 @@ export function findPairs(gradients: tf.NamedTensorMap | { name: string; tensor:
     : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
   const pairs = new Map<tf.Variable, tf.Tensor>();
   for (const { name, tensor } of named) {
-    const fault = (what: string) => refuseOption(`applyGradients got a gradient for ${formatValue(name)}: ${what}`);
+    const fault = (what: string) =>
+      refuseOption(`applyGradients got a gradient for ${formatValue(name)}: ${what}`);
     const variable = findVariable(name) ?? fault('there is no variable of that name');
     if (pairs.has(variable)) fault('it is the second one');
     pairs.set(variable, tensor);
