@@ -53,6 +53,22 @@ test.each([
   expect(create).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
 });
 
+test.each([
+  ['weightDecay', 0],
+  ['excludeFromWeightDecay', []],
+  ['clipnorm', 0],
+  ['clipvalue', 0],
+  ['globalClipnorm', -0],
+])('%s %j is as if it was not given', (name, value) => {
+  expect(adam({ [name]: value }).getSettings()).toEqual(adam().getSettings());
+  expect(adam({ [name]: value }).getConfig()).toStrictEqual(adam().getConfig());
+});
+
+test('0 for an option that has a default is another setting', () => {
+  expect(adamW({ weightDecay: 0 }).getSettings()).toMatchObject({ weightDecay: 0 });
+  expect(adam({ emaMomentum: 0 }).getSettings()).toMatchObject({ emaMomentum: 0 });
+});
+
 test('follows a schedule, which cannot be set', () => {
   const weights = createWeights();
   const schedule = exponentialDecay({ initialLearningRate: 1, decaySteps: 1, decayRate: 0.5 });

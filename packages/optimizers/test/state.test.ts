@@ -115,6 +115,20 @@ test('takes its own state again, and refuses a number that it does not have', as
   optimizer.dispose();
 });
 
+test('messages have the stable names of weights', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 2);
+  const other = adam({ amsgrad: true });
+  other.nameWeights(new Map(weights.map((weight, index) => [weight, `stable_${index}/kernel`])));
+  expect(() => other.writeState(optimizer.readState())).toThrow(/velocityHat\/stable_0\/kernel must be/);
+  expect(() => other.writeState(optimizer.readState())).not.toThrow(/dense_Dense/);
+  const gradient = tf.scalar(1);
+  expect(() => other.applyGradients({ [weights[1]!.name]: gradient })).toThrow('gradient of stable_1/kernel');
+  tf.dispose([...weights, gradient]);
+  optimizer.dispose();
+});
+
 test('weights of a saved optimizer that are not trained make the next step an error', async () => {
   const weights = createWeights();
   const optimizer = sgd({ momentum: 0.5 });
@@ -203,6 +217,31 @@ test.each([[[2]], [[1]], [[2, 1]], [[]]])('refuses a gradient of the shape %j fo
   expect(optimizer.readState()['iterations']).toBe(0);
   expect([...weight.dataSync()]).toEqual([1, 2]);
   tf.dispose([weight, gradient]);
+  optimizer.dispose();
+});
+
+test('leaves a weight of integers alone, and refuses a gradient for it, or two for one weight', () => {
+  const [weight, count] = tf.tidy(() => [
+    tf.variable(tf.tensor1d([1, 2]), true, 'trained'),
+    tf.variable(tf.tensor1d([1, 2], 'int32'), true, 'count'),
+  ]) as [tf.Variable, tf.Variable];
+  const gradient = tf.tensor1d([1, 1]);
+  const optimizer = adamW({ useEma: true, gradientAccumulationSteps: 2 });
+  expect(() => optimizer.applyGradients({ trained: gradient, count: gradient })).toThrow(
+    'count is int32, and only float32 weights can be trained',
+  );
+  const twice = { name: 'trained', tensor: gradient };
+  expect(() => optimizer.applyGradients([twice, twice])).toThrow(
+    'a gradient for "trained": it is the second',
+  );
+  for (const odd of [null, undefined, 5] as never[])
+    expect(() => optimizer.applyGradients(odd)).toThrow('needs gradients by the names of variables');
+  expect(Object.keys(optimizer.readState())).toEqual(['iterations', 'learningRate']);
+  for (let step = 0; step < 3; step++)
+    optimizer.minimize(() => tf.sum(tf.square(weight)) as tf.Scalar, false, [weight, count]);
+  expect(optimizer.readState()).not.toHaveProperty('average/count');
+  expect(count.dtype).toBe('int32');
+  tf.dispose([weight, count, gradient]);
   optimizer.dispose();
 });
 

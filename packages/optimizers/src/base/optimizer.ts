@@ -15,7 +15,7 @@ import { AVERAGE, moveAverages, takeAverages } from './moving-average.js';
 import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
-import { assign, getVariable } from './variables.js';
+import { assign, findPairs, type Pair } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -29,8 +29,6 @@ export interface UpdateStep {
 export type Slots<Value, Name extends string = string> = Readonly<Record<Name, Value>>;
 
 const SUM = 'gradientAccumulator';
-
-type Pair = readonly [weight: tf.Variable, gradient: tf.Tensor];
 
 /**
  * What all optimizers have in common, in the order of Keras 3.15: accumulation of gradients, clipping, weight
@@ -55,7 +53,6 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
    * it in one pass over memory. Otherwise `update` may use any op of tfjs.
    */
   protected readonly isElementwise: boolean = false;
-  #names: ReadonlyMap<tf.Variable, string> | undefined;
   #areNamesChecked = false;
 
   /**
@@ -114,7 +111,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   /** The stable name of a weight; without one tfjs' name without its counter. */
   protected nameOf(weight: tf.Variable): string {
-    return this.#names?.get(weight) ?? stripCounters(weight.name);
+    return this.names?.get(weight) ?? stripCounters(weight.name);
   }
 
   protected matches(patterns: readonly string[] = [], weight: tf.Variable): boolean {
@@ -130,21 +127,21 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.steps++;
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, or a gradient has another shape than its weight. */
+  /**
+   * @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, a weight has two, a gradient has another shape
+   * than its weight, or a weight with a gradient is not float32.
+   */
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
-    const named = Array.isArray(gradients)
-      ? gradients.map(({ name, tensor }) => [name, tensor] as const)
-      : Object.entries(gradients);
-    if (named.length > 0)
-      tf.tidy(() => this.#step(named.map(([name, tensor]) => [getVariable(name), tensor] as const)));
+    const pairs = findPairs(gradients);
+    if (pairs.length > 0) tf.tidy(() => this.#step(pairs));
   }
 
   #step(given: readonly Pair[]): void {
     // tfjs' minimize gives a weight on which the loss does not depend as undefined.
     const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
-    pairs.forEach(checkShape);
+    for (const [weight, gradient] of pairs) checkGradient(this.labelOf(weight), weight, gradient);
     // First, because a state that waits for the weights has the count of steps.
-    const weights = given.map(([weight]) => weight).filter(({ trainable }) => trainable);
+    const weights = given.map(([weight]) => weight).filter(isTrained);
     this.#checkNames(weights);
     this.dropDisposed();
     this.bind(weights);
@@ -194,7 +191,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
         const [raw, before, ...old] = values as readonly [V, V, ...V[]];
         const next = (this as unknown as Optimizer<Settings, V>).update(
           ops,
-          decay === undefined ? before : ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)),
+          decay ? ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)) : before,
           clip(ops, raw, gradient),
           Object.fromEntries(names.map((name, at) => [name, old[at] as V])),
           step,
@@ -213,10 +210,10 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 
   nameWeights(names: ReadonlyMap<tf.Variable, string>): void {
-    this.#names = names;
+    this.names = names;
     const weights = [...names.keys()];
     this.#checkNames(weights);
-    this.bind(weights.filter(({ trainable }) => trainable));
+    this.bind(weights.filter(isTrained));
   }
 
   protected createAllSlots(weight: tf.Variable): Record<string, tf.Tensor> {
@@ -257,7 +254,10 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 }
 
-function checkShape([{ name, shape }, gradient]: Pair): void {
+const isTrained = ({ trainable, dtype }: tf.Variable): boolean => trainable && dtype === 'float32';
+
+function checkGradient(name: string, { shape, dtype }: tf.Variable, gradient: tf.Tensor): void {
+  if (dtype !== 'float32') refuseOption(`${name} is ${dtype}, and only float32 weights can be trained`);
   if (String(gradient.shape) !== String(shape))
     refuseOption(
       `the gradient of ${name} must be a tensor of shape [${shape}], not ${formatValue(gradient.shape)}`,

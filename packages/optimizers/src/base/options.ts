@@ -18,7 +18,7 @@ export interface OptimizerOptions {
   /**
    * Regular expressions. A weight whose name contains a match has no weight decay: `['bias', 'norm']`. The
    * name is the stable one, such as `dense_1/kernel`; in a loop of your own it is tfjs' name without its
-   * counter.
+   * counter. Keras looks in the last part of the name only.
    *
    * @default none
    */

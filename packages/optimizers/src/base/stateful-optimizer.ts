@@ -23,6 +23,8 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   protected steps = 0;
   /** The slots of each weight, in the order in which the weights came. */
   protected readonly slots = new Map<tf.Variable, SlotsOf>();
+  /** The stable names of the weights, if somebody told them. */
+  protected names: ReadonlyMap<tf.Variable, string> | undefined;
   #rate: number;
   /** Slots of another process, until the weights are known; then they get the names of these. */
   #pending: Tensors | undefined;
@@ -38,6 +40,11 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
 
   /** Creates the slots of a weight. Runs in `tf.tidy`. */
   protected abstract createAllSlots(weight: tf.Variable): Tensors;
+
+  /** What messages call a weight. */
+  protected labelOf(weight: tf.Variable): string {
+    return this.names?.get(weight) ?? weight.name;
+  }
 
   /** The slots of a weight, which are made at its first step. */
   protected slotsOf(weight: tf.Variable): SlotsOf {
@@ -97,11 +104,14 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     }
     tf.tidy(() => {
       const wanted: State = { iterations: 0, ...this.numbers };
-      for (const weight of slots.keys())
-        Object.assign(wanted, addName(this.createAllSlots(weight), weight.name));
-      for (const key of Object.keys({ ...wanted, ...saved })) {
-        const [needs, has] = [wanted[key], saved[key]].map(describe);
-        if (needs !== has) faults.push(`${key} must be ${needs}, and ${has} is saved`);
+      const has: State = { ...numbers };
+      for (const [weight, tensors] of slots) {
+        Object.assign(wanted, addName(this.createAllSlots(weight), this.labelOf(weight)));
+        Object.assign(has, addName(tensors, this.labelOf(weight)));
+      }
+      for (const key of Object.keys({ ...wanted, ...has })) {
+        const [needed, given] = [wanted[key], has[key]].map(describe);
+        if (needed !== given) faults.push(`${key} must be ${needed}, and ${given} is saved`);
       }
     });
     if (faults.length > 0)
