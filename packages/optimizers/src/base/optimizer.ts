@@ -11,6 +11,7 @@ import { runUpdate, type Formula } from '../update/run-update.js';
 import { plainOps, type UpdateOps } from '../update/update-ops.js';
 import { createClip } from './clip-gradients.js';
 import { fromConfig, toConfig } from './config.js';
+import { AVERAGE, moveAverages, takeAverages } from './moving-average.js';
 import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
@@ -27,7 +28,6 @@ export interface UpdateStep {
 /** The variables of one weight, by their names. */
 export type Slots<Value, Name extends string = string> = Readonly<Record<Name, Value>>;
 
-const AVERAGE = 'average';
 const SUM = 'gradientAccumulator';
 
 /**
@@ -43,7 +43,11 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   implements TrainedOptimizer
 {
   /** All options, with their defaults; without the learning rate. */
-  protected readonly settings: Readonly<Settings & Omit<OptimizerOptions, 'learningRate'>>;
+  protected readonly settings: Readonly<
+    Settings &
+      Omit<OptimizerOptions, 'learningRate'> &
+      Required<Pick<OptimizerOptions, 'useEma' | 'emaMomentum'>>
+  >;
   /**
    * Whether `update` computes with nothing but the `ops` that it is given. A backend of keepfit then computes
    * it in one pass over memory. Otherwise `update` may use any op of tfjs.
@@ -145,7 +149,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
     if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
     this.#accumulate(pairs, step);
-    if (this.settings.useEma) this.#average();
+    moveAverages(this.slots, this.settings, step.count);
     this.incrementIterations();
   }
 
@@ -180,47 +184,29 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.beginUpdate(step);
     for (const [weight, gradient] of pairs) {
       const { [AVERAGE]: _, [SUM]: __, ...slots } = this.slotsOf(weight);
-      const variables = Object.entries({ weight, ...slots });
+      const names = Object.keys(slots);
+      const variables = [weight, ...Object.values(slots)];
       const decay = this.getWeightDecay(weight);
-      const formula: Formula = <V>(ops: UpdateOps<V>, [raw, ...values]: readonly V[]) => {
-        const { weight: before, ...old } = Object.fromEntries(
-          variables.map(([name], at) => [name, values[at] as V]),
-        ) as Record<string, V> & { weight: V };
+      const formula: Formula = <V>(ops: UpdateOps<V>, values: readonly V[]) => {
+        const [raw, before, ...old] = values as readonly [V, V, ...V[]];
         const next = (this as unknown as Optimizer<Settings, V>).update(
           ops,
           decay ? ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)) : before,
-          clip(ops, raw as V, gradient),
-          old,
+          clip(ops, raw, gradient),
+          Object.fromEntries(names.map((name, at) => [name, old[at] as V])),
           step,
         );
-        return variables.map(([name]) => next[name] as V);
+        return ['weight', ...names].map((name) => next[name] as V);
       };
-      const tensors = [gradient, ...variables.map(([, variable]) => variable)];
+      const tensors = [gradient, ...variables];
       const results = this.isElementwise ? runUpdate(tensors, formula) : formula(plainOps, tensors);
-      variables.forEach(([, variable], at) => assign(variable, results[at]));
-    }
-  }
-
-  #average(): void {
-    const { emaMomentum = 0.99, emaOverwriteFrequency: frequency } = this.settings;
-    // At first the average is the weight.
-    const momentum = this.iterations === 0 ? 0 : Math.fround(emaMomentum);
-    for (const [weight, { [AVERAGE]: average }] of this.slots) {
-      if (average === undefined || !weight.trainable) continue;
-      const [next] = runUpdate([average, weight], <V>(ops: UpdateOps<V>, [before, value]: readonly V[]) => [
-        ops.add(ops.mul(before as V, momentum), ops.mul(value as V, 1 - momentum)),
-      ]);
-      assign(average, next);
-      if (frequency !== undefined && (this.iterations + 1) % frequency === 0) weight.assign(average);
+      variables.forEach((variable, at) => assign(variable, results[at]));
     }
   }
 
   /** Gives the weights their moving averages, if there are any. The state stays as it is. */
   finalizeWeights(weights: readonly tf.Variable[]): void {
-    for (const weight of weights) {
-      const average = this.slots.get(weight)?.[AVERAGE];
-      if (average !== undefined && weight.trainable) weight.assign(average);
-    }
+    takeAverages(weights, this.slots);
   }
 
   nameWeights(names: ReadonlyMap<tf.Variable, string>): void {
