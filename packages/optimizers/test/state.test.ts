@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { adam, adamW, muon, sgd } from '../src/index.js';
+import { adam, adamW, muon, nadam, sgd } from '../src/index.js';
 import { allOptions, creators, createWeights, readValues, trainSteps } from './helpers/train.js';
 
 let tensorsBefore = 0;
@@ -98,6 +98,59 @@ test('a state that does not fit changes nothing, and every fault is told', () =>
   );
   expect(Object.keys(other.readState())).toEqual(['iterations', 'learningRate']);
   tf.dispose([...weights, state['momentum/none/kernel'] as tf.Tensor]);
+  optimizer.dispose();
+});
+
+test('a state that is none, or has impossible values, changes nothing', async () => {
+  const weights = createWeights();
+  const optimizer = nadam();
+  trainSteps(optimizer, weights, 0, 2);
+  const before = optimizer.readState();
+  const slot = `momentum/${weights[0]!.name}`;
+  const disposed = tf.scalar(1);
+  disposed.dispose();
+  for (const [state, fault] of [
+    [null, 'iterations must be a count, and nothing is saved'],
+    [{ ...before, iterations: NaN }, 'iterations must be a count, and NaN is saved'],
+    [{ ...before, iterations: 1.5 }, 'iterations must be a count, and 1.5 is saved'],
+    [{ ...before, learningRate: -1 }, 'learningRate must be a finite number of at least 0, and -1 is saved'],
+    [{ ...before, uProduct: '1' }, 'uProduct must be a number, and "1" is saved'],
+    [{ ...before, [slot]: null }, `${slot} must be float32[3,4], and null is saved`],
+    [{ ...before, [slot]: [1, 2] }, `${slot} must be float32[3,4], and [1,2] is saved`],
+    [{ ...before, [slot]: disposed }, `${slot} must be float32[3,4], and a disposed tensor is saved`],
+  ] as const)
+    expect(() => optimizer.writeState(state as never)).toThrow(fault);
+  for (const values of [null, 5, [null], [{ name: 'iter' }]])
+    await expect(optimizer.setWeights(values as never)).rejects.toThrow(
+      /^KEEPFIT_INVALID_OPTION: setWeights/,
+    );
+  expect(() => optimizer.finalizeWeights(undefined as never)).toThrow('finalizeWeights needs an array');
+  expect(() => optimizer.applyGradients([null] as never)).toThrow('a gradient for undefined');
+  expect(() => optimizer.applyGradients([{ name: weights[0]!.name, tensor: disposed }])).toThrow('disposed');
+  expect(optimizer.readState()).toEqual(before);
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
+test('cannot train when it is disposed, because it would continue without its slots', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 2);
+  optimizer.dispose();
+  const before = readValues(weights);
+  expect(() => trainSteps(optimizer, weights, 2, 3)).toThrow('the optimizer is disposed and cannot train');
+  expect(readValues(weights)).toEqual(before);
+  tf.dispose(weights);
+});
+
+test('its state has no slots of disposed weights', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 1);
+  weights[0]!.dispose();
+  expect(Object.keys(optimizer.readState()).join()).not.toContain(weights[0]!.name);
+  optimizer.writeState(optimizer.readState());
+  tf.dispose(weights);
   optimizer.dispose();
 });
 

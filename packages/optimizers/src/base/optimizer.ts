@@ -15,7 +15,7 @@ import { AVERAGE, moveAverages, takeAverages } from './moving-average.js';
 import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
-import { assign, findPairs, type Pair } from './variables.js';
+import { assign, checkIsArray, findPairs, type Pair } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -129,7 +129,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   /**
    * @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, a weight has two, a gradient has another shape
-   * than its weight, or a weight with a gradient is not float32.
+   * than its weight or is disposed, a weight with a gradient is not float32, or the optimizer is disposed.
    */
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
     const pairs = findPairs(gradients);
@@ -137,6 +137,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 
   #step(given: readonly Pair[]): void {
+    this.checkUsable();
     // tfjs' minimize gives a weight on which the loss does not depend as undefined.
     const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
     for (const [weight, gradient] of pairs) checkGradient(this.labelOf(weight), weight, gradient);
@@ -204,8 +205,13 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     }
   }
 
-  /** Gives the weights their moving averages, if there are any. The state stays as it is. */
+  /**
+   * Gives the weights their moving averages, if there are any. The state stays as it is.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when it is given no array.
+   */
   finalizeWeights(weights: readonly tf.Variable[]): void {
+    checkIsArray(weights, 'finalizeWeights');
     takeAverages(weights, this.slots);
   }
 
@@ -258,8 +264,8 @@ const isTrained = ({ trainable, dtype }: tf.Variable): boolean => trainable && d
 
 function checkGradient(name: string, { shape, dtype }: tf.Variable, gradient: tf.Tensor): void {
   if (dtype !== 'float32') refuseOption(`${name} is ${dtype}, and only float32 weights can be trained`);
-  if (String(gradient.shape) !== String(shape))
+  if (gradient.isDisposed || String(gradient.shape) !== String(shape))
     refuseOption(
-      `the gradient of ${name} must be a tensor of shape [${shape}], not ${formatValue(gradient.shape)}`,
+      `the gradient of ${name} must be a tensor of shape [${shape}], not ${gradient.isDisposed ? 'a disposed one' : formatValue(gradient.shape)}`,
     );
 }

@@ -1,5 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkIsArray } from './variables.js';
 
 /** The state of an optimizer: numbers, and slots under names such as `momentum/dense_Dense1/kernel`. */
 export type State = Record<string, tf.Tensor | number>;
@@ -27,12 +29,22 @@ function toVariable(variables: Record<string, tf.Variable>, name: string, value:
   });
 }
 
-/** What `listWeights` listed, also in another process: the numbers, and the slots. */
+/**
+ * What `listWeights` listed, also in another process: the numbers, and the slots.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when it is no array of named tensors.
+ */
 export async function readWeights(
   values: NamedTensors,
 ): Promise<readonly [numbers: Record<string, number>, slots: Record<string, tf.Tensor>]> {
   const numbers: Record<string, number> = {};
   const slots: Record<string, tf.Tensor> = {};
+  checkIsArray(values, 'setWeights');
+  const fault = (values as readonly (Partial<NamedTensors[number]> | null)[]).find(
+    (value) => typeof value?.name !== 'string' || !(value.tensor instanceof tf.Tensor),
+  );
+  if (fault !== undefined)
+    refuseOption(`setWeights needs objects with a name and a tensor, not ${formatValue(fault)}`);
   for (const { name, tensor } of values)
     if (name.includes('/')) slots[name] = tensor;
     else numbers[name === 'iter' ? 'iterations' : name] = (await tensor.data())[0] as number;

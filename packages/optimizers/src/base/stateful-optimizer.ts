@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
+import { formatValue, FROM_0, isCount, refuseOption, type OptionRule } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerState } from '../contract/optimizer-state.js';
 import type { Schedule } from '../contract/schedule.js';
@@ -30,6 +30,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   #pending: Tensors | undefined;
   #rename: ((weights: readonly tf.Variable[]) => Tensors) | undefined;
   #scalars: Record<string, tf.Variable> = {};
+  #isDisposed = false;
 
   constructor(learningRate: number | Schedule) {
     super();
@@ -56,8 +57,8 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   /**
    * The learning rate in force at the next step.
    *
-   * @throws KEEPFIT_INVALID_OPTION when the schedule gives no finite number, or when a rate is set that is none,
-   * or although there is a schedule.
+   * @throws KEEPFIT_INVALID_OPTION when the schedule gives no finite number of at least 0, or when a rate is set
+   * that is none, or although there is a schedule.
    */
   get learningRate(): number {
     return this.schedule === undefined
@@ -83,6 +84,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   }
 
   readState(): State {
+    this.dropDisposed();
     const slots = [...this.slots].map(([{ name }, variables]) => addName(variables, name));
     return Object.assign(this.#readNumbers(), ...(this.#pending ? [this.#pending] : slots)) as State;
   }
@@ -91,7 +93,8 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when the state does not fit the options of this optimizer, or weights
    * of these names; the optimizer has not changed then.
    */
-  writeState({ learningRate = this.#rate, ...saved }: Readonly<State>): void {
+  writeState(state: Readonly<State>): void {
+    const { learningRate = this.#rate, ...saved } = (state as State | null) ?? {};
     const slots = new Map<tf.Variable, Record<string, tf.Tensor>>();
     const numbers: Record<string, number> = {};
     const faults: string[] = [];
@@ -103,14 +106,14 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
       else faults.push(`there is no weight ${path.join('/')}`);
     }
     tf.tidy(() => {
-      const wanted: State = { iterations: 0, ...this.numbers };
-      const has: State = { ...numbers };
+      const wanted: State = { iterations: 0, learningRate: 0, ...this.numbers };
+      const has: State = { ...numbers, learningRate };
       for (const [weight, tensors] of slots) {
         Object.assign(wanted, addName(this.createAllSlots(weight), this.labelOf(weight)));
         Object.assign(has, addName(tensors, this.labelOf(weight)));
       }
       for (const key of Object.keys({ ...wanted, ...has })) {
-        const [needed, given] = [wanted[key], has[key]].map(describe);
+        const [needed, given] = [wanted[key], has[key]].map((value) => describe(key, value));
         if (needed !== given) faults.push(`${key} must be ${needed}, and ${given} is saved`);
       }
     });
@@ -142,6 +145,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    *
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when it does not fit this optimizer; the next step throws it if it does
    * not fit the weights.
+   * @throws KEEPFIT_INVALID_OPTION when it is no array of named tensors.
    */
   override async setWeights(values: NamedTensors): Promise<void> {
     const { readWeights, renameSlots } = await import('./saved-weights.js');
@@ -157,6 +161,11 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     );
     this.#pending = kept;
     this.#rename = (known) => renameSlots(kept, known, stripCounters);
+  }
+
+  /** @throws KEEPFIT_INVALID_OPTION when the optimizer is disposed: without its slots it would continue wrongly. */
+  protected checkUsable(): void {
+    if (this.#isDisposed) refuseOption('the optimizer is disposed and cannot train: create a new one');
   }
 
   /** Disposes the slots of weights that are disposed, and forgets them. */
@@ -180,7 +189,9 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     this.slots.clear();
   }
 
+  /** Gives all memory up. A step after it is an error. */
   override dispose(): void {
+    this.#isDisposed = true;
     this.#clear();
     tf.dispose(this.#scalars);
     this.#scalars = {};
@@ -198,13 +209,22 @@ function toVariables(tensors: Tensors): SlotsOf {
   );
 }
 
-function describe(value: tf.Tensor | number | undefined): string {
-  if (typeof value !== 'object') return value === undefined ? 'nothing' : 'a number';
-  return `${value.dtype}[${value.shape.join()}]`;
+/** The numbers of a state that must be more than numbers. */
+const RULES: Readonly<Record<string, OptionRule>> = {
+  iterations: [isCount, 'a count'],
+  learningRate: FROM_0,
+};
+
+function describe(key: string, value: tf.Tensor | number | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof tf.Tensor)
+    return value.isDisposed ? 'a disposed tensor' : `${value.dtype}[${value.shape.join()}]`;
+  const [isValid, wanted] = RULES[key] ?? [(given) => typeof given === 'number', 'a number'];
+  return isValid(value) ? wanted : formatValue(value);
 }
 
 /** @param subject the beginning of the message */
 function checkRate(rate: number, subject: string, where = ''): number {
-  if (Number.isFinite(rate)) return rate;
-  return refuseOption(`${subject} a finite number, not ${formatValue(rate)}${where}`);
+  const [isRate, wanted] = FROM_0;
+  return isRate(rate) ? rate : refuseOption(`${subject} ${wanted}, not ${formatValue(rate)}${where}`);
 }

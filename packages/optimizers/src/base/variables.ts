@@ -17,7 +17,9 @@ export function findPairs(gradients: tf.NamedTensorMap | { name: string; tensor:
     ? gradients
     : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
   const pairs = new Map<tf.Variable, tf.Tensor>();
-  for (const { name, tensor } of named) {
+  for (const given of named) {
+    // An entry that is none has no name either.
+    const { name, tensor } = Object(given) as typeof given;
     const fault = (what: string) =>
       refuseOption(`applyGradients got a gradient for ${formatValue(name)}: ${what}`);
     const variable = findVariable(name) ?? fault('there is no variable of that name');
@@ -31,4 +33,9 @@ export function findPairs(gradients: tf.NamedTensorMap | { name: string; tensor:
 export function assign(variable: tf.Variable, value: tf.Tensor | undefined): void {
   if (value === undefined) throw new Error(`the update gave no value for ${variable.name}`);
   if (value !== variable) variable.assign(value);
+}
+
+/** @throws KEEPFIT_INVALID_OPTION when a value is no array. */
+export function checkIsArray(value: unknown, owner: string): void {
+  if (!Array.isArray(value)) refuseOption(`${owner} needs an array, not ${formatValue(value)}`);
 }
