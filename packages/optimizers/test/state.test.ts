@@ -182,6 +182,25 @@ test('messages have the stable names of weights', () => {
   optimizer.dispose();
 });
 
+test('the order in which weights are saved is that of the steps, also if some came later', async () => {
+  const create = (first: number) =>
+    [1, 2, 3].map((value, index) =>
+      tf.tidy(() => tf.variable(tf.fill([2], value), true, `late_Dense${first + index}/kernel`)),
+    );
+  const [weights, others] = [create(11), create(21)];
+  const [optimizer, fresh] = [adamW(), adamW()];
+  trainSteps(optimizer, weights.slice(1), 0, 2);
+  trainSteps(optimizer, weights, 2, 4);
+  await fresh.setWeights(await optimizer.getWeights());
+  others.forEach((weight, index) => weight.assign(weights[index]!));
+  trainSteps(optimizer, weights, 4, 7);
+  trainSteps(fresh, others, 4, 7);
+  expect(readValues(others)).toEqual(readValues(weights));
+  tf.dispose([...weights, ...others]);
+  optimizer.dispose();
+  fresh.dispose();
+});
+
 test('weights of a saved optimizer that are not trained make the next step an error', async () => {
   const weights = createWeights();
   const optimizer = sgd({ momentum: 0.5 });

@@ -146,7 +146,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.#checkNames(weights);
     this.dropDisposed();
     this.bind(weights);
-    for (const weight of weights) this.slotsOf(weight);
+    this.takeOrder(weights);
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
     if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
     this.#accumulate(pairs, step);

@@ -21,7 +21,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   protected readonly numbers: Record<string, number> = {};
   /** How many steps there were. Several may make one iteration. */
   protected steps = 0;
-  /** The slots of each weight, in the order in which the weights came. */
+  /** The slots of each weight, in the order of the last step that had all weights; others follow as they came. */
   protected readonly slots = new Map<tf.Variable, SlotsOf>();
   /** The stable names of the weights, if somebody told them. */
   protected names: ReadonlyMap<tf.Variable, string> | undefined;
@@ -52,6 +52,16 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     const slots = this.slots.get(weight) ?? tf.tidy(() => toVariables(this.createAllSlots(weight)));
     this.slots.set(weight, slots);
     return slots;
+  }
+
+  /** Makes the slots that are missing. If a step has all weights, their order is that of the saved slots. */
+  protected takeOrder(weights: readonly tf.Variable[]): void {
+    const isAll = [...this.slots.keys()].every((weight) => weights.includes(weight));
+    for (const weight of weights) {
+      const slots = this.slotsOf(weight);
+      if (isAll) this.slots.delete(weight);
+      this.slots.set(weight, slots);
+    }
   }
 
   /**
