@@ -15,7 +15,7 @@ import { AVERAGE, moveAverages, takeAverages } from './moving-average.js';
 import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
-import { assign, checkIsArray, findPairs, type Pair } from './variables.js';
+import { assign, findPairs, type Pair } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -137,7 +137,6 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 
   #step(given: readonly Pair[]): void {
-    this.checkUsable();
     // tfjs' minimize gives a weight on which the loss does not depend as undefined.
     const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
     for (const [weight, gradient] of pairs) checkGradient(this.labelOf(weight), weight, gradient);
@@ -146,7 +145,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.#checkNames(weights);
     this.dropDisposed();
     this.bind(weights);
-    this.takeOrder(weights);
+    this.prepareSlots(weights);
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
     if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
     this.#accumulate(pairs, step);
@@ -211,7 +210,8 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
    * @throws KEEPFIT_INVALID_OPTION when it is given no array.
    */
   finalizeWeights(weights: readonly tf.Variable[]): void {
-    checkIsArray(weights, 'finalizeWeights');
+    if (!Array.isArray(weights))
+      refuseOption(`finalizeWeights needs an array of weights, not ${formatValue(weights)}`);
     takeAverages(weights, this.slots);
   }
 

@@ -1,7 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkIsArray } from './variables.js';
 
 /** The state of an optimizer: numbers, and slots under names such as `momentum/dense_Dense1/kernel`. */
 export type State = Record<string, tf.Tensor | number>;
@@ -39,12 +38,10 @@ export async function readWeights(
 ): Promise<readonly [numbers: Record<string, number>, slots: Record<string, tf.Tensor>]> {
   const numbers: Record<string, number> = {};
   const slots: Record<string, tf.Tensor> = {};
-  checkIsArray(values, 'setWeights');
-  const fault = (values as readonly (Partial<NamedTensors[number]> | null)[]).find(
-    (value) => typeof value?.name !== 'string' || !(value.tensor instanceof tf.Tensor),
-  );
-  if (fault !== undefined)
-    refuseOption(`setWeights needs objects with a name and a tensor, not ${formatValue(fault)}`);
+  const isNamed = (value: Partial<NamedTensors[number]> | null) =>
+    typeof value?.name === 'string' && value.tensor instanceof tf.Tensor;
+  if (!Array.isArray(values) || !values.every(isNamed))
+    refuseOption(`setWeights needs an array of { name, tensor }, not ${formatValue(values)}`);
   for (const { name, tensor } of values)
     if (name.includes('/')) slots[name] = tensor;
     else numbers[name === 'iter' ? 'iterations' : name] = (await tensor.data())[0] as number;

@@ -54,11 +54,17 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     return slots;
   }
 
-  /** Makes the slots that are missing. If a step has all weights, their order is that of the saved slots. */
-  protected takeOrder(weights: readonly tf.Variable[]): void {
+  /**
+   * Makes the slots of a step that are missing. If a step has all weights, their order is that of the saved slots.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when the optimizer is disposed: without its slots it would continue wrongly.
+   */
+  protected prepareSlots(weights: readonly tf.Variable[]): void {
+    if (this.#isDisposed) refuseOption('the optimizer is disposed and cannot train: create a new one');
     const isAll = [...this.slots.keys()].every((weight) => weights.includes(weight));
     for (const weight of weights) {
       const slots = this.slotsOf(weight);
+      // A map has its keys in the order in which they were set first.
       if (isAll) this.slots.delete(weight);
       this.slots.set(weight, slots);
     }
@@ -171,11 +177,6 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     );
     this.#pending = kept;
     this.#rename = (known) => renameSlots(kept, known, stripCounters);
-  }
-
-  /** @throws KEEPFIT_INVALID_OPTION when the optimizer is disposed: without its slots it would continue wrongly. */
-  protected checkUsable(): void {
-    if (this.#isDisposed) refuseOption('the optimizer is disposed and cannot train: create a new one');
   }
 
   /** Disposes the slots of weights that are disposed, and forgets them. */

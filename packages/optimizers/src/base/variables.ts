@@ -34,8 +34,3 @@ export function assign(variable: tf.Variable, value: tf.Tensor | undefined): voi
   if (value === undefined) throw new Error(`the update gave no value for ${variable.name}`);
   if (value !== variable) variable.assign(value);
 }
-
-/** @throws KEEPFIT_INVALID_OPTION when a value is no array. */
-export function checkIsArray(value: unknown, owner: string): void {
-  if (!Array.isArray(value)) refuseOption(`${owner} needs an array, not ${formatValue(value)}`);
-}
