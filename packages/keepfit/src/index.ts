@@ -1,7 +1,7 @@
 /**
  * For people who train: everything of `@keepfit/layers`, `@keepfit/fit`, `@keepfit/optimizers` and
- * `@keepfit/callbacks`. Stores,
- * backends and TensorBoard are packages of their own. Nothing here needs Node; the command is in `keepfit/cli`.
+ * `@keepfit/callbacks`. Stores, backends and TensorBoard are separate packages. Nothing here needs Node; the
+ * command is in `keepfit/cli`.
  */
 export {
   evaluate,

@@ -53,6 +53,22 @@ test.each([
   expect(create).toThrow(expect.objectContaining({ code: 'KEEPFIT_INVALID_OPTION' }));
 });
 
+test.each([
+  ['weightDecay', 0],
+  ['excludeFromWeightDecay', []],
+  ['clipnorm', 0],
+  ['clipvalue', 0],
+  ['globalClipnorm', -0],
+])('%s %j is as if it was not given', (name, value) => {
+  expect(adam({ [name]: value }).getSettings()).toEqual(adam().getSettings());
+  expect(adam({ [name]: value }).getConfig()).toStrictEqual(adam().getConfig());
+});
+
+test('0 for an option that has a default is another setting', () => {
+  expect(adamW({ weightDecay: 0 }).getSettings()).toMatchObject({ weightDecay: 0 });
+  expect(adam({ emaMomentum: 0 }).getSettings()).toMatchObject({ emaMomentum: 0 });
+});
+
 test('follows a schedule, which cannot be set', () => {
   const weights = createWeights();
   const schedule = exponentialDecay({ initialLearningRate: 1, decaySteps: 1, decayRate: 0.5 });
@@ -64,17 +80,18 @@ test('follows a schedule, which cannot be set', () => {
   const constant = sgd();
   constant.learningRate = 0.5;
   expect(constant.getConfig()['learningRate']).toBe(0.5);
-  expect(() => (constant.learningRate = NaN)).toThrow('must be set to a finite number, not NaN');
+  for (const rate of [NaN, -0.1, '0.1' as never])
+    expect(() => (constant.learningRate = rate)).toThrow('must be set to a finite number of at least 0, not');
   tf.dispose(weights);
 });
 
-test('a schedule without a finite number changes nothing', () => {
+test.each([NaN, -0.1])('a schedule that gives %j as rate changes nothing', (rate) => {
   const weights = createWeights();
-  const optimizer = adam({ learningRate: (step) => (step === 1 ? NaN : 0.1) });
+  const optimizer = adam({ learningRate: (step) => (step === 1 ? rate : 0.1) });
   trainSteps(optimizer, weights, 0, 1);
   const before = readValues(weights);
   expect(() => trainSteps(optimizer, weights, 1, 2)).toThrow(
-    'must return a finite number, not NaN, at step 1',
+    `must return a finite number of at least 0, not ${rate}, at step 1`,
   );
   expect([readValues(weights), optimizer.iterations]).toEqual([before, 1]);
   tf.dispose(weights);

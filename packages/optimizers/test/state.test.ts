@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { adam, adamW, muon, sgd } from '../src/index.js';
+import { adam, adamW, muon, nadam, sgd } from '../src/index.js';
 import { allOptions, creators, createWeights, readValues, trainSteps } from './helpers/train.js';
 
 let tensorsBefore = 0;
@@ -101,6 +101,59 @@ test('a state that does not fit changes nothing, and every fault is told', () =>
   optimizer.dispose();
 });
 
+test('a state that is none, or has impossible values, changes nothing', async () => {
+  const weights = createWeights();
+  const optimizer = nadam();
+  trainSteps(optimizer, weights, 0, 2);
+  const before = optimizer.readState();
+  const slot = `momentum/${weights[0]!.name}`;
+  const disposed = tf.scalar(1);
+  disposed.dispose();
+  for (const [state, fault] of [
+    [null, 'iterations must be a count, and nothing is saved'],
+    [{ ...before, iterations: NaN }, 'iterations must be a count, and NaN is saved'],
+    [{ ...before, iterations: 1.5 }, 'iterations must be a count, and 1.5 is saved'],
+    [{ ...before, learningRate: -1 }, 'learningRate must be a finite number of at least 0, and -1 is saved'],
+    [{ ...before, uProduct: '1' }, 'uProduct must be a number, and "1" is saved'],
+    [{ ...before, [slot]: null }, `${slot} must be float32[3,4], and null is saved`],
+    [{ ...before, [slot]: [1, 2] }, `${slot} must be float32[3,4], and [1,2] is saved`],
+    [{ ...before, [slot]: disposed }, `${slot} must be float32[3,4], and a disposed tensor is saved`],
+  ] as const)
+    expect(() => optimizer.writeState(state as never)).toThrow(fault);
+  for (const values of [null, 5, [null], [{ name: 'iter' }]])
+    await expect(optimizer.setWeights(values as never)).rejects.toThrow(
+      /^KEEPFIT_INVALID_OPTION: setWeights/,
+    );
+  expect(() => optimizer.finalizeWeights(undefined as never)).toThrow('finalizeWeights needs an array');
+  expect(() => optimizer.applyGradients([null] as never)).toThrow('a gradient for undefined');
+  expect(() => optimizer.applyGradients([{ name: weights[0]!.name, tensor: disposed }])).toThrow('disposed');
+  expect(optimizer.readState()).toEqual(before);
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
+test('cannot train when it is disposed, because it would continue without its slots', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 2);
+  optimizer.dispose();
+  const before = readValues(weights);
+  expect(() => trainSteps(optimizer, weights, 2, 3)).toThrow('the optimizer is disposed and cannot train');
+  expect(readValues(weights)).toEqual(before);
+  tf.dispose(weights);
+});
+
+test('its state has no slots of disposed weights', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 1);
+  weights[0]!.dispose();
+  expect(Object.keys(optimizer.readState()).join()).not.toContain(weights[0]!.name);
+  optimizer.writeState(optimizer.readState());
+  tf.dispose(weights);
+  optimizer.dispose();
+});
+
 test('takes its own state again, and refuses a number that it does not have', async () => {
   const weights = createWeights();
   const optimizer = adamW();
@@ -113,6 +166,39 @@ test('takes its own state again, and refuses a number that it does not have', as
   );
   tf.dispose(weights);
   optimizer.dispose();
+});
+
+test('messages have the stable names of weights', () => {
+  const weights = createWeights();
+  const optimizer = adam();
+  trainSteps(optimizer, weights, 0, 2);
+  const other = adam({ amsgrad: true });
+  other.nameWeights(new Map(weights.map((weight, index) => [weight, `stable_${index}/kernel`])));
+  expect(() => other.writeState(optimizer.readState())).toThrow(/velocityHat\/stable_0\/kernel must be/);
+  expect(() => other.writeState(optimizer.readState())).not.toThrow(/dense_Dense/);
+  const gradient = tf.scalar(1);
+  expect(() => other.applyGradients({ [weights[1]!.name]: gradient })).toThrow('gradient of stable_1/kernel');
+  tf.dispose([...weights, gradient]);
+  optimizer.dispose();
+});
+
+test('the order in which weights are saved is that of the steps, also if some came later', async () => {
+  const create = (first: number) =>
+    [1, 2, 3].map((value, index) =>
+      tf.tidy(() => tf.variable(tf.fill([2], value), true, `late_Dense${first + index}/kernel`)),
+    );
+  const [weights, others] = [create(11), create(21)];
+  const [optimizer, fresh] = [adamW(), adamW()];
+  trainSteps(optimizer, weights.slice(1), 0, 2);
+  trainSteps(optimizer, weights, 2, 4);
+  await fresh.setWeights(await optimizer.getWeights());
+  others.forEach((weight, index) => weight.assign(weights[index]!));
+  trainSteps(optimizer, weights, 4, 7);
+  trainSteps(fresh, others, 4, 7);
+  expect(readValues(others)).toEqual(readValues(weights));
+  tf.dispose([...weights, ...others]);
+  optimizer.dispose();
+  fresh.dispose();
 });
 
 test('weights of a saved optimizer that are not trained make the next step an error', async () => {
@@ -203,6 +289,31 @@ test.each([[[2]], [[1]], [[2, 1]], [[]]])('refuses a gradient of the shape %j fo
   expect(optimizer.readState()['iterations']).toBe(0);
   expect([...weight.dataSync()]).toEqual([1, 2]);
   tf.dispose([weight, gradient]);
+  optimizer.dispose();
+});
+
+test('leaves a weight of integers alone, and refuses a gradient for it, or two for one weight', () => {
+  const [weight, count] = tf.tidy(() => [
+    tf.variable(tf.tensor1d([1, 2]), true, 'trained'),
+    tf.variable(tf.tensor1d([1, 2], 'int32'), true, 'count'),
+  ]) as [tf.Variable, tf.Variable];
+  const gradient = tf.tensor1d([1, 1]);
+  const optimizer = adamW({ useEma: true, gradientAccumulationSteps: 2 });
+  expect(() => optimizer.applyGradients({ trained: gradient, count: gradient })).toThrow(
+    'count is int32, and only float32 weights can be trained',
+  );
+  const twice = { name: 'trained', tensor: gradient };
+  expect(() => optimizer.applyGradients([twice, twice])).toThrow(
+    'a gradient for "trained": it is the second',
+  );
+  for (const odd of [null, undefined, 5] as never[])
+    expect(() => optimizer.applyGradients(odd)).toThrow('needs gradients by the names of variables');
+  expect(Object.keys(optimizer.readState())).toEqual(['iterations', 'learningRate']);
+  for (let step = 0; step < 3; step++)
+    optimizer.minimize(() => tf.sum(tf.square(weight)) as tf.Scalar, false, [weight, count]);
+  expect(optimizer.readState()).not.toHaveProperty('average/count');
+  expect(count.dtype).toBe('int32');
+  tf.dispose([weight, count, gradient]);
   optimizer.dispose();
 });
 

@@ -2,24 +2,24 @@ import { Callback } from '../callbacks/callback.js';
 import { checkStore } from '../checks/check-options.js';
 import { readState } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
+import { printText } from '../contract/print.js';
 import type { StateRecord, TrainingCapture } from '../contract/state.js';
+import { readProgress } from '../format/read-progress.js';
 import { claimKey } from '../storage/claim-key.js';
+import { StoreLocks } from '../storage/store-locks.js';
 import { StoreWait } from '../storage/store-wait.js';
+import type { LoadedCheckpoint } from '../stored/read-checkpoints.js';
+import { timers } from '../timers.js';
 import {
   type BackupAndRestoreOptions,
   type BackupSummary,
   checkBackupOptions,
 } from './backup-and-restore-options.js';
-import { StoreLocks } from '../storage/store-locks.js';
 import { BackupKeys } from './backup-keys.js';
-import type { LoadedCheckpoint } from '../stored/read-checkpoints.js';
 import { BackupSchedule, scheduleRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { createInterruption, formatResume } from './messages.js';
 import { decideOnMismatch } from './mismatch.js';
-import { readProgress } from '../format/read-progress.js';
-import { printText } from '../contract/print.js';
-import { timers } from '../timers.js';
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.

@@ -42,8 +42,7 @@ export interface ModelCheckpointOptions {
   /**
    * Keep at most so many checkpoints: after a new one is safe, the oldest is deleted. The best by `monitor` counts
    * too, but stays. Only what this run has written with the same `keyPattern` is deleted, also after a resume. If
-   * `saveFreq` is a number and
-   * `monitor` is left out, none is the best. The store must be able to delete.
+   * `saveFreq` is a number and `monitor` is left out, none is the best. The store must be able to delete.
    *
    * @default no limit
    */

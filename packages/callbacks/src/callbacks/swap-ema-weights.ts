@@ -29,8 +29,9 @@ export interface SwapEMAWeightsOptions {
  * new SwapEMAWeights({ momentum: 0.999 })
  * ```
  *
- * As in Keras, the average is the one that an optimizer with `useEma` keeps. For any other optimizer this callback
- * keeps it. Then it starts as the weights after the first batch, and is updated after each batch:
+ * As in Keras, the average is the one that an optimizer with `useEma` keeps. If the training has several
+ * optimizers, those without `useEma` then have no average. If no optimizer has `useEma`, this callback keeps the
+ * average. Then it starts as the weights after the first batch, and is updated after each batch:
  * `momentum * average + (1 - momentum) * weights`. If `stepsPerExecution` trains n batches at once, it is
  * updated once for them, by `momentum ** n`. Untrainable weights are not averaged. When training ends
  * normally, the averaged weights stay in the model; if fit fails, the trained ones do. Put it before
@@ -89,14 +90,17 @@ export class SwapEMAWeights extends Callback {
    * @throws KEEPFIT_INVALID_OPTION when both the optimizer and the option `momentum` would average.
    */
   override onTrainBegin(): void {
-    const { optimizer } = this.model;
-    this.#isOptimizers = optimizer.config['useEma'] === true;
+    const named = Object.values(this.model.optimizers);
+    const optimizer = (named.length > 0 ? named : [this.model.optimizer]).find(
+      ({ config }) => config['useEma'] === true,
+    );
+    this.#isOptimizers = optimizer !== undefined;
     const needed = this.#isOptimizers ? 'captureFinalWeights' : 'averageWeights';
     if (this.model[needed] === undefined) {
       const message = `SwapEMAWeights needs a trainer that can average weights, but this one has no ${needed} in its TrainerView`;
       throw new KeepfitError('KEEPFIT_INVALID_STATE', message);
     }
-    if (this.#isOptimizers && this.#momentum !== undefined) {
+    if (optimizer !== undefined && this.#momentum !== undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
         `SwapEMAWeights has momentum ${this.#momentum}, but the optimizer ${optimizer.className} has useEma, so the average is its own; ` +

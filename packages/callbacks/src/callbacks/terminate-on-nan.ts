@@ -7,7 +7,9 @@ import { Callback } from './callback.js';
 export interface TerminateOnNaNOptions {
   /**
    * Whether fit rejects with KEEPFIT_HOOK_FAILED instead of ending early, so that a program cannot take the result
-   * for a good one. `onTrainEnd` of the callbacks is not called then. @default false
+   * for a good one. `onTrainEnd` of the callbacks is not called then.
+   *
+   * @default false
    */
   readonly raiseError?: boolean;
 }

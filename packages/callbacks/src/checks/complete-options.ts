@@ -30,7 +30,7 @@ const UP_TO_0: OptionRule = [(value) => isFinite(value) && value <= 0, 'a finite
 /**
  * Checks options, and completes them with their defaults. A default that is a number or a flag is the rule for
  * its option, unless `rules` has another one: a number must have the sign of its default. Only one of the options
- * in `rivals` may be given.
+ * in `rivals` may be given. 0 or an empty list for an option without a default is as if it was not given.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
  */
@@ -49,7 +49,10 @@ export function completeOptions<Settings extends object>(
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const both = rivals.filter((name) => name in given);
   if (both.length > 1) refuseOption(`${owner} takes only one of ${both.join(' and ')}`);
-  return { ...defaults, ...given };
+  const needed = Object.entries(given).filter(
+    ([name, value]) => name in defaults || (value !== 0 && String(value) !== ''),
+  );
+  return { ...defaults, ...Object.fromEntries(needed) };
 }
 
 function isPattern(value: unknown): boolean {

@@ -1,5 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { SwapEMAWeights } from '@keepfit/callbacks';
 import { Trainer, useBackend } from '@keepfit/fit';
+import { adam } from '@keepfit/optimizers';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { ByLazyMap, ByName } from '../helpers/own-optimizers.js';
@@ -36,4 +38,39 @@ test('an optimizer of the user resumes in trainStep, also by gradients', async (
     1,
   );
   expect(await trainGan([3, 1], make)).toEqual(whole);
+});
+
+/** Phases of which some optimizers keep an average. */
+const withAverages =
+  (averaged: readonly string[]): MakeTrainer =>
+  (model) =>
+    new Trainer(model, {
+      phases: ganPhases(model).map((phase) => ({
+        ...phase,
+        optimizer: adam({ learningRate: 0.05, useEma: averaged.includes(phase.name), emaMomentum: 0.5 }),
+      })),
+    });
+
+test.each([[[]], [['generator']]])(
+  'SwapEMAWeights takes the averages of several optimizers: %j',
+  async (averaged) => {
+    const swap = [new SwapEMAWeights({ swapOnEpoch: true, ...(averaged.length === 0 && { momentum: 0.5 }) })];
+    const [plain, whole] = [
+      await trainGan([], withAverages([])),
+      await trainGan([], withAverages(averaged), swap),
+    ];
+    const parts = averaged.length === 0 ? ['generator', 'discriminator'] : averaged;
+    const isFinal = (name: string) => parts.includes(name.split('/')[0] ?? '');
+    for (const [name, values] of Object.entries(plain.weights))
+      expect(String(whole.weights[name]) === String(values), name).toBe(!isFinal(name));
+    expect(whole.history).toEqual(plain.history);
+    expect(await trainGan([3, 1], withAverages(averaged), swap)).toEqual(whole);
+  },
+);
+
+test('SwapEMAWeights with momentum is refused beside an average of one of several optimizers', async () => {
+  const swap = new SwapEMAWeights({ momentum: 0.9 });
+  await expect(trainGan([], withAverages(['generator']), [swap])).rejects.toThrow(
+    'SwapEMAWeights has momentum 0.9, but the optimizer Adam has useEma',
+  );
 });

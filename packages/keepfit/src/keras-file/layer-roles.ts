@@ -4,10 +4,11 @@ import { formatValue } from '@keepfit/callbacks/internal';
 /** The options of a layer as Keras saves them; undefined in a file that has weights only. */
 export type LayerConfig = Readonly<Record<string, unknown>>;
 
-/** What a layer keeps in its weights, in the order of the file. `missing` says which option leaves one out. */
+/** What a layer keeps in its weights. */
 interface Roles {
+  /** In the order of the file. */
   readonly names: readonly string[];
-  /** The option without which a weight is not there. */
+  /** The option that a weight needs: if it is false, the layer has no such weight. */
   readonly needs: Readonly<Record<string, string>>;
 }
 
@@ -47,6 +48,11 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 export function isKnownClass(className: string): boolean {
   return Object.hasOwn(ROLES, className);
+}
+
+/** Whether a layer of tfjs-layers has a weight of this name. */
+export function isKnownRole(role: string): boolean {
+  return Object.values(ROLES).some(({ names }) => names.includes(role));
 }
 
 /** The class whose snake-case name Keras uses in weight files: `conv2d` of `Conv2D`. */

@@ -5,7 +5,7 @@ import { collectWeights, type KerasWeight, type KerasWeights } from './collect-w
 import { findConfigLayers } from './find-config-layers.js';
 import type { Hdf5File } from './hdf5.js';
 import { CELLS, getLayerName, type KerasLayer, type Part } from './kinds.js';
-import { createLayerError, isKnownClass, nameRoles } from './layer-roles.js';
+import { createLayerError, isKnownClass, isKnownRole, nameRoles } from './layer-roles.js';
 import type { Progress } from './read-keras3.js';
 
 /** A group of weights in the file: those of a layer of the model, which may be a model itself. */
@@ -154,26 +154,12 @@ function nameWeights(layer: KerasLayer, weights: readonly SavedWeight[]): KerasW
   });
 }
 
-const KNOWN_ROLES = [
-  'kernel',
-  'bias',
-  'gamma',
-  'beta',
-  'moving_mean',
-  'moving_variance',
-  'embeddings',
-  'alpha',
-  'recurrent_kernel',
-  'depthwise_kernel',
-  'pointwise_kernel',
-];
-
 /** Names the weights as the file does, since nothing else tells what layers they are of. */
 function nameByFile(groups: readonly Group[]): KerasWeights {
   const weights = groups.flatMap((group) => {
     const roles = group.weights.map(({ role }) => role);
     return group.weights.map((weight): KerasWeight => {
-      if (!KNOWN_ROLES.includes(weight.role))
+      if (!isKnownRole(weight.role))
         throw createLayerError(
           group.name,
           `has a weight ${formatValue(weight.role)}, which no layer of tfjs-layers has`,

@@ -18,9 +18,9 @@ export function createClip(
   if (globalClipnorm) {
     const norm = tf.sqrt(tf.sum(tf.stack(gradients.map(squaredNorm))));
     const scale = tf.mul(tf.minimum(tf.div(1, norm), 1 / globalClipnorm), globalClipnorm);
-    // An infinite norm makes the factor NaN, which shows, and not 0, which does not.
-    const shown = tf.add(scale, tf.sub(norm, norm)) as tf.Scalar;
-    return (ops, value) => ops.mul(value, shown);
+    // With an infinite norm the factor is NaN, so that the fault shows. A factor of 0 would hide it.
+    const factor = tf.add(scale, tf.sub(norm, norm)) as tf.Scalar;
+    return (ops, value) => ops.mul(value, factor);
   }
   return (ops, value) => (clipvalue ? ops.min(ops.max(value, -clipvalue), clipvalue) : value);
 }

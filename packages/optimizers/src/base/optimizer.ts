@@ -11,10 +11,11 @@ import { runUpdate, type Formula } from '../update/run-update.js';
 import { plainOps, type UpdateOps } from '../update/update-ops.js';
 import { createClip } from './clip-gradients.js';
 import { fromConfig, toConfig } from './config.js';
+import { AVERAGE, moveAverages, takeAverages } from './moving-average.js';
 import { RULES, type OptimizerOptions } from './options.js';
 import { StatefulOptimizer } from './stateful-optimizer.js';
 import { stripCounters } from './strip-counters.js';
-import { assign, getVariable } from './variables.js';
+import { assign, findPairs, type Pair } from './variables.js';
 
 /** Facts of one update. */
 export interface UpdateStep {
@@ -27,10 +28,7 @@ export interface UpdateStep {
 /** The variables of one weight, by their names. */
 export type Slots<Value, Name extends string = string> = Readonly<Record<Name, Value>>;
 
-const AVERAGE = 'average';
 const SUM = 'gradientAccumulator';
-
-type Pair = readonly [weight: tf.Variable, gradient: tf.Tensor];
 
 /**
  * What all optimizers have in common, in the order of Keras 3.15: accumulation of gradients, clipping, weight
@@ -45,13 +43,16 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   implements TrainedOptimizer
 {
   /** All options, with their defaults; without the learning rate. */
-  protected readonly settings: Readonly<Settings & Omit<OptimizerOptions, 'learningRate'>>;
+  protected readonly settings: Readonly<
+    Settings &
+      Omit<OptimizerOptions, 'learningRate'> &
+      Required<Pick<OptimizerOptions, 'useEma' | 'emaMomentum'>>
+  >;
   /**
    * Whether `update` computes with nothing but the `ops` that it is given. A backend of keepfit then computes
    * it in one pass over memory. Otherwise `update` may use any op of tfjs.
    */
   protected readonly isElementwise: boolean = false;
-  #names: ReadonlyMap<tf.Variable, string> | undefined;
   #areNamesChecked = false;
 
   /**
@@ -110,7 +111,7 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
 
   /** The stable name of a weight; without one tfjs' name without its counter. */
   protected nameOf(weight: tf.Variable): string {
-    return this.#names?.get(weight) ?? stripCounters(weight.name);
+    return this.names?.get(weight) ?? stripCounters(weight.name);
   }
 
   protected matches(patterns: readonly string[] = [], weight: tf.Variable): boolean {
@@ -126,29 +127,29 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.steps++;
   }
 
-  /** @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, or a gradient has another shape than its weight. */
+  /**
+   * @throws KEEPFIT_INVALID_OPTION when no weight has a gradient, a weight has two, a gradient has another shape
+   * than its weight or is disposed, a weight with a gradient is not float32, or the optimizer is disposed.
+   */
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
-    const named = Array.isArray(gradients)
-      ? gradients
-      : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-    if (named.length > 0)
-      tf.tidy(() => this.#step(named.map(({ name, tensor }) => [getVariable(name), tensor] as const)));
+    const pairs = findPairs(gradients);
+    if (pairs.length > 0) tf.tidy(() => this.#step(pairs));
   }
 
   #step(given: readonly Pair[]): void {
     // tfjs' minimize gives a weight on which the loss does not depend as undefined.
     const pairs = given.filter(([, gradient]) => gradient as tf.Tensor | undefined);
-    pairs.forEach(checkShape);
+    for (const [weight, gradient] of pairs) checkGradient(this.labelOf(weight), weight, gradient);
     // First, because a state that waits for the weights has the count of steps.
-    const weights = given.map(([weight]) => weight).filter(({ trainable }) => trainable);
+    const weights = given.map(([weight]) => weight).filter(isTrained);
     this.#checkNames(weights);
     this.dropDisposed();
     this.bind(weights);
-    for (const weight of weights) this.slotsOf(weight);
+    this.prepareSlots(weights);
     const step = { rate: Math.fround(this.learningRate), count: this.iterations + 1 };
     if (pairs.length === 0) refuseOption('no weight has a gradient: the loss depends on none');
     this.#accumulate(pairs, step);
-    if (this.settings.useEma) this.#average();
+    moveAverages(this.slots, this.settings, step.count);
     this.incrementIterations();
   }
 
@@ -183,54 +184,42 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
     this.beginUpdate(step);
     for (const [weight, gradient] of pairs) {
       const { [AVERAGE]: _, [SUM]: __, ...slots } = this.slotsOf(weight);
-      const variables = Object.entries({ weight, ...slots });
+      const names = Object.keys(slots);
+      const variables = [weight, ...Object.values(slots)];
       const decay = this.getWeightDecay(weight);
-      const formula: Formula = <V>(ops: UpdateOps<V>, [raw, ...values]: readonly V[]) => {
-        const { weight: before, ...old } = Object.fromEntries(
-          variables.map(([name], at) => [name, values[at] as V]),
-        ) as Record<string, V> & { weight: V };
+      const formula: Formula = <V>(ops: UpdateOps<V>, values: readonly V[]) => {
+        const [raw, before, ...old] = values as readonly [V, V, ...V[]];
         const next = (this as unknown as Optimizer<Settings, V>).update(
           ops,
-          decay === undefined ? before : ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)),
-          clip(ops, raw as V, gradient),
-          old,
+          decay ? ops.sub(before, ops.mul(ops.mul(before, decay), step.rate)) : before,
+          clip(ops, raw, gradient),
+          Object.fromEntries(names.map((name, at) => [name, old[at] as V])),
           step,
         );
-        return variables.map(([name]) => next[name] as V);
+        return ['weight', ...names].map((name) => next[name] as V);
       };
-      const tensors = [gradient, ...variables.map(([, variable]) => variable)];
+      const tensors = [gradient, ...variables];
       const results = this.isElementwise ? runUpdate(tensors, formula) : formula(plainOps, tensors);
-      variables.forEach(([, variable], at) => assign(variable, results[at]));
+      variables.forEach((variable, at) => assign(variable, results[at]));
     }
   }
 
-  #average(): void {
-    const { emaMomentum = 0.99, emaOverwriteFrequency: frequency } = this.settings;
-    // At first the average is the weight.
-    const momentum = this.iterations === 0 ? 0 : Math.fround(emaMomentum);
-    for (const [weight, { [AVERAGE]: average }] of this.slots) {
-      if (average === undefined || !weight.trainable) continue;
-      const [next] = runUpdate([average, weight], <V>(ops: UpdateOps<V>, [before, value]: readonly V[]) => [
-        ops.add(ops.mul(before as V, momentum), ops.mul(value as V, 1 - momentum)),
-      ]);
-      assign(average, next);
-      if (frequency !== undefined && (this.iterations + 1) % frequency === 0) weight.assign(average);
-    }
-  }
-
-  /** Gives the weights their moving averages, if there are any. The state stays as it is. */
+  /**
+   * Gives the weights their moving averages, if there are any. The state stays as it is.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when it is given no array.
+   */
   finalizeWeights(weights: readonly tf.Variable[]): void {
-    for (const weight of weights) {
-      const average = this.slots.get(weight)?.[AVERAGE];
-      if (average !== undefined && weight.trainable) weight.assign(average);
-    }
+    if (!Array.isArray(weights))
+      refuseOption(`finalizeWeights needs an array of weights, not ${formatValue(weights)}`);
+    takeAverages(weights, this.slots);
   }
 
   nameWeights(names: ReadonlyMap<tf.Variable, string>): void {
-    this.#names = names;
+    this.names = names;
     const weights = [...names.keys()];
     this.#checkNames(weights);
-    this.bind(weights.filter(({ trainable }) => trainable));
+    this.bind(weights.filter(isTrained));
   }
 
   protected createAllSlots(weight: tf.Variable): Record<string, tf.Tensor> {
@@ -271,9 +260,12 @@ export abstract class Optimizer<Settings extends object = object, Value = tf.Ten
   }
 }
 
-function checkShape([{ name, shape }, gradient]: Pair): void {
-  if (String(gradient.shape) !== String(shape))
+const isTrained = ({ trainable, dtype }: tf.Variable): boolean => trainable && dtype === 'float32';
+
+function checkGradient(name: string, { shape, dtype }: tf.Variable, gradient: tf.Tensor): void {
+  if (dtype !== 'float32') refuseOption(`${name} is ${dtype}, and only float32 weights can be trained`);
+  if (gradient.isDisposed || String(gradient.shape) !== String(shape))
     refuseOption(
-      `the gradient of ${name} must be a tensor of shape [${shape}], not ${formatValue(gradient.shape)}`,
+      `the gradient of ${name} must be a tensor of shape [${shape}], not ${gradient.isDisposed ? 'a disposed one' : formatValue(gradient.shape)}`,
     );
 }

@@ -1,11 +1,4 @@
-import {
-  FLAG,
-  FRACTION,
-  FROM_0,
-  PATTERNS,
-  POSITIVE_INTEGER,
-  type OptionRule,
-} from '@keepfit/callbacks/internal';
+import { FRACTION, FROM_0, PATTERNS, POSITIVE_INTEGER, type OptionRule } from '@keepfit/callbacks/internal';
 import type { Schedule } from '../contract/schedule.js';
 
 /** The options that every optimizer takes, with Keras' names and meanings. */
@@ -25,7 +18,7 @@ export interface OptimizerOptions {
   /**
    * Regular expressions. A weight whose name contains a match has no weight decay: `['bias', 'norm']`. The
    * name is the stable one, such as `dense_1/kernel`; in a loop of your own it is tfjs' name without its
-   * counter.
+   * counter. Keras looks in the last part of the name only.
    *
    * @default none
    */
@@ -75,7 +68,7 @@ export interface OptimizerOptions {
   readonly gradientAccumulationSteps?: number;
 }
 
-/** The rules of the options above. */
+/** The rules of the options above that have no default from which `completeOptions` takes one. */
 export const RULES: Readonly<Record<string, OptionRule>> = {
   learningRate: [
     (value) => typeof value === 'function' || FROM_0[0](value),
@@ -86,7 +79,6 @@ export const RULES: Readonly<Record<string, OptionRule>> = {
   clipnorm: FROM_0,
   clipvalue: FROM_0,
   globalClipnorm: FROM_0,
-  useEma: FLAG,
   emaMomentum: FRACTION,
   emaOverwriteFrequency: POSITIVE_INTEGER,
   gradientAccumulationSteps: [

@@ -1,4 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
+import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The state of an optimizer: numbers, and slots under names such as `momentum/dense_Dense1/kernel`. */
@@ -27,12 +28,20 @@ function toVariable(variables: Record<string, tf.Variable>, name: string, value:
   });
 }
 
-/** What `listWeights` listed, also in another process: the numbers, and the slots. */
+/**
+ * What `listWeights` listed, also in another process: the numbers, and the slots.
+ *
+ * @throws KEEPFIT_INVALID_OPTION when it is no array of named tensors.
+ */
 export async function readWeights(
   values: NamedTensors,
 ): Promise<readonly [numbers: Record<string, number>, slots: Record<string, tf.Tensor>]> {
   const numbers: Record<string, number> = {};
   const slots: Record<string, tf.Tensor> = {};
+  const isNamed = (value: Partial<NamedTensors[number]> | null) =>
+    typeof value?.name === 'string' && value.tensor instanceof tf.Tensor;
+  if (!Array.isArray(values) || !values.every(isNamed))
+    refuseOption(`setWeights needs an array of { name, tensor }, not ${formatValue(values)}`);
   for (const { name, tensor } of values)
     if (name.includes('/')) slots[name] = tensor;
     else numbers[name === 'iter' ? 'iterations' : name] = (await tensor.data())[0] as number;

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { formatValue, refuseOption } from '@keepfit/callbacks/internal';
+import { formatValue, FROM_0, isCount, refuseOption, type OptionRule } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerState } from '../contract/optimizer-state.js';
 import type { Schedule } from '../contract/schedule.js';
@@ -21,13 +21,16 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   protected readonly numbers: Record<string, number> = {};
   /** How many steps there were. Several may make one iteration. */
   protected steps = 0;
-  /** The slots of each weight, in the order in which the weights came. */
+  /** The slots of each weight, in the order of the last step that had all weights; others follow as they came. */
   protected readonly slots = new Map<tf.Variable, SlotsOf>();
+  /** The stable names of the weights, if somebody told them. */
+  protected names: ReadonlyMap<tf.Variable, string> | undefined;
   #rate: number;
   /** Slots of another process, until the weights are known; then they get the names of these. */
   #pending: Tensors | undefined;
   #rename: ((weights: readonly tf.Variable[]) => Tensors) | undefined;
   #scalars: Record<string, tf.Variable> = {};
+  #isDisposed = false;
 
   constructor(learningRate: number | Schedule) {
     super();
@@ -39,6 +42,11 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   /** Creates the slots of a weight. Runs in `tf.tidy`. */
   protected abstract createAllSlots(weight: tf.Variable): Tensors;
 
+  /** What messages call a weight. */
+  protected labelOf(weight: tf.Variable): string {
+    return this.names?.get(weight) ?? weight.name;
+  }
+
   /** The slots of a weight, which are made at its first step. */
   protected slotsOf(weight: tf.Variable): SlotsOf {
     const slots = this.slots.get(weight) ?? tf.tidy(() => toVariables(this.createAllSlots(weight)));
@@ -47,10 +55,26 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   }
 
   /**
+   * Makes the slots of a step that are missing. If a step has all weights, their order is that of the saved slots.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when the optimizer is disposed: without its slots it would continue wrongly.
+   */
+  protected prepareSlots(weights: readonly tf.Variable[]): void {
+    if (this.#isDisposed) refuseOption('the optimizer is disposed and cannot train: create a new one');
+    const isAll = [...this.slots.keys()].every((weight) => weights.includes(weight));
+    for (const weight of weights) {
+      const slots = this.slotsOf(weight);
+      // A map has its keys in the order in which they were set first.
+      if (isAll) this.slots.delete(weight);
+      this.slots.set(weight, slots);
+    }
+  }
+
+  /**
    * The learning rate in force at the next step.
    *
-   * @throws KEEPFIT_INVALID_OPTION when the schedule gives no finite number, or when a rate is set that is none,
-   * or although there is a schedule.
+   * @throws KEEPFIT_INVALID_OPTION when the schedule gives no finite number of at least 0, or when a rate is set
+   * that is none, or although there is a schedule.
    */
   get learningRate(): number {
     return this.schedule === undefined
@@ -76,6 +100,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
   }
 
   readState(): State {
+    this.dropDisposed();
     const slots = [...this.slots].map(([{ name }, variables]) => addName(variables, name));
     return Object.assign(this.#readNumbers(), ...(this.#pending ? [this.#pending] : slots)) as State;
   }
@@ -84,7 +109,8 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when the state does not fit the options of this optimizer, or weights
    * of these names; the optimizer has not changed then.
    */
-  writeState({ learningRate = this.#rate, ...saved }: Readonly<State>): void {
+  writeState(state: Readonly<State>): void {
+    const { learningRate = this.#rate, ...saved } = (state as State | null) ?? {};
     const slots = new Map<tf.Variable, Record<string, tf.Tensor>>();
     const numbers: Record<string, number> = {};
     const faults: string[] = [];
@@ -96,12 +122,15 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
       else faults.push(`there is no weight ${path.join('/')}`);
     }
     tf.tidy(() => {
-      const wanted: State = { iterations: 0, ...this.numbers };
-      for (const weight of slots.keys())
-        Object.assign(wanted, addName(this.createAllSlots(weight), weight.name));
-      for (const key of Object.keys({ ...wanted, ...saved })) {
-        const [needs, has] = [wanted[key], saved[key]].map(describe);
-        if (needs !== has) faults.push(`${key} must be ${needs}, and ${has} is saved`);
+      const wanted: State = { iterations: 0, learningRate: 0, ...this.numbers };
+      const has: State = { ...numbers, learningRate };
+      for (const [weight, tensors] of slots) {
+        Object.assign(wanted, addName(this.createAllSlots(weight), this.labelOf(weight)));
+        Object.assign(has, addName(tensors, this.labelOf(weight)));
+      }
+      for (const key of Object.keys({ ...wanted, ...has })) {
+        const [needed, given] = [wanted[key], has[key]].map((value) => describe(key, value));
+        if (needed !== given) faults.push(`${key} must be ${needed}, and ${given} is saved`);
       }
     });
     if (faults.length > 0)
@@ -132,6 +161,7 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
    *
    * @throws KEEPFIT_CHECKPOINT_MISMATCH when it does not fit this optimizer; the next step throws it if it does
    * not fit the weights.
+   * @throws KEEPFIT_INVALID_OPTION when it is no array of named tensors.
    */
   override async setWeights(values: NamedTensors): Promise<void> {
     const { readWeights, renameSlots } = await import('./saved-weights.js');
@@ -170,7 +200,9 @@ export abstract class StatefulOptimizer extends tf.Optimizer implements Optimize
     this.slots.clear();
   }
 
+  /** Gives all memory up. A step after it is an error. */
   override dispose(): void {
+    this.#isDisposed = true;
     this.#clear();
     tf.dispose(this.#scalars);
     this.#scalars = {};
@@ -188,13 +220,22 @@ function toVariables(tensors: Tensors): SlotsOf {
   );
 }
 
-function describe(value: tf.Tensor | number | undefined): string {
-  if (typeof value !== 'object') return value === undefined ? 'nothing' : 'a number';
-  return `${value.dtype}[${value.shape.join()}]`;
+/** The numbers of a state that must be more than numbers. */
+const RULES: Readonly<Record<string, OptionRule>> = {
+  iterations: [isCount, 'a count'],
+  learningRate: FROM_0,
+};
+
+function describe(key: string, value: tf.Tensor | number | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof tf.Tensor)
+    return value.isDisposed ? 'a disposed tensor' : `${value.dtype}[${value.shape.join()}]`;
+  const [isValid, wanted] = RULES[key] ?? [(given) => typeof given === 'number', 'a number'];
+  return isValid(value) ? wanted : formatValue(value);
 }
 
 /** @param subject the beginning of the message */
 function checkRate(rate: number, subject: string, where = ''): number {
-  if (Number.isFinite(rate)) return rate;
-  return refuseOption(`${subject} a finite number, not ${formatValue(rate)}${where}`);
+  const [isRate, wanted] = FROM_0;
+  return isRate(rate) ? rate : refuseOption(`${subject} ${wanted}, not ${formatValue(rate)}${where}`);
 }

@@ -3,7 +3,8 @@
  * `dense_Dense/kernel`. tfjs names a variable without a name by a number alone, which leaves nothing.
  */
 export function stripCounters(name: string): string {
-  return /^\d+$/.test(name)
-    ? ''
-    : name.replace(/(_[A-Z][A-Za-z0-9]*?)\d+(?=\/)/g, '$1').replace(/(\/.*)_\d+$/, '$1');
+  return name
+    .replace(/^\d+$/, '')
+    .replace(/(_[A-Z][A-Za-z0-9]*?)\d+(?=\/)/g, '$1')
+    .replace(/(\/.*)_\d+$/, '$1');
 }

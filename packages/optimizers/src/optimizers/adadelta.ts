@@ -5,7 +5,7 @@ import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
 
 export interface AdadeltaSettings {
   /**
-   * The decay of both means.
+   * The decay of both means: of squared gradients, and of squared changes.
    *
    * @default 0.95
    */

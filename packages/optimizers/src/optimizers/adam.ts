@@ -2,27 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
-import { correctRate, moveTo } from './moments.js';
+import { correctRate, MOMENT_DEFAULTS, type MomentSettings, updateMoments } from './moments.js';
 
-export interface AdamSettings {
-  /**
-   * The decay of the mean of the gradients.
-   *
-   * @default 0.9
-   */
-  readonly beta1: number;
-  /**
-   * The decay of the mean of the squared gradients.
-   *
-   * @default 0.999
-   */
-  readonly beta2: number;
-  /**
-   * Added to the divisor.
-   *
-   * @default 1e-7
-   */
-  readonly epsilon: number;
+export interface AdamSettings extends MomentSettings {
   /**
    * Whether to divide by the largest mean so far.
    *
@@ -39,7 +21,7 @@ export class Adam extends Optimizer<AdamSettings, ElementwiseValue> {
   protected override readonly isElementwise = true;
 
   constructor(options: AdamOptions = {}, defaults: AdamOptions = {}) {
-    super(options, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, ...defaults });
+    super(options, { ...MOMENT_DEFAULTS, amsgrad: false, ...defaults });
   }
 
   protected override createSlots(weight: tf.Variable): Record<string, tf.Tensor> {
@@ -55,8 +37,7 @@ export class Adam extends Optimizer<AdamSettings, ElementwiseValue> {
     { rate, count }: UpdateStep,
   ): Record<string, ElementwiseValue> {
     const { beta1, beta2, epsilon, amsgrad } = this.settings;
-    const momentum = moveTo(ops, slots.momentum, gradient, 1 - beta1);
-    const velocity = moveTo(ops, slots.velocity, ops.mul(gradient, gradient), 1 - beta2);
+    const [momentum, velocity] = updateMoments(ops, slots, gradient, beta1, beta2);
     const velocityHat = amsgrad ? ops.max(slots.velocityHat, velocity) : velocity;
     const divisor = ops.add(ops.sqrt(velocityHat), epsilon);
     const alpha = correctRate(rate, beta1, beta2, count);

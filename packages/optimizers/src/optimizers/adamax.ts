@@ -2,28 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
-import { moveTo } from './moments.js';
+import { MOMENT_DEFAULTS, type MomentSettings, moveTo } from './moments.js';
 import { power32 } from './powers.js';
 
-export interface AdamaxSettings {
-  /**
-   * The decay of the mean of the gradients.
-   *
-   * @default 0.9
-   */
-  readonly beta1: number;
+export interface AdamaxSettings extends MomentSettings {
   /**
    * The decay of the largest gradient.
    *
    * @default 0.999
    */
   readonly beta2: number;
-  /**
-   * Added to the divisor.
-   *
-   * @default 1e-7
-   */
-  readonly epsilon: number;
 }
 
 export type AdamaxOptions = OptimizerOptions & Partial<AdamaxSettings>;
@@ -34,7 +22,7 @@ export class Adamax extends Optimizer<AdamaxSettings, ElementwiseValue> {
   protected override readonly isElementwise = true;
 
   constructor(options: AdamaxOptions = {}) {
-    super(options, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+    super(options, MOMENT_DEFAULTS);
   }
 
   protected override createSlots(weight: tf.Variable): Record<string, tf.Tensor> {

@@ -3,29 +3,10 @@ import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import { runUpdate } from '../update/run-update.js';
 import type { UpdateOps } from '../update/update-ops.js';
-import { moveTo } from './moments.js';
+import { MOMENT_DEFAULTS, type MomentSettings, updateMoments } from './moments.js';
 import { power32 } from './powers.js';
 
-export interface LambSettings {
-  /**
-   * The decay of the mean of the gradients.
-   *
-   * @default 0.9
-   */
-  readonly beta1: number;
-  /**
-   * The decay of the mean of the squared gradients.
-   *
-   * @default 0.999
-   */
-  readonly beta2: number;
-  /**
-   * Added to the divisor.
-   *
-   * @default 1e-7
-   */
-  readonly epsilon: number;
-}
+export type LambSettings = MomentSettings;
 
 export type LambOptions = OptimizerOptions & Partial<LambSettings>;
 
@@ -34,7 +15,7 @@ export class Lamb extends Optimizer<LambSettings> {
   static className = 'Lamb';
 
   constructor(options: LambOptions = {}) {
-    super(options, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+    super(options, MOMENT_DEFAULTS);
   }
 
   protected override createSlots(weight: tf.Variable): Record<string, tf.Tensor> {
@@ -53,8 +34,7 @@ export class Lamb extends Optimizer<LambSettings> {
     const inputs = [gradient, slots.momentum, slots.velocity];
     const [change, momentum, velocity] = runUpdate(inputs, <V>(ops: UpdateOps<V>, values: readonly V[]) => {
       const [g, oldMomentum, oldVelocity] = values as readonly [V, V, V];
-      const m = moveTo(ops, oldMomentum, g, 1 - beta1);
-      const v = moveTo(ops, oldVelocity, ops.mul(g, g), 1 - beta2);
+      const [m, v] = updateMoments(ops, { momentum: oldMomentum, velocity: oldVelocity }, g, beta1, beta2);
       const divisor = ops.add(ops.sqrt(ops.div(v, 1 - power32(beta2, count))), epsilon);
       return [ops.div(ops.div(m, 1 - power32(beta1, count)), divisor), m, v];
     }) as readonly [tf.Tensor, tf.Tensor, tf.Tensor];

@@ -1,4 +1,4 @@
-import { FINITE, FROM_0, PATTERNS } from '@keepfit/callbacks/internal';
+import { FINITE, FROM_0, type OptionRule, PATTERNS } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
@@ -113,7 +113,7 @@ const DEFAULTS: MuonSettings & OptimizerOptions = {
   rmsRate: 0.2,
 };
 
-const RULES: ConstructorParameters<typeof Optimizer>[2] = {
+const RULES: Readonly<Record<string, OptionRule>> = {
   muonA: FINITE,
   muonB: FINITE,
   muonC: FINITE,
@@ -178,7 +178,7 @@ export class Muon extends Optimizer<MuonSettings> {
     const inputs = [weight, gradient, slots.momentum, slots.velocity];
     const [next, momentum, velocity] = runUpdate(inputs, <V>(ops: UpdateOps<V>, values: readonly V[]) => {
       const [w, g, oldMomentum, oldVelocity] = values as readonly [V, V, V, V];
-      const [m, v] = updateMoments(ops, [oldMomentum, oldVelocity], g, [beta1, beta2]);
+      const [m, v] = updateMoments(ops, { momentum: oldMomentum, velocity: oldVelocity }, g, beta1, beta2);
       return [ops.sub(w, ops.div(ops.mul(m, alpha), ops.add(ops.sqrt(v), epsilon))), m, v];
     }) as readonly [tf.Tensor, tf.Tensor, tf.Tensor];
     return { weight: next, momentum, velocity };

@@ -2,29 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
-import { moveTo } from './moments.js';
+import { MOMENT_DEFAULTS, type MomentSettings, updateMoments } from './moments.js';
 import { power32 } from './powers.js';
 
-export interface NadamSettings {
-  /**
-   * The decay of the mean of the gradients.
-   *
-   * @default 0.9
-   */
-  readonly beta1: number;
-  /**
-   * The decay of the mean of the squared gradients.
-   *
-   * @default 0.999
-   */
-  readonly beta2: number;
-  /**
-   * Added to the divisor.
-   *
-   * @default 1e-7
-   */
-  readonly epsilon: number;
-}
+export type NadamSettings = MomentSettings;
 
 export type NadamOptions = OptimizerOptions & Partial<NadamSettings>;
 
@@ -34,7 +15,7 @@ export class Nadam extends Optimizer<NadamSettings, ElementwiseValue> {
   protected override readonly isElementwise = true;
 
   constructor(options: NadamOptions = {}) {
-    super(options, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+    super(options, MOMENT_DEFAULTS);
     this.numbers['uProduct'] = 1;
   }
 
@@ -43,18 +24,14 @@ export class Nadam extends Optimizer<NadamSettings, ElementwiseValue> {
     return { momentum: zeros, velocity: zeros };
   }
 
-  /** The share of the momentum at an update, which grows with the updates. */
-  #shareAt(count: number): number {
-    return Math.fround(
-      Math.fround(this.settings.beta1) * Math.fround(1 - Math.fround(0.5 * power32(0.96, count))),
-    );
+  /** The share of the momentum in an update, Keras' `u_t`. */
+  #getShare(count: number): number {
+    return Math.fround(Math.fround(this.settings.beta1) * warmUp(count));
   }
 
   protected override beginUpdate({ count }: UpdateStep): void {
     const product = Math.fround((this.numbers['uProduct'] ?? 1) * Math.fround(this.settings.beta1));
-    this.numbers['uProduct'] = Math.fround(
-      product * Math.fround(1 - Math.fround(0.5 * power32(0.96, count))),
-    );
+    this.numbers['uProduct'] = Math.fround(product * warmUp(count));
   }
 
   protected override update(
@@ -66,15 +43,19 @@ export class Nadam extends Optimizer<NadamSettings, ElementwiseValue> {
   ): Record<string, ElementwiseValue> {
     const { beta1, beta2, epsilon } = this.settings;
     const product = this.numbers['uProduct'] ?? 1;
-    const nextShare = this.#shareAt(count + 1);
-    const momentum = moveTo(ops, slots.momentum, gradient, 1 - Math.fround(beta1));
-    const velocity = moveTo(ops, slots.velocity, ops.mul(gradient, gradient), 1 - Math.fround(beta2));
+    const nextShare = this.#getShare(count + 1);
+    const [momentum, velocity] = updateMoments(ops, slots, gradient, Math.fround(beta1), Math.fround(beta2));
     const ahead = ops.div(ops.mul(momentum, nextShare), 1 - Math.fround(product * nextShare));
-    const now = ops.div(ops.mul(gradient, 1 - this.#shareAt(count)), 1 - product);
+    const now = ops.div(ops.mul(gradient, 1 - this.#getShare(count)), 1 - product);
     const divisor = ops.add(ops.sqrt(ops.div(velocity, 1 - power32(beta2, count))), epsilon);
     const change = ops.div(ops.mul(ops.add(ahead, now), rate), divisor);
     return { weight: ops.sub(weight, change), momentum, velocity };
   }
+}
+
+/** The factor of `beta1` at an update: it grows from 0.52 to 1. */
+function warmUp(count: number): number {
+  return Math.fround(1 - Math.fround(0.5 * power32(0.96, count)));
 }
 
 /**

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Optimizer, type Slots, type UpdateStep } from '../base/optimizer.js';
 import type { OptimizerOptions } from '../base/options.js';
 import type { ElementwiseValue, UpdateOps } from '../update/update-ops.js';
-import { moveTo } from './moments.js';
+import { type MomentSettings, moveTo } from './moments.js';
 import { power32 } from './powers.js';
 
-export interface ScheduleFreeAdamWSettings {
+export interface ScheduleFreeAdamWSettings extends MomentSettings {
   /**
    * How far training goes from the mean of the weights, above 0. Gradients are taken between the mean and the last
    * iterate.
@@ -14,12 +14,6 @@ export interface ScheduleFreeAdamWSettings {
    * @default 0.9
    */
   readonly beta1: number;
-  /**
-   * The decay of the mean of the squared gradients.
-   *
-   * @default 0.999
-   */
-  readonly beta2: number;
   /**
    * Added to the divisor.
    *

@@ -1,4 +1,4 @@
-import { ABOVE_0, FINITE, FROM_0 } from '@keepfit/callbacks/internal';
+import { ABOVE_0, FROM_0 } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, cosineOfPi } from './create-schedule.js';
 
@@ -37,7 +37,7 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): NamedS
   return createSchedule(
     'CosineDecayRestarts',
     options,
-    { initialLearningRate: FROM_0, firstDecaySteps: ABOVE_0, tMul: ABOVE_0, mMul: FROM_0, alpha: FINITE },
+    { initialLearningRate: FROM_0, firstDecaySteps: ABOVE_0, tMul: ABOVE_0, mMul: FROM_0, alpha: FROM_0 },
     { alpha: 0, tMul: 2, mMul: 1 },
     (step, { initialLearningRate, firstDecaySteps, alpha, tMul, mMul }) => {
       const [restarts, share] = findDecay(

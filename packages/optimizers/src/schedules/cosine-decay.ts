@@ -1,4 +1,4 @@
-import { ABOVE_0, FINITE, FROM_0 } from '@keepfit/callbacks/internal';
+import { ABOVE_0, FROM_0 } from '@keepfit/callbacks/internal';
 import type { NamedSchedule } from '../contract/schedule.js';
 import { createSchedule, cosineOfPi } from './create-schedule.js';
 
@@ -40,7 +40,7 @@ export function cosineDecay(options: CosineDecayOptions): NamedSchedule {
     {
       initialLearningRate: FROM_0,
       decaySteps: ABOVE_0,
-      alpha: FINITE,
+      alpha: FROM_0,
       warmupTarget: FROM_0,
       warmupSteps: FROM_0,
     },
