@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { seeded, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  type LayersModel,
+  model as makeModel,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { readNaively, writeNaively } from '../../callbacks/test/format/naive-file.js';
 import { exportWeights, importWeights } from '../src/index.js';
@@ -32,6 +39,7 @@ function rename(file: Uint8Array, toName: (path: string) => string): Uint8Array 
   });
 }
 
+const makeCell = (name: string) => layers.simpleRNNCell({ units: 2, name });
 const dense = (units: number, name?: string) =>
   layers.dense({ units, inputShape: [2], ...(name !== undefined && { name }) });
 
@@ -134,7 +142,37 @@ test('tells two layers with one name apart by the models around them', async () 
   const [one, two] = ['one', 'two'].map((name) => sequential({ layers: [dense(2, 'd')], name }));
   const model = sequential({ layers: [one!, two!] });
   const { metadata } = readNaively(await exportWeights(model));
-  expect(metadata['keras.order']).toContain('sequential/one/d/kernel');
+  expect(JSON.parse(metadata['keras.order']!)).toEqual([
+    'one/d/kernel',
+    'one/d/bias',
+    'two/d/kernel',
+    'two/d/bias',
+  ]);
+});
+
+test('a path begins at the innermost model that was built before the one around it, as in Keras', async () => {
+  const inputs = input({ shape: [2] });
+  const inner = makeModel({ inputs, outputs: dense(2, 'a').apply(inputs) as SymbolicTensor, name: 'inner' });
+  const late = sequential({ layers: [dense(2, 'b')], name: 'late' });
+  const model = sequential({
+    layers: [
+      layers.timeDistributed({ layer: inner, inputShape: [3, 2], name: 'each' }),
+      layers.timeDistributed({ layer: late, name: 'each2' }),
+      layers.rnn({ cell: ['c', 'd'].map(makeCell), returnSequences: true, name: 'e' }),
+      layers.rnn({ cell: ['c', 'd'].map(makeCell), name: 'f' }),
+    ],
+    name: 'outer',
+  });
+  const { metadata } = readNaively(await exportWeights(model));
+  const paths = JSON.parse(metadata['keras.order']!) as string[];
+  expect(paths.filter((path) => path.endsWith('/kernel'))).toEqual([
+    'a/kernel',
+    'late/b/kernel',
+    'outer/e/stacked_rnn_cells/c/kernel',
+    'outer/e/stacked_rnn_cells/d/kernel',
+    'outer/f/stacked_rnn_cells_1/c/kernel',
+    'outer/f/stacked_rnn_cells_1/d/kernel',
+  ]);
 });
 
 test('the documented lines of Python are those that recorded the files', () => {

@@ -35,8 +35,9 @@ export async function readKerasFile(
   return withHdf5(
     weights,
     async (file) => {
-      if (await isKeras3(file)) return readKeras3(file, config, progress);
+      // A layer of the name "layers" has a group that looks like one of Keras 3.
       if (await isKeras2(file)) return readKeras2(file, progress);
+      if (await isKeras3(file)) return readKeras3(file, config, progress);
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
         `${path} is an HDF5 file, but has no weights as Keras 3 or Keras 2 saves them; give a file of model.save or model.save_weights`,

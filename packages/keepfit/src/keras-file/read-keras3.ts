@@ -144,7 +144,8 @@ async function describeLayer(file: Hdf5File, place: string): Promise<KerasLayer>
         ...(kind !== undefined && steps[at + 1] === 'layers' && { kind }),
       });
     } else if (step === 'cell') {
-      const name = steps[at + 1] === 'cells' ? STACKED : ((await getName(path)) ?? findCellName(className));
+      const usual = steps[at + 1] === 'cells' ? STACKED : findCellName(className);
+      const name = (await getName(path)) ?? usual;
       className = CELL;
       parts.push({ name });
     } else if (step === 'layer' || step === 'forward_layer' || step === 'backward_layer') {
