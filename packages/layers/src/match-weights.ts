@@ -9,6 +9,8 @@ export interface FileOrder {
   readonly order?: readonly string[];
   /** The place of each path in a `.weights.h5` file. */
   readonly places?: ReadonlyMap<string, string>;
+  /** Set if the paths do not hold the names of the layers, so that they must not be compared. */
+  readonly isNameless?: boolean;
 }
 
 /** Pairs that were found by names, and pairs found by the order of the layers. */
@@ -21,10 +23,10 @@ export interface Matches {
 export function matchWeights(
   weights: readonly KerasWeight[],
   paths: readonly string[],
-  { order, places }: FileOrder,
+  { order, places, isNameless = false }: FileOrder,
 ): Matches {
   if (weights.length !== paths.length) return {};
-  const byName = matchByName(weights, paths);
+  const byName = isNameless ? undefined : matchByName(weights, paths);
   const byOrder =
     order !== undefined ? matchByOrder(weights, order) : places && matchByPlace(weights, paths, places);
   return { ...(byName && { byName }), ...(byOrder && { byOrder }) };

@@ -91,6 +91,28 @@ test('matches layers with other names by their order, if the file tells it', asy
   );
 });
 
+test('compares only the classes and the order of layers if the file does not hold their names', async () => {
+  const build = () => sequential({ layers: [dense(2, 'dense_1'), dense(2, 'dense')] });
+  const [first, second] = [build(), build()];
+  const { tensors } = readNaively(await exportWeights(first));
+  const toPlace = (path: string) => `layers/${path.includes('_1') ? 'dense' : 'dense_1'}`;
+  const renamed = Object.entries(tensors).map(
+    ([path, tensor]) => [`${toPlace(path)}/${path.split('/').at(-1)}`, tensor] as const,
+  );
+  const places = renamed.map(([path]) => [path, path.replace('kernel', 'vars/0').replace('bias', 'vars/1')]);
+  const file = writeNaively({
+    tensors: Object.fromEntries(renamed),
+    metadata: { 'keras.places': JSON.stringify(Object.fromEntries(places)), 'keras.names': 'unknown' },
+  });
+  await importWeights(second, file);
+  const values = (model: LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  expect(values(second)).toEqual(values(first));
+  const inner = sequential({ layers: [dense(2, 'dense'), dense(2, 'dense_1')] });
+  await expect(importWeights(sequential({ layers: [inner] }), file)).rejects.toThrow(
+    /the file holds no names of layers.*not in the file: "layers\/sequential\/layers\/dense\/kernel", .*not in the model: "layers\/dense_1\/bias"/,
+  );
+});
+
 test('refuses a file whose names and order contradict each other', async () => {
   const first = sequential({ layers: [dense(2, 'a'), dense(2, 'b')] });
   const second = sequential({ layers: [dense(2, 'b'), dense(2, 'a')] });

@@ -65,7 +65,7 @@ async function readGroup(file: Hdf5File, root: string, name: string): Promise<Gr
   const weights: SavedWeight[] = [];
   for (const weight of (await readNames(file, `${root}${name}`, 'weight_names')) ?? []) {
     const path = weight.replace(/:\d+$/, '').split('/');
-    const tensor = await file.readArray(`${root}${name}/${weight}`);
+    const tensor = await file.readArray(`${root}${name}/${weight}`, name);
     weights.push({ path, role: path.at(-1) as string, tensor });
   }
   return { name, weights };
