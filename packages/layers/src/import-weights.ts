@@ -46,9 +46,14 @@ function readOrder(
   metadata: ReadonlyMap<string, string>,
   tensors: ReadonlyMap<string, SavedTensor>,
 ): FileOrder {
-  const order = parseJson(metadata.get('keras.order'));
-  if (Array.isArray(order) && order.length === tensors.size && new Set(order).size === order.length)
-    if (order.every((path) => tensors.has(path as string))) return { order: order as string[] };
+  for (const [key, isLikely] of [
+    ['keras.order', false],
+    ['keras.likelyOrder', true],
+  ] as const) {
+    const order = parseJson(metadata.get(key));
+    if (Array.isArray(order) && order.length === tensors.size && new Set(order).size === order.length)
+      if (order.every((path) => tensors.has(path as string))) return { order: order as string[], isLikely };
+  }
   const places = parseJson(metadata.get('keras.places'));
   if (typeof places !== 'object' || places === null) return {};
   return {

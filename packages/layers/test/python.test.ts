@@ -91,9 +91,29 @@ test('matches layers with other names by their order, if the file tells it', asy
   );
 });
 
+test('prefers names to an order that may be wrong, and shapes show if it is', async () => {
+  const make = (...layerNames: string[]) =>
+    sequential({ layers: layerNames.map((name, index) => dense(2 + index, name)) });
+  const first = make('a', 'b');
+  const { tensors } = readNaively(await exportWeights(first));
+  const mark = (order: string[]) =>
+    writeNaively({ tensors, metadata: { 'keras.likelyOrder': JSON.stringify(order) } });
+  const right = ['a/kernel', 'a/bias', 'b/kernel', 'b/bias'].map((path) => `sequential/${path}`);
+  const wrong = [...right.slice(2), ...right.slice(0, 2)];
+  const values = (model: LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  for (const [other, order] of [
+    [make('a', 'b'), wrong],
+    [make('x', 'y'), right],
+  ] as const) {
+    await importWeights(other, mark(order));
+    expect(values(other)).toEqual(values(first));
+  }
+  await expect(importWeights(make('x', 'y'), mark(wrong))).rejects.toThrow('KEEPFIT_CHECKPOINT_MISMATCH');
+});
+
 test('compares only the classes and the order of layers if the file does not hold their names', async () => {
-  const build = () => sequential({ layers: [dense(2, 'dense_1'), dense(2, 'dense')] });
-  const [first, second] = [build(), build()];
+  const make = () => sequential({ layers: [dense(2, 'dense_1'), dense(2, 'dense')] });
+  const [first, second] = [make(), make()];
   const { tensors } = readNaively(await exportWeights(first));
   const toPlace = (path: string) => `layers/${path.includes('_1') ? 'dense' : 'dense_1'}`;
   const renamed = Object.entries(tensors).map(

@@ -141,7 +141,11 @@ function nameByFile(groups: readonly Group[]): KerasWeights {
     });
   });
   refuseGatedUnits(weights);
-  return collectWeights(weights, groups.some(isNested) ? 'names' : 'order');
+  const nested = groups.filter(isNested);
+  return collectWeights(
+    weights,
+    nested.length === 0 ? 'order' : nested.some(isAmbiguous) ? 'names' : 'likely order',
+  );
 }
 
 /** The forward layer comes first, also if it is frozen. */
@@ -155,6 +159,12 @@ function sortDirections(group: Group): readonly SavedWeight[] {
 function isNested(group: Group): boolean {
   const layers = listLayers(group);
   return layers.length > 1 && !isBidirectional(layers);
+}
+
+/** Whether weights of two layers could change places without a change of a role or shape. */
+function isAmbiguous({ weights }: Group): boolean {
+  const kinds = weights.map(({ role, tensor }) => `${role} ${tensor.shape.join()}`);
+  return new Set(kinds).size < kinds.length;
 }
 
 function isBidirectional(layers: readonly string[]): boolean {

@@ -9,7 +9,12 @@ const norm = (name: string) => layer('BatchNormalization', { name, trainable: tr
 const model = (name: string, ...layers: unknown[]) => layer('Sequential', { name, layers });
 
 /** A file with one group; each value tells the place of its weight in the group. */
-function createFile(group: string, names: readonly string[], config?: unknown): Hdf5File {
+function createFile(
+  group: string,
+  names: readonly string[],
+  config?: unknown,
+  shapes: readonly (readonly number[])[] = [],
+): Hdf5File {
   const attributes: Record<string, string | string[]> = {
     '/layer_names': [group],
     [`${group}/weight_names`]: [...names],
@@ -18,11 +23,10 @@ function createFile(group: string, names: readonly string[], config?: unknown): 
   return {
     list: async () => undefined,
     getAttribute: async (path, name) => attributes[`${path}/${name}`],
-    readArray: async (path) => ({
-      dtype: 'float32',
-      shape: [],
-      bytes: Uint8Array.of(names.indexOf(path.slice(group.length + 1))),
-    }),
+    readArray: async (path) => {
+      const index = names.indexOf(path.slice(group.length + 1));
+      return { dtype: 'float32', shape: shapes[index] ?? [], bytes: Uint8Array.of(index) };
+    },
   };
 }
 
@@ -66,6 +70,16 @@ test('finds the weights of a frozen direction, and of a frozen cell', async () =
   expect([alone.paths, alone.knowsOrder]).toEqual([stacked, false]);
   const ordered = await read('both', directions);
   expect([ordered.order[0], ordered.knowsOrder]).toEqual(['both/forward_lstm/lstm_cell/kernel', true]);
+});
+
+test('gives an order that may be wrong only if shapes would show it', async () => {
+  const names = weights('td/a', 'td/b');
+  const knows = async (...shapes: number[][]) => {
+    const { metadata } = await readKeras2(createFile('td', names, undefined, shapes), () => undefined);
+    return Object.keys(metadata);
+  };
+  expect(await knows([2, 3], [3], [3, 2], [2])).toEqual(['keras.likelyOrder']);
+  expect(await knows([2, 3], [3], [3, 3], [3])).toEqual([]);
 });
 
 test('trusts the order of layers with other names only if it is certain', async () => {
