@@ -66,8 +66,8 @@ test('replaces a file only on request, and never the one that it reads', async (
     `could not write ${nowhere}: ENOENT`,
   );
   expect((await keepfit('import', path, '--out', folder, '--force')).err).toContain('is a folder');
-  for (const out of ['', join(folder, 'new/')])
-    expect((await keepfit('import', path, '--out', out)).err).toContain('names no file');
+  for (const none of ['', join(folder, 'new/')])
+    expect((await keepfit('import', path, '--out', none)).err).toContain('names no file');
   expect((await keepfit('import', path)).err).toContain("required option '--out <file>' not specified");
 });
 
