@@ -66,6 +66,8 @@ test('replaces a file only on request, and never the one that it reads', async (
     `could not write ${nowhere}: ENOENT`,
   );
   expect((await keepfit('import', path, '--out', folder, '--force')).err).toContain('is a folder');
+  for (const none of ['', join(folder, 'new/')])
+    expect((await keepfit('import', path, '--out', none)).err).toContain('names no file');
   expect((await keepfit('import', path)).err).toContain("required option '--out <file>' not specified");
 });
 
@@ -89,6 +91,36 @@ test('says what a file is that Keras did not write', async () => {
   );
   const photo = await importBytes(zip(0, { name: 'photo.jpg', content: new Uint8Array(9) }));
   expect(photo.err).toContain('KEEPFIT_INVALID_DATA: the archive has no model.weights.h5');
+});
+
+test('finds that it cannot write before it reads, and keeps what is there if it cannot read', async () => {
+  const missing = join(folder, 'missing.keras');
+  for (const [out, code] of [
+    [join(folder, 'nowhere/x'), 'ENOENT'],
+    [join(folder, 'n'.repeat(300)), 'ENAMETOOLONG'],
+  ] as const)
+    expect((await keepfit('import', missing, '--out', out)).err).toContain(`could not write ${out}: ${code}`);
+  const out = join(folder, 'kept');
+  writeFileSync(out, 'older');
+  expect((await keepfit('import', missing, '--out', out, '--force')).err).toContain('no such file');
+  expect(readFileSync(out, 'utf8')).toBe('older');
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('refuses a part of weights that Keras split, and their index', async () => {
+  const files = ['split_00000.weights.h5', 'split_00001.weights.h5'];
+  for (const name of files) writeFileSync(join(folder, name), readKerasFile('plain.weights.h5'));
+  const index = join(folder, 'split.weights.json');
+  const importFile = async (path: string) =>
+    (await keepfit('import', path, '--out', `${path}.out`, '--force')).err;
+  const part = join(folder, files[0]!);
+  expect(await importFile(part)).toBe('');
+  writeFileSync(index, JSON.stringify({ weight_map: { '/layers/dense/vars': files } }));
+  const advice = 'save them in one file: model.save_weights("….weights.h5")';
+  const parts = 'is one of 2 files with the weights of a model';
+  expect(await importFile(part)).toBe(`keepfit: KEEPFIT_INVALID_DATA: ${part} ${parts}; ${advice}\n`);
+  expect(await importFile(index)).toContain('the file is JSON');
+  expect((await importBytes(readKerasFile('plain.safetensors'))).err).toContain('as a safetensors file');
 });
 
 test('refuses a damaged file with one line and without a rest', async () => {

@@ -12,7 +12,8 @@ import { type FileOrder, matchWeights, type Pairs } from './match-weights.js';
  * `npx keepfit import` or Python wrote under Keras' weight paths. It loads all weights or none.
  *
  * Layers are matched by name. The number in an automatic name may differ, since it depends on what else the
- * program made. If names differ, layers are matched by their order, if the file tells it.
+ * program made. If names differ, layers are matched by their order, if the file tells it. In a file without
+ * names (`.weights.h5` of Keras 2) only class and order count.
  *
  * ```ts
  * await importWeights(model, await readFile('digits.safetensors'));
@@ -49,12 +50,20 @@ function readOrder(
   metadata: ReadonlyMap<string, string>,
   tensors: ReadonlyMap<string, SavedTensor>,
 ): FileOrder {
-  const order = parseJson(metadata.get('keras.order'));
-  if (Array.isArray(order) && order.length === tensors.size && new Set(order).size === order.length)
-    if (order.every((path) => tensors.has(path as string))) return { order: order as string[] };
+  for (const [key, isLikely] of [
+    ['keras.order', false],
+    ['keras.likelyOrder', true],
+  ] as const) {
+    const order = parseJson(metadata.get(key));
+    if (Array.isArray(order) && order.length === tensors.size && new Set(order).size === order.length)
+      if (order.every((path) => tensors.has(path as string))) return { order: order as string[], isLikely };
+  }
   const places = parseJson(metadata.get('keras.places'));
   if (typeof places !== 'object' || places === null) return {};
-  return { places: new Map(Object.entries(places as Record<string, string>)) };
+  return {
+    places: new Map(Object.entries(places as Record<string, string>)),
+    isNameless: metadata.get('keras.names') === 'unknown',
+  };
 }
 
 function parseJson(text: string | undefined): unknown {
@@ -72,7 +81,12 @@ function findPairs(
 ): Pairs {
   const { byName, byOrder } = matchWeights(weights, [...tensors.keys()], order);
   const pairs = byName ?? byOrder;
-  if (pairs === undefined) throw createMismatch(describeNames(weights, [...tensors.keys()]));
+  if (pairs === undefined)
+    throw createMismatch(
+      order.isNameless === true
+        ? describePlaces(weights, [...tensors.keys()])
+        : describeNames(weights, [...tensors.keys()]),
+    );
   const other = byOrder?.findIndex((path, index) => path !== pairs[index]) ?? -1;
   if (other < 0) return pairs;
   throw createMismatch(
@@ -92,6 +106,23 @@ function describeNames(weights: readonly KerasWeight[], paths: readonly string[]
     ...(missing.length > 0 ? [`not in the file: ${listPaths(missing.map(({ leaf }) => leaf))}`] : []),
     ...(unknown.length > 0 ? [`not in the model: ${listPaths(unknown)}`] : []),
     'build the same model in both programs, and give its layers the same names',
+  ].join('; ');
+}
+
+/** The paths of a file without names are places with roles: `layers/dense_1/kernel`. */
+function describePlaces(weights: readonly KerasWeight[], paths: readonly string[]): string {
+  const own = weights.map(
+    ({ place, leaf }) => place.replace(/vars\/\d+$/, '') + leaf.slice(leaf.lastIndexOf('/') + 1),
+  );
+  const [missing, unknown] = [
+    own.filter((path) => !paths.includes(path)),
+    paths.filter((path) => !own.includes(path)),
+  ];
+  return [
+    'the file holds no names of layers, so only their classes and order count, and these differ',
+    ...(missing.length > 0 ? [`not in the file: ${listPaths(missing)}`] : []),
+    ...(unknown.length > 0 ? [`not in the model: ${listPaths(unknown)}`] : []),
+    'build the same model in both programs, or import its .keras file, which holds the names',
   ].join('; ');
 }
 

@@ -71,12 +71,15 @@ export function listKerasWeights(model: LayersModel): KerasWeight[] {
     const join = (some: readonly Part[]) =>
       some.map(({ before, raw }) => `${before}${toName(raw)}/`).join('');
     const models = parts.map(({ kind }) => kind !== undefined);
-    const own = parts.slice(models.lastIndexOf(true) + 1);
+    // A model has built its weights before another one takes it in, so Keras' paths begin at the innermost.
+    const begin = models.lastIndexOf(true);
+    const own = parts.slice(begin + 1);
+    const built = parts[begin]?.kind === 'sequential' ? parts.slice(begin) : own;
     const given = own.filter(({ raw }) => raw !== '' && toName(raw) === raw);
     return layer.weights.map((weight, index) => {
       const role = getRole(layer, weight.originalName);
       return {
-        path: join(parts.filter(({ kind }) => kind !== 'functional')) + role,
+        path: join(built) + role,
         leaf: join(own) + role,
         qualified: join(parts.slice(1)) + role,
         place: `${place}vars/${index}`,
@@ -146,7 +149,7 @@ function findLayers(model: LayersModel): FoundLayer[] {
     else if (cell.cells === undefined) visit(cell, { parts, place });
     else {
       const usePlace = createPlaces(`${place}cells/`);
-      const stacked = [...parts, { before: 'stacked_rnn_cells', raw: '' }];
+      const stacked = [...parts, { before: '', raw: cell.name }];
       for (const one of cell.cells) visit(one, { parts: stacked, place: usePlace(one) });
     }
   };

@@ -7,8 +7,12 @@ export type Pairs = readonly string[];
 export interface FileOrder {
   /** All paths in the order of `model.weights`. */
   readonly order?: readonly string[];
+  /** Set if the order may be wrong, but only so that shapes do not fit. Names that match are preferred. */
+  readonly isLikely?: boolean;
   /** The place of each path in a `.weights.h5` file. */
   readonly places?: ReadonlyMap<string, string>;
+  /** Set if the paths do not hold the names of the layers, so that they must not be compared. */
+  readonly isNameless?: boolean;
 }
 
 /** Pairs that were found by names, and pairs found by the order of the layers. */
@@ -21,10 +25,11 @@ export interface Matches {
 export function matchWeights(
   weights: readonly KerasWeight[],
   paths: readonly string[],
-  { order, places }: FileOrder,
+  { order, isLikely = false, places, isNameless = false }: FileOrder,
 ): Matches {
   if (weights.length !== paths.length) return {};
-  const byName = matchByName(weights, paths);
+  const byName = isNameless ? undefined : matchByName(weights, paths);
+  if (isLikely && byName !== undefined) return { byName };
   const byOrder =
     order !== undefined ? matchByOrder(weights, order) : places && matchByPlace(weights, paths, places);
   return { ...(byName && { byName }), ...(byOrder && { byOrder }) };

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { seeded, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  type LayersModel,
+  model as makeModel,
+  sequential,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { readNaively, writeNaively } from '../../callbacks/test/format/naive-file.js';
 import { exportWeights, importWeights } from '../src/index.js';
@@ -32,6 +39,7 @@ function rename(file: Uint8Array, toName: (path: string) => string): Uint8Array 
   });
 }
 
+const makeCell = (name: string) => layers.simpleRNNCell({ units: 2, name });
 const dense = (units: number, name?: string) =>
   layers.dense({ units, inputShape: [2], ...(name !== undefined && { name }) });
 
@@ -80,6 +88,48 @@ test('matches layers with other names by their order, if the file tells it', asy
     ),
   ).rejects.toThrow(
     /KEEPFIT_CHECKPOINT_MISMATCH: .*not in the file: "x\/kernel", .*not in the model: "sequential\/a\/bias"/,
+  );
+});
+
+test('prefers names to an order that may be wrong, and shapes show if it is', async () => {
+  const make = (...layerNames: string[]) =>
+    sequential({ layers: layerNames.map((name, index) => dense(2 + index, name)) });
+  const first = make('a', 'b');
+  const { tensors } = readNaively(await exportWeights(first));
+  const mark = (order: string[]) =>
+    writeNaively({ tensors, metadata: { 'keras.likelyOrder': JSON.stringify(order) } });
+  const right = ['a/kernel', 'a/bias', 'b/kernel', 'b/bias'].map((path) => `sequential/${path}`);
+  const wrong = [...right.slice(2), ...right.slice(0, 2)];
+  const values = (model: LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  for (const [other, order] of [
+    [make('a', 'b'), wrong],
+    [make('x', 'y'), right],
+  ] as const) {
+    await importWeights(other, mark(order));
+    expect(values(other)).toEqual(values(first));
+  }
+  await expect(importWeights(make('x', 'y'), mark(wrong))).rejects.toThrow('KEEPFIT_CHECKPOINT_MISMATCH');
+});
+
+test('compares only the classes and the order of layers if the file does not hold their names', async () => {
+  const make = () => sequential({ layers: [dense(2, 'dense_1'), dense(2, 'dense')] });
+  const [first, second] = [make(), make()];
+  const { tensors } = readNaively(await exportWeights(first));
+  const toPlace = (path: string) => `layers/${path.includes('_1') ? 'dense' : 'dense_1'}`;
+  const renamed = Object.entries(tensors).map(
+    ([path, tensor]) => [`${toPlace(path)}/${path.split('/').at(-1)}`, tensor] as const,
+  );
+  const places = renamed.map(([path]) => [path, path.replace('kernel', 'vars/0').replace('bias', 'vars/1')]);
+  const file = writeNaively({
+    tensors: Object.fromEntries(renamed),
+    metadata: { 'keras.places': JSON.stringify(Object.fromEntries(places)), 'keras.names': 'unknown' },
+  });
+  await importWeights(second, file);
+  const values = (model: LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+  expect(values(second)).toEqual(values(first));
+  const inner = sequential({ layers: [dense(2, 'dense'), dense(2, 'dense_1')] });
+  await expect(importWeights(sequential({ layers: [inner] }), file)).rejects.toThrow(
+    /the file holds no names of layers.*not in the file: "layers\/sequential\/layers\/dense\/kernel", .*not in the model: "layers\/dense_1\/bias"/,
   );
 });
 
@@ -134,7 +184,37 @@ test('tells two layers with one name apart by the models around them', async () 
   const [one, two] = ['one', 'two'].map((name) => sequential({ layers: [dense(2, 'd')], name }));
   const model = sequential({ layers: [one!, two!] });
   const { metadata } = readNaively(await exportWeights(model));
-  expect(metadata['keras.order']).toContain('sequential/one/d/kernel');
+  expect(JSON.parse(metadata['keras.order']!)).toEqual([
+    'one/d/kernel',
+    'one/d/bias',
+    'two/d/kernel',
+    'two/d/bias',
+  ]);
+});
+
+test('a path begins at the innermost model that was built before the one around it, as in Keras', async () => {
+  const inputs = input({ shape: [2] });
+  const inner = makeModel({ inputs, outputs: dense(2, 'a').apply(inputs) as SymbolicTensor, name: 'inner' });
+  const late = sequential({ layers: [dense(2, 'b')], name: 'late' });
+  const model = sequential({
+    layers: [
+      layers.timeDistributed({ layer: inner, inputShape: [3, 2], name: 'each' }),
+      layers.timeDistributed({ layer: late, name: 'each2' }),
+      layers.rnn({ cell: ['c', 'd'].map(makeCell), returnSequences: true, name: 'e' }),
+      layers.rnn({ cell: ['c', 'd'].map(makeCell), name: 'f' }),
+    ],
+    name: 'outer',
+  });
+  const { metadata } = readNaively(await exportWeights(model));
+  const paths = JSON.parse(metadata['keras.order']!) as string[];
+  expect(paths.filter((path) => path.endsWith('/kernel'))).toEqual([
+    'a/kernel',
+    'late/b/kernel',
+    'outer/e/stacked_rnn_cells/c/kernel',
+    'outer/e/stacked_rnn_cells/d/kernel',
+    'outer/f/stacked_rnn_cells_1/c/kernel',
+    'outer/f/stacked_rnn_cells_1/d/kernel',
+  ]);
 });
 
 test('the documented lines of Python are those that recorded the files', () => {

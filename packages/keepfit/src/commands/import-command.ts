@@ -3,7 +3,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { encodeSafetensors } from '@keepfit/callbacks/checkpoint';
 import { escapeLine } from '@keepfit/callbacks/internal';
 import { Command } from 'commander';
-import { refuseToReplace, writeExport } from '../checkpoint/write-export.js';
+import { checkExport, writeExport } from '../checkpoint/write-export.js';
 import { readKerasFile } from '../keras-file/read-keras-file.js';
 import { formatJson, formatSize } from '../output/format.js';
 import type { Terminal } from '../output/terminal.js';
@@ -33,7 +33,7 @@ export function createImportCommand(terminal: Terminal): Command {
           'KEEPFIT_INVALID_OPTION',
           `${out} is the file to import; give another name to --out`,
         );
-      await refuseToReplace(out, force);
+      await checkExport(out, force);
       const { tensors, metadata } = await readKerasFile(path, reportProgress(terminal));
       const written = encodeSafetensors(tensors, metadata);
       await writeExport(out, written, force);

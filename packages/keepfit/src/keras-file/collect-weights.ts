@@ -21,12 +21,14 @@ export interface KerasWeights {
  * Names weights by Keras' paths. If these do not tell two apart, the names of all models around a layer are
  * put before.
  *
- * @param knows What the file tells about the order: all of it, or the places of weights, or nothing.
+ * @param knows What the file tells: names and the whole order, or an order that shapes refute if it is wrong, or
+ * places, or names alone, or places alone. In the last case the names are those of the places, which
+ * `importWeights` does not compare.
  * @throws KEEPFIT_INVALID_DATA when two weights have the same path, or there is none.
  */
 export function collectWeights(
   weights: readonly KerasWeight[],
-  knows: 'order' | 'places' | 'names',
+  knows: 'order' | 'likely order' | 'places' | 'names' | 'only places',
 ): KerasWeights {
   if (weights.length === 0)
     throw new KeepfitError(
@@ -53,6 +55,8 @@ export function collectWeights(
   }
   const metadata: Record<string, string> = {};
   if (knows === 'order') metadata['keras.order'] = JSON.stringify([...tensors.keys()]);
-  if (knows === 'places') metadata['keras.places'] = JSON.stringify(places);
+  if (knows === 'likely order') metadata['keras.likelyOrder'] = JSON.stringify([...tensors.keys()]);
+  if (knows === 'places' || knows === 'only places') metadata['keras.places'] = JSON.stringify(places);
+  if (knows === 'only places') metadata['keras.names'] = 'unknown';
   return { tensors, metadata };
 }

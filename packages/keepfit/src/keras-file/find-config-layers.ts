@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { CELLS, type KerasLayer, type Part, STACKED } from './kinds.js';
+import { CELLS, type KerasLayer, type Part } from './kinds.js';
 import { type LayerConfig, toSnakeCase } from './layer-roles.js';
 
 /** A layer as Keras serializes it. */
@@ -55,7 +55,7 @@ function visit(saved: Saved, { parts, place }: Around, depth: number, name = get
   if (className !== 'RNN') return [{ className, config, parts: own, place }];
   const inner = checkSaved(config['cell']);
   if (inner.class_name !== 'StackedRNNCells') return enter(inner, 'cell');
-  const stacked: Part[] = [...own, { name: STACKED }];
+  const stacked: Part[] = [...own, { name: getName(inner) }];
   return visitAll(inner.config['cells'], (one, key) => enter(one, `cell/cells/${key}`, stacked));
 }
 

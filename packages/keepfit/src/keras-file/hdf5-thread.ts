@@ -68,10 +68,21 @@ function resolveLibrary() {
 async function start() {
   const path = resolveLibrary();
   if (path === undefined) return parentPort.postMessage({ missing: 'it is not installed' });
-  const { Dataset, File, Group, ready } = await import(pathToFileURL(path).href);
+  const { BrokenSoftLink, Dataset, ExternalLink, File, Group, ready } = await import(pathToFileURL(path).href);
   const { FS } = await ready;
   // The library prints each error of a damaged file. Its own handler, which throws instead, leaves files open.
-  FS.getStream(2).stream_ops = { ...FS.getStream(2).stream_ops, write: (stream, from, offset, length) => length };
+  // Some errors are only printed, and the values are then those that were in the memory before.
+  let hasFailed = false;
+  const write = (stream, from, offset, length) => {
+    hasFailed = true;
+    return length;
+  };
+  FS.getStream(2).stream_ops = { ...FS.getStream(2).stream_ops, write };
+  const getValue = (entity) => {
+    hasFailed = false;
+    const value = entity?.value;
+    return hasFailed ? null : value;
+  };
   let file;
   const open = (bytes) => {
     file?.close();
@@ -79,7 +90,9 @@ async function start() {
     FS.writeFile('/file.h5', bytes, { canOwn: true });
     file = new File('/file.h5', 'r');
   };
-  const answers = createAnswers({ Dataset, Group }, (path) => (path === '' ? file : file.get(path)));
+  const isLink = (entity) => entity instanceof BrokenSoftLink || entity instanceof ExternalLink;
+  const get = (path) => (path === '' ? file : file.get(path));
+  const answers = createAnswers({ Dataset, Group, isLink }, get, getValue);
   parentPort.on('message', ({ bytes, question, path, name }) => {
     try {
       const value = bytes === undefined ? answers[question](path, name) : open(bytes);
@@ -91,24 +104,26 @@ async function start() {
   parentPort.postMessage({ value: undefined });
 }
 
-function createAnswers({ Dataset, Group }, get) {
+/** Answers null for a link to another file or to nothing, and for values that cannot be read. */
+function createAnswers({ Dataset, Group, isLink }, get, getValue) {
   const getAttribute = (path, name) => {
     const entity = get(path);
     return entity instanceof Group ? entity.attrs[name] : undefined;
   };
   const getArray = (path) => {
     const entity = get(path);
-    return entity instanceof Dataset ? entity : undefined;
+    return entity instanceof Dataset ? entity : isLink(entity) ? null : undefined;
   };
+  const describe = (array) => array && { ...array.metadata, filters: array.filters.map(({ id, name }) => name || 'filter ' + id) };
   return {
     list: (path) => {
       const entity = get(path);
-      return entity instanceof Group ? entity.keys() : undefined;
+      return entity instanceof Group ? entity.keys() : isLink(entity) ? null : undefined;
     },
     describeAttribute: (path, name) => getAttribute(path, name)?.metadata,
-    readAttribute: (path, name) => getAttribute(path, name)?.value,
-    describeArray: (path) => getArray(path)?.metadata,
-    readArray: (path) => getArray(path)?.value,
+    readAttribute: (path, name) => getValue(getAttribute(path, name)),
+    describeArray: (path) => describe(getArray(path)),
+    readArray: (path) => getValue(getArray(path)),
   };
 }
 

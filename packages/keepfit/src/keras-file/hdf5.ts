@@ -4,14 +4,24 @@ import { formatValue } from '@keepfit/callbacks/internal';
 import type { Metadata } from 'h5wasm';
 import { createHdf5Error, type Hdf5Thread, startHdf5Thread } from './hdf5-thread.js';
 
+/** What the thread tells about an array. */
+interface ArrayFacts extends Metadata {
+  /** The names of what packs its bytes: `deflate`. */
+  readonly filters: readonly string[];
+}
+
 /** An HDF5 file in a thread: groups within groups, with attributes, and arrays. */
 export interface Hdf5File {
   /** The names in a group, sorted; undefined if there is no such group. */
   list(group: string): Promise<readonly string[] | undefined>;
   /** The text of an attribute, or its list of texts; undefined if there is none. */
   getAttribute(path: string, name: string): Promise<string | readonly string[] | undefined>;
-  /** Reads an array of float32. */
-  readArray(path: string): Promise<SavedTensor>;
+  /**
+   * Reads an array of float32.
+   *
+   * @param layer The name of its layer, for messages.
+   */
+  readArray(path: string, layer: string): Promise<SavedTensor>;
 }
 
 const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -65,7 +75,8 @@ function createFile({ ask }: Hdf5Thread, byteLength: number): Hdf5File {
   let left = MAX_NAMES;
   return {
     list: async (path) => {
-      const names = (await ask('list', path)) as string[] | undefined;
+      const names = (await ask('list', path)) as string[] | undefined | null;
+      if (names === null) throw createLinkError(path);
       if (names !== undefined && (left -= names.length) < 0)
         throw createHdf5Error(`it has more than ${MAX_NAMES} groups and arrays`);
       return names?.sort();
@@ -76,28 +87,70 @@ function createFile({ ask }: Hdf5Thread, byteLength: number): Hdf5File {
       checkSize(`the attribute ${formatValue(name)}`, metadata, byteLength);
       return toText(await ask('readAttribute', path, name));
     },
-    readArray: async (path) => {
-      const metadata = (await ask('describeArray', path)) as Metadata | undefined;
-      if (metadata === undefined) throw createHdf5Error(`${formatValue(path)} is no array`);
-      checkArray(formatValue(path), metadata, byteLength);
-      return toTensor(formatValue(path), metadata, await ask('readArray', path));
+    readArray: async (path, layer) => {
+      const facts = (await ask('describeArray', path)) as ArrayFacts | undefined | null;
+      if (facts === null) throw createLinkError(path);
+      const what = `the weight ${formatValue(path)} of the layer ${formatValue(layer)}`;
+      if (facts === undefined) throw createHdf5Error(`${what} is no array`);
+      checkArray(what, facts, byteLength);
+      const value = await ask('readArray', path);
+      if (value === null) throw createUnreadableError(what, facts);
+      return toTensor(what, facts, value);
     },
   };
 }
 
-function checkArray(what: string, metadata: Metadata, byteLength: number): void {
-  const { shape, type, size, littleEndian, virtual_sources: virtual } = metadata;
-  if (shape === null || virtual !== undefined) throw createHdf5Error(`${what} holds no values`);
-  if (type !== 1 || size !== 4 || !littleEndian)
+function checkArray(what: string, facts: ArrayFacts, byteLength: number): void {
+  const { shape, type, size, littleEndian, virtual_sources: virtual } = facts;
+  if (shape === null) throw createHdf5Error(`${what} holds no values`);
+  if (virtual !== undefined)
     throw new KeepfitError(
       'KEEPFIT_INVALID_DATA',
-      `the weight ${what} is no float32; tfjs-layers holds weights of float32 only, so cast the model in Python`,
+      `${what} is a virtual dataset, whose values are elsewhere; save the model again`,
     );
-  checkSize(what, metadata, byteLength);
+  if (type !== FLOAT || size !== 4 || !littleEndian)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${what} is ${formatKind(facts)}, and tfjs-layers has weights of float32 only; ${
+        type === INTEGER && size === 1
+          ? 'save the model before it is quantized'
+          : 'load the weights into a model of float32 in Keras, and save that'
+      }`,
+    );
+  checkSize(what, facts, byteLength);
 }
 
-function toTensor(what: string, { shape }: Metadata, values: unknown): SavedTensor {
+/** The classes of types in HDF5. */
+const [INTEGER, FLOAT, OPAQUE] = [0, 1, 5];
+
+function formatKind({ type, size, signed, littleEndian }: Metadata): string {
+  const bits = size * 8;
+  // The format has no bfloat16, and Keras writes its bytes.
+  if (type === OPAQUE && bits === 16) return 'bfloat16';
+  if (type !== FLOAT && type !== INTEGER) return 'of another type';
+  const name = `${type === FLOAT ? 'float' : signed ? 'int' : 'uint'}${bits}`;
+  return littleEndian || size === 1 ? name : `${name} in big-endian order`;
+}
+
+/** @throws KEEPFIT_INVALID_DATA always: what is outside of the file is never read. */
+function createLinkError(path: string): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_INVALID_DATA',
+    `${formatValue(path)} is a link to another file or to nothing, which is not followed; save the model again`,
+  );
+}
+
+/** The library lacks the filter, or the bytes are damaged or in another file. */
+function createUnreadableError(what: string, { filters }: ArrayFacts): KeepfitError {
+  const packed = filters.map((name) => formatValue(name)).join(', ');
+  return createHdf5Error(
+    `${what} cannot be read${packed === '' ? '; its bytes may be in another file' : ` (it is packed by ${packed})`}`,
+  );
+}
+
+function toTensor(what: string, { shape }: Metadata, value: unknown): SavedTensor {
   const count = (shape ?? []).reduce((product, n) => product * n, 1);
+  const values = typeof value === 'number' && shape?.length === 0 ? Float32Array.of(value) : value;
   if (!(values instanceof Float32Array) || values.length !== count)
     throw createHdf5Error(`${what} does not hold what its shape says`);
   return {
@@ -108,10 +161,12 @@ function toTensor(what: string, { shape }: Metadata, values: unknown): SavedTens
 }
 
 /** Keras compresses nothing, so nothing is larger than the file. */
-function checkSize(what: string, { shape, size }: Metadata, byteLength: number): void {
+function checkSize(what: string, facts: Metadata & Partial<ArrayFacts>, byteLength: number): void {
+  const { shape, size, filters = [] } = facts;
   const total = (shape ?? []).reduce((product, n) => product * n, size);
   if ((shape ?? []).length <= 32 && total <= byteLength) return;
-  throw createHdf5Error(`${what} claims ${total} bytes, more than the file has`);
+  const reason = filters.length > 0 ? ', because it is compressed' : '';
+  throw createHdf5Error(`${what} claims ${total} bytes, more than the file has${reason}`);
 }
 
 function toText(value: unknown): string | readonly string[] | undefined {

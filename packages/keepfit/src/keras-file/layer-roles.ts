@@ -84,10 +84,7 @@ export function nameRoles(
     throw createLayerError(name, `has the class ${className}, which tfjs-layers does not have`);
   if (config !== undefined) refuseOptions(name, className, config);
   if (className === 'GRUCell') refuseResetAfter(name, config, shapes);
-  const names =
-    config === undefined
-      ? guessRoles(roles, shapes.length)
-      : roles.names.filter((role) => config[roles.needs[role] ?? ''] !== false);
+  const names = config === undefined ? guessRoles(roles, shapes.length) : listRoles(className, config);
   if (names === undefined)
     throw createLayerError(
       name,
@@ -96,6 +93,12 @@ export function nameRoles(
   if (names.length !== shapes.length)
     throw createLayerError(name, `has ${shapes.length} weights, but a ${className} has ${names.length}`);
   return names;
+}
+
+/** The weights that a layer with these options has, in their order; none if the class is unknown. */
+export function listRoles(className: string, config: LayerConfig): readonly string[] {
+  const { names, needs } = ROLES[className] ?? { names: [], needs: {} };
+  return names.filter((role) => config[needs[role] ?? ''] !== false);
 }
 
 function refuseOptions(name: string, className: string, config: LayerConfig): void {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { KeepfitError } from '@keepfit/callbacks';
 import { type OpenFile, withFile } from '../checkpoint/read-file.js';
 import type { KerasWeights } from './collect-weights.js';
@@ -10,6 +11,10 @@ import { readZip } from './read-zip.js';
 const WEIGHTS = 'model.weights.h5';
 const CONFIG = 'config.json';
 const MAX_CONFIG = 2 ** 26;
+const ADVICE = 'give a file that Keras saved';
+
+/** The first byte of JSON, and of the header of a safetensors file, behind its length. */
+const BRACE = 0x7b;
 
 /** What is in a file before its layout is known. */
 interface Content {
@@ -31,12 +36,14 @@ export async function readKerasFile(
   progress: Progress,
   start?: () => Promise<Hdf5Thread>,
 ): Promise<KerasWeights> {
-  const { weights, config } = await withFile(path, readContent, 'give a file that Keras saved');
+  await refuseShard(path);
+  const { weights, config } = await withFile(path, readContent, ADVICE);
   return withHdf5(
     weights,
     async (file) => {
-      if (await isKeras3(file)) return readKeras3(file, config, progress);
+      // A layer of the name "layers" has a group that looks like one of Keras 3.
       if (await isKeras2(file)) return readKeras2(file, progress);
+      if (await isKeras3(file)) return readKeras3(file, config, progress);
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
         `${path} is an HDF5 file, but has no weights as Keras 3 or Keras 2 saves them; give a file of model.save or model.save_weights`,
@@ -46,12 +53,40 @@ export async function readKerasFile(
   );
 }
 
+/** Refuses `model_00001.weights.h5` if `model.weights.json` beside it says that it is one of several files. */
+async function refuseShard(path: string): Promise<void> {
+  const base = /^(.*)_\d{5}\.weights\.h5$/s.exec(path)?.[1];
+  if (base === undefined) return;
+  const index = `${base}.weights.json`;
+  const text = await withFile(index, async (file) =>
+    file.read(0, Math.min(file.byteLength, MAX_CONFIG)),
+  ).catch(() => undefined);
+  const files = new Set(new TextDecoder().decode(text).match(/[^"/]+_\d{5}\.weights\.h5(?=")/g));
+  if (files.size > 1 && files.has(basename(path)))
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${path} is one of ${files.size} files with the weights of a model; ${ONE_FILE}`,
+    );
+}
+
+const ONE_FILE = 'save them in one file: model.save_weights("….weights.h5")';
+
 async function readContent(file: OpenFile): Promise<Content> {
-  const start = await file.read(0, Math.min(8, file.byteLength));
+  const start = await file.read(0, Math.min(9, file.byteLength));
   if (isHdf5(start)) {
     checkHdf5Size(file.byteLength);
     return { weights: await file.read(0, file.byteLength) };
   }
+  if (start[0] === BRACE)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `the file is JSON, as Keras writes it beside weights in several files; ${ONE_FILE}`,
+    );
+  if (start[8] === BRACE)
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `the file begins as a safetensors file, which importWeights loads as it is; ${ADVICE}`,
+    );
   if (start[0] !== 0x50 || start[1] !== 0x4b)
     throw new KeepfitError(
       'KEEPFIT_CHECKPOINT_CORRUPT',

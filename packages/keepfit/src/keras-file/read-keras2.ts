@@ -1,25 +1,12 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import type { SavedTensor } from '@keepfit/callbacks/checkpoint';
 import { formatValue } from '@keepfit/callbacks/internal';
 import { collectWeights, type KerasWeight, type KerasWeights } from './collect-weights.js';
 import { findConfigLayers } from './find-config-layers.js';
 import type { Hdf5File } from './hdf5.js';
-import { CELLS, getLayerName, type KerasLayer, type Part } from './kinds.js';
+import { getLayerName, type KerasLayer, STACKED } from './kinds.js';
 import { createLayerError, isKnownClass, isKnownRole, nameRoles } from './layer-roles.js';
 import type { Progress } from './read-keras3.js';
-
-/** A group of weights in the file: those of a layer of the model, which may be a model itself. */
-interface Group {
-  readonly name: string;
-  readonly weights: readonly SavedWeight[];
-}
-
-interface SavedWeight {
-  /** Without the `:0` that TensorFlow puts behind it: `lstm/lstm_cell/kernel`. */
-  readonly path: readonly string[];
-  readonly role: string;
-  readonly tensor: SavedTensor;
-}
+import { type Group, type SavedWeight, splitGroup } from './split-group.js';
 
 const WHOLE = 'model_weights';
 /** HDF5 bounds the size of an attribute, so Keras splits long lists. */
@@ -78,7 +65,7 @@ async function readGroup(file: Hdf5File, root: string, name: string): Promise<Gr
   const weights: SavedWeight[] = [];
   for (const weight of (await readNames(file, `${root}${name}`, 'weight_names')) ?? []) {
     const path = weight.replace(/:\d+$/, '').split('/');
-    const tensor = await file.readArray(`${root}${name}/${weight}`);
+    const tensor = await file.readArray(`${root}${name}/${weight}`, name);
     weights.push({ path, role: path.at(-1) as string, tensor });
   }
   return { name, weights };
@@ -90,47 +77,15 @@ function nameByConfig(groups: readonly Group[], config: string): KerasWeights {
   const layers = findConfigLayers(config);
   for (const group of groups) {
     const inside = layers.filter(({ parts }) => parts[1]?.name === group.name);
-    const known = inside.filter(({ className }) => isKnownClass(className));
-    const unknown = inside.find(({ className }) => !isKnownClass(className));
-    if (known.length === 0 && group.weights.length > 0)
-      throw createLayerError(
-        group.name,
-        `${unknown === undefined ? 'is not in the configuration of the model' : `has the class ${unknown.className}`}, which tfjs-layers does not have`,
-      );
-    let next = 0;
-    for (const layer of known) {
-      const isAlone = layer.parts[1]?.kind === undefined;
-      const own = isAlone
-        ? group.weights.slice(next, (next += known.length === 1 ? Infinity : countCellWeights(group, known)))
-        : findByName(group, layer);
-      named.set(layer, nameWeights(layer, own));
-      if (!isAlone) next += own.length;
-    }
-    if (next < group.weights.length && next !== Infinity)
-      throw createLayerError(
-        group.name,
-        `has weights of a layer that tfjs-layers does not have${unknown === undefined ? '' : `, such as a ${unknown.className}`}`,
-      );
+    if (inside.length === 0 && group.weights.length > 0)
+      throw createLayerError(group.name, 'is not in the configuration of the model; save the model again');
+    for (const [layer, own] of splitGroup(group, inside))
+      if (own.length > 0 || isKnownClass(layer.className)) named.set(layer, nameWeights(layer, own));
   }
-  return collectWeights([...named.values()].flat(), 'order');
-}
-
-/** Both directions have the same weights, and so have cells of which each is known. */
-function countCellWeights({ weights }: Group, layers: readonly KerasLayer[]): number {
-  return weights.length / layers.length;
-}
-
-/** Weights of a model within the model: trainable ones first, so only their names tell the layer. */
-function findByName({ weights }: Group, layer: KerasLayer): readonly SavedWeight[] {
-  const names = layer.parts.filter(({ kind }) => kind === undefined).map(({ name }) => name);
-  const cells = Object.values(CELLS).map(({ name }) => name);
-  // The cell has a name of its own, and Keras 2 leaves out the name of a layer in a wrapper.
-  for (const name of names.reverse()) {
-    if (cells.includes(name)) continue;
-    const own = weights.filter(({ path }) => path.slice(0, -1).includes(name));
-    if (own.length > 0) return own;
-  }
-  return [];
+  return collectWeights(
+    layers.flatMap((layer) => named.get(layer) ?? []),
+    'order',
+  );
 }
 
 /** @throws KEEPFIT_INVALID_DATA when the names in the file are not those of such a layer. */
@@ -158,34 +113,64 @@ function nameWeights(layer: KerasLayer, weights: readonly SavedWeight[]): KerasW
 function nameByFile(groups: readonly Group[]): KerasWeights {
   const weights = groups.flatMap((group) => {
     const roles = group.weights.map(({ role }) => role);
-    return group.weights.map((weight): KerasWeight => {
+    return sortDirections(group).map((weight): KerasWeight => {
       if (!isKnownRole(weight.role))
         throw createLayerError(
           group.name,
           `has a weight ${formatValue(weight.role)}, which no layer of tfjs-layers has`,
         );
-      const parts: Part[] = weight.path
-        .slice(0, -1)
-        .map((name) => ({ name: name.replace(/_cell_\d+$/, '_cell') }));
       const isDepthwise = weight.role === 'depthwise_kernel' && !roles.includes('pointwise_kernel');
+      const parts = weight.path.slice(0, -1).map((name, index, names) => ({
+        name: isStack(names[index - 1]) ? name : name.replace(/_cell_\d+$/, '_cell'),
+      }));
       return { parts, role: isDepthwise ? 'kernel' : weight.role, tensor: weight.tensor };
     });
   });
   refuseGatedUnits(weights);
-  return collectWeights(weights, groups.some(isNested) ? 'names' : 'order');
+  const nested = groups.filter(isNested);
+  return collectWeights(
+    weights,
+    nested.length === 0 ? 'order' : nested.some(isAmbiguous) ? 'names' : 'likely order',
+  );
 }
 
-/** The order of weights in a model within the model depends on what is frozen. */
-function isNested({ weights }: Group): boolean {
-  const layers = new Set(
-    weights.map(({ path }) =>
-      path
-        .filter((name) => !/_cell(_\d+)?$/.test(name))
-        .slice(0, -1)
-        .join('/'),
-    ),
+/** The forward layer comes first, also if it is frozen. */
+function sortDirections(group: Group): readonly SavedWeight[] {
+  if (!isBidirectional(listLayers(group))) return group.weights;
+  const isForward = ({ path }: SavedWeight) => path.some((name) => name.startsWith('forward_'));
+  return [...group.weights].sort((a, b) => Number(isForward(b)) - Number(isForward(a)));
+}
+
+/** The order of weights of several layers or cells depends on what is frozen. */
+function isNested(group: Group): boolean {
+  const layers = listLayers(group);
+  return layers.length > 1 && !isBidirectional(layers);
+}
+
+/** Whether weights of two layers could change places without a change of a role or shape. */
+function isAmbiguous({ weights }: Group): boolean {
+  const kinds = weights.map(({ role, tensor }) => `${role} ${tensor.shape.join()}`);
+  return new Set(kinds).size < kinds.length;
+}
+
+function isBidirectional(layers: readonly string[]): boolean {
+  const find = (direction: string) => layers.find((layer) => layer.includes(`/${direction}_`));
+  return layers.length === 2 && find('forward') !== undefined && find('backward') !== undefined;
+}
+
+/** The paths of the layers that have weights in a group. The cell that a layer makes is none of its own. */
+function listLayers({ weights }: Group): string[] {
+  const paths = weights.map(({ path }) =>
+    path
+      .slice(0, -1)
+      .filter((name, index, names) => isStack(names[index - 1]) || !/_cell(_\d+)?$/.test(name))
+      .join('/'),
   );
-  return layers.size > 1 && ![...layers].every((layer) => /(^|\/)(forward|backward)_/.test(layer));
+  return [...new Set(paths)];
+}
+
+function isStack(name: string | undefined): boolean {
+  return name?.startsWith(STACKED) ?? false;
 }
 
 /** Three gates are those of a GRU, and only its bias tells whether tfjs-layers has this kind. */

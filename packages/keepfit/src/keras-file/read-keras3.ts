@@ -33,6 +33,7 @@ export async function readKeras3(
   const arrays = await findArrays(file, '', 0);
   const layers =
     config === undefined ? await describeLayers(file, [...arrays.keys()]) : findConfigLayers(config);
+  const isNamed = config !== undefined || (await hasNames(file, [...arrays.keys()]));
   const unread = new Set(arrays.keys());
   const weights: KerasWeight[] = [];
   for (const [index, layer] of layers.entries()) {
@@ -41,11 +42,14 @@ export async function readKeras3(
       if ([...arrays.keys()].some((other) => other.startsWith(place)))
         throw createLayerError(
           getLayerName(layer),
-          `has the class ${className}, which tfjs-layers does not have`,
+          className === UNTOLD
+            ? 'has a class that the file does not tell; give the .keras file of the model, which does'
+            : `has the class ${className}, which tfjs-layers does not have`,
         );
       continue;
     }
-    weights.push(...(await readLayer(file, layer, arrays.get(place) ?? [])));
+    const named = isNamed ? layer : { ...layer, parts: [{ name: place.slice(0, -1) }] };
+    weights.push(...(await readLayer(file, named, arrays.get(place) ?? [])));
     unread.delete(place);
     progress(index + 1, layers.length);
   }
@@ -54,7 +58,7 @@ export async function readKeras3(
       'KEEPFIT_INVALID_DATA',
       `the file holds the weights ${formatValue(`${place}vars`)}, of which the model knows nothing; tfjs-layers does not have them`,
     );
-  return collectWeights(weights, config === undefined ? 'places' : 'order');
+  return collectWeights(weights, config !== undefined ? 'order' : isNamed ? 'places' : 'only places');
 }
 
 async function readLayer(
@@ -63,8 +67,14 @@ async function readLayer(
   names: readonly string[],
 ): Promise<KerasWeight[]> {
   const { className, config, parts, place } = layer;
+  if (names.some((name, index) => name !== `${index}`))
+    throw createLayerError(
+      getLayerName(layer),
+      `has weights with the numbers ${names.map((name) => formatValue(name)).join(', ')}, so some are missing; ` +
+        'save all weights in one file',
+    );
   const tensors: SavedTensor[] = [];
-  for (const name of names) tensors.push(await file.readArray(`${place}vars/${name}`));
+  for (const name of names) tensors.push(await file.readArray(`${place}vars/${name}`, getLayerName(layer)));
   const shapes = tensors.map(({ shape }) => shape);
   const known = className === CELL ? findCell(shapes) : className;
   const roles = nameRoles(getLayerName(layer), known, config, shapes);
@@ -103,12 +113,21 @@ async function findArrays(file: Hdf5File, place: string, depth: number): Promise
 
 /** The class of a cell that only its shapes tell. */
 const CELL = 'cell';
+/** The class of a layer in a wrapper that nothing tells. */
+const UNTOLD = 'untold';
 
 /** A row of the recurrent kernel has a part for each gate: 1, 3 or 4. */
 function findCell(shapes: readonly (readonly number[])[]): string {
   const [units = 0, columns = 0] = shapes[1] ?? [];
   const cells: Readonly<Record<number, string>> = { 1: 'SimpleRNNCell', 3: 'GRUCell', 4: 'LSTMCell' };
   return shapes[1]?.length === 4 ? 'ConvLSTM2DCell' : (cells[columns / units] ?? 'recurrent cell');
+}
+
+/** Keras 2 and early versions of Keras 3 put no names into files of weights. */
+async function hasNames(file: Hdf5File, places: readonly string[]): Promise<boolean> {
+  for (const place of places)
+    if (typeof (await file.getAttribute(`${place}vars`, 'name')) !== 'string') return false;
+  return true;
 }
 
 async function describeLayers(file: Hdf5File, places: readonly string[]): Promise<KerasLayer[]> {
@@ -144,12 +163,13 @@ async function describeLayer(file: Hdf5File, place: string): Promise<KerasLayer>
         ...(kind !== undefined && steps[at + 1] === 'layers' && { kind }),
       });
     } else if (step === 'cell') {
-      const name = steps[at + 1] === 'cells' ? STACKED : ((await getName(path)) ?? findCellName(className));
+      const usual = steps[at + 1] === 'cells' ? STACKED : findCellName(className);
+      const name = (await getName(path)) ?? usual;
       className = CELL;
       parts.push({ name });
     } else if (step === 'layer' || step === 'forward_layer' || step === 'backward_layer') {
       const name = (await getName(path)) ?? step;
-      className = findClass(name.replace(/_\d+$/, '')) ?? 'that only a .keras file tells';
+      className = findClass(name.replace(/_\d+$/, '')) ?? UNTOLD;
       parts.push({ name });
     } else
       throw createLayerError(

@@ -22,7 +22,7 @@ async function create(fill: (file: h5wasm.File) => void): Promise<Uint8Array> {
 const readArray = (bytes: Uint8Array, limits?: Partial<ThreadLimits>) =>
   withHdf5(
     bytes,
-    (file) => file.readArray('a'),
+    (file) => file.readArray('a', 'dense'),
     () => startHdf5Thread(limits),
   );
 
@@ -49,6 +49,20 @@ test('refuses an array that claims more bytes than the file has', async () => {
     });
   });
   await expect(readArray(compressed)).rejects.toThrow(/KEEPFIT_CHECKPOINT_CORRUPT: .*claims 4194304 bytes/);
+});
+
+test('takes nothing for values that the library could not read', async () => {
+  const bytes = await create((file) => {
+    const data = Float32Array.from({ length: 999 }, (_, index) => Math.sin(index));
+    file.create_dataset({ name: 'a', data, shape: [999], chunks: [999], compression: 1 });
+  });
+  expect((await readArray(bytes.slice())).shape).toEqual([999]);
+  // The two bytes with which compressed data begin.
+  const begin = Buffer.from(bytes).indexOf(Buffer.of(0x78, 0x01));
+  bytes.fill(0xff, begin + 99, begin + 199);
+  await expect(readArray(bytes)).rejects.toThrow(
+    'the weight "a" of the layer "dense" cannot be read (it is packed by "deflate")',
+  );
 });
 
 test('gives the library a bounded memory', async () => {
