@@ -343,7 +343,7 @@ describe('a phase is refused', () => {
         `two losses or metrics log "${key}"`,
       );
     expect(() => new Trainer(parts, { optimizer: 'sgd', loss: 'mse', metrics: [named('loss')] })).toThrow(
-      'a metric has the log key "loss"',
+      'two losses or metrics log "loss"',
     );
   });
 
