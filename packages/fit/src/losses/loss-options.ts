@@ -35,9 +35,17 @@ export function checkLossOptions<Options extends LossOptions>(
   checkOptions<LossOptions>(owner, options, { ...rules, reduction: reductionRule });
 }
 
-/** Returns a new loss with the reduction of its options. */
-export function withReduction({ reduction }: LossOptions, loss: LossFunction): LossFunction {
-  return reduction === undefined ? loss : Object.assign(loss, { reduction });
+/**
+ * Returns a new loss with the reduction of its options, and with what checkpoints keep of it. `options` are all
+ * that it has, with their defaults.
+ */
+export function withOptions<Options extends LossOptions>(
+  className: string,
+  { reduction, ...options }: Options,
+  loss: LossFunction,
+): LossFunction {
+  const config = isMean(reduction) ? options : { ...options, reduction: reduction ?? 'none' };
+  return Object.assign(loss, { className, config }, reduction !== undefined && { reduction });
 }
 
 /** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
