@@ -1,9 +1,10 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, isMean, type LossOptions, withOptions } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { optionRules } from './option-rules.js';
 import { raiseTo, toFloat, withoutGradient } from './tensors.js';
+import { isMean } from './weighted-mean.js';
 
 export interface CircleOptions extends LossOptions {
   /** How steeply the loss rises with the similarities. @default 80 */

@@ -1,5 +1,6 @@
 import { checkOptions, type OptionRule, type OptionRules } from '@keepfit/callbacks/internal';
 import type { LossFunction, Reduction } from '../contract/loss.js';
+import { isMean } from './weighted-mean.js';
 
 /** The options that every loss has. */
 export interface LossOptions {
@@ -46,9 +47,4 @@ export function withOptions<Options extends LossOptions>(
 ): LossFunction {
   const config = isMean(reduction) ? options : { ...options, reduction: reduction ?? 'none' };
   return Object.assign(loss, { className, config }, reduction !== undefined && { reduction });
-}
-
-/** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
-export function isMean(reduction: Reduction | undefined): boolean {
-  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean';
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, isMean, type LossOptions, withOptions } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { moveClassesLast, toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { toFloat, EPSILON, encodeOneHot } from './tensors.js';
+import { isMean } from './weighted-mean.js';
 
 export interface SparseCategoricalCrossentropyOptions extends LossOptions {
   /** Whether the model's outputs are logits, without a softmax. @default false */

@@ -2,7 +2,7 @@ import type { StateValue } from '@keepfit/callbacks';
 import type { LossFunction } from '../contract/loss.js';
 import type { Metric } from '../contract/metric.js';
 import type { MetricByShape } from '../contract/names.js';
-import { isMean } from '../losses/loss-options.js';
+import { isMean } from '../losses/weighted-mean.js';
 import { toPlain } from '../state/fingerprint.js';
 
 interface DescribedOutput {

@@ -1,7 +1,7 @@
 import type { Difference, StateRecord, StateValue } from '@keepfit/callbacks';
 import type { LossFunction } from '../contract/loss.js';
 import type { Metric } from '../contract/metric.js';
-import { isMean } from '../losses/loss-options.js';
+import { isMean } from '../losses/weighted-mean.js';
 import { findDifferences } from '../state/find-differences.js';
 import type { GivenLists } from './output-plan.js';
 
