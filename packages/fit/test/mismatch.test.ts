@@ -6,6 +6,8 @@ import {
   type Difference,
 } from '@keepfit/callbacks';
 import { type FitOptions, type Model, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
+import { binaryCrossentropy } from '@keepfit/fit/losses';
+import { auc, precision } from '@keepfit/fit/metrics';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -132,8 +134,26 @@ describe.each<[what: string, change: () => Change, listed: RegExp]>([
     () => ({ trainer: { optimizer: tf.train.adam(0.05, 0.8) } }),
     /optimizer\.beta1: saved 0\.9, now 0\.8/,
   ],
-  ['another loss', () => ({ trainer: { loss: 'mse' } }), /saved "binaryCrossentropy", now "mse"/],
-  ['other metrics', () => ({ trainer: { metrics: ['mse'] } }), /metrics.*: saved "accuracy", now null/],
+  [
+    'another loss',
+    () => ({ trainer: { loss: 'mse' } }),
+    /losses\[0\]\.binaryCrossentropy: saved \{.*, now null\n.*losses\[0\]\.meanSquaredError: saved null, now \{\}/,
+  ],
+  [
+    'another option of the loss',
+    () => ({ trainer: { loss: binaryCrossentropy({ labelSmoothing: 0.1 }) } }),
+    /Differences:\n  objective\.losses\[0\]\.binaryCrossentropy\.labelSmoothing: saved 0, now 0\.1\n(?!  )/,
+  ],
+  [
+    'another option of a metric',
+    () => ({ trainer: { metrics: [...plainMetrics().slice(0, 3), auc({ numThresholds: 7 })] } }),
+    /Differences:\n  objective\.metrics\[0\]\[3\]\.auc\.numThresholds: saved 6, now 7\n(?!  )/,
+  ],
+  [
+    'other metrics',
+    () => ({ trainer: { metrics: ['mse'] } }),
+    /metrics.*: saved \{"metric":"accuracy"\}, now null/,
+  ],
   [
     'other stepsPerExecution',
     () => ({ trainer: { stepsPerExecution: 2 } }),
@@ -170,12 +190,17 @@ test('all differences are listed, not only the first', async () => {
     expect(error.message).toContain(`\n  ${item}: `);
 });
 
-test('what shapes nothing may change: epochs, verbosity, callbacks, validation, learning rate', async () => {
+test('what shapes nothing may change: epochs, verbosity, callbacks, validation, learning rate, spelling of defaults', async () => {
   const store = await copyOf(saved);
   const { x, y } = plainData(4, 20);
   const options = { epochs: 2, validationData: [x, y] as const, validationBatchSize: 4, yieldEvery: 0 };
   const { whole } = await trainPlain({
-    trainer: { optimizer: tf.train.adam(0.3) },
+    trainer: {
+      optimizer: tf.train.adam(0.3),
+      loss: binaryCrossentropy({ fromLogits: false }),
+      metrics: ['mse', 'accuracy', precision({ thresholds: [0.5] }), auc({ numThresholds: 6, curve: 'ROC' })],
+      weightedMetrics: [],
+    },
     options,
     before: [new BackupAndRestore(store)],
     after: [{}],

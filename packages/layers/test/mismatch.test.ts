@@ -166,9 +166,13 @@ describe.each<[what: string, change: Partial<Setup>, listed: RegExp]>([
   [
     'another loss',
     { loss: 'meanSquaredError' },
-    /losses\[0\]: saved "categoricalCrossentropy", now "meanSquaredError"/,
+    /losses\[0\]\.categoricalCrossentropy: saved \{.*, now null\n.*\.meanSquaredError: saved null, now \{\}/,
   ],
-  ['other metrics', { metrics: ['mse'] }, /metrics\[0\]\[0\]: saved "accuracy", now "mse"/],
+  [
+    'other metrics',
+    { metrics: ['mse'] },
+    /metrics\[0\]\[0\]\.metric: saved "accuracy", now null\n.*\.meanSquaredError: saved null, now \{"name":"mse"\}/,
+  ],
   ['another batch size', withOptions({ batchSize: 4 }), /batchSize: saved 3, now 4/],
   ['steps an epoch', withOptions({ stepsPerEpoch: 3 }), /stepsPerEpoch: saved null, now 3/],
   ['other stepsPerExecution', withOptions({ stepsPerExecution: 2 }), /stepsPerExecution: saved 1, now 2/],

@@ -40,4 +40,12 @@ export interface LossFunction {
    * @default false
    */
   readonly readsClassNumbers?: boolean;
+  /**
+   * What checkpoints call the loss, together with `config`. A resume with another one is refused.
+   *
+   * @default the name of the function
+   */
+  readonly className?: string;
+  /** Every option that changes a number, with its default if it was left out; plain values. Needs `className`. */
+  readonly config?: object;
 }

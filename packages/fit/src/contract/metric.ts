@@ -3,8 +3,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 /** Whether a metric gets better by falling or by rising. Callbacks in mode 'auto' read it. */
 export type MetricDirection = 'min' | 'max';
 
+/** What checkpoints keep of a metric beside its name. A resume with other options is refused. */
+interface MetricDescription {
+  /** What checkpoints call the metric, together with `config`. @default the `name` alone is compared */
+  readonly className?: string;
+  /** Every option that changes a number, with its default if it was left out; plain values. Needs `className`. */
+  readonly config?: object;
+}
+
 /** A metric that is the mean of values over samples; the loop keeps the running sums, see `weightedSum`. */
-export interface MeanMetric {
+export interface MeanMetric extends MetricDescription {
   /** Its key in the logs. */
   readonly name: string;
   /** Left out if neither is better, as for the mean of the predictions. */
@@ -20,7 +28,7 @@ export interface MeanMetric {
  * due. The state of an epoch goes into the checkpoint tensor by tensor, in order, and after a restore comes
  * back into `update` as plain tensors. The metric itself keeps no state.
  */
-export interface StatefulMetric {
+export interface StatefulMetric extends MetricDescription {
   /** Its key in the logs. */
   readonly name: string;
   readonly direction?: MetricDirection;

@@ -1,7 +1,7 @@
 import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callbacks';
 import { escapeLine, type OwnedState, printWarning } from '@keepfit/callbacks/internal';
 import { FormerTraining } from '../state/former-training.js';
-import { findDifferences } from '../state/find-differences.js';
+import { compareFingerprints } from '../objective/former-names.js';
 import { restoreRate } from '../state/restore-rate.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
@@ -41,7 +41,7 @@ export class Resume {
 
   /** The data are compared last: a batch is made again only for a training that may be restored. */
   async compare(training: SavedTraining): Promise<Difference[]> {
-    const { model, optimizers, seed } = this.#state.plan;
+    const { model, optimizers, seed, step } = this.#state.plan;
     const saved = readSavedState(training);
     const reseeded =
       seed === undefined || seed === saved.seed
@@ -49,7 +49,7 @@ export class Resume {
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
     const differences = [
       ...findTensorDifferences(training, model, optimizers),
-      ...findDifferences(saved.fingerprint, this.#state.fingerprint()),
+      ...compareFingerprints(saved.fingerprint, this.#state.fingerprint(), step.given),
       ...reseeded,
     ];
     const isBehind = this.progress !== undefined && !isFurther(saved.progress, this.progress);

@@ -20,6 +20,7 @@ export function createSupervisedStep(parts: StepParts): Step {
   return {
     hasFreeData: false,
     description: objective.description,
+    given: objective.given,
     logPlan: objective.logPlan,
     readsClassNumbers: objective.readsClassNumbers,
     direction: (logKey) => objective.direction(logKey),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { computeBinaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
@@ -31,8 +31,9 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
     axis: anAxis,
   });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return withReduction(
-    options,
+  return withOptions(
+    'binaryCrossentropy',
+    { ...options, fromLogits, labelSmoothing, axis },
     createPairedLoss('binaryCrossentropy', (yTrue, yPred) => {
       const labels = smoothLabels(yTrue, labelSmoothing, 2);
       if (!fromLogits) return tf.mean(computeBinaryEntropies(labels, yPred), axis);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { computeBinaryEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
@@ -47,8 +47,9 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
     labelSmoothing = 0,
     axis = -1,
   } = options;
-  return withReduction(
-    options,
+  return withOptions(
+    'binaryFocalCrossentropy',
+    { ...options, applyClassBalancing, alpha, gamma, fromLogits, labelSmoothing, axis },
     createPairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
       const labels = smoothLabels(yTrue, labelSmoothing, 2);
       const probabilities = fromLogits ? tf.sigmoid(yPred) : yPred;

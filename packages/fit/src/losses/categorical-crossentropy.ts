@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
@@ -33,8 +33,9 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
     axis: anAxis,
   });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return withReduction(
-    options,
+  return withOptions(
+    'categoricalCrossentropy',
+    { ...options, fromLogits, labelSmoothing, axis },
     createPairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
       const predictions = moveClassesLast(yPred, axis);
       const labels = smoothLabels(

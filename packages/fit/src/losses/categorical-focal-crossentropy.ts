@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { moveClassesLast, normalizeProbabilities, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
@@ -40,8 +40,9 @@ export function categoricalFocalCrossentropy(
     axis: anAxis,
   });
   const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
-  return withReduction(
-    options,
+  return withOptions(
+    'categoricalFocalCrossentropy',
+    { ...options, alpha, gamma, fromLogits, labelSmoothing, axis },
     createPairedLoss('categoricalFocalCrossentropy', (yTrue, yPred) => {
       const predictions = moveClassesLast(yPred, axis);
       const labels = smoothLabels(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { toFloat, encodeOneHot } from './tensors.js';
@@ -37,5 +37,9 @@ export function categoricalGeneralizedCrossEntropy(
       const right = tf.sum(tf.mul(predictions, hits), -1);
       return tf.div(tf.sub(1, tf.pow(right, q)), q);
     });
-  return withReduction(options, Object.assign(loss, { readsClassNumbers: true }));
+  return withOptions(
+    'categoricalGeneralizedCrossEntropy',
+    { ...options, q },
+    Object.assign(loss, { readsClassNumbers: true }),
+  );
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { createPairedLoss } from './paired-loss.js';
 import { raiseTo } from './tensors.js';
 
@@ -15,7 +15,8 @@ import { raiseTo } from './tensors.js';
  */
 export function categoricalHinge(options: LossOptions = {}): LossFunction {
   checkLossOptions('categoricalHinge', options, {});
-  return withReduction(
+  return withOptions(
+    'categoricalHinge',
     options,
     createPairedLoss('categoricalHinge', (yTrue, yPred) => {
       const right = tf.sum(tf.mul(yTrue, yPred), -1);

@@ -1,9 +1,10 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, isMean, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { optionRules } from './option-rules.js';
 import { raiseTo, toFloat, withoutGradient } from './tensors.js';
+import { isMean } from './weighted-mean.js';
 
 export interface CircleOptions extends LossOptions {
   /** How steeply the loss rises with the similarities. @default 80 */
@@ -41,17 +42,20 @@ const LOG_ZERO = -1e10;
 export function circle(options: CircleOptions = {}): LossFunction {
   const { positive, finite, flag } = optionRules;
   checkLossOptions('circle', options, { gamma: positive, margin: finite, removeDiagonal: flag });
-  const { reduction } = options;
+  const { gamma = 80, margin = 0.4, removeDiagonal = true, reduction } = options;
+  const settings = { gamma, margin, removeDiagonal };
   const loss = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => {
       checkShapes(yTrue, yPred);
-      return computeLosses(options, compareClasses(yTrue), toFloat(yPred));
+      return computeLosses(settings, compareClasses(yTrue), toFloat(yPred));
     });
   if (isMean(reduction))
-    return withReduction(options, (yTrue, yPred) => tf.tidy(() => scaleToCounted(loss(yTrue, yPred))));
+    return withOptions('circle', { ...options, ...settings }, (yTrue, yPred) =>
+      tf.tidy(() => scaleToCounted(loss(yTrue, yPred))),
+    );
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => withoutGradient(yPred, (fixed) => toFloat(tf.greater(loss(yTrue, fixed), 0))));
-  return withReduction(options, Object.assign(loss, { mask }));
+  return withOptions('circle', { ...options, ...settings }, Object.assign(loss, { mask }));
 }
 
 function checkShapes(yTrue: tf.Tensor, yPred: tf.Tensor): void {
@@ -65,7 +69,7 @@ function checkShapes(yTrue: tf.Tensor, yPred: tf.Tensor): void {
 
 /** One loss per sample, [batch]. */
 function computeLosses(
-  { gamma = 80, margin = 0.4, removeDiagonal = true }: CircleOptions,
+  { gamma, margin, removeDiagonal }: Required<Omit<CircleOptions, 'reduction'>>,
   isSame: tf.Tensor,
   embeddings: tf.Tensor,
 ): tf.Tensor {

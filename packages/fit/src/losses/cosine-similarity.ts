@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 import { raiseTo, EPSILON } from './tensors.js';
@@ -22,8 +22,9 @@ export interface CosineSimilarityOptions extends LossOptions {
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFunction {
   checkLossOptions('cosineSimilarity', options, { axis: optionRules.axis });
   const { axis = -1 } = options;
-  return withReduction(
-    options,
+  return withOptions(
+    'cosineSimilarity',
+    { ...options, axis },
     createPairedLoss('cosineSimilarity', (yTrue, yPred) =>
       tf.neg(tf.sum(tf.mul(normalize(yTrue, axis), normalize(yPred, axis)), axis)),
     ),

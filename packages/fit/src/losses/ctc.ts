@@ -1,7 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { encodeOneHot, toFloat } from './tensors.js';
 
 /**
@@ -31,7 +31,7 @@ const LOG_ZERO = -1e10;
  */
 export function ctc(options: LossOptions = {}): LossFunction {
   checkLossOptions('ctc', options, {});
-  return withReduction(options, (yTrue, yPred) =>
+  return withOptions('ctc', options, (yTrue, yPred) =>
     tf.tidy(() => {
       checkShapes(yTrue, yPred);
       return createPathLoss(tf.cast(yTrue, 'int32'))(toFloat(yPred));

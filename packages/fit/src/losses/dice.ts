@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { EPSILON } from './tensors.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
@@ -24,8 +24,9 @@ export interface DiceOptions extends LossOptions {
 export function dice(options: DiceOptions = {}): LossFunction {
   checkLossOptions('dice', options, { axis: optionRules.axes });
   const axis = options.axis === undefined ? undefined : [options.axis].flat();
-  return withReduction(
-    options,
+  return withOptions(
+    'dice',
+    { ...options, axis },
     createPairedLoss('dice', (yTrue, yPred) => {
       const overlap = tf.mul(tf.sum(tf.mul(yTrue, yPred), axis), 2);
       return tf.sub(1, tf.div(overlap, tf.add(tf.add(tf.sum(yTrue, axis), tf.sum(yPred, axis)), EPSILON)));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { raiseTo } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 import { signLabels } from './labels.js';
@@ -16,7 +16,8 @@ import { signLabels } from './labels.js';
  */
 export function hinge(options: LossOptions = {}): LossFunction {
   checkLossOptions('hinge', options, {});
-  return withReduction(
+  return withOptions(
+    'hinge',
     options,
     createPairedLoss('hinge', (yTrue, yPred) =>
       tf.mean(raiseTo(tf.sub(1, tf.mul(signLabels(yTrue), yPred)), 0), -1),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { optionRules } from './option-rules.js';
 import { createRegressionLoss } from './paired-loss.js';
 
@@ -22,8 +22,9 @@ export interface HuberOptions extends LossOptions {
 export function huber(options: HuberOptions = {}): LossFunction {
   checkLossOptions('huber', options, { delta: optionRules.positive });
   const { delta = 1 } = options;
-  return withReduction(
-    options,
+  return withOptions(
+    'huber',
+    { ...options, delta },
     createRegressionLoss('huber', (yTrue, yPred) => {
       const error = tf.sub(yPred, yTrue);
       // One formula for both branches: with c, the error clipped to ±delta, the loss is c · (error - c / 2).

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { EPSILON } from './tensors.js';
 import { createPairedLoss } from './paired-loss.js';
 
@@ -14,7 +14,8 @@ import { createPairedLoss } from './paired-loss.js';
  */
 export function klDivergence(options: LossOptions = {}): LossFunction {
   checkLossOptions('klDivergence', options, {});
-  return withReduction(
+  return withOptions(
+    'klDivergence',
     options,
     createPairedLoss('klDivergence', (yTrue, yPred) => {
       const target = tf.clipByValue(yTrue, EPSILON, 1);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { createRegressionLoss } from './paired-loss.js';
 
 /**
@@ -14,7 +14,8 @@ import { createRegressionLoss } from './paired-loss.js';
  */
 export function logCosh(options: LossOptions = {}): LossFunction {
   checkLossOptions('logCosh', options, {});
-  return withReduction(
+  return withOptions(
+    'logCosh',
     options,
     createRegressionLoss('logCosh', (yTrue, yPred) => {
       const error = tf.sub(yPred, yTrue);

@@ -1,5 +1,6 @@
 import { checkOptions, type OptionRule, type OptionRules } from '@keepfit/callbacks/internal';
 import type { LossFunction, Reduction } from '../contract/loss.js';
+import { isMean } from './weighted-mean.js';
 
 /** The options that every loss has. */
 export interface LossOptions {
@@ -35,12 +36,15 @@ export function checkLossOptions<Options extends LossOptions>(
   checkOptions<LossOptions>(owner, options, { ...rules, reduction: reductionRule });
 }
 
-/** Returns a new loss with the reduction of its options. */
-export function withReduction({ reduction }: LossOptions, loss: LossFunction): LossFunction {
-  return reduction === undefined ? loss : Object.assign(loss, { reduction });
-}
-
-/** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
-export function isMean(reduction: Reduction | undefined): boolean {
-  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean';
+/**
+ * Returns a new loss with the reduction of its options, and with what checkpoints keep of it. `options` are all
+ * that it has, with their defaults.
+ */
+export function withOptions<Options extends LossOptions>(
+  className: string,
+  { reduction, ...options }: Options,
+  loss: LossFunction,
+): LossFunction {
+  const config = isMean(reduction) ? options : { ...options, reduction: reduction ?? 'none' };
+  return Object.assign(loss, { className, config }, reduction !== undefined && { reduction });
 }

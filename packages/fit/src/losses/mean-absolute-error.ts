@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { takeMagnitude } from './tensors.js';
 import { createRegressionLoss } from './paired-loss.js';
 
@@ -15,7 +15,8 @@ import { createRegressionLoss } from './paired-loss.js';
  */
 export function meanAbsoluteError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanAbsoluteError', options, {});
-  return withReduction(
+  return withOptions(
+    'meanAbsoluteError',
     options,
     createRegressionLoss('meanAbsoluteError', (yTrue, yPred) =>
       tf.mean(takeMagnitude(tf.sub(yTrue, yPred)), -1),

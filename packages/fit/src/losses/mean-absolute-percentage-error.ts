@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { createRegressionLoss } from './paired-loss.js';
 import { raiseTo, EPSILON, takeMagnitude } from './tensors.js';
 
@@ -15,7 +15,8 @@ import { raiseTo, EPSILON, takeMagnitude } from './tensors.js';
  */
 export function meanAbsolutePercentageError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanAbsolutePercentageError', options, {});
-  return withReduction(
+  return withOptions(
+    'meanAbsolutePercentageError',
     options,
     createRegressionLoss('meanAbsolutePercentageError', (yTrue, yPred) => {
       const relative = tf.div(tf.sub(yTrue, yPred), raiseTo(tf.abs(yTrue), EPSILON));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { createRegressionLoss } from './paired-loss.js';
 
 /**
@@ -14,7 +14,8 @@ import { createRegressionLoss } from './paired-loss.js';
  */
 export function meanSquaredError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanSquaredError', options, {});
-  return withReduction(
+  return withOptions(
+    'meanSquaredError',
     options,
     createRegressionLoss('meanSquaredError', (yTrue, yPred) => tf.mean(tf.square(tf.sub(yTrue, yPred)), -1)),
   );

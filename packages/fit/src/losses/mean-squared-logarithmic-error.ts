@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { createRegressionLoss } from './paired-loss.js';
 import { raiseTo, EPSILON } from './tensors.js';
 
@@ -16,7 +16,8 @@ import { raiseTo, EPSILON } from './tensors.js';
  */
 export function meanSquaredLogarithmicError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanSquaredLogarithmicError', options, {});
-  return withReduction(
+  return withOptions(
+    'meanSquaredLogarithmicError',
     options,
     createRegressionLoss('meanSquaredLogarithmicError', (yTrue, yPred) => {
       const logOf = (y: tf.Tensor): tf.Tensor => tf.log(tf.add(raiseTo(y, EPSILON), 1));

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, isMean, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { moveClassesLast, toClassNumbers } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { toFloat, EPSILON, encodeOneHot } from './tensors.js';
+import { isMean } from './weighted-mean.js';
 
 export interface SparseCategoricalCrossentropyOptions extends LossOptions {
   /** Whether the model's outputs are logits, without a softmax. @default false */
@@ -51,10 +52,15 @@ export function sparseCategoricalCrossentropy(
         : computeEntropiesWithout(ignoreClass, labels, logits, isMean(reduction));
     });
   const loss = Object.assign(compute, { readsClassNumbers: true });
-  if (ignoreClass === undefined || isMean(reduction)) return withReduction(options, loss);
+  if (ignoreClass === undefined || isMean(reduction))
+    return withOptions('sparseCategoricalCrossentropy', { ...options, fromLogits, axis }, loss);
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => tf.cast(tf.notEqual(readLabels(yTrue, yPred).labels, ignoreClass), 'float32'));
-  return withReduction(options, Object.assign(loss, { mask }));
+  return withOptions(
+    'sparseCategoricalCrossentropy',
+    { ...options, fromLogits, axis },
+    Object.assign(loss, { mask }),
+  );
 }
 
 function computeEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
-import { checkLossOptions, type LossOptions, withReduction } from './loss-options.js';
+import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
 import { EPSILON } from './tensors.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
@@ -31,8 +31,9 @@ export function tversky(options: TverskyOptions = {}): LossFunction {
   checkLossOptions('tversky', options, { alpha: notNegative, beta: notNegative, axis: axes });
   const { alpha = 0.5, beta = 0.5 } = options;
   const axis = options.axis === undefined ? undefined : [options.axis].flat();
-  return withReduction(
-    options,
+  return withOptions(
+    'tversky',
+    { ...options, alpha, beta, axis },
     createPairedLoss('tversky', (yTrue, yPred) => {
       const overlap = tf.sum(tf.mul(yTrue, yPred), axis);
       const missed = tf.sum(tf.mul(tf.sub(1, yPred), yTrue), axis);

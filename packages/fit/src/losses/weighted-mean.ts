@@ -68,3 +68,8 @@ function maskWeights(
     return sampleWeights === undefined ? scaled : tf.mul(alignWeights(values, sampleWeights), scaled);
   });
 }
+
+/** Whether the values are averaged without the sum of the weights, so that their scale can leave some out. */
+export function isMean(reduction: Reduction | undefined): boolean {
+  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean';
+}

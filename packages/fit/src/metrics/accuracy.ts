@@ -4,7 +4,7 @@ import { optionRules } from '../losses/option-rules.js';
 import { createPairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 /**
  * Keras' Accuracy: how often predictions equal targets exactly. Use the other accuracies for probabilities.
@@ -17,5 +17,5 @@ import type { MetricOptions } from './metric-options.js';
 export function accuracy(options: MetricOptions = {}): MeanMetric {
   checkOptions('accuracy', options, { name: optionRules.text });
   const equal = createPairedLoss('accuracy', (yTrue, yPred) => tf.cast(tf.equal(yTrue, yPred), 'float32'));
-  return meanMetric(options.name ?? 'accuracy', equal, 'max');
+  return withOptions('accuracy', options, meanMetric(options.name ?? 'accuracy', equal, 'max'));
 }

@@ -6,7 +6,7 @@ import { optionRules } from '../losses/option-rules.js';
 import { EPSILON, addEach } from '../losses/tensors.js';
 import { countColumns } from './columns.js';
 import { countConfusion } from './confusion.js';
-import { type MetricOptions, thresholdRules } from './metric-options.js';
+import { type MetricOptions, thresholdRules, withOptions } from './metric-options.js';
 
 export interface AucOptions extends MetricOptions {
   /** How many thresholds the curve has; memory and time grow in proportion. @default 200 */
@@ -74,13 +74,18 @@ export function auc(options: AucOptions = {}): StatefulMetric {
     fromLogits = false,
   } = options;
   const { labelWeights } = options;
-  const thresholds = addEnds(options.thresholds ?? spaceEvenly(options.numThresholds ?? 200));
+  const { numThresholds = 200 } = options;
+  const thresholds = addEnds(options.thresholds ?? spaceEvenly(numThresholds));
+  // Given thresholds count in any order, and their number is then without effect.
+  const curveAt =
+    options.thresholds === undefined ? { numThresholds } : { numThresholds: undefined, thresholds };
+  const described = { ...options, curve, summationMethod, multiLabel, fromLogits, ...curveAt };
   // With one area a label, the weights of labels apply when the areas are averaged.
   const averaging = labelWeights === undefined ? {} : { labelWeights };
   const counting = { owner: 'auc', thresholds, perLabel: multiLabel, ...(multiLabel ? {} : averaging) };
   const shapeOf = (yPred: tf.Tensor): number[] =>
     multiLabel ? [thresholds.length, countColumns('auc', yPred)] : [thresholds.length];
-  return {
+  return withOptions('auc', described, {
     name,
     direction: 'max',
     initial: (yPred) => {
@@ -99,7 +104,7 @@ export function auc(options: AucOptions = {}): StatefulMetric {
       }),
     result: (state) =>
       tf.tidy(() => computeArea({ curve, summationMethod, multiLabel, ...averaging }, state as CountState)),
-  };
+  });
 }
 
 function spaceEvenly(numThresholds: number): number[] {

@@ -5,7 +5,7 @@ import { optionRules } from '../losses/option-rules.js';
 import { createPairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 export interface BinaryAccuracyOptions extends MetricOptions {
   /** A prediction above it counts as label 1. @default 0.5 */
@@ -26,5 +26,5 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric 
   const right = createPairedLoss('binaryAccuracy', (yTrue, yPred) =>
     toFloat(tf.equal(yTrue, toFloat(tf.greater(yPred, threshold)))),
   );
-  return meanMetric(name, right, 'max');
+  return withOptions('binaryAccuracy', { ...options, threshold }, meanMetric(name, right, 'max'));
 }

@@ -5,7 +5,7 @@ import { optionRules } from '../losses/option-rules.js';
 import { createPairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 /**
  * Keras' CategoricalAccuracy: how often the right class has the largest prediction. Targets are one-hot.
@@ -20,5 +20,9 @@ export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
   const right = createPairedLoss('categoricalAccuracy', (yTrue, yPred) =>
     toFloat(tf.equal(tf.argMax(yTrue, -1), tf.argMax(yPred, -1))),
   );
-  return meanMetric(options.name ?? 'categorical_accuracy', right, 'max');
+  return withOptions(
+    'categoricalAccuracy',
+    options,
+    meanMetric(options.name ?? 'categorical_accuracy', right, 'max'),
+  );
 }

@@ -4,7 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { toFloat, EPSILON, encodeOneHot, alignPair, addEach, alignWeights } from '../losses/tensors.js';
-import { type ClassThresholdOptions, type ThresholdOptions, thresholdRules } from './metric-options.js';
+import {
+  type ClassThresholdOptions,
+  type ThresholdOptions,
+  thresholdRules,
+  withOptions,
+} from './metric-options.js';
 
 /**
  * Keras gives it to predictions that are not among the k largest. No threshold is below it, and top-k metrics
@@ -144,13 +149,17 @@ export function createConfusionCount(
 ): StatefulMetric {
   checkOptions(owner, options, { name: optionRules.text, thresholds: thresholdRules.thresholds });
   const thresholds = listThresholds(options.thresholds);
-  return {
-    name: options.name ?? defaultName,
-    initial: () => [tf.zeros([thresholds.length])],
-    update: (state, yTrue, yPred, weights) =>
-      tf.tidy(() => addEach(state, [countConfusion({ owner, thresholds }, yTrue, yPred, weights)[owner]])),
-    result: (state) => tf.tidy(() => unwrapSingle(state[0] as tf.Tensor)),
-  };
+  return withOptions(
+    owner,
+    { ...options, thresholds },
+    {
+      name: options.name ?? defaultName,
+      initial: () => [tf.zeros([thresholds.length])],
+      update: (state, yTrue, yPred, weights) =>
+        tf.tidy(() => addEach(state, [countConfusion({ owner, thresholds }, yTrue, yPred, weights)[owner]])),
+      result: (state) => tf.tidy(() => unwrapSingle(state[0] as tf.Tensor)),
+    },
+  );
 }
 
 /**
@@ -172,21 +181,25 @@ export function createHitRate(
     ...(topK === undefined ? {} : { topK }),
     ...(classId === undefined ? {} : { classId }),
   };
-  return {
-    name: options.name ?? owner,
-    direction: 'max',
-    initial: () => [tf.zeros([thresholds.length]), tf.zeros([thresholds.length])],
-    update: (state, yTrue, yPred, weights) =>
-      tf.tidy(() => {
-        const counts = countConfusion(settings, yTrue, yPred, weights);
-        return addEach(state, [counts.truePositives, counts[error]]);
-      }),
-    result: (state) =>
-      tf.tidy(() => {
-        const [hits, errors] = state as [tf.Tensor, tf.Tensor];
-        return unwrapSingle(tf.divNoNan(hits, tf.add(hits, errors)));
-      }),
-  };
+  return withOptions(
+    owner,
+    { ...options, thresholds },
+    {
+      name: options.name ?? owner,
+      direction: 'max',
+      initial: () => [tf.zeros([thresholds.length]), tf.zeros([thresholds.length])],
+      update: (state, yTrue, yPred, weights) =>
+        tf.tidy(() => {
+          const counts = countConfusion(settings, yTrue, yPred, weights);
+          return addEach(state, [counts.truePositives, counts[error]]);
+        }),
+      result: (state) =>
+        tf.tidy(() => {
+          const [hits, errors] = state as [tf.Tensor, tf.Tensor];
+          return unwrapSingle(tf.divNoNan(hits, tf.add(hits, errors)));
+        }),
+    },
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { addEach } from '../losses/tensors.js';
 import { countConfusion } from './confusion.js';
-import { type MetricOptions, thresholdRules } from './metric-options.js';
+import { type MetricOptions, thresholdRules, withOptions } from './metric-options.js';
 
 export interface ConstraintOptions extends MetricOptions {
   /** How many thresholds are tried, evenly from 0 to 1; memory and time grow in proportion. @default 200 */
@@ -42,27 +42,31 @@ export function createConstrainedRate(
   const { numThresholds = 200, classId } = options;
   const thresholds = Array.from({ length: numThresholds }, (_, index) => index / (numThresholds - 1));
   const counting = { owner, thresholds, ...(classId === undefined ? {} : { classId }) };
-  return {
-    name: options.name ?? defaultName,
-    direction: 'max',
-    initial: () => Array.from({ length: 4 }, () => tf.zeros([numThresholds])),
-    update: (state, yTrue, yPred, weights) =>
-      tf.tidy(() => {
-        const counts = countConfusion(counting, yTrue, yPred, weights);
-        return addEach(state, [
-          counts.truePositives,
-          counts.falsePositives,
-          counts.trueNegatives,
-          counts.falseNegatives,
-        ]);
-      }),
-    result: (state) =>
-      tf.tidy(() => {
-        const rates = getRates(state as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]);
-        const isFeasible = tf.greaterEqual(rates[constrained](), floor);
-        return tf.max(tf.where(isFeasible, rates[best](), tf.zeros([numThresholds])));
-      }),
-  };
+  return withOptions(
+    owner,
+    { ...options, [constrained]: floor, numThresholds },
+    {
+      name: options.name ?? defaultName,
+      direction: 'max',
+      initial: () => Array.from({ length: 4 }, () => tf.zeros([numThresholds])),
+      update: (state, yTrue, yPred, weights) =>
+        tf.tidy(() => {
+          const counts = countConfusion(counting, yTrue, yPred, weights);
+          return addEach(state, [
+            counts.truePositives,
+            counts.falsePositives,
+            counts.trueNegatives,
+            counts.falseNegatives,
+          ]);
+        }),
+      result: (state) =>
+        tf.tidy(() => {
+          const rates = getRates(state as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]);
+          const isFeasible = tf.greaterEqual(rates[constrained](), floor);
+          return tf.max(tf.where(isFeasible, rates[best](), tf.zeros([numThresholds])));
+        }),
+    },
+  );
 }
 
 type RateName = 'precision' | 'recall' | 'sensitivity' | 'specificity';

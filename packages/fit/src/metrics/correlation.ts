@@ -4,7 +4,7 @@ import type { MeanMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { alignPair, toFloat } from '../losses/tensors.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 export interface CorrelationOptions extends MetricOptions {
   /** The axis or axes along which targets and predictions are compared. @default -1 */
@@ -27,18 +27,22 @@ export function createCorrelation(
 ): MeanMetric {
   checkOptions(owner, options, { name: optionRules.text, axis: optionRules.axes });
   const axis = [options.axis ?? -1].flat();
-  return meanMetric(
-    options.name ?? defaultName,
-    (yTrue, yPred) =>
-      tf.tidy(() => {
-        // As in Keras, [batch] stays so, and the correlation is that of the batch.
-        const pair =
-          yTrue.rank === 1 && yPred.rank === 1 && yTrue.shape[0] === yPred.shape[0]
-            ? ([toFloat(yTrue), toFloat(yPred)] as const)
-            : alignPair(owner, yTrue, yPred);
-        return formula(...pair, axis);
-      }),
-    'max',
+  return withOptions(
+    owner,
+    { ...options, axis },
+    meanMetric(
+      options.name ?? defaultName,
+      (yTrue, yPred) =>
+        tf.tidy(() => {
+          // As in Keras, [batch] stays so, and the correlation is that of the batch.
+          const pair =
+            yTrue.rank === 1 && yPred.rank === 1 && yTrue.shape[0] === yPred.shape[0]
+              ? ([toFloat(yTrue), toFloat(yPred)] as const)
+              : alignPair(owner, yTrue, yPred);
+          return formula(...pair, axis);
+        }),
+      'max',
+    ),
   );
 }
 

@@ -4,7 +4,7 @@ import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { toFloat, EPSILON, alignPair, addEach } from '../losses/tensors.js';
 import { countColumns, alignColumnWeights } from './columns.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 export interface FBetaScoreOptions extends MetricOptions {
   /**
@@ -47,23 +47,27 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
   const { name = 'fbeta_score', average = null, beta = 1, threshold = null } = options;
   const shapeOf = (yPred: tf.Tensor): number[] =>
     average === 'micro' ? [] : [countColumns('fBetaScore', yPred)];
-  return {
-    name,
-    direction: 'max',
-    initial: (yPred) => Array.from({ length: 4 }, () => tf.zeros(shapeOf(yPred))),
-    update: (state, yTrue, yPred, weights) =>
-      tf.tidy(() => {
-        countColumns('fBetaScore', yPred);
-        const [labels, predictions] = alignPair('fBetaScore', yTrue, yPred);
-        const axis = average === 'micro' ? undefined : 0;
-        return addEach(
-          state,
-          countHits(labels, decide(predictions, threshold), alignColumnWeights(labels, weights), axis),
-        );
-      }),
-    result: (state) =>
-      tf.tidy(() => averageScores(computeScores(state, beta), state[3] as tf.Tensor, average)),
-  };
+  return withOptions(
+    'fBetaScore',
+    { ...options, average, beta, threshold },
+    {
+      name,
+      direction: 'max',
+      initial: (yPred) => Array.from({ length: 4 }, () => tf.zeros(shapeOf(yPred))),
+      update: (state, yTrue, yPred, weights) =>
+        tf.tidy(() => {
+          countColumns('fBetaScore', yPred);
+          const [labels, predictions] = alignPair('fBetaScore', yTrue, yPred);
+          const axis = average === 'micro' ? undefined : 0;
+          return addEach(
+            state,
+            countHits(labels, decide(predictions, threshold), alignColumnWeights(labels, weights), axis),
+          );
+        }),
+      result: (state) =>
+        tf.tidy(() => averageScores(computeScores(state, beta), state[3] as tf.Tensor, average)),
+    },
+  );
 }
 
 /** 1 for each class that is predicted. Without a threshold, a row of zeros predicts none. */

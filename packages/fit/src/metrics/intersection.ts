@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { alignWeights, encodeOneHot, EPSILON, toFloat } from '../losses/tensors.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 /** The options of every metric that counts intersections over unions. */
 export interface IntersectionOptions extends MetricOptions {
@@ -72,6 +72,10 @@ export interface IntersectionSettings extends ClassIntersectionOptions, Sparsity
   readonly threshold?: number;
 }
 
+/** The settings with their defaults. */
+type CountSettings = IntersectionSettings &
+  Required<SparsityOptions & Pick<ClassIntersectionOptions, 'axis'>>;
+
 /**
  * Creates a metric of intersections over unions: for each class, true positives / (true positives + false
  * positives + false negatives). The result is the mean of the target classes that occurred, or 0 without any.
@@ -82,21 +86,25 @@ export interface IntersectionSettings extends ClassIntersectionOptions, Sparsity
  */
 export function createIntersection(settings: IntersectionSettings): StatefulMetric {
   const { owner, name, numClasses, targetClassIds, dtype = 'int32' } = settings;
+  const { axis = -1, sparseYTrue = true, sparseYPred = true } = settings;
+  const counting = { ...settings, axis, sparseYTrue, sparseYPred };
   requireClasses(settings);
   const stored = dtype === 'float32' ? 'float32' : 'int32';
+  const { owner: _, ...options } = counting;
+  const described = { ...options, dtype: stored };
   const noteWeights = stored === 'int32' ? warnOfFractions(owner) : () => undefined;
-  return {
+  return withOptions(owner, described, {
     name,
     direction: 'max',
     initial: () => [tf.zeros([numClasses, numClasses], stored)],
     update: ([matrix], yTrue, yPred, weights) => {
       noteWeights(weights);
       return tf.tidy(() => [
-        tf.add(matrix as tf.Tensor, tf.cast(countPairs(settings, stored, yTrue, yPred, weights), stored)),
+        tf.add(matrix as tf.Tensor, tf.cast(countPairs(counting, stored, yTrue, yPred, weights), stored)),
       ]);
     },
     result: ([matrix]) => tf.tidy(() => averageClasses(toFloat(matrix as tf.Tensor), targetClassIds)),
-  };
+  });
 }
 
 /** `checkOptions` lets undefined pass, and cannot compare two options. */
@@ -132,13 +140,13 @@ function warnOfFractions(owner: string): (weights: tf.Tensor | undefined) => voi
 
 /** Counts the weighted pairs of target and predicted class in one batch, float32 [targets, predictions]. */
 function countPairs(
-  settings: IntersectionSettings,
+  settings: CountSettings,
   stored: 'int32' | 'float32',
   yTrue: tf.Tensor,
   yPred: tf.Tensor,
   weights: tf.Tensor | undefined,
 ): tf.Tensor {
-  const { owner, numClasses, ignoreClass, axis = -1, sparseYTrue = true, sparseYPred = true } = settings;
+  const { owner, numClasses, ignoreClass, axis, sparseYTrue, sparseYPred } = settings;
   const { threshold } = settings;
   const predictions =
     threshold === undefined

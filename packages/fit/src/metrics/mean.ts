@@ -3,7 +3,7 @@ import type { MeanMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { toFloat } from '../losses/tensors.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 /**
  * Keras' Mean: the mean of values. As a metric of a model, these are the predictions. For the mean of something
@@ -13,5 +13,9 @@ import type { MetricOptions } from './metric-options.js';
  */
 export function mean(options: MetricOptions = {}): MeanMetric {
   checkOptions('mean', options, { name: optionRules.text });
-  return meanMetric(options.name ?? 'mean', (_yTrue, yPred) => toFloat(yPred).clone());
+  return withOptions(
+    'mean',
+    options,
+    meanMetric(options.name ?? 'mean', (_yTrue, yPred) => toFloat(yPred).clone()),
+  );
 }

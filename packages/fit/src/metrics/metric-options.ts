@@ -1,10 +1,20 @@
 import { isCount, isPositiveInteger, type OptionRule } from '@keepfit/callbacks/internal';
+import type { Metric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 
 /** The options that every metric has. */
 export interface MetricOptions {
   /** The metric's key in the logs. @default Keras' name for it, such as 'auc' */
   readonly name?: string;
+}
+
+/** Returns a metric with what checkpoints keep of it. `options` are all that it has, with their defaults. */
+export function withOptions<Options extends MetricOptions, Made extends Metric>(
+  className: string,
+  { name: _, ...config }: Options,
+  metric: Made,
+): Made {
+  return { ...metric, className, config };
 }
 
 export interface ThresholdOptions extends MetricOptions {

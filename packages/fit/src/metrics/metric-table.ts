@@ -30,7 +30,7 @@ import { iou } from './iou.js';
 import { mean } from './mean.js';
 import { meanIoU } from './mean-iou.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 import { oneHotIoU } from './one-hot-iou.js';
 import { oneHotMeanIoU } from './one-hot-mean-iou.js';
 import { pearsonCorrelation } from './pearson-correlation.js';
@@ -126,5 +126,9 @@ function createCosineMetric(options: MetricOptions & CosineSimilarityOptions = {
   const { name = 'cosine_similarity', ...rest } = options;
   checkOptions<MetricOptions>('cosine_similarity', { name }, { name: optionRules.text });
   const negative = cosineSimilarity(rest);
-  return meanMetric(name, (yTrue, yPred) => tf.tidy(() => tf.neg(negative(yTrue, yPred))), 'max');
+  return withOptions(
+    'cosineSimilarityMetric',
+    { ...negative.config },
+    meanMetric(name, (yTrue, yPred) => tf.tidy(() => tf.neg(negative(yTrue, yPred))), 'max'),
+  );
 }

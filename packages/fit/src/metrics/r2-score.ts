@@ -4,7 +4,7 @@ import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { alignPair, addEach } from '../losses/tensors.js';
 import { countColumns, alignColumnWeights } from './columns.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 export interface R2ScoreOptions extends MetricOptions {
   /**
@@ -39,18 +39,24 @@ export function r2Score(options: R2ScoreOptions = {}): StatefulMetric {
     numRegressors: [isCount, 'an integer that is not negative'],
   });
   const { name = 'r2_score', classAggregation = 'uniform_average', numRegressors = 0 } = options;
-  return {
-    name,
-    direction: 'max',
-    initial: (yPred) => [
-      tf.scalar(0),
-      ...Array.from({ length: 4 }, () => tf.zeros([countColumns('r2Score', yPred)])),
-    ],
-    update: (state, yTrue, yPred, weights) =>
-      tf.tidy(() => addEach(state, sumBatch(...alignPair('r2Score', yTrue, yPred), weights))),
-    result: (state) =>
-      tf.tidy(() => adjustScore(computeScore(state, classAggregation), state[0] as tf.Tensor, numRegressors)),
-  };
+  return withOptions(
+    'r2Score',
+    { ...options, classAggregation, numRegressors },
+    {
+      name,
+      direction: 'max',
+      initial: (yPred) => [
+        tf.scalar(0),
+        ...Array.from({ length: 4 }, () => tf.zeros([countColumns('r2Score', yPred)])),
+      ],
+      update: (state, yTrue, yPred, weights) =>
+        tf.tidy(() => addEach(state, sumBatch(...alignPair('r2Score', yTrue, yPred), weights))),
+      result: (state) =>
+        tf.tidy(() =>
+          adjustScore(computeScore(state, classAggregation), state[0] as tf.Tensor, numRegressors),
+        ),
+    },
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { optionRules } from '../losses/option-rules.js';
 import { createPairedLoss } from '../losses/paired-loss.js';
 import type { StatefulMetric } from '../contract/metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 import { addEach } from '../losses/tensors.js';
 import { computeWeightedSum } from './weighted-sum.js';
 
@@ -18,7 +18,7 @@ import { computeWeightedSum } from './weighted-sum.js';
 export function rootMeanSquaredError(options: MetricOptions = {}): StatefulMetric {
   checkOptions('rootMeanSquaredError', options, { name: optionRules.text });
   const squares = createPairedLoss('rootMeanSquaredError', (yTrue, yPred) => tf.square(tf.sub(yPred, yTrue)));
-  return {
+  return withOptions('rootMeanSquaredError', options, {
     name: options.name ?? 'root_mean_squared_error',
     direction: 'min',
     initial: () => [tf.scalar(0), tf.scalar(0)],
@@ -32,5 +32,5 @@ export function rootMeanSquaredError(options: MetricOptions = {}): StatefulMetri
         const [total, count] = state as [tf.Tensor, tf.Tensor];
         return tf.sqrt(tf.divNoNan(total, count));
       }),
-  };
+  });
 }

@@ -5,7 +5,7 @@ import { optionRules } from '../losses/option-rules.js';
 import { toClassNumbers } from '../losses/labels.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 /**
  * Keras' SparseCategoricalAccuracy: how often the right class has the largest prediction. Targets are class
@@ -19,10 +19,14 @@ import type { MetricOptions } from './metric-options.js';
 export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetric {
   checkOptions('sparseCategoricalAccuracy', options, { name: optionRules.text });
   const owner = 'sparseCategoricalAccuracy';
-  return meanMetric(
-    options.name ?? 'sparse_categorical_accuracy',
-    (yTrue, yPred) =>
-      tf.tidy(() => toFloat(tf.equal(toClassNumbers(owner, yTrue, yPred), tf.argMax(yPred, -1)))),
-    'max',
+  return withOptions(
+    'sparseCategoricalAccuracy',
+    options,
+    meanMetric(
+      options.name ?? 'sparse_categorical_accuracy',
+      (yTrue, yPred) =>
+        tf.tidy(() => toFloat(tf.equal(toClassNumbers(owner, yTrue, yPred), tf.argMax(yPred, -1)))),
+      'max',
+    ),
   );
 }

@@ -6,7 +6,7 @@ import { toClassNumbers } from '../losses/labels.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { isInTopK } from './in-top-k.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions {
   /** How many of the largest predictions are considered. @default 5 */
@@ -28,9 +28,13 @@ export function sparseTopKCategoricalAccuracy(
   const owner = 'sparseTopKCategoricalAccuracy';
   checkOptions(owner, options, { name: optionRules.text, k: [isPositiveInteger, 'a positive integer'] });
   const { name = 'sparse_top_k_categorical_accuracy', k = 5 } = options;
-  return meanMetric(
-    name,
-    (yTrue, yPred) => tf.tidy(() => isInTopK(toClassNumbers(owner, yTrue, yPred), toFloat(yPred), k)),
-    'max',
+  return withOptions(
+    owner,
+    { ...options, k },
+    meanMetric(
+      name,
+      (yTrue, yPred) => tf.tidy(() => isInTopK(toClassNumbers(owner, yTrue, yPred), toFloat(yPred), k)),
+      'max',
+    ),
   );
 }

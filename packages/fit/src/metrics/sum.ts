@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
 import { addEach, alignWeights, toFloat } from '../losses/tensors.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 /**
  * Keras' Sum: the sum of values, over all batches. As a metric of a model, these are the predictions. Keras
@@ -13,7 +13,7 @@ import type { MetricOptions } from './metric-options.js';
  */
 export function sum(options: MetricOptions = {}): StatefulMetric {
   checkOptions('sum', options, { name: optionRules.text });
-  return {
+  return withOptions('sum', options, {
     name: options.name ?? 'sum',
     initial: () => [tf.scalar(0)],
     update: (state, _yTrue, yPred, weights) =>
@@ -23,5 +23,5 @@ export function sum(options: MetricOptions = {}): StatefulMetric {
         return addEach(state, [tf.sum(weighted)]);
       }),
     result: ([total]) => tf.clone(total as tf.Tensor),
-  };
+  });
 }

@@ -5,7 +5,7 @@ import { createPairedLoss } from '../losses/paired-loss.js';
 import type { MeanMetric } from '../contract/metric.js';
 import { isInTopK } from './in-top-k.js';
 import { meanMetric } from './mean-metric.js';
-import type { MetricOptions } from './metric-options.js';
+import { type MetricOptions, withOptions } from './metric-options.js';
 
 export interface TopKCategoricalAccuracyOptions extends MetricOptions {
   /** How many of the largest predictions are considered. @default 5 */
@@ -30,5 +30,5 @@ export function topKCategoricalAccuracy(options: TopKCategoricalAccuracyOptions 
   const right = createPairedLoss('topKCategoricalAccuracy', (yTrue, yPred) =>
     isInTopK(tf.argMax(yTrue, -1), yPred, k),
   );
-  return meanMetric(name, right, 'max');
+  return withOptions('topKCategoricalAccuracy', { ...options, k }, meanMetric(name, right, 'max'));
 }

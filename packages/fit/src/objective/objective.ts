@@ -7,7 +7,14 @@ import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Names } from '../contract/names.js';
 import { checkLogKeys } from './log-keys.js';
-import { isByShape, isStateful, type ObjectiveOptions, type OutputPlan, planOutputs } from './output-plan.js';
+import {
+  type GivenLists,
+  isByShape,
+  isStateful,
+  type ObjectiveOptions,
+  type OutputPlan,
+  planOutputs,
+} from './output-plan.js';
 import type { BatchMeans, LogPlan, RunningLogs } from './running-logs.js';
 
 /** The outputs of a model for a batch, and the parts of them that count. */
@@ -25,8 +32,9 @@ export interface BatchLosses {
 /** The compiled losses and metrics of a model: training minimizes the one and reports both. */
 export class Objective {
   readonly #outputs: readonly OutputPlan[];
-  /** The names of the losses and metrics, for the fingerprint. */
+  /** The losses and metrics with their options, for the fingerprint. */
   readonly description: StateValue;
+  readonly given: GivenLists;
 
   /**
    * @throws KEEPFIT_INVALID_OPTION when a name is unknown, or a list does not fit the outputs.
@@ -37,9 +45,10 @@ export class Objective {
     model: Pick<Model, 'outputNames' | 'outputAliases' | 'masks'>,
     names: Names,
   ) {
-    const { outputs, description } = planOutputs(options, model, names);
+    const { outputs, description, given } = planOutputs(options, model, names);
     this.#outputs = outputs;
     this.description = description;
+    this.given = given;
     checkLogKeys(this.logPlan.keys);
   }
 

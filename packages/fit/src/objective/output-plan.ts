@@ -5,6 +5,7 @@ import type { MeanMetric, Metric, StatefulMetric } from '../contract/metric.js';
 import type { MetricByShape, Names } from '../contract/names.js';
 import { createMaskedMean } from '../metrics/masked-mean.js';
 import type { Model } from '../contract/model.js';
+import { describeOutputs } from './describe-objective.js';
 import { listPerOutput, type NameLists, takePerOutput } from './per-output.js';
 
 /** A loss: a function, or a name if the trainer knows names. */
@@ -65,10 +66,18 @@ interface PlannedMetric {
   readonly isWeighted: boolean;
 }
 
-/** The plans of a model's outputs, and their description for the fingerprint, by name. */
+/** What was given for each output. */
+export interface GivenLists {
+  readonly losses: readonly GivenLoss[];
+  readonly metrics: readonly (readonly GivenMetric[])[];
+  readonly weightedMetrics: readonly (readonly GivenMetric[])[];
+}
+
+/** The plans of a model's outputs, and their description for the fingerprint. */
 export interface PlannedOutputs {
   readonly outputs: readonly OutputPlan[];
   readonly description: StateValue;
+  readonly given: GivenLists;
 }
 
 /**
@@ -91,29 +100,27 @@ export function planOutputs(
   const weights = takePerOutput<number>('lossWeights', lossWeights ?? 1, nameLists);
   const metricLists = listPerOutput<GivenMetric>('metrics', metrics ?? [], nameLists);
   const weightedLists = listPerOutput<GivenMetric>('weightedMetrics', weightedMetrics ?? [], nameLists);
+  const plans = outputs.map((name, index): OutputPlan => {
+    const prefix = count === 1 ? '' : `${name}_`;
+    const plan = (isWeighted: boolean) => (metric: GivenMetric) => planMetric(metric, isWeighted, names);
+    const planned = [
+      ...(metricLists[index] ?? []).map(plan(false)),
+      ...(weightedLists[index] ?? []).map(plan(true)),
+    ];
+    return {
+      ...planLoss(losses[index], weights[index], prefix, names),
+      metrics: withDistinctKeys(planned, prefix),
+    };
+  });
   return {
-    outputs: outputs.map((name, index) => {
-      const prefix = count === 1 ? '' : `${name}_`;
-      const plan = (isWeighted: boolean) => (metric: GivenMetric) => planMetric(metric, isWeighted, names);
-      const planned = [
-        ...(metricLists[index] ?? []).map(plan(false)),
-        ...(weightedLists[index] ?? []).map(plan(true)),
-      ];
-      return {
-        ...planLoss(losses[index], weights[index], prefix, names),
-        metrics: withDistinctKeys(planned, prefix).map((metric) =>
-          masks !== undefined || metric.isWeighted ? withWeights(metric) : metric,
-        ),
-      };
-    }),
-    description: {
-      losses: losses.map(describeLoss),
-      lossWeights: weights.map((weight) => weight ?? 1),
-      metrics: metricLists.map((list) => list.map(describe)),
-      ...(weightedMetrics !== undefined && {
-        weightedMetrics: weightedLists.map((list) => list.map(describe)),
-      }),
-    },
+    outputs: plans.map((plan) => ({
+      ...plan,
+      metrics: plan.metrics.map((metric) =>
+        masks !== undefined || metric.isWeighted ? withWeights(metric) : metric,
+      ),
+    })),
+    description: describeOutputs(plans),
+    given: { losses, metrics: metricLists, weightedMetrics: weightedLists },
   };
 }
 
@@ -192,22 +199,6 @@ function withDistinctKeys(metrics: readonly PlannedMetric[], prefix: string): Pl
     const { key, isWeighted } = planned;
     return { ...planned, key: prefix + number(isWeighted && counts.has(key) ? `weighted_${key}` : key) };
   });
-}
-
-function describe(option: GivenLoss | GivenMetric): string {
-  return typeof option === 'string'
-    ? option
-    : typeof option === 'function'
-      ? option.name || 'a function'
-      : option.name;
-}
-
-/** The default reduction is not mentioned, as in checkpoints that knew no other. */
-function describeLoss(loss: GivenLoss): string {
-  const { reduction } = typeof loss === 'function' ? loss : {};
-  return reduction === undefined || reduction === 'sum_over_batch_size' || reduction === 'mean'
-    ? describe(loss)
-    : `${describe(loss)}, ${reduction}`;
 }
 
 function isMetric(option: unknown): option is Metric {

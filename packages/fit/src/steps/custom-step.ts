@@ -7,6 +7,7 @@ import type { Model, NamedWeight } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import { checkLogKeys } from '../objective/log-keys.js';
+import type { GivenLists } from '../objective/output-plan.js';
 import type { Objective } from '../objective/objective.js';
 import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
@@ -40,6 +41,7 @@ class CustomStep implements Step {
   readonly hasFreeData = true;
   readonly readsClassNumbers = [];
   readonly description: StateValue;
+  readonly given: GivenLists | undefined;
   readonly logPlan: LogPlan;
   readonly #metrics: Objective | undefined;
   readonly #load: () => Promise<StepRuns>;
@@ -55,6 +57,7 @@ class CustomStep implements Step {
     checkLogKeys([...lossKeys.filter((key) => key !== 'loss'), ...keys]);
     this.logPlan = { keys: [...new Set([...lossKeys, ...keys])], stateful };
     this.description = { ...description, ...describeMetrics(metrics) };
+    this.given = metrics?.given;
     this.#metrics = metrics;
     this.#load = load;
   }

@@ -1,3 +1,4 @@
+import type { GivenLists } from '../objective/output-plan.js';
 import type { StateValue } from '@keepfit/callbacks';
 import type { MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
@@ -32,6 +33,8 @@ export interface Step extends StepRuns {
   readonly logPlan: LogPlan;
   /** Describes for the fingerprint what the step computes. */
   readonly description: StateValue;
+  /** The losses and metrics as they were given: former checkpoints have only their names. */
+  readonly given: GivenLists | undefined;
   /** Whether a batch may come without targets, and whose data need not look like the model's inputs. */
   readonly hasFreeData: boolean;
   /** For each output, whether its loss reads each value of the targets as a class number. */

@@ -1,6 +1,7 @@
 import { BackupAndRestore } from '@keepfit/callbacks';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { type Phase, Trainer, useBackend } from '@keepfit/fit';
+import { binaryAccuracy } from '@keepfit/fit/metrics';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -175,6 +176,26 @@ describe('a checkpoint of several optimizers', () => {
       expect(error.code).toBe('KEEPFIT_CHECKPOINT_MISMATCH');
       expect(error.message).toMatch(item);
     }
+  });
+
+  test('is a mismatch if a metric has another option', async () => {
+    const store = memoryStore();
+    const fit = (threshold: number) => {
+      const model = twoPartModel(1);
+      const callbacks = new BackupAndRestore(store, { deleteCheckpoint: false });
+      const metrics = [binaryAccuracy({ threshold })];
+      const phase = judgePhase(model, {
+        loss(batch) {
+          const outputs = model.judge(batch.x);
+          return { loss: labelLoss(outputs, 1), outputs };
+        },
+      });
+      return new Trainer(model, { phases: [phase], metrics }).fit(x, y, { ...quiet, callbacks });
+    };
+    await fit(0.4);
+    expect((await caught(fit(0.6))).message).toMatch(
+      /Differences:\n  objective\.metrics\[0\]\[0\]\.binaryAccuracy\.threshold: saved 0\.4, now 0\.6\n(?!  )/,
+    );
   });
 
   test('lets a callback read and set each rate, and refuses to guess which one is meant', async () => {
