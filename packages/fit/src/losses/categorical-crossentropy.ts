@@ -34,6 +34,7 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
   });
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   return withReduction(
+    'categoricalCrossentropy',
     options,
     createPairedLoss('categoricalCrossentropy', (yTrue, yPred) => {
       const predictions = moveClassesLast(yPred, axis);

@@ -41,6 +41,7 @@ export function categoricalFocalCrossentropy(
   });
   const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   return withReduction(
+    'categoricalFocalCrossentropy',
     options,
     createPairedLoss('categoricalFocalCrossentropy', (yTrue, yPred) => {
       const predictions = moveClassesLast(yPred, axis);

@@ -37,5 +37,9 @@ export function categoricalGeneralizedCrossEntropy(
       const right = tf.sum(tf.mul(predictions, hits), -1);
       return tf.div(tf.sub(1, tf.pow(right, q)), q);
     });
-  return withReduction(options, Object.assign(loss, { readsClassNumbers: true }));
+  return withReduction(
+    'categoricalGeneralizedCrossEntropy',
+    options,
+    Object.assign(loss, { readsClassNumbers: true }),
+  );
 }

@@ -16,6 +16,7 @@ import { raiseTo } from './tensors.js';
 export function categoricalHinge(options: LossOptions = {}): LossFunction {
   checkLossOptions('categoricalHinge', options, {});
   return withReduction(
+    'categoricalHinge',
     options,
     createPairedLoss('categoricalHinge', (yTrue, yPred) => {
       const right = tf.sum(tf.mul(yTrue, yPred), -1);

@@ -23,6 +23,7 @@ export function cosineSimilarity(options: CosineSimilarityOptions = {}): LossFun
   checkLossOptions('cosineSimilarity', options, { axis: optionRules.axis });
   const { axis = -1 } = options;
   return withReduction(
+    'cosineSimilarity',
     options,
     createPairedLoss('cosineSimilarity', (yTrue, yPred) =>
       tf.neg(tf.sum(tf.mul(normalize(yTrue, axis), normalize(yPred, axis)), axis)),

@@ -31,7 +31,7 @@ const LOG_ZERO = -1e10;
  */
 export function ctc(options: LossOptions = {}): LossFunction {
   checkLossOptions('ctc', options, {});
-  return withReduction(options, (yTrue, yPred) =>
+  return withReduction('ctc', options, (yTrue, yPred) =>
     tf.tidy(() => {
       checkShapes(yTrue, yPred);
       return createPathLoss(tf.cast(yTrue, 'int32'))(toFloat(yPred));

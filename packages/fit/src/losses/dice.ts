@@ -25,6 +25,7 @@ export function dice(options: DiceOptions = {}): LossFunction {
   checkLossOptions('dice', options, { axis: optionRules.axes });
   const axis = options.axis === undefined ? undefined : [options.axis].flat();
   return withReduction(
+    'dice',
     options,
     createPairedLoss('dice', (yTrue, yPred) => {
       const overlap = tf.mul(tf.sum(tf.mul(yTrue, yPred), axis), 2);

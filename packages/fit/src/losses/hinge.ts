@@ -17,6 +17,7 @@ import { signLabels } from './labels.js';
 export function hinge(options: LossOptions = {}): LossFunction {
   checkLossOptions('hinge', options, {});
   return withReduction(
+    'hinge',
     options,
     createPairedLoss('hinge', (yTrue, yPred) =>
       tf.mean(raiseTo(tf.sub(1, tf.mul(signLabels(yTrue), yPred)), 0), -1),

@@ -23,6 +23,7 @@ export function huber(options: HuberOptions = {}): LossFunction {
   checkLossOptions('huber', options, { delta: optionRules.positive });
   const { delta = 1 } = options;
   return withReduction(
+    'huber',
     options,
     createRegressionLoss('huber', (yTrue, yPred) => {
       const error = tf.sub(yPred, yTrue);

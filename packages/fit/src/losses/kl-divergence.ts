@@ -15,6 +15,7 @@ import { createPairedLoss } from './paired-loss.js';
 export function klDivergence(options: LossOptions = {}): LossFunction {
   checkLossOptions('klDivergence', options, {});
   return withReduction(
+    'klDivergence',
     options,
     createPairedLoss('klDivergence', (yTrue, yPred) => {
       const target = tf.clipByValue(yTrue, EPSILON, 1);

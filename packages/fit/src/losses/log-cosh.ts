@@ -15,6 +15,7 @@ import { createRegressionLoss } from './paired-loss.js';
 export function logCosh(options: LossOptions = {}): LossFunction {
   checkLossOptions('logCosh', options, {});
   return withReduction(
+    'logCosh',
     options,
     createRegressionLoss('logCosh', (yTrue, yPred) => {
       const error = tf.sub(yPred, yTrue);

@@ -35,8 +35,13 @@ export function checkLossOptions<Options extends LossOptions>(
   checkOptions<LossOptions>(owner, options, { ...rules, reduction: reductionRule });
 }
 
-/** Returns a new loss with the reduction of its options. */
-export function withReduction({ reduction }: LossOptions, loss: LossFunction): LossFunction {
+/**
+ * Gives a new loss Keras' name, and the reduction of its options. The name is its key in the logs as a metric, and
+ * its description in a checkpoint: that of a variable here would change with a minifier.
+ */
+export function withReduction(owner: string, { reduction }: LossOptions, loss: LossFunction): LossFunction {
+  const value = owner.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  Object.defineProperty(loss, 'name', { value, configurable: true });
   return reduction === undefined ? loss : Object.assign(loss, { reduction });
 }
 

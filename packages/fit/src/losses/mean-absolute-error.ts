@@ -16,6 +16,7 @@ import { createRegressionLoss } from './paired-loss.js';
 export function meanAbsoluteError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanAbsoluteError', options, {});
   return withReduction(
+    'meanAbsoluteError',
     options,
     createRegressionLoss('meanAbsoluteError', (yTrue, yPred) =>
       tf.mean(takeMagnitude(tf.sub(yTrue, yPred)), -1),

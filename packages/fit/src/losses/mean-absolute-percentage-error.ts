@@ -16,6 +16,7 @@ import { raiseTo, EPSILON, takeMagnitude } from './tensors.js';
 export function meanAbsolutePercentageError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanAbsolutePercentageError', options, {});
   return withReduction(
+    'meanAbsolutePercentageError',
     options,
     createRegressionLoss('meanAbsolutePercentageError', (yTrue, yPred) => {
       const relative = tf.div(tf.sub(yTrue, yPred), raiseTo(tf.abs(yTrue), EPSILON));

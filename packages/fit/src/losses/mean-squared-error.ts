@@ -15,6 +15,7 @@ import { createRegressionLoss } from './paired-loss.js';
 export function meanSquaredError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanSquaredError', options, {});
   return withReduction(
+    'meanSquaredError',
     options,
     createRegressionLoss('meanSquaredError', (yTrue, yPred) => tf.mean(tf.square(tf.sub(yTrue, yPred)), -1)),
   );

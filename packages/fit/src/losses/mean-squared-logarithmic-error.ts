@@ -17,6 +17,7 @@ import { raiseTo, EPSILON } from './tensors.js';
 export function meanSquaredLogarithmicError(options: LossOptions = {}): LossFunction {
   checkLossOptions('meanSquaredLogarithmicError', options, {});
   return withReduction(
+    'meanSquaredLogarithmicError',
     options,
     createRegressionLoss('meanSquaredLogarithmicError', (yTrue, yPred) => {
       const logOf = (y: tf.Tensor): tf.Tensor => tf.log(tf.add(raiseTo(y, EPSILON), 1));

@@ -15,6 +15,7 @@ import { createPairedLoss } from './paired-loss.js';
 export function poisson(options: LossOptions = {}): LossFunction {
   checkLossOptions('poisson', options, {});
   return withReduction(
+    'poisson',
     options,
     createPairedLoss('poisson', (yTrue, yPred) =>
       tf.mean(tf.sub(yPred, tf.mul(yTrue, tf.log(tf.add(yPred, EPSILON)))), -1),

@@ -17,6 +17,7 @@ import { signLabels } from './labels.js';
 export function squaredHinge(options: LossOptions = {}): LossFunction {
   checkLossOptions('squaredHinge', options, {});
   return withReduction(
+    'squaredHinge',
     options,
     createPairedLoss('squaredHinge', (yTrue, yPred) =>
       tf.mean(tf.square(raiseTo(tf.sub(1, tf.mul(signLabels(yTrue), yPred)), 0)), -1),

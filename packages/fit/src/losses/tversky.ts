@@ -32,6 +32,7 @@ export function tversky(options: TverskyOptions = {}): LossFunction {
   const { alpha = 0.5, beta = 0.5 } = options;
   const axis = options.axis === undefined ? undefined : [options.axis].flat();
   return withReduction(
+    'tversky',
     options,
     createPairedLoss('tversky', (yTrue, yPred) => {
       const overlap = tf.sum(tf.mul(yTrue, yPred), axis);
