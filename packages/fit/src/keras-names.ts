@@ -4,14 +4,16 @@ import { chooseAccuracy } from './metrics/choose-accuracy.js';
 import { createMetric, type MetricTableName } from './metrics/get-metric.js';
 import { getOptimizer, type OptimizerName } from './optimizer/get-optimizer.js';
 
-/** The names of the accuracy that depends on the shapes of a batch. */
-const ACCURACY = ['accuracy', 'acc'] as const;
+/** The names of the accuracy that depends on the shapes of a batch, and their keys in the logs. */
+const accuracyKeys = { accuracy: 'accuracy', acc: 'acc', Accuracy: 'accuracy', ACC: 'ACC' } as const;
 
 /**
  * The metrics by Keras' names: as they are offered ('accuracy', 'auc', 'mse'), in snake case, and as classes
  * ('AUC').
  */
-export type MetricName = MetricTableName | (typeof ACCURACY)[number];
+export type MetricName = MetricTableName | 'accuracy' | 'acc' | (('Accuracy' | 'ACC') & Record<never, never>);
+
+const isAccuracy = (name: string): name is keyof typeof accuracyKeys => Object.hasOwn(accuracyKeys, name);
 
 /**
  * Keras' losses, metrics and optimizers by name. The shapes of each batch decide which accuracy 'accuracy'
@@ -20,8 +22,8 @@ export type MetricName = MetricTableName | (typeof ACCURACY)[number];
 export const kerasNames: Names = {
   getLoss: (name) => getLoss(name as LossName),
   getMetric: (name) =>
-    ACCURACY.some((accuracy) => accuracy === name)
-      ? { name, direction: 'max', choose: chooseAccuracy }
-      : createMetric(name, {}, ACCURACY),
+    isAccuracy(name)
+      ? { name: accuracyKeys[name], direction: 'max', choose: chooseAccuracy }
+      : createMetric(name, {}, ['accuracy', 'acc']),
   getOptimizer: (name) => getOptimizer(name as OptimizerName),
 };

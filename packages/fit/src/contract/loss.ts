@@ -34,6 +34,13 @@ export interface LossFunction {
    */
   readonly mask?: (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
   /**
+   * The same loss with a `mask`, if this one scales the values that count to make up for those that do not. Whoever
+   * has another mask, or weights, needs it: two masks have one scale together.
+   *
+   * @default none: the values are not scaled
+   */
+  readonly unscaled?: LossFunction;
+  /**
    * Whether each value of the targets is a class number. Class weights then read a row of several as one class a
    * value, and otherwise as one-hot.
    *

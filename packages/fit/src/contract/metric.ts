@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { LossFunction } from './loss.js';
 
 /** Whether a metric gets better by falling or by rising. Callbacks in mode 'auto' read it. */
 export type MetricDirection = 'min' | 'max';
@@ -17,8 +18,11 @@ export interface MeanMetric extends MetricDescription {
   readonly name: string;
   /** Left out if neither is better, as for the mean of the predictions. */
   readonly direction?: MetricDirection;
-  /** One value per sample, [batch], or more of them, [batch, ...], of which each sample's mean counts. */
-  values(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor;
+  /**
+   * One value per sample, [batch], or more of them, [batch, ...], of which each sample's mean counts. As in Keras,
+   * its `mask` leaves values out of the mean only if there are weights.
+   */
+  readonly values: LossFunction;
 }
 
 /**

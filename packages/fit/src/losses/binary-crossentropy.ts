@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
-import { computeBinaryEntropies, smoothLabels } from './labels.js';
+import { computeBinaryEntropies, computeLogitEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
 
@@ -36,12 +36,8 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
     { ...options, fromLogits, labelSmoothing, axis },
     createPairedLoss('binaryCrossentropy', (yTrue, yPred) => {
       const labels = smoothLabels(yTrue, labelSmoothing, 2);
-      if (!fromLogits) return tf.mean(computeBinaryEntropies(labels, yPred), axis);
-      // -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with the right gradient
-      // at 0.
-      const ofOnes = tf.mul(labels, tf.softplus(tf.neg(yPred)));
-      const ofZeros = tf.mul(tf.sub(1, labels), tf.softplus(yPred));
-      return tf.mean(tf.add(ofOnes, ofZeros), axis);
+      const compute = fromLogits ? computeLogitEntropies : computeBinaryEntropies;
+      return tf.mean(compute(labels, yPred), axis);
     }),
   );
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossFunction } from '../contract/loss.js';
 import { checkLossOptions, type LossOptions, withOptions } from './loss-options.js';
-import { computeBinaryEntropies, smoothLabels } from './labels.js';
+import { computeBinaryEntropies, computeLogitEntropies, smoothLabels } from './labels.js';
 import { optionRules } from './option-rules.js';
 import { createPairedLoss } from './paired-loss.js';
+import { raiseTo } from './tensors.js';
 
 export interface BinaryFocalCrossentropyOptions extends LossOptions {
   /** Whether to weight label 1 by alpha and label 0 by 1 - alpha. @default false */
@@ -19,6 +20,9 @@ export interface BinaryFocalCrossentropyOptions extends LossOptions {
   /** The axis over which the mean is taken. @default -1 */
   readonly axis?: number;
 }
+
+/** About the smallest normal float32. The slope of a power below 1 is infinite at 0, and NaN times a gradient of 0. */
+const SMALLEST = 1.2e-38;
 
 /**
  * Keras' BinaryFocalCrossentropy: (1 - p)^gamma times the binary crossentropy; p is the probability given to
@@ -52,14 +56,16 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
     { ...options, applyClassBalancing, alpha, gamma, fromLogits, labelSmoothing, axis },
     createPairedLoss('binaryFocalCrossentropy', (yTrue, yPred) => {
       const labels = smoothLabels(yTrue, labelSmoothing, 2);
+      const others = tf.sub(1, labels);
       const probabilities = fromLogits ? tf.sigmoid(yPred) : yPred;
-      const wrong = tf.add(
-        tf.mul(labels, tf.sub(1, probabilities)),
-        tf.mul(tf.sub(1, labels), probabilities),
-      );
-      const focal = tf.mul(tf.pow(wrong, gamma), computeBinaryEntropies(labels, probabilities));
+      const complements = fromLogits ? tf.sigmoid(tf.neg(yPred)) : tf.sub(1, yPred);
+      const wrong = tf.add(tf.mul(labels, complements), tf.mul(others, probabilities));
+      const entropies = fromLogits
+        ? computeLogitEntropies(labels, yPred)
+        : computeBinaryEntropies(labels, yPred);
+      const focal = tf.mul(tf.pow(raiseTo(wrong, SMALLEST), gamma), entropies);
       if (!applyClassBalancing) return tf.mean(focal, axis);
-      const balance = tf.add(tf.mul(labels, alpha), tf.mul(tf.sub(1, labels), 1 - alpha));
+      const balance = tf.add(tf.mul(labels, alpha), tf.mul(others, 1 - alpha));
       return tf.mean(tf.mul(balance, focal), axis);
     }),
   );

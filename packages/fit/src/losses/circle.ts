@@ -24,6 +24,9 @@ const SOFTPLUS_FLOOR = -87;
  */
 const LOG_ZERO = -1e10;
 
+/** The same for a whole row without values. It is no part of a maximum. */
+const LOG_OF_NONE = -1e30;
+
 /**
  * Keras' Circle, for embeddings: pulls samples of one class together and pushes those of other classes apart, the
  * more the farther a similarity is from its optimum. Source: Sun et al., 2020.
@@ -49,13 +52,12 @@ export function circle(options: CircleOptions = {}): LossFunction {
       checkShapes(yTrue, yPred);
       return computeLosses(settings, compareClasses(yTrue), toFloat(yPred));
     });
-  if (isMean(reduction))
-    return withOptions('circle', { ...options, ...settings }, (yTrue, yPred) =>
-      tf.tidy(() => scaleToCounted(loss(yTrue, yPred))),
-    );
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => withoutGradient(yPred, (fixed) => toFloat(tf.greater(loss(yTrue, fixed), 0))));
-  return withOptions('circle', { ...options, ...settings }, Object.assign(loss, { mask }));
+  const unscaled = Object.assign(loss, { mask });
+  if (!isMean(reduction)) return withOptions('circle', { ...options, ...settings }, unscaled);
+  const scaled: LossFunction = (yTrue, yPred) => tf.tidy(() => scaleToCounted(loss(yTrue, yPred)));
+  return withOptions('circle', { ...options, ...settings }, Object.assign(scaled, { unscaled }));
 }
 
 function checkShapes(yTrue: tf.Tensor, yPred: tf.Tensor): void {
@@ -94,7 +96,9 @@ function compareClasses(yTrue: tf.Tensor): tf.Tensor {
 
 /** log(sum(exp(values))) of each row, over the values whose mask is 1. */
 function addMasked(values: tf.Tensor, mask: tf.Tensor): tf.Tensor {
-  return tf.logSumExp(tf.where(tf.cast(mask, 'bool'), values, tf.fill(values.shape, LOG_ZERO)), 1);
+  const sums = tf.logSumExp(tf.where(tf.cast(mask, 'bool'), values, tf.fill(values.shape, LOG_ZERO)), 1);
+  // A row without any must outweigh the other sum, which embeddings of length 1000 bring to 1e14.
+  return tf.where(tf.greater(tf.max(mask, 1), 0), sums, tf.fill(sums.shape, LOG_OF_NONE));
 }
 
 function scaleToCounted(losses: tf.Tensor): tf.Tensor {

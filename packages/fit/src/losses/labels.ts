@@ -75,3 +75,13 @@ export function computeBinaryEntropies(labels: tf.Tensor, probabilities: tf.Tens
   const ofZeros = tf.mul(tf.sub(1, labels), tf.log(tf.sub(1, clipped)));
   return tf.neg(tf.add(ofOnes, ofZeros));
 }
+
+/**
+ * The same of labels and logits. -log(sigmoid(x)) is softplus(-x): accurate for large logits of either sign, and with
+ * the right gradient at 0.
+ */
+export function computeLogitEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  const ofOnes = tf.mul(labels, tf.softplus(tf.neg(logits)));
+  const ofZeros = tf.mul(tf.sub(1, labels), tf.softplus(logits));
+  return tf.add(ofOnes, ofZeros);
+}

@@ -37,14 +37,17 @@ export function checkLossOptions<Options extends LossOptions>(
 }
 
 /**
- * Returns a new loss with the reduction of its options, and with what checkpoints keep of it. `options` are all
- * that it has, with their defaults.
+ * Returns a new loss with Keras' name, with the reduction of its options, and with what checkpoints keep of it.
+ * `options` are all that it has, with their defaults. The name is its key in the logs as a metric: that of a
+ * variable here would change with a minifier.
  */
 export function withOptions<Options extends LossOptions>(
   className: string,
   { reduction, ...options }: Options,
   loss: LossFunction,
 ): LossFunction {
+  const name = className.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  Object.defineProperty(loss, 'name', { value: name, configurable: true });
   const config = isMean(reduction) ? options : { ...options, reduction: reduction ?? 'none' };
   return Object.assign(loss, { className, config }, reduction !== undefined && { reduction });
 }

@@ -39,46 +39,58 @@ export function sparseCategoricalCrossentropy(
     axis: anAxis,
   });
   const { fromLogits = false, ignoreClass, axis = -1, reduction } = options;
+  const settings = { ...options, fromLogits, axis };
   const readLabels = (yTrue: tf.Tensor, yPred: tf.Tensor) => {
     const predictions = moveClassesLast(toFloat(yPred), axis);
     return { predictions, labels: toClassNumbers('sparseCategoricalCrossentropy', yTrue, predictions) };
   };
-  const compute: LossFunction = (yTrue, yPred) =>
+  const compute = (labels: tf.Tensor, predictions: tf.Tensor) =>
+    computeEntropies(
+      labels,
+      fromLogits ? predictions : tf.log(tf.clipByValue(predictions, EPSILON, 1 - EPSILON)),
+    );
+  if (ignoreClass === undefined) {
+    const loss: LossFunction = (yTrue, yPred) =>
+      tf.tidy(() => {
+        const { predictions, labels } = readLabels(yTrue, yPred);
+        return compute(labels, predictions);
+      });
+    return withOptions(
+      'sparseCategoricalCrossentropy',
+      settings,
+      Object.assign(loss, { readsClassNumbers: true }),
+    );
+  }
+  const loss: LossFunction = (yTrue, yPred) =>
     tf.tidy(() => {
       const { predictions, labels } = readLabels(yTrue, yPred);
-      const logits = fromLogits ? predictions : tf.log(tf.clipByValue(predictions, EPSILON, 1 - EPSILON));
-      return ignoreClass === undefined
-        ? computeEntropies(labels, logits)
-        : computeEntropiesWithout(ignoreClass, labels, logits, isMean(reduction));
+      // As in Keras, not even NaN counts in what is ignored, nor in its gradient.
+      const counts = tf.notEqual(labels, ignoreClass);
+      const known = tf.where(counts, labels, tf.zerosLike(labels));
+      const used = tf.where(tf.expandDims(counts, -1), predictions, tf.zerosLike(predictions));
+      return tf.mul(compute(known, used), tf.cast(counts, 'float32'));
     });
-  const loss = Object.assign(compute, { readsClassNumbers: true });
-  if (ignoreClass === undefined || isMean(reduction))
-    return withOptions('sparseCategoricalCrossentropy', { ...options, fromLogits, axis }, loss);
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => tf.cast(tf.notEqual(readLabels(yTrue, yPred).labels, ignoreClass), 'float32'));
+  const unscaled = Object.assign(loss, { readsClassNumbers: true, mask });
+  if (!isMean(reduction)) return withOptions('sparseCategoricalCrossentropy', settings, unscaled);
+  const scaled: LossFunction = (yTrue, yPred) =>
+    tf.tidy(() => {
+      const counts = mask(yTrue, yPred);
+      return tf.mul(loss(yTrue, yPred), tf.divNoNan(counts.size, tf.sum(counts)));
+    });
   return withOptions(
     'sparseCategoricalCrossentropy',
-    { ...options, fromLogits, axis },
-    Object.assign(loss, { mask }),
+    settings,
+    Object.assign(scaled, { readsClassNumbers: true, unscaled }),
   );
 }
 
 function computeEntropies(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
   const hits = encodeOneHot(labels, logits.shape.at(-1) ?? 0);
-  const logarithms = tf.sum(tf.mul(hits, tf.logSoftmax(logits)), -1);
+  const logarithms = tf.logSoftmax(logits);
+  // A product would be NaN for a class that is masked by -Infinity.
+  const right = tf.sum(tf.where(tf.cast(hits, 'bool'), logarithms, tf.zerosLike(logarithms)), -1);
   // The divisor is 1, or 0 if the label is no class: a wrong label must not pass as a loss of 0.
-  return tf.neg(tf.div(logarithms, tf.sum(hits, -1)));
-}
-
-function computeEntropiesWithout(
-  ignoreClass: number,
-  labels: tf.Tensor,
-  logits: tf.Tensor,
-  isScaled: boolean,
-): tf.Tensor {
-  const counts = tf.notEqual(labels, ignoreClass);
-  const known = tf.where(counts, labels, tf.zerosLike(labels));
-  const mask = tf.cast(counts, 'float32');
-  const entropies = tf.mul(computeEntropies(known, logits), mask);
-  return isScaled ? tf.mul(entropies, tf.divNoNan(mask.size, tf.sum(mask))) : entropies;
+  return tf.neg(tf.div(right, tf.sum(hits, -1)));
 }

@@ -62,8 +62,7 @@ function maskWeights(
   if (mask === undefined) return sampleWeights;
   return tf.tidy(() => {
     const kept = values.rank === 0 ? toFloat(mask) : alignWeights(values, mask);
-    const share = tf.mean(kept);
-    const scaled = tf.divNoNan(kept, share);
+    const scaled = withoutGradient(kept, (fixed) => tf.divNoNan(fixed, tf.mean(fixed)));
     if (values.rank === 0) return multiplyWeights(sampleWeights, scaled);
     return sampleWeights === undefined ? scaled : tf.mul(alignWeights(values, sampleWeights), scaled);
   });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MeanMetric, StatefulMetric } from '../contract/metric.js';
-import { computeWeightedSum } from './weighted-sum.js';
+import { multiplyWeights } from '../losses/tensors.js';
+import { computeWeightedSum, type WeightedSum } from './weighted-sum.js';
 
 /**
  * Creates a mean metric for outputs with a mask. Only the device knows how many values count, so the sums
@@ -16,9 +17,22 @@ export function createMaskedMean(
     ...(direction && { direction }),
     initial: () => [tf.scalar(0), tf.scalar(0)],
     update([total, count], yTrue, yPred, weights) {
-      const { sum, weight } = computeWeightedSum(metricFor(yTrue, yPred).values(yTrue, yPred), weights);
+      const { sum, weight } = computePart(metricFor(yTrue, yPred), yTrue, yPred, weights);
       return [tf.add(total as tf.Tensor, sum), tf.add(count as tf.Tensor, weight)];
     },
     result: ([total, count]) => tf.divNoNan(total as tf.Tensor, count as tf.Tensor),
   };
+}
+
+/** What a loss ignores by itself counts in the sum of the weights no more than in that of the values. */
+function computePart(
+  metric: MeanMetric,
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+  weights: tf.Tensor | undefined,
+): WeightedSum {
+  const counted = metric.values.unscaled ?? metric.values;
+  if (weights === undefined || counted.mask === undefined)
+    return computeWeightedSum(metric.values(yTrue, yPred), weights);
+  return computeWeightedSum(counted(yTrue, yPred), multiplyWeights(weights, counted.mask(yTrue, yPred)));
 }

@@ -13,6 +13,7 @@ import { meanAbsoluteError } from '../losses/mean-absolute-error.js';
 import { meanAbsolutePercentageError } from '../losses/mean-absolute-percentage-error.js';
 import { meanSquaredError } from '../losses/mean-squared-error.js';
 import { meanSquaredLogarithmicError } from '../losses/mean-squared-logarithmic-error.js';
+import type { LossOptions } from '../losses/loss-options.js';
 import { optionRules } from '../losses/option-rules.js';
 import { poisson } from '../losses/poisson.js';
 import { sparseCategoricalCrossentropy } from '../losses/sparse-categorical-crossentropy.js';
@@ -106,16 +107,18 @@ export const metricTable = {
 } as const satisfies Readonly<Record<string, (options: never) => Metric>>;
 
 /**
- * Creates the metric that is a loss's mean. It takes `name` and the loss's options, which the loss checks.
+ * Creates the metric that is a loss's mean. It takes `name` and the loss's options but its reduction; the loss
+ * checks them. As in Keras, ignored values count as 0 in it, and not at all if there are weights.
  */
 function createLossMetric(
   defaultName: string,
   lossOf: (options?: never) => LossFunction,
-  options: MetricOptions,
+  options: MetricOptions & LossOptions,
 ): MeanMetric {
-  const { name = defaultName, ...rest } = options;
-  checkOptions<MetricOptions>(defaultName, { name }, { name: optionRules.text });
-  return meanMetric(name, lossOf(rest as never), 'min');
+  const { name = defaultName, reduction, ...rest } = options;
+  checkMetricOptions(defaultName, name, reduction);
+  const loss = lossOf(rest as never);
+  return meanMetric(name, loss.unscaled ?? loss, 'min');
 }
 
 /**
@@ -123,12 +126,18 @@ function createLossMetric(
  * negative.
  */
 function createCosineMetric(options: MetricOptions & CosineSimilarityOptions = {}): MeanMetric {
-  const { name = 'cosine_similarity', ...rest } = options;
-  checkOptions<MetricOptions>('cosine_similarity', { name }, { name: optionRules.text });
+  const { name = 'cosine_similarity', reduction, ...rest } = options;
+  checkMetricOptions('cosine_similarity', name, reduction);
   const negative = cosineSimilarity(rest);
   return withOptions(
     'cosineSimilarityMetric',
     { ...negative.config },
     meanMetric(name, (yTrue, yPred) => tf.tidy(() => tf.neg(negative(yTrue, yPred))), 'max'),
   );
+}
+
+/** A metric is a mean: a reduction would mean nothing, and is refused as an unknown option. */
+function checkMetricOptions(owner: string, name: string, reduction: LossOptions['reduction']): void {
+  const options = reduction === undefined ? { name } : { name, reduction };
+  checkOptions<MetricOptions>(owner, options, { name: optionRules.text });
 }

@@ -87,8 +87,10 @@ export class Objective {
     this.#checkOutputs(outputs, batch);
     const terms = this.#outputs.map(({ loss }, index) => {
       const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
-      const mask = multiplyWeights(masks[index], loss.mask?.(yTrue, yPred));
-      return reduceLoss(loss(yTrue, yPred), loss.reduction, getWeights(batch, index), mask);
+      // Two masks have one scale together, as in Keras.
+      const counted = (masks[index] && loss.unscaled) ?? loss;
+      const mask = multiplyWeights(masks[index], counted.mask?.(yTrue, yPred));
+      return reduceLoss(counted(yTrue, yPred), loss.reduction, getWeights(batch, index), mask);
     });
     const weighted = terms.map((term, index) => scale(term, this.#outputs[index]?.weight ?? 1));
     const total = [...weighted, ...penalties].reduce((sum, term): tf.Scalar => tf.add(sum, term));

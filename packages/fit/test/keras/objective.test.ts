@@ -239,6 +239,34 @@ describe('class weights', () => {
   });
 });
 
+// Keras 3.15.1 gives these numbers on TensorFlow, in multiples of log(2).
+test('the mask of an output and the values that its loss ignores are one mask', async () => {
+  const model: Model = {
+    weights: [{ name: 'w', variable: tf.variable(tf.scalar(1)), trainable: true }],
+    call: () => tf.tile([[[0.5, 0.25, 0.25]]], [2, 3, 1]),
+    masks: () => [
+      tf.tensor2d([
+        [1, 1, 0],
+        [0, 1, 1],
+      ]),
+    ],
+  };
+  const y = { data: Float32Array.of(0, -1, 1, -1, 2, 0), shape: [2, 3] };
+  const sampleWeight = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
+  for (const [reduction, wanted, weighted] of [
+    ['sum_over_batch_size', 4 / 3, 17 / 3],
+    ['sum', 4, 17],
+    ['mean_with_sample_weight', 4 / 3, 17 / 12],
+  ] as const) {
+    const loss = sparseCategoricalCrossentropy({ ignoreClass: -1, reduction });
+    const trainer = new Trainer(model, { optimizer: 'sgd', loss, weightedMetrics: [loss] });
+    expect((await trainer.testOnBatch([[0], [0]], y))['loss']! / Math.LN2).toBeCloseTo(wanted, 5);
+    const logs = await trainer.testOnBatch([[0], [0]], y, { sampleWeight });
+    expect(logs['loss']! / Math.LN2).toBeCloseTo(weighted, 5);
+    expect(Object.values(logs)[1]! / Math.LN2).toBeCloseTo(17 / 12, 5);
+  }
+});
+
 test("a loss that is not reduced is refused, as in Keras' first step", async () => {
   for (const reduction of ['none', null] as const) {
     const loss = meanSquaredError({ reduction });

@@ -56,6 +56,12 @@ test('any spelling names the same loss', () => {
   }
 });
 
+test('a loss has the name that Keras gives it, whatever its options are', () => {
+  for (const name of Object.keys(lossTable) as LossName[])
+    for (const reduction of [undefined, 'sum'] as const)
+      expect(getLoss(name, { ...(reduction && { reduction }) }).name).toBe(name);
+});
+
 test('an unknown loss is refused with a list of those there are', () => {
   expect(() => getLoss('mean_squared_eror' as LossName)).toThrow(
     /KEEPFIT_INVALID_OPTION.*"mean_squared_eror", did you mean "meanSquaredError"\?; there is .*meanSquaredError/,
@@ -181,6 +187,41 @@ test('crossentropies stay finite for extreme logits and saturated probabilities'
   expect(numbers(confident)[0]).toBeCloseTo(4.5398899e-5, 9);
 });
 
+// Keras 3.15.1 gives these numbers on TensorFlow, but for NaN as the gradient of a gamma below 1.
+test('the binary focal crossentropy of large logits is exact, and so is its gradient', () => {
+  const logits = tf.tensor2d([[20], [-20], [100], [-100], [10_000]]);
+  for (const gamma of [0, 0.5, 2]) {
+    const loss = getLoss('binary_focal_crossentropy', { fromLogits: true, gamma });
+    const valuesAt = (yPred: tf.Tensor) => loss(tf.zeros([5, 1]), yPred);
+    expectNear(numbers(valuesAt(logits)), [20, 0, 100, 0, 10_000]);
+    expectNear(numbers(tf.grad(valuesAt)(logits)), [1, 0, 1, 0, 1]);
+  }
+});
+
+test('classes that are masked by -Infinity, and samples that are ignored, leave the others finite', () => {
+  const loss = sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: -1, reduction: 'sum' });
+  const valuesAt = (yPred: tf.Tensor) => loss(tf.tensor1d([1, -1]), yPred);
+  const logits = tf.tensor2d([
+    [-Infinity, 0, 1],
+    [Number.NaN, 0, 1],
+  ]);
+  expectNear(numbers(valuesAt(logits)), [1.3132616, 0]);
+  expectNear(numbers(tf.grad(valuesAt)(logits)), [0, -0.7310586, 0.7310586, 0, 0, 0]);
+});
+
+test('circle is 0 in a batch of one class, and of many classes, however long the embeddings are', () => {
+  const embeddings = tf.tensor2d([
+    [1000, 0],
+    [-600, 800],
+  ]);
+  for (const labels of [
+    [1, 1],
+    [1, 2],
+  ])
+    expect(numbers(getLoss('circle')(tf.tensor1d(labels), embeddings))).toEqual([0, 0]);
+  expect(numbers(getLoss('circle')(tf.tensor1d([1, 1]), tf.fill([2, 2], Number.NaN)))).toEqual([NaN, NaN]);
+});
+
 test('a loss leaves nothing behind but its value', () => {
   for (const name of Object.keys(lossTable) as LossName[]) {
     const [yTrue, rows] = sampleFor(name, 'int32');
@@ -239,3 +280,8 @@ test('weights that do not fit the samples are refused', () => {
   expect(() => weightedMean(tf.zeros([3]), tf.ones([3, 2]))).toThrow('KEEPFIT_INVALID_DATA');
   expect(() => weightedMean(tf.zeros([3]), tf.ones([1]))).toThrow('KEEPFIT_INVALID_DATA');
 });
+
+function expectNear(values: readonly number[], wanted: readonly number[]): void {
+  expect(values).toHaveLength(wanted.length);
+  for (const [index, value] of values.entries()) expect(value).toBeCloseTo(wanted[index]!, 5);
+}

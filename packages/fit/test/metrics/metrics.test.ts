@@ -1,11 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
-import type { Metric, StatefulMetric } from '../../src/contract/metric.js';
+import type { MeanMetric, Metric, StatefulMetric } from '../../src/contract/metric.js';
+import { sparseCategoricalCrossentropy } from '../../src/losses/sparse-categorical-crossentropy.js';
 import { chooseAccuracy } from '../../src/metrics/choose-accuracy.js';
 import { auc } from '../../src/metrics/auc.js';
 import { binaryIoU } from '../../src/metrics/binary-iou.js';
 import { iou } from '../../src/metrics/iou.js';
+import { createMaskedMean } from '../../src/metrics/masked-mean.js';
 import { meanIoU } from '../../src/metrics/mean-iou.js';
 import { meanMetric } from '../../src/metrics/mean-metric.js';
 import { oneHotMeanIoU } from '../../src/metrics/one-hot-mean-iou.js';
@@ -198,6 +200,33 @@ test('a weighted sum takes the mean of each sample, and weighs samples', () => {
 test('a mean metric can be made of any loss', () => {
   expect(meanMetric('bias', (yTrue, yPred) => tf.sub(yPred, yTrue))).not.toHaveProperty('direction');
   expect(meanMetric('cost', () => tf.scalar(1), 'min')).toMatchObject({ name: 'cost', direction: 'min' });
+});
+
+// Keras 3.15.1 gives these numbers on TensorFlow.
+test('what a loss ignores counts as 0 in its metric, and not at all if there are weights', () => {
+  const given = [
+    { labels: [0, -1, 1], weights: [1, 4, 3] },
+    { labels: [-1, -1], weights: [1, 1] },
+  ];
+  const meanOf = (metric: MeanMetric, isWeighted: boolean): number => {
+    const { initial, update, result } = createMaskedMean('x', () => metric, 'min');
+    let state = initial(tf.zeros([0]));
+    for (const { labels, weights } of given) {
+      const yPred = tf.tile([[0.5, 0.25, 0.25]], [labels.length, 1]);
+      state = update(state, tf.tensor1d(labels), yPred, isWeighted ? tf.tensor1d(weights) : undefined);
+    }
+    return result(state).dataSync()[0]! / Math.log(2);
+  };
+  const named = getMetric('SparseCategoricalCrossentropy', { ignoreClass: -1 }) as MeanMetric;
+  expect(meanOf(named, false)).toBeCloseTo(3 / 5, 5);
+  expect(meanOf(named, true)).toBeCloseTo(7 / 4, 5);
+  const own = meanMetric('own', sparseCategoricalCrossentropy({ ignoreClass: -1 }));
+  expect(meanOf(own, true)).toBeCloseTo(7 / 4, 5);
+});
+
+test('a metric made of a loss refuses a reduction', () => {
+  for (const name of ['mse', 'cosine_similarity'] as const)
+    expect(() => getMetric(name, { reduction: 'sum' })).toThrow(/KEEPFIT_INVALID_OPTION.*reduction/);
 });
 
 test('a state that was saved and read back goes on like the original', () => {

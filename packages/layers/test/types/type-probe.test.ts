@@ -124,7 +124,7 @@ describe('the editor offers', () => {
 
 test.each<[kind: keyof Names, understood: string[]]>([
   ['loss', [...listNames(getLossNames()).keys()]],
-  ['metric', [...listNames(getMetricNames()).keys(), 'accuracy', 'acc']],
+  ['metric', [...listNames(getMetricNames()).keys(), 'accuracy', 'acc', 'Accuracy', 'ACC']],
   ['optimizer', [...listNames(getOptimizerNames()).keys()]],
 ])('the type has every name of a %s that is understood, and no other', (kind, understood) => {
   expect(listTypedNames(kind).sort()).toEqual(understood.sort());
