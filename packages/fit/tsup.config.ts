@@ -18,13 +18,14 @@ const doors = {
 /**
  * The doors, and the files that are loaded on demand: keepfit's gradients when a training begins, tfjs' gradient
  * table if nothing has registered it by then, and what watches the kernels of a stock backend, continues a
- * training from a checkpoint, loads and saves weights, evaluates in a hook, computes a step of the user's own, or
+ * training from a checkpoint, loads and saves weights, checks their shapes, evaluates in a hook, computes a step of the user's own, or
  * reads an optimizer whose class tfjs does not bring.
  */
 export default defineConfig({
   ...base,
   entry: {
     ...doors,
+    'check-weight-shapes': 'src/loop/check-weight-shapes.ts',
     gradients: 'src/backend/gradients/install-gradients.ts',
     'own-optimizer': 'src/optimizer/own-optimizer.ts',
     'own-step': 'src/steps/own-step.ts',

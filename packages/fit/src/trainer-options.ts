@@ -82,7 +82,10 @@ export function checkTrainerOptions(options: AnyTrainerOptions): void {
     // `Names.getOptimizer` checks it: an optimizer that is made from a name has tensors, so it is made once.
     optimizer: [() => true, 'an optimizer'],
     loss: [(value) => value !== null, 'a loss by Keras name, or a function'],
-    lossWeights: [isObject, 'a list or a record of numbers'],
+    lossWeights: [
+      (value) => isObject(value) || Number.isFinite(value),
+      'a number, or a list or a record of numbers',
+    ],
     metrics,
     weightedMetrics: metrics,
     stepsPerExecution,

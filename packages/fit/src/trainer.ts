@@ -17,7 +17,7 @@ import type { BatchSource } from './data/batch-source.js';
 import { checkIsOneBatch, type FreeArguments, nameArguments } from './data/data-arguments.js';
 import { createInferenceSource, type DataShape, readFitData } from './data/fit-data.js';
 import { runFit } from './loop/fit-loop.js';
-import { createFitPlan } from './loop/fit-plan.js';
+import { checkWeights, createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './loop/inference-loop.js';
 import { OneBatchRuns } from './loop/one-batch.js';
@@ -194,20 +194,10 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
     try {
       await registerGradients();
       await step.prepare();
-      const run = new FitRun(
-        createFitPlan(
-          this.#parts,
-          await readFitData(
-            getDataShape(this.model, step),
-            x,
-            y,
-            checked,
-            getTargetReading(this.model, step),
-          ),
-          checked,
-          this.#stepsPerExecution,
-        ),
-      );
+      const shape = getDataShape(this.model, step);
+      const found = await readFitData(shape, x, y, checked, getTargetReading(this.model, step));
+      await checkWeights(this.#parts, found);
+      const run = new FitRun(createFitPlan(this.#parts, found, checked, this.#stepsPerExecution));
       this.history = run.history;
       return await withWatchedKernels('training', () => run.run(runFit));
     } finally {

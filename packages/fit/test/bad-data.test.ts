@@ -1,7 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { caught } from './helpers/caught.js';
 import { plainTrainer } from './helpers/train-plain.js';
 
@@ -103,6 +103,34 @@ describe('data that do not fit are refused with what came and what would do', ()
       expect(error.code).toBe('KEEPFIT_INVALID_DATA');
       expect(error.message).toMatch(message);
     }
+  });
+
+  test('weights that do not fit the loss, before any hook runs, also those of validation data', async () => {
+    const onTrainBegin = vi.fn();
+    const right = rows(4, 1);
+    const fitWith = (more: object) =>
+      plainTrainer().fit(rows(4), rows(4, 1), { verbose: 0, callbacks: [{ onTrainBegin }], ...more });
+    for (const [more, name] of [
+      [{ sampleWeight: rows(4, 2) }, 'sampleWeight of fit'],
+      [{ validationData: [rows(4), rows(4, 1), rows(4, 2)] }, 'validationData'],
+    ] as const) {
+      const { message } = await caught(fitWith(more));
+      expect(message).toBe(
+        `KEEPFIT_INVALID_DATA: ${name}: weights of shape [4,2] do not fit values of shape [4]; give one weight per sample, or one per value`,
+      );
+    }
+    expect(onTrainBegin).not.toHaveBeenCalled();
+    const trainer = plainTrainer();
+    const options = {
+      sampleWeight: right,
+      validationData: [rows(4), rows(4, 1), right] as const,
+      verbose: 0,
+    } as const;
+    await trainer.fit(rows(4), rows(4, 1), options);
+    const { numTensors } = tf.memory();
+    await trainer.fit(rows(4), rows(4, 1), options);
+    await caught(trainer.fit(rows(4), rows(4, 1), { ...options, sampleWeight: rows(4, 2) }));
+    expect(tf.memory().numTensors).toBe(numTensors);
   });
 
   test('validation data', async () => {

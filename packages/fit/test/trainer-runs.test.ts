@@ -263,3 +263,38 @@ test("a model of two inputs and outputs is given data by list and by name, and l
     ]);
   }
 });
+
+test('an output with null as loss has none, as in Keras: its metrics are computed, its weights stay', async () => {
+  const [a, b] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(1))];
+  const model: Model = {
+    weights: [
+      { name: 'a', variable: a, trainable: true },
+      { name: 'b', variable: b, trainable: true },
+    ],
+    outputNames: ['a', 'b'],
+    call: (x) => [tf.mul(x as tf.Tensor, a), tf.mul(x as tf.Tensor, b)],
+  };
+  const y = [column(2, 4), column(2, 1)] as const;
+  for (const loss of [['mse', null], { a: 'mse', b: null }] as const) {
+    const trainer = new Trainer(model, {
+      optimizer: 'adam',
+      loss,
+      lossWeights: 0.5,
+      metrics: { b: ['mae'] },
+    });
+    expect(Object.entries(await trainer.evaluate(column(2, 2), [...y], { verbose: 0 }))).toEqual([
+      ['b_mae', 1],
+      ['loss', 2],
+    ]);
+    await trainer.fit(column(2, 2), [...y], { verbose: 0 });
+    expect(b.dataSync()[0]).toBe(1);
+    expect(a.dataSync()[0]).not.toBe(1);
+    a.assign(tf.scalar(1));
+  }
+  expect(() => new Trainer(model, { optimizer: 'adam', loss: [null, null] })).toThrow(
+    /null for every output/,
+  );
+  expect(() => new Trainer(model, { optimizer: 'adam', loss: { a: 'mse' } })).toThrow(
+    /null for an output without a loss/,
+  );
+});

@@ -58,6 +58,18 @@ export async function readArrayData({
   return { inputs, targets, sampleWeights, samples };
 }
 
+/** @throws KEEPFIT_INVALID_DATA when arrays for a step of the user's own come by name. */
+export function refuseRecords(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, arrays] of Object.entries(given)) {
+    if (!isPlainObject(arrays) || 'data' in arrays || typeof arrays['then'] === 'function') continue;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `${name} is a record, and a step of your own is given its arrays in the order of the data, as batch.xs and batch.ys; ` +
+        `give a list${name === 'y' ? '. If these are the options, compare their names with those of fit' : ''}`,
+    );
+  }
+}
+
 async function readWeights(weights: SampleWeights, names: NameLists): Promise<HostArray[]> {
   const arrays = await hostArrays(withShapes(weights), 'sampleWeight', names);
   arrays.forEach((array) => checkWeights(array, 'sampleWeight'));

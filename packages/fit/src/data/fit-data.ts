@@ -3,6 +3,7 @@ import {
   readArrayData,
   type Arrays,
   type ArrayDataRequest,
+  refuseRecords,
   splitData,
   type SampleWeights,
 } from './array-data.js';
@@ -11,7 +12,6 @@ import { type BatchData, isBatchData } from './batch-data.js';
 import type { BatchSource } from './batch-source.js';
 import { checkTargetsAreGiven } from './data-arguments.js';
 import { applyClassWeight, type ClassWeights, type TargetReading } from './class-weights.js';
-import { isPlainObject } from './plain-objects.js';
 import type { TargetUse } from './read-batch.js';
 import { createStreamSource, isEndless } from './stream-source.js';
 
@@ -134,18 +134,6 @@ export async function readArrays(
   if (targets === 'required') checkTargetsAreGiven(y);
   if (targets === 'optional') refuseRecords({ x, y, sampleWeight });
   return readArrayData({ x, y, sampleWeight, inputNames, outputNames, outputAliases });
-}
-
-/** @throws KEEPFIT_INVALID_DATA when arrays of a step of the user's own come by name. */
-function refuseRecords(given: Readonly<Record<string, unknown>>): void {
-  for (const [name, arrays] of Object.entries(given)) {
-    if (!isPlainObject(arrays) || 'data' in arrays || typeof arrays['then'] === 'function') continue;
-    throw new KeepfitError(
-      'KEEPFIT_INVALID_DATA',
-      `${name} is a record, and a step of your own is given its arrays in the order of the data, as batch.xs and batch.ys; ` +
-        'give a list. If these are the options, compare their names with those of fit',
-    );
-  }
 }
 
 async function validationSource(shape: DataShape, options: FitDataOptions): Promise<BatchSource | undefined> {

@@ -7,6 +7,7 @@ import {
   asList,
   checkWeights,
   type NameLists,
+  refuseRecords,
   type SampleWeights,
   withShapes,
 } from './array-data.js';
@@ -78,6 +79,7 @@ async function* createBatches(
     let parts: BatchParts | undefined;
     try {
       parts = readBatch(given, use);
+      if (use === 'optional') refuseRecords({ ...parts });
       yield await batchTensors(parts, names, use !== 'none');
     } catch (error) {
       disposeAll([given, parts]);

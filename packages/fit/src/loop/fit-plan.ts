@@ -2,6 +2,7 @@ import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
 import type { BatchSource } from '../data/batch-source.js';
 import { describeClassWeight } from '../data/class-weights.js';
 import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
+import { loadOnDemand } from '../load-on-demand.js';
 import type { FitOptions } from '../options/fit-options.js';
 import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
@@ -69,4 +70,18 @@ export function createFitPlan(
     verbose,
     yielder: new Yielder(options.yieldEvery ?? YIELD_EVERY),
   };
+}
+
+/** @throws KEEPFIT_INVALID_DATA when sample weights of arrays do not fit the losses. */
+export async function checkWeights(parts: TrainerParts, { training, validation }: FitData): Promise<void> {
+  // Only arrays have rows, and only weights with more axes than the samples, or of several outputs, are described.
+  const hasAxes = (source?: BatchSource) => source?.rows !== undefined && 'weights' in source.fingerprint();
+  if (parts.step.hasFreeData || !(hasAxes(training) || hasAxes(validation))) return;
+  const { checkWeightShapes } = await loadOnDemand(
+    () => import('./check-weight-shapes.js'),
+    'the code that checks sample weights could not be loaded; serve every file of the build',
+  );
+  if (hasAxes(training)) await checkWeightShapes('sampleWeight of fit', parts, training);
+  if (validation !== undefined && hasAxes(validation))
+    await checkWeightShapes('validationData', parts, validation);
 }

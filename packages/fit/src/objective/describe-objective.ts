@@ -6,7 +6,7 @@ import { isMean } from '../losses/weighted-mean.js';
 import { toPlain } from '../state/fingerprint.js';
 
 interface DescribedOutput {
-  readonly loss: LossFunction;
+  readonly loss: LossFunction | undefined;
   readonly weight: number;
   readonly metrics: readonly { readonly metric: Metric | MetricByShape; readonly isWeighted: boolean }[];
 }
@@ -19,7 +19,7 @@ export function describeOutputs(outputs: readonly DescribedOutput[]): StateValue
     );
   const weightedMetrics = describeMetrics(true);
   return toPlain({
-    losses: outputs.map(({ loss }) => describeLoss(loss)),
+    losses: outputs.map(({ loss }) => (loss === undefined ? null : describeLoss(loss))),
     lossWeights: outputs.map(({ weight }) => weight),
     metrics: describeMetrics(false),
     weightedMetrics: weightedMetrics.flat().length === 0 ? undefined : weightedMetrics,

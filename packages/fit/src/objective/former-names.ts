@@ -43,6 +43,7 @@ function nameLists({ losses, metrics, weightedMetrics }: GivenLists): StateRecor
   const nameAll = (lists: GivenLists['metrics']) => lists.map((list) => list.map(nameGiven));
   return {
     losses: losses.map((loss) => {
+      if (loss === null) return null;
       const { reduction } = typeof loss === 'function' ? loss : {};
       return isMean(reduction) ? nameGiven(loss) : `${nameGiven(loss)}, ${reduction}`;
     }),
@@ -52,7 +53,11 @@ function nameLists({ losses, metrics, weightedMetrics }: GivenLists): StateRecor
 }
 
 function nameGiven(given: string | LossFunction | Metric): string {
-  return typeof given === 'string' ? given : given.name || 'a function';
+  if (typeof given === 'string') return given;
+  // The losses with options had no name then.
+  return typeof given === 'function' && given.className !== undefined
+    ? 'a function'
+    : given.name || 'a function';
 }
 
 function isRecord(value: StateValue | undefined): value is StateRecord {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import { multiplyWeights } from '../losses/tensors.js';
 import { reduceLoss } from '../losses/weighted-mean.js';
+import type { LossFunction } from '../contract/loss.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
 import type { Names } from '../contract/names.js';
@@ -23,7 +24,7 @@ export interface Outputs {
   readonly masks: readonly (tf.Tensor | undefined)[];
 }
 
-/** The losses of a batch: of each output, and their total with the weights' own losses. */
+/** The losses of a batch: of each output that has one, and their total with the weights' own losses. */
 export interface BatchLosses {
   readonly total: tf.Scalar;
   readonly outputs: readonly tf.Scalar[];
@@ -32,6 +33,8 @@ export interface BatchLosses {
 /** The compiled losses and metrics of a model: training minimizes the one and reports both. */
 export class Objective {
   readonly #outputs: readonly OutputPlan[];
+  /** The outputs with a loss, by their places. */
+  readonly #lossy: readonly number[];
   /** The losses and metrics with their options, for the fingerprint. */
   readonly description: StateValue;
   readonly given: GivenLists;
@@ -47,6 +50,7 @@ export class Objective {
   ) {
     const { outputs, description, given } = planOutputs(options, model, names);
     this.#outputs = outputs;
+    this.#lossy = outputs.flatMap(({ loss }, index) => (loss === undefined ? [] : [index]));
     this.description = description;
     this.given = given;
     checkLogKeys(this.logPlan.keys);
@@ -60,7 +64,7 @@ export class Objective {
   /** The log keys: the loss, each output's loss if there are several, and the metrics. */
   get logPlan(): LogPlan {
     const planned = this.#outputs.flatMap(({ metrics }) => metrics);
-    const losses = this.#outputs.length > 1 ? this.#outputs.map(({ lossKey }) => lossKey) : [];
+    const losses = this.#lossy.length > 1 ? this.#lossy.map((index) => at(this.#outputs, index).lossKey) : [];
     return {
       keys: ['loss', ...losses, ...planned.map(({ key }) => key)],
       stateful: new Map(
@@ -85,14 +89,17 @@ export class Objective {
    */
   losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly tf.Scalar[]): BatchLosses {
     this.#checkOutputs(outputs, batch);
-    const terms = this.#outputs.map(({ loss }, index) => {
+    const terms = this.#lossy.map((index) => {
+      const loss = at(this.#outputs, index).loss as LossFunction;
       const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
       // Two masks have one scale together, as in Keras.
       const counted = (masks[index] && loss.unscaled) ?? loss;
       const mask = multiplyWeights(masks[index], counted.mask?.(yTrue, yPred));
       return reduceLoss(counted(yTrue, yPred), loss.reduction, getWeights(batch, index), mask);
     });
-    const weighted = terms.map((term, index) => scale(term, this.#outputs[index]?.weight ?? 1));
+    const weighted = terms.map((term, index) =>
+      scale(term, at(this.#outputs, at(this.#lossy, index)).weight),
+    );
     const total = [...weighted, ...penalties].reduce((sum, term): tf.Scalar => tf.add(sum, term));
     return { total, outputs: terms };
   }
@@ -109,7 +116,9 @@ export class Objective {
     const others: BatchMeans[] = [];
     try {
       if (losses.length > 1)
-        losses.forEach((loss, index) => values.set(at(this.#outputs, index).lossKey, holdScalar(loss)));
+        losses.forEach((loss, index) =>
+          values.set(at(this.#outputs, at(this.#lossy, index)).lossKey, holdScalar(loss)),
+        );
       this.#outputs.forEach((planned, index) => {
         const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
         const weights = getWeights(batch, index);
@@ -146,7 +155,7 @@ export class Objective {
     if (outputs.length !== wanted || targets.length !== wanted) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_DATA',
-        `the model gave ${outputs.length} outputs and y has ${targets.length} arrays, for ${wanted} losses; they must have the same number`,
+        `the model gave ${outputs.length} outputs and y has ${targets.length} arrays, for ${wanted} outputs in loss and metrics; they must have the same number. An output without a loss needs a target too, of any values`,
       );
     }
   }

@@ -14,17 +14,20 @@ export type LossOption<Name extends string = never> = Name | LossFunction;
 export type MetricOption<Name extends string = never> = Name | LossFunction | Metric;
 
 export interface ObjectiveOptions<LossName extends string = never, MetricName extends string = never> {
-  /** One loss for all outputs, or one per output: as a list, or by output name. */
+  /**
+   * One loss for all outputs, or one per output: as a list, or by output name. An output with `null` has none: only
+   * its metrics are computed.
+   */
   readonly loss:
     | LossOption<LossName>
-    | readonly LossOption<LossName>[]
-    | Readonly<Record<string, LossOption<LossName>>>;
+    | readonly (LossOption<LossName> | null)[]
+    | Readonly<Record<string, LossOption<LossName> | null>>;
   /**
-   * How much each output's loss counts.
+   * How much each output's loss counts: one number for all, or one per output.
    *
    * @default 1 each
    */
-  readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
+  readonly lossWeights?: number | readonly number[] | Readonly<Record<string, number>>;
   /**
    * Metrics of all outputs; or for several outputs one list an output, as a list or by output name.
    *
@@ -49,7 +52,8 @@ type GivenMetric = MetricOption<string>;
 
 /** The loss and the metrics of one output. */
 export interface OutputPlan {
-  readonly loss: LossFunction;
+  /** Undefined if the output has none. */
+  readonly loss: LossFunction | undefined;
   /** Its key in the logs if there are several outputs. */
   readonly lossKey: string;
   readonly weight: number;
@@ -68,7 +72,7 @@ interface PlannedMetric {
 
 /** What was given for each output. */
 export interface GivenLists {
-  readonly losses: readonly GivenLoss[];
+  readonly losses: readonly (GivenLoss | null)[];
   readonly metrics: readonly (readonly GivenMetric[])[];
   readonly weightedMetrics: readonly (readonly GivenMetric[])[];
 }
@@ -96,7 +100,12 @@ export function planOutputs(
     outputNames ??
     Array.from({ length: count }, (_, index) => (count === 1 ? 'output' : `output_${index + 1}`));
   const nameLists: NameLists = outputAliases === undefined ? [outputs] : [outputAliases, outputs];
-  const losses = takePerOutput<GivenLoss>('loss', loss, nameLists);
+  const losses = takePerOutput<GivenLoss | null>('loss', loss, nameLists);
+  if (losses.length > 0 && losses.every((each) => each === null))
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      'loss is null for every output; give at least one a loss',
+    );
   const weights = takePerOutput<number>('lossWeights', lossWeights ?? 1, nameLists);
   const metricLists = listPerOutput<GivenMetric>('metrics', metrics ?? [], nameLists);
   const weightedLists = listPerOutput<GivenMetric>('weightedMetrics', weightedMetrics ?? [], nameLists);
@@ -125,7 +134,7 @@ export function planOutputs(
 }
 
 function planLoss(
-  loss: GivenLoss | undefined,
+  loss: GivenLoss | null | undefined,
   weight: number | undefined,
   prefix: string,
   names: Names,
@@ -139,15 +148,15 @@ function planLoss(
   if (loss === undefined)
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      'loss must be given for each output: by Keras name, or as a function',
+      'loss must be given for each output: by Keras name, as a function, or null for an output without a loss',
     );
-  const found = typeof loss === 'function' ? loss : names.getLoss(loss);
-  checkReduction(found);
+  const found = loss === null || typeof loss === 'function' ? loss : names.getLoss(loss);
+  if (found !== null) checkReduction(found);
   return {
-    loss: found,
+    loss: found ?? undefined,
     lossKey: `${prefix}loss`,
     weight: weight ?? 1,
-    readsClassNumbers: found.readsClassNumbers ?? false,
+    readsClassNumbers: found?.readsClassNumbers ?? false,
   };
 }
 

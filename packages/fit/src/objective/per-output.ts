@@ -12,13 +12,13 @@ type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
  *
  * @throws KEEPFIT_INVALID_OPTION when a list or a name does not fit the outputs.
  */
-export function takePerOutput<T extends string | number | LossFunction>(
+export function takePerOutput<T extends string | number | LossFunction | null>(
   option: string,
   given: PerOutput<T>,
   nameLists: NameLists,
 ): T[] {
   const [names] = nameLists;
-  if (typeof given !== 'object') return names.map(() => given);
+  if (typeof given !== 'object' || given === null) return names.map(() => given);
   if (Array.isArray(given)) {
     if (given.length === names.length) return given as T[];
     throw new KeepfitError(

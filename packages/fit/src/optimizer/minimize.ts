@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import { applyGradients } from './apply-gradients.js';
+import { orderTape } from './order-tape.js';
 
 /**
  * Trains the weights by one step, as `optimizer.minimize` does: a class that minimizes or computes gradients in
@@ -16,7 +17,7 @@ export function minimize(
 ): void {
   const variables = trained.map(({ variable }) => variable);
   if (hasOwnMinimize(optimizer)) {
-    tf.dispose(optimizer.minimize(withOwnResult(loss), true, variables) ?? []);
+    tf.dispose(optimizer.minimize(withOwnResult(withOrderedTape(loss)), true, variables) ?? []);
     return;
   }
   const grads = computeGradients(optimizer, loss, variables);
@@ -43,11 +44,21 @@ export function computeGradients(
   loss: () => tf.Scalar,
   variables: tf.Variable[],
 ): tf.NamedTensorMap {
+  const ordered = withOrderedTape(loss);
   const { computeGradients: own } = optimizer as Partial<tf.Optimizer>;
   if (own === undefined || own === tf.Optimizer.prototype.computeGradients)
-    return tf.variableGrads(loss, variables).grads;
+    return tf.variableGrads(ordered, variables).grads;
   // As in tfjs-layers' fit, what the method leaves behind is freed.
-  return tf.tidy(() => own.call(optimizer, withOwnResult(loss), variables).grads as tf.NamedTensorMap);
+  return tf.tidy(() => own.call(optimizer, withOwnResult(ordered), variables).grads as tf.NamedTensorMap);
+}
+
+/** A loss that may have gradients in it, such as a gradient penalty. */
+function withOrderedTape(loss: () => tf.Scalar): () => tf.Scalar {
+  return () => {
+    const value = loss();
+    orderTape();
+    return value;
+  };
 }
 
 /** A loss whose result the optimizer may dispose. */

@@ -117,6 +117,8 @@ export function planPhases({ phases }: PhasesOptions<unknown>, request: StepRequ
   const { model, metrics } = request;
   const description = {
     phases: Object.fromEntries(phases.map(({ name, loss }) => [name, describeFunction(loss)])),
+    // A record is compared by its keys, and another order trains other numbers.
+    ...(phases.length > 1 && { order: phases.map(({ name }) => name) }),
   };
   return {
     optimizers: roles,

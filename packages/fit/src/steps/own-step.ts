@@ -19,8 +19,10 @@ import {
   HeldTensors,
   readLogs,
   readScalar,
+  refuseOtherWrites,
   refusePromise,
   TensorCount,
+  watchOtherVariables,
   watchWeights,
 } from './step-results.js';
 
@@ -34,6 +36,8 @@ export class OwnStep implements StepRuns {
   readonly #count = new TensorCount();
   /** Tensors that the optimizers have made since the step began. */
   #madeByOptimizers = 0;
+  /** Variables that the optimizers have written in this step. */
+  readonly #ofOptimizers = new Set<tf.Variable>();
 
   constructor(model: Model, functions: Functions, roles: readonly OptimizerRole[]) {
     this.#model = model;
@@ -44,6 +48,7 @@ export class OwnStep implements StepRuns {
   train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
     const context = { random: createStepRandom(stream), ...this.#members };
     this.#madeByOptimizers = 0;
+    this.#ofOptimizers.clear();
     this.#count.begin();
     this.#run('trainStep', batch, logs, () => this.#functions.trainStep(createStepBatch(batch), context));
   }
@@ -78,7 +83,8 @@ export class OwnStep implements StepRuns {
     let values: ReadonlyMap<string, tf.Scalar> = new Map();
     try {
       tf.tidy(() => {
-        const returned = step();
+        const isOurs = (variable: tf.Variable) => this.#ofOptimizers.has(variable);
+        const returned = refuseOtherWrites(what, this.#model.weights, step, isOurs);
         refusePromise(what, returned);
         values = readLogs(what, returned, held);
       });
@@ -102,7 +108,8 @@ export class OwnStep implements StepRuns {
         this.#update(() => {
           explaining(optimizer, () =>
             role.minimize(this.#model.weights, () => {
-              const value = tf.keep(readLoss(optimizer, loss()).clone());
+              const returned = refuseOtherWrites(nameLoss(optimizer), this.#model.weights, loss);
+              const value = tf.keep(readLoss(optimizer, returned).clone());
               values.push(value);
               return value;
             }),
@@ -170,7 +177,9 @@ export class OwnStep implements StepRuns {
     const { activeScope } = tf.engine().state;
     const tracked = activeScope.track.length;
     const before = tf.memory().numTensors;
+    const findChanged = watchOtherVariables(this.#model.weights);
     const others = update();
+    for (const variable of findChanged()) this.#ofOptimizers.add(variable);
     activeScope.track.length = tracked;
     this.#madeByOptimizers += tf.memory().numTensors - before - others;
   }

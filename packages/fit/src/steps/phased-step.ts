@@ -18,6 +18,7 @@ import {
   HeldTensors,
   readLogs,
   readScalar,
+  refuseOtherWrites,
   refusePromise,
   TensorCount,
   watchWeights,
@@ -118,7 +119,8 @@ export class PhasedStep implements StepRuns {
   #compute(phase: Phase<unknown>, batch: Batch, context: PhaseContext, held: HeldTensors): Computed {
     const what = nameLoss(phase);
     const findChanged = watchWeights(this.#model.weights);
-    const returned = phase.loss(createStepBatch(batch), context);
+    const { weights } = this.#model;
+    const returned = refuseOtherWrites(what, weights, () => phase.loss(createStepBatch(batch), context));
     refusePromise(what, returned);
     // Layers write their moving statistics in training; these are not trainable.
     const changed = findChanged().find(({ trainable }) => trainable || !context.training);

@@ -79,10 +79,19 @@ export function readLogs(
   return new Map(values);
 }
 
-/** Says in the user's words that a loss has no gradient; any other error stays as it is. */
+/** Says in the user's words that a loss, or an operation in it, has no gradient; any other error stays as it is. */
 export function explainNoGradient(error: unknown, what: string): unknown {
-  if (!(error instanceof Error) || !error.message.includes('Cannot find a connection between any variable'))
-    return error;
+  if (!(error instanceof Error)) return error;
+  const op = /gradient function not found for (\w+)/.exec(error.message)?.[1];
+  if (op !== undefined) {
+    return new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `${what} needs the gradient of ${op}, which tfjs does not have; compute it by other operations, activations or layers. ` +
+        'If the loss has a gradient in it, as a gradient penalty has, that is a gradient of a gradient',
+      { cause: error },
+    );
+  }
+  if (!error.message.includes('Cannot find a connection between any variable')) return error;
   return new KeepfitError(
     'KEEPFIT_INVALID_OPTION',
     `${what} does not depend on the weights that it is to train; compute it with the model that has them, ` +
@@ -95,6 +104,38 @@ export function explainNoGradient(error: unknown, what: string): unknown {
 export function watchWeights(weights: readonly NamedWeight[]): () => NamedWeight[] {
   const before = weights.map(({ variable }) => variable.dataId);
   return () => weights.filter(({ variable }, index) => variable.dataId !== before[index]);
+}
+
+/**
+ * Runs a part of a step.
+ *
+ * @param isOurs Whether a variable is an optimizer's, whose state is in the checkpoint.
+ * @throws KEEPFIT_INVALID_OPTION when it writes a variable that is no weight of the model.
+ */
+export function refuseOtherWrites<Result>(
+  what: string,
+  weights: readonly NamedWeight[],
+  run: () => Result,
+  isOurs: (variable: tf.Variable) => boolean = () => false,
+): Result {
+  const findChanged = watchOtherVariables(weights);
+  const result = run();
+  const changed = findChanged().find((variable) => !isOurs(variable));
+  if (changed === undefined) return result;
+  throw new KeepfitError(
+    'KEEPFIT_INVALID_OPTION',
+    `${what} changed the variable "${changed.name}", which is no weight of the model, so no checkpoint has it; ` +
+      'make it a weight that is not trainable, by joinModels or in the weights of the model. ' +
+      'If it belongs to a model that you do not train, call that model with training: false',
+  );
+}
+
+/** The memory of variables that are no weights of the model, to find those that a function has changed. */
+export function watchOtherVariables(weights: readonly NamedWeight[]): () => tf.Variable[] {
+  const own = new Set(weights.map(({ variable }) => variable));
+  const others = Object.values(tf.engine().registeredVariables).filter((variable) => !own.has(variable));
+  const before = others.map(({ dataId }) => dataId);
+  return () => others.filter(({ isDisposed, dataId }, index) => !isDisposed && dataId !== before[index]);
 }
 
 /** Notes how many tensors there are, and finds whether a step leaves more than it may. */

@@ -9,7 +9,7 @@ import { caught } from '../helpers/caught.js';
 import { plainData } from '../helpers/plain-data.js';
 import { storedTraining } from '../helpers/stored.js';
 import { ganPhases, ganTrainer, trainGan } from '../helpers/train-gan.js';
-import { labelLoss, twoPartModel } from '../helpers/two-part-model.js';
+import { labelLoss, twoPartModel, type TwoPartModel } from '../helpers/two-part-model.js';
 
 const { x, y } = plainData(8);
 const quiet = { verbose: 0, seed: 3, batchSize: 4 } as const;
@@ -28,6 +28,37 @@ function judgePhase({ judge }: ReturnType<typeof twoPartModel>, more: Partial<Ph
 }
 
 describe('phases', () => {
+  test.each<[string, (x: tf.Tensor) => tf.Tensor, (x: tf.Tensor) => tf.Tensor]>([
+    ['tanh', tf.tanh, (at) => tf.sub(1, tf.square(tf.tanh(at)))],
+    ['sigmoid', tf.sigmoid, (at) => tf.mul(tf.sigmoid(at), tf.sub(1, tf.sigmoid(at)))],
+    ['exp', tf.exp, tf.exp],
+    [
+      'logSoftmax',
+      (at) => tf.slice(tf.logSoftmax(tf.concat([at, tf.zerosLike(at)], 1)), [0, 0], [-1, 1]),
+      (at) => tf.sigmoid(tf.neg(at)),
+    ],
+  ])(
+    'may have the gradient of %s in the loss, and take the right gradient of it',
+    async (_, compute, derivative) => {
+      const train = async (slope: (parts: TwoPartModel, points: tf.Tensor) => tf.Tensor) => {
+        const parts = twoPartModel(1);
+        const phase = judgePhase(parts, { loss: (batch) => tf.mean(tf.square(slope(parts, batch.x))) });
+        await new Trainer(parts, { phases: [phase] }).fit(x, { ...quiet, batchSize: 8, shuffle: false });
+        return [...(parts.variables['discriminator/kernel'] as tf.Variable).dataSync()];
+      };
+      const nested = await train((parts, points) =>
+        tf.grad((at) => tf.sum(compute(parts.judge(at))))(points),
+      );
+      const written = await train((parts, points) =>
+        tf.mul(
+          derivative(parts.judge(points)),
+          tf.transpose(parts.variables['discriminator/kernel'] as tf.Tensor),
+        ),
+      );
+      nested.forEach((value, index) => expect(value).toBeCloseTo(written[index] ?? NaN, 5));
+    },
+  );
+
   test('end the same after crashes at every step as without one', async () => {
     const whole = await trainGan();
     expect(whole.history.epoch).toEqual([0, 1]);
@@ -169,6 +200,7 @@ describe('a checkpoint of several optimizers', () => {
         /optimizers\.generator\.class/,
         ([a, b]) => [a as Phase, { ...(b as Phase), optimizer: tf.train.sgd(0.05) }],
       ],
+      [/objective\.order\[0\]: saved "discriminator"/, ([a, b]) => [b as Phase, a as Phase]],
       [/optimizers\.(generator|other)/, ([a, b]) => [a as Phase, { ...(b as Phase), name: 'other' }]],
     ];
     for (const [item, change] of changes) {
@@ -293,6 +325,13 @@ describe('a phase is refused', () => {
       }),
     ],
     [
+      'if tfjs has no gradient of an operation in it',
+      /phase "judge" needs the gradient of EluGrad.*a gradient of a gradient/,
+      ({ judge }) => ({
+        loss: (batch) => tf.mean(tf.square(tf.grad((at) => tf.sum(tf.elu(judge(at))))(tf.mul(batch.x, -1)))),
+      }),
+    ],
+    [
       'if it reads targets that there are not',
       /the data have no targets/,
       ({ judge }) => ({ loss: (batch) => tf.add(labelLoss(judge(batch.x), 1), tf.mean(batch.y)) }),
@@ -346,6 +385,26 @@ describe('a phase is refused', () => {
     expect(error.message).toMatch(/the phases "a" and "b" both returned a log "real"/);
   });
 
+  test('if it writes a variable that is no weight of the model', async () => {
+    const parts = model();
+    const scale = tf.variable(tf.scalar(1), false, 'scale');
+    const loss: Phase['loss'] = (batch) => {
+      scale.assign(tf.mul(scale, 0.5));
+      return tf.mul(scale, labelLoss(parts.judge(batch.x), 1));
+    };
+    const phased = new Trainer(parts, { phases: [judgePhase(parts, { loss })] });
+    const message = /judge" changed the variable "scale", which is no weight of the model/;
+    expect((await caught(phased.fit(x, quiet))).message).toMatch(message);
+    const weights = [...parts.weights, { name: 'scale', variable: scale, trainable: false }];
+    const trainer = new Trainer(
+      { ...parts, weights },
+      { phases: [judgePhase(parts, { loss: (batch) => tf.mul(scale, labelLoss(parts.judge(batch.x), 1)) })] },
+    );
+    const onTrainBatchEnd = () => tf.tidy(() => scale.assign(tf.mul(scale, 0.5)));
+    await trainer.fit(x, { ...quiet, callbacks: [{ onTrainBatchEnd }] });
+    scale.dispose();
+  });
+
   test('if its data come by name, which the model need not have', async () => {
     const parts = model();
     const trainer = new Trainer(parts, { phases: [judgePhase(parts)] });
@@ -353,6 +412,10 @@ describe('a phase is refused', () => {
     expect(error.message).toMatch(
       /^KEEPFIT_INVALID_DATA: x is a record, and a step of your own .*give a list/,
     );
+    for (const batch of [{ xs: { a: x } }, { xs: x, ys: { b: y } }]) {
+      const named = await caught(trainer.fit(() => [batch as never], { verbose: 0 }));
+      expect(named.message).toMatch(/^KEEPFIT_INVALID_DATA: [xy]s is a record, and a step of your own/);
+    }
   });
 
   test('if a metric has the log key of its loss', () => {

@@ -155,6 +155,26 @@ describe('trainStep', () => {
     expect((await caught(trainer.fit(x, quiet))).message).toMatch(message);
   });
 
+  test('refuses a variable that is no weight of the model, if it is written by the step or in a loss', async () => {
+    const model = twoPartModel(1);
+    const count = tf.variable(tf.scalar(0), false, 'count');
+    const add = () => count.assign(tf.add(count, 1));
+    const judged = (inputs: tf.Tensor) => labelLoss(model.judge(inputs), 1);
+    const steps: OwnStepTrainerOptions['trainStep'][] = [
+      (batch, { minimize }) => {
+        add();
+        return { loss: minimize('a', () => judged(batch.x)) };
+      },
+      (batch, { minimize }) => ({ loss: minimize('a', () => (add(), judged(batch.x))) }),
+    ];
+    for (const trainStep of steps) {
+      const trainer = new Trainer(model, { optimizers: { a: tf.train.adam(0.1) }, trainStep });
+      const error = await caught(trainer.fit(x, quiet));
+      expect(error.message).toMatch(/changed the variable "count", which is no weight of the model/);
+    }
+    count.dispose();
+  });
+
   test('refuses an evaluation without testStep, and one that changes weights', async () => {
     const model = twoPartModel(1);
     const step = { optimizers: { a: 'sgd' }, trainStep: () => ({ loss: 1 }) } as const;
