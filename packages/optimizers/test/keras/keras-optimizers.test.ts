@@ -11,6 +11,8 @@ const more = readMore(fileURLToPath(new URL('./more-optimizers.json', import.met
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
+  // Files share a process, and another one may have left a variable with the name of one here.
+  tf.disposeVariables();
 });
 
 if (recorded.optimizers.length === 0)
