@@ -184,6 +184,11 @@ describe('Trainer refuses', () => {
     ],
     ['a metric that is a number', { optimizer: 'sgd', loss: 'mse', metrics: [5] }, /metric/],
     [
+      'a metric that cannot tell its result',
+      { optimizer: 'sgd', loss: 'mse', metrics: [{ name: 'hits', initial: () => [], update: () => [] }] },
+      /with a name, initial, update and result, not \{"name":"hits"/,
+    ],
+    [
       'two losses for one output',
       { optimizer: 'sgd', loss: { output: 'mse', other: 'mae' } },
       /loss names the output "other"; the model's outputs are output/,

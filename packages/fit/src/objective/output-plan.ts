@@ -174,7 +174,7 @@ function planMetric(option: GivenMetric, isWeighted: boolean, names: Names): Pla
   if (typeof option !== 'string' && typeof option !== 'function' && !isMetric(option)) {
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `a metric must be a Keras name, a function of (yTrue, yPred), or a metric object, not ${formatValue(option)}`,
+      `a metric must be a Keras name, a function of (yTrue, yPred), or an object with a name and values, or with a name, initial, update and result, not ${formatValue(option)}`,
     );
   }
   if (typeof option === 'function') {
@@ -211,8 +211,11 @@ function withDistinctKeys(metrics: readonly PlannedMetric[], prefix: string): Pl
 }
 
 function isMetric(option: unknown): option is Metric {
-  const { name, values, update } = (option ?? {}) as { name?: unknown; values?: unknown; update?: unknown };
-  return typeof name === 'string' && (typeof values === 'function' || typeof update === 'function');
+  const { name, values, initial, update, result } = (option ?? {}) as Partial<
+    Record<keyof MeanMetric | keyof StatefulMetric, unknown>
+  >;
+  const functions = update === undefined ? [values] : [initial, update, result];
+  return typeof name === 'string' && functions.every((each) => typeof each === 'function');
 }
 
 /** Whether a metric has its own running state. */
