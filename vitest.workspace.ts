@@ -21,10 +21,7 @@ const SLOW = [
  * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their
  * names, and every other mode the others.
  */
-function filesOf(
-  mode: string,
-  kind: '' | '.browser' | '.page' | '.quiet',
-): { include: string[]; exclude: string[] } {
+function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: string[]; exclude: string[] } {
   const long = mode === 'long' ? '.long' : '';
   const name = `**/*${long}${kind}.test.ts`;
   return {
@@ -33,7 +30,7 @@ function filesOf(
       '**/node_modules/**',
       ...(long === '' ? ['**/*.long.*'] : []),
       ...(mode === 'quick' ? SLOW : []),
-      ...(kind === '' ? ['**/*.{browser,page,quiet}.test.ts'] : []),
+      ...(kind === '' ? ['**/*.browser.test.ts', '**/*.page.test.ts'] : []),
     ],
   };
 }
@@ -93,27 +90,12 @@ const page = (mode: string): TestProjectInlineConfiguration => ({
     environment: 'node',
     ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
+    // The long run measures how smooth a page is, so nothing else may run meanwhile.
+    ...(mode === 'long' ? { maxWorkers: 1, sequence: { groupOrder: 1 } } : {}),
     // The tests notice a page that stops; a slow machine may need much time.
     testTimeout: 300_000,
   },
 });
-
-/** Tests of a page that measure how smooth it is, after all others: nothing else may run meanwhile. */
-const quiet = (mode: string): TestProjectInlineConfiguration => ({
-  ...page(mode),
-  test: {
-    ...page(mode).test,
-    name: 'quiet',
-    ...filesOf(mode, '.quiet'),
-    maxWorkers: 1,
-    sequence: { groupOrder: 1 },
-  },
-});
-
-function listProjects(mode: string): TestProjectInlineConfiguration[] {
-  if (chromiumPath === undefined) return [node(mode)];
-  return [node(mode), browser(mode), page(mode), ...(mode === 'long' ? [quiet(mode)] : [])];
-}
 
 if (chromiumPath === undefined) {
   const advice = 'No Chromium found (looked in /usr/bin and at the variable CHROMIUM)';
@@ -135,6 +117,6 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
-    projects: listProjects(mode),
+    projects: (chromiumPath === undefined ? [node] : [node, browser, page]).map((project) => project(mode)),
   },
 }));

@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * In order of the time they take; none of these may begin last, when no other file is left to run beside it.
  */
 const LONGEST = [
-  /use\.(long\.)?page/,
-  /resume\.(long\.)?page/,
+  /use\.page/,
+  /resume\.page/,
   /documents/,
   /webgl\/test\/conformance/,
   /webgpu\/test\/conformance/,
