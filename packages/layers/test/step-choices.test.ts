@@ -70,7 +70,7 @@ describe('an optimizer by name', () => {
     expect(getTrainer(model).optimizer).toBe(a);
   });
 
-  test('ends two fits as one trainer that goes on', async () => {
+  test('ends two fits as one trainer that continues', async () => {
     const model = build();
     await fit(model, x, y, byStep(model));
     await fit(model, x, y, { ...byStep(model), epochs: 2, initialEpoch: 1 });

@@ -35,8 +35,9 @@ export class Objective {
   readonly #outputs: readonly OutputPlan[];
   /** The outputs with a loss, by their places. */
   readonly #lossy: readonly number[];
-  /** The losses and metrics with their options, for the fingerprint. */
+  /** The losses and metrics with their options, as checkpoints keep them. */
   readonly description: StateValue;
+  /** The losses and metrics as they were given, to be compared with checkpoints that hold names only. */
   readonly given: GivenLists;
 
   /**

@@ -77,7 +77,7 @@ export interface GivenLists {
   readonly weightedMetrics: readonly (readonly GivenMetric[])[];
 }
 
-/** The plans of a model's outputs, and their description for the fingerprint. */
+/** The plans of a model's outputs, and what checkpoints keep of them. */
 export interface PlannedOutputs {
   readonly outputs: readonly OutputPlan[];
   readonly description: StateValue;

@@ -74,7 +74,7 @@ function record(tensors: number, formula: Formula): { program: UpdateProgram; nu
   return { program, numbers };
 }
 
-/** A kernel runs on the processor, where a scalar can be read at once. */
+/** Reads a scalar at once: the kernel runs on the processor. */
 function toNumber(operand: number | tf.Scalar): number {
   if (typeof operand === 'number') return operand;
   if (operand.size !== 1) throw new TypeError('several');
