@@ -75,6 +75,7 @@ export const rooms = {
     'plan-training': ['trainer-options', 'loop', 'steps', 'objective', 'optimizer', 'contract'],
     'trainer-options': ['steps', 'objective', 'contract'],
     loop: [
+      'recorded',
       'steps',
       'options',
       'objective',
@@ -87,6 +88,7 @@ export const rooms = {
       'contract',
     ],
     options: ['data'],
+    recorded: ['steps', 'backend', 'contract'],
     steps: ['objective', 'data', 'optimizer', 'backend', 'random', 'load-on-demand', 'contract'],
     objective: ['state', 'data', 'metrics', 'losses', 'contract'],
     state: ['data', 'optimizer', 'backend', 'contract'],

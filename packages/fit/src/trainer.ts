@@ -21,6 +21,7 @@ import { checkWeights, createFitPlan } from './loop/fit-plan.js';
 import { FitRun } from './loop/fit-run.js';
 import { concatOutputs, type InferenceRun, runEvaluation, runPrediction } from './loop/inference-loop.js';
 import { OneBatchRuns } from './loop/one-batch.js';
+import type { ReplayStatus } from './loop/replay.js';
 import { runInferenceLoop } from './loop/run-inference.js';
 import { getOnlyOptimizer, type TrainerParts } from './loop/trainer-view.js';
 import { checkOptimizer } from './optimizer/check-optimizer.js';
@@ -70,6 +71,7 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
   readonly #oneBatch: OneBatchRuns;
   #stepsPerExecution: number;
   #isFitting = false;
+  #replay: ReplayStatus = { active: false, reason: 'nothing has run yet' };
 
   /**
    * @param names What finds a loss, a metric or an optimizer by name. The `Trainer` of `@keepfit/fit` gives
@@ -153,6 +155,14 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
   }
 
   /**
+   * Whether the steps of this trainer's last run, or of the one under way, are replayed from a recording, and why
+   * not.
+   */
+  get replay(): ReplayStatus {
+    return this.#replay;
+  }
+
+  /**
    * Trains on batches, all of them `epochs` times. Resolves to the history of the epochs that this call ended.
    * When it settles, every backup is safe, and no lock, timer or tensor is left.
    *
@@ -197,7 +207,9 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
       const shape = getDataShape(this.model, step);
       const found = await readFitData(shape, x, y, checked, getTargetReading(this.model, step));
       await checkWeights(this.#parts, found);
-      const run = new FitRun(createFitPlan(this.#parts, found, checked, this.#stepsPerExecution));
+      const run = new FitRun(
+        createFitPlan(this.#parts, found, checked, this.#stepsPerExecution, this.#reportReplay),
+      );
       this.history = run.history;
       return await withWatchedKernels('training', () => run.run(runFit));
     } finally {
@@ -260,6 +272,10 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
     });
     return concatOutputs(await this.#infer('predictOnBatch', source, { verbose: 0 }, runPrediction));
   }
+
+  readonly #reportReplay = (status: ReplayStatus): void => {
+    this.#replay = status;
+  };
 
   #refuseInFit(what: string): void {
     if (!this.#isFitting) return;
@@ -336,14 +352,24 @@ export class CoreTrainer<Targets extends TargetRule = 'required'> {
   }
 
   #infer<T>(
-    caller: string,
+    what: 'evaluate' | 'predict' | 'predictOnBatch',
     source: BatchSource,
     options: EvaluateOptions,
     loop: (run: InferenceRun) => Promise<T>,
   ): Promise<T> {
-    return withModel(this.model, caller, () =>
+    return withModel(this.model, what, () =>
       withWatchedKernels('inference', () =>
-        runInferenceLoop(this.#parts, caller, source, options, this.#stepsPerExecution, loop),
+        runInferenceLoop(
+          this.#parts,
+          {
+            what,
+            source,
+            options,
+            stepsPerExecution: this.#stepsPerExecution,
+            reportReplay: this.#reportReplay,
+          },
+          loop,
+        ),
       ),
     );
   }

@@ -48,6 +48,13 @@ export interface LossFunction {
    */
   readonly readsClassNumbers?: boolean;
   /**
+   * Whether it computes from nothing but its arguments and constants, so that a recorded step may repeat it. The
+   * losses of keepfit do.
+   *
+   * @default false
+   */
+  readonly isRecordable?: boolean;
+  /**
    * What checkpoints call the loss, together with `config`. A resume with another one is refused.
    *
    * @default the name of the function

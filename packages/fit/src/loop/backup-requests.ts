@@ -13,11 +13,14 @@ type SharedCapture = ReturnType<typeof shareCapture>;
 /** The backups that callbacks request: the loop hands them captures at its next point. */
 export class BackupRequests {
   readonly #state: FitState;
+  readonly #prove: () => void;
   #sinks: Sink[] = [];
   #wereRequested = false;
 
-  constructor(state: FitState) {
+  /** @param prove Called before a capture is handed over. Throws if the training may not be exact. */
+  constructor(state: FitState, prove: () => void) {
     this.#state = state;
+    this.#prove = prove;
   }
 
   /** Whether a sink waits for a capture. */
@@ -45,6 +48,7 @@ export class BackupRequests {
 
   /** Hands a capture of this instant to every sink that waits. */
   async deliver(): Promise<void> {
+    this.#prove();
     await this.#notifyBackup();
     const shared = await this.#capture();
     try {
@@ -65,6 +69,7 @@ export class BackupRequests {
       return await work(async () => {
         if (!this.arePending) return;
         if ('error' in captured) throw captured.error;
+        this.#prove();
         await this.#notifyBackup();
         await this.#deliver(captured);
       });

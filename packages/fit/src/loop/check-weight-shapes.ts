@@ -4,6 +4,7 @@ import { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { ModelIsolation } from '../state/model-isolation.js';
+import { computeNormally } from '../steps/compute.js';
 import type { TrainerParts } from './trainer-view.js';
 
 /**
@@ -27,7 +28,9 @@ export async function checkWeightShapes(
   );
   try {
     const random = createRandomStream(0, 'inference', 0);
-    isolation.run(() => withRandom(random, () => step.test(value, logs, random)));
+    isolation.run(() =>
+      withRandom(random, () => step.test(value, logs, { random, compute: computeNormally })),
+    );
   } catch (error) {
     // The training finds any other error itself.
     if (!isKeepfitError(error) || !/: (sample )?weights /.test(error.message)) return;

@@ -8,6 +8,7 @@ import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import type { FitSettings } from '../state/fingerprint.js';
 import { getTargetReading } from '../steps/step.js';
 import type { InferenceRun } from './inference-loop.js';
+import type { ReplayRequest } from './replay.js';
 import type { TrainerParts } from './trainer-view.js';
 import { YIELD_EVERY, Yielder } from './yielder.js';
 
@@ -25,6 +26,7 @@ export interface FitPlan extends TrainerParts {
   readonly callbacks: readonly CallbackHooks[];
   readonly verbose: Verbosity;
   readonly yielder: Yielder;
+  readonly replay: ReplayRequest;
 }
 
 /** What a fit of these data with these options, which are checked, is to do. */
@@ -33,6 +35,7 @@ export function createFitPlan(
   { training, validation }: FitData,
   options: FitOptions,
   stepsPerExecution: number,
+  reportReplay: ReplayRequest['report'],
 ): FitPlan {
   const { validationFreq = 1, stepsPerEpoch } = options;
   const verbose = resolveVerbosity(options.verbose);
@@ -69,6 +72,7 @@ export function createFitPlan(
     callbacks: withProgress(options.callbacks, verbose),
     verbose,
     yielder: new Yielder(options.yieldEvery ?? YIELD_EVERY),
+    replay: { option: options.replay ?? 'auto', report: reportReplay },
   };
 }
 

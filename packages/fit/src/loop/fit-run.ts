@@ -19,6 +19,7 @@ import { HookCalls } from './hook-calls.js';
 import { ignoreOutputErrors } from './ignore-output-errors.js';
 import type { InferenceRun } from './inference-loop.js';
 import { Releases } from './releases.js';
+import { Replay } from './replay.js';
 import type { Resume } from './resume.js';
 import { createNoBatchError, warnOfEndOfData, warnOfPastEnd, warnOfShortPass } from './running-out.js';
 import type { Step } from '../steps/step.js';
@@ -36,6 +37,7 @@ export class FitRun {
   /** Once a checkpoint is compared: most fits begin without one. */
   #resume: Resume | undefined;
   readonly #releases = new Releases();
+  readonly #replay = new Replay();
   readonly #view: TrainerView;
   /** The epochs that this call ends. */
   readonly #ended = new History();
@@ -49,7 +51,9 @@ export class FitRun {
     this.callbacks = new CallbackList([...plan.callbacks, this.history, ended], calls.around);
     this.#plan = plan;
     this.#state = new FitState(plan, this.callbacks);
-    const backups = (this.#backups = new BackupRequests(this.#state));
+    const backups = (this.#backups = new BackupRequests(this.#state, () =>
+      this.#replay.prove(this.#state.seed, this.#state.progress.step),
+    ));
     const viewed = { history: this.history, releases: this.#releases, calls, yielder: plan.yielder };
     this.#view = createTrainerView(plan, viewed, {
       requestBackup: (sink) => backups.add(sink),
@@ -102,10 +106,12 @@ export class FitRun {
    */
   async run(loop: (run: FitRun) => Promise<void>): Promise<History> {
     this.#releases.defer(() => this.#dispose());
-    const { optimizers, model } = this.#plan;
+    this.#releases.defer(() => this.#replay.dispose());
+    const { optimizers, model, step, replay } = this.#plan;
     await ignoreOutputErrors(() =>
-      this.#releases.runAndRelease(() => {
+      this.#releases.runAndRelease(async () => {
         for (const { optimizer } of optimizers) nameWeights(optimizer, model.weights);
+        await this.#replay.open(model, step.unrecordable, replay);
         return loop(this);
       }),
     );
@@ -133,6 +139,7 @@ export class FitRun {
   }
 
   async beginEpoch(): Promise<void> {
+    this.#replay.beginEpoch();
     if (this.#resume?.isPending) {
       await this.#resume.restoreState();
       return;
@@ -175,11 +182,12 @@ export class FitRun {
   /** Trains batches, one step each, in one synchronous block. */
   async train(batches: readonly Batch[]): Promise<void> {
     const { optimizers, step } = this.#plan;
+    const { compute } = this.#replay;
     for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
     for (const batch of batches) {
       const { progress, seed } = this.#state;
       const random = createRandomStream(seed, 'step', progress.step);
-      withRandom(random, () => step.train(batch, this.logs, random));
+      withRandom(random, () => step.train(batch, this.logs, { random, compute }));
       this.#state.progress = { ...progress, batch: progress.batch + 1, step: progress.step + 1 };
     }
     const last = this.#open.at(-1);
@@ -242,6 +250,7 @@ export class FitRun {
       yielder,
       callbacks: this.callbacks,
       seed: this.#state.seed,
+      compute: this.#replay.compute,
       onShortPass: (came, wanted) => this.#warnOfShortValidation(came, wanted),
     };
   }

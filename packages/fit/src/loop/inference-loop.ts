@@ -7,6 +7,7 @@ import { RunningLogs } from '../objective/running-logs.js';
 import { createRandomStream, type RandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { createNoBatchError, warnOfShortPass } from './running-out.js';
+import { type Compute, computeNormally } from '../steps/compute.js';
 import type { Step } from '../steps/step.js';
 import { forward, runInference } from './train-step.js';
 import type { Yielder } from './yielder.js';
@@ -25,6 +26,8 @@ export interface InferenceRun {
    */
   readonly seed: number;
   readonly yielder: Yielder;
+  /** Computes the batches. @default normally */
+  readonly compute?: Compute;
   /** Runs the computation of a batch, for instance so that it leaves no trace in the model. */
   readonly isolate?: <T>(compute: () => T) => T;
   /** Called when the hooks of a batch's end have run. */
@@ -47,7 +50,7 @@ export interface InferenceRun {
  * ```
  */
 export async function runEvaluation(run: InferenceRun, step: Step): Promise<Logs> {
-  const { callbacks } = run;
+  const { callbacks, compute = computeNormally } = run;
   await step.prepare();
   const running = new RunningLogs(step.logPlan);
   try {
@@ -55,7 +58,7 @@ export async function runEvaluation(run: InferenceRun, step: Step): Promise<Logs
     await eachExecution(run, async (batches, first) => {
       await callbacks.onTestBatchBegin(first);
       batches.forEach((batch, index) =>
-        computeBatch(run, first + index, (random) => step.test(batch, running, random)),
+        computeBatch(run, first + index, (random) => step.test(batch, running, { random, compute })),
       );
       await run.yielder.turn();
       await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
@@ -79,7 +82,7 @@ export async function runEvaluation(run: InferenceRun, step: Step): Promise<Logs
  * ```
  */
 export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
-  const { callbacks, model } = run;
+  const { callbacks, model, compute = computeNormally } = run;
   const results: tf.Tensor[][] = [];
   try {
     await callbacks.onPredictBegin();
@@ -88,9 +91,13 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
       // One by one into the results: if a batch throws, the outputs of those before it are disposed.
       batches.forEach((batch, index) => {
         const predict = () =>
-          runInference(model, batch, () =>
-            forward(model, batch, false).map((output) => tf.keep(output.clone())),
-          );
+          runInference(model, batch, () => {
+            const { weights } = model;
+            const { outputs } = compute({ kind: 'predict', batch, weights }, () => ({
+              outputs: forward(model, batch, false),
+            }));
+            return outputs.map((output) => tf.keep(output.clone()));
+          });
         results.push(computeBatch(run, first + index, predict));
       });
       await run.yielder.turn();

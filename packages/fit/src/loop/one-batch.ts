@@ -15,6 +15,7 @@ import type { OneBatchOptions } from '../options/fit-options.js';
 import { withOneSpelling } from '../options/resolve-options.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { withModel } from '../state/model-use.js';
+import { computeNormally } from '../steps/compute.js';
 import { getDataShape, getTargetReading } from '../steps/step.js';
 import { createRandomStream, drawSeed } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
@@ -46,7 +47,7 @@ export class OneBatchRuns {
     return this.#run('trainOnBatch', parts, x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? this.#seed, 'step', this.#trained);
       this.#trained += 1;
-      withRandom(random, () => step.train(batch, logs, random));
+      withRandom(random, () => step.train(batch, logs, { random, compute: computeNormally }));
     });
   }
 
@@ -56,7 +57,7 @@ export class OneBatchRuns {
     const parts = this.#getParts();
     return this.#run('testOnBatch', parts, x, y, options, (batch, logs) => {
       const random = createRandomStream(options.seed ?? 0, 'inference', 0);
-      withRandom(random, () => parts.step.test(batch, logs, random));
+      withRandom(random, () => parts.step.test(batch, logs, { random, compute: computeNormally }));
     });
   }
 

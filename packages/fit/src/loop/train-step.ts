@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
-import type { Model } from '../contract/model.js';
+import type { Model, NamedWeight } from '../contract/model.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
 import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
 import { releaseTape } from '../backend/release-tape.js';
+import { computeGradients, hasOwnGradients } from '../optimizer/minimize.js';
 import type { RunningLogs } from '../objective/running-logs.js';
-import type { Step } from '../steps/step.js';
+import type { TensorLists } from '../steps/compute.js';
+import type { Step, StepTools, Unrecordable } from '../steps/step.js';
 
 interface StepParts {
   readonly model: Model;
@@ -14,7 +16,30 @@ interface StepParts {
   readonly role: OptimizerRole;
 }
 
-/** The step of a compiled model: losses of its outputs, one optimizer, metrics. */
+/** What the forward pass of a batch gives. */
+interface Forward extends TensorLists {
+  readonly outputs: readonly tf.Tensor[];
+  readonly masks: readonly (tf.Tensor | undefined)[];
+  /** Of the outputs that have a loss. */
+  readonly losses: readonly tf.Scalar[];
+  readonly total: readonly [tf.Scalar];
+}
+
+/** What training needs of a batch. */
+interface Backward extends Forward {
+  /** Of the trained weights; undefined for a weight on which the loss does not depend. */
+  readonly gradients: readonly (tf.Tensor | undefined)[];
+}
+
+/**
+ * The step of a compiled model: losses of its outputs, one optimizer, metrics.
+ *
+ * ```
+ * compute: weights, states, batch, random numbers ─▶ outputs, losses, gradients      may be recorded
+ *                                                      │                │
+ *                                        metrics, logs ◀            optimizer, constraints
+ * ```
+ */
 export function createSupervisedStep(parts: StepParts): Step {
   const { objective } = parts;
   return {
@@ -23,10 +48,21 @@ export function createSupervisedStep(parts: StepParts): Step {
     given: objective.given,
     logPlan: objective.logPlan,
     readsClassNumbers: objective.readsClassNumbers,
+    unrecordable: findUnrecordable(parts),
     direction: (logKey) => objective.direction(logKey),
     prepare: async () => {},
-    train: (batch, logs) => trainStep(parts, batch, logs),
-    test: (batch, logs) => testStep(parts, batch, logs),
+    train: (batch, logs, tools) => trainStep(parts, batch, logs, tools),
+    test: (batch, logs, tools) => testStep(parts, batch, logs, tools),
+  };
+}
+
+function findUnrecordable({ objective, role }: StepParts): Unrecordable | undefined {
+  if (hasOwnGradients(role.optimizer))
+    return { reason: 'the optimizer computes its gradients in its own way', canVouch: false };
+  if (objective.isRecordable) return undefined;
+  return {
+    reason: 'a loss is a function of your own; give replay: true if it depends on nothing but its arguments',
+    canVouch: true,
   };
 }
 
@@ -34,42 +70,126 @@ export function createSupervisedStep(parts: StepParts): Step {
  * Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be
  * scoped.
  */
-function trainStep({ model, objective, role }: StepParts, batch: Batch, logs: RunningLogs): void {
-  const own: tf.Tensor[] = [];
-  const hold = <T extends tf.Tensor>(tensor: T): T => {
-    own.push(tf.keep(tensor));
-    return tensor;
-  };
-  let given: Outputs = { outputs: [], masks: [] };
-  let losses: BatchLosses | undefined;
+function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }: StepTools): void {
+  const { model, objective, role } = parts;
+  if (hasOwnGradients(role.optimizer)) {
+    minimizeStep(parts, batch, logs);
+    return;
+  }
+  const { weights } = model;
+  const trained = role.listTrained(weights);
+  let computed: Backward | undefined;
   try {
-    const loss = (): tf.Scalar => {
-      given = {
-        outputs: forward(model, batch, true).map(hold),
-        masks: computeMasks(model, batch).map((mask) => mask && hold(mask)),
-      };
-      const { total, outputs: terms } = objective.losses(given, batch, model.losses?.() ?? []);
-      losses = { total: hold(total), outputs: terms.map(hold) };
-      return total;
-    };
-    role.minimize(model.weights, loss);
-    if (losses !== undefined) objective.record(logs, losses, given, batch);
+    computed = compute({ kind: 'train', batch, weights }, () => computeBackward(parts, batch, trained));
+    role.apply(weights, nameGradients(trained, computed));
+    record(objective, logs, computed, batch);
   } catch (error) {
     releaseTape();
     throw explainMissingKernel(error, model, oneOrList(batch.inputs));
   } finally {
     releaseTape();
-    tf.dispose(own);
+    if (computed !== undefined) tf.dispose(Object.values(computed).flat());
+  }
+}
+
+/** As `trainStep`, by an optimizer that takes the loss and computes the gradients itself. */
+function minimizeStep({ model, objective, role }: StepParts, batch: Batch, logs: RunningLogs): void {
+  const held = new Held();
+  let forwarded: Forward | undefined;
+  try {
+    role.minimize(model.weights, () => {
+      const computed = computeForward({ model, objective }, batch, true);
+      forwarded = held.hold(computed);
+      return forwarded.total[0];
+    });
+    if (forwarded !== undefined) record(objective, logs, forwarded, batch);
+  } catch (error) {
+    releaseTape();
+    throw explainMissingKernel(error, model, oneOrList(batch.inputs));
+  } finally {
+    releaseTape();
+    held.dispose();
   }
 }
 
 /** Evaluates one batch: forward and logs. */
-function testStep({ model, objective }: StepParts, batch: Batch, logs: RunningLogs): void {
+function testStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }: StepTools): void {
+  const { model, objective } = parts;
   runInference(model, batch, () => {
-    const given = { outputs: forward(model, batch, false), masks: computeMasks(model, batch) };
-    const losses = objective.losses(given, batch, model.losses?.() ?? []);
-    objective.record(logs, losses, given, batch);
+    const { weights } = model;
+    const forward = compute({ kind: 'test', batch, weights }, () => computeForward(parts, batch, false));
+    record(objective, logs, forward, batch);
   });
+}
+
+/** The outputs of a batch and their losses, differentiable. Call within a tidy. */
+function computeForward(
+  { model, objective }: Pick<StepParts, 'model' | 'objective'>,
+  batch: Batch,
+  training: boolean,
+): Forward {
+  const given: Outputs = { outputs: forward(model, batch, training), masks: computeMasks(model, batch) };
+  const { total, outputs: losses } = objective.losses(given, batch, model.losses?.() ?? []);
+  return { ...given, losses, total: [total] };
+}
+
+/** The outputs, losses and gradients of a batch. The caller disposes them. */
+function computeBackward(
+  { model, objective, role }: StepParts,
+  batch: Batch,
+  trained: readonly NamedWeight[],
+): Backward {
+  const held = new Held();
+  let forwarded: Forward | undefined;
+  const loss = (): tf.Scalar => {
+    forwarded = held.hold(computeForward({ model, objective }, batch, true));
+    return forwarded.total[0];
+  };
+  const variables = trained.map(({ variable }) => variable);
+  try {
+    const gradients: Partial<tf.NamedTensorMap> = computeGradients(role.optimizer, loss, variables);
+    return { ...(forwarded as unknown as Forward), gradients: variables.map(({ name }) => gradients[name]) };
+  } catch (error) {
+    held.dispose();
+    throw error;
+  }
+}
+
+/** Tensors of a step that a tidy must not free. */
+class Held {
+  readonly #tensors: tf.Tensor[] = [];
+
+  hold<Lists extends TensorLists>(lists: Lists): Lists {
+    for (const tensor of Object.values(lists).flat())
+      if (tensor !== undefined) this.#tensors.push(tf.keep(tensor));
+    return lists;
+  }
+
+  dispose(): void {
+    tf.dispose(this.#tensors);
+  }
+}
+
+function nameGradients(
+  trained: readonly NamedWeight[],
+  { gradients }: Backward,
+): ReadonlyMap<string, tf.Tensor> {
+  return new Map(
+    trained.flatMap(({ name }, index) => {
+      const gradient = gradients[index];
+      return gradient === undefined ? [] : [[name, gradient] as const];
+    }),
+  );
+}
+
+function record(
+  objective: Objective,
+  logs: RunningLogs,
+  { outputs, masks, losses, total: [total] }: Forward,
+  batch: Batch,
+): void {
+  const found: BatchLosses = { total, outputs: losses };
+  objective.record(logs, found, { outputs, masks }, batch);
 }
 
 /**

@@ -49,5 +49,9 @@ export function withOptions<Options extends LossOptions>(
   const name = className.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   Object.defineProperty(loss, 'name', { value: name, configurable: true });
   const config = isMean(reduction) ? options : { ...options, reduction: reduction ?? 'none' };
-  return Object.assign(loss, { className, config }, reduction !== undefined && { reduction });
+  return Object.assign(
+    loss,
+    { className, config, isRecordable: true },
+    reduction !== undefined && { reduction },
+  );
 }

@@ -62,6 +62,11 @@ export class Objective {
     return this.#outputs.map(({ readsClassNumbers }) => readsClassNumbers);
   }
 
+  /** Whether the losses compute from nothing but their arguments, as those of keepfit do. */
+  get isRecordable(): boolean {
+    return this.#outputs.every(({ loss }) => loss === undefined || loss.isRecordable === true);
+  }
+
   /** The log keys: the loss, each output's loss if there are several, and the metrics. */
   get logPlan(): LogPlan {
     const planned = this.#outputs.flatMap(({ metrics }) => metrics);

@@ -38,6 +38,12 @@ export function hasOwnMinimize(optimizer: tf.Optimizer): boolean {
   return own !== undefined && own !== tf.Optimizer.prototype.minimize;
 }
 
+/** Whether the class computes gradients in its own way, alone or in a whole step. */
+export function hasOwnGradients(optimizer: tf.Optimizer): boolean {
+  const { computeGradients: own } = optimizer as Partial<tf.Optimizer>;
+  return hasOwnMinimize(optimizer) || (own !== undefined && own !== tf.Optimizer.prototype.computeGradients);
+}
+
 /** The gradients of a loss by the tfjs names of the variables. The caller disposes them. */
 export function computeGradients(
   optimizer: tf.Optimizer,

@@ -17,6 +17,7 @@ const anything = [(value: unknown) => value !== null, 'data'] as const;
 const checkedBelow = [() => true, 'class weights'] as const;
 const weights = { sampleWeight: anything, sampleWeights: anything } as const;
 const common = {
+  replay: [(value: unknown) => value === 'auto' || isBoolean(value), "'auto', true or false"],
   batchSize: positiveInteger,
   verbose: [
     (value: unknown) => value === 'auto' || value === 0 || value === 1 || value === 2,

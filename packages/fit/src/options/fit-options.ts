@@ -115,6 +115,15 @@ export interface FitOptions {
    * @default 10
    */
   readonly yieldEvery?: number;
+  /**
+   * Whether the kernels of a step are recorded once and replayed, which gives the same bits in less time. 'auto'
+   * replays if all that a step computes with is known to keepfit. With true you vouch that a model, layers and
+   * losses of your own depend on nothing but weights, states, inputs and constants. `trainer.replay` tells
+   * whether steps are replayed, and why not.
+   *
+   * @default 'auto'
+   */
+  readonly replay?: 'auto' | boolean;
 }
 
 /** The options of `fit` by a step that needs no targets. */
@@ -130,7 +139,7 @@ export interface FreeFitOptions extends Omit<FitOptions, 'validationData'> {
 /** The options of `evaluate`. */
 export interface EvaluateOptions extends Pick<
   FitOptions,
-  'batchSize' | 'sampleWeight' | 'sampleWeights' | 'verbose' | 'callbacks' | 'yieldEvery'
+  'batchSize' | 'sampleWeight' | 'sampleWeights' | 'verbose' | 'callbacks' | 'yieldEvery' | 'replay'
 > {
   /**
    * Batches at most.

@@ -12,9 +12,8 @@ import type { Objective } from '../objective/objective.js';
 import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { selectWeights, type WeightSelection } from '../optimizer/select-weights.js';
-import type { RandomStream } from '../random/random-stream.js';
 import type { PhasesOptions, TrainStepOptions } from './custom-options.js';
-import type { Step, StepRuns } from './step.js';
+import type { Step, StepRuns, StepTools } from './step.js';
 
 /** A step of the user's own, and its optimizers. */
 export interface PlannedStep {
@@ -40,6 +39,10 @@ export interface StepRequest {
 class CustomStep implements Step {
   readonly hasFreeData = true;
   readonly readsClassNumbers = [];
+  readonly unrecordable = {
+    reason: 'phases and trainStep are functions of your own, with optimizers in them',
+    canVouch: false,
+  };
   readonly description: StateValue;
   readonly given: GivenLists | undefined;
   readonly logPlan: LogPlan;
@@ -74,12 +77,12 @@ class CustomStep implements Step {
     );
   }
 
-  train(batch: Batch, logs: RunningLogs, random: RandomStream): void {
-    this.#runs?.train(batch, logs, random);
+  train(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+    this.#runs?.train(batch, logs, tools);
   }
 
-  test(batch: Batch, logs: RunningLogs, random: RandomStream): void {
-    this.#runs?.test(batch, logs, random);
+  test(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+    this.#runs?.test(batch, logs, tools);
   }
 }
 

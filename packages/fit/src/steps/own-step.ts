@@ -9,10 +9,9 @@ import type { RunningLogs } from '../objective/running-logs.js';
 import { computeGradients, hasOwnMinimize } from '../optimizer/minimize.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
-import type { RandomStream } from '../random/random-stream.js';
 import type { StepLogs, TrainStepContext, TrainStepOptions } from './custom-options.js';
 import { createStepBatch } from './step-batch.js';
-import type { StepRuns } from './step.js';
+import type { StepRuns, StepTools } from './step.js';
 import { createStepRandom } from './step-random.js';
 import {
   explainNoGradient,
@@ -45,15 +44,15 @@ export class OwnStep implements StepRuns {
     this.#roles = new Map(roles.map((role) => [role.name ?? '', role]));
   }
 
-  train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
-    const context = { random: createStepRandom(stream), ...this.#members };
+  train(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+    const context = { random: createStepRandom(tools.random), ...this.#members };
     this.#madeByOptimizers = 0;
     this.#ofOptimizers.clear();
     this.#count.begin();
     this.#run('trainStep', batch, logs, () => this.#functions.trainStep(createStepBatch(batch), context));
   }
 
-  test(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
+  test(batch: Batch, logs: RunningLogs, tools: StepTools): void {
     if (this.#functions.testStep === undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
@@ -61,7 +60,7 @@ export class OwnStep implements StepRuns {
       );
     }
     const findChanged = watchWeights(this.#model.weights);
-    const random = createStepRandom(stream);
+    const random = createStepRandom(tools.random);
     this.#run(
       'testStep',
       batch,

@@ -8,10 +8,9 @@ import type { Batch } from '../data/batch-source.js';
 import type { Objective } from '../objective/objective.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
-import type { RandomStream } from '../random/random-stream.js';
 import type { Phase, PhaseContext, PhaseResult } from './custom-options.js';
 import { createStepBatch } from './step-batch.js';
-import type { StepRuns } from './step.js';
+import type { StepRuns, StepTools } from './step.js';
 import { createStepRandom } from './step-random.js';
 import {
   explainNoGradient,
@@ -62,8 +61,8 @@ export class PhasedStep implements StepRuns {
     this.#counts = new Map(phases.map(({ phase }) => [phase.name, new TensorCount()]));
   }
 
-  train(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
-    const random = createStepRandom(stream);
+  train(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+    const random = createStepRandom(tools.random);
     const held = new HeldTensors();
     // By phase: an optimizer may compute its loss several times in a step, and the last one counts.
     const computed = new Map<string, Computed>();
@@ -86,8 +85,8 @@ export class PhasedStep implements StepRuns {
     }
   }
 
-  test(batch: Batch, logs: RunningLogs, stream: RandomStream): void {
-    const random = createStepRandom(stream);
+  test(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+    const random = createStepRandom(tools.random);
     const held = new HeldTensors();
     try {
       tf.tidy(() => {

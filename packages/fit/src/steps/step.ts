@@ -7,6 +7,7 @@ import type { TargetReading } from '../data/class-weights.js';
 import type { DataShape } from '../data/fit-data.js';
 import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
 import type { RandomStream } from '../random/random-stream.js';
+import type { Compute } from './compute.js';
 
 /**
  * What a training does with a batch. The loop knows nothing else of it, and there are three kinds:
@@ -41,19 +42,33 @@ export interface Step extends StepRuns {
   readonly readsClassNumbers: readonly boolean[];
   /** Whether a log improves by falling or by rising; `val_` counts as the log itself. */
   direction(logKey: string): MetricDirection | undefined;
+  /** Why the step cannot be recorded, if its own parts are the reason; undefined if it can. */
+  readonly unrecordable: Unrecordable | undefined;
   /** Before the first batch: loads what the step needs. */
   prepare(): Promise<void>;
 }
 
+/** Why a step cannot be recorded. */
+export interface Unrecordable {
+  readonly reason: string;
+  /** Whether the user may vouch for it by `replay: true`. */
+  readonly canVouch: boolean;
+}
+
+/** What a step computes with, beside the batch. */
+export interface StepTools {
+  /** The random numbers of the batch. `Math.random` draws from them too. */
+  readonly random: RandomStream;
+  /** Computes what depends on the batch, weights and random numbers only. */
+  readonly compute: Compute;
+}
+
 /** The two halves of a step, each of which runs on one batch. */
 export interface StepRuns {
-  /**
-   * Trains on a batch and adds its logs. Synchronous: `Math.random` draws from `random` meanwhile. Every
-   * optimizer's watch must be prepared.
-   */
-  train(batch: Batch, logs: RunningLogs, random: RandomStream): void;
+  /** Trains on a batch and adds its logs. Synchronous. Every optimizer's watch must be prepared. */
+  train(batch: Batch, logs: RunningLogs, tools: StepTools): void;
   /** Evaluates a batch and adds its logs. Nothing is changed. */
-  test(batch: Batch, logs: RunningLogs, random: RandomStream): void;
+  test(batch: Batch, logs: RunningLogs, tools: StepTools): void;
 }
 
 /** What the data of a step must look like. */

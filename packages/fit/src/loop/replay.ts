@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { printWarning } from '@keepfit/callbacks/internal';
+import type { Model } from '../contract/model.js';
+import { loadOnDemand } from '../load-on-demand.js';
+import { createRandomStream } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
+import type { StepRecorder } from '../recorded/step-recorder.js';
+import { type Compute, computeNormally } from '../steps/compute.js';
+import type { Unrecordable } from '../steps/step.js';
+
+/** Whether steps are replayed: if it is exact, also with functions that the user vouches for, or not. */
+export type ReplayOption = 'auto' | boolean;
+
+/** Whether the steps of a run are replayed from a recording. */
+export interface ReplayStatus {
+  readonly active: boolean;
+  /** Why not; undefined if they are. */
+  readonly reason: string | undefined;
+}
+
+/** What a run asks of the recorder. */
+export interface ReplayRequest {
+  readonly option: ReplayOption;
+  readonly report: (status: ReplayStatus) => void;
+}
+
+/** The backends whose kernels give every output new memory, and whose calls cost more than many kernels. */
+const BACKENDS = ['wasm', 'cpu'];
+
+/** The recorder of a run, if its steps can be recorded. */
+export class Replay {
+  #recorder: StepRecorder | undefined;
+
+  /** Computes a part of a step, by a recording if there is one. */
+  readonly compute: Compute = (what, run) => (this.#recorder?.compute ?? computeNormally)(what, run);
+
+  /** Before the first step. Without a call, all steps run normally. */
+  async open(
+    model: Model,
+    unrecordable: Unrecordable | undefined,
+    { option, report }: ReplayRequest,
+  ): Promise<void> {
+    const reason = findReason(model, unrecordable, option);
+    if (reason !== undefined) {
+      report({ active: false, reason });
+      if (option === true) printWarning(`keepfit: replay is true, and no step is replayed: ${reason}`);
+      return;
+    }
+    const { StepRecorder } = await loadOnDemand(
+      () => import('../recorded/step-recorder.js'),
+      'the code that records steps could not be loaded; serve every file of the build',
+    );
+    this.#recorder = new StepRecorder(model, option === true, report);
+  }
+
+  /** Before an epoch: its first replayed step is compared. */
+  beginEpoch(): void {
+    this.#recorder?.beginEpoch();
+  }
+
+  /**
+   * Before a backup: the steps since the last comparison are proven by one more.
+   *
+   * @param step The steps trained so far.
+   * @throws KEEPFIT_INVALID_STATE when a recorded step no longer gives what the step itself gives.
+   */
+  prove(seed: number, step: number): void {
+    const recorder = this.#recorder;
+    if (recorder?.needsProof !== true) return;
+    withRandom(createRandomStream(seed, 'step', step - 1), () => recorder.prove());
+  }
+
+  dispose(): void {
+    this.#recorder?.dispose();
+    this.#recorder = undefined;
+  }
+}
+
+function findReason(
+  model: Model,
+  unrecordable: Unrecordable | undefined,
+  option: ReplayOption,
+): string | undefined {
+  if (option === false) return 'replay is false';
+  if (!BACKENDS.includes(tf.getBackend()))
+    return `steps are replayed on ${BACKENDS.join(' and ')}, and the backend is ${tf.getBackend()}`;
+  if (unrecordable !== undefined && !(option === true && unrecordable.canVouch)) return unrecordable.reason;
+  if (option === true) return undefined;
+  if (model.describeRecording !== undefined) return model.describeRecording().refusal;
+  return 'the model is one of your own; give replay: true if its outputs depend on nothing but weights, states, inputs and constants';
+}

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../contract/model.js';
+import type { Computation } from '../steps/compute.js';
+
+/** All that a computation depends on and that may be other memory at the next step. */
+export interface Leaves {
+  readonly tensors: readonly tf.Tensor[];
+  /**
+   * Two computations of one key run the same calls: tensors of the same shapes and dtypes, of which the same are one
+   * memory, and the same trained weights.
+   */
+  readonly key: string;
+}
+
+/** Lists the leaves of a computation. The tensors of the states are the caller's to dispose. */
+export function listLeaves(
+  model: Model,
+  { kind, batch, weights }: Computation,
+): Leaves & { states: tf.Tensor[] } {
+  const states = readStates(model);
+  const { inputs, targets, sampleWeights } = batch;
+  const given = [...inputs, ...targets, ...sampleWeights];
+  const tensors = [...given, ...weights.map(({ variable }) => variable), ...states];
+  const parts = [
+    kind,
+    inputs.length,
+    targets.length,
+    ...given.map(({ dtype, shape }) => `${dtype} ${shape.join()}`),
+    weights.map(({ trainable }) => (trainable ? 1 : 0)).join(''),
+    findShared(tensors),
+  ];
+  return { tensors, states, key: parts.join('|') };
+}
+
+export function readStates({ states = [] }: Model): tf.Tensor[] {
+  return states.map((state) => state.read());
+}
+
+/** Says which tensors are one memory; empty if none are. */
+function findShared(tensors: readonly tf.Tensor[]): string {
+  const ids = tensors.map(({ dataId }) => dataId);
+  return new Set(ids).size === ids.length ? '' : ids.map((id) => ids.indexOf(id)).join();
+}

@@ -1,0 +1,182 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { replaceKernels } from '../backend/replace-kernels.js';
+import { type Call, type Drawn, type Info, listInputs, type Notes } from './recorded-call.js';
+
+type Values = ArrayLike<number>;
+
+/** Why a step cannot be recorded. */
+export class Refusal extends Error {}
+
+/**
+ * Runs a step, and notes what it does beside: each call of a kernel, and each random number.
+ *
+ * @param leaves The memory of all that changes from step to step: weights, states, the batch.
+ */
+export function noteCalls<T>(leaves: readonly Info[], run: () => T): { result: T; notes: Notes | Refusal } {
+  const notebook = new Notebook(leaves);
+  let result: T;
+  try {
+    result = notebook.during(run);
+  } catch (error) {
+    notebook.dispose();
+    throw error;
+  }
+  try {
+    return { result, notes: notebook.finish() };
+  } catch (error) {
+    notebook.dispose();
+    if (error instanceof Refusal) return { result, notes: error };
+    throw error;
+  }
+}
+
+/** Frees the copies of constants. */
+export function disposeConstants({ constants }: Pick<Notes, 'constants'>): void {
+  for (const { dataId } of constants.values()) tf.backend().disposeData(dataId);
+}
+
+class Notebook implements Notes {
+  readonly calls: Call[] = [];
+  readonly drawn: Drawn[] = [];
+  readonly constants = new Map<object, Info>();
+  readonly dynamic: Set<object>;
+  readonly #backend = tf.backend();
+  /** Random numbers since values were last written. */
+  #seeds: number[] = [];
+  /** Above 0 while a kernel runs: what it does inside is its own. */
+  #depth = 0;
+  #refusal: string | undefined;
+
+  constructor(leaves: readonly Info[]) {
+    this.dynamic = new Set(leaves.map(({ dataId }) => dataId));
+  }
+
+  during<T>(run: () => T): T {
+    const kernels = tf.getKernelsForBackend(tf.getBackend());
+    const restoreKernels = replaceKernels(kernels.map((kernel) => this.#watch(kernel)));
+    const restoreBackend = this.#watchBackend();
+    const { random } = Math;
+    Math.random = () => {
+      const drawn = random();
+      if (this.#depth > 0) this.#refuse('a kernel draws random numbers itself');
+      this.#seeds.push(drawn);
+      return drawn;
+    };
+    try {
+      return run();
+    } finally {
+      Math.random = random;
+      restoreBackend();
+      restoreKernels();
+    }
+  }
+
+  /** @throws Refusal when the step did what cannot be repeated. */
+  finish(): Notes {
+    if (this.#seeds.length > 0) this.#refuse('it draws random numbers that no tensor is made of');
+    if (this.#refusal !== undefined) throw new Refusal(this.#refusal);
+    return this;
+  }
+
+  dispose(): void {
+    disposeConstants(this);
+    this.constants.clear();
+  }
+
+  #refuse(reason: string): void {
+    this.#refusal ??= reason;
+  }
+
+  #watch(kernel: tf.KernelConfig): tf.KernelConfig {
+    return {
+      ...kernel,
+      kernelFunc: (given) => {
+        if (this.#depth > 0) return kernel.kernelFunc(given);
+        this.#depth++;
+        try {
+          const outputs = kernel.kernelFunc(given);
+          this.#note(kernel, given, outputs);
+          return outputs;
+        } finally {
+          this.#depth--;
+        }
+      },
+    };
+  }
+
+  #note(
+    { kernelName, kernelFunc }: tf.KernelConfig,
+    { inputs, attrs }: Parameters<tf.KernelFunc>[0],
+    results: ReturnType<tf.KernelFunc>,
+  ): void {
+    const outputs = (Array.isArray(results) ? results : [results]).map(copyInfo);
+    const call: Call = {
+      kernel: kernelName,
+      compute: kernelFunc,
+      attrs,
+      inputs: Object.entries(inputs).flatMap(([name, value]: [string, Info | Info[] | null | undefined]) =>
+        value == null ? [] : [[name, Array.isArray(value) ? value.map(copyInfo) : copyInfo(value)] as const],
+      ),
+      isList: Array.isArray(inputs),
+      outputs,
+    };
+    const read = listInputs(call);
+    if ([...read, ...outputs].some(({ dtype }) => dtype === 'complex64' || dtype === 'string'))
+      this.#refuse(`it computes with tensors of complex numbers or strings (${kernelName})`);
+    if (attrs !== undefined && 'seed' in attrs) this.#refuse(`${kernelName} draws random numbers`);
+    // The rest depends on constants only.
+    if (!read.some(({ dataId }) => this.dynamic.has(dataId))) return;
+    for (const info of read) this.#keepConstant(info);
+    for (const { dataId } of outputs) this.dynamic.add(dataId);
+    this.calls.push(call);
+  }
+
+  /** Copies a constant outside of tfjs' engine, so that `tf.memory()` does not count it. */
+  #keepConstant({ dataId, shape, dtype }: Info): void {
+    if (this.dynamic.has(dataId) || this.constants.has(dataId)) return;
+    const values = this.#backend.readSync(dataId);
+    this.constants.set(dataId, { dataId: this.#backend.write(values, shape, dtype), shape, dtype });
+  }
+
+  /** Notes what goes into the backend and comes out of it beside kernels. Returns what ends that. */
+  #watchBackend(): () => void {
+    const backend = this.#backend as tf.KernelBackend & Record<string, unknown>;
+    const { write, read, readSync } = backend;
+    const own = Object.keys(backend);
+    backend.write = (values, shape, dtype) => {
+      const dataId = write.call(backend, values, shape, dtype);
+      if (this.#depth === 0) this.#noteWrite({ dataId, shape, dtype }, values as unknown as Values);
+      return dataId;
+    };
+    const refuseRead = (): void => {
+      if (this.#depth === 0) this.#refuse('it reads values of tensors into JavaScript');
+    };
+    backend.read = (dataId) => {
+      refuseRead();
+      return read.call(backend, dataId);
+    };
+    backend.readSync = (dataId) => {
+      refuseRead();
+      return readSync.call(backend, dataId);
+    };
+    return () => {
+      for (const [name, method] of Object.entries({ write, read, readSync })) {
+        if (own.includes(name)) backend[name] = method;
+        else delete backend[name];
+      }
+    };
+  }
+
+  #noteWrite(info: Info, values: Values): void {
+    const [seed, ...more] = this.#seeds;
+    this.#seeds = [];
+    if (seed === undefined) return;
+    if (more.length > 0) this.#refuse('it draws several random numbers for one tensor');
+    this.drawn.push({ info: copyInfo(info), values, seed });
+    this.dynamic.add(info.dataId);
+  }
+}
+
+function copyInfo({ dataId, shape, dtype }: Info): Info {
+  return { dataId, shape: [...shape], dtype };
+}

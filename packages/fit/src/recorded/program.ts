@@ -1,0 +1,176 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Call, type Info, listInputs, type Notes } from './recorded-call.js';
+
+/** A call of a kernel, ready to run on memory that changes from step to step. */
+interface Operation {
+  readonly compute: tf.KernelFunc;
+  readonly given: Parameters<tf.KernelFunc>[0];
+  /** The inputs to fill in before, with the places of their memory. */
+  readonly changing: readonly (readonly [info: Mutable<Info>, place: number])[];
+  readonly outputs: readonly number[];
+  /** The places whose memory nothing needs afterwards. */
+  readonly free: readonly number[];
+}
+
+/** What a program gives: the memory of a place, or a constant. */
+interface Result {
+  readonly info: Info;
+  readonly place: number | undefined;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * The calls of a step that its results need, in their order. Each run gives every output new memory, as kernels do
+ * by themselves, and frees it after its last use; tfjs' engine does not know of it.
+ */
+export class Program {
+  readonly #operations: readonly Operation[];
+  /** The places that the caller fills, with where each is in the caller's list. */
+  readonly #given: readonly (readonly [place: number, index: number])[];
+  /** The memory of each place; undefined before it is computed and after it is freed. */
+  readonly #memory: (object | undefined)[];
+  readonly #results: readonly Result[];
+  readonly #backend = tf.backend();
+
+  /**
+   * @param given The memory in the notes that changes from step to step: leaves, and what was made of random numbers.
+   * Two that are one memory must be one in each run.
+   * @param results What the program is to compute. Each is in the notes, or a constant of the backend.
+   */
+  constructor({ calls, constants, dynamic }: Notes, given: readonly Info[], results: readonly Info[]) {
+    const places = new Map<object, number>();
+    const placeOf = (dataId: object): number => {
+      const place = places.get(dataId) ?? places.size;
+      places.set(dataId, place);
+      return place;
+    };
+    given.forEach(({ dataId }) => placeOf(dataId));
+    this.#given = [...places].map(([dataId, place]) => [
+      place,
+      given.findIndex((info) => info.dataId === dataId),
+    ]);
+    const kept = keepNeeded(calls, results);
+    const held = new Set([...given, ...results].map(({ dataId }) => dataId));
+    const last = findLastUses(kept, (dataId) => dynamic.has(dataId) && !held.has(dataId));
+    this.#operations = kept.map((call): Operation => {
+      const changing: [Mutable<Info>, number][] = [];
+      const link = (info: Info): Info => {
+        const constant = constants.get(info.dataId);
+        if (constant !== undefined) return { ...info, dataId: constant.dataId };
+        const linked = { ...info };
+        changing.push([linked, placeOf(info.dataId)]);
+        return linked;
+      };
+      const inputs = Object.fromEntries(
+        call.inputs.map(([name, value]) => [name, isList(value) ? value.map(link) : link(value)]),
+      );
+      return {
+        compute: call.compute,
+        given: {
+          inputs: (call.isList ? Object.values(inputs) : inputs) as tf.NamedTensorInfoMap,
+          backend: this.#backend,
+          ...(call.attrs !== undefined && { attrs: call.attrs }),
+        },
+        changing,
+        outputs: call.outputs.map(({ dataId }) => placeOf(dataId)),
+        free: (last.get(call) ?? []).map(placeOf),
+      };
+    });
+    this.#results = results.map((info) =>
+      dynamic.has(info.dataId)
+        ? { info, place: placeOf(info.dataId) }
+        : { info: copyConstant(info), place: undefined },
+    );
+    this.#memory = Array.from({ length: places.size });
+  }
+
+  /** How many calls of kernels a run makes. */
+  get size(): number {
+    return this.#operations.length;
+  }
+
+  /** Computes the results as new tensors. The caller disposes them. */
+  run(given: readonly Info[]): tf.Tensor[] {
+    const memory = this.#memory;
+    for (const [place, index] of this.#given) memory[place] = given[index]?.dataId;
+    try {
+      for (const operation of this.#operations) this.#compute(operation);
+      return this.#takeResults();
+    } finally {
+      // After an error, some are left.
+      for (let place = this.#given.length; place < memory.length; place++) this.#free(place);
+      memory.fill(undefined);
+    }
+  }
+
+  /** Frees the constants among the results. */
+  dispose(): void {
+    for (const { info, place } of this.#results)
+      if (place === undefined) this.#backend.disposeData(info.dataId);
+  }
+
+  #compute({ compute, given, changing, outputs, free }: Operation): void {
+    const memory = this.#memory;
+    for (const [info, place] of changing) info.dataId = memory[place] as object;
+    const computed = compute(given);
+    if (Array.isArray(computed))
+      for (let index = 0; index < outputs.length; index++)
+        memory[outputs[index] as number] = (computed[index] as Info).dataId;
+    else memory[outputs[0] as number] = computed.dataId;
+    for (const place of free) this.#free(place);
+  }
+
+  #free(place: number): void {
+    const dataId = this.#memory[place];
+    if (dataId === undefined) return;
+    this.#memory[place] = undefined;
+    this.#backend.disposeData(dataId);
+  }
+
+  /** A second hold of each result, because two may have the same memory, or that of a leaf. */
+  #takeResults(): tf.Tensor[] {
+    return this.#results.map(({ info, place }) => {
+      const { shape, dtype } = info;
+      if (place === undefined)
+        return tf.tensor(this.#backend.readSync(info.dataId) as tf.TypedArray, shape, dtype as 'float32');
+      const dataId = this.#memory[place] as object;
+      this.#backend.incRef(dataId);
+      return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
+    });
+  }
+}
+
+/** The calls that the results depend on, without those that give the memory of an input another shape. */
+function keepNeeded(calls: readonly Call[], results: readonly Info[]): Call[] {
+  const needed = new Set(results.map(({ dataId }) => dataId));
+  const kept: Call[] = [];
+  for (const call of [...calls].reverse()) {
+    if (!call.outputs.some(({ dataId }) => needed.has(dataId))) continue;
+    const read = listInputs(call).map(({ dataId }) => dataId);
+    for (const dataId of read) needed.add(dataId);
+    if (!call.outputs.every(({ dataId }) => read.includes(dataId))) kept.push(call);
+  }
+  return kept.reverse();
+}
+
+/** For each call, the memory that it is the last to use. */
+function findLastUses(calls: readonly Call[], isOwn: (dataId: object) => boolean): Map<Call, object[]> {
+  const last = new Map<object, Call>();
+  for (const call of calls)
+    for (const { dataId } of [...listInputs(call), ...call.outputs])
+      if (isOwn(dataId)) last.set(dataId, call);
+  const uses = new Map<Call, object[]>();
+  for (const [dataId, call] of last) uses.set(call, [...(uses.get(call) ?? []), dataId]);
+  return uses;
+}
+
+function isList(value: Info | readonly Info[]): value is readonly Info[] {
+  return Array.isArray(value);
+}
+
+/** A copy that tfjs' engine does not count. */
+function copyConstant({ dataId, shape, dtype }: Info): Info {
+  const backend = tf.backend();
+  return { dataId: backend.write(backend.readSync(dataId), shape, dtype), shape, dtype };
+}

@@ -1,0 +1,245 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { printWarning } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model, ModelRecording } from '../contract/model.js';
+import type { Computation, Compute, TensorLists } from '../steps/compute.js';
+import { type Leaves, listLeaves, readStates } from './leaves.js';
+import { Refusal } from './note-calls.js';
+import { Recording } from './recording.js';
+
+/** How often a step is computed before it is recorded: a model may make what it keeps at its first ones. */
+const FIRST_STEPS = { train: 2, test: 1, predict: 1 } as const;
+
+/** Recordings of batches of other shapes are few, such as that of the last batch of an epoch. */
+const MOST_RECORDINGS = 8;
+
+/** Backups that follow so few replayed steps cost more comparisons than replaying saves. */
+const FEW_STEPS = 4;
+
+/** A step that was replayed since a recording was compared. */
+interface Unproven {
+  readonly what: Computation;
+  readonly run: () => TensorLists;
+}
+
+type SetStatus = (status: { readonly active: boolean; readonly reason: string | undefined }) => void;
+
+interface Entry {
+  readonly recording: Recording;
+  isProven: boolean;
+}
+
+/**
+ * Records the steps of a run, and replays them.
+ *
+ * ```
+ * compute ─▶ seen too rarely? ──────────────▶ run
+ *        ├─▶ seen often enough ────────────▶ run, noting each kernel ─▶ Recording
+ *        ├─▶ first replay, of an epoch too ─▶ replay and run, compared
+ *        └─▶ otherwise ────────────────────▶ replay
+ * ```
+ *
+ * Where a recording may not hold, it runs the step and says why.
+ */
+export class StepRecorder {
+  readonly #model: Model;
+  readonly #isForced: boolean;
+  readonly #setStatus: SetStatus;
+  readonly #recordings = new Map<string, Entry>();
+  readonly #seen = new Map<string, number>();
+  /** The kinds of steps that were compared in this epoch. */
+  readonly #compared = new Set<Computation['kind']>();
+  #description: ModelRecording | undefined;
+  #backend: tf.KernelBackend | undefined;
+  /** Why nothing is recorded in this run. */
+  #refusal: string | undefined;
+  /** The training step that was replayed last, if no comparison followed. */
+  #unproven: Unproven | undefined;
+  #replayed = 0;
+  /** How many backups in a row came after few replayed steps. */
+  #quickBackups = 0;
+
+  /** @param isForced Whether the user vouches for the parts of the model that are not known. */
+  constructor(model: Model, isForced: boolean, setStatus: SetStatus) {
+    this.#model = model;
+    this.#isForced = isForced;
+    this.#setStatus = setStatus;
+    this.#report('the first steps run normally, and one of them is recorded');
+  }
+
+  /** Before each epoch: the first replay is compared again. */
+  beginEpoch(): void {
+    this.#compared.clear();
+    this.#quickBackups = 0;
+  }
+
+  readonly compute: Compute = (what, run) => {
+    if (this.#refusal !== undefined || this.#isResting) return run();
+    const leaves = listLeaves(this.#model, what);
+    try {
+      return this.#compute(what, leaves, run);
+    } finally {
+      tf.dispose(leaves.states);
+    }
+  };
+
+  /** Whether a training step was replayed since the last comparison. */
+  get needsProof(): boolean {
+    return this.#unproven !== undefined;
+  }
+
+  /**
+   * Compares the recording by the last step that was replayed, so that no checkpoint holds what was not compared.
+   * Changes nothing in the model. Call it with the random numbers of that step.
+   *
+   * @throws KEEPFIT_INVALID_STATE when the recording differs from the step.
+   */
+  prove(): void {
+    const unproven = this.#unproven;
+    if (unproven === undefined) return;
+    this.#quickBackups = this.#replayed < FEW_STEPS ? this.#quickBackups + 1 : 0;
+    if (this.#isResting)
+      this.#report(`backups are made every ${this.#replayed} steps, and each needs a comparison`);
+    withoutTrace(this.#model, unproven.what, () => {
+      const leaves = listLeaves(this.#model, unproven.what);
+      try {
+        const entry = this.#recordings.get(leaves.key);
+        const lists = entry === undefined ? {} : this.#compare(entry, unproven.what, leaves, unproven.run);
+        tf.dispose(Object.values(lists).flat());
+      } finally {
+        tf.dispose(leaves.states);
+      }
+    });
+  }
+
+  /** Frees the recordings. */
+  dispose(): void {
+    for (const { recording } of this.#recordings.values()) recording.dispose();
+    this.#recordings.clear();
+    this.#unproven = undefined;
+  }
+
+  /** Whether backups are so frequent that replaying does not pay in this epoch. */
+  get #isResting(): boolean {
+    return this.#quickBackups > 1;
+  }
+
+  #compute<Tensors extends TensorLists>(what: Computation, leaves: Leaves, run: () => Tensors): Tensors {
+    this.#dropIfChanged();
+    const { key, tensors } = leaves;
+    const entry = this.#recordings.get(key);
+    if (entry === undefined) return this.#canRecord(what, key) ? this.#record(what, leaves, run) : run();
+    if (!entry.isProven || !this.#compared.has(what.kind)) return this.#compare(entry, what, leaves, run);
+    const replayed = entry.recording.replay(what.weights, tensors);
+    if (what.kind === 'train') {
+      this.#unproven = { what, run };
+      this.#replayed += 1;
+    }
+    return replayed as Tensors;
+  }
+
+  #canRecord({ kind }: Computation, key: string): boolean {
+    const seen = this.#seen.get(key) ?? 0;
+    this.#seen.set(key, seen + 1);
+    return seen >= FIRST_STEPS[kind] && this.#recordings.size < MOST_RECORDINGS;
+  }
+
+  #record<Tensors extends TensorLists>(
+    what: Computation,
+    { key, tensors }: Leaves,
+    run: () => Tensors,
+  ): Tensors {
+    this.#backend = tf.backend();
+    this.#description ??= this.#model.describeRecording?.();
+    const { lists, recording } = Recording.make(
+      this.#model,
+      what,
+      tensors,
+      this.#description?.noise ?? [],
+      run,
+    );
+    if (recording instanceof Refusal) this.#refuse(recording.message);
+    else this.#recordings.set(key, { recording, isProven: false });
+    return lists;
+  }
+
+  #compare<Tensors extends TensorLists>(
+    entry: Entry,
+    what: Computation,
+    { key, tensors }: Leaves,
+    run: () => Tensors,
+  ): Tensors {
+    const { lists, difference } = entry.recording.compare(what, tensors, run);
+    if (difference === undefined) {
+      entry.isProven = true;
+      this.#compared.add(what.kind);
+      if (what.kind === 'train') this.#noteProof();
+      this.#setStatus({ active: true, reason: undefined });
+      return lists;
+    }
+    if (entry.isProven) {
+      tf.dispose(Object.values(lists).flat());
+      throw createDifferenceError(difference);
+    }
+    this.#recordings.delete(key);
+    entry.recording.dispose();
+    this.#refuse(`its first replay differed from the step in ${difference}`);
+    printWarning(
+      `keepfit: a recorded step differed from the step itself in ${difference}, so steps run normally. ` +
+        'A part of the model computes from something that is no weight, state or input',
+    );
+    return lists;
+  }
+
+  #noteProof(): void {
+    this.#unproven = undefined;
+    this.#replayed = 0;
+  }
+
+  /** Drops the recordings when the model or the backend is not what it was. */
+  #dropIfChanged(): void {
+    if (this.#recordings.size === 0) return;
+    const isOther = this.#backend !== tf.backend();
+    if (!isOther && this.#description?.findChange() === undefined) return;
+    this.dispose();
+    this.#description = this.#model.describeRecording?.();
+    const { refusal } = this.#description ?? {};
+    if (refusal !== undefined && !this.#isForced) this.#refuse(refusal);
+  }
+
+  #refuse(reason: string): void {
+    this.#refusal = reason;
+    this.dispose();
+    this.#report(reason);
+    if (this.#isForced) printWarning(`keepfit: replay is true, and steps are not replayed: ${reason}`);
+  }
+
+  #report(reason: string): void {
+    this.#setStatus({ active: false, reason });
+  }
+}
+
+/** Runs a step, and gives the model its weights and states back. */
+function withoutTrace(model: Model, { weights }: Computation, run: () => void): void {
+  const states = readStates(model);
+  const held = weights.map(({ variable }) => ({
+    variable,
+    dataId: variable.dataId,
+    values: variable.clone(),
+  }));
+  try {
+    run();
+  } finally {
+    for (const { variable, dataId, values } of held) if (variable.dataId !== dataId) variable.assign(values);
+    model.states?.forEach((state, place) => state.write(states[place] as tf.Tensor));
+    tf.dispose([states, held.map(({ values }) => values)]);
+  }
+}
+
+function createDifferenceError(difference: string): KeepfitError {
+  return new KeepfitError(
+    'KEEPFIT_INVALID_STATE',
+    `a recorded step no longer gives what the step itself gives: ${difference} differs. Something that the model computes with has changed ` +
+      'and is no weight, state or input. The last backup is from before; run it again with replay: false',
+  );
+}
