@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../contract/model.js';
 import type { Computation } from '../steps/compute.js';
+import type { Info } from './recorded-call.js';
 
 /** All that a computation depends on and that may be other memory at the next step. */
 export interface Leaves {
-  readonly tensors: readonly tf.Tensor[];
+  readonly infos: readonly Info[];
   /**
    * Two computations of one key run the same calls: tensors of the same shapes and dtypes, of which the same are one
    * memory, and the same trained weights.
@@ -29,7 +30,9 @@ export function listLeaves(
     weights.map(({ trainable }) => (trainable ? 1 : 0)).join(''),
     findShared(tensors),
   ];
-  return { tensors, states, key: parts.join('|') };
+  // Copies, because an assignment gives a variable other memory.
+  const infos = tensors.map(({ dataId, shape, dtype }) => ({ dataId, shape, dtype }));
+  return { infos, states, key: parts.join('|') };
 }
 
 export function readStates({ states = [] }: Model): tf.Tensor[] {

@@ -6,7 +6,7 @@ import { readStates } from './leaves.js';
 import { findNoise, type MakeNoise, type NormalNoise } from './noise.js';
 import { disposeConstants, noteCalls, Refusal } from './note-calls.js';
 import { Program } from './program.js';
-import type { Notes } from './recorded-call.js';
+import type { Info, Notes } from './recorded-call.js';
 
 /** What a step gives, and what it changes in the model. */
 interface Outcome {
@@ -34,7 +34,7 @@ export class Recording {
 
   private constructor(
     model: Model,
-    leaves: readonly tf.Tensor[],
+    leaves: readonly Info[],
     notes: Notes,
     noise: readonly MakeNoise[],
     outcome: Outcome,
@@ -55,7 +55,7 @@ export class Recording {
   static make<Tensors extends TensorLists>(
     model: Model,
     { weights }: Computation,
-    leaves: readonly tf.Tensor[],
+    leaves: readonly Info[],
     distributions: readonly NormalNoise[],
     run: () => Tensors,
   ): { readonly lists: Tensors; readonly recording: Recording | Refusal } {
@@ -91,7 +91,7 @@ export class Recording {
   }
 
   /** Computes the step, and changes the model as the step does. */
-  replay(weights: readonly NamedWeight[], leaves: readonly tf.Tensor[]): TensorLists {
+  replay(weights: readonly NamedWeight[], leaves: readonly Info[]): TensorLists {
     const results = this.#run(leaves);
     const { layout, assigned, changed } = this.#outcome;
     const count = results.length - assigned.length - changed.length;
@@ -111,7 +111,7 @@ export class Recording {
    */
   compare<Tensors extends TensorLists>(
     { weights }: Computation,
-    leaves: readonly tf.Tensor[],
+    leaves: readonly Info[],
     run: () => Tensors,
   ): { readonly lists: Tensors; readonly difference: string | undefined } {
     const { repeat, draws } = logDraws();
@@ -144,7 +144,7 @@ export class Recording {
     disposeConstants(this.#notes);
   }
 
-  #run(leaves: readonly tf.Tensor[]): tf.Tensor[] {
+  #run(leaves: readonly Info[]): tf.Tensor[] {
     const noise = this.#noise.map((make) => make());
     try {
       return this.#program.run([...leaves, ...noise]);

@@ -126,11 +126,11 @@ export class StepRecorder {
 
   #compute<Tensors extends TensorLists>(what: Computation, leaves: Leaves, run: () => Tensors): Tensors {
     this.#dropIfChanged();
-    const { key, tensors } = leaves;
+    const { key, infos } = leaves;
     const entry = this.#recordings.get(key);
     if (entry === undefined) return this.#canRecord(what, key) ? this.#record(what, leaves, run) : run();
     if (!entry.isProven || !this.#compared.has(what.kind)) return this.#compare(entry, what, leaves, run);
-    const replayed = entry.recording.replay(what.weights, tensors);
+    const replayed = entry.recording.replay(what.weights, infos);
     if (what.kind === 'train') {
       this.#unproven = { what, run };
       this.#replayed += 1;
@@ -146,7 +146,7 @@ export class StepRecorder {
 
   #record<Tensors extends TensorLists>(
     what: Computation,
-    { key, tensors }: Leaves,
+    { key, infos }: Leaves,
     run: () => Tensors,
   ): Tensors {
     this.#backend = tf.backend();
@@ -154,7 +154,7 @@ export class StepRecorder {
     const { lists, recording } = Recording.make(
       this.#model,
       what,
-      tensors,
+      infos,
       this.#description?.noise ?? [],
       run,
     );
@@ -166,10 +166,10 @@ export class StepRecorder {
   #compare<Tensors extends TensorLists>(
     entry: Entry,
     what: Computation,
-    { key, tensors }: Leaves,
+    { key, infos }: Leaves,
     run: () => Tensors,
   ): Tensors {
-    const { lists, difference } = entry.recording.compare(what, tensors, run);
+    const { lists, difference } = entry.recording.compare(what, infos, run);
     if (difference === undefined) {
       entry.isProven = true;
       this.#compared.add(what.kind);
