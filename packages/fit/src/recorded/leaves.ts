@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../contract/model.js';
+import type { Model, NamedWeight } from '../contract/model.js';
 import type { Computation } from '../steps/compute.js';
 import type { Info } from './recorded-call.js';
 
@@ -33,6 +33,18 @@ export function listLeaves(
   // Copies, because an assignment gives a variable other memory.
   const infos = tensors.map(({ dataId, shape, dtype }) => ({ dataId, shape, dtype }));
   return { infos, states, key: parts.join('|') };
+}
+
+/**
+ * Whether a variable that is no weight has the memory of a leaf now, as after `average.assign(weight)`: nobody can
+ * tell which of the two a step reads.
+ */
+export function areShared({ infos }: Leaves, weights: readonly NamedWeight[]): boolean {
+  const own = new Set(weights.map(({ variable }) => variable));
+  const memory = new Set(infos.map(({ dataId }) => dataId));
+  return Object.values(tf.engine().registeredVariables).some(
+    (variable) => !own.has(variable) && memory.has(variable.dataId),
+  );
 }
 
 export function readStates({ states = [] }: Model): tf.Tensor[] {

@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { replaceKernels } from '../backend/replace-kernels.js';
-import { type Call, type Drawn, type Info, listInputs, type Notes } from './recorded-call.js';
+import { type Call, type Drawn, type Info, listInputs, type Notes, Refusal } from './recorded-call.js';
 
 type Values = ArrayLike<number>;
-
-/** Why a step cannot be recorded. */
-export class Refusal extends Error {}
 
 /**
  * Runs a step, and notes what it does beside: each call of a kernel, and each random number.
@@ -46,6 +43,12 @@ class Notebook implements Notes {
   /** Above 0 while a kernel runs: what it does inside is its own. */
   #depth = 0;
   #refusal: string | undefined;
+  /** All variables that there are, by their memory before the step. */
+  readonly #others = new Map(
+    Object.values(tf.engine().registeredVariables).map((variable) => [variable.dataId as object, variable]),
+  );
+  /** The variables that the step reads beside the leaves, with their memory. */
+  readonly variables = new Map<object, tf.Variable>();
 
   constructor(leaves: readonly Info[]) {
     this.dynamic = new Set(leaves.map(({ dataId }) => dataId));
@@ -74,6 +77,9 @@ class Notebook implements Notes {
   /** @throws Refusal when the step did what cannot be repeated. */
   finish(): Notes {
     if (this.#seeds.length > 0) this.#refuse('it draws random numbers that no tensor is made of');
+    for (const [dataId, variable] of this.variables)
+      if (variable.dataId !== dataId)
+        this.#refuse(`it writes the variable "${variable.name}", which is no weight of the model`);
     if (this.#refusal !== undefined) throw new Refusal(this.#refusal);
     return this;
   }
@@ -124,11 +130,23 @@ class Notebook implements Notes {
     if ([...read, ...outputs].some(({ dtype }) => dtype === 'complex64' || dtype === 'string'))
       this.#refuse(`it computes with tensors of complex numbers or strings (${kernelName})`);
     if (attrs !== undefined && 'seed' in attrs) this.#refuse(`${kernelName} draws random numbers`);
+    const shared = outputs.filter((output) => read.some(({ dataId }) => dataId === output.dataId)).length;
+    if (shared > 0 && shared < outputs.length)
+      this.#refuse(`${kernelName} gives one input another shape and computes beside`);
+    for (const { dataId } of read) this.#noteVariable(dataId);
     // The rest depends on constants only.
     if (!read.some(({ dataId }) => this.dynamic.has(dataId))) return;
     for (const info of read) this.#keepConstant(info);
     for (const { dataId } of outputs) this.dynamic.add(dataId);
     this.calls.push(call);
+  }
+
+  /** A variable that is no weight, such as one of another network, may change too. */
+  #noteVariable(dataId: object): void {
+    const variable = this.#others.get(dataId);
+    if (variable === undefined || this.dynamic.has(dataId)) return;
+    this.variables.set(dataId, variable);
+    this.dynamic.add(dataId);
   }
 
   /** Copies a constant outside of tfjs' engine, so that `tf.memory()` does not count it. */

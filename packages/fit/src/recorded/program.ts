@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Call, type Info, listInputs, type Notes } from './recorded-call.js';
+import { type Call, type Info, listInputs, type Notes, Refusal } from './recorded-call.js';
 
 /** A call of a kernel, ready to run on memory that changes from step to step. */
 interface Operation {
@@ -36,6 +36,7 @@ export class Program {
   /**
    * @param given The memory in the notes that changes from step to step: leaves, and what was made of random numbers.
    * Two that are one memory must be one in each run.
+   * @throws Refusal when what makes an input or a result was not noted.
    * @param results What the program is to compute. Each is in the notes, or a constant of the backend.
    */
   constructor({ calls, constants, dynamic }: Notes, given: readonly Info[], results: readonly Info[]) {
@@ -53,7 +54,12 @@ export class Program {
     const kept = keepNeeded(calls, results);
     const held = new Set([...given, ...results].map(({ dataId }) => dataId));
     const last = findLastUses(kept, (dataId) => dynamic.has(dataId) && !held.has(dataId));
+    const made = new Set(given.map(({ dataId }) => dataId));
     this.#operations = kept.map((call): Operation => {
+      for (const { dataId } of listInputs(call))
+        if (!made.has(dataId) && !constants.has(dataId))
+          throw new Refusal(`nothing that was noted makes an input of ${call.kernel}`);
+      for (const { dataId } of call.outputs) made.add(dataId);
       const changing: [Mutable<Info>, number][] = [];
       const link = (info: Info): Info => {
         const constant = constants.get(info.dataId);
@@ -77,6 +83,8 @@ export class Program {
         free: (last.get(call) ?? []).map(placeOf),
       };
     });
+    if (results.some(({ dataId }) => dynamic.has(dataId) && !made.has(dataId)))
+      throw new Refusal('nothing that was noted makes a result');
     this.#results = results.map((info) =>
       dynamic.has(info.dataId)
         ? { info, place: placeOf(info.dataId) }

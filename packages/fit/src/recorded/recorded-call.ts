@@ -3,6 +3,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 /** A tensor as a kernel sees it. */
 export type Info = tf.TensorInfo;
 
+/** Why a step cannot be recorded. */
+export class Refusal extends Error {}
+
 /** One call of a kernel in a step. */
 export interface Call {
   readonly kernel: string;
@@ -27,6 +30,8 @@ export interface Drawn {
 export interface Notes {
   readonly calls: readonly Call[];
   readonly drawn: readonly Drawn[];
+  /** Variables that it read and that are no leaf, by their memory. */
+  readonly variables: ReadonlyMap<object, tf.Variable>;
   /** Values that a call needs and that are no leaf, by the memory that the step had them in: copies of ours. */
   readonly constants: ReadonlyMap<object, Info>;
   /** What was made from the leaves or from drawn numbers. */

@@ -4,9 +4,9 @@ import type { Computation, TensorLists } from '../steps/compute.js';
 import { isSame } from './compare-values.js';
 import { readStates } from './leaves.js';
 import { findNoise, type MakeNoise, type NormalNoise } from './noise.js';
-import { disposeConstants, noteCalls, Refusal } from './note-calls.js';
+import { disposeConstants, noteCalls } from './note-calls.js';
 import { Program } from './program.js';
-import type { Info, Notes } from './recorded-call.js';
+import { type Info, type Notes, Refusal } from './recorded-call.js';
 
 /** What a step gives, and what it changes in the model. */
 interface Outcome {
@@ -44,7 +44,11 @@ export class Recording {
     this.#notes = notes;
     this.#noise = noise;
     this.#outcome = outcome;
-    this.#program = new Program(notes, [...leaves, ...notes.drawn.map(({ info }) => info)], results);
+    this.#program = new Program(
+      notes,
+      [...leaves, ...listVariables(notes, (_, dataId) => dataId), ...notes.drawn.map(({ info }) => info)],
+      results,
+    );
   }
 
   /**
@@ -66,20 +70,17 @@ export class Recording {
     try {
       const outcome = findOutcome(lists, before, weights, states);
       const noise = notes.drawn.map((drawn) => findNoise(drawn, distributions));
+      refuseUnknown(model, notes, outcome, noise, states);
       const results = listResults(lists, outcome, weights, states);
-      const refusal = noise.includes(undefined)
-        ? 'it draws random numbers otherwise than by tf.randomUniform from 0 to 1 or the noise of its layers'
-        : outcome.changed.some((place) => !notes.dynamic.has((states[place] as tf.Tensor).dataId))
-          ? `the state "${model.states?.[outcome.changed[0] as number]?.name}" is not computed by kernels`
-          : undefined;
-      if (refusal !== undefined) {
-        disposeConstants(notes);
-        return { lists, recording: new Refusal(refusal) };
-      }
       return {
         lists,
         recording: new Recording(model, leaves, notes, noise as MakeNoise[], outcome, results),
       };
+    } catch (error) {
+      disposeConstants(notes);
+      if (error instanceof Refusal) return { lists, recording: error };
+      tf.dispose(Object.values(lists).flat());
+      throw error;
     } finally {
       tf.dispose(states);
     }
@@ -147,7 +148,7 @@ export class Recording {
   #run(leaves: readonly Info[]): tf.Tensor[] {
     const noise = this.#noise.map((make) => make());
     try {
-      return this.#program.run([...leaves, ...noise]);
+      return this.#program.run([...leaves, ...listVariables(this.#notes, ({ dataId }) => dataId), ...noise]);
     } finally {
       tf.dispose(noise);
     }
@@ -167,6 +168,35 @@ export class Recording {
       return a.dtype !== b.dtype || a.shape.join() !== b.shape.join() || !isSame(readBits(a), readBits(b));
     });
   }
+}
+
+/** @throws Refusal when the step does what a recording cannot do again. */
+function refuseUnknown(
+  { states = [] }: Model,
+  { dynamic }: Notes,
+  { changed }: Outcome,
+  noise: readonly (MakeNoise | undefined)[],
+  after: readonly tf.Tensor[],
+): void {
+  if (noise.includes(undefined))
+    throw new Refusal(
+      'it draws random numbers otherwise than by tf.randomUniform from 0 to 1 or the noise of its layers',
+    );
+  const hidden = changed.find((place) => !dynamic.has((after[place] as tf.Tensor).dataId));
+  if (hidden !== undefined)
+    throw new Refusal(`it changes the state "${states[hidden]?.name}" without a kernel`);
+}
+
+/** The variables that a step read beside its leaves, in their order. */
+function listVariables(
+  { variables }: Notes,
+  getMemory: (variable: tf.Variable, noted: object) => object,
+): Info[] {
+  return [...variables].map(([noted, variable]) => ({
+    dataId: getMemory(variable, noted),
+    shape: variable.shape,
+    dtype: variable.dtype,
+  }));
 }
 
 function noteMemory(model: Model, weights: readonly NamedWeight[]): Before {

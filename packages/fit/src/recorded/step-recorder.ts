@@ -3,8 +3,8 @@ import { printWarning } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model, ModelRecording } from '../contract/model.js';
 import type { Computation, Compute, TensorLists } from '../steps/compute.js';
-import { type Leaves, listLeaves, readStates } from './leaves.js';
-import { Refusal } from './note-calls.js';
+import { areShared, type Leaves, listLeaves, readStates } from './leaves.js';
+import { Refusal } from './recorded-call.js';
 import { Recording } from './recording.js';
 
 /** How often a step is computed before it is recorded: a model may make what it keeps at its first ones. */
@@ -144,11 +144,10 @@ export class StepRecorder {
     return seen >= FIRST_STEPS[kind] && this.#recordings.size < MOST_RECORDINGS;
   }
 
-  #record<Tensors extends TensorLists>(
-    what: Computation,
-    { key, infos }: Leaves,
-    run: () => Tensors,
-  ): Tensors {
+  #record<Tensors extends TensorLists>(what: Computation, leaves: Leaves, run: () => Tensors): Tensors {
+    // At another step: an optimizer of averages may share for one.
+    if (areShared(leaves, what.weights)) return run();
+    const { key, infos } = leaves;
     this.#backend = tf.backend();
     this.#description ??= this.#model.describeRecording?.();
     const { lists, recording } = Recording.make(
