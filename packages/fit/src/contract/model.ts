@@ -32,6 +32,22 @@ export interface NamedState {
   write(values: tf.Tensor): void;
 }
 
+/** What a recorded step relies on in a model. See docs/recorded-steps.md. */
+export interface ModelRecording {
+  /**
+   * Why a step of the model cannot be recorded, such as `the layer "x" (class Mine) is not one of tfjs-layers`;
+   * undefined if it can.
+   */
+  readonly refusal: string | undefined;
+  /** The normal distributions from which its layers draw noise, beside uniform noise in [0, 1). */
+  readonly noise: readonly { readonly mean: number; readonly stdDev: number }[];
+  /**
+   * What has changed in the configuration since this was made, such as `the rate of the layer "dropout"`;
+   * undefined for nothing. Called before each replayed step, so it must be cheap: a few microseconds.
+   */
+  findChange(): string | undefined;
+}
+
 /**
  * A trainer trains weights and a function of them. Anything that computes with tfjs can be a model;
  * `fromLayers` of `@keepfit/layers` makes one from a tfjs-layers model.
@@ -76,6 +92,12 @@ export interface Model {
     inputs: tf.Tensor | tf.Tensor[],
     context: { readonly training: boolean },
   ): string | undefined;
+  /**
+   * Describes what a recorded step relies on. Called between steps, never in one.
+   *
+   * @default a step is only recorded with `replay: true`
+   */
+  describeRecording?(): ModelRecording;
   /** The names of several inputs, by which data may be given as a record. */
   readonly inputNames?: readonly string[];
   /** The names of the outputs: if there are several, log keys begin with them. */
