@@ -64,6 +64,76 @@ test.each(Object.entries(layersZoo))('%s: three steps are no change', async (_, 
   expect([recording.refusal, recording.findChange()]).toEqual([undefined, undefined]);
 });
 
+/** Kinds of layers that no model above has, each with the shape of its inputs. */
+const rare: Readonly<Record<string, readonly [(shape: number[]) => LayersModel, number[]]>> = {
+  convLstm2d: [
+    (inputShape) =>
+      stack(layers.convLstm2d({ filters: 1, kernelSize: 2, dropout: 0.1, inputShape } as never)),
+    [2, 3, 3, 1],
+  ],
+  'stacked cells': [
+    (inputShape) =>
+      stack(layers.rnn({ cell: [0, 1].map(() => layers.lstmCell({ units: 2 })), inputShape } as never)),
+    [2, 2],
+  ],
+  'states given as inputs': [
+    ([time = 2, units = 2]) => {
+      const x = input({ shape: [time, units] });
+      const state = layers.globalAveragePooling1d({}).apply(x) as SymbolicTensor;
+      const outputs = layers.gru({ units }).apply([x, state]) as SymbolicTensor;
+      return functional({ inputs: x, outputs });
+    },
+    [2, 2],
+  ],
+  images: [
+    (inputShape) =>
+      stack(
+        layers.rescaling({ scale: 0.5, inputShape } as never),
+        layers.zeroPadding2d({
+          padding: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+        layers.cropping2D({
+          cropping: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+        layers.upSampling2d({ size: [2, 2] }),
+        layers.conv2d({ filters: 2, kernelSize: 1 }),
+        layers.permute({ dims: [2, 1, 3] }),
+        layers.thresholdedReLU({ theta: 0.1 }),
+      ),
+    [2, 2, 1],
+  ],
+  text: [
+    (inputShape) =>
+      stack(
+        layers.reshape({ targetShape: [2, 2], inputShape }),
+        layers.spatialDropout1d({ rate: 0.1 } as never),
+        layers.softmax({ axis: -1 }),
+        layers.layerNormalization(),
+      ),
+    [4],
+  ],
+};
+
+test.each(Object.entries(rare))('%s: three steps are no change', async (_, [build, shape]) => {
+  const model = build(shape);
+  const keepfitModel = fromLayers(model);
+  const recording = describe(keepfitModel);
+  const outputs = (model.outputs[0] as SymbolicTensor).shape.slice(1) as number[];
+  const trainer = new Trainer(keepfitModel, { optimizer: 'sgd', loss: 'meanSquaredError' });
+  await trainer.fit(tf.ones([3, ...shape]), tf.ones([3, ...outputs]), {
+    batchSize: 1,
+    epochs: 1,
+    verbose: 0,
+  });
+  expect([recording.refusal, recording.findChange()]).toEqual([undefined, undefined]);
+});
+
 class Mine extends layers.Layer {
   static readonly className: string = 'Mine';
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
