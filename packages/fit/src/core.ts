@@ -17,7 +17,7 @@ export type { Backend } from './contract/backend.js';
 export type { LoadedWeights, LoadWeightsOptions, WeightMismatch } from './contract/loaded-weights.js';
 export type { LossFunction, Reduction } from './contract/loss.js';
 export type { MeanMetric, Metric, MetricDirection, StatefulMetric } from './contract/metric.js';
-export type { Model, NamedState, NamedWeight } from './contract/model.js';
+export type { Model, ModelRecording, NamedState, NamedWeight } from './contract/model.js';
 export type { MetricByShape, Names } from './contract/names.js';
 export type { Arrays, SampleWeights } from './data/array-data.js';
 export type {

@@ -131,6 +131,7 @@ export type {
   MetricName,
   MetricOption,
   Model,
+  ModelRecording,
   NamedState,
   NamedWeight,
   ObjectiveOptions,

@@ -16,10 +16,10 @@ export interface ActivityRegularizer {
 export type ActivityRegularizerOption = ActivityRegularizer | ((output: tf.Tensor) => tf.Tensor);
 
 // On the layers themselves, so that ESM and CJS copies of this package agree.
-const REGULARIZER = Symbol.for('keepfit.activityRegularizer');
+export const ACTIVITY_REGULARIZER = Symbol.for('keepfit.activityRegularizer');
 
 interface Regularized {
-  [REGULARIZER]?: ActivityRegularizerOption;
+  [ACTIVITY_REGULARIZER]?: ActivityRegularizerOption;
   activityRegularizer?: ActivityRegularizer | null;
 }
 
@@ -40,12 +40,16 @@ interface Regularized {
  */
 export function regularizeActivity(layer: Layer, regularizer: ActivityRegularizerOption | undefined): void {
   if (regularizer !== undefined) checkRegularizer(regularizer, layer);
-  Object.defineProperty(layer, REGULARIZER, { value: regularizer, configurable: true, writable: true });
+  Object.defineProperty(layer, ACTIVITY_REGULARIZER, {
+    value: regularizer,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** The regularizers of a layer's outputs: that of `regularizeActivity`, and that of the field of tfjs. */
 export function listActivityRegularizers(layer: Layer): ActivityRegularizerOption[] {
-  const { [REGULARIZER]: own, activityRegularizer: field } = layer as Regularized;
+  const { [ACTIVITY_REGULARIZER]: own, activityRegularizer: field } = layer as Regularized;
   if (field !== undefined && field !== null) checkRegularizer(field, layer);
   return [own, field].filter((regularizer) => regularizer !== undefined && regularizer !== null);
 }

@@ -12,6 +12,7 @@ import { hasMasks, computeOutputMasks } from './output-masks.js';
 import { collectLayers } from './collect-layers.js';
 import { createNamer, findUnusedName, listDistinctNames } from './create-namer.js';
 import { findKernelUser } from './find-kernel-user.js';
+import { describeRecording } from './recording/describe-recording.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
 type LayerWeight = Layer['weights'][number];
@@ -49,6 +50,7 @@ export function fromLayers(model: LayersModel): Model {
     losses: () => losses.list(),
     whereKernelIsNeeded: (kernel, inputs, { training }) =>
       losses.during(() => normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training))),
+    describeRecording: () => describeRecording(model),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
     outputAliases: listDistinctNames(model.outputNames),

@@ -1,6 +1,6 @@
 import { KeepfitError, type StateRecord, type StateValue } from '@keepfit/callbacks';
 import { checkOptions, formatValue } from '@keepfit/callbacks/internal';
-import type { Model, NamedWeight } from '@keepfit/fit';
+import type { Model, ModelRecording, NamedWeight } from '@keepfit/fit';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fromLayers } from './from-layers.js';
@@ -58,6 +58,7 @@ export function joinModels<Parts extends Readonly<Record<string, LayersModel | M
       );
     },
     losses: () => list.flatMap((part) => part.losses?.() ?? []),
+    describeRecording: () => describeRecording(named),
     get stopTraining() {
       return list.some((part) => part.stopTraining === true);
     },
@@ -81,6 +82,32 @@ function listWeights(named: readonly (readonly [string, Model])[]): NamedWeight[
       return [{ ...weight, name: `${name}/${weight.name}` }];
     }),
   );
+}
+
+/** All that a recorded step relies on in any of the parts. */
+function describeRecording(named: readonly (readonly [string, Model])[]): ModelRecording {
+  const parts = named.map(([name, part]) => {
+    const recording = part.describeRecording?.();
+    const within = (text: string | undefined) => text && `${text} of the part ${name}`;
+    return recording === undefined
+      ? { refusal: `the part ${name} is a model of your own`, noise: [], findChange: () => undefined }
+      : {
+          ...recording,
+          refusal: within(recording.refusal),
+          findChange: () => within(recording.findChange()),
+        };
+  });
+  return {
+    refusal: parts.find(({ refusal }) => refusal !== undefined)?.refusal,
+    noise: parts.flatMap(({ noise }) => noise),
+    findChange: () => {
+      for (const { findChange } of parts) {
+        const change = findChange();
+        if (change !== undefined) return change;
+      }
+      return undefined;
+    },
+  };
 }
 
 /** What a model has for the inputs and outputs of one of its parts. */

@@ -34,13 +34,16 @@ export interface NamedState {
 
 /** What a recorded step relies on in a model. See docs/recorded-steps.md. */
 export interface ModelRecording {
-  /** Why a step of the model cannot be recorded, such as a layer of a class of your own; undefined if it can. */
+  /**
+   * Why a step of the model cannot be recorded, such as `the layer "x" (class Mine) is not one of tfjs-layers`;
+   * undefined if it can.
+   */
   readonly refusal: string | undefined;
-  /** The normal distributions of which its layers draw noise, beside uniform noise in [0, 1). */
+  /** The normal distributions from which its layers draw noise, beside uniform noise in [0, 1). */
   readonly noise: readonly { readonly mean: number; readonly stdDev: number }[];
   /**
-   * What has changed in the configuration since this was made, such as `the rate of the layer "dropout"`; undefined
-   * for nothing. Called before each replayed step, so it is cheap.
+   * What has changed in the configuration since this was made, such as `the rate of the layer "dropout"`;
+   * undefined for nothing. Called before each replayed step, so it must be cheap: a few microseconds.
    */
   findChange(): string | undefined;
 }
@@ -90,7 +93,7 @@ export interface Model {
     context: { readonly training: boolean },
   ): string | undefined;
   /**
-   * Describes what a recorded step relies on.
+   * Describes what a recorded step relies on. Called between steps, never in one.
    *
    * @default a step is only recorded with `replay: true`
    */
