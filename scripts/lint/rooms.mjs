@@ -88,7 +88,7 @@ export const rooms = {
       'contract',
     ],
     options: ['data'],
-    recorded: ['steps', 'backend', 'contract'],
+    recorded: ['steps', 'backend', 'random', 'contract'],
     steps: ['objective', 'data', 'optimizer', 'backend', 'random', 'load-on-demand', 'contract'],
     objective: ['state', 'data', 'metrics', 'losses', 'contract'],
     state: ['data', 'optimizer', 'backend', 'contract'],

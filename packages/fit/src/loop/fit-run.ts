@@ -51,9 +51,7 @@ export class FitRun {
     this.callbacks = new CallbackList([...plan.callbacks, this.history, ended], calls.around);
     this.#plan = plan;
     this.#state = new FitState(plan, this.callbacks);
-    const backups = (this.#backups = new BackupRequests(this.#state, () =>
-      this.#replay.prove(this.#state.seed, this.#state.progress.step),
-    ));
+    const backups = (this.#backups = new BackupRequests(this.#state, () => this.#replay.prove()));
     const viewed = { history: this.history, releases: this.#releases, calls, yielder: plan.yielder };
     this.#view = createTrainerView(plan, viewed, {
       requestBackup: (sink) => backups.add(sink),

@@ -2,8 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { printWarning } from '@keepfit/callbacks/internal';
 import type { Model } from '../contract/model.js';
 import { loadOnDemand } from '../load-on-demand.js';
-import { createRandomStream } from '../random/random-stream.js';
-import { withRandom } from '../random/with-random.js';
 import type { StepRecorder } from '../recorded/step-recorder.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
 import type { Unrecordable } from '../steps/step.js';
@@ -61,13 +59,10 @@ export class Replay {
   /**
    * Before a backup: the steps since the last comparison are proven by one more.
    *
-   * @param step The steps trained so far.
    * @throws KEEPFIT_INVALID_STATE when a recorded step no longer gives what the step itself gives.
    */
-  prove(seed: number, step: number): void {
-    const recorder = this.#recorder;
-    if (recorder?.needsProof !== true) return;
-    withRandom(createRandomStream(seed, 'step', step - 1), () => recorder.prove());
+  prove(): void {
+    this.#recorder?.prove();
   }
 
   dispose(): void {

@@ -2,6 +2,8 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { printWarning } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model, ModelRecording } from '../contract/model.js';
+import { createRandomStream } from '../random/random-stream.js';
+import { withRandom } from '../random/with-random.js';
 import type { Computation, Compute, TensorLists } from '../steps/compute.js';
 import { areShared, type Leaves, listLeaves, readStates } from './leaves.js';
 import { Refusal } from './recorded-call.js';
@@ -16,8 +18,9 @@ const MOST_RECORDINGS = 8;
 /** Backups that follow so few replayed steps cost more comparisons than replaying saves. */
 const FEW_STEPS = 4;
 
-/** A step that was replayed since a recording was compared. */
+/** The last step that was replayed since its recording was compared. */
 interface Unproven {
+  readonly entry: Entry;
   readonly what: Computation;
   readonly run: () => TensorLists;
 }
@@ -83,33 +86,20 @@ export class StepRecorder {
     }
   };
 
-  /** Whether a training step was replayed since the last comparison. */
-  get needsProof(): boolean {
-    return this.#unproven !== undefined;
-  }
-
   /**
-   * Compares the recording by the last step that was replayed, so that no checkpoint holds what was not compared.
-   * Changes nothing in the model. Call it with the random numbers of that step.
+   * Before a backup: compares the recording by the last step that was replayed, so that no checkpoint holds what was
+   * not compared. Changes nothing in the model. The batch of that step must not be disposed yet.
    *
    * @throws KEEPFIT_INVALID_STATE when the recording differs from the step.
    */
   prove(): void {
-    const unproven = this.#unproven;
-    if (unproven === undefined) return;
+    this.#dropIfChanged();
+    if (this.#unproven === undefined) return;
     this.#quickBackups = this.#replayed < FEW_STEPS ? this.#quickBackups + 1 : 0;
+    const replayed = this.#replayed;
+    this.#proveLast();
     if (this.#isResting)
-      this.#report(`backups are made every ${this.#replayed} steps, and each needs a comparison`);
-    withoutTrace(this.#model, unproven.what, () => {
-      const leaves = listLeaves(this.#model, unproven.what);
-      try {
-        const entry = this.#recordings.get(leaves.key);
-        const lists = entry === undefined ? {} : this.#compare(entry, unproven.what, leaves, unproven.run);
-        tf.dispose(Object.values(lists).flat());
-      } finally {
-        tf.dispose(leaves.states);
-      }
-    });
+      this.#report(`backups come after ${replayed} replayed steps, and each needs a comparison`);
   }
 
   /** Frees the recordings. */
@@ -128,11 +118,13 @@ export class StepRecorder {
     this.#dropIfChanged();
     const { key, infos } = leaves;
     const entry = this.#recordings.get(key);
+    // Its batch is disposed after this step.
+    if (what.kind === 'train' && this.#unproven?.entry !== entry) this.#proveLast();
     if (entry === undefined) return this.#canRecord(what, key) ? this.#record(what, leaves, run) : run();
     if (!entry.isProven || !this.#compared.has(what.kind)) return this.#compare(entry, what, leaves, run);
     const replayed = entry.recording.replay(what.weights, infos);
     if (what.kind === 'train') {
-      this.#unproven = { what, run };
+      this.#unproven = { entry, what, run };
       this.#replayed += 1;
     }
     return replayed as Tensors;
@@ -188,6 +180,23 @@ export class StepRecorder {
         'A part of the model computes from something that is no weight, state or input',
     );
     return lists;
+  }
+
+  /** Compares by the last step that was replayed, if no comparison followed it. */
+  #proveLast(): void {
+    if (this.#unproven === undefined) return;
+    const { entry, what, run } = this.#unproven;
+    // Any random numbers will do, but for those of the next step.
+    const random = createRandomStream(0, 'step', 0);
+    withoutTrace(this.#model, what, () => {
+      const leaves = listLeaves(this.#model, what);
+      try {
+        const lists = withRandom(random, () => this.#compare(entry, what, leaves, run));
+        tf.dispose(Object.values(lists).flat());
+      } finally {
+        tf.dispose(leaves.states);
+      }
+    });
   }
 
   #noteProof(): void {
