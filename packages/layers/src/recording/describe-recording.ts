@@ -29,10 +29,10 @@ function collectAll(model: LayersModel): ReadonlySet<Layer> {
 
 /** With exactly the numbers that the layer gives to tfjs. */
 function describeNoise(layer: Layer): ModelRecording['noise'] {
-  const { stddev, rate } = layer as Layer & { readonly stddev?: number; readonly rate?: number };
+  const { stddev = 1, rate } = layer as Layer & { readonly stddev?: number; readonly rate?: number };
   switch (layer.getClassName()) {
     case 'GaussianNoise':
-      return [{ mean: 0, stdDev: stddev ?? 1 }];
+      return [{ mean: 0, stdDev: stddev }];
     case 'GaussianDropout':
       return rate !== undefined && rate > 0 && rate < 1
         ? [{ mean: 1, stdDev: Math.sqrt(rate / (1 - rate)) }]

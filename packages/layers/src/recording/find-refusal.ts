@@ -1,14 +1,14 @@
 import { layers as Stock, RNN, type LayersModel } from '@tensorflow/tfjs-layers';
 import { listActivityRegularizers } from '../activity-regularizer.js';
+import { isModel, nameLayer } from './name-layer.js';
 import { getStockClasses, type StockClasses } from './stock-classes.js';
-import { findRegularizer } from './weight-losses.js';
+import { listWeightRegularizers } from './weight-losses.js';
 
 type Layer = LayersModel['layers'][number];
 
 /** The fields of a layer that tfjs-layers does not declare. */
 interface Fields {
   readonly _callHook?: unknown;
-  readonly _losses?: readonly unknown[];
   readonly _trainableWeights?: readonly object[];
   readonly _nonTrainableWeights?: readonly object[];
   readonly randomGenerator?: unknown;
@@ -37,19 +37,17 @@ export function findRefusal(layers: Iterable<Layer>): string | undefined {
 }
 
 function findRefusalOf(layer: Layer, stock: StockClasses): string | undefined {
-  const name = `the layer "${layer.name}"`;
+  const name = nameLayer(layer);
   const { constructor } = layer as { constructor: { name: string } };
   if (!(layer instanceof Stock.Layer)) return `${name} is of another copy of tfjs-layers`;
   if (!stock.isLayer(layer)) return `${name} (class ${constructor.name}) is not one of tfjs-layers`;
-  const { _callHook: hook, _losses: losses = [] } = layer as unknown as Fields;
+  const { _callHook: hook } = layer as unknown as Fields;
   if (hook !== null && hook !== undefined) return `${name} has a call hook`;
   const method = findOwnFunction(layer, stock) ?? findOwnFunctionOfWeight(layer, stock);
   if (method !== undefined) return `${name} has a function of its own, ${method}`;
   const part = findOwnPart(layer, stock);
   if (part !== undefined) return `${name} has ${part} that is not one of tfjs-layers`;
-  const regularizers = losses.map((loss) => findRegularizer(loss));
-  if (regularizers.some((regularizer) => regularizer === undefined || !stock.isRegularizer(regularizer)))
-    return `${name} was given a loss with addLoss`;
+  if (listWeightRegularizers(layer).includes(undefined)) return `${name} was given a loss with addLoss`;
   return findHiddenState(layer, name);
 }
 
@@ -57,8 +55,8 @@ function findRefusalOf(layer: Layer, stock: StockClasses): string | undefined {
 function findOwnFunction(object: object, stock: StockClasses): string | undefined {
   const prototype = Object.getPrototypeOf(object) as object;
   // A compiled model keeps functions of its own; they serve tfjs' fit and evaluate.
-  const mayHaveOthers = Array.isArray((object as { layers?: unknown }).layers);
-  return Object.keys(object).find((key) => {
+  const mayHaveOthers = isModel(object);
+  return Object.getOwnPropertyNames(object).find((key) => {
     const { get, value } = Object.getOwnPropertyDescriptor(object, key) ?? {};
     if (get !== undefined) return true;
     return typeof value === 'function' && !stock.isFunction(value) && (!mayHaveOthers || key in prototype);
@@ -74,7 +72,7 @@ function findOwnFunctionOfWeight(layer: Layer, stock: StockClasses): string | un
   return undefined;
 }
 
-/** An activation or a regularizer that is the user's own, or has a method of its own. */
+/** An activation, a regularizer or a cell that is the user's own, or has a method of its own. */
 function findOwnPart(layer: Layer, stock: StockClasses): string | undefined {
   const isOwn = (part: unknown, isStock: (part: object) => boolean): boolean =>
     typeof part === 'function' ||
@@ -86,8 +84,15 @@ function findOwnPart(layer: Layer, stock: StockClasses): string | undefined {
   for (const [key, value] of Object.entries(layer)) {
     if (/activation$/i.test(key) && isOwn(value, stock.isActivation)) return `an activation in ${key}`;
     if (/regularizer$/i.test(key) && isOwn(value, stock.isRegularizer)) return `a regularizer in ${key}`;
+    if ([value].flat().some(isOwnCell)) return `a cell in ${key}`;
   }
   return undefined;
+}
+
+/** Any object with these methods may serve as a cell. One that is a layer is checked by itself. */
+function isOwnCell(part: unknown): boolean {
+  const { call, apply } = (typeof part === 'object' && part !== null ? part : {}) as Partial<Layer>;
+  return typeof call === 'function' && typeof apply !== 'function';
 }
 
 /** What some classes of tfjs-layers keep from step to step, or read from tensors. */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LayerVariable, type LayersModel } from '@tensorflow/tfjs-layers';
 import { ACTIVITY_REGULARIZER } from '../activity-regularizer.js';
-import { findRegularizer } from './weight-losses.js';
+import { isModel, nameLayer } from './name-layer.js';
+import { listWeightRegularizers } from './weight-losses.js';
 
 type Layer = LayersModel['layers'][number];
 type Fields = Readonly<Record<PropertyKey, unknown>>;
@@ -77,8 +78,7 @@ function findChangeOf({ object, keys, values, name }: WatchedObject): string | u
 }
 
 function watchLayer(layer: Layer, watched: Watched): void {
-  const isModel = Array.isArray((layer as Layer & { layers?: unknown }).layers);
-  const of = `of the ${isModel ? 'model' : 'layer'} "${layer.name}"`;
+  const of = `of ${nameLayer(layer)}`;
   // First, because it also changes the flags of weights.
   watchField(layer, 'trainable_', `the trainable flag ${of}`, watched);
   watchField(layer, ACTIVITY_REGULARIZER, `the activity regularizer ${of}`, watched);
@@ -89,10 +89,11 @@ function watchLayer(layer: Layer, watched: Watched): void {
     MAX_DEPTH,
     watched,
   );
-  const { _losses: losses = [] } = layer as Layer & { readonly _losses?: readonly unknown[] };
-  for (const loss of losses) watchValue(findRegularizer(loss), 'regularizer', of, MAX_DEPTH, watched);
-  if (!isModel) return watchObject(layer, '', of, MAX_DEPTH, watched);
+  for (const regularizer of listWeightRegularizers(layer))
+    watchValue(regularizer, 'regularizer', of, MAX_DEPTH, watched);
+  // Once more than by the number of fields, which does not count one that is not enumerable.
   for (const key of METHODS) watchField(layer, key, `the ${key} ${of}`, watched);
+  if (!isModel(layer)) return watchObject(layer, '', of, MAX_DEPTH, watched);
   for (const key of OF_MODELS) {
     watchField(layer, key, `the ${toPlain(key)} ${of}`, watched);
     watchValue((layer as unknown as Fields)[key], toPlain(key), of, MAX_DEPTH, watched);

@@ -1,19 +1,39 @@
-import { layers, regularizers } from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type LayersModel, regularizers } from '@tensorflow/tfjs-layers';
 import { overrideField } from '../override-field.js';
+import { getStockClasses } from './stock-classes.js';
 
-const getSource = (value: () => unknown): string => Function.prototype.toString.call(value);
+type Layer = LayersModel['layers'][number];
 
 /**
- * The regularizer whose loss this is, if tfjs-layers itself added the loss, for a weight; undefined for a loss of
- * yours. A layer may have a regularizer in its field that it got after its weights were made, so the field does
- * not tell.
+ * For each loss that a layer keeps, the regularizer that it applies to a weight; undefined for a loss or a
+ * regularizer of yours. A field of the layer does not tell: it may have been set after the weights were made.
  */
-export function findRegularizer(loss: unknown): object | undefined {
-  if (typeof loss !== 'function') return undefined;
-  const call = loss as () => unknown;
-  // A function of yours must not be called because it may count its calls.
+export function listWeightRegularizers(layer: Layer): (object | undefined)[] {
+  const { _losses: losses = [] } = layer as unknown as { readonly _losses?: readonly unknown[] };
+  // Code of yours must not run between steps: it may count its calls.
+  const isYours = Object.entries(layer).some(
+    ([key, value]) => key.endsWith('Regularizer') && value !== null && value !== undefined && !isStock(value),
+  );
+  return losses.map((loss) => (isYours || !isOfWeight(loss) ? undefined : findRegularizer(loss)));
+}
+
+function isStock(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && getStockClasses().isRegularizer(value) && !Object.hasOwn(value, 'apply');
+}
+
+/** Whether tfjs-layers itself made the loss, when it added a weight. */
+function isOfWeight(loss: unknown): loss is () => unknown {
   const { addWeight } = layers.Layer.prototype as unknown as { addWeight: () => unknown };
-  if (!getSource(addWeight).includes(getSource(call))) return undefined;
+  return typeof loss === 'function' && getSource(addWeight).includes(getSource(loss as () => unknown));
+}
+
+function getSource(value: () => unknown): string {
+  return Function.prototype.toString.call(value);
+}
+
+function findRegularizer(loss: () => unknown): object | undefined {
   const result = {};
   const applied: object[] = [];
   const undo = overrideField(
@@ -25,7 +45,7 @@ export function findRegularizer(loss: unknown): object | undefined {
     },
   );
   try {
-    return call() === result ? applied[0] : undefined;
+    return tf.tidy(() => loss() === result) ? applied[0] : undefined;
   } catch {
     return undefined;
   } finally {
