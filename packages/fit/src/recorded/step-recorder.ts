@@ -157,7 +157,7 @@ export class StepRecorder {
   #compare<Tensors extends TensorLists>(
     entry: Entry,
     what: Computation,
-    { key, infos }: Leaves,
+    { infos }: Leaves,
     run: () => Tensors,
   ): Tensors {
     const { lists, difference } = entry.recording.compare(what, infos, run);
@@ -172,9 +172,7 @@ export class StepRecorder {
       tf.dispose(Object.values(lists).flat());
       throw createDifferenceError(difference);
     }
-    this.#recordings.delete(key);
-    entry.recording.dispose();
-    this.#refuse(`its first replay differed from the step in ${difference}`);
+    this.#drop(`its first replay differed from the step itself in ${difference}`);
     printWarning(
       `keepfit: a recorded step differed from the step itself in ${difference}, so steps run normally. ` +
         'A part of the model computes from something that is no weight, state or input',
@@ -215,10 +213,15 @@ export class StepRecorder {
     if (refusal !== undefined && !this.#isForced) this.#refuse(refusal);
   }
 
-  #refuse(reason: string): void {
+  /** Ends the recording of this run. */
+  #drop(reason: string): void {
     this.#refusal = reason;
     this.dispose();
     this.#report(reason);
+  }
+
+  #refuse(reason: string): void {
+    this.#drop(reason);
     if (this.#isForced) printWarning(`keepfit: replay is true, and steps are not replayed: ${reason}`);
   }
 

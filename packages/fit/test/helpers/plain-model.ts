@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 export const INPUTS = 3;
 const HIDDEN = 4;
+const NOISE = 0.1;
 
 /**
  * A model that has all that makes resuming hard, written by hand: noise, dropout, a running mean and a count
@@ -24,7 +25,7 @@ export function plainModel(seed: number): PlainModel {
   const { kernel1, bias1, runningMean, calls, kernel2, bias2 } = variables;
 
   function call(x: tf.Tensor, { training }: { training: boolean }): tf.Tensor {
-    const noisy = training ? tf.add(x, tf.randomNormal(x.shape, 0, 0.1)) : x;
+    const noisy = training ? tf.add(x, tf.randomNormal(x.shape, 0, NOISE)) : x;
     const hidden = tf.tanh(tf.add(tf.matMul(noisy as tf.Tensor2D, kernel1 as tf.Tensor2D), bias1));
     const mean = tf.mean(hidden, 0);
     if (training) {
@@ -40,6 +41,11 @@ export function plainModel(seed: number): PlainModel {
     weights,
     call: (inputs, context) => call(inputs as tf.Tensor, context),
     config: { kind: 'plain', hidden: HIDDEN },
+    describeRecording: () => ({
+      refusal: undefined,
+      noise: [{ mean: 0, stdDev: NOISE }],
+      findChange: () => undefined,
+    }),
     dispose: () => tf.dispose(weights.map(({ variable }) => variable)),
   };
 }
