@@ -17,6 +17,7 @@ const order = [
   'preemption',
   'browser',
   'backends',
+  'recorded-steps',
   'performance',
   'architecture',
   'writing-a-callback',
