@@ -153,8 +153,6 @@ export type PoolWindow = [
   width: number,
   strideY: number,
   strideX: number,
-  dilationY: number,
-  dilationX: number,
   top: number,
   left: number,
 ];
