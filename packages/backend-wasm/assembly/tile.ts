@@ -7,8 +7,10 @@
  * `add` at what C holds.
  *
  * 8 accumulators, 2 columns and 1 factor leave room in 16 registers; larger tiles and unrolled loops spill
- * and measured slower.
+ * and measured slower. Inlined, because a call takes as long as several steps of k.
  */
+// @ts-ignore: decorator
+@inline
 export function tile(
   a: usize,
   d1: usize,

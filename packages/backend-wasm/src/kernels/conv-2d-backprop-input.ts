@@ -82,7 +82,18 @@ function convolveByFlippedFilter(
       const from = heap.address(dy) + image * imageBytes;
       if (!frame.isImage) copyFrame(tools, frame, from, framed);
       const to = heap.address(dx) + image * pixels * inChannels * 4;
-      simd.convolve(frame.isImage ? from : framed, offsets, panels, to, pixels, inChannels, ...walk, scratch);
+      simd.convolve(
+        frame.isImage ? from : framed,
+        offsets,
+        panels,
+        to,
+        pixels,
+        inChannels,
+        ...walk,
+        0,
+        0,
+        scratch,
+      );
     }
   });
   return dx;

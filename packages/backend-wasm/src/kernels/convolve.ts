@@ -65,10 +65,10 @@ export function convolve(
         pixels,
         outChannels,
         ...walk,
+        bias === undefined ? 0 : heap.address(bias),
+        relu ? 1 : 0,
         scratch,
       );
-      if (bias !== undefined || relu)
-        simd.addBias(to, pixels, outChannels, bias === undefined ? 0 : heap.address(bias), relu ? 1 : 0);
     }
   });
   return y;

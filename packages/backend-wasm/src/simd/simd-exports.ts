@@ -43,6 +43,8 @@ export interface SimdExports {
     outerStep: number,
     taps: number,
     tapStep: number,
+    bias: number,
+    relu: number,
     scratch: number,
   ): void;
   filterGradient(
