@@ -14,3 +14,4 @@ export { scatterColumns } from './scatter-columns';
 export { momentum, rmsprop, sgd } from './simple-optimizers';
 export { sumColumns, sumRows } from './sum';
 export { tanh } from './tanh';
+export { convolveSquares, transformFilter } from './winograd';

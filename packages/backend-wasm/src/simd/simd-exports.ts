@@ -47,6 +47,20 @@ export interface SimdExports {
     relu: number,
     scratch: number,
   ): void;
+  transformFilter(panels: number, depth: number, panelCount: number, to: number): void;
+  convolveSquares(
+    x: number,
+    row: number,
+    filter: number,
+    y: number,
+    height: number,
+    width: number,
+    depth: number,
+    columns: number,
+    bias: number,
+    relu: number,
+    scratch: number,
+  ): void;
   filterGradient(
     x: number,
     offsets: number,
