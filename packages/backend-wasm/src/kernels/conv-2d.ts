@@ -47,6 +47,24 @@ export function fusedConv2D(tools: SimdTools, others: readonly tf.KernelConfig[]
   });
 }
 
+/**
+ * A convolution with bias and relu for training, where tfjs takes three ops, and the same memory as the
+ * result of relu, for its gradient.
+ */
+export function trainedConv2D(tools: SimdTools): readonly tf.KernelConfig[] {
+  return [
+    createSimdKernel<FusedInputs, tf.Conv2DAttrs & { relu: boolean }>(
+      'KeepfitConv2D',
+      tools,
+      ({ x, filter, bias }, attrs) =>
+        convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), bias, attrs.relu),
+    ),
+    createSimdKernel<{ x: tf.TensorInfo }, object>('KeepfitReluResult', tools, ({ x }) =>
+      tools.heap.reshaped(x, x.shape),
+    ),
+  ];
+}
+
 function convolve(
   tools: SimdTools,
   x: tf.TensorInfo,
