@@ -8,7 +8,8 @@
  *
  * 8 accumulators, 2 columns and 1 factor leave room in 16 registers; larger tiles and unrolled loops spill
  * and measured slower. The two halves of a row are loaded, multiplied and stored side by side, so that V8 can
- * join them to vectors of eight (`--experimental-wasm-revectorize`). Inlined, because a call takes as long as several steps of k.
+ * join them to vectors of eight (`--experimental-wasm-revectorize`). Inlined, because a call takes as long as
+ * several steps of k.
  */
 // @ts-ignore: decorator
 @inline
