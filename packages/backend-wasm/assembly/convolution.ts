@@ -1,3 +1,4 @@
+import { addBias } from './add-bias';
 import { putEdge } from './edge';
 import { tile } from './tile';
 
@@ -7,8 +8,8 @@ const PIXELS: i32 = 32;
 /**
  * Convolves one image, already padded. Output pixel p begins to read at `x + load(offsets + 4 p)`. The filter
  * is in the panels of `pack`, `taps · outer · inner` deep: `inner` floats that lie together, `outer` runs
- * `outerStep` bytes apart, `taps` of those `tapStep` apart. `y` gets `pixels` × `columns`. `scratch` holds
- * 128 bytes.
+ * `outerStep` bytes apart, `taps` of those `tapStep` apart. `y` gets `pixels` × `columns`, plus the bias
+ * unless its address is 0, and with `relu` no negative values. `scratch` holds 128 bytes.
  */
 export function convolve(
   x: usize,
@@ -22,6 +23,8 @@ export function convolve(
   outerStep: usize,
   taps: i32,
   tapStep: usize,
+  bias: usize,
+  relu: bool,
   scratch: usize,
 ): void {
   const yRow = <usize>columns << 2;
@@ -41,14 +44,13 @@ export function convolve(
           const d3 = left > 3 ? <usize>load<u32>(at, 12) - o0 : 0;
           const a = x + o0 + <usize>t * tapStep;
           const target = y + <usize>p * yRow + (<usize>n << 2);
-          if (left >= 4 && width === 8) {
-            tile(a, d1, d2, d3, 4, outerStep, b, 32, <usize>inner * 32, inner, outer, target, yRow, t > 0);
-          } else {
-            tile(a, d1, d2, d3, 4, outerStep, b, 32, <usize>inner * 32, inner, outer, scratch, 32, false);
-            putEdge(scratch, target, yRow, min(4, left), width, t > 0);
-          }
+          const whole = left >= 4 && width === 8;
+          const c = whole ? target : scratch;
+          tile(a, d1, d2, d3, 4, outerStep, b, 32, <usize>inner * 32, inner, outer, c, whole ? yRow : 32, whole && t > 0);
+          if (!whole) putEdge(scratch, target, yRow, min(4, left), width, t > 0);
         }
       }
     }
+    if (bias || relu) addBias(y + <usize>p0 * yRow, end - p0, columns, bias, relu);
   }
 }

@@ -33,12 +33,10 @@ export function filterGradient(
     let b = dy;
     for (let n = 0; n < columns; n += 8) {
       const target = gradient + <usize>m * row + (<usize>n << 2);
-      if (left >= 4 && columns - n >= 8) {
-        tile(x + o0, d1, d2, d3, stepX, stepY, b, 32, <usize>width * 32, width, height, target, row, add);
-      } else {
-        tile(x + o0, d1, d2, d3, stepX, stepY, b, 32, <usize>width * 32, width, height, scratch, 32, false);
-        putEdge(scratch, target, row, min(4, left), min(8, columns - n), add);
-      }
+      const whole = left >= 4 && columns - n >= 8;
+      const c = whole ? target : scratch;
+      tile(x + o0, d1, d2, d3, stepX, stepY, b, 32, <usize>width * 32, width, height, c, whole ? row : 32, whole && add);
+      if (!whole) putEdge(scratch, target, row, min(4, left), min(8, columns - n), add);
       b += panel;
     }
   }

@@ -53,12 +53,12 @@ function band(
     const first = a + <usize>m * aRow;
     const target = c + <usize>m * cRow;
     const left = to - m;
-    if (left >= 4 && width === 8) {
-      tile(first, aRow, aRow << 1, aRow * 3, aK, 0, b, 32, 0, depth, 1, target, cRow, add);
-    } else {
-      // Rows beyond the last repeat the first, and are left out.
-      tile(first, left > 1 ? aRow : 0, left > 2 ? aRow << 1 : 0, left > 3 ? aRow * 3 : 0, aK, 0, b, 32, 0, depth, 1, scratch, 32, false);
-      putEdge(scratch, target, cRow, min(4, left), width, add);
-    }
+    const whole = left >= 4 && width === 8;
+    // Rows beyond the last repeat the first, and are left out.
+    const d1 = left > 1 ? aRow : 0;
+    const d2 = left > 2 ? aRow << 1 : 0;
+    const d3 = left > 3 ? aRow * 3 : 0;
+    tile(first, d1, d2, d3, aK, 0, b, 32, 0, depth, 1, whole ? target : scratch, whole ? cRow : 32, whole && add);
+    if (!whole) putEdge(scratch, target, cRow, min(4, left), width, add);
   }
 }

@@ -7,8 +7,12 @@
  * `add` at what C holds.
  *
  * 8 accumulators, 2 columns and 1 factor leave room in 16 registers; larger tiles and unrolled loops spill
- * and measured slower.
+ * and measured slower. The two halves of a row are loaded, multiplied and stored side by side, so that V8 can
+ * join them to vectors of eight (`--experimental-wasm-revectorize`). Inlined, because a call takes as long as
+ * several steps of k.
  */
+// @ts-ignore: decorator
+@inline
 export function tile(
   a: usize,
   d1: usize,

@@ -6,7 +6,7 @@ import { binary } from './kernels/binary.js';
 import { concatAndSplit } from './kernels/concat-and-split.js';
 import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
 import { conv2DBackpropInput } from './kernels/conv-2d-backprop-input.js';
-import { conv2D, fusedConv2D } from './kernels/conv-2d.js';
+import { conv2D, fusedConv2D, trainedConv2D } from './kernels/conv-2d.js';
 import { fusedBatchNorm } from './kernels/fused-batch-norm.js';
 import { identity } from './kernels/identity.js';
 import { listJsKernels } from './kernels/js-kernel-list.js';
@@ -47,6 +47,7 @@ function listSimdKernels(tools: SimdTools, jsKernels: readonly tf.KernelConfig[]
       jsKernels,
     ),
     fusedConv2D(tools, jsKernels),
+    ...trainedConv2D(tools),
     ...concatAndSplit(tools),
     fusedBatchNorm(tools, jsKernels),
     ...maxPool(tools),

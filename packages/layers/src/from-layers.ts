@@ -7,6 +7,7 @@ import { findNormalizations } from './frozen-normalization.js';
 import { findLayerStates } from './layer-states.js';
 import { describeActivityRegularizer, listActivityRegularizers } from './activity-regularizer.js';
 import { collectInnerLayers } from './inner-layers.js';
+import { findConvolutions } from './fused-convolutions.js';
 import { findModelLosses } from './model-losses.js';
 import { hasMasks, computeOutputMasks } from './output-masks.js';
 import { collectLayers } from './collect-layers.js';
@@ -34,6 +35,7 @@ export function fromLayers(model: LayersModel): Model {
   const named = nameWeights(model, toStableName);
   const { states, releaseKept } = findLayerStates(model);
   const normalizations = findNormalizations(model);
+  const withFusedConvolutions = findConvolutions(model);
   const losses = findModelLosses(model);
   const config = replaceNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, toStableName);
   return {
@@ -44,7 +46,9 @@ export function fromLayers(model: LayersModel): Model {
     call: (inputs, { training }) => {
       releaseKept();
       const forward = () => model.apply(inputs, { training }) as tf.Tensor | tf.Tensor[];
-      return losses.during(() => (training ? normalizations.inTraining(forward) : forward()));
+      return losses.during(() =>
+        training ? normalizations.inTraining(() => withFusedConvolutions(forward)) : forward(),
+      );
     },
     ...(hasMasks(model) && { masks: (inputs: tf.Tensor | tf.Tensor[]) => computeOutputMasks(model, inputs) }),
     losses: () => losses.list(),

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
-import { roundToPanels } from './convolve.js';
+import { roundToPanels } from './convolve-images.js';
 import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './frame.js';
 
 /**

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
-import { getFilterWalk, roundToPanels } from './convolve.js';
+import { convolveImages, roundToPanels } from './convolve-images.js';
 import {
   computeConvInfo,
   type ConvInfo,
@@ -36,54 +36,29 @@ function convolveByFlippedFilter(
   info: ConvInfo,
 ): tf.TensorInfo {
   const { simd, heap } = tools;
-  const { batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
+  const { inChannels, outChannels, filterHeight, filterWidth } = info;
   const dx = heap.output(info.inShape);
-  const frame = getGradientFrame(info);
-  const pixels = inHeight * inWidth;
   const taps = filterHeight * filterWidth;
-  const panelStep = taps * outChannels * 32;
-  const sizes = [
-    pixels * 4,
-    taps * outChannels * roundToPanels(inChannels) * 4,
-    frame.isImage ? 0 : frame.byteLength,
-    128,
-  ];
-  withScratch(heap, sizes, (offsets = 0, panels = 0, framed = 0, scratch = 0) => {
-    writePixelOffsets(
-      new Uint32Array(heap.memory.buffer, offsets, pixels),
-      inHeight,
-      inWidth,
-      frame.rowBytes,
-      outChannels * 4,
-    );
-    for (let tap = 0; tap < taps; tap++) {
-      const from = heap.address(filter) + (taps - 1 - tap) * inChannels * outChannels * 4;
-      simd.pack(
-        from,
-        4,
-        outChannels * 4,
-        outChannels,
-        inChannels,
-        panels + tap * outChannels * 32,
-        panelStep,
-      );
-    }
-    if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
-    const walk = getFilterWalk(
-      filterWidth,
-      filterHeight,
-      outChannels,
-      info.dilationWidth,
-      info.dilationHeight,
-      frame.rowBytes,
-    );
-    const imageBytes = info.outHeight * info.outWidth * outChannels * 4;
-    for (let image = 0; image < batchSize; image++) {
-      const from = heap.address(dy) + image * imageBytes;
-      if (!frame.isImage) copyFrame(tools, frame, from, framed);
-      const to = heap.address(dx) + image * pixels * inChannels * 4;
-      simd.convolve(frame.isImage ? from : framed, offsets, panels, to, pixels, inChannels, ...walk, scratch);
-    }
+  const tapBytes = outChannels * 32;
+  convolveImages(tools, {
+    ...{ x: dy, y: dx, frame: getGradientFrame(info) },
+    filter: { height: filterHeight, width: filterWidth },
+    strides: [1, 1],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    packFilter(panels) {
+      for (let tap = 0; tap < taps; tap++) {
+        const from = heap.address(filter) + (taps - 1 - tap) * inChannels * outChannels * 4;
+        simd.pack(
+          from,
+          4,
+          outChannels * 4,
+          outChannels,
+          inChannels,
+          panels + tap * tapBytes,
+          taps * tapBytes,
+        );
+      }
+    },
   });
   return dx;
 }

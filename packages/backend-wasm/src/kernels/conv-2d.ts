@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { createSimdKernel, type SimdTools } from '../simd/simd-kernel.js';
 import { applyActivation } from './apply-activation.js';
-import { computeConvInfo } from './frame.js';
-import { convolve } from './convolve.js';
+import { convolveImages } from './convolve-images.js';
+import { computeConvInfo, type ConvInfo, getInputFrame } from './frame.js';
 import { findOtherKernel } from './other-kernel.js';
 
 interface ConvInputs {
@@ -45,4 +45,45 @@ export function fusedConv2D(tools: SimdTools, others: readonly tf.KernelConfig[]
     const y = convolve(tools, x, filter, info, bias, attrs.activation === 'relu');
     return applyActivation(tools, y, attrs, preluActivationWeights);
   });
+}
+
+/**
+ * A convolution with bias and relu for training, where tfjs takes three ops, and the same memory as the
+ * result of relu, for its gradient.
+ */
+export function trainedConv2D(tools: SimdTools): readonly tf.KernelConfig[] {
+  return [
+    createSimdKernel<FusedInputs, tf.Conv2DAttrs & { relu: boolean }>(
+      'KeepfitConv2D',
+      tools,
+      ({ x, filter, bias }, attrs) =>
+        convolve(tools, x, filter, computeConvInfo(x.shape, filter.shape, attrs), bias, attrs.relu),
+    ),
+    createSimdKernel<{ x: tf.TensorInfo }, object>('KeepfitReluResult', tools, ({ x }) =>
+      tools.heap.reshaped(x, x.shape),
+    ),
+  ];
+}
+
+function convolve(
+  tools: SimdTools,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  info: ConvInfo,
+  bias: tf.TensorInfo | undefined,
+  relu: boolean,
+): tf.TensorInfo {
+  const { simd, heap } = tools;
+  const { inChannels, outChannels, filterHeight, filterWidth } = info;
+  const depth = filterHeight * filterWidth * inChannels;
+  const y = heap.output(info.outShape);
+  convolveImages(tools, {
+    ...{ x, y, bias, relu, frame: getInputFrame(info) },
+    filter: { height: filterHeight, width: filterWidth },
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    packFilter: (panels) =>
+      simd.pack(heap.address(filter), outChannels * 4, 4, depth, outChannels, panels, depth * 32),
+  });
+  return y;
 }

@@ -64,6 +64,19 @@ export function getGradientFrame(info: ConvInfo): Frame {
   );
 }
 
+/** The same frame with zeros below and on the right, if it is smaller than this. */
+export function growFrame(frame: Frame, height: number, width: number): Frame {
+  const { image, channels, top, left } = frame;
+  return createFrame(
+    image,
+    channels,
+    Math.max(frame.height, height),
+    Math.max(frame.width, width),
+    top,
+    left,
+  );
+}
+
 function createFrame(
   image: Frame['image'],
   channels: number,

@@ -29,7 +29,6 @@ export function maxPool(tools: SimdTools): readonly tf.KernelConfig[] {
       ({ dy, input }, attrs) => {
         const { info, window } = getPool(input, attrs);
         const dx = heap.output(info.inShape);
-        heap.floats(dx).fill(0);
         const { inHeight, inWidth, inChannels } = info;
         for (let image = 0; image < info.batchSize; image++) {
           const at = image * inHeight * inWidth * inChannels * 4;
@@ -62,32 +61,11 @@ function getPool(
     attrs.pad,
     attrs.dimRoundingMode,
   );
-  const {
-    outHeight,
-    outWidth,
-    filterHeight,
-    filterWidth,
-    strideHeight,
-    strideWidth,
-    dilationHeight,
-    dilationWidth,
-    padInfo,
-  } = info;
+  const { outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
   const { top, left } = padInfo;
   return {
     info,
-    window: [
-      outHeight,
-      outWidth,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      dilationHeight,
-      dilationWidth,
-      top,
-      left,
-    ],
+    window: [outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, top, left],
   };
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
-import { roundToPanels } from './convolve.js';
+import { roundToPanels } from './convolve-images.js';
 
 /**
  * a · b for the last two axes, either of them transposed; the axes before broadcast. Each call packs the

@@ -43,6 +43,22 @@ export interface SimdExports {
     outerStep: number,
     taps: number,
     tapStep: number,
+    bias: number,
+    relu: number,
+    scratch: number,
+  ): void;
+  transformFilter(panels: number, depth: number, panelCount: number, to: number): void;
+  convolveSquares(
+    x: number,
+    row: number,
+    filter: number,
+    y: number,
+    height: number,
+    width: number,
+    depth: number,
+    columns: number,
+    bias: number,
+    relu: number,
     scratch: number,
   ): void;
   filterGradient(
@@ -153,8 +169,6 @@ export type PoolWindow = [
   width: number,
   strideY: number,
   strideX: number,
-  dilationY: number,
-  dilationX: number,
   top: number,
   left: number,
 ];

@@ -2,12 +2,13 @@ import { type Given, type KernelCase, sizeOf } from './kernel-case.js';
 import { numbers, ties } from './numbers.js';
 import { type Sample, shapes, visitWindows } from './reference-windows.js';
 
+// Five channels: a vector of four, and one more.
 const flat = {
   batch: 2,
   space: [7, 6],
-  inChannels: 3,
+  inChannels: 5,
   filter: [2, 2],
-  outChannels: 3,
+  outChannels: 5,
   stride: 2,
   dilation: 1,
   pad: 'valid',
@@ -17,6 +18,7 @@ const solid = { ...flat, space: [5, 4, 6], filter: [2, 2, 2] } as const;
 const samples: Record<string, Sample> = {
   'windows side by side': flat,
   same: { ...flat, pad: 'same', space: [7, 5] },
+  'windows of 3 side by side, same': { ...flat, filter: [3, 3], stride: 3, pad: 'same' },
   'overlapping windows, same': { ...flat, filter: [3, 2], stride: 1, pad: 'same' },
   'gaps between windows': { ...flat, stride: 3 },
   'a padding of 1': { ...flat, filter: [3, 3], pad: 1 },

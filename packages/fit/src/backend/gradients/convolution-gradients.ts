@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineGradient, runKernel } from './define-gradient.js';
+import { sumToShape } from './axes.js';
+import { defineGradient, runFusedKernel, runKernel } from './define-gradient.js';
 import { dilate, dilateShape, undilate } from './dilate.js';
 
 const save = { inputsToSave: ['x', 'filter'] };
@@ -53,6 +54,27 @@ export const convolutionGradients: readonly tf.GradConfig[] = [
       };
     },
   ),
+];
+
+/**
+ * A convolution with bias and relu as one kernel, and the same memory once more as the result of relu. So the
+ * first has the gradient of a convolution with bias, the second that of relu, and tfjs frees each tensor as
+ * soon as it can. Both compute the bits of separate ops.
+ */
+export const fusedConvolutionGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.Conv2DAttrs>('KeepfitConv2D', save, (dy, saved, { strides, pad, dilations }) => {
+    const attrs = { strides, pad, dataFormat: 'NHWC' };
+    const kernels = [tf.Conv2DBackpropInput, tf.Conv2DBackpropFilter] as const;
+    const bias = (): tf.Tensor => sumToShape(dy, dy.shape.slice(-1));
+    return { ...differentiateConvolution(dy, saved, listRates(dilations, 2), attrs, kernels), bias };
+  }),
+  defineGradient('KeepfitReluResult', { outputsToSave: [true] }, (dy, saved) => {
+    const [y] = saved as [tf.Tensor];
+    return {
+      x: () =>
+        runFusedKernel('KeepfitReluGradient', { dy, x: y }, { max: Infinity }) ?? tf.mul(dy, tf.step(y)),
+    };
+  }),
 ];
 
 function differentiateConvolution(

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { batchNormGradient } from './batch-norm-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';
-import { convolutionGradients } from './convolution-gradients.js';
+import { convolutionGradients, fusedConvolutionGradients } from './convolution-gradients.js';
 import { elementwiseGradients } from './elementwise-gradients.js';
 import { gatherGradient } from './gather-gradient.js';
 import { fastGradients } from './fast-gradients.js';
@@ -18,6 +18,7 @@ export const gradients: readonly tf.GradConfig[] = [
   ...broadcastGradients,
   ...poolGradients,
   ...convolutionGradients,
+  ...fusedConvolutionGradients,
   ...reductionGradients,
   ...shapeGradients,
   ...resizeGradients,

@@ -9,6 +9,8 @@ const FORMER = Symbol.for('keepfit.formerGradient');
 /** Checkpoints hold it. Raise it with every change that may change a result. */
 const VERSION = 1;
 const tfjsHasNone: readonly string[] = [
+  'KeepfitConv2D',
+  'KeepfitReluResult',
   tf.Conv3DBackpropInputV2,
   tf.Equal,
   tf.NotEqual,

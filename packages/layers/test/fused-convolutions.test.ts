@@ -1,0 +1,126 @@
+import { wasmBackend } from '@keepfit/backend-wasm';
+import { seeded, useBackend } from '@keepfit/fit';
+import { fit } from '@keepfit/layers';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+
+const { layers } = tf;
+type Layer = tf.layers.Layer;
+
+/** Layers of 2D convolutions; the first gets images of 7 × 6 pixels and 2 channels. */
+const MODELS: Readonly<Record<string, () => Layer[]>> = {
+  'relu, and a second layer whose input has a gradient': () => [
+    convolution({ activation: 'relu' }),
+    layers.conv2d({ filters: 4, kernelSize: 2, activation: 'relu', biasInitializer: 'glorotNormal' }),
+  ],
+  'relu without a bias': () => [convolution({ activation: 'relu', useBias: false })],
+  'squares of 2 × 2': () => [
+    convolution({ activation: 'relu', filters: 8, padding: 'same' }),
+    layers.conv2d({ filters: 8, kernelSize: 3, activation: 'relu', padding: 'same' }),
+  ],
+  'no activation': () => [convolution({}), layers.activation({ activation: 'relu' })],
+  elu: () => [convolution({ activation: 'elu', strides: 2 })],
+  tanh: () => [convolution({ activation: 'tanh' })],
+  'relu, dilated': () => [convolution({ activation: 'relu', dilationRate: 2, kernelSize: 2 })],
+  'a layer in a wrapper': () => [
+    layers.reshape({ targetShape: [1, 7, 6, 2], inputShape: [7, 6, 2] }),
+    layers.timeDistributed({ layer: layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }) }),
+  ],
+};
+
+function convolution(options: Partial<Parameters<typeof layers.conv2d>[0]>): Layer {
+  return layers.conv2d({ filters: 3, kernelSize: 3, inputShape: [7, 6, 2], ...options });
+}
+
+beforeAll(() => useBackend(wasmBackend()));
+
+test.each(Object.entries(MODELS))('%s: one kernel each, with the bits of separate ops', async (_, build) => {
+  const fused = await train(build);
+  const convolutions = fused.model.layers.filter(({ name }) => /conv2d|time/.test(name)).length;
+  // Two steps.
+  expect(fused.counts['KeepfitConv2D']).toBe(2 * convolutions);
+  expect(fused.counts['Conv2D'] ?? 0).toBe(0);
+  const parts = await withoutKernel('KeepfitConv2D', () => train(build));
+  expect(parts.counts['KeepfitConv2D'] ?? 0).toBe(0);
+  expect(fused.weights).toEqual(parts.weights);
+  expect(fused.loss).toEqual(parts.loss);
+  expect(fused.weights.join()).not.toContain('NaN');
+});
+
+test('the gradient of the images is not computed', async () => {
+  const { counts } = await train(() => [convolution({})]);
+  expect(counts['Conv2DBackpropFilter']).toBe(2);
+  expect(counts['Conv2DBackpropInput'] ?? 0).toBe(0);
+});
+
+test('a subclass and a layer with a call of its own compute as they say', async () => {
+  const own = convolution({});
+  const call = own.call.bind(own);
+  own.call = (inputs, context) => tf.mul(call(inputs, context) as tf.Tensor, 2);
+  expect((await train(() => [own])).counts['KeepfitConv2D'] ?? 0).toBe(0);
+  class Doubled extends (own.constructor as new (options: object) => Layer) {
+    override call(inputs: tf.Tensor, context: object): tf.Tensor {
+      return tf.mul(super.call(inputs, context as never) as tf.Tensor, 2);
+    }
+  }
+  const doubled = new Doubled({ filters: 3, kernelSize: 3, inputShape: [7, 6, 2] });
+  expect((await train(() => [doubled])).counts['KeepfitConv2D'] ?? 0).toBe(0);
+});
+
+test('the layers are the same afterwards, and no tensor is left', async () => {
+  const layer = convolution({ activation: 'relu' });
+  await train(() => [layer]);
+  expect(Object.hasOwn(layer, 'call')).toBe(false);
+  const { model } = await train(MODELS['elu'] as () => Layer[]);
+  const [x, y] = [tf.ones([4, 7, 6, 2]), tf.ones([4, 1])];
+  await fit(model, x, y, { verbose: 0 });
+  const before = tf.memory().numTensors;
+  await fit(model, x, y, { verbose: 0 });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+/** Trains a model for two steps and counts the kernels that run. */
+async function train(build: () => Layer[]) {
+  const model = seeded(1, () =>
+    tf.sequential({ layers: [...build(), layers.flatten(), layers.dense({ units: 1 })] }),
+  );
+  model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+  const x = tf.randomUniform([8, 7, 6, 2], -1, 1, 'float32', 1);
+  const y = tf.randomUniform([8, 1], -1, 1, 'float32', 2);
+  const counts: Record<string, number> = {};
+  const restore = watchKernels((name) => (counts[name] = (counts[name] ?? 0) + 1));
+  try {
+    const { history } = await fit(model, x, y, { batchSize: 4, shuffle: false, verbose: 0 });
+    const weights = model.getWeights().map((weight) => weight.dataSync().join());
+    return { model, counts, weights, loss: history['loss'] };
+  } finally {
+    restore();
+  }
+}
+
+function watchKernels(onRun: (name: string) => void): () => void {
+  const originals = tf.getKernelsForBackend('wasm');
+  for (const kernel of originals) {
+    const kernelFunc: tf.KernelFunc = (given) => {
+      onRun(kernel.kernelName);
+      return kernel.kernelFunc(given);
+    };
+    replace({ ...kernel, kernelFunc });
+  }
+  return () => originals.forEach(replace);
+}
+
+function replace(kernel: tf.KernelConfig): void {
+  tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+  tf.registerKernel(kernel);
+}
+
+async function withoutKernel<T>(name: string, run: () => Promise<T>): Promise<T> {
+  const kernel = tf.getKernelsForBackend('wasm').find(({ kernelName }) => kernelName === name);
+  tf.unregisterKernel(name, 'wasm');
+  try {
+    return await run();
+  } finally {
+    tf.registerKernel(kernel!);
+  }
+}
