@@ -69,6 +69,93 @@ describe('the bits of the ops of tfjs', () => {
   });
 });
 
+describe('sums and means, with the bits of ones that are multiplied', () => {
+  /** As tfjs has them: ones of the input's shape. */
+  const byOnes = (dy: tf.Tensor, shape: number[], axes: number[]): tf.Tensor =>
+    tf.mul(
+      tf.reshape(
+        dy,
+        shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+      ),
+      tf.ones(shape),
+    );
+  const odd = [NaN, Infinity, -Infinity, -0, 0.1, 1e-45, -3.3e38];
+  const cases: readonly [shape: number[], axis: number | number[] | undefined, summed: number[]][] = [
+    [[], undefined, []],
+    [[7], undefined, [0]],
+    [[5, 7], [], []],
+    [[5, 7], -1, [1]],
+    [[3, 1, 7], [1], [1]],
+    [
+      [3, 5, 7],
+      [2, 0],
+      [0, 2],
+    ],
+    [
+      [2, 3, 2, 7],
+      [0, 1, 2],
+      [0, 1, 2],
+    ],
+    [
+      [2, 3, 1, 2, 1, 3],
+      [1, 2, 5],
+      [1, 2, 5],
+    ],
+    [[130, 7], 0, [0]],
+    [[0, 7], 0, [0]],
+    [[7, 0], [-1], [1]],
+    [[7, 0], 0, [0]],
+  ];
+
+  test.each(cases)('of [%s] along %s', (shape, axis, summed) => {
+    const x = numbers(shape, 1);
+    const count = summed.reduce((product, at) => product * (shape[at] ?? 1), 1);
+    for (const keepDims of [false, true]) {
+      const like = tf.sum(x, axis, keepDims);
+      const dy = tf.tensor(
+        Array.from({ length: like.size }, (_, at) => odd[at % odd.length]!),
+        like.shape,
+      );
+      expect(bits(tf.grad((a) => tf.sum(a, axis, keepDims))(x, dy))).toEqual(bits(byOnes(dy, shape, summed)));
+      expect(bits(tf.grad((a) => tf.mean(a, axis, keepDims))(x, dy))).toEqual(
+        bits(tf.div(byOnes(dy, shape, summed), count)),
+      );
+    }
+  });
+
+  test('of whole numbers', () => {
+    const whole = tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32');
+    for (const op of [tf.sum, tf.mean]) {
+      const found = tf.grad((x) => op(x, 1))(whole, tf.tensor1d([2, -4]));
+      expect([found.dtype, ...found.dataSync()]).toEqual(
+        op === tf.sum ? ['float32', 2, 2, -4, -4] : ['float32', 1, 1, -2, -2],
+      );
+    }
+  });
+
+  test.each([
+    [[2, 3], 1],
+    [[2, 3], undefined],
+    [[2, 0], 1],
+  ])('can be differentiated again: [%s] along %s', (shape, axis) => {
+    const x = numbers(shape, 1);
+    const penalty = (a: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.square(tf.grad((b: tf.Tensor) => tf.sum(tf.square(tf.mean(tf.square(b), axis))))(a)));
+    const step = 2 ** -9;
+    const found = tf.grad(penalty)(x).dataSync();
+    expect(found.length).toBe(x.size);
+    found.forEach((slope, at) => {
+      const move = tf.tensor(
+        Array.from({ length: x.size }, (_, i) => (i === at ? step : 0)),
+        shape,
+      );
+      const around = [tf.add(x, move), tf.sub(x, move)].map((near) => penalty(near).dataSync()[0]!);
+      const wanted = (around[0]! - around[1]!) / (2 * step);
+      expect((slope - wanted) / Math.max(1, Math.abs(wanted))).toBeCloseTo(0, 1);
+    });
+  });
+});
+
 test('a tensor that is added to itself, and to others, has all its gradients', () => {
   const x = tf.tensor1d([3, -2]);
   expect([
