@@ -8,6 +8,7 @@ export { clipGradient, sigmoidGradient, tanhGradient } from './gradients';
 export { maxPool, maxPoolGradient } from './max-pool';
 export { pack } from './pack';
 export { product } from './product';
+export { leakyReluGradient, reluGradient, squareGradient } from './relu-gradients';
 export { scaleColumns } from './scale-columns';
 export { scatterColumns } from './scatter-columns';
 export { momentum, rmsprop, sgd } from './simple-optimizers';

@@ -68,6 +68,9 @@ export interface SimdExports {
   tanhGradient(dy: number, y: number, dx: number, size: number): void;
   sigmoidGradient(dy: number, y: number, dx: number, size: number): void;
   clipGradient(dy: number, x: number, dx: number, size: number, low: number, high: number): void;
+  reluGradient(dy: number, x: number, dx: number, size: number, max: number): void;
+  leakyReluGradient(dy: number, x: number, dx: number, size: number, alpha: number): void;
+  squareGradient(dy: number, x: number, dx: number, size: number): void;
   addBias(y: number, rows: number, columns: number, bias: number, relu: number): void;
   scatterColumns(
     products: number,
