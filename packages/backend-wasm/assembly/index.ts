@@ -1,5 +1,6 @@
 export { adam } from './adam';
 export { addBias } from './add-bias';
+export { batchNormInputGradient, batchNormSums } from './batch-norm-gradients';
 export { add, divide, multiply, subtract } from './binary';
 export { convolve } from './convolution';
 export { copyRows } from './copy-rows';

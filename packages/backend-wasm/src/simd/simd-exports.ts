@@ -71,6 +71,28 @@ export interface SimdExports {
   reluGradient(dy: number, x: number, dx: number, size: number, max: number): void;
   leakyReluGradient(dy: number, x: number, dx: number, size: number, alpha: number): void;
   squareGradient(dy: number, x: number, dx: number, size: number): void;
+  batchNormInputGradient(
+    dy: number,
+    rows: number,
+    columns: number,
+    inverse: number,
+    scale: number,
+    dx: number,
+  ): void;
+  batchNormSums(
+    dy: number,
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    inverse: number,
+    scale: number,
+    dMean: number,
+    dVariance: number,
+    dScale: number,
+    dOffset: number,
+    sums: number,
+  ): void;
   addBias(y: number, rows: number, columns: number, bias: number, relu: number): void;
   scatterColumns(
     products: number,
