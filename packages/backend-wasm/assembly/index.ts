@@ -6,6 +6,7 @@ export { convolve } from './convolution';
 export { copyRows } from './copy-rows';
 export { filterGradient } from './filter-gradient';
 export { clipGradient, sigmoidGradient, tanhGradient } from './gradients';
+export { greaterGradient } from './greater-gradient';
 export { maxPool, maxPoolGradient } from './max-pool';
 export { pack } from './pack';
 export { product } from './product';

@@ -17,7 +17,31 @@ export function activationGradients(tools: SimdTools): readonly tf.KernelConfig[
     createKernel('KeepfitReluGradient', tools, 'x', simd.reluGradient as Run, ['max']),
     createKernel('KeepfitLeakyReluGradient', tools, 'x', simd.leakyReluGradient as Run, ['alpha']),
     createKernel('KeepfitSquareGradient', tools, 'x', simd.squareGradient),
+    greaterGradient(tools),
   ];
+}
+
+/** Of a maximum or minimum, whose other operand may be a single number. */
+function greaterGradient(tools: SimdTools): tf.KernelConfig {
+  const { simd, heap } = tools;
+  return createSimdKernel<Readonly<Record<'dy' | 'a' | 'b', tf.TensorInfo>>, { orEqual: boolean }>(
+    'KeepfitGreaterGradient',
+    tools,
+    ({ dy, a, b }, { orEqual }) => {
+      const dx = heap.output(dy.shape);
+      simd.greaterGradient(
+        heap.address(dy),
+        heap.address(a),
+        tf.util.sizeFromShape(a.shape),
+        heap.address(b),
+        tf.util.sizeFromShape(b.shape),
+        heap.address(dx),
+        tf.util.sizeFromShape(dy.shape),
+        orEqual ? 1 : 0,
+      );
+      return dx;
+    },
+  );
 }
 
 /** @param saved The name of the saved tensor. @param numbers The names of the attributes, in their order. */

@@ -71,6 +71,16 @@ export interface SimdExports {
   reluGradient(dy: number, x: number, dx: number, size: number, max: number): void;
   leakyReluGradient(dy: number, x: number, dx: number, size: number, alpha: number): void;
   squareGradient(dy: number, x: number, dx: number, size: number): void;
+  greaterGradient(
+    dy: number,
+    a: number,
+    sizeA: number,
+    b: number,
+    sizeB: number,
+    dx: number,
+    size: number,
+    orEqual: number,
+  ): void;
   batchNormInputGradient(
     dy: number,
     rows: number,

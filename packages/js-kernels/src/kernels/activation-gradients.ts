@@ -71,11 +71,35 @@ const squareGradient = createKernel('KeepfitSquareGradient', 'x', (slopes, value
 });
 
 /**
+ * The gradient of a maximum or minimum: dy · 1 if a > b, or a ≥ b with `orEqual`, else dy · 0. Each operand is
+ * as long as dy, or a single number.
+ */
+const greaterGradient: JsKernel<Record<'dy' | 'a' | 'b', tf.TensorInfo>, { readonly orEqual: boolean }> = {
+  kernelName: 'KeepfitGreaterGradient',
+  compute({ dy, a, b }, { orEqual }, memory) {
+    const dx = memory.output(dy.shape, 'float32');
+    const [slopes, as, bs, out] = [
+      memory.values(dy),
+      memory.values(a),
+      memory.values(b),
+      memory.writable(dx),
+    ];
+    const [stepA, stepB] = [as, bs].map(({ length }) => (length === 1 ? 0 : 1)) as [number, number];
+    for (let i = 0; i < out.length; i++) {
+      const [first, second] = [as[i * stepA] as number, bs[i * stepB] as number];
+      out[i] = (slopes[i] as number) * (first > second || (orEqual && first === second) ? 1 : 0);
+    }
+    return dx;
+  },
+};
+
+/**
  * Gradients that `@keepfit/fit` asks a backend for. Each replaces several ops of tfjs and rounds as they do,
  * to the same bits.
  */
 export const activationGradients = {
   clipGradient,
+  greaterGradient,
   leakyReluGradient,
   reluGradient,
   sigmoidGradient,

@@ -9,6 +9,14 @@ const OPS: readonly (readonly [name: string, op: Op, byOps: (dy: tf.Tensor, x: t
   ['relu6', tf.relu6, (dy, x) => tf.mul(dy, tf.cast(tf.mul(tf.lessEqual(x, 6), tf.step(x)), 'float32'))],
   ['leakyRelu', (x) => tf.leakyRelu(x, 0.3), (dy, x) => tf.where(tf.greater(x, 0), dy, tf.mul(dy, 0.3))],
   ['square', tf.square, (dy, x) => tf.mul(dy, tf.mul(x, 2))],
+  [
+    'maximum(x, 6)',
+    (x) => tf.maximum(x, 6),
+    (dy, x) => tf.mul(dy, tf.cast(tf.greaterEqual(x, 6), 'float32')),
+  ],
+  ['maximum(6, x)', (x) => tf.maximum(6, x), (dy, x) => tf.mul(dy, tf.cast(tf.less(6, x), 'float32'))],
+  ['minimum(x, 6)', (x) => tf.minimum(x, 6), (dy, x) => tf.mul(dy, tf.cast(tf.lessEqual(x, 6), 'float32'))],
+  ['minimum(6, x)', (x) => tf.minimum(6, x), (dy, x) => tf.mul(dy, tf.cast(tf.greater(6, x), 'float32'))],
 ];
 const ODD = [NaN, Infinity, -Infinity, -0, 0, 1e-45, -1e-45, 6, 6.5, -2];
 
@@ -20,6 +28,23 @@ export function testFusedGradients(): void {
       const x = tf.tensor1d(pairs.slice(0, size).map(([a]) => a));
       const dy = tf.tensor1d(pairs.slice(0, size).map(([, b]) => b));
       expect([...tf.grad(op)(x, dy).dataSync()]).toEqual([...byOps(dy, x).dataSync()]);
+    }
+  });
+
+  test('the gradients of maximum and minimum are those of the ops, for operands of one shape', () => {
+    const [a, b] = [0, 1].map((own) => tf.tensor1d(ODD.flatMap((x) => ODD.map((y) => [x, y][own]!))));
+    const dy = tf.range(-50, 50);
+    const ones = (mask: tf.Tensor): tf.Tensor => tf.cast(mask, 'float32');
+    const cases = [
+      [tf.maximum, tf.greaterEqual, tf.less],
+      [tf.minimum, tf.lessEqual, tf.greater],
+    ] as const;
+    for (const [op, ofA, ofB] of cases) {
+      const found = tf
+        .grads((x, y) => op(x!, y!))([a!, b!], dy)
+        .map((gradient) => [...gradient.dataSync()]);
+      const wanted = [ofA, ofB].map((compare) => [...tf.mul(dy, ones(compare(a!, b!))).dataSync()]);
+      expect(found).toEqual(wanted);
     }
   });
 
