@@ -16,8 +16,9 @@ export function sumToShape(gradient: tf.Tensor, shape: number[]): tf.Tensor {
  * tfjs disposes each gradient.
  */
 export function repeatAlong(gradient: tf.Tensor, shape: number[], axes: readonly number[]): tf.Tensor {
-  // WebGPU tiles a small tensor in JavaScript, element by element, and no backend tiles to nothing.
-  if (tf.getBackend() === 'webgpu' || shape.includes(0)) {
+  // With this flag WebGPU tiles a small tensor in JavaScript, element by element. No backend tiles to nothing.
+  const isSlow = tf.getBackend() === 'webgpu' && tf.env().getBool('WEBGPU_CPU_FORWARD');
+  if (isSlow || shape.includes(0)) {
     const kept = shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
     return tf.mul(tf.reshape(gradient, kept), tf.fill(shape, 1));
   }
