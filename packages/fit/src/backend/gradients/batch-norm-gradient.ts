@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineGradient, runFusedKernel, runFusedKernels } from './define-gradient.js';
+import { defineGradient, runFusedKernels, runKernel } from './define-gradient.js';
 import { sumToShape } from './axes.js';
 
 /**
@@ -55,9 +55,7 @@ function differentiatePerChannel(
   if (sums === undefined) return undefined;
   const [ofMean, ofVariance, ofScale, ofOffset] = sums as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   return {
-    x: () =>
-      runFusedKernel('KeepfitBatchNormInputGradient', { dy, inverse, scale }) ??
-      tf.mul(tf.mul(dy, inverse), scale),
+    x: () => runKernel('KeepfitBatchNormInputGradient', { dy, inverse, scale }),
     mean: () => ofMean,
     variance: () => ofVariance,
     scale: () => ofScale,
