@@ -1,14 +1,17 @@
 export { adam } from './adam';
 export { addBias } from './add-bias';
+export { batchNormInputGradient, batchNormSums } from './batch-norm-gradients';
 export { add, divide, multiply, subtract } from './binary';
 export { convolve } from './convolution';
 export { copyRows } from './copy-rows';
 export { filterGradient } from './filter-gradient';
 export { clipGradient, sigmoidGradient, tanhGradient } from './gradients';
+export { greaterGradient } from './greater-gradient';
 export { maxPool } from './max-pool';
 export { maxPoolGradient } from './max-pool-gradient';
 export { pack } from './pack';
 export { product } from './product';
+export { leakyReluGradient, reluGradient, squareGradient } from './relu-gradients';
 export { scaleColumns } from './scale-columns';
 export { scatterColumns } from './scatter-columns';
 export { momentum, rmsprop, sgd } from './simple-optimizers';

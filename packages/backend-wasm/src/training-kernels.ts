@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { getHeap } from './heap.js';
 import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { batchNormGradients } from './kernels/batch-norm-gradients.js';
 import { binary } from './kernels/binary.js';
 import { concatAndSplit } from './kernels/concat-and-split.js';
 import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
@@ -41,6 +42,7 @@ function listSimdKernels(tools: SimdTools, jsKernels: readonly tf.KernelConfig[]
   return [
     ...activationGradients(tools),
     ...batchMatMul(tools),
+    ...batchNormGradients(tools),
     ...binary(tools),
     ...deferChannelsFirst(
       [conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)],

@@ -1,5 +1,6 @@
 import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { batchNormGradients } from './kernels/batch-norm-gradients.js';
 import { clipByValue } from './kernels/clip-by-value.js';
 import { conv2d } from './kernels/conv-2d.js';
 import { conv2dBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
@@ -29,6 +30,7 @@ import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
  */
 export const jsKernels = {
   ...activationGradients,
+  ...batchNormGradients,
   ...depthwiseKernels,
   ...elementwiseKernels,
   ...optimizerKernels,

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { getHeap } from '../heap.js';
 
 /**
- * The kernels in JavaScript on tfjs' heap that replace missing or wrong ones. Call it after tfjs' own are
+ * The kernels in JavaScript on tfjs' heap that replace missing, wrong or slow ones. Call it after tfjs' own are
  * registered.
  */
 export function listJsKernels(): readonly tf.KernelConfig[] {
@@ -40,7 +40,10 @@ export function listJsKernels(): readonly tf.KernelConfig[] {
     kernels.resizeNearestNeighborGrad,
     kernels.sum,
   ];
-  return [...missing, ...wrong].map((kernel) => createKernelConfig(kernel, 'wasm', createHeapMemory));
+  const slow = [kernels.tile];
+  return [...missing, ...wrong, ...slow].map((kernel) =>
+    createKernelConfig(kernel, 'wasm', createHeapMemory),
+  );
 }
 
 /** Shows tfjs' WebAssembly heap to kernels in JavaScript. */

@@ -84,6 +84,41 @@ export interface SimdExports {
   tanhGradient(dy: number, y: number, dx: number, size: number): void;
   sigmoidGradient(dy: number, y: number, dx: number, size: number): void;
   clipGradient(dy: number, x: number, dx: number, size: number, low: number, high: number): void;
+  reluGradient(dy: number, x: number, dx: number, size: number, max: number): void;
+  leakyReluGradient(dy: number, x: number, dx: number, size: number, alpha: number): void;
+  squareGradient(dy: number, x: number, dx: number, size: number): void;
+  greaterGradient(
+    dy: number,
+    a: number,
+    sizeA: number,
+    b: number,
+    sizeB: number,
+    dx: number,
+    size: number,
+    orEqual: number,
+  ): void;
+  batchNormInputGradient(
+    dy: number,
+    rows: number,
+    columns: number,
+    inverse: number,
+    scale: number,
+    dx: number,
+  ): void;
+  batchNormSums(
+    dy: number,
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    inverse: number,
+    scale: number,
+    dMean: number,
+    dVariance: number,
+    dScale: number,
+    dOffset: number,
+    sums: number,
+  ): void;
   addBias(y: number, rows: number, columns: number, bias: number, relu: number): void;
   scatterColumns(
     products: number,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isNumeric, type JsKernel } from '../js-kernel.js';
-import { copyStrided, listRowMajorAxes } from '../move/copy-strided.js';
+import { listRowMajorAxes } from '../move/copy-strided.js';
+import { repeatStrided } from '../move/repeat-strided.js';
 
 /** A tensor repeated along its axes. */
 export const tile: JsKernel<Record<'x', tf.TensorInfo>, tf.TileAttrs> = {
@@ -15,7 +16,7 @@ export const tile: JsKernel<Record<'x', tf.TensorInfo>, tf.TileAttrs> = {
       { size: reps[index] as number, stride: 0 },
       axis,
     ]);
-    copyStrided(memory.values(x), 0, axes, memory.writable(out), 0);
+    repeatStrided(memory.values(x), axes, memory.writable(out));
     return out;
   },
 };

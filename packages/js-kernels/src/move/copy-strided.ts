@@ -34,7 +34,8 @@ function copyRun(x: Values, from: number, stride: number, out: Values, to: numbe
   for (const end = to + count; to < end; from += stride) out[to++] = x[from] as number;
 }
 
-function mergeAxes(axes: readonly Walk[]): Walk[] {
+/** Joins neighbouring axes if one stride walks both, and leaves out axes of size 1. */
+export function mergeAxes(axes: readonly Walk[]): Walk[] {
   const merged: Walk[] = [];
   for (const { size, stride } of axes) {
     if (size === 1) continue;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineGradient } from './define-gradient.js';
+import { defineGradient, runFusedKernels, runKernel } from './define-gradient.js';
 import { sumToShape } from './axes.js';
 
 /**
@@ -12,6 +12,10 @@ export const batchNormGradient: tf.GradConfig = defineGradient<tf.FusedBatchNorm
   (dy, saved, { varianceEpsilon }) => {
     const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const inverse = tf.rsqrt(tf.add(variance, tf.scalar(varianceEpsilon)));
+    const fused = isPerChannel(x, [mean, variance, scale])
+      ? differentiatePerChannel(dy, x, mean, inverse, scale)
+      : undefined;
+    if (fused !== undefined) return fused;
     const centred = (): tf.Tensor => tf.sub(x, mean);
     const scaled = (): tf.Tensor => tf.mul(dy, scale);
     return {
@@ -31,3 +35,30 @@ export const batchNormGradient: tf.GradConfig = defineGradient<tf.FusedBatchNorm
     };
   },
 );
+
+/** Whether there are several channels, the last axis, each with one number of every kind. */
+function isPerChannel(x: tf.Tensor, statistics: readonly tf.Tensor[]): boolean {
+  const channels = x.shape[x.rank - 1] ?? 1;
+  // Sums of a single column run in another order, so the ops compute them.
+  return channels > 1 && statistics.every(({ shape }) => shape.length === 1 && shape[0] === channels);
+}
+
+/** The same values to the bit by two kernels, if the backend has them: one pass over x, and two over dy. */
+function differentiatePerChannel(
+  dy: tf.Tensor,
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  inverse: tf.Tensor,
+  scale: tf.Tensor,
+): Record<string, () => tf.Tensor> | undefined {
+  const sums = runFusedKernels('KeepfitBatchNormSums', { dy, x, mean, inverse, scale });
+  if (sums === undefined) return undefined;
+  const [ofMean, ofVariance, ofScale, ofOffset] = sums as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  return {
+    x: () => runKernel('KeepfitBatchNormInputGradient', { dy, inverse, scale }),
+    mean: () => ofMean,
+    variance: () => ofVariance,
+    scale: () => ofScale,
+    offset: () => ofOffset,
+  };
+}

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineGradient } from './define-gradient.js';
+import { defineGradient, runFusedKernel } from './define-gradient.js';
 import { sumToShape } from './axes.js';
 
 const save = { inputsToSave: ['a', 'b'] };
@@ -9,13 +9,13 @@ export const broadcastGradients: readonly tf.GradConfig[] = [
   // If both are equal, the whole gradient goes to a.
   defineBinaryGradient(
     tf.Maximum,
-    (dy, a, b) => tf.mul(dy, tf.cast(tf.greaterEqual(a, b), 'float32')),
-    (dy, a, b) => tf.mul(dy, tf.cast(tf.less(a, b), 'float32')),
+    (dy, a, b) => passGreater(dy, a, b, true),
+    (dy, a, b) => passGreater(dy, b, a, false),
   ),
   defineBinaryGradient(
     tf.Minimum,
-    (dy, a, b) => tf.mul(dy, tf.cast(tf.lessEqual(a, b), 'float32')),
-    (dy, a, b) => tf.mul(dy, tf.cast(tf.greater(a, b), 'float32')),
+    (dy, a, b) => passGreater(dy, b, a, true),
+    (dy, a, b) => passGreater(dy, a, b, false),
   ),
   defineBinaryGradient(
     tf.SquaredDifference,
@@ -30,6 +30,15 @@ export const broadcastGradients: readonly tf.GradConfig[] = [
     return { a: () => sumToShape(ofA(), a.shape), b: () => sumToShape(ofB(), b.shape) };
   }),
 ];
+
+/** Passes the gradient on where a > b, or a ≥ b with `orEqual`: dy times 1 or 0, so that NaN stays. */
+function passGreater(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor, orEqual: boolean): tf.Tensor {
+  const isPlain = [a, b].every(({ shape, size }) => size === 1 || tf.util.arraysEqual(shape, dy.shape));
+  return (
+    (isPlain ? runFusedKernel('KeepfitGreaterGradient', { dy, a, b }, { orEqual }) : undefined) ??
+    tf.mul(dy, tf.cast(orEqual ? tf.greaterEqual(a, b) : tf.greater(a, b), 'float32'))
+  );
+}
 
 type OperandGradient = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 

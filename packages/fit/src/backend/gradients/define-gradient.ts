@@ -35,11 +35,20 @@ export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attrs
 export function runFusedKernel(
   name: string,
   inputs: Record<string, tf.Tensor>,
-  attrs: tf.NamedAttrMap = {},
+  attrs?: tf.NamedAttrMap,
 ): tf.Tensor | undefined {
+  return runFusedKernels(name, inputs, attrs)?.[0];
+}
+
+/** Like `runFusedKernel`, for a kernel of several results. */
+export function runFusedKernels(
+  name: string,
+  inputs: Record<string, tf.Tensor>,
+  attrs: tf.NamedAttrMap = {},
+): tf.Tensor[] | undefined {
   if (tf.engine().state.gradientDepth > 0 || tf.getKernel(name, tf.getBackend()) === undefined)
     return undefined;
   return Object.values(inputs).every(({ dtype }) => dtype === 'float32')
-    ? runKernel(name, inputs, attrs)
+    ? [runKernel(name, inputs, attrs) as tf.Tensor | tf.Tensor[]].flat()
     : undefined;
 }

@@ -19,7 +19,7 @@ export const elementwiseGradients: readonly tf.GradConfig[] = [
   ...[tf.FloorDiv, tf.Equal, tf.NotEqual, tf.Greater, tf.Less, tf.LessEqual].map((kernelName) =>
     defineGradient(kernelName, save, (_, saved) => {
       const [a, b] = saved as [tf.Tensor, tf.Tensor];
-      return { a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) };
+      return { a: () => tf.fill(a.shape, 0), b: () => tf.fill(b.shape, 0) };
     }),
   ),
 ];

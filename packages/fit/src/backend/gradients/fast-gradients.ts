@@ -3,6 +3,7 @@ import { sumToShape } from './axes.js';
 import { runFusedKernel, defineGradient, runKernel } from './define-gradient.js';
 
 const operands = { inputsToSave: ['a', 'b'] };
+const input = { inputsToSave: ['x'] };
 const result = { outputsToSave: [true] };
 
 /**
@@ -30,13 +31,32 @@ export const fastGradients: readonly tf.GradConfig[] = [
       b: () => tf.neg(divide(sumToShape(multiply(dy, a), b.shape), tf.square(b))),
     };
   }),
-  defineGradient(tf.Log, { inputsToSave: ['x'] }, (dy, saved) => {
+  defineGradient(tf.Log, input, (dy, saved) => {
     const [x] = saved as [tf.Tensor];
     return { x: () => divide(dy, x) };
   }),
-  defineGradient(tf.Relu, { inputsToSave: ['x'] }, (dy, saved) => {
+  // The kernel takes the result, so that nothing but the gradient of the gradient needs the input.
+  defineGradient(tf.Relu, { ...input, ...result }, (dy, saved) => {
+    const [x, y] = saved as [tf.Tensor, tf.Tensor];
+    return {
+      x: () =>
+        runFusedKernel('KeepfitReluGradient', { dy, x: y }, { max: Infinity }) ?? multiply(dy, tf.step(x)),
+    };
+  }),
+  defineGradient(tf.Relu6, input, (dy, saved) => {
     const [x] = saved as [tf.Tensor];
-    return { x: () => multiply(dy, tf.step(x)) };
+    const byOps = (): tf.Tensor => multiply(dy, tf.mul(tf.lessEqual(x, 6), tf.step(x)));
+    return { x: () => runFusedKernel('KeepfitReluGradient', { dy, x }, { max: 6 }) ?? byOps() };
+  }),
+  defineGradient<tf.LeakyReluAttrs>(tf.LeakyRelu, input, (dy, saved, { alpha }) => {
+    const [x] = saved as [tf.Tensor];
+    const byOps = (): tf.Tensor => tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha));
+    return { x: () => runFusedKernel('KeepfitLeakyReluGradient', { dy, x }, { alpha }) ?? byOps() };
+  }),
+  defineGradient(tf.Square, input, (dy, saved) => {
+    const [x] = saved as [tf.Tensor];
+    const byOps = (): tf.Tensor => multiply(dy, tf.mul(toFloat(x), 2));
+    return { x: () => runFusedKernel('KeepfitSquareGradient', { dy, x }) ?? byOps() };
   }),
   defineGradient(tf.Tanh, result, (dy, saved) => {
     const [y] = saved as [tf.Tensor];
@@ -52,7 +72,7 @@ export const fastGradients: readonly tf.GradConfig[] = [
   }),
   defineGradient<tf.ClipByValueAttrs>(
     tf.ClipByValue,
-    { inputsToSave: ['x'] },
+    input,
     (dy, saved, { clipValueMin: low, clipValueMax: high }) => {
       const [x] = saved as [tf.Tensor];
       const byOps = (): tf.Tensor =>

@@ -1,14 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineGradient } from './define-gradient.js';
+import { repeatAlong } from './axes.js';
+import { defineGradient, runKernel } from './define-gradient.js';
 
 const save = { inputsToSave: ['x'], outputsToSave: [true] };
 
 /**
  * tfjs gives the whole gradient to each of several equal maxima; here they share it, as in TensorFlow. tfjs
  * reorders the axes of cumsum's gradient unless the last axis was summed. Its prod needs tfjs' chained ops,
- * and takes no negative axis.
+ * and takes no negative axis. For a sum or mean tfjs writes ones of the input's shape in JavaScript, to
+ * multiply them; the bits here are the same.
  */
 export const reductionGradients: readonly tf.GradConfig[] = [
+  defineGradient<tf.SumAttrs>(tf.Sum, { inputsToSave: ['x'] }, (dy, saved, { axis }) => {
+    const [x] = saved as [tf.Tensor];
+    return { x: () => repeatAlong(dy, x.shape, tf.util.parseAxisParam(axis, x.shape)) };
+  }),
+  defineGradient<tf.MeanAttrs>(tf.Mean, { inputsToSave: ['x'] }, (dy, saved, { axis }) => {
+    const [x] = saved as [tf.Tensor];
+    const axes = tf.util.parseAxisParam(axis, x.shape);
+    const count = tf.util.sizeFromShape(axes.map((at) => x.shape[at] ?? 1));
+    return {
+      x: () => repeatAlong(runKernel(tf.RealDiv, { a: dy, b: tf.scalar(count) }), x.shape, axes),
+    };
+  }),
   defineGradient<tf.MaxAttrs>(tf.Max, save, (dy, saved, { reductionIndices }) =>
     differentiateExtremum(dy, saved, reductionIndices),
   ),

@@ -105,6 +105,18 @@ function long(): GradientCase[] {
       reference: (x) => reduceValues(x, mean, [1, 2]),
       inputs: [sampleValues([2, 5, 3, 3])],
     },
+    {
+      name: 'mean of each channel, with the channels first',
+      op: (x) => tf.mean(x, [0, 2, 3]),
+      reference: (x) => reduceValues(x, mean, [0, 2, 3]),
+      inputs: [sampleValues([2, 3, 5, 3])],
+    },
+    {
+      name: 'sum along two axes apart, which are kept',
+      op: (x) => tf.sum(x, [-1, 1], true),
+      reference: (x) => reduceValues(x, total, [1, 3], true),
+      inputs: [sampleValues([2, 5, 3, 7])],
+    },
   ];
 }
 
