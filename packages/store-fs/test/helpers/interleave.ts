@@ -55,6 +55,9 @@ interface Step {
  */
 export async function runEveryOrder(race: Race, check: (end: RaceEnd) => Promise<void>): Promise<number> {
   vi.useFakeTimers({ toFake: ['Date'] });
+  const { stackTraceLimit } = Error;
+  // Many answers are errors, and nobody reads their stacks.
+  Error.stackTraceLimit = 0;
   try {
     const starters = Array.from(
       { length: race.starters },
@@ -74,9 +77,11 @@ export async function runEveryOrder(race: Race, check: (end: RaceEnd) => Promise
       if (isEnd(situation)) ends.set(...toEnd(situation));
       await follow(race, steps, situation, open);
     }
+    Error.stackTraceLimit = stackTraceLimit;
     for (const end of ends.values()) await check(end);
     return count;
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     vi.useRealTimers();
   }
 }
@@ -182,12 +187,12 @@ class Steps {
   }
 
   /** Lets one starter continue until it stops again. */
-  async play(index: number, begin: Position, situation: Situation): Promise<Step> {
+  async play(index: number, from: Position, situation: Situation): Promise<Step> {
     const { positions, files } = situation;
     const paths = new Map(files.paths);
     const texts = new Map(files.texts);
     const isRunning = (pid: number): boolean => positions[pid - 1] !== undefined;
-    let position = begin;
+    let position = from;
     while (position.request !== undefined) {
       const answer = perform(position.request, paths, texts, this.#hasLinks, isRunning);
       position = (await this.#starters[index]?.next(position, answer)) ?? position;
@@ -195,7 +200,7 @@ class Steps {
       if (position.isStop) break;
     }
     const step = { position, files: this.toFiles(paths, texts) };
-    this.#played[index]?.set(toStepKey(begin, situation), step);
+    this.#played[index]?.set(toStepKey(from, situation), step);
     return step;
   }
 }
