@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { type Position, Starter } from './starter.js';
-import type { Answer, Request, State } from './starter-run.js';
+import { perform } from './perform.js';
+import type { State } from './starter-run.js';
 
 export interface Race {
   readonly starters: number;
@@ -209,61 +210,4 @@ function toStepKey({ id }: Position, { positions, files }: Situation): number {
   let running = 0;
   for (const position of positions) running = running * 2 + (position === undefined ? 0 : 1);
   return (running * MOST + id) * MOST + files.id;
-}
-
-/** Performs a request on the files, and returns its answer. */
-function perform(
-  request: Request,
-  paths: Map<string, string>,
-  texts: Map<string, string>,
-  hasLinks: boolean,
-  isRunning: (pid: number) => boolean,
-): Answer {
-  switch (request.name) {
-    case 'pause':
-    case 'hold':
-      return {};
-    case 'findProcess':
-      return { runs: isRunning(request.pid) };
-    case 'readdir':
-      return { names: [...paths.keys()].sort().map((path) => path.slice('/runs/'.length)) };
-    case 'create':
-      if (paths.has(request.path)) return { error: 'EEXIST' };
-      paths.set(request.path, request.file);
-      texts.set(request.file, '');
-      return {};
-    case 'write':
-      texts.set(request.file, request.text);
-      return {};
-    default:
-      return performOnFile(request, paths, texts, hasLinks);
-  }
-}
-
-function performOnFile(
-  request: Extract<Request, { name: 'lstat' | 'read' | 'unlink' | 'rename' | 'link' }>,
-  paths: Map<string, string>,
-  texts: ReadonlyMap<string, string>,
-  hasLinks: boolean,
-): Answer {
-  const file = paths.get(request.path);
-  if (request.name === 'link' && !hasLinks) return { error: 'EPERM' };
-  if (file === undefined) return { error: 'ENOENT' };
-  switch (request.name) {
-    case 'lstat':
-      return {};
-    case 'read':
-      return { text: texts.get(file) ?? '' };
-    case 'link':
-      if (paths.has(request.to)) return { error: 'EEXIST' };
-      paths.set(request.to, file);
-      return {};
-    case 'rename':
-      paths.set(request.to, file);
-      paths.delete(request.path);
-      return {};
-    case 'unlink':
-      paths.delete(request.path);
-      return {};
-  }
 }
