@@ -11,7 +11,14 @@ import { fileURLToPath } from 'node:url';
 /** What a renamed thing is called in the names of tests, as [before, after]. */
 const RENAMES = [
   ['plain-kernels', 'js-kernels'],
-  ["store: 'indexeddb', epochs: 25", "store: 'indexeddb', epochs: 12"],
+  ["store: 'indexeddb', epochs: 25", "store: 'indexeddb', epochs: 8"],
+  ["store: 'indexeddb', epochs: 12", "store: 'indexeddb', epochs: 8"],
+  ["store: 'opfs', model: 'dense', epochs: 30", "store: 'opfs', model: 'dense', epochs: 12"],
+  [
+    "store: 'opfs', model: 'dense', digits: 96, epochs: 12",
+    "store: 'opfs', model: 'dense', digits: 96, epochs: 7",
+  ],
+  ["model: 'dense', digits: 96, epochs: 6", "model: 'dense', digits: 96, epochs: 4"],
   ['a page gets the three packages and tfjs', 'a page gets the four packages and tfjs'],
   ['it is of a subclass of Array', 'it is an instance of a subclass of Array'],
   [

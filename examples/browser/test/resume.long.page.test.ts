@@ -7,15 +7,15 @@ import { useBrowser } from './helpers/in-browser.js';
 import { killTests, small } from './helpers/kill-tests.js';
 
 killTests([
-  { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 30 },
-  { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 12 },
-  { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 6 },
+  { backend: 'cpu', store: 'opfs', model: 'dense', epochs: 12 },
+  { backend: 'webgl', store: 'opfs', model: 'dense', digits: 96, epochs: 7 },
+  { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 4 },
 ]);
 
 test('a checkpoint made in Node continues on the page, and one of the page in Node, to the weights of a run in one piece', async () => {
   const own = await useBrowser();
   onTestFinished(() => own.close());
-  const settings = { ...small, epochs: 20, backend: 'wasm' } as const;
+  const settings = { ...small, epochs: 10, backend: 'wasm' } as const;
   const expected = await trainInNode(undefined, Number.POSITIVE_INFINITY, settings);
   const begun = await trainInNode(undefined, 5, settings);
   if (begun.kind !== 'paused') throw new Error('the training in Node was not paused');

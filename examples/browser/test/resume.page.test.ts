@@ -1,3 +1,3 @@
 import { killTests } from './helpers/kill-tests.js';
 
-killTests([{ backend: 'wasm', store: 'indexeddb', epochs: 12 }]);
+killTests([{ backend: 'wasm', store: 'indexeddb', epochs: 8 }]);

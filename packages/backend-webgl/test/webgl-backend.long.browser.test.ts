@@ -1,8 +1,20 @@
 import { webglBackend } from '@keepfit/backend-webgl';
+import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from './helpers/backend-tests.js';
+import { longGpuTest } from './helpers/gpu-test.js';
+import { gpuZoo } from './helpers/gpu-zoo.js';
 import { lossTests } from './helpers/loss-tests.js';
+import { sizeTests } from './helpers/size-tests.js';
 
+// In one page, because each would load all modules and compile its shaders again.
 const make = () => webglBackend({ software: true });
 
 trainingTests(make, 'all');
 lossTests(make);
+gpuZoo(make);
+sizeTests(make);
+backendConformance({
+  test: longGpuTest,
+  backend: make,
+  stock: () => import('@tensorflow/tfjs-backend-webgl'),
+});

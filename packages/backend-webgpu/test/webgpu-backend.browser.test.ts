@@ -2,9 +2,11 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { webglBackend } from '@keepfit/backend-webgl';
 import { webgpuBackend } from '@keepfit/backend-webgpu';
 import { useBackend } from '@keepfit/fit';
+import { backendConformance } from '@keepfit/fit/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { backendTests, trainingTests } from '../../backend-webgl/test/helpers/backend-tests.js';
+import { gpuTest } from '../../backend-webgl/test/helpers/gpu-test.js';
 import { kernelTests, placeTests } from '../../backend-webgl/test/helpers/kernel-tests.js';
 import { probeWebgpu } from '../src/probe-webgpu.js';
 
@@ -37,6 +39,11 @@ trainingTests(make, 'quick');
 backendTests(make);
 kernelTests(make);
 placeTests(make);
+backendConformance({
+  test: gpuTest,
+  backend: make,
+  stock: () => import('@tensorflow/tfjs-backend-webgpu'),
+});
 
 test('names what computes and its arithmetic, as another GPU or driver may round otherwise', async () => {
   const backend = await useBackend(make());

@@ -1,8 +1,20 @@
 import { webgpuBackend } from '@keepfit/backend-webgpu';
+import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from '../../backend-webgl/test/helpers/backend-tests.js';
+import { longGpuTest } from '../../backend-webgl/test/helpers/gpu-test.js';
+import { gpuZoo } from '../../backend-webgl/test/helpers/gpu-zoo.js';
 import { lossTests } from '../../backend-webgl/test/helpers/loss-tests.js';
+import { sizeTests } from '../../backend-webgl/test/helpers/size-tests.js';
 
+// In one page, because each would load all modules and compile its shaders again.
 const make = () => webgpuBackend({ software: true });
 
 trainingTests(make, 'others');
 lossTests(make);
+gpuZoo(make);
+sizeTests(make);
+backendConformance({
+  test: longGpuTest,
+  backend: make,
+  stock: () => import('@tensorflow/tfjs-backend-webgpu'),
+});

@@ -5,15 +5,19 @@ import { adamW, sgd } from '@keepfit/optimizers';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 
-beforeAll(() => useBackend(cpuBackend()));
+let x: tf.Tensor2D;
+let y: tf.Tensor2D;
 
-const x = tf.tensor2d([
-  [0.1, 0.4],
-  [0.7, -0.2],
-  [-0.5, 0.3],
-  [0.9, 0.8],
-]);
-const y = tf.tensor2d([[0.2], [0.5], [-0.1], [0.9]]);
+beforeAll(async () => {
+  await useBackend(cpuBackend());
+  x = tf.tensor2d([
+    [0.1, 0.4],
+    [0.7, -0.2],
+    [-0.5, 0.3],
+    [0.9, 0.8],
+  ]);
+  y = tf.tensor2d([[0.2], [0.5], [-0.1], [0.9]]);
+});
 
 /** A nested model between two layers; without names, tfjs counts them up through the whole process. */
 function createModel({ isFrozen = false } = {}): tf.LayersModel {

@@ -5,17 +5,21 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../../fit/test/helpers/caught.js';
 
-const x = tf.tensor2d(
-  Array.from({ length: 16 }, (_, i) => Math.sin(i)),
-  [8, 2],
-);
-const y = tf.tensor2d(
-  Array.from({ length: 16 }, (_, i) => Math.cos(i)),
-  [8, 2],
-);
+let x: tf.Tensor2D;
+let y: tf.Tensor2D;
 const quiet = { batchSize: 4, verbose: 0, seed: 3 } as const;
 
-beforeAll(() => useBackend(cpuBackend()));
+beforeAll(async () => {
+  await useBackend(cpuBackend());
+  x = tf.tensor2d(
+    Array.from({ length: 16 }, (_, i) => Math.sin(i)),
+    [8, 2],
+  );
+  y = tf.tensor2d(
+    Array.from({ length: 16 }, (_, i) => Math.cos(i)),
+    [8, 2],
+  );
+});
 
 /** Two dense layers of one shape, so that a swapped state of an optimizer would go unnoticed. */
 function build(): tf.Sequential {

@@ -18,19 +18,19 @@ function newSinks(): Sinks {
 const bytesOf = ({ train, validation }: Sinks): string[] =>
   [train, validation].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
 
-/** Kills at one point, continues from an earlier state in a new process, and returns the files. */
+/** Kills at one point. Returns what continues from an earlier state in a new process, and resolves to the files. */
 async function killed(
   options: TensorBoardOptions,
   playing: PlayOptions,
-  saved: number,
   killedAfter: number,
-  share: number,
-): Promise<Sinks> {
+): Promise<(saved: number, share: number) => Promise<Sinks>> {
   const sinks = newSinks();
   const { states } = await play(new TensorBoard(sinks, options), { ...playing, killedAfter });
-  const left = { train: sinks.train.afterKill(share), validation: sinks.validation.afterKill(share) };
-  await play(new TensorBoard(left, options), { ...playing, from: { state: states[saved]!, point: saved } });
-  return left;
+  return async (saved, share) => {
+    const left = { train: sinks.train.afterKill(share), validation: sinks.validation.afterKill(share) };
+    await play(new TensorBoard(left, options), { ...playing, from: { state: states[saved]!, point: saved } });
+    return left;
+  };
 }
 
 const cases: readonly [TensorBoardOptions, number][] = [
@@ -56,8 +56,9 @@ for (const [given, stepsPerExecution] of cases) {
       await play(new TensorBoard(whole, options), { stepsPerExecution });
       const expected = bytesOf(whole);
       for (let killedAfter = 0; killedAfter < points; killedAfter += 1) {
+        const resume = await killed(options, { stepsPerExecution }, killedAfter);
         for (let saved = 0; saved <= killedAfter; saved += 1) {
-          const sinks = await killed(options, { stepsPerExecution }, saved, killedAfter, share);
+          const sinks = await resume(saved, share);
           expect(bytesOf(sinks), `saved at ${saved}, killed at ${killedAfter}`).toEqual(expected);
         }
       }
@@ -84,7 +85,7 @@ test('with real times, only the wall times of what is trained again differ', asy
   const options: TensorBoardOptions = { updateFreq: 'batch', now: () => (time += 1000) };
   const whole = newSinks();
   await play(new TensorBoard(whole, options));
-  const sinks = await killed(options, {}, 3, 8, 1);
+  const sinks = await (await killed(options, {}, 8))(3, 1);
   const withoutTimes = ({ bytes }: MemorySink): unknown[] =>
     readEvents(bytes).points.map((point) => ({ ...point, wallTime: 0 }));
   expect(withoutTimes(sinks.train)).toEqual(withoutTimes(whole.train));

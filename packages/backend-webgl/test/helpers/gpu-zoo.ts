@@ -7,22 +7,33 @@ import { allPoints } from './all-points.js';
 /** What repeats itself in software too: the other models are made of the same kernels, or take long there. */
 const REPEATED: readonly string[] = ['mlp', 'convnet with batch norm, dropout and noise', 'GRU'];
 
+/** Models in which a last bit grows to 1e-4 within a few steps. */
+const SENSITIVE: readonly string[] = ['a GAN of two optimizers', 'a variational autoencoder'];
+
 /**
- * Every model of the zoo trains for 20 steps to the losses that it has on the cpu backend; on a real GPU each
- * time to the same bits, and in software some of them.
+ * Every model of the zoo trains to the losses that it has on the cpu backend; on a real GPU for 20 steps, each
+ * time to the same bits, and in software some of them. There, 8 steps end with the weights of the cpu backend too.
  */
 export function gpuZoo(backend: () => Backend): void {
   for (const name of zooNames) {
     const repeated = allPoints || REPEATED.includes(name);
     test(`${name} trains to the same losses as on cpu${repeated ? ', and repeats itself bit for bit' : ''}`, async () => {
+      const epochs = allPoints ? 5 : 2;
       await useBackend(cpuBackend());
-      const wanted = await trainZoo(name);
-      expect(wanted.losses).toHaveLength(20);
+      const wanted = await trainZoo(name, epochs);
+      expect(wanted.losses).toHaveLength(4 * epochs);
       await useBackend(backend());
-      const found = await trainZoo(name);
-      if (repeated) expect(await trainZoo(name)).toEqual(found);
-      const off = found.losses.map((loss, step) => Math.abs(loss - (wanted.losses[step] ?? Number.NaN)));
-      expect(Math.max(...off)).toBeLessThan(1e-4);
+      const found = await trainZoo(name, epochs);
+      if (repeated) expect(await trainZoo(name, epochs)).toEqual(found);
+      const isExact = !allPoints && !SENSITIVE.includes(name);
+      expectNear(found.losses, wanted.losses, isExact ? 1e-5 : 1e-4);
+      if (isExact) expectNear(found.weights.flat(), wanted.weights.flat(), 1e-5);
     });
   }
+}
+
+function expectNear(found: readonly number[], wanted: readonly number[], room: number): void {
+  expect(found).toHaveLength(wanted.length);
+  const off = found.map((value, at) => Math.abs(value - (wanted[at] ?? Number.NaN)));
+  expect(Math.max(...off)).toBeLessThan(room);
 }

@@ -12,11 +12,11 @@ export function zooConformance(backend: () => Backend): void {
     '%s trains to the same losses as on cpu, and repeats itself bit for bit',
     async (name) => {
       await useBackend(cpuBackend());
-      const wanted = await trainZoo(name);
+      const wanted = await trainZoo(name, 5);
       expect(wanted.losses).toHaveLength(20);
       await useBackend(backend());
-      const found = await trainZoo(name);
-      const again = await trainZoo(name);
+      const found = await trainZoo(name, 5);
+      const again = await trainZoo(name, 5);
       expect(again).toEqual(found);
       const off = found.losses.map((loss, step) => Math.abs(loss - (wanted.losses[step] ?? Number.NaN)));
       expect(Math.max(...off)).toBeLessThan(1e-4);

@@ -6,8 +6,6 @@ import { startTrainer, type TrainerProcess } from './trainer-process.js';
 const MOST_STARTERS = 6;
 /** Trainers that start while others race. */
 const SPARES = 4;
-/** The folders in which the same trainers race at once, with 2 to 6 starters in turn. */
-const FOLDERS = Array.from({ length: 10 }, (_, index) => `race-${index}`);
 
 /** How the races ended: `1 held, 3 KEEPFIT_STORE_LOCKED` → how many times. */
 export type Outcomes = Readonly<Record<string, number>>;
@@ -18,23 +16,26 @@ export type Outcomes = Readonly<Record<string, number>>;
  * takes most of the time, so the trainers race in several folders at once, and losers race again.
  *
  * @param races A multiple of the number of folders.
+ * @param atOnce The number of folders, with 2 to 6 starters in turn; a multiple of 5. More take fewer processes.
  */
 export async function runRaces(
   races: number,
   kind: 'links' | 'no-links' = 'links',
+  atOnce = 10,
 ): Promise<{ outcomes: Outcomes; leftovers: readonly string[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-race-'));
   const start = (): Promise<TrainerProcess> => startTrainer(folder, kind);
   const waiting = Array.from({ length: MOST_STARTERS + SPARES }, start);
+  const folders = Array.from({ length: atOnce }, (_, index) => `race-${index}`);
   const outcomes: Record<string, number> = {};
   try {
     const first = await start();
-    await Promise.all(FOLDERS.map((name) => first.tryLock(name)));
+    await Promise.all(folders.map((name) => first.tryLock(name)));
     await first.kill();
-    const rounds = races / FOLDERS.length;
+    const rounds = races / folders.length;
     for (let round = 0; round < rounds; round++) {
       const trainers = await Promise.all(waiting.splice(0, MOST_STARTERS));
-      const answers = await Promise.all(FOLDERS.map((name, index) => race(name, trainers, round, index)));
+      const answers = await Promise.all(folders.map((name, index) => race(name, trainers, round, index)));
       for (const outcome of answers.map(describe)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       const winners = trainers.filter((_, at) => answers.some((found) => found.get(at) === 'held'));
       const losers = trainers.filter((trainer) => !winners.includes(trainer));
@@ -45,7 +46,7 @@ export async function runRaces(
     }
     const last = await (waiting[0] ?? start());
     const leftovers = await Promise.all(
-      FOLDERS.map(async (name) => {
+      folders.map(async (name) => {
         await last.tryLock(name);
         await last.release(name);
         return readdir(join(folder, name));

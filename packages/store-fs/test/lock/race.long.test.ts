@@ -8,7 +8,7 @@ test(
   '1000 races of 2 to 6 trainers for the lock of a killed one have exactly one winner each',
   { timeout: 1_800_000 },
   async () => {
-    const { outcomes, leftovers } = await runRaces(1000);
+    const { outcomes, leftovers } = await runRaces(1000, 'links', 50);
     expect(outcomes).toEqual(Object.fromEntries(EACH.map((outcome) => [outcome, 200])));
     expect(leftovers).toEqual([]);
   },
@@ -18,7 +18,7 @@ test(
   '200 races on a file system without hard links have exactly one winner each',
   { timeout: 1_800_000 },
   async () => {
-    const { outcomes, leftovers } = await runRaces(200, 'no-links');
+    const { outcomes, leftovers } = await runRaces(200, 'no-links', 50);
     expect(outcomes).toEqual(Object.fromEntries(EACH.map((outcome) => [outcome, 40])));
     expect(leftovers).toEqual([]);
   },

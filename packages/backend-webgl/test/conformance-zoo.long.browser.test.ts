@@ -1,4 +1,0 @@
-import { webglBackend } from '@keepfit/backend-webgl';
-import { gpuZoo } from './helpers/gpu-zoo.js';
-
-gpuZoo(() => webglBackend({ software: true }));

@@ -1,4 +1,0 @@
-import { webglBackend } from '@keepfit/backend-webgl';
-import { sizeTests } from './helpers/size-tests.js';
-
-sizeTests(() => webglBackend({ software: true }));
