@@ -40,18 +40,20 @@ async function write(line: Line, job: WriterJob, fs: FileSystem): Promise<Writer
   // The thread never runs on Windows.
   const folder = toWriteFolder(job.folder, fs, { isWindows: false, pause });
   const { path, syncEvery } = folder;
-  const content = receiveContent(line, job);
+  const { partLengths } = job;
+  const checksums = partLengths && new PartChecksums(partLengths, crc32);
+  const chunks = receiveChunks(line);
+  const content: CheckpointContent = {
+    byteLength: job.byteLength,
+    chunks: checksums === undefined ? chunks : addChecksums(chunks, checksums),
+  };
   const result = await writeCheckpoint(folder, job.key, content, job.condition, {
     temp: job.temp,
     beforeRename: (version) => writeNote(job.renaming, version),
+    getCrc: checksums && (() => checksums.joinAll()),
   }).catch(toSentError);
   const { isPrepared, known } = folder;
   return { folder: { path, syncEvery, isPrepared, known }, result };
-}
-
-function receiveContent(line: Line, { byteLength, partLengths }: WriterJob): CheckpointContent {
-  const chunks = receiveChunks(line);
-  return { byteLength, chunks: partLengths === undefined ? chunks : addChecksums(chunks, partLengths) };
 }
 
 async function* receiveChunks(line: Line): AsyncGenerator<Uint8Array, void, undefined> {
@@ -67,9 +69,8 @@ async function* receiveChunks(line: Line): AsyncGenerator<Uint8Array, void, unde
 
 async function* addChecksums(
   chunks: AsyncIterable<Uint8Array>,
-  lengths: readonly number[],
+  checksums: PartChecksums,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const checksums = new PartChecksums(lengths, crc32);
   for await (const chunk of chunks) {
     checksums.add(chunk);
     yield chunk;
