@@ -1,4 +1,4 @@
-import { createJoin } from './crc32.js';
+import { createJoin } from './join-checksums.js';
 
 type Checksum = (bytes: Uint8Array, seed: number) => number;
 

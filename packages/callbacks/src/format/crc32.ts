@@ -18,35 +18,6 @@ export function crc32(bytes: Uint8Array, seed = 0): number {
   return crc;
 }
 
-/** The polynomial 1 as zlib's CRC-32 stores it: the highest power is the lowest bit. */
-const ONE = 0x80000000;
-/** The polynomial x to the power of 8, the shift by one byte. */
-const BYTE = 0x00800000;
-
-/**
- * Creates the function that joins two CRC-32: of some bytes, and of `length` bytes that follow them. A CRC is a
- * remainder of polynomials over two elements, so a shift is a multiplication (after zlib's `crc32_combine`).
- */
-export function createJoin(length: number): (before: number, after: number) => number {
-  let shift = ONE;
-  let power = BYTE;
-  for (let left = length; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) shift = multiply(shift, power);
-    power = multiply(power, power);
-  }
-  return (before, after) => (multiply(shift, before) ^ after) >>> 0;
-}
-
-/** Multiplies two polynomials modulo that of CRC-32. */
-function multiply(a: number, b: number): number {
-  let product = 0;
-  for (let bit = ONE; bit !== 0; bit >>>= 1) {
-    if (a & bit) product ^= b;
-    b = b & 1 ? (b >>> 1) ^ POLYNOMIAL : b >>> 1;
-  }
-  return product;
-}
-
 /** Looked up at run time, not imported, because this package also runs without Node. */
 function findZlibChecksum(): Checksum | undefined {
   const { process } = globalThis as {
@@ -56,7 +27,7 @@ function findZlibChecksum(): Checksum | undefined {
 }
 
 const TABLES = 16;
-const POLYNOMIAL = 0xedb88320;
+export const POLYNOMIAL = 0xedb88320;
 
 /** Built at the first call: programs without checkpoints do not pay for these 16 KiB. */
 let tables: Int32Array | undefined;

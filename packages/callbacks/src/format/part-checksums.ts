@@ -1,5 +1,3 @@
-import { createJoin } from './crc32.js';
-
 type Checksum = (bytes: Uint8Array, seed: number) => number;
 
 /** Computes the CRC-32 of each part of a content from pieces of any length. */
@@ -33,15 +31,6 @@ export class PartChecksums {
       this.#left -= to - from;
       from = to;
     }
-  }
-
-  /** Returns the CRC-32 of all parts, followed by the bytes of `toBytes`. Call it when all pieces are added. */
-  joinAll(): number {
-    const joined = this.#lengths.reduce(
-      (crc, length, index) => createJoin(length)(crc, this.#checksums.getUint32(4 * index, true)),
-      0,
-    );
-    return this.#crc32(this.toBytes(), joined);
   }
 
   /** 4 bytes little-endian for each part; 0 for an empty part. */

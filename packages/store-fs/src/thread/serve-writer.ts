@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PartChecksums } from '@keepfit/callbacks/internal';
+import { joinParts, PartChecksums } from '@keepfit/callbacks/internal';
 import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks/store';
 import { toWriteFolder } from '../folder/folder.js';
 import type { FileSystem } from '../system/file-system.js';
@@ -50,10 +50,15 @@ async function write(line: Line, job: WriterJob, fs: FileSystem): Promise<Writer
   const result = await writeCheckpoint(folder, job.key, content, job.condition, {
     temp: job.temp,
     beforeRename: (version) => writeNote(job.renaming, version),
-    getCrc: checksums && (() => checksums.joinAll()),
+    getCrc: checksums && partLengths && (() => joinCrc(partLengths, checksums.toBytes())),
   }).catch(toSentError);
   const { isPrepared, known } = folder;
   return { folder: { path, syncEvery, isPrepared, known }, result };
+}
+
+/** Returns the CRC-32 of all parts, followed by their checksums. */
+function joinCrc(lengths: readonly number[], checksums: Uint8Array): number {
+  return crc32(checksums, joinParts(lengths, checksums));
 }
 
 async function* receiveChunks(line: Line): AsyncGenerator<Uint8Array, void, undefined> {
