@@ -27,6 +27,8 @@ export { COUNT, isStateRecord, readState } from './checks/read-state.js';
 export { suggestName } from './checks/suggest-name.js';
 export { escapeLine, escapeText } from './contract/escape-text.js';
 export { printWarning } from './contract/print.js';
+export { BlockChecksums } from './format/block-checksums.js';
+export { joinParts } from './format/join-checksums.js';
 export { PartChecksums } from './format/part-checksums.js';
 export { formatCheckpoint, loadCheckpoint, saveCheckpoint } from './stored/stored-checkpoint.js';
 export { timers, waitForTurn } from './timers.js';

@@ -1,4 +1,6 @@
 import { constants } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+import { BlockChecksums } from '@keepfit/callbacks/internal';
 import { checkKey, type CheckpointStore, KeepfitError } from '@keepfit/callbacks/store';
 import { findKey, getCheckpointPath } from './folder/file-names.js';
 import type { Folder } from './folder/folder.js';
@@ -36,13 +38,16 @@ export function folderStore(
     supports: { durable: true, fencing: true, locking: true, maxBytes: MAX_BYTES },
 
     async get(key) {
-      const found = await readFile(folder.fs, getCheckpointPath(folder.path, checkKey(key)), MAX_BYTES);
+      const checksums = new BlockChecksums(crc32);
+      const path = getCheckpointPath(folder.path, checkKey(key));
+      const found = await readFile(folder.fs, path, MAX_BYTES, (piece) => checksums.add(piece));
       if (found === undefined) return undefined;
-      const fingerprint = new Fingerprint(found.bytes.length);
-      fingerprint.add(found.bytes);
+      const { bytes, stats } = found;
+      const fingerprint = new Fingerprint(bytes.length, () => checksums.joinAll());
+      fingerprint.add(bytes);
       const version = fingerprint.formatVersion();
-      remember(folder, key, version, found.stats);
-      return { bytes: found.bytes, version };
+      remember(folder, key, version, stats);
+      return { bytes, version, getChecksum: (from, to) => checksums.joinRange(bytes, from, to) };
     },
 
     async set(key, content, condition) {

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import {
   createContent,
   type FaultySubject,
@@ -250,6 +251,25 @@ for (const [what, content] of [
     await expect(reading).rejects.toThrow(/KEEPFIT_STORE_FAILED: .*changed while it was read/);
   });
 }
+
+test('gives the checksum of any range, also if pieces are read in another order', async () => {
+  const { fs } = memoryFs();
+  // Each read waits longer than the next.
+  let turns = 12;
+  const late = watchedFs(fs, async ({ name }) => {
+    if (name === 'read') for (let turn = (turns -= 3); turn > 0; turn--) await setImmediate();
+  });
+  const bytes = new Uint8Array(5 * 2 ** 20).map((_, index) => index * 31);
+  const version = await fsStore('/runs/digits', { fs }).set('backup', createContent(bytes));
+  const found = await fsStore('/runs/digits', { fs: late }).get('backup');
+  expect(found?.version).toBe(version);
+  for (const [from, to] of [
+    [0, bytes.length],
+    [5, 100],
+    [70_000, 4_000_001],
+  ] as const)
+    expect(found?.getChecksum?.(from, to)).toBe(crc32(bytes.subarray(from, to)));
+});
 
 test('a read that gives few bytes at a time is read to its end', async () => {
   const { fs } = memoryFs({ '/runs/backup.safetensors': 'old weights' });

@@ -23,8 +23,8 @@ import { commitPieces, checkVersion, createPieceWriters, writePieces } from './w
  *
  * A checkpoint is written in pieces, as Blobs if the browser can keep these (else as bytes), with strict
  * durability. One last transaction compares the version and puts the checkpoint in place: whole old or whole
- * new bytes after a crash at any instant. The page is never blocked for long, and at most 18 MiB are in
- * memory. Space for two checkpoints is needed. In a secure context (https, or localhost), a Web Lock excludes
+ * new bytes after a crash at any instant. The page is never blocked for long, and at most 34 MiB are in
+ * memory: 16 MiB that are written, and as many that come next. Space for two checkpoints is needed. In a secure context (https, or localhost), a Web Lock excludes
  * a second trainer in any tab; elsewhere there are no locks.
  *
  * Nothing is opened before it is needed. Without IndexedDB, as in Node, every call rejects with
@@ -56,14 +56,17 @@ export function indexedDBStore(name: string): CheckpointStore {
       const check = locks.watch(key);
       const version = crypto.getRandomValues(new Uint32Array(4)).join('-');
       const action = `store the ${content.byteLength} bytes of ${JSON.stringify(key)}`;
+      const writer = newWriter(action);
       try {
-        const writer = newWriter(action);
         const pieces = await writePieces(content, (piece, index) => writer.add([key, version, index], piece));
         const head = { version, pieces, byteLength: content.byteLength };
-        await transact('readwrite', action, (heads, kept) =>
+        const commit = transact('readwrite', action, (heads, kept) =>
           commitPieces(heads, kept, key, head, writer, check, condition),
         );
+        // The database runs them in this order, so the first failure is the cause.
+        await Promise.all([writer.waitUntilWritten(), commit]);
       } catch (error) {
+        await writer.waitUntilWritten().catch(() => undefined);
         await transact('readwrite', action, (_, kept) => void kept.delete(getPieceRange(key, version))).catch(
           () => undefined,
         );

@@ -44,7 +44,10 @@ export async function writePieces(
   return pieces;
 }
 
-/** Pieces per transaction: each ends with a flush to the disk, which takes longer than the writing. */
+/**
+ * Pieces per transaction: each ends with a flush to the disk, which takes longer than the writing. Meanwhile the
+ * next pieces are made.
+ */
 const GROUP = 8;
 
 /** The key of a piece: key, version, index. */
@@ -52,10 +55,15 @@ type Place = (string | number)[];
 
 /** Writes the pieces of one checkpoint. */
 export interface PieceWriter {
-  /** Takes a piece and may write it later. The caller may reuse the memory when this resolves. */
+  /**
+   * Takes a piece and may write it later. The caller may reuse the memory when this resolves. Rejects if an
+   * earlier piece could not be written.
+   */
   add(place: Place, piece: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** The number of unwritten pieces. */
+  /** The number of pieces that wait for a transaction. */
   readonly left: number;
+  /** Resolves when all other pieces are written; rejects if one could not be. */
+  waitUntilWritten(): Promise<void>;
   /** Writes the remaining pieces in a transaction of the caller. */
   putLeft(pieces: IDBObjectStore): void;
 }
@@ -70,9 +78,15 @@ export function createPieceWriters(transact: Transact): (action: string) => Piec
 
   return (action) => {
     let waiting: [place: Place, blob: Blob][] = [];
-    const putLeft = (pieces: IDBObjectStore): void => {
-      for (const [place, blob] of waiting) pieces.put(blob, place);
+    /** The transaction that writes the pieces before them. */
+    let running: Promise<void> = Promise.resolve();
+    /** Returns the function that writes the pieces which wait now. */
+    const takeWaiting = (): ((pieces: IDBObjectStore) => void) => {
+      const taken = waiting;
       waiting = [];
+      return (pieces) => {
+        for (const [place, blob] of taken) pieces.put(blob, place);
+      };
     };
     const putNow = (place: Place, value: Blob | Uint8Array): Promise<void> =>
       transact('readwrite', action, (_, pieces) => void pieces.put(value, place));
@@ -92,7 +106,12 @@ export function createPieceWriters(transact: Transact): (action: string) => Piec
       async add(place, piece) {
         if (keepsBlobs === true) {
           waiting.push([place, new Blob([piece])]);
-          if (waiting.length === GROUP) await transact('readwrite', action, (_, pieces) => putLeft(pieces));
+          if (waiting.length < GROUP) return;
+          await running;
+          const put = takeWaiting();
+          running = transact('readwrite', action, (_, pieces) => put(pieces));
+          // Whoever waits for it next gets the error.
+          running.catch(() => undefined);
           return;
         }
         if (keepsBlobs === undefined) {
@@ -104,7 +123,8 @@ export function createPieceWriters(transact: Transact): (action: string) => Piec
       get left() {
         return waiting.length;
       },
-      putLeft,
+      waitUntilWritten: () => running,
+      putLeft: (pieces) => takeWaiting()(pieces),
     };
   };
 }
@@ -132,12 +152,18 @@ export async function commitPieces(
   check: () => void,
   condition?: StoreCondition,
 ): Promise<void> {
-  const old: Head | undefined = await waitForRequest(heads.get(key));
-  if (condition !== undefined) checkVersion(key, condition, old?.version ?? null);
-  const written = await waitForRequest(pieces.count(getPieceRange(key, head.version)));
-  if (written + writer.left !== head.pieces) throw createConflictError(key, 'was deleted during the write');
-  check();
+  const expected = head.pieces - writer.left;
+  const answers = Promise.all([
+    waitForRequest<Head | undefined>(heads.get(key)),
+    waitForRequest(pieces.count(getPieceRange(key, head.version))),
+  ]);
+  answers.catch(() => undefined);
+  // Before the answers, which take a while: an error undoes it.
   writer.putLeft(pieces);
+  const [old, written] = await answers;
+  if (condition !== undefined) checkVersion(key, condition, old?.version ?? null);
+  if (written !== expected) throw createConflictError(key, 'was deleted during the write');
+  check();
   heads.put(head, key);
   if (old !== undefined) pieces.delete(getPieceRange(key, old.version));
 }

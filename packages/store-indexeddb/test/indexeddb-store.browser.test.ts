@@ -209,6 +209,28 @@ test('who takes the lock removes what a kill has left of this key, and no other'
   expect((await store.get('backup'))?.bytes).toEqual(Uint8Array.of(1));
 });
 
+test('the next pieces are made while eight are written', async () => {
+  const name = newName();
+  const store = indexedDBStore(name);
+  await store.set('backup', createContent(Uint8Array.of(1)));
+  const opened = await openDatabase(name);
+  // A transaction that lasts keeps those of the store waiting.
+  const pieces = opened.transaction('pieces', 'readwrite').objectStore('pieces');
+  let isHeld = true;
+  const hold = (): void => {
+    if (isHeld) pieces.count().onsuccess = hold;
+  };
+  hold();
+  const { content, reached, release } = heldContent(new Uint8Array(31 * MIB));
+  const writing = store.set('backup', content);
+  await reached;
+  isHeld = false;
+  opened.close();
+  release();
+  await writing;
+  expect((await rawPieces(name)).places).toHaveLength(16);
+});
+
 test('a set that fails leaves no pieces', async () => {
   const name = newName();
   async function* failing(): AsyncGenerator<Uint8Array> {

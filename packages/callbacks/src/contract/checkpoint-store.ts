@@ -74,6 +74,11 @@ export interface StoredCheckpoint {
   readonly bytes: Uint8Array;
   /** Differs between any two contents that were ever stored under one key. Opaque. */
   readonly version: string;
+  /**
+   * The CRC-32 of the bytes from `from` up to `to`, for a store that computes checksums while it reads. Without
+   * it, keepfit computes them afterwards.
+   */
+  readonly getChecksum?: (from: number, to: number) => number;
 }
 
 export interface CheckpointContent {

@@ -27,7 +27,7 @@ function findZlibChecksum(): Checksum | undefined {
 }
 
 const TABLES = 16;
-const POLYNOMIAL = 0xedb88320;
+export const POLYNOMIAL = 0xedb88320;
 
 /** Built at the first call: programs without checkpoints do not pay for these 16 KiB. */
 let tables: Int32Array | undefined;

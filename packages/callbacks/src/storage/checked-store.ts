@@ -127,10 +127,12 @@ function findFaultOfGet(result: unknown): string | undefined {
   if (result === undefined) return undefined;
   if (typeof result !== 'object' || result === null)
     return `${formatValue(result)}; by the contract of stores, undefined says that nothing is stored`;
-  const { bytes, version } = result as Partial<StoredCheckpoint>;
+  const { bytes, version, getChecksum } = result as Partial<StoredCheckpoint>;
   // Also for an array of another realm.
   if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]')
     return `${formatValue(bytes)} as bytes, not to a Uint8Array`;
+  if (getChecksum !== undefined && typeof getChecksum !== 'function')
+    return `${formatValue(getChecksum)} as getChecksum, not to a function`;
   return typeof version === 'string' ? undefined : `${formatValue(version)} as version, not to a string`;
 }
 

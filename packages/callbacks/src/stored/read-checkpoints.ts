@@ -1,10 +1,12 @@
 import { printWarning } from '../contract/print.js';
-import type { CheckpointStore } from '../contract/checkpoint-store.js';
+import type { CheckpointStore, StoredCheckpoint } from '../contract/checkpoint-store.js';
 import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import type { SavedTraining } from '../contract/state.js';
 import type { CheckpointHeader } from '../format/checkpoint-layout.js';
-import { decodeCheckpoint } from '../format/decode-checkpoint.js';
+import { crc32 } from '../format/crc32.js';
+import { decodeSafetensors } from '../format/decode-checkpoint.js';
 import { isWeightsOnly } from '../format/read-progress.js';
+import { readSafetensors } from '../format/read-safetensors.js';
 
 /** The suffix of the key of the second checkpoint that `doubleCheckpoint` keeps. */
 export const SECOND_SUFFIX = '.2';
@@ -48,8 +50,7 @@ export async function readCheckpoints(store: CheckpointStore, key: string): Prom
     versions.set(at, stored?.version);
     if (stored === undefined) continue;
     try {
-      const { bytes } = stored;
-      const loaded = { key: at, bytes, ...decodeCheckpoint(bytes) };
+      const loaded = { key: at, bytes: stored.bytes, ...decodeStored(stored) };
       if (at !== key && !isSecondOf(newest, loaded)) versions.set(at, undefined);
       else if (newest === undefined || loaded.header.generation > newest.header.generation) newest = loaded;
     } catch (error) {
@@ -57,6 +58,17 @@ export async function readCheckpoints(store: CheckpointStore, key: string): Prom
     }
   }
   return { versions, newest, damaged };
+}
+
+/** Does the same as `decodeCheckpoint`, with the checksums that the store has computed. */
+function decodeStored({ bytes, getChecksum }: StoredCheckpoint): ReturnType<typeof decodeSafetensors> {
+  const getSum = (tensor: Uint8Array): number => {
+    const from = tensor.byteOffset - bytes.byteOffset;
+    // A tensor that was not aligned is a copy.
+    const isView = tensor.buffer === bytes.buffer;
+    return isView && getChecksum ? getChecksum(from, from + tensor.byteLength) : crc32(tensor);
+  };
+  return decodeSafetensors(readSafetensors(bytes), undefined, getSum);
 }
 
 function listKeys(key: string): string[] {

@@ -3,6 +3,7 @@ import { exportCheckpoint } from '../../src/backup/export-checkpoint.js';
 import { importCheckpoint } from '../../src/backup/import-checkpoint.js';
 import type { CheckpointStore } from '../../src/contract/checkpoint-store.js';
 import type { StateRecord } from '../../src/contract/state.js';
+import { crc32 } from '../../src/format/crc32.js';
 import { encodeCheckpoint } from '../../src/format/encode-checkpoint.js';
 import { persistStorage, getStorageRoom } from '../../src/storage/site-storage.js';
 import { createContent } from '../../src/testing/contents.js';
@@ -48,6 +49,27 @@ test('where none is whole, the export rejects', async () => {
   await expect(exportCheckpoint(store, 'backup')).rejects.toMatchObject({
     code: 'KEEPFIT_CHECKPOINT_CORRUPT',
   });
+});
+
+test('the checksums that a store computes while it reads are used, and compared with those in the file', async () => {
+  stored.set('backup', await checkpoint(1));
+  let isRight = true;
+  const asked: number[] = [];
+  const reading: CheckpointStore = {
+    ...store,
+    async get(key) {
+      const found = await store.get(key);
+      const getChecksum = (from: number, to: number): number => {
+        asked.push(to - from);
+        return isRight ? crc32(found!.bytes.subarray(from, to)) : 0;
+      };
+      return found && { ...found, getChecksum };
+    },
+  };
+  expect(await bytesIn(await exportCheckpoint(reading, 'backup'))).toEqual(stored.get('backup'));
+  expect(asked).not.toEqual([]);
+  isRight = false;
+  await expect(exportCheckpoint(reading, 'backup')).rejects.toThrow('does not agree with its checksum');
 });
 
 test('an import replaces both of two checkpoints, also by an older one', async () => {

@@ -80,6 +80,7 @@ test.each([
   ['get', { version: 'a' }, 'undefined as bytes'],
   ['get', { bytes: new Uint8Array(3) }, 'undefined as version, not to a string'],
   ['get', { bytes: new Uint8Array(3), version: 5 }, '5 as version'],
+  ['get', { bytes: new Uint8Array(3), version: '', getChecksum: 5 }, '5 as getChecksum, not to a function'],
   ['set', undefined, 'undefined, not to the new version, a string; the new checkpoint may be in place'],
   ['set', { version: 'a' }, 'not to the new version'],
   ['set', 'a', 'a version, but had read only 0 of 3 bytes'],

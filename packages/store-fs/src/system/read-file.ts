@@ -4,9 +4,9 @@ import type { FileHandle, FileStats, FileSystem } from './file-system.js';
 
 /**
  * Pieces are read in parallel: from the system's cache several threads are faster because each also has to
- * get its memory.
+ * get its memory. So small that the processor still has a piece at hand when its checksum is computed.
  */
-const PIECE = 2 ** 23;
+const PIECE = 2 ** 21;
 const PARALLEL_READS = 4;
 
 /** The bytes of a file and the stats that belong to them. */
@@ -18,11 +18,14 @@ export interface ReadFile {
 /**
  * Reads a whole file into one buffer of its size; undefined if there is none. It does not follow a symbolic
  * link or wait at a pipe. A file that changes during the read is an error, not a mixture.
+ *
+ * @param onPiece Gets all bytes, piece by piece in their order, while more are read.
  */
 export async function readFile(
   fs: FileSystem,
   path: string,
   maxBytes: number,
+  onPiece?: (piece: Uint8Array) => void,
 ): Promise<ReadFile | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
   const handle = await undefinedIfMissing(() => fs.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
@@ -31,7 +34,7 @@ export async function readFile(
     const stats = await handle.stat({ bigint: true });
     if (!stats.isFile())
       throw new KeepfitError('KEEPFIT_STORE_FAILED', `${path} is no regular file; move it away`);
-    const bytes = await readAll(handle, path, allocate(path, stats.size, maxBytes));
+    const bytes = await readAll(handle, path, allocate(path, stats.size, maxBytes), onPiece);
     const after = await handle.stat({ bigint: true });
     if (
       after.size !== stats.size ||
@@ -66,13 +69,27 @@ function allocate(path: string, size: bigint, maxBytes: number): Uint8Array {
   throw new KeepfitError('KEEPFIT_STORE_FAILED', message);
 }
 
-async function readAll(handle: FileHandle, path: string, bytes: Uint8Array): Promise<Uint8Array> {
+async function readAll(
+  handle: FileHandle,
+  path: string,
+  bytes: Uint8Array,
+  onPiece: (piece: Uint8Array) => void = () => undefined,
+): Promise<Uint8Array> {
   let next = 0;
+  /** The ends of pieces that are read, by their begin, and how far there is no gap. */
+  const read = new Map<number, number>();
+  let at = 0;
   const readPieces = async (): Promise<void> => {
     while (next < bytes.length) {
       const from = next;
       next += PIECE;
-      await readPiece(handle, path, bytes, from, Math.min(from + PIECE, bytes.length));
+      const to = Math.min(from + PIECE, bytes.length);
+      await readPiece(handle, path, bytes, from, to);
+      read.set(from, to);
+      for (let end = read.get(at); end !== undefined; end = read.get(at)) {
+        onPiece(bytes.subarray(at, end));
+        at = end;
+      }
     }
   };
   // Also if one fails, all must have ended before the file is closed.

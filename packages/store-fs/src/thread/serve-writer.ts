@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PartChecksums } from '@keepfit/callbacks/internal';
+import { joinParts, PartChecksums } from '@keepfit/callbacks/internal';
 import { type CheckpointContent, KeepfitError } from '@keepfit/callbacks/store';
 import { toWriteFolder } from '../folder/folder.js';
 import type { FileSystem } from '../system/file-system.js';
@@ -40,18 +40,25 @@ async function write(line: Line, job: WriterJob, fs: FileSystem): Promise<Writer
   // The thread never runs on Windows.
   const folder = toWriteFolder(job.folder, fs, { isWindows: false, pause });
   const { path, syncEvery } = folder;
-  const content = receiveContent(line, job);
+  const { partLengths } = job;
+  const checksums = partLengths && new PartChecksums(partLengths, crc32);
+  const chunks = receiveChunks(line);
+  const content: CheckpointContent = {
+    byteLength: job.byteLength,
+    chunks: checksums === undefined ? chunks : addChecksums(chunks, checksums),
+  };
   const result = await writeCheckpoint(folder, job.key, content, job.condition, {
     temp: job.temp,
     beforeRename: (version) => writeNote(job.renaming, version),
+    getCrc: checksums && partLengths && (() => joinCrc(partLengths, checksums.toBytes())),
   }).catch(toSentError);
   const { isPrepared, known } = folder;
   return { folder: { path, syncEvery, isPrepared, known }, result };
 }
 
-function receiveContent(line: Line, { byteLength, partLengths }: WriterJob): CheckpointContent {
-  const chunks = receiveChunks(line);
-  return { byteLength, chunks: partLengths === undefined ? chunks : addChecksums(chunks, partLengths) };
+/** Returns the CRC-32 of all parts, followed by their checksums. */
+function joinCrc(lengths: readonly number[], checksums: Uint8Array): number {
+  return crc32(checksums, joinParts(lengths, checksums));
 }
 
 async function* receiveChunks(line: Line): AsyncGenerator<Uint8Array, void, undefined> {
@@ -67,9 +74,8 @@ async function* receiveChunks(line: Line): AsyncGenerator<Uint8Array, void, unde
 
 async function* addChecksums(
   chunks: AsyncIterable<Uint8Array>,
-  lengths: readonly number[],
+  checksums: PartChecksums,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const checksums = new PartChecksums(lengths, crc32);
   for await (const chunk of chunks) {
     checksums.add(chunk);
     yield chunk;

@@ -14,15 +14,18 @@ const EDGE = 16 * 1024;
 export class Fingerprint {
   readonly #byteLength: number;
   readonly #edges = createHash('sha256');
+  readonly #getCrc: (() => number) | undefined;
   #crc = 0;
   #offset = 0;
 
-  constructor(byteLength: number) {
+  /** @param getCrc Gives the CRC-32 of the bytes, if somebody else computes it. */
+  constructor(byteLength: number, getCrc?: () => number) {
     this.#byteLength = byteLength;
+    this.#getCrc = getCrc;
   }
 
   add(bytes: Uint8Array): void {
-    this.#crc = crc32(bytes, this.#crc);
+    if (this.#getCrc === undefined) this.#crc = crc32(bytes, this.#crc);
     for (const [from, to] of getEdges(this.#byteLength)) {
       const begin = Math.max(from - this.#offset, 0);
       const end = Math.min(to - this.#offset, bytes.length);
@@ -42,7 +45,8 @@ export class Fingerprint {
   }
 
   formatVersion(): string {
-    return this.formatEdges() + this.#crc.toString(16).padStart(8, '0');
+    const crc = this.#getCrc?.() ?? this.#crc;
+    return this.formatEdges() + crc.toString(16).padStart(8, '0');
   }
 }
 

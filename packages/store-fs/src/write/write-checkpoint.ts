@@ -17,6 +17,8 @@ export interface WriteTrace {
   readonly temp: string;
   /** Called when the file is complete, before it is renamed. */
   beforeRename(version: string): void;
+  /** Gives the CRC-32 of the content once all chunks are read, if somebody else computes it. */
+  readonly getCrc: (() => number) | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function writeCheckpoint(
     folder.fs.for({ byteLength }),
     trace?.temp ?? createTempPath(folder.path, key),
   );
-  const fingerprint = new Fingerprint(byteLength);
+  const fingerprint = new Fingerprint(byteLength, trace?.getCrc);
   try {
     await writeChunks(temp, content, folder.syncEvery, fingerprint);
     await checkSize(temp, byteLength);
