@@ -134,7 +134,7 @@ describe('says why it does not replay', () => {
   test('the model is not known', async () => {
     expect(await fit(ownModel(multiply), 'auto')).toMatchObject({
       active: false,
-      reason: expect.stringContaining('the model is one of your own'),
+      reason: expect.stringContaining('the model was not made from layers of tfjs'),
     });
     expect(warnings).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('says why it does not replay', () => {
       describeRecording: () => ({ refusal: undefined, noise: [], findChange: () => undefined }),
     });
     expect(await fit(known, 'auto', { loss })).toMatchObject({
-      reason: expect.stringContaining('a loss is a function of your own'),
+      reason: expect.stringContaining('keepfit does not know a loss'),
     });
     expect(await fit(known, true, { loss })).toEqual({ active: true, reason: undefined });
     expect(await fit(known, 'auto')).toEqual({ active: true, reason: undefined });

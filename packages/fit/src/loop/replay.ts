@@ -82,5 +82,5 @@ function findReason(
   if (unrecordable !== undefined && !(option === true && unrecordable.canVouch)) return unrecordable.reason;
   if (option === true) return undefined;
   if (model.describeRecording !== undefined) return model.describeRecording().refusal;
-  return 'the model is one of your own; give replay: true if its outputs depend on nothing but weights, states, inputs and constants';
+  return 'the model was not made from layers of tfjs; give replay: true if its outputs depend on nothing but weights, states, inputs and constants';
 }

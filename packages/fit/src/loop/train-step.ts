@@ -61,7 +61,7 @@ function findUnrecordable({ objective, role }: StepParts): Unrecordable | undefi
     return { reason: 'the optimizer computes its gradients in its own way', canVouch: false };
   if (objective.isRecordable) return undefined;
   return {
-    reason: 'a loss is a function of your own; give replay: true if it depends on nothing but its arguments',
+    reason: 'keepfit does not know a loss; give replay: true if it depends on nothing but its arguments',
     canVouch: true,
   };
 }
@@ -117,8 +117,8 @@ function testStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }
   const { model, objective } = parts;
   runInference(model, batch, () => {
     const { weights } = model;
-    const forward = compute({ kind: 'test', batch, weights }, () => computeForward(parts, batch, false));
-    record(objective, logs, forward, batch);
+    const computed = compute({ kind: 'test', batch, weights }, () => computeForward(parts, batch, false));
+    record(objective, logs, computed, batch);
   });
 }
 

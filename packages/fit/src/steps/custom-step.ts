@@ -40,7 +40,7 @@ class CustomStep implements Step {
   readonly hasFreeData = true;
   readonly readsClassNumbers = [];
   readonly unrecordable = {
-    reason: 'phases and trainStep are functions of your own, with optimizers in them',
+    reason: 'phases and trainStep are not recorded',
     canVouch: false,
   };
   readonly description: StateValue;
