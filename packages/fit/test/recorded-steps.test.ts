@@ -229,6 +229,19 @@ describe('a planted fault is found', () => {
   );
 });
 
+test('a fault in the last epoch is found at its end, without any backup', async () => {
+  let factor = 1;
+  const model = ownModel((input, kernel) => tf.mul(multiply(input, kernel), factor));
+  const fault = (batch: number) => void (batch === 6 && (factor = 2));
+  const fit = createTrainer(model).fit(x, y, {
+    ...options,
+    epochs: 1,
+    replay: true,
+    callbacks: { onTrainBatchBegin: fault },
+  });
+  expect(await caught(fit)).toMatchObject({ code: 'KEEPFIT_INVALID_STATE' });
+});
+
 test('a variable that is no weight is an input: what a hook assigns counts at once', async () => {
   const results = [];
   for (const replay of [false, true]) {

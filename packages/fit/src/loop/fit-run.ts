@@ -222,6 +222,8 @@ export class FitRun {
   /** Ends the training: the weights take their final values, and the last hooks run. */
   end(): Promise<void> {
     const { optimizers, model } = this.#plan;
+    // What is returned must be as sound as what is backed up.
+    this.#replay.prove();
     return this.#backups.withStateBefore(async (deliver) => {
       const former = finalizeWeights(optimizers, model.weights);
       try {

@@ -57,7 +57,7 @@ export class Replay {
   }
 
   /**
-   * Before a backup: the steps since the last comparison are proven by one more.
+   * Before a backup and at the end: the steps since the last comparison are proven by one more.
    *
    * @throws KEEPFIT_INVALID_STATE when a recorded step no longer gives what the step itself gives.
    */

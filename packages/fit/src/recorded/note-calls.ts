@@ -28,8 +28,8 @@ export function noteCalls<T>(leaves: readonly Info[], run: () => T): { result: T
 }
 
 /** Frees the copies of constants. */
-export function disposeConstants({ constants }: Pick<Notes, 'constants'>): void {
-  for (const { dataId } of constants.values()) tf.backend().disposeData(dataId);
+export function disposeConstants({ backend, constants }: Pick<Notes, 'backend' | 'constants'>): void {
+  for (const { dataId } of constants.values()) backend.disposeData(dataId);
 }
 
 class Notebook implements Notes {
@@ -37,7 +37,7 @@ class Notebook implements Notes {
   readonly drawn: Drawn[] = [];
   readonly constants = new Map<object, Info>();
   readonly dynamic: Set<object>;
-  readonly #backend = tf.backend();
+  readonly backend = tf.backend();
   /** Random numbers since values were last written. */
   #seeds: number[] = [];
   /** Above 0 while a kernel runs: what it does inside is its own. */
@@ -152,13 +152,13 @@ class Notebook implements Notes {
   /** Copies a constant outside of tfjs' engine, so that `tf.memory()` does not count it. */
   #keepConstant({ dataId, shape, dtype }: Info): void {
     if (this.dynamic.has(dataId) || this.constants.has(dataId)) return;
-    const values = this.#backend.readSync(dataId);
-    this.constants.set(dataId, { dataId: this.#backend.write(values, shape, dtype), shape, dtype });
+    const values = this.backend.readSync(dataId);
+    this.constants.set(dataId, { dataId: this.backend.write(values, shape, dtype), shape, dtype });
   }
 
   /** Notes what goes into the backend and comes out of it beside kernels. Returns what ends that. */
   #watchBackend(): () => void {
-    const backend = this.#backend as tf.KernelBackend & Record<string, unknown>;
+    const backend = this.backend as tf.KernelBackend & Record<string, unknown>;
     const { write, read, readSync } = backend;
     const own = Object.keys(backend);
     backend.write = (values, shape, dtype) => {

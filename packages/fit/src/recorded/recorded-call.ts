@@ -28,6 +28,8 @@ export interface Drawn {
 
 /** What a step did. */
 export interface Notes {
+  /** The backend that ran it. */
+  readonly backend: tf.KernelBackend;
   readonly calls: readonly Call[];
   readonly drawn: readonly Drawn[];
   /** Variables that it read and that are no leaf, by their memory. */

@@ -205,8 +205,11 @@ export class StepRecorder {
   /** Drops the recordings when the model or the backend is not what it was. */
   #dropIfChanged(): void {
     if (this.#recordings.size === 0) return;
-    const isOther = this.#backend !== tf.backend();
-    if (!isOther && this.#description?.findChange() === undefined) return;
+    if (this.#backend !== tf.backend()) {
+      this.#drop('the backend changed');
+      return;
+    }
+    if (this.#description?.findChange() === undefined) return;
     this.dispose();
     this.#description = this.#model.describeRecording?.();
     const { refusal } = this.#description ?? {};
