@@ -30,6 +30,8 @@ export class Program {
   readonly #given: readonly (readonly [place: number, index: number])[];
   /** The memory of each place; undefined before it is computed and after it is freed. */
   readonly #memory: (object | undefined)[];
+  /** Outputs that a kernel gave as tensors, by their place: tfjs' engine counts these. */
+  readonly #tensors = new Map<number, tf.Tensor>();
   readonly #results: readonly Result[];
   readonly #backend = tf.backend();
 
@@ -124,16 +126,25 @@ export class Program {
     const computed = compute(given);
     if (Array.isArray(computed))
       for (let index = 0; index < outputs.length; index++)
-        memory[outputs[index] as number] = (computed[index] as Info).dataId;
-    else memory[outputs[0] as number] = computed.dataId;
+        this.#keep(outputs[index] as number, computed[index] as Info);
+    else this.#keep(outputs[0] as number, computed);
     for (const place of free) this.#free(place);
+  }
+
+  #keep(place: number, output: Info & Partial<tf.Tensor>): void {
+    this.#memory[place] = output.dataId;
+    // Such as the output of Abs on tfjs' CPU backend.
+    if (output.dispose !== undefined) this.#tensors.set(place, output as tf.Tensor);
   }
 
   #free(place: number): void {
     const dataId = this.#memory[place];
     if (dataId === undefined) return;
     this.#memory[place] = undefined;
-    this.#backend.disposeData(dataId);
+    const tensor = this.#tensors.get(place);
+    if (tensor === undefined) return void this.#backend.disposeData(dataId);
+    this.#tensors.delete(place);
+    tensor.dispose();
   }
 
   /** A second hold of each result, because two may have the same memory, or that of a leaf. */
