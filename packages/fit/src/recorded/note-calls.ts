@@ -27,9 +27,12 @@ export function noteCalls<T>(leaves: readonly Info[], run: () => T): { result: T
   }
 }
 
-/** Frees the copies of constants. */
-export function disposeConstants({ constants }: Pick<Notes, 'constants'>): void {
-  for (const { dataId } of constants.values()) tf.backend().disposeData(dataId);
+/** Frees the copies of constants, which this backend has. */
+export function disposeConstants(
+  { constants }: Pick<Notes, 'constants'>,
+  backend: tf.KernelBackend = tf.backend(),
+): void {
+  for (const { dataId } of constants.values()) backend.disposeData(dataId);
 }
 
 class Notebook implements Notes {

@@ -34,6 +34,8 @@ export class Program {
   readonly #tensors = new Map<number, tf.Tensor>();
   readonly #results: readonly Result[];
   readonly #backend = tf.backend();
+  readonly #backendName = tf.getBackend();
+  readonly #kernels: ReadonlyMap<string, tf.KernelFunc>;
 
   /**
    * @param given The memory in the notes that changes from step to step: leaves, and what was made of random numbers.
@@ -54,6 +56,7 @@ export class Program {
       given.findIndex((info) => info.dataId === dataId),
     ]);
     const kept = keepNeeded(calls, results);
+    this.#kernels = new Map(kept.map(({ kernel, compute }) => [kernel, compute]));
     const held = new Set([...given, ...results].map(({ dataId }) => dataId));
     const last = findLastUses(kept, (dataId) => dynamic.has(dataId) && !held.has(dataId));
     const made = new Set(given.map(({ dataId }) => dataId));
@@ -98,6 +101,12 @@ export class Program {
   /** How many calls of kernels a run makes. */
   get size(): number {
     return this.#operations.length;
+  }
+
+  hasSameKernels(): boolean {
+    for (const [name, compute] of this.#kernels)
+      if (tf.getKernel(name, this.#backendName)?.kernelFunc !== compute) return false;
+    return true;
   }
 
   /** Computes the results as new tensors. The caller disposes them. */

@@ -31,6 +31,7 @@ export class Recording {
   readonly #noise: readonly MakeNoise[];
   readonly #program: Program;
   readonly #outcome: Outcome;
+  readonly #backend = tf.backend();
 
   private constructor(
     model: Model,
@@ -91,6 +92,11 @@ export class Recording {
     return this.#program.size;
   }
 
+  /** Whether its kernels are still those that tfjs calls: anybody may register others at any time. */
+  hasSameKernels(): boolean {
+    return this.#program.hasSameKernels();
+  }
+
   /** Computes the step, and changes the model as the step does. */
   replay(weights: readonly NamedWeight[], leaves: readonly Info[]): TensorLists {
     const results = this.#run(leaves);
@@ -142,7 +148,7 @@ export class Recording {
 
   dispose(): void {
     this.#program.dispose();
-    disposeConstants(this.#notes);
+    disposeConstants(this.#notes, this.#backend);
   }
 
   #run(leaves: readonly Info[]): tf.Tensor[] {
