@@ -117,8 +117,8 @@ function testStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }
   const { model, objective } = parts;
   runInference(model, batch, () => {
     const { weights } = model;
-    const forward = compute({ kind: 'test', batch, weights }, () => computeForward(parts, batch, false));
-    record(objective, logs, forward, batch);
+    const computed = compute({ kind: 'test', batch, weights }, () => computeForward(parts, batch, false));
+    record(objective, logs, computed, batch);
   });
 }
 
