@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { printWarning } from '@keepfit/callbacks/internal';
-import type { Model } from '../contract/model.js';
+import type { Model, ModelRecording } from '../contract/model.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import type { StepRecorder } from '../recorded/step-recorder.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
@@ -38,7 +38,10 @@ export class Replay {
     unrecordable: Unrecordable | undefined,
     { option, report }: ReplayRequest,
   ): Promise<void> {
-    const reason = findReason(model, unrecordable, option);
+    const obstacle = findObstacle(unrecordable, option);
+    // Before the first step: a change that a hook makes later is found.
+    const description = obstacle === undefined ? model.describeRecording?.() : undefined;
+    const reason = obstacle ?? (option === true ? undefined : findUnknown(description));
     if (reason !== undefined) {
       report({ active: false, reason });
       if (option === true) printWarning(`keepfit: replay is true, and no step is replayed: ${reason}`);
@@ -48,7 +51,7 @@ export class Replay {
       () => import('../recorded/step-recorder.js'),
       'the code that records steps could not be loaded; serve every file of the build',
     );
-    this.#recorder = new StepRecorder(model, option === true, report);
+    this.#recorder = new StepRecorder(model, description, option === true, report);
   }
 
   /** Before an epoch: its first replayed step is compared. */
@@ -71,16 +74,17 @@ export class Replay {
   }
 }
 
-function findReason(
-  model: Model,
-  unrecordable: Unrecordable | undefined,
-  option: ReplayOption,
-): string | undefined {
+/** Why no model is recorded in such a run. */
+function findObstacle(unrecordable: Unrecordable | undefined, option: ReplayOption): string | undefined {
   if (option === false) return 'replay is false';
   if (!BACKENDS.includes(tf.getBackend()))
     return `steps are replayed on ${BACKENDS.join(' and ')}, and the backend is ${tf.getBackend()}`;
   if (unrecordable !== undefined && !(option === true && unrecordable.canVouch)) return unrecordable.reason;
-  if (option === true) return undefined;
-  if (model.describeRecording !== undefined) return model.describeRecording().refusal;
+  return undefined;
+}
+
+/** Why nobody can tell whether the model can be recorded. */
+function findUnknown(description: ModelRecording | undefined): string | undefined {
+  if (description !== undefined) return description.refusal;
   return 'the model was not made from layers of tfjs; give replay: true if its outputs depend on nothing but weights, states, inputs and constants';
 }

@@ -51,6 +51,23 @@ export function readStates({ states = [] }: Model): tf.Tensor[] {
   return states.map((state) => state.read());
 }
 
+/** Runs a step, and gives the model its weights and states back. */
+export function withoutTrace(model: Model, { weights }: Computation, run: () => void): void {
+  const states = readStates(model);
+  const held = weights.map(({ variable }) => ({
+    variable,
+    dataId: variable.dataId,
+    values: variable.clone(),
+  }));
+  try {
+    run();
+  } finally {
+    for (const { variable, dataId, values } of held) if (variable.dataId !== dataId) variable.assign(values);
+    model.states?.forEach((state, place) => state.write(states[place] as tf.Tensor));
+    tf.dispose([states, held.map(({ values }) => values)]);
+  }
+}
+
 /** Says which tensors are one memory; empty if none are. */
 function findShared(tensors: readonly tf.Tensor[]): string {
   const ids = tensors.map(({ dataId }) => dataId);

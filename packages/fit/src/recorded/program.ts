@@ -30,8 +30,12 @@ export class Program {
   readonly #given: readonly (readonly [place: number, index: number])[];
   /** The memory of each place; undefined before it is computed and after it is freed. */
   readonly #memory: (object | undefined)[];
+  /** Outputs that a kernel gave as tensors, by their place: tfjs' engine counts these. */
+  readonly #tensors = new Map<number, tf.Tensor>();
   readonly #results: readonly Result[];
   readonly #backend = tf.backend();
+  readonly #backendName = tf.getBackend();
+  readonly #kernels: ReadonlyMap<string, tf.KernelFunc>;
 
   /**
    * @param given The memory in the notes that changes from step to step: leaves, and what was made of random numbers.
@@ -52,6 +56,7 @@ export class Program {
       given.findIndex((info) => info.dataId === dataId),
     ]);
     const kept = keepNeeded(calls, results);
+    this.#kernels = new Map(kept.map(({ kernel, compute }) => [kernel, compute]));
     const held = new Set([...given, ...results].map(({ dataId }) => dataId));
     const last = findLastUses(kept, (dataId) => dynamic.has(dataId) && !held.has(dataId));
     const made = new Set(given.map(({ dataId }) => dataId));
@@ -93,9 +98,10 @@ export class Program {
     this.#memory = Array.from({ length: places.size });
   }
 
-  /** How many calls of kernels a run makes. */
-  get size(): number {
-    return this.#operations.length;
+  hasSameKernels(): boolean {
+    for (const [name, compute] of this.#kernels)
+      if (tf.getKernel(name, this.#backendName)?.kernelFunc !== compute) return false;
+    return true;
   }
 
   /** Computes the results as new tensors. The caller disposes them. */
@@ -124,16 +130,25 @@ export class Program {
     const computed = compute(given);
     if (Array.isArray(computed))
       for (let index = 0; index < outputs.length; index++)
-        memory[outputs[index] as number] = (computed[index] as Info).dataId;
-    else memory[outputs[0] as number] = computed.dataId;
+        this.#keep(outputs[index] as number, computed[index] as Info);
+    else this.#keep(outputs[0] as number, computed);
     for (const place of free) this.#free(place);
+  }
+
+  #keep(place: number, output: Info & Partial<tf.Tensor>): void {
+    this.#memory[place] = output.dataId;
+    // Such as the output of Abs on tfjs' CPU backend.
+    if (output.dispose !== undefined) this.#tensors.set(place, output as tf.Tensor);
   }
 
   #free(place: number): void {
     const dataId = this.#memory[place];
     if (dataId === undefined) return;
     this.#memory[place] = undefined;
-    this.#backend.disposeData(dataId);
+    const tensor = this.#tensors.get(place);
+    if (tensor === undefined) return void this.#backend.disposeData(dataId);
+    this.#tensors.delete(place);
+    tensor.dispose();
   }
 
   /** A second hold of each result, because two may have the same memory, or that of a leaf. */

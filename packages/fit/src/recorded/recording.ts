@@ -86,9 +86,9 @@ export class Recording {
     }
   }
 
-  /** How many calls of kernels it makes. */
-  get size(): number {
-    return this.#program.size;
+  /** Whether its kernels are still those that tfjs calls: anybody may register others at any time. */
+  hasSameKernels(): boolean {
+    return this.#program.hasSameKernels();
   }
 
   /** Computes the step, and changes the model as the step does. */

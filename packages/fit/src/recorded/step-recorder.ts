@@ -5,7 +5,7 @@ import type { Model, ModelRecording } from '../contract/model.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import type { Computation, Compute, TensorLists } from '../steps/compute.js';
-import { areShared, type Leaves, listLeaves, readStates } from './leaves.js';
+import { areShared, type Leaves, listLeaves, withoutTrace } from './leaves.js';
 import { Refusal } from './recorded-call.js';
 import { Recording } from './recording.js';
 
@@ -53,7 +53,7 @@ export class StepRecorder {
   /** The kinds of steps that were compared in this epoch. */
   readonly #compared = new Set<Computation['kind']>();
   #description: ModelRecording | undefined;
-  #backend: tf.KernelBackend | undefined;
+  readonly #backend = tf.backend();
   /** Why nothing is recorded in this run. */
   #refusal: string | undefined;
   /** The training step that was replayed last, if no comparison followed. */
@@ -62,9 +62,18 @@ export class StepRecorder {
   /** How many backups in a row came after few replayed steps. */
   #quickBackups = 0;
 
-  /** @param isForced Whether the user vouches for the parts of the model that are not known. */
-  constructor(model: Model, isForced: boolean, setStatus: SetStatus) {
+  /**
+   * @param description What the recordings rely on, as it is before the first step.
+   * @param isForced Whether the user vouches for the parts of the model that are not known.
+   */
+  constructor(
+    model: Model,
+    description: ModelRecording | undefined,
+    isForced: boolean,
+    setStatus: SetStatus,
+  ) {
     this.#model = model;
+    this.#description = description;
     this.#isForced = isForced;
     this.#setStatus = setStatus;
     this.#report('the first steps run normally, and one of them is recorded');
@@ -116,6 +125,7 @@ export class StepRecorder {
 
   #compute<Tensors extends TensorLists>(what: Computation, leaves: Leaves, run: () => Tensors): Tensors {
     this.#dropIfChanged();
+    if (this.#refusal !== undefined) return run();
     const { key, infos } = leaves;
     const entry = this.#recordings.get(key);
     // Its batch is disposed after this step.
@@ -140,8 +150,6 @@ export class StepRecorder {
     // At another step: an optimizer of averages may share for one.
     if (areShared(leaves, what.weights)) return run();
     const { key, infos } = leaves;
-    this.#backend = tf.backend();
-    this.#description ??= this.#model.describeRecording?.();
     const { lists, recording } = Recording.make(
       this.#model,
       what,
@@ -202,14 +210,11 @@ export class StepRecorder {
     this.#replayed = 0;
   }
 
-  /** Drops the recordings when the model or the backend is not what it was. */
+  /** Drops the recordings when the model, the kernels or the backend are not what they were. */
   #dropIfChanged(): void {
-    if (this.#recordings.size === 0) return;
-    if (this.#backend !== tf.backend()) {
-      this.#drop('the backend changed');
-      return;
-    }
-    if (this.#description?.findChange() === undefined) return;
+    if (this.#backend !== tf.backend()) return this.#refuse('the backend was changed during the run');
+    const isOther = [...this.#recordings.values()].some(({ recording }) => !recording.hasSameKernels());
+    if (!isOther && this.#description?.findChange() === undefined) return;
     this.dispose();
     this.#description = this.#model.describeRecording?.();
     const { refusal } = this.#description ?? {};
@@ -230,23 +235,6 @@ export class StepRecorder {
 
   #report(reason: string): void {
     this.#setStatus({ active: false, reason });
-  }
-}
-
-/** Runs a step, and gives the model its weights and states back. */
-function withoutTrace(model: Model, { weights }: Computation, run: () => void): void {
-  const states = readStates(model);
-  const held = weights.map(({ variable }) => ({
-    variable,
-    dataId: variable.dataId,
-    values: variable.clone(),
-  }));
-  try {
-    run();
-  } finally {
-    for (const { variable, dataId, values } of held) if (variable.dataId !== dataId) variable.assign(values);
-    model.states?.forEach((state, place) => state.write(states[place] as tf.Tensor));
-    tf.dispose([states, held.map(({ values }) => values)]);
   }
 }
 

@@ -21,7 +21,8 @@ export interface SmallResult {
  */
 export interface SmallTraining {
   readonly trainer: Trainer;
-  run(epochs: number, callbacks?: readonly CallbackHooks[]): Promise<SmallResult>;
+  /** @param replay As the option of fit. @default 'auto', which records no such model */
+  run(epochs: number, callbacks?: readonly CallbackHooks[], replay?: 'auto' | boolean): Promise<SmallResult>;
   dispose(): void;
 }
 
@@ -35,7 +36,7 @@ export function createSmallTraining(): SmallTraining {
   });
   return {
     trainer,
-    async run(epochs, callbacks = []) {
+    async run(epochs, callbacks = [], replay = 'auto') {
       const losses: number[] = [];
       const listen: CallbackHooks = {
         onTrainBatchEnd: (_, { loss = Number.NaN }) => void losses.push(loss),
@@ -46,6 +47,7 @@ export function createSmallTraining(): SmallTraining {
         batchSize: SAMPLES / STEPS_PER_EPOCH,
         seed: 11,
         verbose: 0,
+        replay,
         callbacks: [listen, ...callbacks],
       });
       return { losses, weights: await readWeights(model) };

@@ -14,25 +14,19 @@ export interface StockClasses {
 let found: StockClasses | undefined;
 
 /**
- * Finds the classes of tfjs-layers, which exports only functions that make layers. It calls each of them once, with
- * a name, so that the automatic names of later layers are the same. No layer is built, so no tensor is made.
+ * Finds the classes of tfjs-layers, which exports only functions that make layers.
  */
 export function getStockClasses(): StockClasses {
   return (found ??= findStockClasses());
 }
 
 function findStockClasses(): StockClasses {
-  const ofLayers = new Set<object>([LayersModel.prototype, Sequential.prototype]);
-  for (const [name, make] of Object.entries(layers as unknown as Record<string, (args: object) => object>)) {
-    // The classes Layer, RNN and RNNCell are among them, and the function that makes a symbolic tensor.
-    if (/^[A-Z]/.test(name) || name === 'input') continue;
-    ofLayers.add(getPrototype(make(createArguments())));
-  }
+  const isOfLayers = findLayerClasses();
   const softmax = (layers.softmax({ name: PROBE }) as unknown as { softmax: unknown }).softmax;
   const activation = findActivation(softmax);
   const regularizer = getPrototype(regularizers.l1l2());
   return {
-    isLayer: (object) => ofLayers.has(getPrototype(object)) || isFunctional(getPrototype(object)),
+    isLayer: (object) => isOfLayers(getPrototype(object)) || isFunctional(getPrototype(object)),
     isActivation: (object) =>
       activation !== undefined &&
       getPrototype(getPrototype(object)) === activation &&
@@ -43,6 +37,36 @@ function findStockClasses(): StockClasses {
 }
 
 const PROBE = 'keepfit_probe';
+
+/**
+ * Calls the functions that make layers once, with a name, so that the automatic names of later layers are the same.
+ * No layer is built, so no tensor is made. One of the name of the class comes first, because a first fit must not wait
+ * until all are made.
+ */
+function findLayerClasses(): (prototype: object) => boolean {
+  const known = new Set<object>([LayersModel.prototype, Sequential.prototype]);
+  // The classes Layer, RNN and RNNCell are among them, and the function that makes a symbolic tensor.
+  const unused = new Map(
+    Object.entries(layers as unknown as Record<string, (args: object) => object>).filter(
+      ([name]) => !/^[A-Z]/.test(name) && name !== 'input',
+    ),
+  );
+  const use = (isWanted: (name: string) => boolean): void => {
+    for (const [name, make] of unused) {
+      if (!isWanted(name)) continue;
+      known.add(getPrototype(make(createArguments())));
+      unused.delete(name);
+    }
+  };
+  return (prototype) => {
+    if (known.has(prototype)) return true;
+    const { className } = prototype.constructor as { className?: unknown };
+    use((name) => name.toLowerCase() === String(className).toLowerCase());
+    if (known.has(prototype)) return true;
+    use(() => true);
+    return known.has(prototype);
+  };
+}
 
 /** All that any layer needs. New for each, because layers write into theirs. */
 function createArguments(): object {

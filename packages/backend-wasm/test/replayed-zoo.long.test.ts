@@ -1,0 +1,4 @@
+import { wasmBackend } from '@keepfit/backend-wasm';
+import { testReplayedZoo } from '../../layers/test/equivalence/replayed-zoo-tests.js';
+
+testReplayedZoo(() => wasmBackend());
