@@ -15,10 +15,10 @@ const BATCH = 32;
  */
 export const tfjsFit: Bench = async (context) => {
   await startBackend('cpu');
-  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, cpu', 0.8, createTiny, 20, 300);
+  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, cpu', 0.7, createTiny, 20, 1000);
   await startBackend('wasm');
   await measure(context, 'fit ÷ tfjs-layers’ fit, MLP 784-128-64-10, wasm', 0.85, createMlp, 784, 120);
-  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, wasm', 0.8, createTiny, 20, 300);
+  await measure(context, 'fit ÷ tfjs-layers’ fit, 20→10, wasm', 0.7, createTiny, 20, 1000);
 };
 
 async function measure(

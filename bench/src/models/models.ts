@@ -6,6 +6,27 @@ const { layers } = tf;
 /** The models of the table in docs/backends.md. */
 export const models: readonly BenchModel[] = [mlp(32), mnist(32), mnist(128), cifar(32), text(32)];
 
+/** The name of a model whose step is nearly all overhead. */
+export const TINY = 'dense 20→10, batch 32';
+
+/** Finds one of these models, or the tiny one, by its name. */
+export function findModel(name: string): BenchModel {
+  const found = [...models, tiny(32)].find((model) => model.name === name);
+  if (found === undefined) throw new Error(`there is no model ${name}`);
+  return found;
+}
+
+function tiny(batchSize: number): BenchModel {
+  return {
+    name: TINY,
+    batchSize,
+    megaflops: (3 * 2 * batchSize * 200) / 1e6,
+    build: () =>
+      tf.sequential({ layers: [layers.dense({ units: 10, activation: 'softmax', inputShape: [20] })] }),
+    data: (rows) => createImages(rows, [20]),
+  };
+}
+
 function mlp(batchSize: number): BenchModel {
   const weights = 784 * 128 + 128 * 64 + 64 * 10;
   return {

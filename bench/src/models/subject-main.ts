@@ -5,8 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { createMatMulRate } from './matmul-rate.js';
 import { timeKernels } from './time-kernels.js';
-import type { BenchModel } from './model.js';
-import { models } from './models.js';
+import { findModel } from './models.js';
 import type { Answer, Question, Trainer } from './subject.js';
 import { createKeepfitTraining, createStockTraining, type Training } from './training.js';
 
@@ -28,16 +27,12 @@ process.send?.({ ms: 0 } satisfies Answer);
 
 async function replyTo({ ask, steps }: Question): Promise<Answer> {
   if (ask === 'ceiling') return { rate: (multiply ??= createMatMulRate())() };
-  training ??= isStock(who) ? createStockTraining(findModel(name)) : createKeepfitTraining(findModel(name));
+  training ??= isStock(who)
+    ? createStockTraining(findModel(name))
+    : createKeepfitTraining(findModel(name), !who.endsWith('-normal'));
   if (ask === 'train') return { ms: await training(steps) };
-  const kernels = await timeKernels(() => training(steps));
-  return { kernels: kernels.slice(0, 6).map(([kernel, ms]) => [kernel, ms / steps]) };
-}
-
-function findModel(wanted: string): BenchModel {
-  const found = models.find((model) => model.name === wanted);
-  if (found === undefined) throw new Error(`there is no model ${wanted}`);
-  return found;
+  const { result, times } = await timeKernels((restart) => training(steps, restart));
+  return { ms: result, kernels: times.map(([kernel, ms]) => [kernel, ms / steps]) };
 }
 
 function isStock(trainer: Trainer): boolean {
@@ -47,5 +42,5 @@ function isStock(trainer: Trainer): boolean {
 /** keepfit's gradients apply to all backends, so stock tfjs must start without keepfit. */
 async function start(trainer: Trainer): Promise<void> {
   if (isStock(trainer)) await tf.setBackend(trainer.slice('stock-'.length));
-  else await useBackend(trainer === 'cpu' ? cpuBackend() : wasmBackend());
+  else await useBackend(trainer.startsWith('cpu') ? cpuBackend() : wasmBackend());
 }

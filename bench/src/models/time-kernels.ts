@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { getCpuTime } from '../measure/clocks.js';
 
+/** CPU time of each kernel, in milliseconds, longest first. */
+type KernelTimes = readonly (readonly [kernel: string, ms: number])[];
+
 /**
- * Returns the CPU time of each kernel of the current backend during `run`, in milliseconds, longest first.
+ * Times each kernel of the current backend during `run`. A recording that is made during `run` has the timed
+ * kernels, so its replays count; one from before does not.
+ *
+ * @param run Gets a function that discards the times so far.
  */
-export async function timeKernels(
-  run: () => Promise<unknown>,
-): Promise<readonly (readonly [kernel: string, ms: number])[]> {
+export async function timeKernels<T>(
+  run: (restart: () => void) => Promise<T>,
+): Promise<{ readonly result: T; readonly times: KernelTimes }> {
   const times = new Map<string, number>();
   const originals = tf.getKernelsForBackend(tf.getBackend());
   for (const kernel of originals) {
@@ -21,11 +27,11 @@ export async function timeKernels(
     });
   }
   try {
-    await run();
+    const result = await run(() => times.clear());
+    return { result, times: [...times].sort(([, a], [, b]) => b - a) };
   } finally {
     originals.forEach(replace);
   }
-  return [...times].sort(([, a], [, b]) => b - a);
 }
 
 function replace(kernel: tf.KernelConfig): void {

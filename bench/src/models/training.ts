@@ -1,21 +1,39 @@
-import { fit } from '@keepfit/layers';
+import { getTrainer } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs';
 import { getCpuTime } from '../measure/clocks.js';
 import { type BenchModel, LOSS, OPTIMIZER } from './model.js';
 
-/** Trains so many steps and resolves to the CPU time of one, in milliseconds. */
-export type Training = (steps: number) => Promise<number>;
+/**
+ * Trains so many steps and resolves to the CPU time of one, in milliseconds. It calls `onTimed` before the
+ * first of them.
+ */
+export type Training = (steps: number, onTimed?: () => void) => Promise<number>;
+
+/** The first steps of a fit are not timed: two run normally, one is recorded, one is compared. */
+const FIRST_STEPS = 5;
 
 /** Trains with keepfit's complete `fit` on arrays. The model and its data are on the current backend. */
-export function createKeepfitTraining(subject: BenchModel): Training {
+export function createKeepfitTraining(subject: BenchModel, isReplayed: boolean): Training {
   const model = subject.build();
   model.compile({ optimizer: OPTIMIZER, loss: LOSS });
-  return async (steps) => {
-    const { x, y } = subject.data(steps * subject.batchSize);
-    const start = getCpuTime();
-    await fit(model, x, y, { batchSize: subject.batchSize, verbose: 0 });
+  const trainer = getTrainer(model);
+  const replay = isReplayed ? 'auto' : false;
+  return async (steps, onTimed) => {
+    const { x, y } = subject.data((FIRST_STEPS + steps) * subject.batchSize);
+    let start = NaN;
+    const clock = {
+      batchLogs: false,
+      onTrainBatchBegin(batch: number): void {
+        if (batch !== FIRST_STEPS) return;
+        onTimed?.();
+        start = getCpuTime();
+      },
+    };
+    await trainer.fit(x, y, { batchSize: subject.batchSize, verbose: 0, replay, callbacks: clock });
     const time = (getCpuTime() - start) / steps;
     tf.dispose([x, y]);
+    const { active, reason } = trainer.replay;
+    if (active !== isReplayed) throw new Error(`the steps are ${active ? '' : 'not '}replayed: ${reason}`);
     return time;
   };
 }
@@ -29,7 +47,8 @@ export function createStockTraining(subject: BenchModel): Training {
   const optimizer = tf.train.adam();
   const { x, y } = subject.data(subject.batchSize);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  return async (steps) => {
+  return async (steps, onTimed) => {
+    onTimed?.();
     const start = getCpuTime();
     for (let step = 0; step < steps; step++) {
       const loss = optimizer.minimize(
