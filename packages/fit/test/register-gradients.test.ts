@@ -8,7 +8,12 @@ import { registerGradients } from '../src/backend/register-gradients.js';
 import { gradients } from '../src/backend/gradients/gradients.js';
 import { getGradientsVersion } from '../src/backend/gradients/install-gradients.js';
 
-const kernels = Object.values<unknown>(tf).filter((value) => typeof value === 'string');
+const kernels = [
+  ...new Set([
+    ...Object.values<unknown>(tf).filter((value) => typeof value === 'string'),
+    ...gradients.map(({ kernelName }) => kernelName),
+  ]),
+];
 let before: tf.GradConfig[];
 
 beforeEach(() => {
