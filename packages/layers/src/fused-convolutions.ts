@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { collectInnerLayers } from './inner-layers.js';
 import { overrideField } from './override-field.js';
+import { getStockClasses } from './recording/stock-classes.js';
 
 type Layer = LayersModel['layers'][number];
 
@@ -35,11 +36,12 @@ export function findConvolutions(model: LayersModel): <T>(forward: () => T) => T
   };
 }
 
-/** Whether it is tfjs' own layer, with channels last, or of a subclass that computes in the same way. */
+/** Whether it is tfjs' own layer, with channels last. A subclass may compute otherwise. */
 function isConvolution(layer: Layer): layer is Layer & Convolution {
-  const prototype = Object.getPrototypeOf(layer) as { constructor: { className?: unknown } };
-  const isOwn = prototype.constructor.className === 'Conv2D' && !Object.hasOwn(prototype, 'call');
-  return isOwn && (layer as Layer & Convolution).dataFormat === 'channelsLast';
+  const { dataFormat } = layer as Layer & Convolution;
+  return (
+    layer.getClassName() === 'Conv2D' && dataFormat === 'channelsLast' && getStockClasses().isLayer(layer)
+  );
 }
 
 function fuse(layer: Layer & Convolution): () => void {
@@ -54,7 +56,7 @@ function fuse(layer: Layer & Convolution): () => void {
 
 function convolve(layer: Convolution, x: tf.Tensor): tf.Tensor {
   const { kernel, bias, strides, padding, dilationRate, activation } = layer;
-  const relu = activation.getClassName() === 'relu';
+  const relu = activation.getClassName() === 'relu' && getStockClasses().isActivation(activation);
   const inputs = { x, filter: kernel.read(), ...(bias && { bias: bias.read() }) };
   const attrs = { strides, pad: padding, dilations: dilationRate, relu };
   const y: tf.Tensor = tf.engine().runKernel('KeepfitConv2D', inputs, attrs);

@@ -63,8 +63,15 @@ test('a subclass and a layer with a call of its own compute as they say', async 
       return tf.mul(super.call(inputs, context as never) as tf.Tensor, 2);
     }
   }
-  const doubled = new Doubled({ filters: 3, kernelSize: 3, inputShape: [7, 6, 2] });
-  expect((await train(() => [doubled])).counts['KeepfitConv2D'] ?? 0).toBe(0);
+  class Heir extends Doubled {}
+  for (const Class of [Doubled, Heir]) {
+    const doubled = new Class({ filters: 3, kernelSize: 3, inputShape: [7, 6, 2] });
+    expect((await train(() => [doubled])).counts['KeepfitConv2D'] ?? 0).toBe(0);
+  }
+  const leaky = convolution({ activation: 'relu' });
+  const activation = { getClassName: () => 'relu', apply: (y: tf.Tensor) => tf.leakyRelu(y, 0.5) };
+  Object.assign(leaky, { activation });
+  expect((await train(() => [leaky])).counts['LeakyRelu']).toBe(2);
 });
 
 test('the layers are the same afterwards, and no tensor is left', async () => {

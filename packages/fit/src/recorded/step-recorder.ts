@@ -42,7 +42,7 @@ interface Entry {
  *        └─▶ otherwise ────────────────────▶ replay
  * ```
  *
- * Where a recording may not hold, it runs the step and says why.
+ * If a recording may not hold, it runs the step and says why.
  */
 export class StepRecorder {
   readonly #model: Model;
@@ -102,7 +102,7 @@ export class StepRecorder {
    * @throws KEEPFIT_INVALID_STATE when the recording differs from the step.
    */
   prove(): void {
-    this.#dropIfChanged();
+    if (this.#unproven !== undefined) this.#dropIfChanged();
     if (this.#unproven === undefined) return;
     this.#quickBackups = this.#replayed < FEW_STEPS ? this.#quickBackups + 1 : 0;
     const replayed = this.#replayed;
