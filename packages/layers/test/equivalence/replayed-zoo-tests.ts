@@ -23,9 +23,9 @@ const turns: readonly ((samples: number) => FitOptions)[] = [
 
 /** Why the other models of the zoo are not recorded. */
 const NOT_RECORDED: Readonly<Record<string, string>> = {
-  'transformer block with layer norm and masking': 'the model is one of your own',
-  'a plain model with a state of its own': 'the model is one of your own',
-  ...Object.fromEntries(Object.keys(stepsZoo).map((name) => [name, 'phases and trainStep are functions'])),
+  'transformer block with layer norm and masking': 'the model was not made from layers of tfjs',
+  'a plain model with a state of its own': 'the model was not made from layers of tfjs',
+  ...Object.fromEntries(Object.keys(stepsZoo).map((name) => [name, 'phases and trainStep are not recorded'])),
 };
 
 /** Tests that a replayed training of these models has the bits of a normal one. */
