@@ -2,8 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import type { Values } from '../memory.js';
 
-const { fround } = Math;
-
 /** Computes the gradient of each element from that of the result and from the saved tensor. */
 type Loop<Attrs> = (slopes: Values, saved: Values, out: Float32Array, attrs: Attrs) => void;
 
@@ -11,7 +9,7 @@ type Loop<Attrs> = (slopes: Values, saved: Values, out: Float32Array, attrs: Att
 const tanhGradient = createKernel('KeepfitTanhGradient', 'y', (slopes, results, out) => {
   for (let i = 0; i < out.length; i++) {
     const value = results[i] as number;
-    out[i] = fround(1 - fround(value * value)) * (slopes[i] as number);
+    out[i] = Math.fround(1 - Math.fround(value * value)) * (slopes[i] as number);
   }
 });
 
@@ -19,7 +17,7 @@ const tanhGradient = createKernel('KeepfitTanhGradient', 'y', (slopes, results, 
 const sigmoidGradient = createKernel('KeepfitSigmoidGradient', 'y', (slopes, results, out) => {
   for (let i = 0; i < out.length; i++) {
     const value = results[i] as number;
-    out[i] = (slopes[i] as number) * fround(value * fround(1 - value));
+    out[i] = (slopes[i] as number) * Math.fround(value * Math.fround(1 - value));
   }
 });
 
@@ -28,7 +26,7 @@ const clipGradient = createKernel<{ readonly low: number; readonly high: number 
   'KeepfitClipGradient',
   'x',
   (slopes, values, out, attrs) => {
-    const [low, high] = [fround(attrs.low), fround(attrs.high)];
+    const [low, high] = [Math.fround(attrs.low), Math.fround(attrs.high)];
     for (let i = 0; i < out.length; i++) {
       const value = values[i] as number;
       out[i] = value >= low && value <= high ? (slopes[i] as number) : 0;
@@ -57,7 +55,7 @@ const leakyReluGradient = createKernel<{ readonly alpha: number }>(
   'KeepfitLeakyReluGradient',
   'x',
   (slopes, values, out, attrs) => {
-    const alpha = fround(attrs.alpha);
+    const alpha = Math.fround(attrs.alpha);
     for (let i = 0; i < out.length; i++) {
       const slope = slopes[i] as number;
       out[i] = (values[i] as number) > 0 ? slope : slope * alpha;
@@ -67,7 +65,8 @@ const leakyReluGradient = createKernel<{ readonly alpha: number }>(
 
 /** The gradient of the square: dy · (x · 2). */
 const squareGradient = createKernel('KeepfitSquareGradient', 'x', (slopes, values, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = (slopes[i] as number) * fround((values[i] as number) * 2);
+  for (let i = 0; i < out.length; i++)
+    out[i] = (slopes[i] as number) * Math.fround((values[i] as number) * 2);
 });
 
 /**

@@ -2,8 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { JsKernel } from '../js-kernel.js';
 import type { Memory } from '../memory.js';
 
-const { fround } = Math;
-
 type OfInput = Record<'dy' | 'inverse' | 'scale', tf.TensorInfo>;
 type OfRest = OfInput & Record<'x' | 'mean', tf.TensorInfo>;
 
@@ -17,7 +15,7 @@ const batchNormInputGradient: JsKernel<OfInput, object> = {
     const channels = scales.length;
     for (let at = 0; at < out.length;) {
       for (let n = 0; n < channels; n++, at++)
-        out[at] = fround((slopes[at] as number) * (inverses[n] as number)) * (scales[n] as number);
+        out[at] = Math.fround((slopes[at] as number) * (inverses[n] as number)) * (scales[n] as number);
     }
     return dx;
   },
@@ -44,16 +42,20 @@ function sumPerChannel({ dy, x, mean, inverse, scale }: OfRest, memory: Memory):
     Float64Array,
     Float64Array,
   ];
-  const factors = Float32Array.from(inverses, (value) => fround(fround(value * value) * value) * -0.5);
+  const factors = Float32Array.from(
+    inverses,
+    (value) => Math.fround(Math.fround(value * value) * value) * -0.5,
+  );
   for (let at = 0; at < values.length;) {
     for (let n = 0; n < channels; n++, at++) {
       const slope = slopes[at] as number;
       const inverseOfN = inverses[n] as number;
-      const scaled = fround(slope * (scales[n] as number));
-      const centred = fround((values[at] as number) - (means[n] as number));
-      ofMean[n] = (ofMean[n] as number) - fround(inverseOfN * scaled);
-      ofVariance[n] = (ofVariance[n] as number) + fround(fround((factors[n] as number) * centred) * scaled);
-      ofScale[n] = (ofScale[n] as number) + fround(slope * fround(centred * inverseOfN));
+      const scaled = Math.fround(slope * (scales[n] as number));
+      const centred = Math.fround((values[at] as number) - (means[n] as number));
+      ofMean[n] = (ofMean[n] as number) - Math.fround(inverseOfN * scaled);
+      ofVariance[n] =
+        (ofVariance[n] as number) + Math.fround(Math.fround((factors[n] as number) * centred) * scaled);
+      ofScale[n] = (ofScale[n] as number) + Math.fround(slope * Math.fround(centred * inverseOfN));
       ofOffset[n] = (ofOffset[n] as number) + slope;
     }
   }

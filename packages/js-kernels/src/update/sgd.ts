@@ -1,11 +1,9 @@
 import type { Values } from '../memory.js';
 
-const { fround } = Math;
-
 /** One step of gradient descent: weight + step · gradient, rounded as tfjs' ops round. */
 export function applySgd(weight: Values, gradient: Values, newWeight: Float32Array, step: number): void {
   for (let i = 0; i < newWeight.length; i++)
-    newWeight[i] = fround(step * (gradient[i] as number)) + (weight[i] as number);
+    newWeight[i] = Math.fround(step * (gradient[i] as number)) + (weight[i] as number);
 }
 
 export interface MomentumState {
@@ -28,9 +26,9 @@ export function applyMomentum(
 ): void {
   for (let i = 0; i < newWeight.length; i++) {
     const g = gradient[i] as number;
-    const a = fround(fround(factor * (accumulation[i] as number)) + g);
-    const direction = useNesterov ? fround(g + fround(a * factor)) : a;
+    const a = Math.fround(Math.fround(factor * (accumulation[i] as number)) + g);
+    const direction = useNesterov ? Math.fround(g + Math.fround(a * factor)) : a;
     newAccumulation[i] = a;
-    newWeight[i] = fround(step * direction) + (weight[i] as number);
+    newWeight[i] = Math.fround(step * direction) + (weight[i] as number);
   }
 }
