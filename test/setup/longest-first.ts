@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
@@ -13,21 +12,15 @@ const LONGEST = [
   /equivalence|resume|crashes/,
 ];
 
-/**
- * The order of a first run, when Vitest has no times of an earlier one to go by. Files with a process of their own
- * come first: each ends the process before it, which has loaded tfjs and the sources for the other files.
- */
+/** The order of a first run, when Vitest has no times of an earlier one to go by. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const places = new Map(sorted.map((file) => [file, placeOf(file)]));
-    return sorted.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    return sorted.sort((a, b) => placeOf(a) - placeOf(b));
   }
 }
 
 function placeOf({ moduleId }: TestSpecification): number {
-  const found = LONGEST.findIndex((name) => name.test(moduleId));
-  const place = found === -1 ? LONGEST.length : found;
-  const hasOwnProcess = readFileSync(moduleId, 'utf8').includes('@vitest-environment-options');
-  return hasOwnProcess ? place - LONGEST.length - 1 : place;
+  const place = LONGEST.findIndex((name) => name.test(moduleId));
+  return place === -1 ? LONGEST.length : place;
 }

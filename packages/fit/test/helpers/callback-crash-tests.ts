@@ -24,14 +24,16 @@ interface CrashTests {
   /** How often the training backs up in which a hook throws, and in the one that is killed. */
   readonly thrown: readonly (number | 'epoch')[];
   readonly killed: readonly (number | 'epoch')[];
-  /** Whether to register the tests that need one frequency only. */
-  readonly once: boolean;
+  /** Whether to register the test that the callback does something. */
+  readonly proves: boolean;
+  /** Whether to register the test in which the resumed run throws too. */
+  readonly twice: boolean;
 }
 
 /**
  * Registers, for each case of each callback, the tests in which training crashes or is killed and continues.
  */
-export function callbackCrashTests({ thrown, killed, once }: CrashTests): void {
+export function callbackCrashTests({ thrown, killed, proves, twice }: CrashTests): void {
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -52,9 +54,9 @@ export function callbackCrashTests({ thrown, killed, once }: CrashTests): void {
       crashes = await crashPoints(theCase);
     });
 
-    if (once) {
-      test('does something that a crash could spoil', () => theCase.proves(uninterrupted));
+    if (proves) test('does something that a crash could spoil', () => theCase.proves(uninterrupted));
 
+    if (twice) {
       test('ends as if nothing had happened when the resumed run throws too, twice', async () => {
         const outside = new Outside();
         for (const point of [
