@@ -3,26 +3,12 @@ import type { Model, NamedWeight } from '../contract/model.js';
 import type { Computation, TensorLists } from '../steps/compute.js';
 import { isSame } from './compare-values.js';
 import { readStates } from './leaves.js';
+import { logDraws } from './log-draws.js';
 import { findNoise, type MakeNoise, type NormalNoise } from './noise.js';
 import { disposeConstants, noteCalls } from './note-calls.js';
+import { findOutcome, listNames, listResults, mapLists, noteMemory, type Outcome } from './outcome.js';
 import { Program } from './program.js';
 import { type Info, type Notes, Refusal } from './recorded-call.js';
-
-/** What a step gives, and what it changes in the model. */
-interface Outcome {
-  /** Its lists of tensors, with true in the place of each tensor. */
-  readonly layout: Readonly<Record<string, readonly (true | undefined)[]>>;
-  /** The places of the weights that the step itself assigned, such as the statistics of batch normalization. */
-  readonly assigned: readonly number[];
-  /** The places of the states that it changed. */
-  readonly changed: readonly number[];
-}
-
-/** The memory of weights and states before a step. */
-interface Before {
-  readonly weights: readonly object[];
-  readonly states: readonly object[];
-}
 
 /** A step that was recorded, and can be computed again from other weights, states and batches. */
 export class Recording {
@@ -199,95 +185,6 @@ function listVariables(
   }));
 }
 
-function noteMemory(model: Model, weights: readonly NamedWeight[]): Before {
-  const states = readStates(model);
-  tf.dispose(states);
-  return {
-    weights: weights.map(({ variable }) => variable.dataId),
-    states: states.map(({ dataId }) => dataId),
-  };
-}
-
-function findOutcome(
-  lists: TensorLists,
-  before: Before,
-  weights: readonly NamedWeight[],
-  states: readonly tf.Tensor[],
-): Outcome {
-  return {
-    layout: mapLists(lists, () => true),
-    assigned: weights.flatMap(({ variable }, place) =>
-      variable.dataId === before.weights[place] ? [] : [place],
-    ),
-    changed: states.flatMap(({ dataId }, place) => (dataId === before.states[place] ? [] : [place])),
-  };
-}
-
-/** All that a step gives: its tensors, then the weights and the states that it changes. */
-function listResults(
-  lists: TensorLists,
-  { assigned, changed }: Outcome,
-  weights: readonly NamedWeight[],
-  states: readonly tf.Tensor[],
-): tf.Tensor[] {
-  return [
-    ...Object.values(lists).flatMap((tensors) => tensors.filter((tensor) => tensor !== undefined)),
-    ...assigned.map((place) => (weights[place] as NamedWeight).variable),
-    ...changed.map((place) => states[place] as tf.Tensor),
-  ];
-}
-
-/** Their names, in the same order. */
-function listNames(
-  { layout, assigned, changed }: Outcome,
-  weights: readonly NamedWeight[],
-  { states = [] }: Model,
-): string[] {
-  return [
-    ...Object.entries(layout).flatMap(([name, tensors]) =>
-      tensors.flatMap((tensor, index) => (tensor === undefined ? [] : [`${name}[${index}]`])),
-    ),
-    ...assigned.map((place) => `the weight "${weights[place]?.name}"`),
-    ...changed.map((place) => `the state "${states[place]?.name}"`),
-  ];
-}
-
-function mapLists<To>(
-  lists: Readonly<Record<string, readonly unknown[]>>,
-  map: () => To,
-): Record<string, (To | undefined)[]> {
-  return Object.fromEntries(
-    Object.entries(lists).map(([name, items]) => [
-      name,
-      items.map((item) => (item === undefined ? undefined : map())),
-    ]),
-  );
-}
-
 function readBits(tensor: tf.Tensor): ArrayLike<number> {
   return tensor.dataSync<'float32' | 'int32' | 'bool'>();
-}
-
-/** Logs the numbers that `Math.random` gives to one function, and gives them to another one again. */
-function logDraws(): { draws: <T>(run: () => T) => T; repeat: <T>(run: () => T) => T } {
-  const log: number[] = [];
-  const during = <T>(draw: (random: () => number) => number, run: () => T): T => {
-    const { random } = Math;
-    Math.random = () => draw(random);
-    try {
-      return run();
-    } finally {
-      Math.random = random;
-    }
-  };
-  let next = 0;
-  return {
-    draws: (run) =>
-      during((random) => {
-        const drawn = random();
-        log.push(drawn);
-        return drawn;
-      }, run),
-    repeat: (run) => during((random) => log[next++] ?? random(), run),
-  };
 }
