@@ -2,9 +2,12 @@
 export interface Row {
   /** The measured quantity, in words. */
   readonly name: string;
-  /** The upper bound of `value`. Without this and `least`, the figure is only reported. */
+  /**
+   * The upper bound of `value`, which bars.ts gives, not the bench. Without this and `least`, the figure is only
+   * reported.
+   */
   readonly limit?: number;
-  /** The lower bound of `value`. */
+  /** The lower bound of `value`, also from bars.ts. */
   readonly least?: number;
   /** × is a ratio of two measurements that take turns. */
   readonly unit: '×' | '%' | 'ms' | 'kB' | '';

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.js';
 
 export const HELP = `Measures every bar of docs/performance.md, each in a separate process, and writes the figures to bench/results/.
+A run of all benches also draws them in the tables of the documents.
 
   npm run bench -- [options]
 
@@ -10,10 +11,12 @@ export const HELP = `Measures every bar of docs/performance.md, each in a separa
   --folder FOLDER    for the files that are written and read, on the disk to measure   [bench/dist]
   --against REF      compares with another commit: builds it beside this tree and runs both in turns
   --rounds N         turns of each with --against; 5 are the least for a verdict   [5]
+  --draw             measures nothing, and draws the figures of bench/results/all.json in the documents
   --help             this text`;
 
 export interface Options {
   readonly help: boolean;
+  readonly draw: boolean;
   /** The benches to run. */
   readonly names: readonly string[];
   /** Whether `names` are not all benches. */
@@ -26,7 +29,7 @@ export interface Options {
 
 /** Parses the command line. Throws a BenchError if an option or the name of a bench is unknown. */
 export function parseCommandLine(args: readonly string[], benches: readonly string[]): Options {
-  const { help, only, quick, folder, against, rounds } = parse(args);
+  const { help, draw, only, quick, folder, against, rounds } = parse(args);
   const names = only?.split(',') ?? benches;
   const unknown = names.filter((name) => !benches.includes(name));
   if (unknown.length > 0)
@@ -35,6 +38,7 @@ export function parseCommandLine(args: readonly string[], benches: readonly stri
     throw new BenchError('--rounds needs --against: without it, each bench chooses its runs');
   return {
     help,
+    draw,
     names,
     isPart: only !== undefined,
     quick,
@@ -54,6 +58,7 @@ function parse(args: readonly string[]) {
         folder: { type: 'string' },
         against: { type: 'string' },
         rounds: { type: 'string' },
+        draw: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

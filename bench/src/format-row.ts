@@ -1,24 +1,17 @@
 import type { Row } from './bench.js';
+import { judgeRow } from './judge-row.js';
 
 /** Formats a line of the output, and below it the facts behind the figure. */
-export function formatRow({
-  name,
-  limit,
-  least,
-  unit,
-  value,
-  spread: [low, high],
-  runs,
-  facts,
-}: Row): string {
-  const isMet = value <= (limit ?? Infinity) && value >= (least ?? -Infinity);
+export function formatRow(row: Row): string {
+  const { name, limit, least, unit, value, spread, runs, facts } = row;
+  const [low, high] = spread;
   const words =
     limit !== undefined
       ? `at most ${formatNumber(limit)}`
       : least !== undefined
         ? `at least ${formatNumber(least)}`
         : undefined;
-  const bar = words === undefined ? '' : `, ${words} ${unit}: ${isMet ? 'met' : 'MISSED'}`;
+  const bar = words === undefined ? '' : `, ${words} ${unit}: ${judgeRow(row)}`;
   const made = Object.entries(facts).map(
     ([fact, content]) => `${fact} ${typeof content === 'number' ? formatNumber(content) : content}`,
   );

@@ -10,15 +10,19 @@ import { bundleBench } from './bundle-bench.js';
 import { HELP, type Options, parseCommandLine } from './command-line.js';
 import { describeMachine } from './describe-machine.js';
 import { drawPlot } from './draw-plot.js';
+import { drawFigures } from './figures/draw-figures.js';
+import { formatFile } from './format-file.js';
 import { formatRow } from './format-row.js';
 import { runInChild } from './run-in-child.js';
 
-/** The folder of this package. */
+/** The folder of this package, and that of the repository. */
 const root = fileURLToPath(new URL('..', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 try {
   const options = parseCommandLine(process.argv.slice(2), Object.keys(benches));
   if (options.help) console.log(HELP);
+  else if (options.draw) await draw();
   else await measure(options);
 } catch (error) {
   if (!(error instanceof BenchError)) throw error;
@@ -26,7 +30,10 @@ try {
   process.exitCode = error.status;
 }
 
-/** Measures every bar of docs/performance.md, and writes the figures to bench/results/. */
+/**
+ * Measures every bar of docs/performance.md, and writes the figures to bench/results/. A whole run also draws the
+ * documents.
+ */
 async function measure(options: Options): Promise<void> {
   const machine = describeMachine();
   for (const [name, value] of Object.entries(machine)) console.log(`${name}: ${value}`);
@@ -41,10 +48,18 @@ async function measure(options: Options): Promise<void> {
   const content = { machine, when: new Date().toISOString(), seconds, ...rest, results };
   const against = 'against' in found ? `-against-${found.against.commit}` : '';
   const benchNames = options.isPart ? options.names.join('-') : 'all';
-  writeResult(
+  await writeResult(
     `${options.quick ? 'quick-' : ''}${benchNames}${against}.json`,
-    `${JSON.stringify(content, undefined, 2)}\n`,
+    JSON.stringify(content, undefined, 2),
   );
+  if (!options.isPart && !options.quick && options.against === undefined) await draw();
+}
+
+/** Draws the figures of the last whole run in the documents. */
+async function draw(): Promise<void> {
+  const { changed, unlisted } = await drawFigures(repository);
+  for (const name of unlisted) console.log(`not drawn, because src/bars.ts does not list it: ${name}`);
+  console.log(changed.length === 0 ? 'all documents have these figures' : `drawn in ${changed.join(', ')}`);
 }
 
 /** Runs each bench once, and prints its lines as they come. */
@@ -57,6 +72,7 @@ async function runAll({
   const results: Record<string, readonly Row[]> = {};
   for (const name of names) {
     console.log(`\n${name}`);
+    const start = performance.now();
     const { rows, plots, failure } = await runInChild({
       program,
       name,
@@ -66,7 +82,8 @@ async function runAll({
     });
     if (failure !== undefined) console.log(`  failed: ${failure}`);
     results[name] = rows;
-    for (const plot of plots) writeResult(`${plot.file}.svg`, drawPlot(plot));
+    for (const plot of plots) await writeResult(`${quick ? 'quick-' : ''}${plot.file}.svg`, drawPlot(plot));
+    console.log(`  ${((performance.now() - start) / 1000).toFixed(1)} s`);
   }
   return { results };
 }
@@ -82,7 +99,11 @@ function createStopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function writeResult(file: string, text: string): void {
+async function writeResult(file: string, text: string): Promise<void> {
+  const name = `bench/results/${file}`;
   mkdirSync(join(root, 'results'), { recursive: true });
-  writeFileSync(join(root, 'results', file), text);
+  writeFileSync(
+    join(repository, name),
+    file.endsWith('.json') ? await formatFile(repository, name, text) : text,
+  );
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addGoal } from './bars.js';
 import { benches } from './benches.js';
 
 /** The process of one bench. It sends its lines to the parent process. */
@@ -12,7 +13,10 @@ try {
     quick: quick === 'quick',
     root: fileURLToPath(new URL('..', import.meta.url)),
     folder,
-    row: (row) => process.send?.({ row }) ?? console.log(row),
+    row: (measured) => {
+      const row = addGoal(name, measured);
+      return process.send?.({ row }) ?? console.log(row);
+    },
     plot: (plot) => process.send?.({ plot }),
   });
 } finally {

@@ -6,6 +6,7 @@ const parse = (...args: string[]) => parseCommandLine(args, ['loop', 'disk', 'si
 test('without options, all benches run and nothing is compared', () => {
   expect(parse()).toEqual({
     help: false,
+    draw: false,
     names: ['loop', 'disk', 'size'],
     isPart: false,
     quick: false,
@@ -39,6 +40,6 @@ test.each([
 });
 
 test('the usage text names every option', () => {
-  for (const option of ['only', 'quick', 'folder', 'against', 'rounds', 'help'])
+  for (const option of ['only', 'quick', 'folder', 'against', 'rounds', 'draw', 'help'])
     expect(HELP).toMatch(new RegExp(`^ {2}--${option}\\b`, 'm'));
 });

@@ -67,7 +67,6 @@ export const disk: Bench = async ({ row, folder, quick }) => {
     const ratios = getQuartiles(times.ours.map((own, round) => own / (times.dd[round] ?? NaN)));
     row({
       name: `backup of ${megabytes} MB to disk ÷ dd conv=fsync`,
-      limit: megabytes < 100 ? 1.2 : 1.15,
       unit: '×',
       value: ratios.median,
       spread: [ratios.low, ratios.high],

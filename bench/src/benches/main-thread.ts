@@ -34,7 +34,6 @@ export const mainThread: Bench = async ({ row, folder, quick }) => {
       const { median, low, high } = getQuartiles(ratios);
       row({
         name: `main-thread work of a backup of ${megabytes} MB ÷ memcpy, ${backend}`,
-        limit: 2,
         unit: '×',
         value: median,
         spread: [low, high],

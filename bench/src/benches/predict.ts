@@ -20,5 +20,5 @@ export const predict: Bench = async ({ row, quick }) => {
     quick ? 1 : 3,
     'thread',
   );
-  row(createRatioRow('predict ÷ tfjs-layers’ predict, 12,800 rows of 784, wasm', 0.02, result));
+  row(createRatioRow('predict ÷ tfjs-layers’ predict, 12,800 rows of 784, wasm', result));
 };

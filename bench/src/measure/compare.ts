@@ -53,13 +53,11 @@ export async function time(run: Run, clock: keyof typeof clocks = 'wall'): Promi
 /** Turns a comparison into a line of the output. */
 export function createRatioRow(
   name: string,
-  limit: number | undefined,
   { ratio, subject, yardstick, runs }: Comparison,
   facts: Row['facts'] = {},
 ): Row {
   return {
     name,
-    ...(limit !== undefined && { limit }),
     unit: '×',
     value: ratio.median,
     spread: [ratio.low, ratio.high],

@@ -11,7 +11,7 @@ export interface HeldBytes {
   reset(): void;
 }
 
-/** Where a backend keeps its tensors: as arrays on cpu, by their place in its memory on wasm. */
+/** The map in which a backend keeps its tensors: their values on cpu, their places in its memory on wasm. */
 interface Storage {
   set(id: object, entry: Entry): void;
   delete(id: object): boolean;

@@ -82,7 +82,6 @@ export async function measureShare(
 /** The row of a ratio of two subjects of the same rounds. */
 export function createTurnsRow(
   name: string,
-  limit: number | undefined,
   subject: readonly number[],
   yardstick: readonly number[],
   facts: Row['facts'],
@@ -90,7 +89,6 @@ export function createTurnsRow(
   const { median, low, high } = getQuartiles(subject.map((ms, round) => ms / (yardstick[round] ?? NaN)));
   return {
     name,
-    ...(limit !== undefined && { limit }),
     unit: '×',
     value: median,
     spread: [low, high],

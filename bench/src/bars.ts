@@ -1,0 +1,175 @@
+import type { Row } from './bench.js';
+
+/** The goal of a row, by its name. All rows of the tables are listed, also those without a goal. */
+export interface Bar extends Pick<Row, 'name' | 'unit' | 'limit' | 'least'> {
+  readonly bench: string;
+  /** The paragraph of "What falls short, and why" in docs/performance.md that says why the row is missed. */
+  readonly reason?: string;
+}
+
+/** A table of docs/performance.md. */
+export interface BarTable {
+  /** The name of its place in the page. */
+  readonly place: string;
+  /** Its heading in the page. */
+  readonly title: string;
+  readonly bars: readonly Bar[];
+}
+
+const MLP = 'MLP 784-128-64-10, batch 32';
+const MNIST = 'MNIST convnet 32/64/dense 128, batch 32';
+const CIFAR = 'CIFAR convnet 32/32/64 with batch norm, batch 32';
+const TEXT = 'embedding 1000×32 and LSTM 32 over 20 steps, batch 32';
+
+/**
+ * Every goal that the benches measure, in the order of the tables. Those of sizes are in benches/size.ts. Change
+ * one here only together with a new run of the bench: a row that was measured with another goal counts as not
+ * measured.
+ */
+export const barTables: readonly BarTable[] = [
+  {
+    place: 'steps',
+    title: 'Training steps',
+    bars: [
+      ...list('replay', { reason: 'Replayed steps' }, [
+        [`${TEXT}, replayed ÷ normal step, wasm`, { limit: 0.25 }],
+        [`${MLP}, replayed ÷ normal step, wasm`, { limit: 0.6 }],
+        ['dense 20→10, batch 32, replayed ÷ normal step, wasm', { limit: 0.6 }],
+        ['dense 20→10, batch 32, replayed ÷ normal step, cpu', { limit: 0.6 }],
+        [`${MNIST}, replayed ÷ normal step, wasm`, { limit: 0.85 }],
+        [`${CIFAR}, replayed ÷ normal step, wasm`, {}],
+        [
+          `${MNIST}, kernels beside convolutions and matrix products, share of a step, wasm`,
+          { limit: 12, unit: '%', reason: 'Kernels of the convnets' },
+        ],
+      ]),
+      ...list('models', { reason: 'Replayed steps' }, [
+        [`${MLP}, wasm ÷ tfjs’ own wasm`, { limit: 0.22 }],
+        [`${TEXT}, wasm ÷ cpu`, { limit: 0.15 }],
+      ]),
+      ...list('models', { reason: 'Kernels of the convnets' }, [
+        [`${MNIST}, tfjs’ own cpu ÷ cpu`, { least: 15 }],
+        [`${MLP}, share of a packed matmul’s rate`, { unit: '%' }],
+        [`${MNIST}, share of a packed matmul’s rate`, { least: 90, unit: '%' }],
+        [
+          'MNIST convnet 32/64/dense 128, batch 128, share of a packed matmul’s rate',
+          { least: 90, unit: '%' },
+        ],
+        [`${CIFAR}, share of a packed matmul’s rate`, { least: 90, unit: '%' }],
+      ]),
+    ],
+  },
+  {
+    place: 'fit',
+    title: 'Whole trainings',
+    bars: [
+      ...list('loop', {}, [
+        ['fit ÷ a loop by hand, MLP 784-128-64-10, cpu', { limit: 1.03 }],
+        ['fit ÷ a loop by hand, MLP 784-128-64-10, wasm', { limit: 1.03 }],
+        ['fit ÷ a loop by hand, 20→10, cpu', { limit: 1.1 }],
+        ['fit ÷ a loop by hand, 20→10, wasm', { limit: 1.1 }],
+      ]),
+      ...list('tfjs-fit', {}, [
+        ['fit ÷ tfjs-layers’ fit, MLP 784-128-64-10, wasm', { limit: 0.85 }],
+        ['fit ÷ tfjs-layers’ fit, 20→10, cpu', { limit: 0.7 }],
+        ['fit ÷ tfjs-layers’ fit, 20→10, wasm', { limit: 0.7 }],
+      ]),
+      ...list('optimizers', {}, [
+        ['AdamW with globalClipnorm ÷ Adam, MNIST convnet, cpu', { limit: 1.1 }],
+        ['AdamW with globalClipnorm ÷ Adam, MNIST convnet, wasm', { limit: 1.1 }],
+        ['adam() ÷ tf.train.adam(), MLP 784-128-64-10, cpu', { limit: 1.03 }],
+        ['adam() ÷ tf.train.adam(), MLP 784-128-64-10, wasm', { limit: 1.03 }],
+      ]),
+      ...list('epoch', {}, [
+        [
+          'epoch of 60000 digits with validation, progress bar and a backup each 100 batches ÷ its train steps alone, wasm',
+          { limit: 1.05 },
+        ],
+      ]),
+      ...list('predict', { reason: 'Noise' }, [
+        ['predict ÷ tfjs-layers’ predict, 12,800 rows of 784, wasm', { limit: 0.02 }],
+      ]),
+    ],
+  },
+  {
+    place: 'beside',
+    title: 'Backups beside training',
+    bars: [
+      ...list('stall', { unit: 'ms', reason: 'Noise' }, [
+        ['p99 extra time of a step during a backup of 38 MB, cpu', { limit: 2 }],
+        ['p99 extra time of a step during a backup of 38 MB, wasm', { limit: 2 }],
+        ['p99 extra time of a step during a backup of 150 MB, cpu', { limit: 2 }],
+        ['p99 extra time of a step during a backup of 150 MB, wasm', { limit: 2 }],
+      ]),
+      ...list('main-thread', { reason: 'Main thread' }, [
+        ['main-thread work of a backup of 38 MB ÷ memcpy, cpu', { limit: 2 }],
+        ['main-thread work of a backup of 38 MB ÷ memcpy, wasm', { limit: 2 }],
+        ['main-thread work of a backup of 150 MB ÷ memcpy, cpu', { limit: 2 }],
+        ['main-thread work of a backup of 150 MB ÷ memcpy, wasm', { limit: 2 }],
+      ]),
+      ...list('every-batch', { unit: '%', reason: '`saveFreq: 1`' }, [
+        ['slow-down of training the convnet with saveFreq 1, wasm', { limit: 5 }],
+        ['slow-down of training the convnet with saveFreq 3, wasm', {}],
+        ['slow-down of training the convnet with saveFreq 10, wasm', {}],
+        ['slow-down of training the convnet with saveFreq 30, wasm', {}],
+      ]),
+      ...list('every-epoch', { unit: '%', reason: 'Noise' }, [
+        [
+          "slow-down of training the convnet with saveFreq 'epoch' of 100 steps, 150 MB of state, wasm",
+          { limit: 1 },
+        ],
+      ]),
+      ...list('memory', {}, [
+        ['bytes held at the peak of a backup ÷ state of 150 MB, cpu', { limit: 1.3 }],
+        ['bytes held at the peak of a backup ÷ state of 150 MB, wasm', { limit: 1.5 }],
+      ]),
+      ...list('growth', {}, [
+        ['growth of the longest stall over state, MB in 36 tensors, as an exponent', { limit: 1 }],
+        ['growth of the longest stall over tensors, 20 MB in all, as an exponent', { limit: 1 }],
+      ]),
+    ],
+  },
+  {
+    place: 'stores',
+    title: 'Writing and reading',
+    bars: [
+      ...list('disk', { reason: 'To disk' }, [
+        ['backup of 38 MB to disk ÷ dd conv=fsync', { limit: 1.2 }],
+        ['backup of 150 MB to disk ÷ dd conv=fsync', { limit: 1.15 }],
+        ['backup of 1000 MB to disk ÷ dd conv=fsync', { limit: 1.15 }],
+      ]),
+      ...list('restore', { reason: 'Restore' }, [
+        ['restore of 38 MB ÷ reading its file into fresh memory and its CRC-32, cpu', { limit: 1.3 }],
+        ['restore of 150 MB ÷ reading its file into fresh memory and its CRC-32, cpu', { limit: 1.3 }],
+        ['restore of 38 MB ÷ reading its file from the disk, cpu', { limit: 1.2 }],
+        ['restore of 150 MB ÷ reading its file from the disk, cpu', { limit: 1.2 }],
+      ]),
+      ...list('model-save', { reason: '`model.save`' }, [
+        ['time of a backup ÷ model.save of 3 MB to IndexedDB in Chromium', { limit: 2 }],
+        ['time of a backup ÷ model.save of 38 MB to IndexedDB in Chromium', { limit: 2 }],
+        ['longest stop of the page, backup ÷ model.save, of 3 MB to IndexedDB in Chromium', { limit: 0.2 }],
+        ['longest stop of the page, backup ÷ model.save, of 38 MB to IndexedDB in Chromium', { limit: 0.2 }],
+      ]),
+    ],
+  },
+];
+
+/** Finds what the tables list of a row. */
+export function findBar(bench: string, name: string): Bar | undefined {
+  return barTables.flatMap(({ bars }) => bars).find((bar) => bar.bench === bench && bar.name === name);
+}
+
+/** Returns a row with its goal, if it has one. */
+export function addGoal(bench: string, row: Row): Row {
+  const { limit, least } = findBar(bench, row.name) ?? {};
+  return { ...row, ...(limit !== undefined && { limit }), ...(least !== undefined && { least }) };
+}
+
+/** Lists rows of one bench. A ratio needs no unit. `shared` is for the rows that say nothing else. */
+function list(
+  bench: string,
+  shared: Partial<Pick<Bar, 'unit' | 'reason'>>,
+  rows: readonly (readonly [name: string, own: Partial<Omit<Bar, 'bench' | 'name'>>])[],
+): Bar[] {
+  return rows.map(([name, own]) => ({ bench, name, unit: '×', ...shared, ...own }));
+}

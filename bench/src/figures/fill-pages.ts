@@ -1,0 +1,47 @@
+import { barTables } from '../bars.js';
+import { drawBars, drawSummary } from './draw-bars.js';
+import { drawSteps, formatStepTimes } from './draw-steps.js';
+import type { Results } from './results.js';
+
+/** The pages with figures, and how each is filled. */
+export const pages: Readonly<Record<string, (page: string, results: Results) => string>> = {
+  'docs/performance.md': (page, results) =>
+    fillPlaces(page, {
+      machine: describeRun(results),
+      summary: drawSummary(barTables, results),
+      ...Object.fromEntries(barTables.map((table) => [table.place, drawBars(table, results)])),
+    }),
+  'docs/backends.md': (page, results) =>
+    fillPlaces(page, { models: drawSteps(results), machine: describeRun(results) }),
+  'README.md': (page, results) => {
+    const { wasm, cpu } = formatStepTimes(results);
+    return fillCell(fillCell(page, '| `wasmBackend()` ', 3, wasm), '| `cpuBackend()` ', 3, cpu);
+  },
+};
+
+/** Replaces the text between `<!-- figures name -->` and `<!-- /figures name -->`, for each name. */
+export function fillPlaces(page: string, texts: Readonly<Record<string, string>>): string {
+  return Object.entries(texts).reduce((filled, [name, text]) => {
+    const place = new RegExp(`(<!-- figures ${name} -->\n)[^]*?(\n<!-- /figures ${name} -->)`);
+    if (!place.test(filled)) throw new Error(`the page has no place for the figures "${name}"`);
+    return filled.replace(place, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`);
+  }, page);
+}
+
+/** Replaces one cell of the table row that starts with `start`. The first column has the number 1. */
+export function fillCell(page: string, start: string, column: number, text: string): string {
+  const lines = page.split('\n');
+  const at = lines.findIndex((line) => line.startsWith(start));
+  const cells = lines[at]?.split('|') ?? [];
+  if (cells.length <= column + 1)
+    throw new Error(`the page has no table row "${start}" with column ${column}`);
+  cells[column] = ` ${text} `;
+  lines[at] = cells.join('|');
+  return lines.join('\n');
+}
+
+function describeRun({ machine, when, seconds }: Results): string {
+  const { commit, cpu, node, 'load at the start': load } = machine;
+  const minutes = Math.round(seconds / 60);
+  return `Measured on ${when.slice(0, 10)} in ${minutes} minutes, at commit ${commit}: ${cpu}, Node ${node}, load at the start ${load}.`;
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import type { Row } from '../bench.js';
+import type { Machine } from '../describe-machine.js';
+
+/** A file of bench/results/. */
+export interface Results {
+  readonly machine: Machine;
+  /** The time at the end of the run. */
+  readonly when: string;
+  readonly seconds: number;
+  readonly results: Readonly<Record<string, readonly Row[]>>;
+}
+
+export function readResults(file: string): Results {
+  return JSON.parse(readFileSync(file, 'utf8')) as Results;
+}
+
+/**
+ * Finds a row by its name. Returns undefined if the bench failed before it, or if nothing could be measured: JSON
+ * stores NaN as null.
+ */
+export function findRow({ results }: Results, bench: string, name: string): Row | undefined {
+  const row = results[bench]?.find((one) => one.name === name);
+  return row !== undefined && Number.isFinite(row.value) ? row : undefined;
+}
