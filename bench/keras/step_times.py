@@ -28,88 +28,69 @@ from keras import layers  # noqa: E402
 BATCH = 32
 ROUNDS = 9
 CLASSES = 10
+WORDS = 1000
+
+
+def dense(units):
+    return layers.Dense(units, activation="relu")
+
+
+def conv(filters, padding="valid", activation="relu"):
+    return layers.Conv2D(filters, 3, padding=padding, activation=activation)
+
+
+def pool():
+    return layers.MaxPooling2D(2)
 
 
 def build_mlp():
-    return [
-        keras.Input((784,)),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(64, activation="relu"),
-        layers.Dense(CLASSES, activation="softmax"),
-    ]
+    return [dense(128), dense(64)]
 
 
 def build_mnist():
-    return [
-        keras.Input((28, 28, 1)),
-        layers.Conv2D(32, 3, activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Conv2D(64, 3, activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(CLASSES, activation="softmax"),
-    ]
+    return [conv(32), pool(), conv(64), pool(), layers.Flatten(), dense(128)]
 
 
 def build_cifar():
-    return [
-        keras.Input((32, 32, 3)),
-        layers.Conv2D(32, 3, padding="same"),
-        layers.BatchNormalization(),
-        layers.Activation("relu"),
-        layers.Conv2D(32, 3, padding="same", activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Conv2D(64, 3, padding="same", activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.Dropout(0.3),
-        layers.Flatten(),
-        layers.Dense(64, activation="relu"),
-        layers.Dense(CLASSES, activation="softmax"),
-    ]
+    first = [conv(32, "same", None), layers.BatchNormalization(), layers.Activation("relu")]
+    others = [conv(32, "same"), pool(), conv(64, "same"), pool(), layers.Dropout(0.3)]
+    return [*first, *others, layers.Flatten(), dense(64)]
 
 
 def build_text():
-    return [
-        keras.Input((20,), dtype="int32"),
-        layers.Embedding(1000, 32),
-        layers.LSTM(32),
-        layers.Dense(CLASSES, activation="softmax"),
-    ]
+    return [layers.Embedding(WORDS, 32), layers.LSTM(32)]
 
 
+# The hidden layers of each model, the shape and type of a row, and the steps of a round.
 MODELS = {
-    "MLP 784-128-64-10, batch 32": (build_mlp, (784,), 300),
-    "MNIST convnet 32/64/dense 128, batch 32": (build_mnist, (28, 28, 1), 40),
-    "CIFAR convnet 32/32/64 with batch norm, batch 32": (build_cifar, (32, 32, 3), 12),
-    "embedding 1000×32 and LSTM 32 over 20 steps, batch 32": (build_text, (20,), 200),
+    "MLP 784-128-64-10, batch 32": (build_mlp, (784,), "float32", 300),
+    "MNIST convnet 32/64/dense 128, batch 32": (build_mnist, (28, 28, 1), "float32", 40),
+    "CIFAR convnet 32/32/64 with batch norm, batch 32": (build_cifar, (32, 32, 3), "float32", 12),
+    "embedding 1000×32 and LSTM 32 over 20 steps, batch 32": (build_text, (20,), "int32", 200),
 }
 
 
-def time_model(build, shape, steps):
+def time_model(build, shape, dtype, steps):
     """Returns the milliseconds of a step in each round, after one round to compile and warm up."""
     random = np.random.default_rng(1)
     rows = steps * BATCH
-    if len(shape) == 1 and shape[0] == 20:
-        x = random.integers(0, 1000, (rows, *shape), dtype="int32")
-    else:
-        x = random.random((rows, *shape), dtype="float32")
+    x = (random.random((rows, *shape)) * (WORDS if dtype == "int32" else 1)).astype(dtype)
     y = np.eye(CLASSES, dtype="float32")[random.integers(0, CLASSES, rows)]
-    model = keras.Sequential(build())
+    output = layers.Dense(CLASSES, activation="softmax")
+    model = keras.Sequential([keras.Input(shape, dtype=dtype), *build(), output])
     model.compile(optimizer="adam", loss="categorical_crossentropy")
     times = []
-    for round_ in range(-1, ROUNDS):
+    for _ in range(ROUNDS + 1):
         start = time.process_time()
         model.fit(x, y, batch_size=BATCH, verbose=0)
-        if round_ >= 0:
-            times.append(1000 * (time.process_time() - start) / steps)
-    return times
+        times.append(1000 * (time.process_time() - start) / steps)
+    return times[1:]
 
 
 def main():
     print(f"Keras {keras.__version__} on {keras.backend.backend()}, one thread, Python {sys.version.split()[0]}")
-    for name, (build, shape, steps) in MODELS.items():
-        low, median, high = np.quantile(time_model(build, shape, steps), [0.25, 0.5, 0.75])
+    for name, model in MODELS.items():
+        low, median, high = np.quantile(time_model(*model), [0.25, 0.5, 0.75])
         print(f"  {name}: {median:.2f} ms ({low:.2f} … {high:.2f}, {ROUNDS} runs)", flush=True)
 
 

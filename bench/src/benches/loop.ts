@@ -40,7 +40,7 @@ async function measure(
   const result = await compare(
     () => fit(ours, x, y, { epochs: 1, batchSize: BATCH, verbose: 0 }),
     () => trainByHand(byHand, batches),
-    quick ? 3 : 15,
+    quick ? 3 : 11,
     'thread',
   );
   row(createRatioRow(name, result, { steps }));

@@ -71,7 +71,7 @@ async function compareText(context: Context, model: BenchModel): Promise<void> {
 async function compareOnCpu({ row, root, quick }: Context, name: string): Promise<void> {
   const model = findModel(name);
   // A step of tfjs takes some 15 s.
-  const { times } = await runInTurn(root, model, ['cpu', 'stock-cpu'], quick ? 1 : 3, 1);
+  const { times } = await runInTurn(root, model, ['cpu', 'stock-cpu'], quick ? 1 : 2, 1);
   const { cpu = [], 'stock-cpu': stock = [] } = times;
   const facts = { 'tfjs, ms': getQuartiles(stock).median, 'a step, ms': getQuartiles(cpu).median };
   row(createTurnsRow(`${name}, tfjs’ own cpu ÷ cpu`, stock, cpu, facts));

@@ -54,7 +54,7 @@ async function measure({ row, quick }: Context, subject: Subject): Promise<void>
   const result = await compare(
     () => trainEpoch(ours),
     () => trainEpoch(theirs),
-    quick ? 3 : 15,
+    quick ? 3 : 9,
     'thread',
   );
   row(createRatioRow(name, result, { steps }));

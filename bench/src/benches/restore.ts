@@ -27,7 +27,7 @@ export const restore: Bench = async ({ row, folder, quick }) => {
       await store.set('backup', encodeCheckpoint(capture, createHeader()));
     });
     const memory = new Uint8Array(statSync(file).size);
-    const rounds = quick ? 3 : 15;
+    const rounds = quick ? 3 : 11;
     const fromCache = await compare(
       () => restoreOnce(store),
       () => void crc32(readInto(file, new Uint8Array(memory.length))),

@@ -35,7 +35,7 @@ async function measure(
   const result = await compare(
     () => fit(ours, x, y, { epochs: 1, batchSize: BATCH, verbose: 0 }),
     () => theirs.fit(xs, ys, { epochs: 1, batchSize: BATCH, verbose: 0 }),
-    quick ? 3 : 11,
+    quick ? 3 : 7,
     'thread',
   );
   xs.dispose();

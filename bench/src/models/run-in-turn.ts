@@ -98,7 +98,7 @@ export function createTurnsRow(
 }
 
 export function countRounds({ quick }: Pick<Context, 'quick'>): number {
-  return quick ? 3 : 9;
+  return quick ? 3 : 7;
 }
 
 /** Enough steps that what is done once per fit weighs as little as in an epoch. */
