@@ -352,6 +352,26 @@ describe('what cannot be cut is refused before the first step', () => {
     expect([state.dataSync()[0], weight.dataSync()[0]]).toEqual([0, 1]);
   });
 
+  test('the same weight is averaged if the model says so', async () => {
+    const state = tf.variable(tf.scalar(0), false);
+    const weight = tf.variable(tf.scalar(1));
+    const model = {
+      weights: [
+        { name: 'weight', variable: weight, trainable: true },
+        { name: 'rows', variable: state, trainable: false, merge: 'mean' as const },
+      ],
+      call(x: tf.Tensor | tf.Tensor[], { training }: { training: boolean }) {
+        const [rows = 0] = (x as tf.Tensor).shape;
+        if (training) tf.tidy(() => state.assign(tf.scalar(rows)));
+        return tf.mul(x as tf.Tensor, weight);
+      },
+    };
+    const trainer = new Trainer(model, { optimizer: 'sgd', loss: 'mse' });
+    await trainer.fit(numbers(3, 0, [2]), numbers(3, 0, [2]), { shards: 2, verbose: 0 });
+    // Shards of one row and of two: 1 · 1/3 + 2 · 2/3.
+    expect(state.dataSync()[0]).toBeCloseTo(5 / 3, 6);
+  });
+
   test('no number of shards', async () => {
     const bad = train(noisy, regression, mse, { shards: 0 });
     await expect(bad).rejects.toThrow(/shards of fit must be a positive integer/);

@@ -129,7 +129,7 @@ export function createShardedSteps(
 function findModelRefusal(model: Model): string | undefined {
   const [state] = model.states ?? [];
   if (state !== undefined)
-    return `the state "${state.name}" goes from batch to batch, and shards are computed side by side; give the layer stateful: false`;
+    return `the state "${state.name}" goes from batch to batch, and shards are computed side by side; a recurrent layer needs stateful: false`;
   return model.findShardRefusal?.();
 }
 
