@@ -18,8 +18,8 @@ const doors = {
 /**
  * The doors, and the files that are loaded on demand: keepfit's gradients when a training begins, tfjs' gradient
  * table if nothing has registered it by then, and what watches the kernels of a stock backend, continues a
- * training from a checkpoint, loads and saves weights, checks their shapes, evaluates in a hook, computes a step of the user's own, records steps, or
- * reads an optimizer whose class tfjs does not bring.
+ * training from a checkpoint, loads and saves weights, checks their shapes, evaluates in a hook, computes a step of the
+ * user's own, records steps, cuts batches into shards, or reads an optimizer whose class tfjs does not bring.
  */
 export default defineConfig({
   ...base,
@@ -31,6 +31,7 @@ export default defineConfig({
     'own-step': 'src/steps/own-step.ts',
     'phased-step': 'src/steps/phased-step.ts',
     resume: 'src/loop/resume.ts',
+    'sharded-steps': 'src/sharded/sharded-steps.ts',
     'step-recorder': 'src/recorded/step-recorder.ts',
     'stored-weights': 'src/state/stored-weights.ts',
     'stock-kernels': 'src/backend/stock/watch-kernels.ts',

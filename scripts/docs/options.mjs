@@ -18,6 +18,7 @@ const order = [
   'browser',
   'backends',
   'recorded-steps',
+  'parallel',
   'performance',
   'architecture',
   'writing-a-callback',

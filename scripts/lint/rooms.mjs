@@ -75,6 +75,7 @@ export const rooms = {
     'plan-training': ['trainer-options', 'loop', 'steps', 'objective', 'optimizer', 'contract'],
     'trainer-options': ['steps', 'objective', 'contract'],
     loop: [
+      'sharded',
       'recorded',
       'steps',
       'options',
@@ -89,6 +90,7 @@ export const rooms = {
     ],
     options: ['data'],
     recorded: ['steps', 'backend', 'random', 'contract'],
+    sharded: ['steps', 'objective', 'data', 'random', 'contract'],
     steps: ['objective', 'data', 'optimizer', 'backend', 'random', 'load-on-demand', 'contract'],
     objective: ['state', 'data', 'metrics', 'losses', 'contract'],
     state: ['data', 'optimizer', 'backend', 'contract'],

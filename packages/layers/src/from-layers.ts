@@ -12,6 +12,7 @@ import { findModelLosses } from './model-losses.js';
 import { hasMasks, computeOutputMasks } from './output-masks.js';
 import { collectLayers } from './collect-layers.js';
 import { createNamer, findUnusedName, listDistinctNames } from './create-namer.js';
+import { findShardRefusal } from './find-shard-refusal.js';
 import { findKernelUser } from './find-kernel-user.js';
 import { describeRecording } from './recording/describe-recording.js';
 
@@ -35,12 +36,13 @@ export function fromLayers(model: LayersModel): Model {
   const named = nameWeights(model, toStableName);
   const { states, releaseKept } = findLayerStates(model);
   const normalizations = findNormalizations(model);
+  const averages = normalizations.listAverages();
   const withFusedConvolutions = findConvolutions(model);
   const losses = findModelLosses(model);
   const config = replaceNames(JSON.parse(JSON.stringify(model.getConfig())) as StateValue, toStableName);
   return {
     get weights() {
-      return listWeights(model, named);
+      return listWeights(model, named, averages);
     },
     states,
     call: (inputs, { training }) => {
@@ -55,6 +57,7 @@ export function fromLayers(model: LayersModel): Model {
     whereKernelIsNeeded: (kernel, inputs, { training }) =>
       losses.during(() => normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training))),
     describeRecording: () => describeRecording(model),
+    findShardRefusal: () => findShardRefusal(model),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
     outputAliases: listDistinctNames(model.outputNames),
@@ -140,19 +143,21 @@ function nameWeights(model: LayersModel, toStableName: (name: string) => string)
   return names;
 }
 
-function listWeights(model: LayersModel, names: ReadonlyMap<LayerWeight, string>): NamedWeight[] {
+function listWeights(
+  model: LayersModel,
+  names: ReadonlyMap<LayerWeight, string>,
+  averages: ReadonlySet<LayerWeight>,
+): NamedWeight[] {
   const trainable = new Set(model.trainableWeights);
   return [...names].map(([weight, name]) => {
     const { constraint } = weight;
-    const variable = getVariable(weight);
-    return constraint == null
-      ? { name, variable, trainable: trainable.has(weight) }
-      : {
-          name,
-          variable,
-          trainable: trainable.has(weight),
-          constraint: (value: tf.Tensor) => constraint.apply(value),
-        };
+    return {
+      name,
+      variable: getVariable(weight),
+      trainable: trainable.has(weight),
+      ...(constraint != null && { constraint: (value: tf.Tensor) => constraint.apply(value) }),
+      ...(averages.has(weight) && { merge: 'mean' }),
+    };
   });
 }
 

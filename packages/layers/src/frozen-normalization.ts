@@ -21,6 +21,8 @@ export interface Normalizations {
    * their moving statistics and do not update them. The layers are the same afterwards. Synchronous.
    */
   inTraining<T>(forward: () => T): T;
+  /** The moving averages of all layers. */
+  listAverages(): Set<Layer['weights'][number]>;
 }
 
 /** Finds the layers of batch normalization in a model, in wrappers, nested models and layers of your own too. */
@@ -37,6 +39,13 @@ export function findNormalizations(model: LayersModel): Normalizations {
         for (const release of undo.reverse()) release();
       }
     },
+    listAverages: () =>
+      new Set(
+        found.flatMap(({ layer }) => {
+          const { movingMean, movingVariance } = layer as Layer & NormalizationFields;
+          return [movingMean, movingVariance].filter((weight) => weight !== undefined);
+        }),
+      ),
   };
 }
 
@@ -55,6 +64,7 @@ interface NormalizationFields {
   readonly scale?: boolean;
   readonly center?: boolean;
   readonly movingMean?: Layer['weights'][number];
+  readonly movingVariance?: Layer['weights'][number];
 }
 
 /** Takes `training` away from the calls of a layer. Returns what undoes it. */

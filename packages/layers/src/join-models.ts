@@ -59,6 +59,7 @@ export function joinModels<Parts extends Readonly<Record<string, LayersModel | M
     },
     losses: () => list.flatMap((part) => part.losses?.() ?? []),
     describeRecording: () => describeRecording(named),
+    findShardRefusal: () => findShardRefusal(named),
     get stopTraining() {
       return list.some((part) => part.stopTraining === true);
     },
@@ -108,6 +109,14 @@ function describeRecording(named: readonly (readonly [string, Model])[]): ModelR
       return undefined;
     },
   };
+}
+
+function findShardRefusal(named: readonly (readonly [string, Model])[]): string | undefined {
+  for (const [name, part] of named) {
+    const refusal = part.findShardRefusal?.();
+    if (refusal !== undefined) return `${refusal} (part ${name})`;
+  }
+  return undefined;
 }
 
 /** What a model has for the inputs and outputs of one of its parts. */

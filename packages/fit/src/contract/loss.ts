@@ -34,6 +34,13 @@ export interface LossFunction {
    */
   readonly mask?: (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
   /**
+   * Whether `mask` reads the targets, and of `yPred` only the shape. If a batch is cut into shards, the loss is then
+   * divided by what counts in the whole batch, and otherwise by what counts in the shard.
+   *
+   * @default false
+   */
+  readonly isMaskOfTargets?: boolean;
+  /**
    * The same loss with a `mask`, if this one scales the values that count to make up for those that do not. Whoever
    * has another mask, or weights, needs it: two masks have one scale together.
    *

@@ -44,6 +44,13 @@ export interface StatefulMetric extends MetricDescription {
    */
   update(state: readonly tf.Tensor[], yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): tf.Tensor[];
   /**
+   * The state of two parts of the data together: what `update` gives after the rows of the one and then of the other.
+   * New tensors. With it, a training in shards sends states between workers instead of all outputs.
+   *
+   * @default the outputs of each shard are sent to `update`
+   */
+  merge?(state: readonly tf.Tensor[], part: readonly tf.Tensor[]): tf.Tensor[];
+  /**
    * The metric of all batches so far: a scalar, or one value per threshold or class if the metric was asked for
    * these. Several values are logged as `<name>_0`, `<name>_1` and so on.
    */

@@ -17,6 +17,13 @@ export interface NamedWeight {
    * @default none
    */
   readonly constraint?: (value: tf.Tensor) => tf.Tensor;
+  /**
+   * What the values make together that a forward pass in training assigns to the weight in several shards of a batch:
+   * their mean, each shard counting by its rows. For float32, such as moving averages.
+   *
+   * @default a training in shards is refused if the forward pass assigns the weight
+   */
+  readonly merge?: 'mean';
 }
 
 /**
@@ -98,6 +105,13 @@ export interface Model {
    * @default a step is only recorded with `replay: true`
    */
   describeRecording?(): ModelRecording;
+  /**
+   * Why a step of the model cannot be computed in shards of a batch, such as `the layer "dropout" has a seed of its own`;
+   * undefined if it can. A model with `states` cannot in any case.
+   *
+   * @default it can
+   */
+  findShardRefusal?(): string | undefined;
   /** The names of several inputs, by which data may be given as a record. */
   readonly inputNames?: readonly string[];
   /** The names of the outputs: if there are several, log keys begin with them. */

@@ -22,6 +22,8 @@ export interface FitPlan extends TrainerParts {
   readonly stepsPerEpoch: number | undefined;
   readonly stepsPerExecution: number;
   readonly seed: number | undefined;
+  /** Undefined for those of the checkpoint. */
+  readonly shards: number | undefined;
   readonly settings: FitSettings;
   readonly callbacks: readonly CallbackHooks[];
   readonly verbose: Verbosity;
@@ -56,6 +58,7 @@ export function createFitPlan(
     stepsPerEpoch,
     stepsPerExecution,
     seed: options.seed,
+    shards: options.shards,
     settings: {
       batchSize: options.batchSize ?? BATCH_SIZE,
       shuffle: options.shuffle ?? true,

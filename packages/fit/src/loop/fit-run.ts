@@ -12,6 +12,7 @@ import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { finalizeWeights } from '../state/final-weights.js';
 import { loadOnDemand } from '../load-on-demand.js';
+import type { ShardedSteps } from '../sharded/sharded-steps.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
 import { FitState } from './fit-state.js';
@@ -38,6 +39,8 @@ export class FitRun {
   #resume: Resume | undefined;
   readonly #releases = new Releases();
   readonly #replay = new Replay();
+  /** If batches are cut into shards. */
+  #shards: ShardedSteps | undefined;
   readonly #view: TrainerView;
   /** The epochs that this call ends. */
   readonly #ended = new History();
@@ -110,6 +113,7 @@ export class FitRun {
       this.#releases.runAndRelease(async () => {
         for (const { optimizer } of optimizers) nameWeights(optimizer, model.weights);
         await this.#replay.open(model, step.unrecordable, replay);
+        await this.#openShards();
         return loop(this);
       }),
     );
@@ -138,6 +142,7 @@ export class FitRun {
 
   async beginEpoch(): Promise<void> {
     this.#replay.beginEpoch();
+    await this.#openShards();
     if (this.#resume?.isPending) {
       await this.#resume.restoreState();
       return;
@@ -177,15 +182,19 @@ export class FitRun {
     warnOfEndOfData({ epoch, epochs, came, total, stepsPerEpoch, length: source.promised });
   }
 
-  /** Trains batches, one step each, in one synchronous block. */
+  /** Trains batches, one step each. Each step is one synchronous block, or one for each of its shards. */
   async train(batches: readonly Batch[]): Promise<void> {
     const { optimizers, step } = this.#plan;
     const { compute } = this.#replay;
     for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
     for (const batch of batches) {
       const { progress, seed } = this.#state;
-      const random = createRandomStream(seed, 'step', progress.step);
-      withRandom(random, () => step.train(batch, this.logs, { random, compute }));
+      if (this.#shards !== undefined)
+        await this.#shards.train(batch, this.logs, { seed, step: progress.step });
+      else {
+        const random = createRandomStream(seed, 'step', progress.step);
+        withRandom(random, () => step.train(batch, this.logs, { random, compute }));
+      }
       this.#state.progress = { ...progress, batch: progress.batch + 1, step: progress.step + 1 };
     }
     const last = this.#open.at(-1);
@@ -265,6 +274,17 @@ export class FitRun {
   /** Runs a validation. A backup that is requested in it holds the state from before it. */
   duringValidation<T>(validation: (afterBatch: () => Promise<void>) => Promise<T>): Promise<T> {
     return this.#backups.withStateBefore(validation);
+  }
+
+  /** Before the first step, which a checkpoint may have told how many there are. */
+  async #openShards(): Promise<void> {
+    const { shards } = this.#state;
+    if (shards === 1 || this.#shards !== undefined) return;
+    const { createShardedSteps } = await loadOnDemand(
+      () => import('../sharded/sharded-steps.js'),
+      'the code that computes a step in shards could not be loaded; serve every file of the build',
+    );
+    this.#shards = createShardedSteps(this.#plan, shards, this.#replay.compute);
   }
 
   async #loadResume(): Promise<Resume> {

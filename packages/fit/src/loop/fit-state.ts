@@ -4,7 +4,7 @@ import { BatchStream, type StreamPosition } from '../data/batch-stream.js';
 import { DatasetOrder } from '../data/dataset-order.js';
 import { RunningLogs } from '../objective/running-logs.js';
 import { drawSeed } from '../random/random-stream.js';
-import { createFingerprint } from '../state/fingerprint.js';
+import { createFingerprint, describeShards } from '../state/fingerprint.js';
 import type { FitProgress } from '../state/fit-progress.js';
 import type { FitPlan } from './fit-plan.js';
 
@@ -16,6 +16,8 @@ export class FitState {
   readonly logs: RunningLogs;
   progress: FitProgress;
   seed: number;
+  /** Into how many shards a batch is cut. */
+  shards: number;
   stream: BatchStream;
   /** Of the batches trained. */
   readonly checksums = new BatchChecksums();
@@ -34,6 +36,7 @@ export class FitState {
     this.logs = new RunningLogs(plan.step.logPlan);
     this.progress = { epoch: plan.initialEpoch, batch: 0, step: 0, epochBegun: false };
     this.seed = plan.seed ?? drawSeed();
+    this.shards = plan.shards ?? 1;
     this.order = new DatasetOrder(plan.source, plan.validation?.source);
     this.stream = this.openStream({ pass: 0, position: 0 }, this.seed);
   }
@@ -51,8 +54,9 @@ export class FitState {
     this.isStopped = this.plan.control.stopTraining;
   }
 
-  fingerprint(): StateRecord {
+  /** @param shards Those of the run, or of a saved training that it may continue. */
+  fingerprint(shards = this.shards): StateRecord {
     const { model, optimizers, settings } = this.plan;
-    return createFingerprint(model, optimizers, settings);
+    return createFingerprint(model, optimizers, { ...settings, ...describeShards(shards) });
   }
 }

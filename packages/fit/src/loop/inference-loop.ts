@@ -9,7 +9,7 @@ import { withRandom } from '../random/with-random.js';
 import { createNoBatchError, warnOfShortPass } from './running-out.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
 import type { Step } from '../steps/step.js';
-import { forward, runInference } from './train-step.js';
+import { forward, runInference } from './compute-batch.js';
 import type { Yielder } from './yielder.js';
 
 export interface InferenceRun {

@@ -2,6 +2,7 @@ import type { Difference, SavedTraining, TrainingProgress } from '@keepfit/callb
 import { escapeLine, type OwnedState, printWarning } from '@keepfit/callbacks/internal';
 import { FormerTraining } from '../state/former-training.js';
 import { compareFingerprints } from '../objective/former-names.js';
+import { readShards } from '../state/fingerprint.js';
 import { restoreRate } from '../state/restore-rate.js';
 import { createMismatchError, findTensorDifferences, RestorableTraining } from '../state/restore-training.js';
 import { readSavedState, type SavedState } from '../state/saved-state.js';
@@ -43,13 +44,14 @@ export class Resume {
   async compare(training: SavedTraining): Promise<Difference[]> {
     const { model, optimizers, seed, step } = this.#state.plan;
     const saved = readSavedState(training);
+    const current = this.#state.fingerprint(this.#findShards(saved));
     const reseeded =
       seed === undefined || seed === saved.seed
         ? []
         : [{ item: 'seed', saved: saved.seed, current: seed, canContinue: true }];
     const differences = [
       ...findTensorDifferences(training, model, optimizers),
-      ...compareFingerprints(saved.fingerprint, this.#state.fingerprint(), step.given),
+      ...compareFingerprints(saved.fingerprint, current, step.given),
       ...reseeded,
     ];
     const isBehind = this.progress !== undefined && !isFurther(saved.progress, this.progress);
@@ -77,8 +79,13 @@ export class Resume {
     this.#pending = { saved, tensors };
     this.#state.progress = saved.progress;
     this.#state.seed = plan.seed ?? saved.seed;
+    this.#state.shards = this.#findShards(saved);
     warnOfInitialEpoch(plan.initialEpoch, saved.progress.epoch);
     return true;
+  }
+
+  #findShards({ fingerprint }: SavedState): number {
+    return this.#state.plan.shards ?? readShards(fingerprint);
   }
 
   /** Applies everything or nothing. */

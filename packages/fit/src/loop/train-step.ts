@@ -1,34 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
-import type { Model, NamedWeight } from '../contract/model.js';
+import type { Model } from '../contract/model.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
-import type { BatchLosses, Objective, Outputs } from '../objective/objective.js';
+import type { BatchLosses, Objective, ShardScales } from '../objective/objective.js';
 import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
 import { releaseTape } from '../backend/release-tape.js';
-import { computeGradients, hasOwnGradients } from '../optimizer/minimize.js';
-import type { RunningLogs } from '../objective/running-logs.js';
-import type { TensorLists } from '../steps/compute.js';
-import type { Step, StepTools, Unrecordable } from '../steps/step.js';
+import { hasOwnGradients } from '../optimizer/minimize.js';
+import type { LogSink } from '../objective/running-logs.js';
+import type { ShardedStep, ShardGradients } from '../steps/sharded-step.js';
+import type { StepTools } from '../steps/compute.js';
+import type { Step, Unrecordable } from '../steps/step.js';
+import {
+  computeBackward,
+  computeForward,
+  computeMasks,
+  forward,
+  type Forward,
+  type ForwardParts,
+  Held,
+  oneOrList,
+  runInference,
+} from './compute-batch.js';
 
 interface StepParts {
   readonly model: Model;
   readonly objective: Objective;
   readonly role: OptimizerRole;
-}
-
-/** What the forward pass of a batch gives. */
-interface Forward extends TensorLists {
-  readonly outputs: readonly tf.Tensor[];
-  readonly masks: readonly (tf.Tensor | undefined)[];
-  /** Of the outputs that have a loss. */
-  readonly losses: readonly tf.Scalar[];
-  readonly total: readonly [tf.Scalar];
-}
-
-/** What training needs of a batch. */
-interface Backward extends Forward {
-  /** Of the trained weights; undefined for a weight on which the loss does not depend. */
-  readonly gradients: readonly (tf.Tensor | undefined)[];
 }
 
 /**
@@ -51,6 +48,9 @@ export function createSupervisedStep(parts: StepParts): Step {
     unrecordable: findUnrecordable(parts),
     direction: (logKey) => objective.direction(logKey),
     prepare: async () => {},
+    sharded: hasOwnGradients(parts.role.optimizer)
+      ? 'the optimizer computes its gradients in its own way'
+      : createShardedStep(parts),
     train: (batch, logs, tools) => trainStep(parts, batch, logs, tools),
     test: (batch, logs, tools) => testStep(parts, batch, logs, tools),
   };
@@ -67,53 +67,84 @@ function findUnrecordable({ objective, role }: StepParts): Unrecordable | undefi
 }
 
 /**
- * Trains one batch: forward, gradients, update, constraints, logs. Synchronous, so that its randomness can be
+ * Trains one batch: forward, gradients, logs, update, constraints. Synchronous, so that its randomness can be
  * scoped.
  */
-function trainStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }: StepTools): void {
-  const { model, objective, role } = parts;
+function trainStep(parts: StepParts, batch: Batch, logs: LogSink, tools: StepTools): void {
+  const { model, role } = parts;
   if (hasOwnGradients(role.optimizer)) {
     minimizeStep(parts, batch, logs);
     return;
   }
+  withExplanation(model, batch, () => {
+    const { loss, gradients } = computePart(parts, batch, undefined, logs, tools);
+    try {
+      role.applyInOrder(model.weights, gradients);
+    } finally {
+      tf.dispose([loss, ...gradients]);
+    }
+  });
+}
+
+/** Computes a batch or a shard of one, and logs it. */
+function computePart(
+  { model, objective, role }: StepParts,
+  batch: Batch,
+  shard: ShardScales | undefined,
+  logs: LogSink,
+  { compute }: StepTools,
+): ShardGradients {
   const { weights } = model;
+  const { optimizer } = role;
   const trained = role.listTrained(weights);
-  let computed: Backward | undefined;
+  const numbers = shard === undefined ? [] : [shard.share, ...shard.divisors];
+  const { gradients, ...forwarded } = compute({ kind: 'train', batch, weights, numbers }, () =>
+    computeBackward({ model, objective, optimizer }, batch, trained, shard),
+  );
   try {
-    computed = compute({ kind: 'train', batch, weights }, () => computeBackward(parts, batch, trained));
-    role.apply(weights, nameGradients(trained, computed));
-    record(objective, logs, computed, batch);
+    record(objective, logs, forwarded, batch);
+    // A second hold, because the loss of the only output is the total.
+    return { loss: tf.keep(forwarded.total[0].clone()), gradients };
   } catch (error) {
-    releaseTape();
-    throw explainMissingKernel(error, model, oneOrList(batch.inputs));
+    tf.dispose([...gradients]);
+    throw error;
   } finally {
-    releaseTape();
-    if (computed !== undefined) tf.dispose(Object.values(computed).flat());
+    tf.dispose(Object.values(forwarded).flat());
   }
 }
 
 /** As `trainStep`, by an optimizer that takes the loss and computes the gradients itself. */
-function minimizeStep({ model, objective, role }: StepParts, batch: Batch, logs: RunningLogs): void {
+function minimizeStep({ model, objective, role }: StepParts, batch: Batch, logs: LogSink): void {
   const held = new Held();
   let forwarded: Forward | undefined;
+  withExplanation(model, batch, () => {
+    try {
+      role.minimize(model.weights, () => {
+        const computed = computeForward({ model, objective }, batch, true);
+        forwarded = held.hold(computed);
+        return forwarded.total[0];
+      });
+      if (forwarded !== undefined) record(objective, logs, forwarded, batch);
+    } finally {
+      held.dispose();
+    }
+  });
+}
+
+/** Runs what trains a model, and frees the tape. If the backend lacks a kernel, the error says what needs it. */
+function withExplanation<Result>(model: Model, { inputs }: Batch, run: () => Result): Result {
   try {
-    role.minimize(model.weights, () => {
-      const computed = computeForward({ model, objective }, batch, true);
-      forwarded = held.hold(computed);
-      return forwarded.total[0];
-    });
-    if (forwarded !== undefined) record(objective, logs, forwarded, batch);
+    return run();
   } catch (error) {
     releaseTape();
-    throw explainMissingKernel(error, model, oneOrList(batch.inputs));
+    throw explainMissingKernel(error, model, oneOrList(inputs));
   } finally {
     releaseTape();
-    held.dispose();
   }
 }
 
 /** Evaluates one batch: forward and logs. */
-function testStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }: StepTools): void {
+function testStep(parts: StepParts, batch: Batch, logs: LogSink, { compute }: StepTools): void {
   const { model, objective } = parts;
   runInference(model, batch, () => {
     const { weights } = model;
@@ -122,69 +153,9 @@ function testStep(parts: StepParts, batch: Batch, logs: RunningLogs, { compute }
   });
 }
 
-/** The outputs of a batch and their losses, differentiable. Call within a tidy. */
-function computeForward(
-  { model, objective }: Pick<StepParts, 'model' | 'objective'>,
-  batch: Batch,
-  training: boolean,
-): Forward {
-  const given: Outputs = { outputs: forward(model, batch, training), masks: computeMasks(model, batch) };
-  const { total, outputs: losses } = objective.losses(given, batch, model.losses?.() ?? []);
-  return { ...given, losses, total: [total] };
-}
-
-/** The outputs, losses and gradients of a batch. The caller disposes them. */
-function computeBackward(
-  { model, objective, role }: StepParts,
-  batch: Batch,
-  trained: readonly NamedWeight[],
-): Backward {
-  const held = new Held();
-  let forwarded: Forward | undefined;
-  const loss = (): tf.Scalar => {
-    forwarded = held.hold(computeForward({ model, objective }, batch, true));
-    return forwarded.total[0];
-  };
-  const variables = trained.map(({ variable }) => variable);
-  try {
-    const gradients: Partial<tf.NamedTensorMap> = computeGradients(role.optimizer, loss, variables);
-    return { ...(forwarded as unknown as Forward), gradients: variables.map(({ name }) => gradients[name]) };
-  } catch (error) {
-    held.dispose();
-    throw error;
-  }
-}
-
-/** Tensors of a step that a tidy must not free. */
-class Held {
-  readonly #tensors: tf.Tensor[] = [];
-
-  hold<Lists extends TensorLists>(lists: Lists): Lists {
-    for (const tensor of Object.values(lists).flat())
-      if (tensor !== undefined) this.#tensors.push(tf.keep(tensor));
-    return lists;
-  }
-
-  dispose(): void {
-    tf.dispose(this.#tensors);
-  }
-}
-
-function nameGradients(
-  trained: readonly NamedWeight[],
-  { gradients }: Backward,
-): ReadonlyMap<string, tf.Tensor> {
-  return new Map(
-    trained.flatMap(({ name }, index) => {
-      const gradient = gradients[index];
-      return gradient === undefined ? [] : [[name, gradient] as const];
-    }),
-  );
-}
-
 function record(
   objective: Objective,
-  logs: RunningLogs,
+  logs: LogSink,
   { outputs, masks, losses, total: [total] }: Forward,
   batch: Batch,
 ): void {
@@ -192,32 +163,46 @@ function record(
   objective.record(logs, found, { outputs, masks }, batch);
 }
 
-/**
- * Computes without gradients, and frees intermediate tensors. If the backend lacks an op, the error says so.
- */
-export function runInference<T extends tf.TensorContainer>(
-  model: Model,
-  { inputs }: Batch,
-  compute: () => T,
-): T {
-  try {
-    return tf.tidy(compute);
-  } catch (error) {
-    throw explainMissingKernel(error, model, oneOrList(inputs), false);
-  }
+function createShardedStep(parts: StepParts): ShardedStep {
+  const { model, role } = parts;
+  const listShapes = createShapeCache(model);
+  return {
+    parts: [
+      {
+        role,
+        compute: (rows, shard, logs, tools) =>
+          withExplanation(model, rows, () => computePart(parts, rows, shard, logs, tools)),
+      },
+    ],
+    listDivisors: (batch) => listDivisors(parts, batch, listShapes),
+    combine: ([only]) => only,
+  };
 }
 
-/** The outputs of a batch, as a list. Call within a tidy. */
-export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, training: boolean): tf.Tensor[] {
-  const outputs = model.call(oneOrList(inputs), { training });
-  return Array.isArray(outputs) ? outputs : [outputs];
+function listDivisors(
+  { model, objective }: ForwardParts,
+  batch: Batch,
+  listShapes: (batch: Batch) => readonly number[][],
+): readonly (tf.Scalar | undefined)[] {
+  return runInference(model, batch, () => {
+    const shapes = objective.dividesByTargets ? listShapes(batch) : [];
+    return objective
+      .listDivisors(
+        batch,
+        computeMasks(model, batch),
+        shapes.map((shape) => tf.zeros(shape)),
+      )
+      .map((divisor) => divisor && tf.keep(divisor.clone()));
+  });
 }
 
-function computeMasks(model: Model, { inputs }: Batch): readonly (tf.Tensor | undefined)[] {
-  return model.masks?.(oneOrList(inputs)) ?? [];
-}
-
-function oneOrList(tensors: readonly tf.Tensor[]): tf.Tensor | tf.Tensor[] {
-  const [only] = tensors;
-  return tensors.length === 1 && only !== undefined ? only : [...tensors];
+/** Finds the shapes of the outputs, which nothing but a forward pass tells, once for each shape of a batch. */
+function createShapeCache(model: Model): (batch: Batch) => readonly number[][] {
+  const known = new Map<string, readonly number[][]>();
+  return (batch) => {
+    const key = batch.inputs.map(({ shape }) => shape.join()).join(';');
+    const found = known.get(key) ?? forward(model, batch, false).map(({ shape }) => shape);
+    known.set(key, found);
+    return found;
+  };
 }

@@ -72,7 +72,7 @@ export function sparseCategoricalCrossentropy(
     });
   const mask = (yTrue: tf.Tensor, yPred: tf.Tensor) =>
     tf.tidy(() => tf.cast(tf.notEqual(readLabels(yTrue, yPred).labels, ignoreClass), 'float32'));
-  const unscaled = Object.assign(loss, { readsClassNumbers: true, mask });
+  const unscaled = Object.assign(loss, { readsClassNumbers: true, mask, isMaskOfTargets: true });
   if (!isMean(reduction)) return withOptions('sparseCategoricalCrossentropy', settings, unscaled);
   const scaled: LossFunction = (yTrue, yPred) =>
     tf.tidy(() => {

@@ -2,10 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Reduction } from '../contract/loss.js';
 import { alignWeights, multiplyWeights, toFloat, withoutGradient } from './tensors.js';
 
+/** What the loss of a shard depends on beside its rows, so that the shares of all shards add up to the loss of the batch. */
+export interface ShardScale {
+  /** The rows of the shard ÷ the rows of the batch, float32 []. */
+  readonly share: tf.Scalar;
+  /**
+   * What the loss of the whole batch is divided by, float32 []: the mean of its mask, or with
+   * 'mean_with_sample_weight' the sum of its weights. Undefined if the loss is divided by neither.
+   */
+  readonly divisor: tf.Scalar | undefined;
+}
+
 /**
  * Reduces the values of a loss to one number, as Keras does: see `Reduction`. Weights [batch] apply to all
  * values of a sample, weights [batch, time] to each value. The caller handles `'none'`.
  *
+ * @param shard Given if the values are those of a shard. The result is then such that the sum over the shards of share
+ * times result is the loss of the batch.
  * @throws KEEPFIT_INVALID_DATA when the mask or the weights do not fit the values.
  */
 export function reduceLoss(
@@ -13,15 +26,21 @@ export function reduceLoss(
   reduction: Reduction = 'sum_over_batch_size',
   sampleWeights?: tf.Tensor,
   mask?: tf.Tensor,
+  shard?: ShardScale,
 ): tf.Scalar {
   return tf.tidy(() => {
     if (reduction !== 'sum' && reduction !== 'mean_with_sample_weight')
-      return weightedMean(values, maskWeights(values, sampleWeights, mask));
+      return weightedMean(values, maskWeights(values, sampleWeights, mask, shard?.divisor));
     const given = multiplyWeights(sampleWeights, mask);
     const weights = given === undefined || values.rank === 0 ? given : alignWeights(values, given);
     const sum = tf.sum(weights === undefined ? values : tf.mul(values, weights)) as tf.Scalar;
-    if (reduction === 'sum') return sum;
-    const total = weights === undefined ? tf.scalar(values.size) : tf.sum(weights);
+    if (reduction === 'sum') return shard === undefined ? sum : tf.div(sum, shard.share);
+    const total =
+      shard?.divisor !== undefined
+        ? tf.mul(shard.share, shard.divisor)
+        : weights === undefined
+          ? tf.scalar(values.size)
+          : tf.sum(weights);
     return tf.mul(
       sum,
       withoutGradient(total, (fixed) => tf.divNoNan(1, fixed)),
@@ -58,11 +77,12 @@ function maskWeights(
   values: tf.Tensor,
   sampleWeights: tf.Tensor | undefined,
   mask: tf.Tensor | undefined,
+  meanOfBatch?: tf.Scalar,
 ): tf.Tensor | undefined {
   if (mask === undefined) return sampleWeights;
   return tf.tidy(() => {
     const kept = values.rank === 0 ? toFloat(mask) : alignWeights(values, mask);
-    const scaled = withoutGradient(kept, (fixed) => tf.divNoNan(fixed, tf.mean(fixed)));
+    const scaled = withoutGradient(kept, (fixed) => tf.divNoNan(fixed, meanOfBatch ?? tf.mean(fixed)));
     if (values.rank === 0) return multiplyWeights(sampleWeights, scaled);
     return sampleWeights === undefined ? scaled : tf.mul(alignWeights(values, sampleWeights), scaled);
   });

@@ -92,6 +92,7 @@ export function auc(options: AucOptions = {}): StatefulMetric {
       checkLabels(yPred, labelWeights);
       return Array.from({ length: 4 }, () => tf.zeros(shapeOf(yPred)));
     },
+    merge: addEach,
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
         const counts = countConfusion(counting, yTrue, fromLogits ? tf.sigmoid(yPred) : yPred, weights);

@@ -155,6 +155,7 @@ export function createConfusionCount(
     {
       name: options.name ?? defaultName,
       initial: () => [tf.zeros([thresholds.length])],
+      merge: addEach,
       update: (state, yTrue, yPred, weights) =>
         tf.tidy(() => addEach(state, [countConfusion({ owner, thresholds }, yTrue, yPred, weights)[owner]])),
       result: (state) => tf.tidy(() => unwrapSingle(state[0] as tf.Tensor)),
@@ -188,6 +189,7 @@ export function createHitRate(
       name: options.name ?? owner,
       direction: 'max',
       initial: () => [tf.zeros([thresholds.length]), tf.zeros([thresholds.length])],
+      merge: addEach,
       update: (state, yTrue, yPred, weights) =>
         tf.tidy(() => {
           const counts = countConfusion(settings, yTrue, yPred, weights);

@@ -49,6 +49,7 @@ export function createConstrainedRate(
       name: options.name ?? defaultName,
       direction: 'max',
       initial: () => Array.from({ length: 4 }, () => tf.zeros([numThresholds])),
+      merge: addEach,
       update: (state, yTrue, yPred, weights) =>
         tf.tidy(() => {
           const counts = countConfusion(counting, yTrue, yPred, weights);

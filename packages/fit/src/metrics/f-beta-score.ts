@@ -54,6 +54,7 @@ export function fBetaScore(options: FBetaScoreOptions = {}): StatefulMetric {
       name,
       direction: 'max',
       initial: (yPred) => Array.from({ length: 4 }, () => tf.zeros(shapeOf(yPred))),
+      merge: addEach,
       update: (state, yTrue, yPred, weights) =>
         tf.tidy(() => {
           countColumns('fBetaScore', yPred);

@@ -9,7 +9,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../contract/metric.js';
 import { optionRules } from '../losses/option-rules.js';
-import { alignWeights, encodeOneHot, EPSILON, toFloat } from '../losses/tensors.js';
+import { addEach, alignWeights, encodeOneHot, EPSILON, toFloat } from '../losses/tensors.js';
 import { type MetricOptions, withOptions } from './metric-options.js';
 
 /** The options of every metric that counts intersections over unions. */
@@ -97,6 +97,7 @@ export function createIntersection(settings: IntersectionSettings): StatefulMetr
     name,
     direction: 'max',
     initial: () => [tf.zeros([numClasses, numClasses], stored)],
+    merge: addEach,
     update: ([matrix], yTrue, yPred, weights) => {
       noteWeights(weights);
       return tf.tidy(() => [

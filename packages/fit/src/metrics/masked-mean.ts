@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MeanMetric, StatefulMetric } from '../contract/metric.js';
-import { multiplyWeights } from '../losses/tensors.js';
+import { addEach, multiplyWeights } from '../losses/tensors.js';
 import { computeWeightedSum, type WeightedSum } from './weighted-sum.js';
 
 /**
@@ -16,6 +16,7 @@ export function createMaskedMean(
     name,
     ...(direction && { direction }),
     initial: () => [tf.scalar(0), tf.scalar(0)],
+    merge: addEach,
     update([total, count], yTrue, yPred, weights) {
       const { sum, weight } = computePart(metricFor(yTrue, yPred), yTrue, yPred, weights);
       return [tf.add(total as tf.Tensor, sum), tf.add(count as tf.Tensor, weight)];

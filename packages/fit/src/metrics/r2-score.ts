@@ -49,6 +49,7 @@ export function r2Score(options: R2ScoreOptions = {}): StatefulMetric {
         tf.scalar(0),
         ...Array.from({ length: 4 }, () => tf.zeros([countColumns('r2Score', yPred)])),
       ],
+      merge: addEach,
       update: (state, yTrue, yPred, weights) =>
         tf.tidy(() => addEach(state, sumBatch(...alignPair('r2Score', yTrue, yPred), weights))),
       result: (state) =>

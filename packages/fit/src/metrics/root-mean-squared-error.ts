@@ -22,6 +22,7 @@ export function rootMeanSquaredError(options: MetricOptions = {}): StatefulMetri
     name: options.name ?? 'root_mean_squared_error',
     direction: 'min',
     initial: () => [tf.scalar(0), tf.scalar(0)],
+    merge: addEach,
     update: (state, yTrue, yPred, weights) =>
       tf.tidy(() => {
         const { sum, weight } = computeWeightedSum(squares(yTrue, yPred), weights);

@@ -16,6 +16,7 @@ export function sum(options: MetricOptions = {}): StatefulMetric {
   return withOptions('sum', options, {
     name: options.name ?? 'sum',
     initial: () => [tf.scalar(0)],
+    merge: addEach,
     update: (state, _yTrue, yPred, weights) =>
       tf.tidy(() => {
         const values = toFloat(yPred);

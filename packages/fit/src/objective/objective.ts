@@ -2,7 +2,7 @@ import { KeepfitError, type StateValue } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch-source.js';
 import { multiplyWeights } from '../losses/tensors.js';
-import { reduceLoss } from '../losses/weighted-mean.js';
+import { reduceLoss, type ShardScale } from '../losses/weighted-mean.js';
 import type { LossFunction } from '../contract/loss.js';
 import type { Metric, MetricDirection } from '../contract/metric.js';
 import type { Model } from '../contract/model.js';
@@ -16,7 +16,7 @@ import {
   type OutputPlan,
   planOutputs,
 } from './output-plan.js';
-import type { BatchMeans, LogPlan, RunningLogs } from './running-logs.js';
+import type { BatchMeans, LogPlan, LogSink } from './running-logs.js';
 
 /** The outputs of a model for a batch, and the parts of them that count. */
 export interface Outputs {
@@ -28,6 +28,12 @@ export interface Outputs {
 export interface BatchLosses {
   readonly total: tf.Scalar;
   readonly outputs: readonly tf.Scalar[];
+}
+
+/** What the losses of a shard depend on beside its rows. */
+export interface ShardScales extends Pick<ShardScale, 'share'> {
+  /** By output with a loss: see `ShardScale`. */
+  readonly divisors: readonly ShardScale['divisor'][];
 }
 
 /** The compiled losses and metrics of a model: training minimizes the one and reports both. */
@@ -92,16 +98,25 @@ export class Objective {
   /**
    * The losses of a batch, differentiable. `penalties` are the losses of the weights themselves. Call within
    * a tidy.
+   *
+   * @param shard Given if the batch is a shard of a larger one. The sum over the shards of share times `total` is then
+   * the total of the larger batch.
    */
-  losses({ outputs, masks }: Outputs, batch: Batch, penalties: readonly tf.Scalar[]): BatchLosses {
+  losses(
+    { outputs, masks }: Outputs,
+    batch: Batch,
+    penalties: readonly tf.Scalar[],
+    shard?: ShardScales,
+  ): BatchLosses {
     this.#checkOutputs(outputs, batch);
-    const terms = this.#lossy.map((index) => {
+    const terms = this.#lossy.map((index, place) => {
       const loss = at(this.#outputs, index).loss as LossFunction;
       const [yTrue, yPred] = [at(batch.targets, index), at(outputs, index)];
+      const scaled = shard && { share: shard.share, divisor: shard.divisors[place] };
       // Two masks have one scale together, as in Keras.
-      const counted = (masks[index] && loss.unscaled) ?? loss;
+      const counted = ((masks[index] ?? scaled?.divisor) && loss.unscaled) ?? loss;
       const mask = multiplyWeights(masks[index], counted.mask?.(yTrue, yPred));
-      return reduceLoss(counted(yTrue, yPred), loss.reduction, getWeights(batch, index), mask);
+      return reduceLoss(counted(yTrue, yPred), loss.reduction, getWeights(batch, index), mask, scaled);
     });
     const weighted = terms.map((term, index) =>
       scale(term, at(this.#outputs, at(this.#lossy, index)).weight),
@@ -110,9 +125,37 @@ export class Objective {
     return { total, outputs: terms };
   }
 
+  /** Whether `listDivisors` needs the outputs of the batch, of which it reads only the shapes. */
+  get dividesByTargets(): boolean {
+    return this.#lossy.some((index) => findCounted(at(this.#outputs, index).loss).isMaskOfTargets === true);
+  }
+
+  /**
+   * What the loss of each output is divided by: see `ShardScale`. Call within a tidy.
+   *
+   * @param outputs The outputs, or tensors of their shapes, if the losses read them: see `dividesByTargets`.
+   */
+  listDivisors(
+    batch: Batch,
+    masks: Outputs['masks'],
+    outputs: readonly tf.Tensor[],
+  ): readonly ShardScale['divisor'][] {
+    return this.#lossy.map((index) => {
+      const { loss } = at(this.#outputs, index);
+      const counted = findCounted(loss);
+      // What counts in it depends on the rows beside: each shard has its own.
+      if (loss?.reduction === 'sum' || (counted.mask && !counted.isMaskOfTargets)) return undefined;
+      const own = counted.mask?.(at(batch.targets, index), at(outputs, index));
+      const mask = multiplyWeights(masks[index], own);
+      if (loss?.reduction !== 'mean_with_sample_weight') return mask && (tf.mean(mask) as tf.Scalar);
+      const weights = multiplyWeights(getWeights(batch, index), mask);
+      return weights && (tf.sum(weights) as tf.Scalar);
+    });
+  }
+
   /** Adds a batch's losses and metrics to the running logs. Keeps the tensors that it needs. */
   record(
-    logs: RunningLogs,
+    logs: LogSink,
     { total, outputs: losses }: BatchLosses,
     { outputs, masks }: Outputs,
     batch: Batch,
@@ -183,6 +226,11 @@ function resolveMetrics(
 /** The weights of an output: its own, or those that all outputs share. */
 function getWeights({ sampleWeights }: Batch, index: number): tf.Tensor | undefined {
   return sampleWeights[index] ?? sampleWeights[0];
+}
+
+/** The loss as it is if what counts is told by a mask. */
+function findCounted(loss: LossFunction | undefined): Partial<LossFunction> {
+  return loss?.unscaled ?? loss ?? {};
 }
 
 function scale(term: tf.Scalar, weight: number): tf.Scalar {

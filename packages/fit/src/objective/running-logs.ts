@@ -14,6 +14,18 @@ export interface LogPlan {
   readonly stateful: ReadonlyMap<string, StatefulMetric>;
 }
 
+/** What the logs of a batch are added to. */
+export interface LogSink {
+  /** Adds one batch to the means. The sink now disposes its values. */
+  addMeans(batch: BatchMeans): void;
+  /**
+   * Updates a metric's state by one batch; `weights` say which part of it counts.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when it has several values, and another metric has the key of one of them.
+   */
+  update(key: string, metric: StatefulMetric, yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): void;
+}
+
 /** Sorts logs by their keys, as Keras does before each hook. The keys of validation are among them. */
 export function sortLogs(logs: Logs): Logs {
   const sorted = Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -52,7 +64,7 @@ const FEW = 8;
  * Means are kept on the host in double precision and folded in the order of the batches, so that they do not
  * depend on when they are read. Values stay on the device until they are read.
  */
-export class RunningLogs implements CapturableLogs {
+export class RunningLogs implements CapturableLogs, LogSink {
   readonly #plan: LogPlan;
   readonly #means = new Map<string, Mean>();
   readonly #states = new Map<string, readonly tf.Tensor[]>();
@@ -64,22 +76,38 @@ export class RunningLogs implements CapturableLogs {
     this.#plan = plan;
   }
 
-  /** Adds one batch to the means. This object now disposes its values. */
   addMeans(batch: BatchMeans): void {
     this.#pending.push(batch);
     if (this.#pending.length === PACK_SIZE) this.#pack();
   }
 
-  /**
-   * Updates a metric's state by one batch; `weights` say which part of it counts.
-   *
-   * @throws KEEPFIT_INVALID_OPTION when it has several values, and another metric has the key of one of them.
-   */
   update(key: string, metric: StatefulMetric, yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): void {
-    const old = this.#states.get(key);
-    const next = tf.tidy(() =>
-      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights).map((tensor) => tf.keep(tensor)),
+    this.#replaceState(key, metric, (old) =>
+      metric.update(old ?? metric.initial(yPred), yTrue, yPred, weights),
     );
+  }
+
+  /**
+   * Adds what another part of the data gave as the state of a metric, which has `merge`. The tensors stay the
+   * caller's.
+   *
+   * @throws as `update`
+   */
+  merge(key: string, metric: StatefulMetric, part: readonly tf.Tensor[]): void {
+    this.#replaceState(key, metric, (old) =>
+      old === undefined || metric.merge === undefined
+        ? part.map((tensor) => tensor.clone())
+        : metric.merge(old, part),
+    );
+  }
+
+  #replaceState(
+    key: string,
+    metric: StatefulMetric,
+    compute: (old: readonly tf.Tensor[] | undefined) => readonly tf.Tensor[],
+  ): void {
+    const old = this.#states.get(key);
+    const next = tf.tidy(() => compute(old).map((tensor) => tf.keep(tensor)));
     if (old !== undefined) tf.dispose([...old]);
     this.#states.set(key, next);
     if (old === undefined) this.#checkKeys(key, metric, next);

@@ -83,6 +83,16 @@ export class OptimizerRole {
     );
   }
 
+  /** Trains its weights by gradients in the order of `listTrained`. */
+  applyInOrder(weights: readonly NamedWeight[], gradients: readonly (tf.Tensor | undefined)[]): void {
+    this.#step(weights, (trained) =>
+      applyGradients(
+        this.optimizer,
+        trained.map(({ variable }, index) => ({ variable, gradient: gradients[index] })),
+      ),
+    );
+  }
+
   /**
    * The weights that a step trains, in the order of the optimizer's slots.
    *

@@ -61,6 +61,7 @@ export function checkFitOptions(options: FitOptions, hasFreeData = false): void 
     epochs: [isCount, 'an integer from 0'],
     initialEpoch: [isCount, 'an integer from 0'],
     stepsPerEpoch: positiveInteger,
+    shards: positiveInteger,
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
     validationData: [

@@ -124,6 +124,14 @@ export interface FitOptions {
    * @default 'auto'
    */
   readonly replay?: 'auto' | boolean;
+  /**
+   * How many parts each batch is cut into, whose gradients are computed apart and then added in a fixed order. It is a
+   * setting of the training, as `batchSize` is: another number gives other bits. Batch normalization and losses such as
+   * `dice` see the rows of a shard only. See docs/parallel.md.
+   *
+   * @default that of the checkpoint, or 1: batches are not cut
+   */
+  readonly shards?: number;
 }
 
 /** The options of `fit` by a step that needs no targets. */

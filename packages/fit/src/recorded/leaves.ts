@@ -16,16 +16,17 @@ export interface Leaves {
 /** Lists the leaves of a computation. The tensors of the states are the caller's to dispose. */
 export function listLeaves(
   model: Model,
-  { kind, batch, weights }: Computation,
+  { kind, batch, weights, numbers = [] }: Computation,
 ): Leaves & { states: tf.Tensor[] } {
   const states = readStates(model);
   const { inputs, targets, sampleWeights } = batch;
-  const given = [...inputs, ...targets, ...sampleWeights];
+  const given = [...inputs, ...targets, ...sampleWeights, ...numbers.filter((one) => one !== undefined)];
   const tensors = [...given, ...weights.map(({ variable }) => variable), ...states];
   const parts = [
     kind,
     inputs.length,
     targets.length,
+    numbers.map((one) => (one === undefined ? 0 : 1)).join(''),
     ...given.map(({ dtype, shape }) => `${dtype} ${shape.join()}`),
     weights.map(({ trainable }) => (trainable ? 1 : 0)).join(''),
     findShared(tensors),

@@ -20,9 +20,10 @@ const FEW_STEPS = 4;
 
 /** The last step that was replayed since its recording was compared. */
 interface Unproven {
-  readonly entry: Entry;
   readonly what: Computation;
   readonly run: () => TensorLists;
+  /** Gives its batch free; undefined if the batch is disposed after the step. */
+  readonly release: (() => void) | undefined;
 }
 
 type SetStatus = (status: { readonly active: boolean; readonly reason: string | undefined }) => void;
@@ -56,8 +57,8 @@ export class StepRecorder {
   readonly #backend = tf.backend();
   /** Why nothing is recorded in this run. */
   #refusal: string | undefined;
-  /** The training step that was replayed last, if no comparison followed. */
-  #unproven: Unproven | undefined;
+  /** By recording, the training step that was replayed last, if no comparison followed. */
+  readonly #unproven = new Map<Entry, Unproven>();
   #replayed = 0;
   /** How many backups in a row came after few replayed steps. */
   #quickBackups = 0;
@@ -102,11 +103,12 @@ export class StepRecorder {
    * @throws KEEPFIT_INVALID_STATE when the recording differs from the step.
    */
   prove(): void {
-    if (this.#unproven !== undefined) this.#dropIfChanged();
-    if (this.#unproven === undefined) return;
+    if (this.#unproven.size > 0) this.#dropIfChanged();
+    if (this.#unproven.size === 0) return;
     this.#quickBackups = this.#replayed < FEW_STEPS ? this.#quickBackups + 1 : 0;
     const replayed = this.#replayed;
-    this.#proveLast();
+    for (const [entry, unproven] of this.#unproven) this.#proveLast(entry, unproven);
+    this.#replayed = 0;
     if (this.#isResting)
       this.#report(`backups come after ${replayed} replayed steps, and each needs a comparison`);
   }
@@ -115,7 +117,8 @@ export class StepRecorder {
   dispose(): void {
     for (const { recording } of this.#recordings.values()) recording.dispose();
     this.#recordings.clear();
-    this.#unproven = undefined;
+    for (const { release } of this.#unproven.values()) release?.();
+    this.#unproven.clear();
   }
 
   /** Whether backups are so frequent that replaying does not pay in this epoch. */
@@ -128,13 +131,12 @@ export class StepRecorder {
     if (this.#refusal !== undefined) return run();
     const { key, infos } = leaves;
     const entry = this.#recordings.get(key);
-    // Its batch is disposed after this step.
-    if (what.kind === 'train' && this.#unproven?.entry !== entry) this.#proveLast();
+    if (what.kind === 'train') this.#proveDisposed(entry);
     if (entry === undefined) return this.#canRecord(what, key) ? this.#record(what, leaves, run) : run();
     if (!entry.isProven || !this.#compared.has(what.kind)) return this.#compare(entry, what, leaves, run);
     const replayed = entry.recording.replay(what.weights, infos);
     if (what.kind === 'train') {
-      this.#unproven = { entry, what, run };
+      this.#noteUnproven(entry, what, run);
       this.#replayed += 1;
     }
     return replayed as Tensors;
@@ -172,7 +174,7 @@ export class StepRecorder {
     if (difference === undefined) {
       entry.isProven = true;
       this.#compared.add(what.kind);
-      if (what.kind === 'train') this.#noteProof();
+      if (what.kind === 'train') this.#noteProof(entry);
       this.#setStatus({ active: true, reason: undefined });
       return lists;
     }
@@ -188,10 +190,14 @@ export class StepRecorder {
     return lists;
   }
 
-  /** Compares by the last step that was replayed, if no comparison followed it. */
-  #proveLast(): void {
-    if (this.#unproven === undefined) return;
-    const { entry, what, run } = this.#unproven;
+  /** Before a step: those of other recordings are proven whose batch is disposed after it. */
+  #proveDisposed(entry: Entry | undefined): void {
+    for (const [other, unproven] of this.#unproven)
+      if (other !== entry && unproven.release === undefined) this.#proveLast(other, unproven);
+  }
+
+  /** Compares a recording by the last step that was replayed. */
+  #proveLast(entry: Entry, { what, run }: Unproven): void {
     // Any random numbers will do, but for those of the next step.
     const random = createRandomStream(0, 'step', 0);
     withoutTrace(this.#model, what, () => {
@@ -205,9 +211,15 @@ export class StepRecorder {
     });
   }
 
-  #noteProof(): void {
-    this.#unproven = undefined;
-    this.#replayed = 0;
+  #noteUnproven(entry: Entry, what: Computation, run: () => TensorLists): void {
+    const former = this.#unproven.get(entry);
+    this.#unproven.set(entry, { what, run, release: what.retain?.() });
+    former?.release?.();
+  }
+
+  #noteProof(entry: Entry): void {
+    this.#unproven.get(entry)?.release?.();
+    this.#unproven.delete(entry);
   }
 
   /** Drops the recordings when the model, the kernels or the backend are not what they were. */

@@ -35,6 +35,20 @@ export interface FitSettings extends StateRecord {
   readonly data: StateRecord;
 }
 
+/** The version of the order in which shards are cut and summed. Raise it if that changes. */
+const SHARD_TREE = 1;
+
+/** The items of a fingerprint that say in how many shards a batch is computed; none for 1. */
+export function describeShards(shards: number): StateRecord {
+  return shards === 1 ? {} : { shards, shardTree: SHARD_TREE };
+}
+
+/** In how many shards a saved training computed a batch. */
+export function readShards(fingerprint: StateValue): number {
+  const { shards } = fingerprint as StateRecord;
+  return typeof shards === 'number' ? shards : 1;
+}
+
 /**
  * The settings that must not change if a checkpoint is to continue exactly. The weights are compared apart,
  * one by one.

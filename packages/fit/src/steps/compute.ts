@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedWeight } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
+import type { RandomStream } from '../random/random-stream.js';
 
 /** The tensors that a computation gives, in lists. One that there is not is undefined. */
 export type TensorLists = Readonly<Record<string, readonly (tf.Tensor | undefined)[]>>;
@@ -10,6 +11,14 @@ export interface Computation {
   /** What is computed, of which a recording holds one. */
   readonly kind: 'train' | 'test' | 'predict';
   readonly batch: Batch;
+  /** Numbers that the computation is given beside the batch, and that may change from step to step. */
+  readonly numbers?: readonly (tf.Scalar | undefined)[];
+  /**
+   * Keeps the tensors of the batch and the numbers until the function is called that it returns.
+   *
+   * @default they are disposed after the step, at the latest after the next one
+   */
+  readonly retain?: () => () => void;
   /** The weights of the model as the step has them. */
   readonly weights: readonly NamedWeight[];
 }
@@ -22,3 +31,11 @@ export type Compute = <Tensors extends TensorLists>(what: Computation, run: () =
 
 /** Runs the computation itself. */
 export const computeNormally: Compute = (_, run) => run();
+
+/** What a step computes with, beside the batch. */
+export interface StepTools {
+  /** The random numbers of the batch. `Math.random` draws from them too. */
+  readonly random: RandomStream;
+  /** Computes what depends on the batch, weights and random numbers only. */
+  readonly compute: Compute;
+}

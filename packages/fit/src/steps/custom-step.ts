@@ -9,11 +9,13 @@ import { loadOnDemand } from '../load-on-demand.js';
 import { checkLogKeys } from '../objective/log-keys.js';
 import type { GivenLists } from '../objective/output-plan.js';
 import type { Objective } from '../objective/objective.js';
-import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
+import type { LogPlan, LogSink } from '../objective/running-logs.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { selectWeights, type WeightSelection } from '../optimizer/select-weights.js';
 import type { PhasesOptions, TrainStepOptions } from './custom-options.js';
-import type { Step, StepRuns, StepTools } from './step.js';
+import type { ShardedStep } from './sharded-step.js';
+import type { StepTools } from './compute.js';
+import type { Step, StepRuns } from './step.js';
 
 /** A step of the user's own, and its optimizers. */
 export interface PlannedStep {
@@ -77,11 +79,15 @@ class CustomStep implements Step {
     );
   }
 
-  train(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+  get sharded(): ShardedStep | string {
+    return this.#runs?.sharded ?? 'it is not prepared';
+  }
+
+  train(batch: Batch, logs: LogSink, tools: StepTools): void {
     this.#runs?.train(batch, logs, tools);
   }
 
-  test(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+  test(batch: Batch, logs: LogSink, tools: StepTools): void {
     this.#runs?.test(batch, logs, tools);
   }
 }
@@ -127,7 +133,7 @@ export function planPhases({ phases }: PhasesOptions<unknown>, request: StepRequ
     optimizers: roles,
     step: new CustomStep(description, ['loss', ...lossKeys], metrics, async () => {
       const { PhasedStep } = await import('./phased-step.js');
-      return new PhasedStep(model, planned, lossKeys, metrics);
+      return new PhasedStep({ model, phases: planned, lossKeys, metrics });
     }),
   };
 }

@@ -5,13 +5,14 @@ import { explainMissingKernel } from '../backend/explain-missing-kernel.js';
 import { releaseTape } from '../backend/release-tape.js';
 import type { Model } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
-import type { RunningLogs } from '../objective/running-logs.js';
+import type { LogSink } from '../objective/running-logs.js';
 import { computeGradients, hasOwnMinimize } from '../optimizer/minimize.js';
 import type { OptimizerRole } from '../optimizer/optimizer-role.js';
 import { getOptimizerClass } from '../optimizer/optimizer-kind.js';
 import type { StepLogs, TrainStepContext, TrainStepOptions } from './custom-options.js';
 import { createStepBatch } from './step-batch.js';
-import type { StepRuns, StepTools } from './step.js';
+import type { StepTools } from './compute.js';
+import type { StepRuns } from './step.js';
 import { createStepRandom } from './step-random.js';
 import {
   explainNoGradient,
@@ -38,13 +39,16 @@ export class OwnStep implements StepRuns {
   /** Variables that the optimizers have written in this step. */
   readonly #ofOptimizers = new Set<tf.Variable>();
 
+  readonly sharded =
+    'trainStep changes the weights itself; give phases, which tell losses and optimizers apart';
+
   constructor(model: Model, functions: Functions, roles: readonly OptimizerRole[]) {
     this.#model = model;
     this.#functions = functions;
     this.#roles = new Map(roles.map((role) => [role.name ?? '', role]));
   }
 
-  train(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+  train(batch: Batch, logs: LogSink, tools: StepTools): void {
     const context = { random: createStepRandom(tools.random), ...this.#members };
     this.#madeByOptimizers = 0;
     this.#ofOptimizers.clear();
@@ -52,7 +56,7 @@ export class OwnStep implements StepRuns {
     this.#run('trainStep', batch, logs, () => this.#functions.trainStep(createStepBatch(batch), context));
   }
 
-  test(batch: Batch, logs: RunningLogs, tools: StepTools): void {
+  test(batch: Batch, logs: LogSink, tools: StepTools): void {
     if (this.#functions.testStep === undefined) {
       throw new KeepfitError(
         'KEEPFIT_INVALID_OPTION',
@@ -77,7 +81,7 @@ export class OwnStep implements StepRuns {
     );
   }
 
-  #run(what: 'trainStep' | 'testStep', batch: Batch, logs: RunningLogs, step: () => StepLogs): void {
+  #run(what: 'trainStep' | 'testStep', batch: Batch, logs: LogSink, step: () => StepLogs): void {
     const held = new HeldTensors();
     let values: ReadonlyMap<string, tf.Scalar> = new Map();
     try {

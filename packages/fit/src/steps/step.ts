@@ -5,9 +5,9 @@ import type { Model } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
 import type { TargetReading } from '../data/class-weights.js';
 import type { DataShape } from '../data/fit-data.js';
-import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
-import type { RandomStream } from '../random/random-stream.js';
-import type { Compute } from './compute.js';
+import type { LogPlan, LogSink } from '../objective/running-logs.js';
+import type { StepTools } from './compute.js';
+import type { ShardedStep } from './sharded-step.js';
 
 /**
  * What a training does with a batch. The loop knows nothing else of it, and there are three kinds:
@@ -55,20 +55,14 @@ export interface Unrecordable {
   readonly canVouch: boolean;
 }
 
-/** What a step computes with, beside the batch. */
-export interface StepTools {
-  /** The random numbers of the batch. `Math.random` draws from them too. */
-  readonly random: RandomStream;
-  /** Computes what depends on the batch, weights and random numbers only. */
-  readonly compute: Compute;
-}
-
-/** The two halves of a step, each of which runs on one batch. */
+/** What runs on one batch. */
 export interface StepRuns {
+  /** How it is computed in shards, or why it cannot be. */
+  readonly sharded: ShardedStep | string;
   /** Trains on a batch and adds its logs. Synchronous. Every optimizer's watch must be prepared. */
-  train(batch: Batch, logs: RunningLogs, tools: StepTools): void;
+  train(batch: Batch, logs: LogSink, tools: StepTools): void;
   /** Evaluates a batch and adds its logs. Nothing is changed. */
-  test(batch: Batch, logs: RunningLogs, tools: StepTools): void;
+  test(batch: Batch, logs: LogSink, tools: StepTools): void;
 }
 
 /** What the data of a step must look like. */

@@ -97,13 +97,19 @@ function isOwnCell(part: unknown): boolean {
 
 /** What some classes of tfjs-layers keep from step to step, or read from tensors. */
 function findHiddenState(layer: Layer, name: string): string | undefined {
-  const { randomGenerator, numTokens, cell } = layer as unknown as Fields;
+  const { randomGenerator, numTokens } = layer as unknown as Fields;
   if (randomGenerator !== undefined) return `${name} draws the size of its output in each step`;
   if (numTokens !== undefined) return `${name} checks the values of its input in each step`;
+  const keeper = findMaskKeeper(layer);
+  return keeper && `the cell "${keeper}" of ${name} keeps its dropout mask from step to step`;
+}
+
+/** The cell of a layer that draws its dropout mask once. */
+export function findMaskKeeper(layer: Layer): string | undefined {
+  const { cell } = layer as unknown as Fields;
   // The layers of one kind of cell, such as lstm, make a new mask in each step.
   if (cell === undefined || Object.getPrototypeOf(layer) !== RNN.prototype) return undefined;
-  const keeper = [cell, ...(cell.cells ?? [])].find(
+  return [cell, ...(cell.cells ?? [])].find(
     ({ dropout = 0, recurrentDropout = 0 }) => dropout > 0 || recurrentDropout > 0,
-  );
-  return keeper && `the cell "${keeper.name}" of ${name} keeps its dropout mask from step to step`;
+  )?.name;
 }

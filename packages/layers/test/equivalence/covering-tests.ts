@@ -18,6 +18,7 @@ export const choices = coveringChoices<EquivalenceCase & { readonly plan: keyof 
   source: SOURCES,
   validation: ['arrays', 'stream', 'split', 'none'],
   stepsPerExecution: [1, 3],
+  shards: [1, 2, 3],
   stepsPerEpoch: [null, 3],
   doubleCheckpoint: [false, true],
   backupAt: ['first', 'last'],

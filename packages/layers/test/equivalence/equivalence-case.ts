@@ -26,6 +26,8 @@ export interface EquivalenceCase {
   readonly source: SourceKind;
   readonly saveFreq: number | 'epoch';
   readonly stepsPerExecution: number;
+  /** For a model whose batches can be cut. */
+  readonly shards: number;
   /** Null for one pass per epoch. */
   readonly stepsPerEpoch: number | null;
   readonly validation: 'none' | 'arrays' | 'stream' | 'split';
@@ -45,6 +47,7 @@ export const simplestCase: EquivalenceCase = {
   source: 'arrays',
   saveFreq: 'epoch',
   stepsPerExecution: 1,
+  shards: 1,
   stepsPerEpoch: null,
   validation: 'none',
   doubleCheckpoint: false,

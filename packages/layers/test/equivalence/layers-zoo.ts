@@ -84,6 +84,7 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
       layers.dense({ units: 1 }),
     ]),
     fullBatches: true,
+    isWhole: true,
   },
 
   'stateful GRU, bidirectional': {
@@ -96,6 +97,7 @@ export const layersZoo: Readonly<Record<string, ZooMember>> = {
       layers.dense({ units: 1 }),
     ]),
     fullBatches: true,
+    isWhole: true,
   },
 
   'bidirectional LSTM': classifier([3, 2], () => [

@@ -16,6 +16,7 @@ export const plainZoo: Readonly<Record<string, ZooMember>> = {
     metrics: ['mse', 'accuracy', 'precision', auc({ numThresholds: 6 })],
     inputs: (samples, from) => numbers(samples, from, [3]),
     targets: binary,
+    isWhole: true,
   },
 
   'transformer block with layer norm and masking': {
@@ -32,6 +33,7 @@ export const plainZoo: Readonly<Record<string, ZooMember>> = {
     metrics: ['mae'],
     inputs: (samples, from) => numbers(samples, from, [3]),
     targets: (samples, from) => numbers(samples, from, [1], 2),
+    isWhole: true,
   },
 };
 

@@ -84,6 +84,7 @@ export const stepsZoo: Readonly<Record<string, ZooMember>> = {
   }),
 
   'contrastive pairs by trainStep': member({
+    isWhole: true,
     build: (seed) => joinModels(seeded(seed, encoder), { main: 'encoder' }),
     step: (model, makeOptimizer) => {
       const loss = (first: tf.Tensor, second: tf.Tensor, training: boolean) => {
@@ -111,7 +112,7 @@ export const stepsZoo: Readonly<Record<string, ZooMember>> = {
   }),
 };
 
-function member(own: Pick<ZooMember, 'build' | 'step'>): ZooMember {
+function member(own: Pick<ZooMember, 'build' | 'step' | 'isWhole'>): ZooMember {
   return {
     ...own,
     loss: 'mse',

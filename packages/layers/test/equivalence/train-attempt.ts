@@ -123,7 +123,7 @@ function backupOf(
   return spoil === undefined ? backup : spoil(backup);
 }
 
-function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, member: ZooMember) {
+function fitArguments({ source, validation, stepsPerEpoch, shards }: EquivalenceCase, member: ZooMember) {
   const counts = sampleCounts(member);
   const isSplit = validation === 'split' && source === 'arrays';
   const data = openSource(member, source, counts.training + (isSplit ? counts.validation : 0), 0);
@@ -134,6 +134,8 @@ function fitArguments({ source, validation, stepsPerEpoch }: EquivalenceCase, me
   };
   if (source === 'arrays') options.batchSize = BATCH_SIZE;
   if (stepsPerEpoch !== null) options.stepsPerEpoch = stepsPerEpoch;
+  // One shard is the default, and what a checkpoint without the item has.
+  if (shards > 1 && member.isWhole !== true) options.shards = shards;
   if (isSplit) options.validationSplit = counts.validation / (counts.validation + counts.training);
   else if (validation !== 'none')
     options.validationData = validationData(member, validation === 'stream', counts);

@@ -1,0 +1,26 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
+import type { HostTensor } from '../contract/shard.js';
+
+/**
+ * Reads a tensor into plain memory of its own. Waits for the device.
+ *
+ * @throws KEEPFIT_INVALID_DATA when it holds strings or complex numbers.
+ */
+export async function readTensor(tensor: tf.Tensor): Promise<HostTensor> {
+  const { dtype, shape } = tensor;
+  if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_DATA',
+      `a batch in shards is made of numbers, and one of its tensors has the dtype ${dtype}; turn it into numbers before fit`,
+    );
+  }
+  const values = await tensor.data<'float32' | 'int32' | 'bool'>();
+  // The JavaScript backend gives the memory that the tensor, and others with its values, still have.
+  return { dtype, shape, values: values.slice() };
+}
+
+/** Makes a tensor of values in plain memory. The caller disposes it. */
+export function createTensor({ values, shape, dtype }: HostTensor): tf.Tensor {
+  return tf.tensor(values, [...shape], dtype);
+}
