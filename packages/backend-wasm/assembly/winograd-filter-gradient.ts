@@ -37,23 +37,28 @@ export function addFilterPlanes(
   const xPlane = <usize>groups * SQUARES * 16 + 64;
   const dyPlane = <usize>panels * SQUARES * 32 + 64;
   const squares = scratch + 16 * xPlane;
-  const across = (width + 1) >> 1;
-  const perImage = ((height + 1) >> 1) * across;
-  const count = images * perImage;
+  const count = images * ((height + 1) >> 1) * ((width + 1) >> 1);
   const blocks = (count + SQUARES - 1) / SQUARES;
+  let top = 0;
+  let left = 0;
   for (let block = 0; block < blocks; block++) {
     // Blocks of like sizes, because each adds to all of the sums.
     const from = <i32>(<i64>count * block / blocks);
     const end = <i32>(<i64>count * (block + 1) / blocks);
     for (let s = from; s < end; s++) {
-      const n = s / perImage;
-      const top = s % perImage / across * 2;
-      const left = s % perImage % across * 2;
-      const at = x + <usize>n * image + <usize>top * row + <usize>left * pixel;
       const slot = <usize>(s - from);
+      const at = x + <usize>top * row + <usize>left * pixel;
       transformSquare(at, row, pixel, scratch + (slot << 4), xPlane, SQUARES * 16);
-      const dyAt = dy + <usize>((n * height + top) * width + left) * dyPixel;
+      const dyAt = dy + <usize>(top * width + left) * dyPixel;
       transformGradient(dyAt, <usize>width * dyPixel, dyPixel, left + 1 < width, top + 1 < height, squares + (slot << 5), dyPlane);
+      left += 2;
+      if (left < width) continue;
+      left = 0;
+      top += 2;
+      if (top < height) continue;
+      top = 0;
+      x += image;
+      dy += <usize>(height * width) * dyPixel;
     }
     multiplyPlanes(scratch, xPlane, squares, dyPlane, end - from, groups, panels, sums, add || block > 0);
   }
