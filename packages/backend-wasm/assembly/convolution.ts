@@ -46,7 +46,7 @@ export function convolve(
           const target = y + <usize>p * yRow + (<usize>n << 2);
           const whole = left >= 4 && width === 8;
           const c = whole ? target : scratch;
-          tile(a, d1, d2, d3, 4, outerStep, b, 32, <usize>inner * 32, inner, outer, c, whole ? yRow : 32, whole && t > 0);
+          tile(a, d1, d2, d3, false, 4, outerStep, b, 32, <usize>inner * 32, inner, outer, c, whole ? yRow : 32, whole && t > 0);
           if (!whole) putEdge(scratch, target, yRow, min(4, left), width, t > 0);
         }
       }

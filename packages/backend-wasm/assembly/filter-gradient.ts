@@ -35,7 +35,7 @@ export function filterGradient(
       const target = gradient + <usize>m * row + (<usize>n << 2);
       const whole = left >= 4 && columns - n >= 8;
       const c = whole ? target : scratch;
-      tile(x + o0, d1, d2, d3, stepX, stepY, b, 32, <usize>width * 32, width, height, c, whole ? row : 32, whole && add);
+      tile(x + o0, d1, d2, d3, false, stepX, stepY, b, 32, <usize>width * 32, width, height, c, whole ? row : 32, whole && add);
       if (!whole) putEdge(scratch, target, row, min(4, left), min(8, columns - n), add);
       b += panel;
     }

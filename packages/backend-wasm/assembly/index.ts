@@ -18,3 +18,4 @@ export { momentum, rmsprop, sgd } from './simple-optimizers';
 export { sumColumns, sumRows } from './sum';
 export { tanh } from './tanh';
 export { convolveSquares, transformFilter } from './winograd';
+export { addFilterPlanes, combineFilterPlanes } from './winograd-filter-gradient';

@@ -58,7 +58,7 @@ function band(
     const d1 = left > 1 ? aRow : 0;
     const d2 = left > 2 ? aRow << 1 : 0;
     const d3 = left > 3 ? aRow * 3 : 0;
-    tile(first, d1, d2, d3, aK, 0, b, 32, 0, depth, 1, whole ? target : scratch, whole ? cRow : 32, whole && add);
+    tile(first, d1, d2, d3, false, aK, 0, b, 32, 0, depth, 1, whole ? target : scratch, whole ? cRow : 32, whole && add);
     if (!whole) putEdge(scratch, target, cRow, min(4, left), width, add);
   }
 }

@@ -83,7 +83,7 @@ export function convolveSquares(
     const end = min(count, from + SQUARES);
     for (let s = from; s < end; s++) {
       const at = x + <usize>(s / acrossX) * 2 * row + <usize>(s % acrossX) * 2 * pixel;
-      transformSquare(at, row, pixel, scratch + <usize>(s - from) * pixel, plane);
+      transformSquare(at, row, pixel, scratch + <usize>(s - from) * pixel, plane, 16);
     }
     multiplyPlanes(scratch, filter, products, end - from, depth, panelCount);
     for (let s = from; s < end; s++) {
@@ -113,7 +113,7 @@ function multiplyPlanes(squares: usize, filter: usize, products: usize, count: i
         const a = squares + <usize>s * pixel;
         const to = products + <usize>s * c + (<usize>p << 5);
         // Up to 3 squares beyond the last are computed, from what is in the scratch memory, and never read.
-        tile(a, pixel, 2 * pixel, 3 * pixel, 4, 0, filter, 32, 0, depth, 1, to, c, false);
+        tile(a, pixel, 2 * pixel, 3 * pixel, false, 4, 0, filter, 32, 0, depth, 1, to, c, false);
       }
       filter += panel;
     }
@@ -122,14 +122,17 @@ function multiplyPlanes(squares: usize, filter: usize, products: usize, count: i
   }
 }
 
-/** Bᵀ · d · B, with the rows (1 0 -1 0, 0 1 1 0, 0 -1 1 0, 0 1 0 -1) of Bᵀ. */
-function transformSquare(x: usize, row: usize, pixel: usize, to: usize, plane: usize): void {
+/**
+ * Bᵀ · d · B, with the rows (1 0 -1 0, 0 1 1 0, 0 -1 1 0, 0 1 0 -1) of Bᵀ. Four channels are written `step` bytes after
+ * the last.
+ */
+export function transformSquare(x: usize, row: usize, pixel: usize, to: usize, plane: usize, step: usize): void {
   for (const end = x + pixel; x < end; x += 16) {
     transformRow(x, x + 2 * row, false, pixel, to, plane);
     transformRow(x + row, x + 2 * row, true, pixel, to + 4 * plane, plane);
     transformRow(x + 2 * row, x + row, false, pixel, to + 8 * plane, plane);
     transformRow(x + row, x + 3 * row, false, pixel, to + 12 * plane, plane);
-    to += 16;
+    to += step;
   }
 }
 

@@ -35,15 +35,15 @@ async function startWithoutSimd(tfjsHasIt: boolean): Promise<string> {
 }
 
 test('names SIMD, because it rounds differently', async () => {
-  expect((await useBackend(wasmBackend())).kernels).toBe('keepfit-wasm 3, SIMD');
+  expect((await useBackend(wasmBackend())).kernels).toBe('keepfit-wasm 4, SIMD');
 });
 
 test("without SIMD JavaScript computes, and the engine's Math is named", async () => {
-  expect(await startWithoutSimd(false)).toBe(`keepfit-wasm 3, no SIMD, ${fingerprintMath()}`);
+  expect(await startWithoutSimd(false)).toBe(`keepfit-wasm 4, no SIMD, ${fingerprintMath()}`);
 });
 
 test("names tfjs' own SIMD where only one of both has it: its sigmoid rounds differently", async () => {
-  expect(await startWithoutSimd(true)).toBe(`keepfit-wasm 3, no SIMD, ${fingerprintMath()}, tfjs with SIMD`);
+  expect(await startWithoutSimd(true)).toBe(`keepfit-wasm 4, no SIMD, ${fingerprintMath()}, tfjs with SIMD`);
   vi.restoreAllMocks();
   expect(WebAssembly.validate).toBe(validate);
 });

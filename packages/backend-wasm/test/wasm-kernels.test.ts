@@ -27,3 +27,70 @@ test.each([
     expect(fused.dataSync()).toEqual(parts.dataSync());
   });
 });
+
+describe('the gradient of a filter by squares of 2 × 2 pixels', () => {
+  const getGradient = (x: tf.Tensor4D, dy: tf.Tensor4D, pad: 'same' | 'valid' = 'same'): Float32Array =>
+    tf.tidy(() => {
+      const filter = tf.zeros([3, 3, x.shape[3], dy.shape[3]]);
+      const convolve = (weights: tf.Tensor): tf.Tensor => tf.conv2d(x, weights as tf.Tensor4D, 1, pad);
+      return tf.grad(convolve)(filter, dy).dataSync() as Float32Array;
+    });
+  const getNumbers = (channels: number, seed: number): tf.Tensor4D =>
+    tf.randomNormal<tf.Rank.R4>([1, 18, 18, channels], 0, 1, 'float32', seed);
+  const replaceOne = (tensor: tf.Tensor4D, at: number, value: number): tf.Tensor4D => {
+    const values = Float32Array.from(tensor.dataSync());
+    values[at] = value;
+    return tf.tensor4d(values, tensor.shape);
+  };
+
+  test.each([NaN, Infinity, -Infinity])(
+    'is not finite for each tap that meets %d, and only in its channel',
+    (value) => {
+      tf.tidy(() => {
+        const [x, dy] = [getNumbers(8, 1), getNumbers(12, 2)];
+        const [row, column] = [7, 9];
+        const ofX = getGradient(replaceOne(x, (row * 18 + column) * 8 + 5, value), dy);
+        const ofDy = getGradient(x, replaceOne(dy, (row * 18 + column) * 12 + 9, value));
+        for (let i = 0; i < ofX.length; i++) {
+          expect(Number.isFinite(ofX[i])).toBe(Math.floor(i / 12) % 8 !== 5);
+          expect(Number.isFinite(ofDy[i])).toBe(i % 12 !== 9);
+        }
+      });
+    },
+  );
+
+  test('has the same bits each time, whatever the memory held', () => {
+    tf.tidy(() => {
+      const [x, dy] = [getNumbers(8, 1), getNumbers(12, 2)];
+      const first = getGradient(x, dy);
+      // Freed memory full of NaN: the kernel's own memory comes from there.
+      tf.dispose([100, 10_000, 100_000, 1_000_000].map((length) => tf.fill([length], NaN)));
+      expect(getGradient(x, dy)).toEqual(first);
+    });
+  });
+
+  test('is off from a sum in double precision by less than direct summation', () => {
+    tf.tidy(() => {
+      const x = tf.randomUniform<tf.Rank.R4>([8, 18, 18, 8], 0, 1, 'float32', 1);
+      const dy = tf.randomUniform<tf.Rank.R4>([8, 16, 16, 4], 0, 1, 'float32', 2);
+      const gradient = getGradient(x, dy, 'valid');
+      const [xs, dys] = [x.dataSync(), dy.dataSync()];
+      let [largest, bySquares, direct] = [0, 0, 0];
+      for (let i = 0; i < gradient.length; i++) {
+        const [tap, channel, column] = [Math.floor(i / 32), Math.floor(i / 4) % 8, i % 4];
+        let [exact, single] = [0, 0];
+        for (let p = 0; p < 8 * 256; p++) {
+          const [image, top, left] = [p >> 8, ((p >> 4) & 15) + Math.floor(tap / 3), (p & 15) + (tap % 3)];
+          const product = xs[((image * 18 + top) * 18 + left) * 8 + channel]! * dys[p * 4 + column]!;
+          exact += product;
+          single = Math.fround(single + Math.fround(product));
+        }
+        largest = Math.max(largest, Math.abs(exact));
+        bySquares = Math.max(bySquares, Math.abs(gradient[i]! - exact));
+        direct = Math.max(direct, Math.abs(single - exact));
+      }
+      expect(bySquares).toBeLessThan(direct);
+      expect(bySquares / largest).toBeLessThan(1e-6);
+    });
+  });
+});

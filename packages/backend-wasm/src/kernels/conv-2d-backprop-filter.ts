@@ -1,23 +1,86 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
-import { roundToPanels } from './convolve-images.js';
+import { fitsSquares, growToSquares, roundToPanels } from './convolve-images.js';
 import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './frame.js';
 
-/**
- * The gradient of a convolution with respect to its filter. For each image it is a product of the pixels
- * under every tap with dy.
- */
+/** Squares of 2 × 2 pixels that the SIMD code takes at a time. */
+const SQUARES = 64;
+
+/** The gradient of a convolution with respect to its filter: by squares if that is faster, else by pixels. */
 export function conv2DBackpropFilter(tools: SimdTools): tf.KernelConfig {
   return createSimdKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }, tf.Conv2DBackpropFilterAttrs>(
     'Conv2DBackpropFilter',
     tools,
     ({ x, dy }, attrs) => {
-      return computeFilterGradient(tools, x, dy, computeConvInfo(x.shape, attrs.filterShape, attrs));
+      const info = computeConvInfo(x.shape, attrs.filterShape, attrs);
+      const compute = isFasterBySquares(info) ? multiplySquares : multiplyPixels;
+      return compute(tools, x, dy, info);
     },
   );
 }
 
-function computeFilterGradient(
+/** With fewer squares in a batch, the planes of sums take longer than the products. */
+function isFasterBySquares(info: ConvInfo): boolean {
+  const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
+  const filter = { height: info.filterHeight, width: info.filterWidth };
+  const strides = [info.strideHeight, info.strideWidth] as const;
+  const dilations = [info.dilationHeight, info.dilationWidth] as const;
+  const isFit = outChannels % 4 === 0 && batchSize * countSquares(info) >= SQUARES;
+  return isFit && fitsSquares(filter, strides, dilations, inChannels, outHeight, outWidth);
+}
+
+function countSquares({ outHeight, outWidth }: ConvInfo): number {
+  return Math.ceil(outHeight / 2) * Math.ceil(outWidth / 2);
+}
+
+/** By Winograd's algorithm, see assembly/winograd-filter-gradient.ts. Several small images are taken at a time. */
+function multiplySquares(
+  tools: SimdTools,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  info: ConvInfo,
+): tf.TensorInfo {
+  const { simd, heap } = tools;
+  const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
+  const gradient = heap.output(info.filterShape);
+  const frame = growToSquares(getInputFrame(info), outHeight, outWidth);
+  const atOnce = Math.min(batchSize, Math.max(1, Math.floor(SQUARES / countSquares(info))));
+  const imageBytes = info.inHeight * info.inWidth * inChannels * 4;
+  const dyBytes = outHeight * outWidth * outChannels * 4;
+  const columns = roundToPanels(outChannels);
+  // For each of 16 planes: the squares of the input and of dy, and gaps against conflicts in the cache.
+  const squareBytes = 16 * (SQUARES * (inChannels + columns) * 4 + 128);
+  const frameBytes = frame.isImage ? 0 : frame.byteLength;
+  const sizes = [atOnce * frameBytes, 16 * inChannels * columns * 4, squareBytes];
+  withScratch(heap, sizes, (framed = 0, sums = 0, scratch = 0) => {
+    if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, atOnce * frameBytes).fill(0);
+    for (let image = 0; image < batchSize; image += atOnce) {
+      const images = Math.min(atOnce, batchSize - image);
+      const from = heap.address(x) + image * imageBytes;
+      for (let i = 0; i < images && !frame.isImage; i++)
+        copyFrame(tools, frame, from + i * imageBytes, framed + i * frameBytes);
+      simd.addFilterPlanes(
+        frame.isImage ? from : framed,
+        frame.rowBytes,
+        frame.isImage ? imageBytes : frameBytes,
+        heap.address(dy) + image * dyBytes,
+        images,
+        outHeight,
+        outWidth,
+        inChannels,
+        outChannels,
+        sums,
+        image > 0 ? 1 : 0,
+        scratch,
+      );
+    }
+    simd.combineFilterPlanes(sums, inChannels, outChannels, heap.address(gradient));
+  });
+  return gradient;
+}
+
+/** For each image, the product of the pixels under every tap with dy. */
+function multiplyPixels(
   tools: SimdTools,
   x: tf.TensorInfo,
   dy: tf.TensorInfo,

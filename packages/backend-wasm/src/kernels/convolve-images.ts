@@ -25,17 +25,28 @@ export function convolveImages(tools: SimdTools, convolution: Convolution): void
   else convolveByPixels(tools, convolution);
 }
 
-/**
- * Squares need 3 × 3 taps side by side, and the SIMD code whole vectors of input channels. They take 4 products
- * per pixel instead of 9, also for pixels beyond an odd edge, and the transforms a quarter more time. With few
- * channels, these take longer.
- */
 function isFasterBySquares({ frame, y, filter, strides, dilations }: Convolution): boolean {
   const [, height = 0, width = 0, columns = 0] = y.shape;
-  const isFit = filter.height === 3 && filter.width === 3 && frame.channels % 4 === 0;
+  return columns >= 4 && fitsSquares(filter, strides, dilations, frame.channels, height, width);
+}
+
+/**
+ * Squares of 2 × 2 output pixels need 3 × 3 taps side by side, and the SIMD code whole vectors of input channels. They
+ * take 4 products per pixel instead of 9, also for pixels beyond an odd edge, and the transforms a quarter more
+ * time. With few channels, these take longer.
+ */
+export function fitsSquares(
+  filter: Convolution['filter'],
+  strides: Convolution['strides'],
+  dilations: Convolution['dilations'],
+  channels: number,
+  height: number,
+  width: number,
+): boolean {
+  const isFit = filter.height === 3 && filter.width === 3 && channels % 4 === 0;
   const isDense = [...strides, ...dilations].every((step) => step === 1);
   const products = 16 * Math.ceil(height / 2) * Math.ceil(width / 2);
-  return isFit && isDense && frame.channels >= 8 && columns >= 4 && 1.25 * products <= 9 * height * width;
+  return isFit && isDense && channels >= 8 && 1.25 * products <= 9 * height * width;
 }
 
 /** By Winograd's algorithm, see assembly/winograd.ts. */
@@ -43,7 +54,7 @@ function convolveBySquares(tools: SimdTools, convolution: Convolution): void {
   const { simd, heap } = tools;
   const { y, bias, relu = false } = convolution;
   const [, height = 0, width = 0, columns = 0] = y.shape;
-  const frame = growFrame(convolution.frame, roundToEven(height) + 2, roundToEven(width) + 2);
+  const frame = growToSquares(convolution.frame, height, width);
   const depth = frame.channels;
   const panelBytes = depth * roundToPanels(columns) * 4;
   // For each of 16 planes: 32 squares of the image, their products, and a gap against conflicts in the cache.
@@ -135,6 +146,7 @@ export function roundToPanels(columns: number): number {
   return Math.ceil(columns / 8) * 8;
 }
 
-function roundToEven(size: number): number {
-  return Math.ceil(size / 2) * 2;
+/** Grows a frame to what all squares of 2 × 2 output pixels read. */
+export function growToSquares(frame: Frame, height: number, width: number): Frame {
+  return growFrame(frame, Math.ceil(height / 2) * 2 + 2, Math.ceil(width / 2) * 2 + 2);
 }

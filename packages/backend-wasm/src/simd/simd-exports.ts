@@ -75,6 +75,21 @@ export interface SimdExports {
     add: number,
     scratch: number,
   ): void;
+  addFilterPlanes(
+    x: number,
+    row: number,
+    image: number,
+    dy: number,
+    images: number,
+    height: number,
+    width: number,
+    depth: number,
+    columns: number,
+    sums: number,
+    add: number,
+    scratch: number,
+  ): void;
+  combineFilterPlanes(sums: number, depth: number, columns: number, gradient: number): void;
   copyRows(from: number, fromStep: number, to: number, toStep: number, length: number, rows: number): void;
   readonly add: BinaryExport;
   readonly subtract: BinaryExport;

@@ -8,7 +8,7 @@ import { getVerifiedGradients } from './verified-gradients.js';
 const BY_MATH: readonly string[] = ['cpu'];
 
 /**
- * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 3, SIMD,
+ * The name of tfjs' backend, its kernels and the version of keepfit's gradients, as in `keepfit-wasm 4, SIMD,
  * gradients 1`. The kernels are `stock` unless `useBackend` started the backend.
  */
 export function currentKernels(): { backend: string; kernels: string } {

@@ -67,6 +67,22 @@ const samples: Record<string, Sample> = {
     outChannels: 8,
     pad: 3,
   },
+  'squares of 2 × 2, many small images': {
+    ...flat,
+    batch: 17,
+    space: [5, 5],
+    filter: [3, 3],
+    inChannels: 8,
+    outChannels: 4,
+  },
+  'squares of 2 × 2, one image without a margin': {
+    ...flat,
+    batch: 1,
+    space: [18, 18],
+    filter: [3, 3],
+    inChannels: 12,
+    outChannels: 20,
+  },
   'channels first': { ...flat, channelsFirst: true },
   'channels first, same at stride 2': { ...flat, channelsFirst: true, pad: 'same', stride: 2 },
   'channels first, many positions': {
