@@ -11,6 +11,7 @@ const doors = {
   core: 'src/core.ts',
   losses: 'src/losses/index.ts',
   metrics: 'src/metrics/index.ts',
+  engine: 'src/engine.ts',
   testing: 'src/testing/index.ts',
   internal: 'src/internal.ts',
 };

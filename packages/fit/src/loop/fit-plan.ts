@@ -1,4 +1,5 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
+import type { Engine } from '../contract/engine.js';
 import type { BatchSource } from '../data/batch-source.js';
 import { describeClassWeight } from '../data/class-weights.js';
 import { BATCH_SIZE, type FitData } from '../data/fit-data.js';
@@ -24,6 +25,7 @@ export interface FitPlan extends TrainerParts {
   readonly seed: number | undefined;
   /** Undefined for those of the checkpoint. */
   readonly shards: number | undefined;
+  readonly engine: Engine | undefined;
   readonly settings: FitSettings;
   readonly callbacks: readonly CallbackHooks[];
   readonly verbose: Verbosity;
@@ -59,6 +61,7 @@ export function createFitPlan(
     stepsPerExecution,
     seed: options.seed,
     shards: options.shards,
+    engine: options.engine,
     settings: {
       batchSize: options.batchSize ?? BATCH_SIZE,
       shuffle: options.shuffle ?? true,

@@ -276,15 +276,18 @@ export class FitRun {
     return this.#backups.withStateBefore(validation);
   }
 
-  /** Before the first step, which a checkpoint may have told how many there are. */
+  /** Before the first step, because a checkpoint may tell how many shards there are. */
   async #openShards(): Promise<void> {
+    const { engine, model, step } = this.#plan;
     const { shards } = this.#state;
-    if (shards === 1 || this.#shards !== undefined) return;
-    const { createShardedSteps } = await loadOnDemand(
+    if ((shards === 1 && engine === undefined) || this.#shards?.count === shards) return;
+    const { ShardedSteps } = await loadOnDemand(
       () => import('../sharded/sharded-steps.js'),
       'the code that computes a step in shards could not be loaded; serve every file of the build',
     );
-    this.#shards = createShardedSteps(this.#plan, shards, this.#replay.compute);
+    const { compute } = this.#replay;
+    const opened = (this.#shards = new ShardedSteps({ model, step, shards, engine, compute }));
+    this.#releases.defer(() => opened.end());
   }
 
   async #loadResume(): Promise<Resume> {

@@ -36,7 +36,7 @@ export class FitState {
     this.logs = new RunningLogs(plan.step.logPlan);
     this.progress = { epoch: plan.initialEpoch, batch: 0, step: 0, epochBegun: false };
     this.seed = plan.seed ?? drawSeed();
-    this.shards = plan.shards ?? 1;
+    this.shards = plan.shards ?? (plan.engine === undefined ? 1 : 4);
     this.order = new DatasetOrder(plan.source, plan.validation?.source);
     this.stream = this.openStream({ pass: 0, position: 0 }, this.seed);
   }

@@ -6,6 +6,7 @@ import {
   isCount,
   isPositiveInteger,
 } from '@keepfit/callbacks/internal';
+import type { Engine } from '../contract/engine.js';
 import { isBatchData } from '../data/batch-data.js';
 import { checkClassWeight } from '../data/class-weights.js';
 import type { EvaluateOptions, FitOptions, OneBatchOptions, PredictOptions } from './fit-options.js';
@@ -62,6 +63,7 @@ export function checkFitOptions(options: FitOptions, hasFreeData = false): void 
     initialEpoch: [isCount, 'an integer from 0'],
     stepsPerEpoch: positiveInteger,
     shards: positiveInteger,
+    engine: [isEngine, 'an engine: { name, begin, sum, end }'],
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
     validationData: [
@@ -134,6 +136,11 @@ function checkWeights(caller: string, { sampleWeight, sampleWeights, classWeight
     );
   }
   if (classWeight !== undefined) checkClassWeight(caller, classWeight);
+}
+
+function isEngine(value: unknown): boolean {
+  const { begin, sum, end } = (value ?? {}) as Partial<Record<keyof Engine, unknown>>;
+  return [begin, sum, end].every((member) => typeof member === 'function');
 }
 
 function isValidationData(value: unknown, least: number): boolean {

@@ -1,4 +1,5 @@
 import type { CallbackHooks, Verbosity } from '@keepfit/callbacks';
+import type { Engine } from '../contract/engine.js';
 import type { Arrays, SampleWeights } from '../data/array-data.js';
 import type { ClassWeights } from '../data/class-weights.js';
 import type { DataArguments } from '../data/data-arguments.js';
@@ -129,9 +130,16 @@ export interface FitOptions {
    * setting of the training, as `batchSize` is: another number gives other bits. Batch normalization and losses such as
    * `dice` see the rows of a shard only. See docs/parallel.md.
    *
-   * @default that of the checkpoint, or 1: batches are not cut
+   * @default that of the checkpoint; without one 4 with an engine, and otherwise 1: batches are not cut
    */
   readonly shards?: number;
+  /**
+   * Who computes the shards. It changes no bit, so any engine continues the training of another one. The door
+   * `@keepfit/fit/engine` has the contract.
+   *
+   * @default this thread
+   */
+  readonly engine?: Engine;
 }
 
 /** The options of `fit` by a step that needs no targets. */

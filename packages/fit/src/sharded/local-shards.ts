@@ -1,5 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ShardComputer } from '../contract/engine.js';
 import type { Model, NamedWeight } from '../contract/model.js';
 import type { HostTensor, ShardRows, ShardSum, ShardTask } from '../contract/shard.js';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
@@ -27,14 +28,14 @@ interface Assigned {
 }
 
 /**
- * Computes shards with the weights that the model has.
+ * Computes shards on this thread, with the weights that the model has.
  *
  * ```
  * task ─▶ rows, scales ─▶ [ weights, random numbers of the shard ─▶ gradients, logs, assigned weights ] ─▶ sum
  *                           one synchronous block; then the assigned weights are as before
  * ```
  */
-export class ShardRunner {
+export class LocalShards implements ShardComputer {
   readonly #model: Model;
   readonly #step: ShardedStep;
   readonly #compute: Compute;

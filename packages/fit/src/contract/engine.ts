@@ -1,0 +1,54 @@
+import type { StateRecord } from '@keepfit/callbacks';
+import type { HostTensor, ShardSum, ShardTask } from './shard.js';
+
+/** A training whose steps an engine computes. */
+export interface SharedTraining {
+  /** Into how many shards each batch is cut. */
+  readonly shards: number;
+  /**
+   * All that decides the bits of a shard: the kernels, the model with its `trainable` flags, losses and metrics. Plain
+   * data. A worker whose own description differs must not compute for this training.
+   */
+  readonly description: StateRecord;
+  /** Computes shards on this thread, with the weights that the model has at the call. */
+  readonly local: ShardComputer;
+}
+
+/** Computes shards. */
+export interface ShardComputer {
+  /** Leaves the model as it was. */
+  compute(task: ShardTask): Promise<ShardSum>;
+}
+
+/** One step of a training, or one phase of it. */
+export interface SharedStep {
+  /** The shards of the step, in their order; at least one. */
+  readonly tasks: readonly [ShardTask, ...ShardTask[]];
+  /** Reads the weights of the step, in the order of the model. Call it if a worker needs them, before `sum` resolves. */
+  readWeights(): Promise<readonly HostTensor[]>;
+}
+
+/**
+ * Computes the shards of a training. Which worker computes a shard, how often and in which order changes no bit, so an
+ * engine may add, replace and lose workers at any time.
+ *
+ * `fit` calls `begin`, then `sum` for one step after the other, then `end`. One engine serves one fit at a time.
+ */
+export interface Engine {
+  /** What messages call it: `threads`. */
+  readonly name: string;
+  /**
+   * Prepares the workers. Called before the first step, and again when a hook has changed what the description says,
+   * such as `trainable`.
+   *
+   * It rejects with KEEPFIT_INVALID_OPTION if the training cannot be shared, and says why and how to fix it.
+   */
+  begin(training: SharedTraining): Promise<void>;
+  /**
+   * Computes all shards of a step, and resolves to their sum in the order of `sumTree`. An answer of another step, of
+   * another training or of a worker that is gone must not be part of it. It rejects if nobody can compute.
+   */
+  sum(step: SharedStep): Promise<ShardSum>;
+  /** Releases all that `begin` made, also after an error. Nothing of the engine keeps the process alive then. */
+  end(): Promise<void>;
+}

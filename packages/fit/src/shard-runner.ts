@@ -1,0 +1,85 @@
+import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
+import * as tf from '@tensorflow/tfjs-core';
+import { registerGradients } from './backend/register-gradients.js';
+import type { ShardComputer } from './contract/engine.js';
+import type { Model } from './contract/model.js';
+import type { HostTensor, ShardSum, ShardTask } from './contract/shard.js';
+import { kerasNames } from './keras-names.js';
+import { planTraining } from './plan-training.js';
+import { createTensor } from './sharded/host-tensor.js';
+import { describeTraining } from './sharded/describe-training.js';
+import { LocalShards } from './sharded/local-shards.js';
+import { computeNormally } from './steps/compute.js';
+import type { AnyTrainerOptions } from './trainer-options.js';
+import type { PhasedTrainerOptions, TrainerOptions } from './trainer-with-names.js';
+
+/** Computes shards in a worker: what an engine runs there. It has weights and nothing else from step to step. */
+export class ShardRunner implements ShardComputer {
+  readonly #model: Model;
+  readonly #local: ShardComputer;
+  /** Equal to that of the training, if the worker gives the same bits. */
+  readonly description: StateRecord;
+
+  private constructor(model: Model, description: StateRecord, local: ShardComputer) {
+    this.#model = model;
+    this.description = description;
+    this.#local = local;
+  }
+
+  /**
+   * Makes a runner of the model and options of a training. The optimizer is not used; any will do.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or the step cannot be computed in shards.
+   */
+  static async create(
+    model: Model,
+    options: Omit<TrainerOptions, 'optimizer'> | PhasedTrainerOptions,
+  ): Promise<ShardRunner> {
+    const given = { ...('phases' in options ? {} : { optimizer: 'sgd' }), ...options };
+    const { step } = planTraining(model, given as AnyTrainerOptions, kerasNames, new WeakMap());
+    await registerGradients();
+    await step.prepare();
+    const { sharded } = step;
+    if (typeof sharded === 'string')
+      throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the step cannot be computed in shards: ${sharded}`);
+    return new ShardRunner(
+      model,
+      describeTraining(model, step),
+      new LocalShards(model, sharded, computeNormally),
+    );
+  }
+
+  /**
+   * Gives the model the weights of a step.
+   *
+   * @throws KEEPFIT_INVALID_DATA when they do not fit the model.
+   */
+  setWeights(values: readonly HostTensor[]): void {
+    const { weights } = this.#model;
+    const misfit = weights.findIndex(({ variable }, place) => !fits(variable, values[place]));
+    if (misfit >= 0 || values.length !== weights.length) {
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_DATA',
+        misfit < 0
+          ? `the worker was given ${values.length} weights for the ${weights.length} of its model`
+          : `the worker was given values that do not fit its weight "${weights[misfit]?.name}"; its model must be that of the training`,
+      );
+    }
+    weights.forEach(({ variable }, place) =>
+      tf.tidy(() => variable.assign(createTensor(values[place] as HostTensor))),
+    );
+  }
+
+  compute(task: ShardTask): Promise<ShardSum> {
+    return this.#local.compute(task);
+  }
+}
+
+function fits({ shape, dtype, size }: tf.Variable, values: HostTensor | undefined): boolean {
+  return (
+    values !== undefined &&
+    values.dtype === dtype &&
+    values.shape.join() === shape.join() &&
+    values.values.length === size
+  );
+}

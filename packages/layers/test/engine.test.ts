@@ -1,0 +1,163 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { type Engine, type FitOptions, type Phase, seeded, Trainer, useBackend } from '@keepfit/fit';
+import { ShardRunner, type ShardSum, sumTree } from '@keepfit/fit/engine';
+import { fromLayers, joinModels } from '@keepfit/layers';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { isDeepStrictEqual } from 'node:util';
+import { beforeEach, expect, test } from 'vitest';
+import { numbers as list } from './equivalence/zoo-member.js';
+
+beforeEach(() => useBackend(cpuBackend()));
+
+/** Workers of this process, each with a model of its own, that answer in another order each time. */
+function replicas(create: () => Promise<ShardRunner>, workers: number): Engine {
+  let runners: ShardRunner[] = [];
+  let turn = 0;
+  return {
+    name: 'replicas',
+    async begin({ description }) {
+      runners = await Promise.all(Array.from({ length: workers }, create));
+      for (const runner of runners)
+        if (!isDeepStrictEqual(runner.description, description)) throw new Error('another model');
+    },
+    async sum({ tasks, readWeights }) {
+      const weights = await readWeights();
+      for (const runner of runners) runner.setWeights(weights);
+      turn += 1;
+      const order = tasks.map((_, at) => (at + turn) % tasks.length);
+      const sums: ShardSum[] = [];
+      for (const at of order)
+        sums[at] = await (runners[(at + turn) % workers] as ShardRunner).compute(tasks[at]!);
+      return sumTree(sums as [ShardSum, ...ShardSum[]]);
+    },
+    async end() {
+      runners = [];
+    },
+  };
+}
+
+const build = (seed: number) =>
+  seeded(seed, () =>
+    sequential({
+      layers: [
+        layers.dense({ units: 5, activation: 'tanh', inputShape: [3] }),
+        layers.batchNormalization(),
+        layers.dropout({ rate: 0.3 }),
+        layers.dense({ units: 2 }),
+      ],
+    }),
+  );
+
+function numbers(salt: number, width: number): tf.Tensor {
+  const { data, shape } = list(14, 0, [width], salt);
+  return tf.tensor(data as Float32Array, [...shape]);
+}
+
+async function train(given: FitOptions) {
+  const trainer = new Trainer(fromLayers(build(1)), {
+    optimizer: 'adam',
+    loss: 'mse',
+    metrics: ['mae', 'rootMeanSquaredError'],
+  });
+  return finish(trainer, given);
+}
+
+async function finish(trainer: Trainer, given: FitOptions) {
+  await trainer.fit(numbers(0, 3), numbers(1, 2), { batchSize: 6, seed: 3, verbose: 0, epochs: 3, ...given });
+  const weights = trainer.model.weights.map(({ variable }) => [...variable.dataSync()]);
+  return { weights, history: trainer.history.history };
+}
+
+const create = () =>
+  ShardRunner.create(fromLayers(build(7)), { loss: 'mse', metrics: ['mae', 'rootMeanSquaredError'] });
+
+test.each([1, 2, 3, 8])('workers give the bits of this thread, with %i shards', async (shards) => {
+  const alone = await train({ shards });
+  for (const workers of [1, 2, 3])
+    expect(await train({ shards, engine: replicas(create, workers) })).toEqual(alone);
+});
+
+test('an engine computes four shards if nothing else is said', async () => {
+  expect(await train({ engine: replicas(create, 2) })).toEqual(await train({ shards: 4 }));
+});
+
+test.each([1, 3])('phases in workers give the bits of this thread, with %i shards', async (shards) => {
+  const plan = (seed: number) => {
+    const [first, second] = [build(seed), build(seed + 1)];
+    const model = joinModels({ first, second }, { main: 'first' });
+    const loss =
+      (part: 'first' | 'second'): Phase['loss'] =>
+      ({ x, y }, { random, training }) => {
+        const noisy = tf.add(x, random.normal(x.shape, 0, 0.1));
+        const outputs = model.parts[part].call(noisy, { training }) as tf.Tensor;
+        return { loss: tf.mean(tf.square(tf.sub(outputs, y))), outputs };
+      };
+    const phases = [
+      { name: 'a', weights: 'first', optimizer: 'adam', loss: loss('first') },
+      { name: 'b', weights: 'second', optimizer: 'sgd', loss: loss('second') },
+    ] as const;
+    return [model, { phases, metrics: ['mae'] }] as const;
+  };
+  const run = (given: FitOptions) => finish(new Trainer(...plan(1)), given);
+  const engine = replicas(() => ShardRunner.create(...plan(9)), 2);
+  expect(await run({ shards, engine })).toEqual(await run({ shards }));
+});
+
+test('a sum that is not of the step is refused, and no weight changes', async () => {
+  const sound = replicas(create, 1);
+  let broken: (sum: ShardSum) => ShardSum = (sum) => sum;
+  const engine: Engine = { ...sound, sum: async (step) => broken(await sound.sum(step)) };
+  for (const [change, problem] of [
+    [(sum: ShardSum) => ({ ...sum, logs: sum.logs.slice(1) }), /holds the shards 1, and the step has 0, 1/],
+    [(sum: ShardSum) => ({ ...sum, gradients: sum.gradients.slice(1) }), /gradients for 6 trained weights/],
+    [
+      (sum: ShardSum) => ({ ...sum, gradients: sum.gradients.map(() => new Float32Array(1)) }),
+      /has 1 values for the weight "dense\/kernel" of 15/,
+    ],
+  ] as const) {
+    broken = change;
+    const model = fromLayers(build(1));
+    const before = model.weights.map(({ variable }) => [...variable.dataSync()]);
+    const trainer = new Trainer(model, {
+      optimizer: 'adam',
+      loss: 'mse',
+      metrics: ['mae', 'rootMeanSquaredError'],
+    });
+    await expect(finish(trainer, { shards: 2, engine })).rejects.toMatchObject({
+      code: 'KEEPFIT_ENGINE_FAILED',
+      message: expect.stringMatching(problem) as string,
+    });
+    expect(model.weights.map(({ variable }) => [...variable.dataSync()])).toEqual(before);
+  }
+});
+
+test('the engine is told when a hook freezes a layer, and ends with the fit', async () => {
+  const model = build(1);
+  const told: unknown[] = [];
+  let ends = 0;
+  const local = replicas(create, 1);
+  const engine: Engine = {
+    name: 'listening',
+    async begin(training) {
+      const { weights } = training.description as { weights: readonly { trainable: boolean }[] };
+      told.push(weights.filter(({ trainable }) => trainable).length);
+      this.sum = async ({ tasks }) => {
+        const sums = [];
+        for (const task of tasks) sums.push(await training.local.compute(task));
+        return sumTree(sums as unknown as [ShardSum, ...ShardSum[]]);
+      };
+    },
+    sum: (step) => local.sum(step),
+    async end() {
+      ends += 1;
+    },
+  };
+  const trainer = new Trainer(fromLayers(model), { optimizer: 'sgd', loss: 'mse' });
+  const freeze = {
+    onEpochBegin: (epoch: number) =>
+      void (epoch === 1 && Object.assign(model.layers[0]!, { trainable: false })),
+  };
+  await finish(trainer, { engine, callbacks: freeze });
+  expect([told, ends]).toEqual([[6, 4], 1]);
+});
