@@ -1,7 +1,4 @@
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { testReplayedZoo } from '../../layers/test/equivalence/replayed-zoo-tests.js';
 
-testReplayedZoo(
-  () => wasmBackend(),
-  ['two inputs, two outputs, shared layers', 'embedding and LSTM with both dropouts'],
-);
+testReplayedZoo(() => wasmBackend(), ['two inputs, two outputs, shared layers', 'mlp']);

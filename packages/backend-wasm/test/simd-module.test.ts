@@ -1,12 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { simdModuleText } from '../scripts/build-simd.mjs';
 import { simdModule } from '../src/simd/simd-module.js';
-
-test('the committed bytes are what assembly/ compiles to; `npm run build:simd` makes them anew', async () => {
-  const committed = readFileSync(new URL('../src/simd/simd-module.ts', import.meta.url), 'utf8');
-  expect(await simdModuleText()).toBe(committed);
-});
 
 test('the module brings no memory and no data of its own to the heap of tfjs', async () => {
   for (const shared of [false, true]) {

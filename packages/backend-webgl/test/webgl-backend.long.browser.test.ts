@@ -3,6 +3,7 @@ import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from './helpers/backend-tests.js';
 import { longGpuTest } from './helpers/gpu-test.js';
 import { gpuZoo } from './helpers/gpu-zoo.js';
+import { furtherKernelTests } from './helpers/kernel-tests.js';
 import { lossTests } from './helpers/loss-tests.js';
 import { sizeTests } from './helpers/size-tests.js';
 
@@ -10,6 +11,7 @@ import { sizeTests } from './helpers/size-tests.js';
 const make = () => webglBackend({ software: true });
 
 trainingTests(make, 'all');
+furtherKernelTests(make);
 lossTests(make);
 gpuZoo(make);
 sizeTests(make);

@@ -3,6 +3,7 @@ import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from '../../backend-webgl/test/helpers/backend-tests.js';
 import { longGpuTest } from '../../backend-webgl/test/helpers/gpu-test.js';
 import { gpuZoo } from '../../backend-webgl/test/helpers/gpu-zoo.js';
+import { furtherKernelTests } from '../../backend-webgl/test/helpers/kernel-tests.js';
 import { lossTests } from '../../backend-webgl/test/helpers/loss-tests.js';
 import { sizeTests } from '../../backend-webgl/test/helpers/size-tests.js';
 
@@ -10,6 +11,7 @@ import { sizeTests } from '../../backend-webgl/test/helpers/size-tests.js';
 const make = () => webgpuBackend({ software: true });
 
 trainingTests(make, 'others');
+furtherKernelTests(make);
 lossTests(make);
 gpuZoo(make);
 sizeTests(make);

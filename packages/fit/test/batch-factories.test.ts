@@ -48,7 +48,10 @@ describe.each(Object.entries(factories))('a factory that returns %s', (_what, fa
   test('is continued exactly, its augmentation included', async () => {
     const program: Program = (callbacks) =>
       trainLinear(factory, { validationData: factory, callbacks: [...callbacks] });
-    await proveExact(program, calls('onTrainBatchEnd', 3 * BATCHES));
+    await proveExact(
+      program,
+      [1, 4, 5, 8, 10, 12].map((call) => ({ hook: 'onTrainBatchEnd', call })),
+    );
   });
 
   test('gives other batches in each pass, which the seed decides', async () => {

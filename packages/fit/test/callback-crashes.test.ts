@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { callbackCases } from './helpers/callback-cases.js';
 import { callbackCrashTests } from './helpers/callback-crash-tests.js';
 
-callbackCrashTests({ thrown: [], killed: [3], proves: true, twice: false });
+callbackCrashTests({ thrown: [], killed: [3], everyKill: 3, proves: true, twice: false });
 
 test('every callback that is exported is in this test', () => {
   const notCallbacks = ['Callback', 'CallbackList'];

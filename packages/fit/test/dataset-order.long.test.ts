@@ -1,3 +1,4 @@
-import { testDatasetOrder } from './helpers/dataset-order-tests.js';
+import { CRASHES, testDatasetOrder } from './helpers/dataset-order-tests.js';
+import { SAVE_FREQS } from './helpers/train-linear.js';
 
-testDatasetOrder([1, 'epoch']);
+testDatasetOrder(CRASHES, SAVE_FREQS);

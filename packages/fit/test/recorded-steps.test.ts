@@ -125,7 +125,61 @@ test('leaves no tensor, no kernel and no method of its own behind', async () => 
   expect(Object.keys(tf.backend())).toEqual(methods);
 });
 
+test('a registered kernel that is frozen is noted too, and is registered again afterwards', async () => {
+  const former = tf.getKernel('Square', 'cpu');
+  const frozen = Object.freeze({ ...former });
+  const put = (kernel: tf.KernelConfig) => {
+    tf.unregisterKernel('Square', 'cpu');
+    tf.registerKernel(kernel);
+  };
+  put(frozen);
+  try {
+    const model = ownModel((input, kernel) => multiply(tf.square(input), kernel));
+    const trainer = createTrainer(model);
+    await trainer.fit(x, y, { ...options, replay: true });
+    expect(trainer.replay).toEqual({ active: true, reason: undefined });
+    expect(tf.getKernel('Square', 'cpu')).toBe(frozen);
+  } finally {
+    put(former);
+  }
+});
+
+test('a kernel that a step registers, or copies while it is noted, stays as it is', async () => {
+  const former = tf.getKernel('Square', 'cpu');
+  let copied: tf.KernelConfig | undefined;
+  const model = ownModel((input, kernel) => {
+    copied = { ...tf.getKernel('Square', 'cpu') };
+    tf.unregisterKernel('Square', 'cpu');
+    tf.registerKernel(copied);
+    return multiply(tf.square(input), kernel);
+  });
+  const trainer = createTrainer(model);
+  try {
+    await trainer.fit(x, y, { ...options, replay: true });
+    expect(tf.getKernel('Square', 'cpu')).toBe(copied);
+    const { numTensors } = tf.memory();
+    expect([...tf.tidy(() => tf.square([3]).dataSync())]).toEqual([9]);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  } finally {
+    tf.unregisterKernel('Square', 'cpu');
+    tf.registerKernel(former);
+  }
+});
+
 describe('says why it does not replay', () => {
+  test('the run is so short that recording takes longer than replaying saves', async () => {
+    const model = ownModel(multiply, {
+      describeRecording: () => ({ refusal: undefined, noise: [], findChange: () => undefined }),
+    });
+    const trainer = createTrainer(model);
+    await trainer.fit(x, y, { ...options, epochs: 1 });
+    expect(trainer.replay.reason).toContain('the run has few batches (8)');
+    await trainer.fit(x, y, options);
+    expect(trainer.replay).toEqual({ active: true, reason: undefined });
+    await trainer.fit(x, y, { ...options, epochs: 1, replay: true });
+    expect(trainer.replay).toEqual({ active: true, reason: undefined });
+  });
+
   const fit = async (model: Model, replay: boolean | 'auto', more: Partial<TrainerOptions> = {}) => {
     const trainer = createTrainer(model, more);
     await trainer.fit(x, y, { ...options, replay });

@@ -8,9 +8,13 @@ import { caught } from './helpers/caught.js';
 import { inFolder, runUntilSignal } from './helpers/run-until-signal.js';
 import type { Instant } from './helpers/signal-instants.js';
 import { storedProgress } from './helpers/stored.js';
-import { trainPlain } from './helpers/train-plain.js';
+import { type Ended, trainPlain } from './helpers/train-plain.js';
 
-beforeAll(() => useBackend(cpuBackend()));
+let whole: Ended;
+beforeAll(async () => {
+  await useBackend(cpuBackend());
+  whole = await trainPlain();
+});
 
 interface Told {
   readonly signal: NodeJS.Signals;
@@ -38,10 +42,7 @@ describe.concurrent.each<[Told, { epoch: number; batch: number }]>([
       expect(ended).toEqual({ status: null, signal, lines: ['waiting', 'aborted'] });
       const store = fsStore(folder);
       expect(await storedProgress(store)).toMatchObject(place);
-      const [whole, resumed] = [
-        await trainPlain(),
-        await trainPlain({ init: 99, before: [new BackupAndRestore(store)] }),
-      ];
+      const resumed = await trainPlain({ init: 99, before: [new BackupAndRestore(store)] });
       expect(resumed.proof).toEqual(whole.proof);
       expect(resumed.whole.history).toEqual(whole.whole.history);
     });

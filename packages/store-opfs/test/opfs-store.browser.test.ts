@@ -22,8 +22,8 @@ afterEach(async () => {
   for (const cleanup of made.splice(0)) await cleanup();
 });
 
-/** What depends on who writes the file. The long tests run the whole kit in a page, and the worker below here. */
-const WRITES = /^(supports|bytes|fencing|delete): /;
+/** What depends on who writes the file. The long tests run the rest of the kit. */
+const WRITES = /^(supports|bytes|fencing): /;
 
 describe('in a page, by a worker', () => {
   storeConformance({
@@ -55,7 +55,7 @@ test('a file that was made and never written is no checkpoint', async () => {
 });
 
 // In a worker the writing is another. What only reads, and the rest of the kit, are in the long tests.
-await testInWorker((name) => WRITES.test(name) || name.startsWith('replace: '));
+await testInWorker((name) => WRITES.test(name) || /^(delete|replace): /.test(name));
 
 test('what was stored is there when opened anew, with its version and keys; what was deleted is not', async () => {
   const { store, dir } = make();

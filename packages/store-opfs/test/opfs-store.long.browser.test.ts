@@ -25,7 +25,7 @@ afterEach(async () => {
 describe('in a page, by a worker', () => {
   // `npm test` runs the others.
   const testOthers = (name: string, run: () => Promise<void>): void =>
-    void (/^(supports|bytes|fencing|delete): /.test(name) || test(name, run));
+    void (/^(supports|bytes|fencing): /.test(name) || test(name, run));
 
   storeConformance({ test: testOthers, make, supports, manyKeys: 20 });
 });

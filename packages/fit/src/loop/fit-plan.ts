@@ -78,8 +78,24 @@ export function createFitPlan(
     callbacks: withProgress(options.callbacks, verbose),
     verbose,
     yielder: new Yielder(options.yieldEvery ?? YIELD_EVERY),
-    replay: { option: options.replay ?? 'auto', report: reportReplay },
+    replay: {
+      option: options.replay ?? 'auto',
+      batches: countBatches({ training, validation }, options),
+      report: reportReplay,
+    },
   };
+}
+
+/** How many batches a whole fit computes, as if it validated every epoch; undefined if that is not known. */
+function countBatches(
+  { training, validation }: FitData,
+  { epochs = 1, initialEpoch = 0, stepsPerEpoch, validationSteps }: FitOptions,
+): number | undefined {
+  const steps = stepsPerEpoch ?? training.batches;
+  const validated = validation === undefined ? 0 : (validationSteps ?? validation.batches);
+  return steps === undefined || validated === undefined
+    ? undefined
+    : (epochs - initialEpoch) * (steps + validated);
 }
 
 /** @throws KEEPFIT_INVALID_DATA when sample weights of arrays do not fit the losses. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { printWarning } from '@keepfit/callbacks/internal';
 import type { Model, ModelRecording } from '../contract/model.js';
 import { loadOnDemand } from '../load-on-demand.js';
-import type { StepRecorder } from '../recorded/step-recorder.js';
+import type * as recorded from '../recorded/step-recorder.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
 import type { Unrecordable } from '../steps/step.js';
 
@@ -19,15 +19,23 @@ export interface ReplayStatus {
 /** What a run asks of the recorder. */
 export interface ReplayRequest {
   readonly option: ReplayOption;
+  /** How many batches the run computes, those of validations too; undefined if that is not known before its end. */
+  readonly batches: number | undefined;
   readonly report: (status: ReplayStatus) => void;
 }
 
 /** The backends whose kernels give every output new memory, and whose calls cost more than many kernels. */
 const BACKENDS = ['wasm', 'cpu'];
 
+/** With fewer batches, 'auto' records nothing: to record and compare takes longer than the replayed steps save. */
+const FEWEST_BATCHES = 16;
+
+/** What records steps, once it is loaded: a fit of few steps would notice another import. */
+let recorder: typeof recorded | undefined;
+
 /** The recorder of a run, if its steps can be recorded. */
 export class Replay {
-  #recorder: StepRecorder | undefined;
+  #recorder: recorded.StepRecorder | undefined;
 
   /** Computes a part of a step, by a recording if there is one. */
   readonly compute: Compute = (what, run) => (this.#recorder?.compute ?? computeNormally)(what, run);
@@ -36,9 +44,9 @@ export class Replay {
   async open(
     model: Model,
     unrecordable: Unrecordable | undefined,
-    { option, report }: ReplayRequest,
+    { option, batches, report }: ReplayRequest,
   ): Promise<void> {
-    const obstacle = findObstacle(unrecordable, option);
+    const obstacle = findObstacle(unrecordable, option, batches);
     // Before the first step: a change that a hook makes later is found.
     const description = obstacle === undefined ? model.describeRecording?.() : undefined;
     const reason = obstacle ?? (option === true ? undefined : findUnknown(description));
@@ -47,11 +55,11 @@ export class Replay {
       if (option === true) printWarning(`keepfit: replay is true, and no step is replayed: ${reason}`);
       return;
     }
-    const { StepRecorder } = await loadOnDemand(
+    recorder ??= await loadOnDemand(
       () => import('../recorded/step-recorder.js'),
       'the code that records steps could not be loaded; serve every file of the build',
     );
-    this.#recorder = new StepRecorder(model, description, option === true, report);
+    this.#recorder = new recorder.StepRecorder(model, description, option === true, report);
   }
 
   /** Before an epoch: its first replayed step is compared. */
@@ -75,11 +83,17 @@ export class Replay {
 }
 
 /** Why no model is recorded in such a run. */
-function findObstacle(unrecordable: Unrecordable | undefined, option: ReplayOption): string | undefined {
+function findObstacle(
+  unrecordable: Unrecordable | undefined,
+  option: ReplayOption,
+  batches = Infinity,
+): string | undefined {
   if (option === false) return 'replay is false';
   if (!BACKENDS.includes(tf.getBackend()))
     return `steps are replayed on ${BACKENDS.join(' and ')}, and the backend is ${tf.getBackend()}`;
   if (unrecordable !== undefined && !(option === true && unrecordable.canVouch)) return unrecordable.reason;
+  if (option === 'auto' && batches < FEWEST_BATCHES)
+    return `the run has few batches (${batches}), and to record a step takes longer than replaying saves`;
   return undefined;
 }
 

@@ -40,7 +40,11 @@ export function runInferenceLoop<T>(
     releases.runAndRelease(async () => {
       // A prediction has no losses.
       const unrecordable = what === 'evaluate' ? step.unrecordable : undefined;
-      await replay.open(model, unrecordable, { option: options.replay ?? 'auto', report });
+      await replay.open(model, unrecordable, {
+        option: options.replay ?? 'auto',
+        batches: steps ?? source.batches,
+        report,
+      });
       return loop(run);
     }),
   );

@@ -118,9 +118,9 @@ export interface FitOptions {
   readonly yieldEvery?: number;
   /**
    * Whether the kernels of a step are recorded once and replayed, which gives the same bits in less time. 'auto'
-   * replays if all that a step computes with is known to keepfit. With true you vouch that a model, layers and
-   * losses of your own depend on nothing but weights, states, inputs and constants. `trainer.replay` tells
-   * whether steps are replayed, and why not.
+   * replays if all that a step computes with is known to keepfit, and the run has 16 batches or more. With true
+   * you vouch that a model, layers and losses of your own depend on nothing but weights, states, inputs and
+   * constants. `trainer.replay` tells whether steps are replayed, and why not.
    *
    * @default 'auto'
    */

@@ -55,8 +55,9 @@ class Notebook implements Notes {
   }
 
   during<T>(run: () => T): T {
-    const kernels = tf.getKernelsForBackend(tf.getBackend());
-    const restoreKernels = replaceKernels(kernels.map((kernel) => this.#watch(kernel)));
+    const restoreKernels = wrapKernels(tf.getKernelsForBackend(tf.getBackend()), (kernel) =>
+      this.#watch(kernel),
+    );
     const restoreBackend = this.#watchBackend();
     const { random } = Math;
     Math.random = () => {
@@ -71,6 +72,8 @@ class Notebook implements Notes {
       Math.random = random;
       restoreBackend();
       restoreKernels();
+      // The step may have copied a kernel of now, which must note nothing later.
+      this.#depth = Infinity;
     }
   }
 
@@ -93,25 +96,23 @@ class Notebook implements Notes {
     this.#refusal ??= reason;
   }
 
-  #watch(kernel: tf.KernelConfig): tf.KernelConfig {
-    return {
-      ...kernel,
-      kernelFunc: (given) => {
-        if (this.#depth > 0) return kernel.kernelFunc(given);
-        this.#depth++;
-        try {
-          const outputs = kernel.kernelFunc(given);
-          this.#note(kernel, given, outputs);
-          return outputs;
-        } finally {
-          this.#depth--;
-        }
-      },
+  #watch({ kernelName, kernelFunc }: tf.KernelConfig): tf.KernelFunc {
+    return (given) => {
+      if (this.#depth > 0) return kernelFunc(given);
+      this.#depth++;
+      try {
+        const outputs = kernelFunc(given);
+        this.#note(kernelName, kernelFunc, given, outputs);
+        return outputs;
+      } finally {
+        this.#depth--;
+      }
     };
   }
 
   #note(
-    { kernelName, kernelFunc }: tf.KernelConfig,
+    kernelName: string,
+    kernelFunc: tf.KernelFunc,
     { inputs, attrs }: Parameters<tf.KernelFunc>[0],
     results: ReturnType<tf.KernelFunc>,
   ): void {
@@ -193,6 +194,32 @@ class Notebook implements Notes {
     this.drawn.push({ info: copyInfo(info), values, seed });
     this.dynamic.add(info.dataId);
   }
+}
+
+/**
+ * Gives registered kernels other functions, and returns what ends that. Writes into the kernels, because it takes a
+ * tenth of the time of registering others. Whoever registers a kernel meanwhile is not disturbed.
+ */
+function wrapKernels(
+  kernels: readonly tf.KernelConfig[],
+  wrap: (kernel: tf.KernelConfig) => tf.KernelFunc,
+): () => void {
+  const undo: (() => void)[] = [];
+  for (const kernel of kernels) {
+    const { kernelFunc } = kernel;
+    const wrapped = wrap(kernel);
+    if (Object.getOwnPropertyDescriptor(kernel, 'kernelFunc')?.writable !== true)
+      undo.push(replaceKernels([{ ...kernel, kernelFunc: wrapped }]));
+    else {
+      kernel.kernelFunc = wrapped;
+      undo.push(() => {
+        if (kernel.kernelFunc === wrapped) kernel.kernelFunc = kernelFunc;
+      });
+    }
+  }
+  return () => {
+    for (const restore of undo) restore();
+  };
 }
 
 function copyInfo({ dataId, shape, dtype }: Info): Info {

@@ -122,13 +122,13 @@ const programs: Readonly<Record<string, Program>> = {
   },
 };
 
-/** Registers, for each program, the test that ends it at each crash point, with each frequency of backups. */
-export function testDatasetOrder(saveFreqs: readonly ('epoch' | number)[]): void {
+/** Registers, for each program, the test that ends it at each crash point, with frequencies as `proveExact` takes. */
+export function testDatasetOrder(crashes = CRASHES, saveFreqs?: readonly ('epoch' | number)[]): void {
   beforeAll(() => useBackend(cpuBackend()));
 
   describe.each(Object.entries(programs))('%s', (_what, program) => {
     test('continues with the same samples after a crash at any batch', async () => {
-      await proveExact(program, CRASHES, saveFreqs);
+      await proveExact(program, crashes, saveFreqs);
     });
   });
 }

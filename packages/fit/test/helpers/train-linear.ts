@@ -17,7 +17,7 @@ export interface LinearEnd {
 export type Program = (callbacks: readonly CallbackHooks[]) => Promise<LinearEnd>;
 
 /** The frequencies of backups that matter for data: at the end of a pass, at each batch, and in between. */
-const SAVE_FREQS = ['epoch', 1, 3] as const;
+export const SAVE_FREQS = ['epoch', 1, 3] as const;
 
 /** A model of one kernel of two weights. */
 function linearModel(): Model {
@@ -61,15 +61,20 @@ export function batches(dataset: unknown): BatchData {
   return dataset as BatchData;
 }
 
-/** Ends the program at each of these calls and runs it again; it must end as if nothing had happened. */
+/**
+ * Ends the program at each of these calls and runs it again; it must end as if nothing had happened.
+ *
+ * @param saveFreqs Each crash meets each of them. @default `SAVE_FREQS` in turns, one for each crash
+ */
 export async function proveExact(
   program: Program,
   crashes: readonly CrashPoint[],
-  saveFreqs: readonly ('epoch' | number)[] = SAVE_FREQS,
+  saveFreqs?: readonly ('epoch' | number)[],
 ): Promise<void> {
   const whole = await program([]);
-  for (const saveFreq of saveFreqs) {
-    for (const crash of crashes) {
+  for (const [index, crash] of crashes.entries()) {
+    const turn = SAVE_FREQS[index % SAVE_FREQS.length] ?? 'epoch';
+    for (const saveFreq of saveFreqs ?? [turn]) {
       const resumed = await crashAndRunAgain(program, crash, { saveFreq });
       expect(resumed, `saveFreq ${saveFreq}, ${crash.hook} ${crash.call}`).toEqual(whole);
     }

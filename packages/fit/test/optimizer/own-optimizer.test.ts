@@ -33,7 +33,7 @@ import { Accumulating, ByOddFields, ByWeakMap, ByWindow } from '../helpers/odd-o
 import { storedProgress } from '../helpers/stored.js';
 import { plainData } from '../helpers/plain-data.js';
 import { throwAt } from '../helpers/throw-at.js';
-import { plainFitOptions, plainTrainer, trainPlain } from '../helpers/train-plain.js';
+import { type Ended, plainFitOptions, plainTrainer, trainPlain } from '../helpers/train-plain.js';
 import { weightsOf } from '../helpers/weights-of.js';
 
 beforeAll(() => useBackend(cpuBackend()));
@@ -75,9 +75,13 @@ async function stateAfter(step: number, make: () => tf.Optimizer) {
 }
 
 describe.each(Object.entries(OPTIMIZERS))('an optimizer with %s', (_name, make) => {
+  let uninterrupted: Ended;
+  beforeAll(async () => {
+    uninterrupted = await trainPlain({ options, trainer: trainerWith(make) });
+  });
+
   test('is restored bit for bit into a fresh one, from every step', async () => {
-    const uninterrupted = await trainPlain({ options, trainer: trainerWith(make) });
-    for (const step of [0, 1, 2, 5]) {
+    for (const step of [1, 2, 5]) {
       const store = await stateAfter(step, make);
       const before = [new BackupAndRestore(store, { saveFreq: 1 })];
       const { proof, whole } = await trainPlain({ init: 99, options, trainer: trainerWith(make), before });
@@ -87,7 +91,6 @@ describe.each(Object.entries(OPTIMIZERS))('an optimizer with %s', (_name, make) 
   });
 
   test('is restored into one with a memory of another training, and leaks no tensor', async () => {
-    const uninterrupted = await trainPlain({ options, trainer: trainerWith(make) });
     for (const step of [0, 4]) {
       const store = await stateAfter(step, make);
       const used = plainTrainer({ init: 50, trainer: trainerWith(make) });

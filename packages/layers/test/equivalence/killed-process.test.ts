@@ -3,11 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { useBackend } from '@keepfit/fit';
+import { beforeAll, expect, test } from 'vitest';
 import { programFile } from '../../../../test/programs/program-file.js';
 import { killed } from './crash-plans.js';
+import { digestOf } from './digest-of.js';
 import { type EquivalenceCase, simplestCase } from './equivalence-case.js';
+import { trainAttempt } from './train-attempt.js';
 import type { ProcessOrder } from './train-in-process.js';
+
+beforeAll(() => useBackend(cpuBackend()));
 
 const PROGRAM = programFile('packages/layers/test/equivalence/train-in-process.ts');
 
@@ -37,13 +43,15 @@ test.concurrent.each(cases)(
     const theCase: EquivalenceCase = { ...simplestCase, model, validation: 'arrays', ...change };
     const folder = await mkdtemp(join(tmpdir(), 'keepfit-killed-'));
     try {
-      const whole = train({ theCase, init: 1 });
+      const whole = digestOf(
+        await trainAttempt(theCase, { init: 1, crash: undefined, onCrash: () => undefined }),
+      );
       for (const [attempt, crash] of theCase.crashes.entries()) {
         await expect(
           train({ theCase, init: attempt === 0 ? 1 : 100 + attempt, folder, crash }),
         ).rejects.toMatchObject({ signal: 'SIGKILL' });
       }
-      expect(await train({ theCase, init: 99, folder })).toBe(await whole);
+      expect(await train({ theCase, init: 99, folder })).toBe(whole);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -7,7 +7,7 @@ import { proveEquivalence } from './prove-equivalence.js';
 import { drawCase, randomOf, shrink } from './random-cases.js';
 
 /** `KEEPFIT_LONG=2000 npx vitest run --project node random.test`: so many cases. A seed repeats a run. */
-const cases = Number(process.env['KEEPFIT_LONG'] ?? 20);
+const cases = Number(process.env['KEEPFIT_LONG'] ?? 12);
 const seed = Number(
   process.env['KEEPFIT_SEED'] ??
     (process.env['KEEPFIT_LONG'] === undefined ? 1 : Math.floor(Math.random() * 2 ** 32)),

@@ -102,7 +102,8 @@ async function trainMember(name: string, replay: boolean | 'auto') {
     });
     const status = trainer.replay;
     // The main part of a step of its own takes other inputs.
-    const predictions = step === undefined ? await predict(trainer, x, replay) : [];
+    const isReplayed = replay !== false && NOT_RECORDED[name] === undefined;
+    const predictions = step === undefined ? await predict(trainer, x, isReplayed) : [];
     const { proof } = end;
     return { status, calls: recorder.calls, hashes: [proof, predictions, trainer.history.history].map(hash) };
   } finally {
@@ -111,7 +112,7 @@ async function trainMember(name: string, replay: boolean | 'auto') {
   }
 }
 
-async function predict(trainer: Trainer, x: never, replay: boolean | 'auto'): Promise<number[][]> {
+async function predict(trainer: Trainer, x: never, replay: boolean): Promise<number[][]> {
   const outputs = [await trainer.predict(x, { batchSize: BATCH_SIZE, verbose: 0, replay })].flat();
   const values = outputs.map((output) => [...(output as tf.Tensor).dataSync()]);
   tf.dispose(outputs as tf.Tensor[]);

@@ -1,9 +1,9 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { fsStore } from '@keepfit/store-fs';
-import { createHash } from 'node:crypto';
+import { digestOf } from './digest-of.js';
 import type { Crash, EquivalenceCase } from './equivalence-case.js';
-import { type Attempt, trainAttempt } from './train-attempt.js';
+import { trainAttempt } from './train-attempt.js';
 
 /** The first argument of the process, as JSON. */
 export interface ProcessOrder {
@@ -30,12 +30,3 @@ const attempt = await trainAttempt(theCase, {
   ...(folder === undefined ? {} : { store: fsStore(folder) }),
 });
 process.stdout.write(digestOf(attempt));
-
-function digestOf({ ended, error }: Attempt): string {
-  if (error !== undefined) throw error;
-  const withArrays = (_key: string, value: unknown) =>
-    ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value;
-  return createHash('sha256')
-    .update(JSON.stringify([ended?.proof, ended?.history], withArrays))
-    .digest('hex');
-}
