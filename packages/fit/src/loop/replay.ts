@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { printWarning } from '@keepfit/callbacks/internal';
 import type { Model, ModelRecording } from '../contract/model.js';
 import { loadOnDemand } from '../load-on-demand.js';
-import type * as recorded from '../recorded/step-recorder.js';
+import type { StepRecorder } from '../recorded/step-recorder.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
 import type { Unrecordable } from '../steps/step.js';
 
@@ -30,12 +30,9 @@ const BACKENDS = ['wasm', 'cpu'];
 /** With fewer batches, 'auto' records nothing: to record and compare takes longer than the replayed steps save. */
 const FEWEST_BATCHES = 16;
 
-/** What records steps, once it is loaded: a fit of few steps would notice another import. */
-let recorder: typeof recorded | undefined;
-
 /** The recorder of a run, if its steps can be recorded. */
 export class Replay {
-  #recorder: recorded.StepRecorder | undefined;
+  #recorder: StepRecorder | undefined;
 
   /** Computes a part of a step, by a recording if there is one. */
   readonly compute: Compute = (what, run) => (this.#recorder?.compute ?? computeNormally)(what, run);
@@ -55,11 +52,11 @@ export class Replay {
       if (option === true) printWarning(`keepfit: replay is true, and no step is replayed: ${reason}`);
       return;
     }
-    recorder ??= await loadOnDemand(
+    const { StepRecorder } = await loadOnDemand(
       () => import('../recorded/step-recorder.js'),
       'the code that records steps could not be loaded; serve every file of the build',
     );
-    this.#recorder = new recorder.StepRecorder(model, description, option === true, report);
+    this.#recorder = new StepRecorder(model, description, option === true, report);
   }
 
   /** Before an epoch: its first replayed step is compared. */

@@ -28,6 +28,8 @@ export interface EquivalenceCase {
   readonly stepsPerExecution: number;
   /** For a model whose batches can be cut. */
   readonly shards: number;
+  /** Whether steps are recorded and replayed, for a model that can be recorded. */
+  readonly replay: boolean;
   /** Null for one pass per epoch. */
   readonly stepsPerEpoch: number | null;
   readonly validation: 'none' | 'arrays' | 'stream' | 'split';
@@ -48,6 +50,7 @@ export const simplestCase: EquivalenceCase = {
   saveFreq: 'epoch',
   stepsPerExecution: 1,
   shards: 1,
+  replay: false,
   stepsPerEpoch: null,
   validation: 'none',
   doubleCheckpoint: false,

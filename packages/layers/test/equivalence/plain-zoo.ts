@@ -25,6 +25,7 @@ export const plainZoo: Readonly<Record<string, ZooMember>> = {
     metrics: ['accuracy', 'f1Score'],
     inputs: (samples, from) => words(samples, from, LENGTH, VOCABULARY),
     targets: binary,
+    isRecorded: false,
   },
 
   'a plain model with a state of its own': {
@@ -34,6 +35,7 @@ export const plainZoo: Readonly<Record<string, ZooMember>> = {
     inputs: (samples, from) => numbers(samples, from, [3]),
     targets: (samples, from) => numbers(samples, from, [1], 2),
     isWhole: true,
+    isRecorded: false,
   },
 };
 

@@ -38,6 +38,7 @@ export function drawCase(random: () => number): EquivalenceCase {
     saveFreq: one([1, 2, 3, 7, 'epoch'] as const),
     stepsPerExecution: one([1, 3]),
     shards: one([1, 2, 3]),
+    replay: one([false, true]),
     stepsPerEpoch: one([null, null, 3, 5]),
     validation,
     doubleCheckpoint: one([false, true]),

@@ -115,6 +115,7 @@ export const stepsZoo: Readonly<Record<string, ZooMember>> = {
 function member(own: Pick<ZooMember, 'build' | 'step' | 'isWhole'>): ZooMember {
   return {
     ...own,
+    isRecorded: false,
     loss: 'mse',
     metrics: [],
     inputs: (samples, from) => numbers(samples, from, [FEATURES]),

@@ -123,7 +123,10 @@ function backupOf(
   return spoil === undefined ? backup : spoil(backup);
 }
 
-function fitArguments({ source, validation, stepsPerEpoch, shards }: EquivalenceCase, member: ZooMember) {
+function fitArguments(
+  { source, validation, stepsPerEpoch, shards, replay }: EquivalenceCase,
+  member: ZooMember,
+) {
   const counts = sampleCounts(member);
   const isSplit = validation === 'split' && source === 'arrays';
   const data = openSource(member, source, counts.training + (isSplit ? counts.validation : 0), 0);
@@ -134,6 +137,7 @@ function fitArguments({ source, validation, stepsPerEpoch, shards }: Equivalence
   };
   if (source === 'arrays') options.batchSize = BATCH_SIZE;
   if (stepsPerEpoch !== null) options.stepsPerEpoch = stepsPerEpoch;
+  options.replay = replay && member.isRecorded !== false;
   // One shard is the default, and what a checkpoint without the item has.
   if (shards > 1 && member.isWhole !== true) options.shards = shards;
   if (isSplit) options.validationSplit = counts.validation / (counts.validation + counts.training);

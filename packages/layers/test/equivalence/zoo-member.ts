@@ -25,6 +25,8 @@ export interface ZooMember {
   readonly metrics: NonNullable<TrainerOptions['metrics']>;
   /** Whether every batch must be full, as stateful layers require. */
   readonly fullBatches?: boolean;
+  /** False if its steps cannot be recorded. */
+  readonly isRecorded?: false;
   /** Whether its batches cannot be cut into shards. */
   readonly isWhole?: boolean;
   /** Inputs of this many samples, starting with the sample of index `from`. */
