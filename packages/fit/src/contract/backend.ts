@@ -1,3 +1,5 @@
+import type { CallPlan, PreparedCalls } from './call-plan.js';
+
 /** A tfjs backend made fit for training. */
 export interface Backend {
   readonly name: string;
@@ -25,4 +27,11 @@ export interface Backend {
    * stay.
    */
   stop(): void;
+  /**
+   * Prepares the kernel calls of a recorded step, which then runs many times on other memory. Everything that a call
+   * writes for others is a result or memory of this run only. Undefined if the kernels are to be called as always.
+   *
+   * @default the kernels are called as always
+   */
+  prepareCalls?(plan: CallPlan): PreparedCalls | undefined;
 }
