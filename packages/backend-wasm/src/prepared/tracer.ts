@@ -69,6 +69,7 @@ export class Tracer {
     try {
       return { calls: calls.map((call) => ({ call, noted: this.#note(call, places, memory) })), buffers };
     } finally {
+      this.#notebook = new Notebook([]);
       for (const { setupFunc } of this.#stock) setupFunc?.(this.#backend);
     }
   }
@@ -79,7 +80,7 @@ export class Tracer {
     const { noted, bufferOf, buffers } = this.#notebook;
     noted.length = 0;
     this.#notebook.expected = call.outputs.map((place) => places[place] as tf.TensorInfo);
-    const former = buffers.length;
+    const [former, tensors] = [buffers.length, bufferOf.size];
     for (const [info, place] of call.changing) info.dataId = memory[place] as object;
     try {
       const computed = compute({ ...call.given, backend: this.#tools.backend });
@@ -90,7 +91,9 @@ export class Tracer {
           buffers[buffer] === buffers[call.outputs[index] ?? -1] &&
           made.indexOf(buffer) === index,
       );
-      if (isNew && made.length === call.outputs.length && noted.length <= MOST_NOTES)
+      // More tensors would be its own, and nobody frees them.
+      const isComplete = made.length === call.outputs.length && bufferOf.size === tensors + made.length;
+      if (isNew && isComplete && noted.length <= MOST_NOTES)
         return noted.map((note) => replaceBuffers(note, made, call.outputs));
     } catch {
       // Whatever the tools lack is a reason to call the kernel as always.

@@ -28,8 +28,8 @@ export interface Backend {
    */
   stop(): void;
   /**
-   * Prepares the kernel calls of a recorded step, which then runs many times on other memory. Everything that a call
-   * writes for others is a result or memory of this run only. Undefined if the kernels are to be called as always.
+   * Prepares the kernel calls of a recorded step, which run many times on memory that changes. Returns undefined if
+   * the kernels are to be called as always. The results must have the bits that the kernels give.
    *
    * @default the kernels are called as always
    */
