@@ -46,6 +46,22 @@ test('prepared calls of every kind of kernel give the bits of the kernels', asyn
   expect(await train(true)).toEqual(await train(false));
 });
 
+test('a step that no longer computes what was prepared is found by the next comparison', async () => {
+  const { trainer } = createTrainer();
+  const { call } = trainer.model;
+  let factor = 1;
+  trainer.model.call = (x, options) => tf.mul(call(x, options) as tf.Tensor, factor);
+  const hook = {
+    onTrainBatchBegin(batch: number): void {
+      if (batch === 8) factor = 2;
+    },
+  };
+  const [x, y] = [tf.ones([22, 6]), tf.ones([22, 2])];
+  await expect(
+    trainer.fit(x, y, { batchSize: 2, seed: 5, verbose: 0, replay: true, callbacks: hook }),
+  ).rejects.toMatchObject({ code: 'KEEPFIT_INVALID_STATE' });
+});
+
 test('without room for the arena, the kernels are called as always', async () => {
   const { wasm } = getBackend();
   const { _malloc } = wasm;
