@@ -152,7 +152,8 @@ export const rooms = {
   'backend-wasm': {
     index: ['wasm-backend'],
     'wasm-backend': ['training-kernels', 'guard-memory', 'without-new-listeners'],
-    'training-kernels': ['kernels', 'simd', 'heap'],
+    'training-kernels': ['prepared', 'kernels', 'simd', 'heap'],
+    prepared: ['simd', 'heap'],
     kernels: ['simd', 'heap'],
     simd: ['heap'],
     'guard-memory': ['heap'],

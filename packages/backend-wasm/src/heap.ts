@@ -35,6 +35,14 @@ export interface Heap {
    */
   reserve(byteLength: number): number;
   release(address: number): void;
+  /**
+   * Computes in JavaScript on the memory at these addresses. A recording calls `body` again with others, so it must
+   * use nothing else that differs from call to call.
+   */
+  compute(
+    addresses: readonly number[],
+    body: (buffer: ArrayBufferLike, ...addresses: number[]) => void,
+  ): void;
 }
 
 /** tfjs' heap, from the `backend` argument of a kernel or from tfjs' `backend()`. */
@@ -60,6 +68,7 @@ export function getHeap(backend: unknown): Heap {
     dispose: ({ dataId }) => void tfjs.disposeData(dataId),
     reserve: (byteLength) => wasm._malloc(byteLength) >>> 0,
     release: (at) => wasm._free(at),
+    compute: (addresses, body) => body(memory.buffer, ...addresses),
   };
 }
 

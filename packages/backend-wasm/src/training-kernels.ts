@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import type { Backend } from '@keepfit/fit/internal';
+import * as tf from '@tensorflow/tfjs-core';
 import { getHeap } from './heap.js';
 import { activationGradients } from './kernels/activation-gradients.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
@@ -16,6 +17,9 @@ import { optimizers } from './kernels/optimizers.js';
 import { deferChannelsFirst } from './kernels/other-kernel.js';
 import { sum } from './kernels/sum.js';
 import { tanh } from './kernels/tanh.js';
+import type { FitJsKernel } from './prepared/defer-js-kernel.js';
+import { prepareCalls } from './prepared/prepared-calls.js';
+import { Tracer } from './prepared/tracer.js';
 import { loadSimd, type SimdTools } from './simd/simd-kernel.js';
 
 interface TrainingKernels {
@@ -23,18 +27,28 @@ interface TrainingKernels {
   readonly kernels: readonly tf.KernelConfig[];
   /** Whether the SIMD module computes; if not, all of them are JavaScript. */
   readonly simd: boolean;
+  /** Prepares the calls of a recorded step, see prepared/. Only with SIMD, because without it kernels take so long that calling them costs nothing beside. */
+  readonly prepareCalls?: NonNullable<Backend['prepareCalls']>;
 }
 
 export async function loadTrainingKernels(backend: tf.KernelBackend): Promise<TrainingKernels> {
   const heap = getHeap(backend);
-  const jsKernels = [...identity(heap), ...listJsKernels()];
   const simd = await loadSimd(heap.memory);
-  if (simd === undefined) return { kernels: jsKernels, simd: false };
-  const fast = listSimdKernels({ simd, heap, backend }, jsKernels);
+  if (simd === undefined) return { kernels: [...identity(heap), ...listJsKernels()], simd: false };
+  const tools = { simd, heap, backend };
+  const kernels = listKernels(tools);
+  const tracer = new Tracer(tools, tf.getKernelsForBackend('wasm'), listKernels, kernels);
+  return { kernels, simd: true, prepareCalls: (plan) => prepareCalls(backend, tracer, plan) };
+}
+
+/** The kernels on the module of assembly/, and those in JavaScript for the rest. */
+function listKernels(tools: SimdTools, fit?: FitJsKernel): tf.KernelConfig[] {
+  const jsKernels = [...identity(tools.heap), ...listJsKernels(fit)];
+  const fast = listSimdKernels(tools, jsKernels);
   const others = jsKernels.filter(
     ({ kernelName }) => !fast.some((kernel) => kernel.kernelName === kernelName),
   );
-  return { kernels: [...others, ...fast], simd: true };
+  return [...others, ...fast];
 }
 
 /** The kernels that the module of assembly/ computes. They leave some cases to `jsKernels`. */

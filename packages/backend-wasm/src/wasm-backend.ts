@@ -42,6 +42,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
     paths: [isPaths, 'the address of a folder, or an object with one for each .wasm file'],
   });
   let kernels = KERNELS;
+  let prepareCalls: Backend['prepareCalls'];
   let undo: (() => void)[] = [];
   const stop = (): void => {
     for (const step of undo.reverse()) step();
@@ -53,6 +54,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
       return kernels;
     },
     verifiedGradients: 'all',
+    prepareCalls: (plan) => prepareCalls?.(plan),
     async start() {
       const former = tf.getBackend() as string | undefined;
       try {
@@ -60,6 +62,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
         undo.push(guardMemory(tf.backend()));
         const loaded = await loadTrainingKernels(tf.backend());
         undo.push(replaceKernels(loaded.kernels));
+        ({ prepareCalls } = loaded);
         kernels = `${KERNELS}, ${await nameArithmetic(loaded.simd)}`;
         return true;
       } catch (error) {

@@ -14,6 +14,7 @@ export { seeded } from './random/seeded.js';
 export type { ShapedData } from '@keepfit/callbacks';
 export type { OptimizerState } from '@keepfit/optimizers';
 export type { Backend } from './contract/backend.js';
+export type { CallPlan, PlannedCall, PlanRun, PreparedCalls } from './contract/call-plan.js';
 export type { Engine } from './contract/engine.js';
 export type { LoadedWeights, LoadWeightsOptions, WeightMismatch } from './contract/loaded-weights.js';
 export type { LossFunction, Reduction } from './contract/loss.js';

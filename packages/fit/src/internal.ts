@@ -7,3 +7,4 @@ export { applyWeights } from './state/load-weights.js';
 export { replacingWeights } from './state/model-use.js';
 
 export type { Backend } from './contract/backend.js';
+export type { CallPlan, PlannedCall, PlanRun, PreparedCalls } from './contract/call-plan.js';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { clearMemory, createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { fitsSquares, growToSquares, roundToPanels } from './convolve-images.js';
 import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './frame.js';
 
@@ -53,7 +53,7 @@ function multiplySquares(
   const frameBytes = frame.isImage ? 0 : frame.byteLength;
   const sizes = [atOnce * frameBytes, 16 * inChannels * columns * 4, squareBytes];
   withScratch(heap, sizes, (framed = 0, sums = 0, scratch = 0) => {
-    if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, atOnce * frameBytes).fill(0);
+    if (!frame.isImage) clearMemory(heap, framed, atOnce * frameBytes);
     for (let image = 0; image < batchSize; image += atOnce) {
       const images = Math.min(atOnce, batchSize - image);
       const from = heap.address(x) + image * imageBytes;
@@ -99,8 +99,10 @@ function multiplyPixels(
     128,
   ];
   withScratch(heap, sizes, (offsets = 0, panels = 0, framed = 0, scratch = 0) => {
-    writeTapOffsets(new Uint32Array(heap.memory.buffer, offsets, rows), info, frame.rowBytes);
-    if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
+    heap.compute([offsets], (buffer, at = 0) =>
+      writeTapOffsets(new Uint32Array(buffer, at, rows), info, frame.rowBytes),
+    );
+    if (!frame.isImage) clearMemory(heap, framed, frame.byteLength);
     if (batchSize === 0) heap.floats(gradient).fill(0);
     const imageBytes = info.inHeight * info.inWidth * inChannels * 4;
     const stepX = info.strideWidth * inChannels * 4;

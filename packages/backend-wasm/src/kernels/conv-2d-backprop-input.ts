@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { clearMemory, createSimdKernel, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { convolveImages, roundToPanels } from './convolve-images.js';
 import {
   computeConvInfo,
@@ -93,23 +93,11 @@ function scatterProducts(
     heap,
     sizes,
     (offsets = 0, tapOffsets = 0, panels = 0, products = 0, framed = 0, scratch = 0) => {
-      const buffer = heap.memory.buffer;
       const stepY = info.strideHeight * frame.rowBytes;
-      writePixelOffsets(
-        new Uint32Array(buffer, offsets, pixels),
-        outHeight,
-        outWidth,
-        stepY,
-        info.strideWidth * inChannels * 4,
-      );
+      writePixelOffsets(heap, offsets, outHeight, outWidth, stepY, info.strideWidth * inChannels * 4);
       const tapY = info.dilationHeight * frame.rowBytes;
-      writePixelOffsets(
-        new Uint32Array(buffer, tapOffsets, taps),
-        filterHeight,
-        filterWidth,
-        tapY,
-        info.dilationWidth * inChannels * 4,
-      );
+      const tapX = info.dilationWidth * inChannels * 4;
+      writePixelOffsets(heap, tapOffsets, filterHeight, filterWidth, tapY, tapX);
       simd.pack(heap.address(filter), 4, outChannels * 4, outChannels, columns, panels, outChannels * 32);
       for (let image = 0; image < batchSize; image++) {
         const from = heap.address(dy) + image * pixels * outChannels * 4;
@@ -125,7 +113,7 @@ function scatterProducts(
           outChannels,
           scratch,
         );
-        new Uint8Array(buffer, framed, frame.byteLength).fill(0);
+        clearMemory(heap, framed, frame.byteLength);
         simd.scatterColumns(products, offsets, tapOffsets, framed, pixels, taps, inChannels);
         copyFrame(tools, frame, heap.address(dx) + image * imageBytes, framed, true);
       }

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type SimdTools, withScratch } from '../simd/simd-kernel.js';
+import { clearMemory, type SimdTools, withScratch } from '../simd/simd-kernel.js';
 import { copyFrame, type Frame, growFrame, writePixelOffsets } from './frame.js';
 
 /** A convolution of a batch of images with the channels last, forward or for a gradient. */
@@ -93,13 +93,8 @@ function convolveByPixels(tools: SimdTools, convolution: Convolution): void {
   const depth = filter.height * filter.width * frame.channels;
   const sizes = [pixels * 4, depth * roundToPanels(columns) * 4, 128];
   withScratch(heap, sizes, (offsets = 0, panels = 0, scratch = 0) => {
-    writePixelOffsets(
-      new Uint32Array(heap.memory.buffer, offsets, pixels),
-      height,
-      width,
-      strides[0] * frame.rowBytes,
-      strides[1] * frame.channels * 4,
-    );
+    const [stepY, stepX] = [strides[0] * frame.rowBytes, strides[1] * frame.channels * 4];
+    writePixelOffsets(heap, offsets, height, width, stepY, stepX);
     convolution.packFilter(panels);
     const walk = getFilterWalk(filter, dilations, frame);
     const biasAt = bias === undefined ? 0 : heap.address(bias);
@@ -120,7 +115,7 @@ function visitFrames(
   const [batchSize = 0, height = 0, width = 0, columns = 0] = y.shape;
   const imageBytes = frame.image.height * frame.image.width * frame.channels * 4;
   withScratch(heap, [frame.isImage ? 0 : frame.byteLength], (framed = 0) => {
-    if (!frame.isImage) new Uint8Array(heap.memory.buffer, framed, frame.byteLength).fill(0);
+    if (!frame.isImage) clearMemory(heap, framed, frame.byteLength);
     for (let image = 0; image < batchSize; image++) {
       const from = heap.address(x) + image * imageBytes;
       if (!frame.isImage) copyFrame(tools, frame, from, framed);

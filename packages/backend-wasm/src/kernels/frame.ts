@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Heap } from '../heap.js';
 import type { SimdTools } from '../simd/simd-kernel.js';
 
 /**
@@ -115,16 +116,23 @@ export function copyFrame(
   else simd.copyRows(inImage, imageRow, inFrame, rowBytes, length, rows);
 }
 
-/** Writes the offset in a frame with these steps from which each output pixel reads. Bytes, 4 a pixel. */
+/**
+ * Writes the offset in a frame with these steps from which each output pixel reads. Bytes, 4 a pixel, at the address
+ * `table`.
+ */
 export function writePixelOffsets(
-  table: Uint32Array,
+  heap: Heap,
+  table: number,
   height: number,
   width: number,
   stepY: number,
   stepX: number,
 ): void {
-  let index = 0;
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) table[index++] = y * stepY + x * stepX;
+  heap.compute([table], (buffer, at) => {
+    const offsets = new Uint32Array(buffer, at, height * width);
+    let index = 0;
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) offsets[index++] = y * stepY + x * stepX;
+  });
 }
 
 interface ConvSettings {

@@ -10,6 +10,14 @@ interface Inputs {
   readonly scale?: tf.TensorInfo;
 }
 
+type FactorViews = [
+  factors: Float32Array,
+  offsets: Float32Array,
+  variances: Float32Array,
+  scales: Float32Array | undefined,
+  shifts: Float32Array | undefined,
+];
+
 /**
  * Batch normalization by one mean, variance, offset and scale a channel; another kernel gets other shapes.
  */
@@ -32,14 +40,19 @@ export function fusedBatchNorm(tools: SimdTools, others: readonly tf.KernelConfi
     }
     const y = heap.output(x.shape);
     withScratch(heap, [channels * 4, channels * 4], (factorAt = 0, offsetAt = 0) => {
-      const factors = new Float32Array(heap.memory.buffer, factorAt, channels);
-      const offsets = new Float32Array(heap.memory.buffer, offsetAt, channels);
-      const scales = scale === undefined ? undefined : heap.floats(scale);
-      const variances = heap.floats(variance);
-      for (let n = 0; n < channels; n++)
-        factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
-      if (offset === undefined) offsets.fill(0);
-      else offsets.set(heap.floats(offset));
+      // 0 for one that is not given: no tensor is there.
+      const given = [variance, scale, offset].map((tensor) =>
+        tensor === undefined ? 0 : heap.address(tensor),
+      );
+      heap.compute([factorAt, offsetAt, ...given], (buffer, ...addresses) => {
+        const [factors, offsets, variances, scales, shifts] = addresses.map((at) =>
+          at === 0 ? undefined : new Float32Array(buffer, at, channels),
+        ) as FactorViews;
+        for (let n = 0; n < channels; n++) {
+          factors[n] = (scales?.[n] ?? 1) / Math.sqrt((variances[n] ?? 0) + attrs.varianceEpsilon);
+          offsets[n] = shifts?.[n] ?? 0;
+        }
+      });
       const rows = tf.util.sizeFromShape(x.shape.slice(0, -1));
       simd.scaleColumns(
         heap.address(x),

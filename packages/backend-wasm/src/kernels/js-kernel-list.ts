@@ -1,12 +1,16 @@
-import { jsKernels, createKernelConfig, type Memory, type Values } from '@keepfit/js-kernels';
+import { jsKernels, createKernelConfig, type JsKernel, type Memory, type Values } from '@keepfit/js-kernels';
 import type * as tf from '@tensorflow/tfjs-core';
 import { getHeap } from '../heap.js';
+
+type AnyKernel = JsKernel<never, never, tf.TensorInfo | tf.TensorInfo[]>;
 
 /**
  * The kernels in JavaScript on tfjs' heap that replace missing, wrong or slow ones. Call it after tfjs' own are
  * registered.
+ *
+ * @param fit Fits each to the backend.
  */
-export function listJsKernels(): readonly tf.KernelConfig[] {
+export function listJsKernels(fit = fitToHeap): readonly tf.KernelConfig[] {
   const kernels = jsKernels;
   const missing = [
     kernels.conv2dBackpropFilter,
@@ -41,9 +45,11 @@ export function listJsKernels(): readonly tf.KernelConfig[] {
     kernels.sum,
   ];
   const slow = [kernels.tile];
-  return [...missing, ...wrong, ...slow].map((kernel) =>
-    createKernelConfig(kernel, 'wasm', createHeapMemory),
-  );
+  return [...missing, ...wrong, ...slow].map(fit);
+}
+
+function fitToHeap(kernel: AnyKernel): tf.KernelConfig {
+  return createKernelConfig(kernel, 'wasm', createHeapMemory);
 }
 
 /** Shows tfjs' WebAssembly heap to kernels in JavaScript. */

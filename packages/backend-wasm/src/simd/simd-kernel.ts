@@ -55,3 +55,8 @@ export function withScratch<Result>(
     heap.release(start);
   }
 }
+
+/** Fills scratch memory with zeros. */
+export function clearMemory(heap: Heap, address: number, byteLength: number): void {
+  heap.compute([address], (buffer, at) => void new Uint8Array(buffer, at, byteLength).fill(0));
+}

@@ -1,3 +1,5 @@
+import type { CallPlan, PreparedCalls } from './call-plan.js';
+
 /** A tfjs backend made fit for training. */
 export interface Backend {
   readonly name: string;
@@ -25,4 +27,11 @@ export interface Backend {
    * stay.
    */
   stop(): void;
+  /**
+   * Prepares the kernel calls of a recorded step, which run many times on memory that changes. Returns undefined if
+   * the kernels are to be called as always. The results must have the bits that the kernels give.
+   *
+   * @default the kernels are called as always
+   */
+  prepareCalls?(plan: CallPlan): PreparedCalls | undefined;
 }

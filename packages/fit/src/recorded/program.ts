@@ -1,16 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { getRunning } from '../backend/started-backend.js';
+import type { PlannedCall, PlanRun, PreparedCalls } from '../contract/call-plan.js';
 import { type Call, type Info, listInputs, type Notes, Refusal } from './recorded-call.js';
-
-/** A call of a kernel, ready to run on memory that changes from step to step. */
-interface Operation {
-  readonly compute: tf.KernelFunc;
-  readonly given: Parameters<tf.KernelFunc>[0];
-  /** The inputs to fill in before, with the places of their memory. */
-  readonly changing: readonly (readonly [info: Mutable<Info>, place: number])[];
-  readonly outputs: readonly number[];
-  /** The places whose memory nothing needs afterwards. */
-  readonly free: readonly number[];
-}
 
 /** What a program gives: the memory of a place, or a constant. */
 interface Result {
@@ -18,14 +9,19 @@ interface Result {
   readonly place: number | undefined;
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /**
- * The calls of a step that its results need, in their order. Each run gives every output new memory, as kernels do
- * by themselves, and frees it after its last use; tfjs' engine does not know of it.
+ * The calls of a step that its results need, in their order. tfjs' engine does not know of the memory between them.
+ *
+ * ```
+ * given ─▶ memory of each place ─┬─▶ the backend runs what it has prepared ─┬─▶ results as new tensors
+ *                                └─▶ or each kernel is called:              │
+ *                                    new memory for every output,           │
+ *                                    freed after its last use ──────────────┘
+ * ```
  */
 export class Program {
-  readonly #operations: readonly Operation[];
+  readonly #calls: readonly PlannedCall[];
+  readonly #prepared: PreparedCalls | undefined;
   /** The places that the caller fills, with where each is in the caller's list. */
   readonly #given: readonly (readonly [place: number, index: number])[];
   /** The memory of each place; undefined before it is computed and after it is freed. */
@@ -33,6 +29,7 @@ export class Program {
   /** Outputs that a kernel gave as tensors, by their place: tfjs' engine counts these. */
   readonly #tensors = new Map<number, tf.Tensor>();
   readonly #results: readonly Result[];
+  readonly #run: PlanRun;
   readonly #backend = tf.backend();
   readonly #backendName = tf.getBackend();
   readonly #kernels: ReadonlyMap<string, tf.KernelFunc>;
@@ -60,12 +57,16 @@ export class Program {
     const held = new Set([...given, ...results].map(({ dataId }) => dataId));
     const last = findLastUses(kept, (dataId) => dynamic.has(dataId) && !held.has(dataId));
     const made = new Set(given.map(({ dataId }) => dataId));
-    this.#operations = kept.map((call): Operation => {
+    const infos = new Map(given.map((info) => [info.dataId, info]));
+    this.#calls = kept.map((call): PlannedCall => {
       for (const { dataId } of listInputs(call))
         if (!made.has(dataId) && !constants.has(dataId))
           throw new Refusal(`nothing that was noted makes an input of ${call.kernel}`);
-      for (const { dataId } of call.outputs) made.add(dataId);
-      const changing: [Mutable<Info>, number][] = [];
+      for (const output of call.outputs) {
+        made.add(output.dataId);
+        infos.set(output.dataId, output);
+      }
+      const changing: [{ dataId: object }, number][] = [];
       const link = (info: Info): Info => {
         const constant = constants.get(info.dataId);
         if (constant !== undefined) return { ...info, dataId: constant.dataId };
@@ -77,6 +78,7 @@ export class Program {
         call.inputs.map(([name, value]) => [name, isList(value) ? value.map(link) : link(value)]),
       );
       return {
+        kernel: call.kernel,
         compute: call.compute,
         given: {
           inputs: (call.isList ? Object.values(inputs) : inputs) as tf.NamedTensorInfoMap,
@@ -96,6 +98,17 @@ export class Program {
         : { info: copyConstant(info), place: undefined },
     );
     this.#memory = Array.from({ length: places.size });
+    this.#run = {
+      memory: this.#memory,
+      compute: (call) => this.#compute(call),
+      free: (place) => this.#free(place),
+    };
+    this.#prepared = getRunning()?.prepareCalls?.({
+      calls: this.#calls,
+      places: [...places.keys()].map((dataId) => infos.get(dataId) as Info),
+      given: this.#given.map(([place]) => place),
+      results: this.#results.flatMap(({ place }) => place ?? []),
+    });
   }
 
   hasSameKernels(): boolean {
@@ -109,7 +122,7 @@ export class Program {
     const memory = this.#memory;
     for (const [place, index] of this.#given) memory[place] = given[index]?.dataId;
     try {
-      for (const operation of this.#operations) this.#compute(operation);
+      if (this.#prepared?.run(this.#run) !== true) this.#calls.forEach(this.#run.compute);
       return this.#takeResults();
     } finally {
       // After an error, some are left.
@@ -120,11 +133,12 @@ export class Program {
 
   /** Frees the constants among the results. */
   dispose(): void {
+    this.#prepared?.dispose();
     for (const { info, place } of this.#results)
       if (place === undefined) this.#backend.disposeData(info.dataId);
   }
 
-  #compute({ compute, given, changing, outputs, free }: Operation): void {
+  #compute({ compute, given, changing, outputs, free }: PlannedCall): void {
     const memory = this.#memory;
     for (const [info, place] of changing) info.dataId = memory[place] as object;
     const computed = compute(given);
