@@ -7,6 +7,9 @@ import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
 
 const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
 
+/** Any later epoch: the page reports progress five times a second, so it may skip an epoch. */
+const laterEpoch = /epoch ([2-9]|\d\d+), after batch/;
+
 let own: OwnBrowser;
 let digits: DigitsPage;
 
@@ -41,6 +44,21 @@ test.each([
   await digits.press('Pause');
   await digits.says(/Paused/);
   expect(await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks)).toEqual([]);
+});
+
+test('a paused training waits when the page is opened again, and continues when told to', async () => {
+  await digits.choose(long);
+  await digits.press('Train');
+  await digits.hasSaved(laterEpoch);
+  await digits.press('Pause');
+  await digits.says(/Paused in epoch/);
+  await digits.page.reload();
+  await digits.says(/Found a backup: epoch/);
+  // The settings come from the backup, not from the defaults of the page.
+  expect(await digits.page.getByLabel('Epochs').inputValue()).toBe('500');
+  await digits.press('Continue');
+  await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
+  expect(digits.complaints).toEqual([]);
 });
 
 test('stop ends the run, and nothing is left to continue', async () => {

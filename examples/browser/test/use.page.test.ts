@@ -20,21 +20,6 @@ beforeEach(async () => {
   digits = await DigitsPage.openAsNewVisitor(own.browser.context);
 });
 
-test('a paused training waits when the page is opened again, and continues when told to', async () => {
-  await digits.choose(long);
-  await digits.press('Train');
-  await digits.hasSaved(laterEpoch);
-  await digits.press('Pause');
-  await digits.says(/Paused in epoch/);
-  await digits.page.reload();
-  await digits.says(/Found a backup: epoch/);
-  // The settings come from the backup, not from the defaults of the page.
-  expect(await digits.page.getByLabel('Epochs').inputValue()).toBe('500');
-  await digits.press('Continue');
-  await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
-  expect(digits.complaints).toEqual([]);
-});
-
 test('a page that is closed in mid-training goes on by itself, its curves whole', async () => {
   await digits.choose(long);
   await digits.press('Train');

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { probeWebgl } from '../src/probe-webgl.js';
 import { backendTests } from './helpers/backend-tests.js';
 import { gpuTest } from './helpers/gpu-test.js';
-import { kernelTests, placeTests } from './helpers/kernel-tests.js';
+import { placeTests } from './helpers/kernel-tests.js';
 
 const make = () => webglBackend({ software: true });
 
@@ -29,7 +29,6 @@ test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', () =>
 );
 
 backendTests(make);
-kernelTests(make);
 placeTests(make);
 backendConformance({
   test: gpuTest,

@@ -3,7 +3,7 @@ import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from './helpers/backend-tests.js';
 import { longGpuTest } from './helpers/gpu-test.js';
 import { gpuZoo } from './helpers/gpu-zoo.js';
-import { furtherKernelTests } from './helpers/kernel-tests.js';
+import { furtherKernelTests, kernelTests } from './helpers/kernel-tests.js';
 import { lossTests } from './helpers/loss-tests.js';
 import { sizeTests } from './helpers/size-tests.js';
 
@@ -11,6 +11,8 @@ import { sizeTests } from './helpers/size-tests.js';
 const make = () => webglBackend({ software: true });
 
 trainingTests(make, 'all');
+// Here alone, because a software GPU compiles its shaders for most of a minute; those of WebGPU are in npm test.
+kernelTests(make);
 furtherKernelTests(make);
 lossTests(make);
 gpuZoo(make);

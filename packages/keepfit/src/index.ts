@@ -117,6 +117,7 @@ export type {
   DataArray,
   DataBatch,
   DatasetLike,
+  Engine,
   EvaluateArguments,
   EvaluateOptions,
   FitArguments,

@@ -139,7 +139,7 @@ describe('exactness', () => {
 
   test.each([3, 4])('%i recorded shards give the bits of the normal ones', async (shards) => {
     const data = (): Data => [numbers(40, 0, [3]), numbers(40, 0, [2], 1)];
-    const given = { shards, epochs: 3, batchSize: 8 };
+    const given = { shards, epochs: 4, batchSize: 8 };
     const [on, off] = [
       await train(noisy, data, mse, given),
       await train(noisy, data, mse, { ...given, replay: false }),

@@ -1,70 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { TensorBoard, type TensorBoardOptions } from '../src/index.js';
 import { MemorySink } from './helpers/memory-sink.js';
-import { BATCHES, EPOCHS, play, type PlayOptions } from './helpers/played-training.js';
+import { BATCHES, play } from './helpers/played-training.js';
 import { readEvents } from './helpers/read-events.js';
+import { bytesOf, killed, newSinks, now, testKills } from './helpers/test-kills.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
-const now = (): number => 1_500;
-const BEFORE = Uint8Array.of(1, 2, 3);
-
-type Sinks = Record<'train' | 'validation', MemorySink>;
-
-function newSinks(): Sinks {
-  return { train: new MemorySink(BEFORE), validation: new MemorySink(BEFORE) };
-}
-
-const bytesOf = ({ train, validation }: Sinks): string[] =>
-  [train, validation].map(({ bytes }) => Buffer.from(bytes).toString('hex'));
-
-/** Kills at one point. Returns what continues from an earlier state in a new process, and resolves to the files. */
-async function killed(
-  options: TensorBoardOptions,
-  playing: PlayOptions,
-  killedAfter: number,
-): Promise<(saved: number, share: number) => Promise<Sinks>> {
-  const sinks = newSinks();
-  const { states } = await play(new TensorBoard(sinks, options), { ...playing, killedAfter });
-  return async (saved, share) => {
-    const left = { train: sinks.train.afterKill(share), validation: sinks.validation.afterKill(share) };
-    await play(new TensorBoard(left, options), { ...playing, from: { state: states[saved]!, point: saved } });
-    return left;
-  };
-}
-
-const cases: readonly [TensorBoardOptions, number][] = [
-  [{}, 1],
-  [{ updateFreq: 'batch', histogramFreq: 2 }, 1],
-  [{ updateFreq: 3, append: true }, 1],
-  [{ updateFreq: 3 }, 2],
-];
-
-for (const [given, stepsPerExecution] of cases) {
-  const points = EPOCHS * (BATCHES / stepsPerExecution + 1);
-  const what = `${JSON.stringify(given)}, ${stepsPerExecution} steps an execution`;
-
-  test.each([
-    ['lost', 0],
-    ['torn', 0.47],
-    ['kept', 1],
-  ])(
-    `killed and resumed at every point, the files are those of a run that was not (${what}), what was not flushed is %s`,
-    async (_, share) => {
-      const options = { ...given, now };
-      const whole = newSinks();
-      await play(new TensorBoard(whole, options), { stepsPerExecution });
-      const expected = bytesOf(whole);
-      for (let killedAfter = 0; killedAfter < points; killedAfter += 1) {
-        const resume = await killed(options, { stepsPerExecution }, killedAfter);
-        for (let saved = 0; saved <= killedAfter; saved += 1) {
-          const sinks = await resume(saved, share);
-          expect(bytesOf(sinks), `saved at ${saved}, killed at ${killedAfter}`).toEqual(expected);
-        }
-      }
-    },
-  );
-}
+// Each pair of points is tried by `npm run test:long`.
+testKills((killedAfter) => [...new Set([0, killedAfter >> 1, killedAfter])]);
 
 test('killed twice, the second time before anything was written anew, the files are whole all the same', async () => {
   const options: TensorBoardOptions = { updateFreq: 'batch', now };
