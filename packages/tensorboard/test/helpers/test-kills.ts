@@ -4,7 +4,7 @@ import { MemorySink } from './memory-sink.js';
 import { BATCHES, EPOCHS, play, type PlayOptions } from './played-training.js';
 
 export const now = (): number => 1_500;
-export const BEFORE = Uint8Array.of(1, 2, 3);
+const BEFORE = Uint8Array.of(1, 2, 3);
 
 export type Sinks = Record<'train' | 'validation', MemorySink>;
 
