@@ -74,7 +74,7 @@ export const barTables: readonly BarTable[] = [
         ['fit ÷ tfjs-layers’ fit, 20→10, cpu', { limit: 0.7 }],
         ['fit ÷ tfjs-layers’ fit, 20→10, wasm', { limit: 0.7 }],
       ]),
-      ...list('optimizers', {}, [
+      ...list('optimizers', { reason: 'Optimizers' }, [
         ['AdamW with globalClipnorm ÷ Adam, MNIST convnet, cpu', { limit: 1.1 }],
         ['AdamW with globalClipnorm ÷ Adam, MNIST convnet, wasm', { limit: 1.1 }],
         ['adam() ÷ tf.train.adam(), MLP 784-128-64-10, cpu', { limit: 1.03 }],
@@ -95,7 +95,7 @@ export const barTables: readonly BarTable[] = [
     place: 'beside',
     title: 'Backups beside training',
     bars: [
-      ...list('stall', { unit: 'ms', reason: 'Noise' }, [
+      ...list('stall', { unit: 'ms', reason: 'Backups of replayed steps' }, [
         ['p99 extra time of a step during a backup of 38 MB, cpu', { limit: 2 }],
         ['p99 extra time of a step during a backup of 38 MB, wasm', { limit: 2 }],
         ['p99 extra time of a step during a backup of 150 MB, cpu', { limit: 2 }],
@@ -107,13 +107,13 @@ export const barTables: readonly BarTable[] = [
         ['main-thread work of a backup of 150 MB ÷ memcpy, cpu', { limit: 2 }],
         ['main-thread work of a backup of 150 MB ÷ memcpy, wasm', { limit: 2 }],
       ]),
-      ...list('every-batch', { unit: '%', reason: '`saveFreq: 1`' }, [
+      ...list('every-batch', { unit: '%', reason: 'Backups of replayed steps' }, [
         ['slow-down of training the convnet with saveFreq 1, wasm', { limit: 5 }],
         ['slow-down of training the convnet with saveFreq 3, wasm', {}],
         ['slow-down of training the convnet with saveFreq 10, wasm', {}],
         ['slow-down of training the convnet with saveFreq 30, wasm', {}],
       ]),
-      ...list('every-epoch', { unit: '%', reason: 'Noise' }, [
+      ...list('every-epoch', { unit: '%', reason: 'Backups of replayed steps' }, [
         [
           "slow-down of training the convnet with saveFreq 'epoch' of 100 steps, 150 MB of state, wasm",
           { limit: 1 },
