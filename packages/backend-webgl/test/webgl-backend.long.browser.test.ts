@@ -1,7 +1,7 @@
 import { webglBackend } from '@keepfit/backend-webgl';
 import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from './helpers/backend-tests.js';
-import { longGpuTest } from './helpers/gpu-test.js';
+import { createLongGpuTest } from './helpers/gpu-test.js';
 import { gpuZoo } from './helpers/gpu-zoo.js';
 import { furtherKernelTests, kernelTests } from './helpers/kernel-tests.js';
 import { lossTests } from './helpers/loss-tests.js';
@@ -15,10 +15,10 @@ trainingTests(make, 'all');
 kernelTests(make);
 furtherKernelTests(make);
 lossTests(make);
-gpuZoo(make);
+gpuZoo(make, 0);
 sizeTests(make);
 backendConformance({
-  test: longGpuTest,
+  test: createLongGpuTest(0),
   backend: make,
   stock: () => import('@tensorflow/tfjs-backend-webgl'),
 });

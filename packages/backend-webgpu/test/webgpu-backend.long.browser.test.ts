@@ -1,7 +1,7 @@
 import { webgpuBackend } from '@keepfit/backend-webgpu';
 import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from '../../backend-webgl/test/helpers/backend-tests.js';
-import { longGpuTest } from '../../backend-webgl/test/helpers/gpu-test.js';
+import { createLongGpuTest } from '../../backend-webgl/test/helpers/gpu-test.js';
 import { gpuZoo } from '../../backend-webgl/test/helpers/gpu-zoo.js';
 import { furtherKernelTests } from '../../backend-webgl/test/helpers/kernel-tests.js';
 import { lossTests } from '../../backend-webgl/test/helpers/loss-tests.js';
@@ -13,10 +13,10 @@ const make = () => webgpuBackend({ software: true });
 trainingTests(make, 'others');
 furtherKernelTests(make);
 lossTests(make);
-gpuZoo(make);
+gpuZoo(make, 1);
 sizeTests(make);
 backendConformance({
-  test: longGpuTest,
+  test: createLongGpuTest(1),
   backend: make,
   stock: () => import('@tensorflow/tfjs-backend-webgpu'),
 });

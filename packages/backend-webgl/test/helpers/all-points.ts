@@ -5,3 +5,6 @@
 export const allPoints = Boolean(
   import.meta.env['VITE_KEEPFIT_ALL_POINTS'] || import.meta.env['VITE_KEEPFIT_GPU'],
 );
+
+/** Which share of what takes long in software a backend has: one of the two GPU backends the even, the other the odd. */
+export type Turn = 0 | 1;

@@ -1,23 +1,25 @@
 import { gradientCases } from '@keepfit/fit/testing';
 import { test } from 'vitest';
-import { allPoints } from './all-points.js';
+import { allPoints, type Turn } from './all-points.js';
 
 /**
  * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each
  * shape, which takes most of the time. So it runs the first point of every third op of the gradient table,
- * and leaves training to `backendTests`. `longGpuTest` runs the others. On cpu and wasm all run always.
+ * and leaves training to `backendTests`. `createLongGpuTest` makes what runs the others. On cpu and wasm all run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
   if (!isLater(name) && !FURTHER.includes(name)) test(name, run);
 }
 
 /**
- * `test` for what `gpuTest` leaves to `npm run test:long`. In software, it runs every second one of the further
- * points of an op, and of the ops whose kernels are tfjs' own and compute each cell alone.
+ * `test` for what `gpuTest` leaves to `npm run test:long`. Of the further points of an op, and of the ops whose kernels
+ * are tfjs' own and compute each cell alone, it runs every fourth in software: each of the two backends others.
  */
-export function longGpuTest(name: string, run: () => Promise<void>): void {
-  if (isLater(name) || FURTHER.some((other, index) => other === name && (allPoints || index % 2 === 0)))
-    test(name, run);
+export function createLongGpuTest(turn: Turn): typeof gpuTest {
+  const chosen = new Set(FURTHER.filter((_, index) => allPoints || index % 4 === turn));
+  return (name, run) => {
+    if (isLater(name) || chosen.has(name)) test(name, run);
+  };
 }
 
 const CELLWISE_OPS =
