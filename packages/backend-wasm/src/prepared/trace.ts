@@ -10,7 +10,7 @@ export interface NotedCall {
 /** A call of a plan, with what its kernel calls. */
 export interface TracedCall {
   readonly call: PlannedCall;
-  /** Undefined if nobody can tell what the kernel calls. */
+  /** Undefined if nobody can tell the calls of the kernel. */
   readonly noted: readonly NotedCall[] | undefined;
 }
 

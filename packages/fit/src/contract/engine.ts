@@ -38,7 +38,7 @@ export interface Engine {
   /** What messages call it: `threads`. */
   readonly name: string;
   /**
-   * Prepares the workers. Called before the first step, and again when a hook has changed what the description says,
+   * Prepares the workers. Called before the first step, and again when a hook has changed something in the description,
    * such as `trainable`.
    *
    * It rejects with KEEPFIT_INVALID_OPTION if the training cannot be shared, and says why and how to fix it.

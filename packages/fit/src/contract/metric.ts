@@ -44,7 +44,7 @@ export interface StatefulMetric extends MetricDescription {
    */
   update(state: readonly tf.Tensor[], yTrue: tf.Tensor, yPred: tf.Tensor, weights?: tf.Tensor): tf.Tensor[];
   /**
-   * The state of two parts of the data together: what `update` gives after the rows of the one and then of the other.
+   * The state of two parts of the data together, as `update` gives it after the rows of both.
    * New tensors. With it, a training in shards sends states between workers instead of all outputs.
    *
    * @default the outputs of each shard are sent to `update`

@@ -39,7 +39,7 @@ export interface ShardMeans {
   readonly weight: number;
 }
 
-/** What a stateful metric needs of a shard: its state after these rows alone, or what `update` is called with. */
+/** What a stateful metric needs of a shard: its state after these rows alone, or the arguments of `update`. */
 export type ShardMetric = { readonly key: string } & (
   | { readonly state: readonly HostTensor[] }
   | { readonly yTrue: HostTensor; readonly yPred: HostTensor; readonly weights: HostTensor | undefined }

@@ -27,7 +27,7 @@ import type { Step } from '../steps/step.js';
 import { createTrainerView } from './trainer-view.js';
 import type { Yielder } from './yielder.js';
 
-/** One call of fit while it runs: what the loop steps through. */
+/** One call of fit while it runs. The loop steps through it. */
 export class FitRun {
   readonly callbacks: CallbackList;
   /** The whole run's history, epochs before a crash included. */

@@ -131,7 +131,7 @@ function minimizeStep({ model, objective, role }: StepParts, batch: Batch, logs:
   });
 }
 
-/** Runs what trains a model, and frees the tape. If the backend lacks a kernel, the error says what needs it. */
+/** Runs a step, and frees the tape. If the backend lacks a kernel, the error names the layer that needs it. */
 function withExplanation<Result>(model: Model, { inputs }: Batch, run: () => Result): Result {
   try {
     return run();

@@ -29,7 +29,7 @@ export function noteMemory(model: Model, weights: readonly NamedWeight[]): Befor
   };
 }
 
-/** Finds what a step gave and changed. `states` are those after it. */
+/** Finds the results and changes of a step. `states` are those after it. */
 export function findOutcome(
   lists: TensorLists,
   before: Before,

@@ -37,7 +37,7 @@ export class Program {
   /**
    * @param given The memory in the notes that changes from step to step: leaves, and what was made of random numbers.
    * Two that are one memory must be one in each run.
-   * @throws Refusal when what makes an input or a result was not noted.
+   * @throws Refusal when no noted call makes an input or a result.
    * @param results What the program is to compute. Each is in the notes, or a constant of the backend.
    */
   constructor({ calls, constants, dynamic }: Notes, given: readonly Info[], results: readonly Info[]) {

@@ -125,8 +125,8 @@ function createBatch({ inputs, targets, sampleWeights, size }: ShardRows): Batch
 }
 
 /**
- * Runs a computation, and gives the weights back the values that they had. The caller disposes what the computation
- * had assigned.
+ * Runs a computation, and gives the weights back the values that they had. The caller disposes the values
+ * that it had assigned.
  *
  * @throws KEEPFIT_INVALID_OPTION when it assigned a weight that cannot be averaged over shards.
  */

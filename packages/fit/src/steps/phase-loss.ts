@@ -42,8 +42,8 @@ export interface PhasedTraining {
 /**
  * Computes the loss of a phase, differentiable.
  *
- * @param held Holds what it gives.
- * @throws KEEPFIT_INVALID_OPTION when it changes a weight, or returns what it may not.
+ * @param held Holds its results.
+ * @throws KEEPFIT_INVALID_OPTION when it changes a weight, or returns something else than a loss, logs and outputs.
  */
 export function computePhase(
   training: PhasedTraining,

@@ -86,7 +86,7 @@ export class PhasedStep implements StepRuns {
     }
   }
 
-  /** Adds what the phases, in their order, computed for a batch. */
+  /** Adds the results of the phases, in their order, for a batch. */
   #record(logs: LogSink, batch: Batch, computed: readonly ComputedPhase[]): void {
     const { phases, lossKeys, metrics } = this.#training;
     const values = new Map<string, tf.Scalar>();
