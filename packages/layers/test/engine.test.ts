@@ -3,10 +3,10 @@ import { type Engine, type FitOptions, type Phase, seeded, Trainer, useBackend }
 import { ShardRunner, type ShardSum, sumTree } from '@keepfit/fit/engine';
 import { fromLayers, joinModels } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
 import { numbers as list } from './equivalence/zoo-member.js';
+import { createNoisyNet } from './helpers/noisy-net.js';
 
 beforeEach(() => useBackend(cpuBackend()));
 
@@ -37,17 +37,7 @@ function replicas(create: () => Promise<ShardRunner>, workers: number): Engine {
   };
 }
 
-const build = (seed: number) =>
-  seeded(seed, () =>
-    sequential({
-      layers: [
-        layers.dense({ units: 5, activation: 'tanh', inputShape: [3] }),
-        layers.batchNormalization(),
-        layers.dropout({ rate: 0.3 }),
-        layers.dense({ units: 2 }),
-      ],
-    }),
-  );
+const build = (seed: number) => seeded(seed, createNoisyNet);
 
 function numbers(salt: number, width: number): tf.Tensor {
   const { data, shape } = list(14, 0, [width], salt);

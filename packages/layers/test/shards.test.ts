@@ -10,6 +10,7 @@ import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { throwAt } from '../../fit/test/helpers/throw-at.js';
 import { numbers as list } from './equivalence/zoo-member.js';
+import { createNoisyNet } from './helpers/noisy-net.js';
 
 beforeEach(() => useBackend(cpuBackend()));
 
@@ -61,15 +62,6 @@ function expectClose(values: readonly number[], wanted: readonly number[]): void
   values.forEach((value, index) => expect(value).toBeCloseTo(wanted[index] ?? NaN, 5));
 }
 
-const noisy = () =>
-  sequential({
-    layers: [
-      layers.dense({ units: 5, activation: 'tanh', inputShape: [3] }),
-      layers.batchNormalization(),
-      layers.dropout({ rate: 0.3 }),
-      layers.dense({ units: 2 }),
-    ],
-  });
 const classify = (activation: 'linear' | 'softmax' | 'sigmoid', units: number) =>
   sequential({
     layers: [
@@ -85,15 +77,15 @@ const mse = { loss: 'meanSquaredError', metrics: ['mae'] } as const satisfies Op
 describe('exactness', () => {
   test('shards give the same bits in each run, and others than the whole batch', async () => {
     const runs = [];
-    for (const shards of [4, 4, 1]) runs.push(await train(noisy, regression, mse, { shards }));
+    for (const shards of [4, 4, 1]) runs.push(await train(createNoisyNet, regression, mse, { shards }));
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]?.weights).not.toEqual(runs[0]?.weights);
   });
 
   test('one shard is no shard', async () => {
     const options = { ...mse, optimizer: 'adam' } as const;
-    expect(await train(noisy, regression, options, { shards: 1 })).toEqual(
-      await train(noisy, regression, options),
+    expect(await train(createNoisyNet, regression, options, { shards: 1 })).toEqual(
+      await train(createNoisyNet, regression, options),
     );
   });
 
@@ -103,7 +95,7 @@ describe('exactness', () => {
       const options = { ...mse, optimizer: 'adam' } as const;
       const run = async (crash: readonly CallbackHooks[][]) => {
         const store = memoryStore();
-        return train(noisy, regression, options, {
+        return train(createNoisyNet, regression, options, {
           shards,
           epochs: 3,
           replay: false,
@@ -122,7 +114,7 @@ describe('exactness', () => {
       let result: unknown;
       for (const [at, count] of shards.entries()) {
         const crash = at + 1 < shards.length ? [throwAt({ hook: 'onTrainBatchEnd', call: 2 })] : [];
-        result = await train(noisy, regression, mse, {
+        result = await train(createNoisyNet, regression, mse, {
           ...(count !== undefined && { shards: count }),
           runs: [[new BackupAndRestore(store, { saveFreq: 1 }), ...crash]],
         });
@@ -141,8 +133,8 @@ describe('exactness', () => {
     const data = (): Data => [numbers(40, 0, [3]), numbers(40, 0, [2], 1)];
     const given = { shards, epochs: 4, batchSize: 8 };
     const [on, off] = [
-      await train(noisy, data, mse, given),
-      await train(noisy, data, mse, { ...given, replay: false }),
+      await train(createNoisyNet, data, mse, given),
+      await train(createNoisyNet, data, mse, { ...given, replay: false }),
     ];
     expect([on.replay, off.replay]).toEqual([true, false]);
     expect({ ...on, replay: false }).toEqual(off);
@@ -150,7 +142,7 @@ describe('exactness', () => {
 
   test('nothing is left', async () => {
     const before = tf.memory().numTensors;
-    await train(noisy, regression, { ...mse, optimizer: 'sgd' }, { shards: 4 });
+    await train(createNoisyNet, regression, { ...mse, optimizer: 'sgd' }, { shards: 4 });
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -250,7 +242,7 @@ test('a metric without merge is given the outputs of each shard', async () => {
 });
 
 describe('phases', () => {
-  const run = async (given: FitOptions, build = noisy, stdDev = 0.1) => {
+  const run = async (given: FitOptions, build = createNoisyNet, stdDev = 0.1) => {
     const [first, second] = [seeded(1, build), seeded(2, build)];
     const model = joinModels({ first, second }, { main: 'first' });
     const loss =
@@ -326,7 +318,7 @@ describe('what cannot be cut is refused before the first step', () => {
   });
 
   test('a trainStep', async () => {
-    const model = fromLayers(seeded(1, noisy));
+    const model = fromLayers(seeded(1, createNoisyNet));
     const trainer = new Trainer(model, { optimizers: { all: 'sgd' }, trainStep: () => ({}) });
     const [x, y] = regression();
     await expect(trainer.fit(x, y, { shards: 2, verbose: 0 })).rejects.toThrow(/give phases/);
@@ -373,7 +365,7 @@ describe('what cannot be cut is refused before the first step', () => {
   });
 
   test('no number of shards', async () => {
-    const bad = train(noisy, regression, mse, { shards: 0 });
+    const bad = train(createNoisyNet, regression, mse, { shards: 0 });
     await expect(bad).rejects.toThrow(/shards of fit must be a positive integer/);
   });
 });

@@ -29,7 +29,7 @@ export function deferJsKernel(kernel: AnyKernel, heap: Heap, notebook: () => Not
           memory.move(addresses);
           kernel.compute(inputs as never, attributes, memory);
         },
-        // A constant stays where it is.
+        // The address of a constant does not change.
         values: moving.map((info) => markOf(info) ?? heap.address(info)),
       });
       return outputs;
@@ -52,7 +52,7 @@ class MovingMemory implements Memory {
     this.#places = new Map(moving.map(({ dataId }, place) => [dataId as object, place]));
   }
 
-  /** Before a computation: where the tensors are now. */
+  /** Takes the addresses of the tensors for the next computation. */
   move(addresses: readonly number[]): void {
     this.#addresses = addresses;
     this.#next = 0;

@@ -62,7 +62,7 @@ class PreparedWasmCalls implements PreparedCalls {
   readonly #byteLength: number;
   /** The address of the bytes that functions read, such as shapes. */
   readonly #constants: number;
-  /** Where the parts were in the last run. */
+  /** The address of the arena in the last run. */
   #arena: number | undefined;
 
   /** @throws KEEPFIT_OUT_OF_MEMORY if there is no room for the constants. */

@@ -20,7 +20,7 @@ export interface TfjsBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
 }
 
-/** Where the tools keep the buffers and calls of a kernel. */
+/** The buffers and calls of a kernel, as the tools note them. */
 export class Notebook {
   /** The buffers of tensors. A tensor without one is a constant in tfjs' memory. */
   readonly bufferOf = new Map<object, number>();
