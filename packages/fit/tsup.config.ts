@@ -32,7 +32,7 @@ export default defineConfig({
     'own-step': 'src/steps/own-step.ts',
     'phased-step': 'src/steps/phased-step.ts',
     resume: 'src/loop/resume.ts',
-    'sharded-steps': 'src/sharded/sharded-steps.ts',
+    'shared-run': 'src/sharded/shared-run.ts',
     'step-recorder': 'src/recorded/step-recorder.ts',
     'stored-weights': 'src/state/stored-weights.ts',
     'stock-kernels': 'src/backend/stock/watch-kernels.ts',

@@ -1,12 +1,13 @@
 export { addShards, sumTree } from './sharded/shard-sum.js';
 export { ShardRunner } from './shard-runner.js';
 
-export type { Engine, ShardComputer, SharedStep, SharedTraining } from './contract/engine.js';
+export type { Engine, ShardComputer, SharedStep, SharedTraining, TrainingSource } from './contract/engine.js';
 export type {
   HostTensor,
   ShardLogs,
   ShardMeans,
   ShardMetric,
+  ShardOutputs,
   ShardRows,
   ShardSum,
   ShardTask,

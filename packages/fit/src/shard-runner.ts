@@ -45,7 +45,7 @@ export class ShardRunner implements ShardComputer {
     return new ShardRunner(
       model,
       describeTraining(model, step),
-      new LocalShards(model, sharded, computeNormally),
+      new LocalShards({ model, step, sharded, compute: computeNormally }),
     );
   }
 

@@ -94,6 +94,38 @@ test.each([1, 3])('phases in workers give the bits of this thread, with %i shard
   expect(await run({ shards, engine })).toEqual(await run({ shards }));
 });
 
+test.each([1, 3])(
+  'an engine evaluates and predicts with the bits of this thread, %i batches an execution',
+  async (stepsPerExecution) => {
+    const outcome = async (engine?: Engine) => {
+      const trainer = new Trainer(fromLayers(build(1)), {
+        optimizer: 'sgd',
+        loss: 'mse',
+        metrics: ['mae', 'rootMeanSquaredError', 'r2Score', 'auc'],
+        stepsPerExecution,
+      });
+      const calls: unknown[] = [];
+      const callbacks = {
+        onTestBatchBegin: (batch: number) => void calls.push(batch),
+        onTestBatchEnd: (batch: number, logs: unknown) => void calls.push(batch, logs),
+        onPredictBatchEnd: (batch: number) => void calls.push(batch),
+      };
+      const options = { batchSize: 1, verbose: 0 as const, callbacks, ...(engine && { engine }) };
+      const x = numbers(0, 3);
+      const logs = await trainer.evaluate(x, tf.sigmoid(numbers(1, 2)), options);
+      const outputs = (await trainer.predict(x, options)) as tf.Tensor;
+      return [logs, [...outputs.dataSync()], calls];
+    };
+    const createHere = () =>
+      ShardRunner.create(fromLayers(build(7)), {
+        loss: 'mse',
+        metrics: ['mae', 'rootMeanSquaredError', 'r2Score', 'auc'],
+      });
+    const alone = await outcome();
+    expect(await outcome(replicas(createHere, 2))).toEqual(alone);
+  },
+);
+
 test('a sum that is not of the step is refused, and no weight changes', async () => {
   const sound = replicas(create, 1);
   let broken: (sum: ShardSum) => ShardSum = (sum) => sum;

@@ -1,3 +1,4 @@
+import type { StateRecord } from '@keepfit/callbacks';
 import type { CallPlan, PreparedCalls } from './call-plan.js';
 
 /** A tfjs backend made fit for training. */
@@ -9,6 +10,12 @@ export interface Backend {
    * differently.
    */
   readonly kernels: string;
+  /**
+   * The options that it was made with, as plain data, from which another thread makes the same.
+   *
+   * @default none
+   */
+  readonly options?: StateRecord;
   /**
    * The ops whose gradients of keepfit were verified with the kernels of this backend, by the name of the
    * kernel that computes the op forward (`AvgPool`), or `all`. For every other op, tfjs' own gradient is used:

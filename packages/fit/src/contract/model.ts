@@ -1,4 +1,4 @@
-import type { StateValue } from '@keepfit/callbacks';
+import type { StateRecord, StateValue } from '@keepfit/callbacks';
 import type * as tf from '@tensorflow/tfjs-core';
 
 /** A weight of a model under a name that is the same in every process. */
@@ -112,6 +112,12 @@ export interface Model {
    * @default it can
    */
   findShardRefusal?(): string | undefined;
+  /**
+   * Plain data from which another thread can make this model with new weights, or a text that says why there is none.
+   *
+   * @default workers need a module that makes the model
+   */
+  describeSource?(): StateRecord | string;
   /** The names of several inputs, by which data may be given as a record. */
   readonly inputNames?: readonly string[];
   /** The names of the outputs: if there are several, log keys begin with them. */

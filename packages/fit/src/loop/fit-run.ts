@@ -12,13 +12,14 @@ import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import { finalizeWeights } from '../state/final-weights.js';
 import { loadOnDemand } from '../load-on-demand.js';
-import type { ShardedSteps } from '../sharded/sharded-steps.js';
+import type { SharedRun } from '../sharded/shared-run.js';
 import { BackupRequests } from './backup-requests.js';
 import type { FitPlan } from './fit-plan.js';
 import { FitState } from './fit-state.js';
 import { HookCalls } from './hook-calls.js';
 import { ignoreOutputErrors } from './ignore-output-errors.js';
 import type { InferenceRun } from './inference-loop.js';
+import { openSharedRun } from './open-shared-run.js';
 import { Releases } from './releases.js';
 import { Replay } from './replay.js';
 import type { Resume } from './resume.js';
@@ -39,8 +40,8 @@ export class FitRun {
   #resume: Resume | undefined;
   readonly #releases = new Releases();
   readonly #replay = new Replay();
-  /** If batches are cut into shards. */
-  #shards: ShardedSteps | undefined;
+  /** If batches are cut into shards, or given to an engine. */
+  #shared: SharedRun | undefined;
   readonly #view: TrainerView;
   /** The epochs that this call ends. */
   readonly #ended = new History();
@@ -189,10 +190,11 @@ export class FitRun {
     for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
     for (const batch of batches) {
       const { progress, seed } = this.#state;
-      if (this.#shards !== undefined)
-        await this.#shards.train(batch, this.logs, { seed, step: progress.step });
+      const { step: at, epoch } = progress;
+      if (this.#shared !== undefined)
+        await this.#shared.steps.train(batch, this.logs, { seed, epoch, step: at });
       else {
-        const random = createRandomStream(seed, 'step', progress.step);
+        const random = createRandomStream(seed, 'step', at);
         withRandom(random, () => step.train(batch, this.logs, { random, compute }));
       }
       this.#state.progress = { ...progress, batch: progress.batch + 1, step: progress.step + 1 };
@@ -260,6 +262,7 @@ export class FitRun {
       callbacks: this.callbacks,
       seed: this.#state.seed,
       compute: this.#replay.compute,
+      shared: this.#shared?.inference,
       onShortPass: (came, wanted) => this.#warnOfShortValidation(came, wanted),
     };
   }
@@ -278,15 +281,12 @@ export class FitRun {
 
   /** Before the first step, because a checkpoint may tell how many shards there are. */
   async #openShards(): Promise<void> {
-    const { engine, model, step } = this.#plan;
+    const { engine, model, step, replay } = this.#plan;
     const { shards } = this.#state;
-    if ((shards === 1 && engine === undefined) || this.#shards?.count === shards) return;
-    const { ShardedSteps } = await loadOnDemand(
-      () => import('../sharded/sharded-steps.js'),
-      'the code that computes a step in shards could not be loaded; serve every file of the build',
-    );
+    if ((shards === 1 && engine === undefined) || this.#shared?.shards === shards) return;
     const { compute } = this.#replay;
-    const opened = (this.#shards = new ShardedSteps({ model, step, shards, engine, compute }));
+    const given = { model, step, shards, engine, compute, replay: replay.option };
+    const opened = (this.#shared = await openSharedRun(given));
     this.#releases.defer(() => opened.end());
   }
 

@@ -8,9 +8,13 @@ import { createRandomStream, type RandomStream } from '../random/random-stream.j
 import { withRandom } from '../random/with-random.js';
 import { createNoBatchError, warnOfShortPass } from './running-out.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
+import type { SharedInference } from '../sharded/shared-inference.js';
 import type { Step } from '../steps/step.js';
-import { forward, runInference } from './compute-batch.js';
+import { predictBatch } from '../steps/compute-batch.js';
 import type { Yielder } from './yielder.js';
+
+/** How many batches an engine is given at a time. */
+const BATCHES_AHEAD = 8;
 
 export interface InferenceRun {
   /** What runs, for messages: `evaluate`. */
@@ -28,6 +32,8 @@ export interface InferenceRun {
   readonly yielder: Yielder;
   /** Computes the batches. @default normally */
   readonly compute?: Compute;
+  /** Computes batches elsewhere. @default this thread, one batch after the other */
+  readonly shared?: SharedInference | undefined;
   /** Runs the computation of a batch, for instance so that it leaves no trace in the model. */
   readonly isolate?: <T>(compute: () => T) => T;
   /** Called when the hooks of a batch's end have run. */
@@ -55,11 +61,14 @@ export async function runEvaluation(run: InferenceRun, step: Step): Promise<Logs
   const running = new RunningLogs(step.logPlan);
   try {
     await callbacks.onTestBegin();
-    await eachExecution(run, async (batches, first) => {
+    const ahead = run.shared?.evaluate.bind(run.shared);
+    await eachExecution(run, ahead, async (batches, first, addLogs) => {
       await callbacks.onTestBatchBegin(first);
-      batches.forEach((batch, index) =>
-        computeBatch(run, first + index, (random) => step.test(batch, running, { random, compute })),
-      );
+      addLogs?.forEach((add) => add(running));
+      if (addLogs === undefined)
+        batches.forEach((batch, index) =>
+          computeBatch(run, first + index, (random) => step.test(batch, running, { random, compute })),
+        );
       await run.yielder.turn();
       await callbacks.onTestBatchEnd(first + batches.length - 1, await readBatchLogs(callbacks, running));
     });
@@ -86,20 +95,15 @@ export async function runPrediction(run: InferenceRun): Promise<tf.Tensor[][]> {
   const results: tf.Tensor[][] = [];
   try {
     await callbacks.onPredictBegin();
-    await eachExecution(run, async (batches, first) => {
+    const ahead = run.shared?.predict.bind(run.shared);
+    await eachExecution(run, ahead, async (batches, first, create) => {
       await callbacks.onPredictBatchBegin(first);
       // One by one into the results: if a batch throws, the outputs of those before it are disposed.
-      batches.forEach((batch, index) => {
-        const predict = () =>
-          runInference(model, batch, () => {
-            const { weights } = model;
-            const { outputs } = compute({ kind: 'predict', batch, weights }, () => ({
-              outputs: forward(model, batch, false),
-            }));
-            return outputs.map((output) => tf.keep(output.clone()));
-          });
-        results.push(computeBatch(run, first + index, predict));
-      });
+      create?.forEach((outputs) => results.push(outputs()));
+      if (create === undefined)
+        batches.forEach((batch, index) =>
+          results.push(computeBatch(run, first + index, () => predictBatch(model, batch, compute))),
+        );
       await run.yielder.turn();
       const last = results.at(-1) ?? [];
       await callbacks.onPredictBatchEnd(first + batches.length - 1, {
@@ -137,24 +141,43 @@ export async function readBatchLogs(
   return (batchLogs === 'latest' ? running.latest() : undefined) ?? running.read();
 }
 
-async function eachExecution(
+/** Computes some batches before their executions, and gives for each what the execution needs of it. */
+type ComputeAhead<Computed> = (
+  batches: readonly Batch[],
+  place: { readonly first: number; readonly seed: number },
+) => Promise<readonly Computed[]>;
+
+/**
+ * Takes the batches of the pass, and executes them.
+ *
+ * @param ahead Undefined if an execution computes its own batches.
+ */
+async function eachExecution<Computed>(
   run: InferenceRun,
-  execute: (batches: readonly Batch[], first: number) => Promise<void>,
+  ahead: ComputeAhead<Computed> | undefined,
+  execute: (batches: readonly Batch[], first: number, computed?: readonly Computed[]) => Promise<void>,
 ): Promise<void> {
+  const { stepsPerExecution } = run;
   const stream = new BatchStream(run.source, run.seed);
   const limit = run.steps ?? Infinity;
   let done = 0;
   try {
     while (done < limit) {
-      const batches = await stream.take(Math.min(run.stepsPerExecution, limit - done));
+      const executions = ahead === undefined ? 1 : Math.ceil(BATCHES_AHEAD / stepsPerExecution);
+      const batches = await stream.take(Math.min(executions * stepsPerExecution, limit - done));
       if (batches.length === 0) break;
       try {
-        await execute(batches, done);
+        const computed = await ahead?.(batches, { first: done, seed: run.seed });
+        for (let from = 0; from < batches.length; from += stepsPerExecution) {
+          const to = from + stepsPerExecution;
+          const executed = batches.slice(from, to);
+          await execute(executed, done, computed?.slice(from, to));
+          done += executed.length;
+          await run.afterBatch?.();
+        }
       } finally {
         disposeBatches(batches);
       }
-      done += batches.length;
-      await run.afterBatch?.();
     }
   } finally {
     await stream.close();

@@ -4,6 +4,7 @@ import { resolveVerbosity, withProgress } from '../options/resolve-options.js';
 import { HookCalls } from './hook-calls.js';
 import { ignoreOutputErrors } from './ignore-output-errors.js';
 import type { InferenceRun } from './inference-loop.js';
+import { openSharedRun } from './open-shared-run.js';
 import { Releases } from './releases.js';
 import { Replay, type ReplayRequest } from './replay.js';
 import { createTrainerView, type TrainerParts } from './trainer-view.js';
@@ -45,7 +46,11 @@ export function runInferenceLoop<T>(
         batches: steps ?? source.batches,
         report,
       });
-      return loop(run);
+      const { engine, replay: option = 'auto' } = options;
+      if (engine === undefined) return loop(run);
+      const shared = await openSharedRun({ model, step, shards: 1, engine, compute, replay: option });
+      releases.defer(() => shared.end());
+      return loop({ ...run, shared: shared.inference });
     }),
   );
 }

@@ -20,7 +20,7 @@ import {
   Held,
   oneOrList,
   runInference,
-} from './compute-batch.js';
+} from '../steps/compute-batch.js';
 
 interface StepParts {
   readonly model: Model;

@@ -18,6 +18,7 @@ const anything = [(value: unknown) => value !== null, 'data'] as const;
 const checkedBelow = [() => true, 'class weights'] as const;
 const weights = { sampleWeight: anything, sampleWeights: anything } as const;
 const common = {
+  engine: [isEngine, 'an engine: { name, begin, sum, end }'],
   replay: [(value: unknown) => value === 'auto' || isBoolean(value), "'auto', true or false"],
   batchSize: positiveInteger,
   verbose: [
@@ -63,7 +64,6 @@ export function checkFitOptions(options: FitOptions, hasFreeData = false): void 
     initialEpoch: [isCount, 'an integer from 0'],
     stepsPerEpoch: positiveInteger,
     shards: positiveInteger,
-    engine: [isEngine, 'an engine: { name, begin, sum, end }'],
     shuffle: [isBoolean, 'true or false'],
     seed: [isCount, 'an integer from 0 to 2^53 - 1'],
     validationData: [

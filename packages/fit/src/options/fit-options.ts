@@ -134,8 +134,8 @@ export interface FitOptions {
    */
   readonly shards?: number;
   /**
-   * Who computes the shards. It changes no bit, so any engine continues the training of another one. The door
-   * `@keepfit/fit/engine` has the contract.
+   * Who computes the shards, and the batches of validations, evaluations and predictions. It changes no bit, so any
+   * engine continues the training of another one. The door `@keepfit/fit/engine` has the contract.
    *
    * @default this thread
    */
@@ -155,7 +155,14 @@ export interface FreeFitOptions extends Omit<FitOptions, 'validationData'> {
 /** The options of `evaluate`. */
 export interface EvaluateOptions extends Pick<
   FitOptions,
-  'batchSize' | 'sampleWeight' | 'sampleWeights' | 'verbose' | 'callbacks' | 'yieldEvery' | 'replay'
+  | 'batchSize'
+  | 'sampleWeight'
+  | 'sampleWeights'
+  | 'verbose'
+  | 'callbacks'
+  | 'yieldEvery'
+  | 'replay'
+  | 'engine'
 > {
   /**
    * Batches at most.

@@ -14,7 +14,8 @@ export function checkSum(
   trained: readonly NamedWeight[],
 ): void {
   const wanted = tasks.map(({ shard }) => shard);
-  const found = sum.logs.map(({ shard }) => shard);
+  const parts = tasks[0]?.kind === 'predict' ? sum.outputs : sum.logs;
+  const found = parts.map(({ shard }) => shard);
   if (found.join() !== wanted.join())
     throw createError(engine, `holds the shards ${found.join(', ')}, and the step has ${wanted.join(', ')}`);
   if (sum.gradients.length !== trained.length)

@@ -1,6 +1,7 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensor } from '../contract/shard.js';
+import type { HostTensor, ShardRows } from '../contract/shard.js';
+import type { Batch } from '../data/batch-source.js';
 
 /**
  * Reads a tensor into plain memory of its own. Waits for the device.
@@ -18,6 +19,17 @@ export async function readTensor(tensor: tf.Tensor): Promise<HostTensor> {
   const values = await tensor.data<'float32' | 'int32' | 'bool'>();
   // The JavaScript backend gives the memory that the tensor, and others with its values, still have.
   return { dtype, shape, values: values.slice() };
+}
+
+/** Reads the rows of a batch. */
+export async function readBatch({ inputs, targets, sampleWeights, size }: Batch): Promise<ShardRows> {
+  const read = (tensors: readonly tf.Tensor[]) => Promise.all(tensors.map(readTensor));
+  return {
+    inputs: await read(inputs),
+    targets: await read(targets),
+    sampleWeights: await read(sampleWeights),
+    size,
+  };
 }
 
 /** Makes a tensor of values in plain memory. The caller disposes it. */

@@ -9,8 +9,18 @@ import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import type { Compute } from '../steps/compute.js';
 import type { ShardedPart, ShardedStep } from '../steps/sharded-step.js';
+import type { Step } from '../steps/step.js';
 import { createTensor, readTensor } from './host-tensor.js';
+import { evaluateShard, predictShard } from './infer-shard.js';
 import { ShardLogSink } from './shard-log-sink.js';
+
+/** What shards are computed with. */
+export interface ShardTools {
+  readonly model: Model;
+  readonly step: Step;
+  readonly sharded: ShardedStep;
+  readonly compute: Compute;
+}
 
 /** What a shard is computed from on this thread. */
 interface HeldShard {
@@ -36,14 +46,10 @@ interface Assigned {
  * ```
  */
 export class LocalShards implements ShardComputer {
-  readonly #model: Model;
-  readonly #step: ShardedStep;
-  readonly #compute: Compute;
+  readonly #tools: ShardTools;
 
-  constructor(model: Model, step: ShardedStep, compute: Compute) {
-    this.#model = model;
-    this.#step = step;
-    this.#compute = compute;
+  constructor(tools: ShardTools) {
+    this.#tools = tools;
   }
 
   /**
@@ -52,15 +58,30 @@ export class LocalShards implements ShardComputer {
    * @throws KEEPFIT_INVALID_OPTION when the forward pass assigns a weight that cannot be averaged over shards.
    */
   async compute(task: ShardTask): Promise<ShardSum> {
-    const { share, random, rows, shard } = task;
-    const sink = new ShardLogSink();
     const { batch, scales, retain } = hold(task);
     const release = retain();
+    try {
+      switch (task.kind) {
+        case 'train':
+          return await this.#train(task, { batch, scales, retain });
+        case 'test':
+          return await evaluateShard(this.#tools, task, batch);
+        case 'predict':
+          return await predictShard(this.#tools, task, batch);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  async #train(task: ShardTask, { batch, scales, retain }: HeldShard): Promise<ShardSum> {
+    const { share, random, rows, shard } = task;
+    const sink = new ShardLogSink();
     const own: tf.Tensor[] = [];
-    const { weights } = this.#model;
+    const { weights } = this.#tools.model;
     try {
       const stream = createRandomStream(random.seed, 'step', random.stream, random.position);
-      const compute: Compute = (what, run) => this.#compute({ ...what, retain }, run);
+      const compute: Compute = (what, run) => this.#tools.compute({ ...what, retain }, run);
       const { computed, assigned } = withoutAssignments(weights, share, () =>
         withRandom(stream, () =>
           this.#findPart(task).compute(batch, scales, sink, { random: stream, compute }),
@@ -80,16 +101,16 @@ export class LocalShards implements ShardComputer {
         gradients: gradientValues,
         assigned: assignedValues,
         logs: [{ shard, size: rows.size, loss: lossValue[0] ?? NaN, ...logs, position }],
+        outputs: [],
       };
     } finally {
-      release();
       sink.dispose();
       tf.dispose(own);
     }
   }
 
   #findPart({ part }: ShardTask): ShardedPart {
-    const found = this.#step.parts[part];
+    const found = this.#tools.sharded.parts[part];
     if (found === undefined) throw new Error(`the step has no part ${part}`);
     return found;
   }

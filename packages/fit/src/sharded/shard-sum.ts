@@ -9,6 +9,7 @@ export function addShards(left: ShardSum, right: ShardSum): ShardSum {
     gradients: left.gradients.map((values, index) => addValues(values, right.gradients[index])),
     assigned: left.assigned.map((value, index) => addTensors(value, right.assigned[index])),
     logs: [...left.logs, ...right.logs],
+    outputs: [...left.outputs, ...right.outputs],
   };
 }
 

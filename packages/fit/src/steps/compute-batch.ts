@@ -4,7 +4,7 @@ import type { Model, NamedWeight } from '../contract/model.js';
 import type { Batch } from '../data/batch-source.js';
 import type { Objective, Outputs, ShardScales } from '../objective/objective.js';
 import { computeGradients } from '../optimizer/minimize.js';
-import type { TensorLists } from '../steps/compute.js';
+import type { Compute, TensorLists } from './compute.js';
 
 /** What the outputs and losses of a batch depend on. */
 export interface ForwardParts {
@@ -104,6 +104,17 @@ export function runInference<T extends tf.TensorContainer>(
 export function forward(model: Model, { inputs }: Pick<Batch, 'inputs'>, training: boolean): tf.Tensor[] {
   const outputs = model.call(oneOrList(inputs), { training });
   return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+/** The outputs of a batch outside training. The caller disposes them. */
+export function predictBatch(model: Model, batch: Batch, compute: Compute): tf.Tensor[] {
+  return runInference(model, batch, () => {
+    const { weights } = model;
+    const { outputs } = compute({ kind: 'predict', batch, weights }, () => ({
+      outputs: forward(model, batch, false),
+    }));
+    return outputs.map((output) => tf.keep(output.clone()));
+  });
 }
 
 export function computeMasks(model: Model, { inputs }: Batch): readonly (tf.Tensor | undefined)[] {
