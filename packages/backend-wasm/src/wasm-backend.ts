@@ -54,6 +54,7 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
       return kernels;
     },
     verifiedGradients: 'all',
+    options: options.paths === undefined ? {} : { paths: resolvePaths(options.paths) },
     prepareCalls: (plan) => prepareCalls?.(plan),
     async start() {
       const former = tf.getBackend() as string | undefined;
@@ -108,6 +109,16 @@ async function nameArithmetic(simd: boolean): Promise<string> {
 function getReason(cause: unknown): string {
   const { message } = (cause ?? {}) as { message?: unknown };
   return typeof message === 'string' ? message : String(cause);
+}
+
+/** Another thread of a page has another base address. */
+function resolvePaths(paths: NonNullable<WasmBackendOptions['paths']>): string | Record<string, string> {
+  const { href } = (globalThis as { readonly location?: { readonly href?: string } }).location ?? {};
+  const resolve = (path: string): string =>
+    href !== undefined && URL.canParse(path, href) ? new URL(path, href).href : path;
+  return typeof paths === 'string'
+    ? resolve(paths)
+    : Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, resolve(path)]));
 }
 
 function isPaths(value: unknown): boolean {

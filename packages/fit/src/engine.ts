@@ -1,7 +1,9 @@
-export { addShards, sumTree } from './sharded/shard-sum.js';
+export { addShards, cutTree, sumBlocks, sumTree } from './sharded/shard-sum.js';
+export { rebuildOptions } from './rebuild-options.js';
 export { ShardRunner } from './shard-runner.js';
 
 export type { Engine, ShardComputer, SharedStep, SharedTraining, TrainingSource } from './contract/engine.js';
+export type { ShardBlock } from './sharded/shard-sum.js';
 export type {
   HostTensor,
   ShardLogs,

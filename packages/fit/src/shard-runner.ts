@@ -5,11 +5,11 @@ import type { ShardComputer } from './contract/engine.js';
 import type { Model } from './contract/model.js';
 import type { HostTensor, ShardSum, ShardTask } from './contract/shard.js';
 import { kerasNames } from './keras-names.js';
+import { Replay } from './loop/replay.js';
 import { planTraining } from './plan-training.js';
 import { createTensor } from './sharded/host-tensor.js';
 import { describeTraining } from './sharded/describe-training.js';
 import { LocalShards } from './sharded/local-shards.js';
-import { computeNormally } from './steps/compute.js';
 import type { AnyTrainerOptions } from './trainer-options.js';
 import type { PhasedTrainerOptions, TrainerOptions } from './trainer-with-names.js';
 
@@ -17,23 +17,28 @@ import type { PhasedTrainerOptions, TrainerOptions } from './trainer-with-names.
 export class ShardRunner implements ShardComputer {
   readonly #model: Model;
   readonly #local: ShardComputer;
+  readonly #replay: Replay;
   /** Equal to that of the training, if the worker gives the same bits. */
   readonly description: StateRecord;
+  #epoch: number | undefined;
 
-  private constructor(model: Model, description: StateRecord, local: ShardComputer) {
+  private constructor(model: Model, description: StateRecord, local: ShardComputer, replay: Replay) {
     this.#model = model;
     this.description = description;
     this.#local = local;
+    this.#replay = replay;
   }
 
   /**
    * Makes a runner of the model and options of a training. The optimizer is not used; any will do.
    *
+   * @param replay Whether steps are recorded and replayed, as `SharedTraining` says.
    * @throws KEEPFIT_INVALID_OPTION when the model or an option is not valid, or the step cannot be computed in shards.
    */
   static async create(
     model: Model,
     options: Omit<TrainerOptions, 'optimizer'> | PhasedTrainerOptions,
+    replay: 'auto' | boolean = 'auto',
   ): Promise<ShardRunner> {
     const given = { ...('phases' in options ? {} : { optimizer: 'sgd' }), ...options };
     const { step } = planTraining(model, given as AnyTrainerOptions, kerasNames, new WeakMap());
@@ -42,11 +47,16 @@ export class ShardRunner implements ShardComputer {
     const { sharded } = step;
     if (typeof sharded === 'string')
       throw new KeepfitError('KEEPFIT_INVALID_OPTION', `the step cannot be computed in shards: ${sharded}`);
-    return new ShardRunner(
-      model,
-      describeTraining(model, step),
-      new LocalShards({ model, step, sharded, compute: computeNormally }),
-    );
+    const replayed = new Replay();
+    await replayed.open(model, step.unrecordable, { option: replay, batches: undefined, report: () => {} });
+    const { compute } = replayed;
+    const local = new LocalShards({ model, step, sharded, compute });
+    return new ShardRunner(model, describeTraining(model, step), local, replayed);
+  }
+
+  /** Frees what it holds of recorded steps. The model stays. */
+  dispose(): void {
+    this.#replay.dispose();
   }
 
   /**
@@ -71,6 +81,8 @@ export class ShardRunner implements ShardComputer {
   }
 
   compute(task: ShardTask): Promise<ShardSum> {
+    if (task.kind === 'train' && task.epoch !== this.#epoch) this.#replay.beginEpoch();
+    if (task.kind === 'train') this.#epoch = task.epoch;
     return this.#local.compute(task);
   }
 }

@@ -15,6 +15,7 @@ import { createNamer, findUnusedName, listDistinctNames } from './create-namer.j
 import { findShardRefusal } from './find-shard-refusal.js';
 import { findKernelUser } from './find-kernel-user.js';
 import { describeRecording } from './recording/describe-recording.js';
+import { describeSource } from './describe-source.js';
 
 type Layer = ReturnType<typeof layersNamespace.dense>;
 type LayerWeight = Layer['weights'][number];
@@ -58,6 +59,7 @@ export function fromLayers(model: LayersModel): Model {
       losses.during(() => normalizations.inTraining(() => findKernelUser(model, kernel, inputs, training))),
     describeRecording: () => describeRecording(model),
     findShardRefusal: () => findShardRefusal(model),
+    describeSource: () => describeSource(model),
     // Users give data by the names they see; these names are not saved.
     inputNames: model.inputNames,
     outputAliases: listDistinctNames(model.outputNames),

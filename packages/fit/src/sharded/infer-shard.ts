@@ -1,12 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../contract/model.js';
 import type { ShardSum, ShardTask } from '../contract/shard.js';
 import type { Batch } from '../data/batch-source.js';
 import { predictBatch } from '../steps/compute-batch.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
+import type { Compute } from '../steps/compute.js';
+import type { ShardedStep } from '../steps/sharded-step.js';
+import type { Step } from '../steps/step.js';
 import { readTensor } from './host-tensor.js';
-import type { ShardTools } from './local-shards.js';
 import { ShardLogSink } from './shard-log-sink.js';
+
+/** What shards are computed with. */
+export interface ShardTools {
+  readonly model: Model;
+  readonly step: Step;
+  readonly sharded: ShardedStep;
+  readonly compute: Compute;
+}
 
 /** Evaluates one batch. */
 export async function evaluateShard(

@@ -1,26 +1,17 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ShardComputer } from '../contract/engine.js';
-import type { Model, NamedWeight } from '../contract/model.js';
+import type { NamedWeight } from '../contract/model.js';
 import type { HostTensor, ShardRows, ShardSum, ShardTask } from '../contract/shard.js';
 import { type Batch, disposeBatches } from '../data/batch-source.js';
 import type { ShardScales } from '../objective/objective.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
 import type { Compute } from '../steps/compute.js';
-import type { ShardedPart, ShardedStep } from '../steps/sharded-step.js';
-import type { Step } from '../steps/step.js';
+import type { ShardedPart } from '../steps/sharded-step.js';
 import { createTensor, readTensor } from './host-tensor.js';
-import { evaluateShard, predictShard } from './infer-shard.js';
+import { evaluateShard, predictShard, type ShardTools } from './infer-shard.js';
 import { ShardLogSink } from './shard-log-sink.js';
-
-/** What shards are computed with. */
-export interface ShardTools {
-  readonly model: Model;
-  readonly step: Step;
-  readonly sharded: ShardedStep;
-  readonly compute: Compute;
-}
 
 /** What a shard is computed from on this thread. */
 interface HeldShard {

@@ -15,20 +15,59 @@ export function addShards(left: ShardSum, right: ShardSum): ShardSum {
 
 /**
  * Sums shards in the order of a binary tree that depends on their number only, so that the bits do not depend on who
- * computed what: of n shards, the left branch has as many as the largest power of two below n.
+ * computed which: of n shards, the left branch has as many as the largest power of two below n.
  *
  * @param shards At least one, in their order.
  */
 export function sumTree(shards: readonly [ShardSum, ...ShardSum[]]): ShardSum {
-  const [first, ...others] = shards;
-  if (others.length === 0) return first;
-  let half = 1;
-  while (half * 2 < shards.length) half *= 2;
-  return addShards(sumTree(take(shards, 0, half)), sumTree(take(shards, half, shards.length)));
+  return sumBlocks(shards.map((sum, from) => ({ from, to: from + 1, sum })));
 }
 
-function take<T>(list: readonly T[], from: number, to: number): readonly [T, ...T[]] {
-  return list.slice(from, to) as [T, ...T[]];
+/** Neighbouring shards, from the first to before the last, that are a branch of the tree of `sumTree`. */
+export interface ShardBlock {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Cuts the tree of `sumTree` over so many shards into blocks, the largest ones first. Who computes a block may add it by
+ * `sumTree`, so that only one sum has to travel.
+ *
+ * @param blocks How many are wanted. There are never more than shards.
+ */
+export function cutTree(shards: number, blocks: number): readonly [ShardBlock, ...ShardBlock[]] {
+  const cut: [ShardBlock, ...ShardBlock[]] = [{ from: 0, to: shards }];
+  while (cut.length < Math.min(blocks, shards)) {
+    const sizes = cut.map(({ from, to }) => to - from);
+    const at = sizes.indexOf(Math.max(...sizes));
+    const { from, to } = cut[at] as ShardBlock;
+    const middle = from + getLeftSize(to - from);
+    cut.splice(at, 1, { from, to: middle }, { from: middle, to });
+  }
+  return cut;
+}
+
+/**
+ * Adds blocks in the order of the tree.
+ *
+ * @param blocks Those of `cutTree`, in their order, each with the sum of its shards.
+ */
+export function sumBlocks(blocks: readonly (ShardBlock & { readonly sum: ShardSum })[]): ShardSum {
+  const [first, ...others] = blocks;
+  if (first === undefined) throw new Error('there is nothing to add');
+  if (others.length === 0) return first.sum;
+  const middle = first.from + getLeftSize((blocks.at(-1) ?? first).to - first.from);
+  return addShards(
+    sumBlocks(blocks.filter(({ from }) => from < middle)),
+    sumBlocks(blocks.filter(({ from }) => from >= middle)),
+  );
+}
+
+/** The left branch of a tree has the largest power of two below the number of its leaves. */
+function getLeftSize(leaves: number): number {
+  let half = 1;
+  while (half * 2 < leaves) half *= 2;
+  return half;
 }
 
 /** Only floats are averaged. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { ShardTask } from '../contract/shard.js';
 import type { Batch } from '../data/batch-source.js';
 import type { LogPlan, RunningLogs } from '../objective/running-logs.js';
