@@ -54,6 +54,18 @@ const arrows = [
       '@tensorflow/tfjs-layers',
     ],
   ],
+  [
+    'engine-threads/worker',
+    [
+      ...backend,
+      '@keepfit/backend-cpu',
+      '@keepfit/backend-wasm',
+      '@keepfit/fit/engine',
+      '@keepfit/layers',
+      '@tensorflow/tfjs-layers',
+    ],
+  ],
+  ['engine-*', [...callbacks, '@keepfit/fit/engine']],
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
   ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'h5wasm', 'node:*']],

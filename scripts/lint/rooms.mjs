@@ -55,6 +55,7 @@ export const rooms = {
       'loop',
       'sharded',
       'steps',
+      'state',
       'backend',
       'contract',
     ],
@@ -186,6 +187,15 @@ export const rooms = {
     sink: ['system'],
     folder: ['system'],
     system: [],
+  },
+  'engine-threads': {
+    index: ['threads', 'platform'],
+    threads: ['crew', 'platform'],
+    crew: ['contract'],
+    platform: ['contract'],
+    serve: ['worker'],
+    worker: ['contract'],
+    contract: [],
   },
   keepfit: {
     index: [],

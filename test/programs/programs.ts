@@ -1,5 +1,6 @@
 /** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
+  'packages/engine-threads/src/worker.ts',
   'packages/keepfit/src/main.ts',
   'packages/fit/test/helpers/train-until-signal.ts',
   'packages/fit/test/helpers/signal-in-a-step.ts',

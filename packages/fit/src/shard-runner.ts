@@ -1,4 +1,5 @@
-import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
+import { type Difference, KeepfitError, type StateRecord } from '@keepfit/callbacks';
+import { formatValue } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './backend/register-gradients.js';
 import type { ShardComputer } from './contract/engine.js';
@@ -10,8 +11,12 @@ import { planTraining } from './plan-training.js';
 import { createTensor } from './sharded/host-tensor.js';
 import { describeTraining } from './sharded/describe-training.js';
 import { LocalShards } from './sharded/local-shards.js';
+import { findDifferences } from './state/find-differences.js';
 import type { AnyTrainerOptions } from './trainer-options.js';
 import type { PhasedTrainerOptions, TrainerOptions } from './trainer-with-names.js';
+
+/** How many differences a message lists. */
+const MOST_LISTED = 5;
 
 /** Computes shards in a worker: what an engine runs there. It has weights and nothing else from step to step. */
 export class ShardRunner implements ShardComputer {
@@ -54,6 +59,23 @@ export class ShardRunner implements ShardComputer {
     return new ShardRunner(model, describeTraining(model, step), local, replayed);
   }
 
+  /**
+   * Checks that the worker gives the bits of a training.
+   *
+   * @throws KEEPFIT_INVALID_OPTION when its model, kernels, losses or metrics differ; the message lists each difference.
+   */
+  checkDescription(description: StateRecord): void {
+    const differences = findDifferences(description, this.description);
+    if (differences.length === 0) return;
+    const list = differences.slice(0, MOST_LISTED).map(formatDifference);
+    const more = differences.length - list.length;
+    throw new KeepfitError(
+      'KEEPFIT_INVALID_OPTION',
+      `a worker would not give the bits of the training: ${list.join('; ')}${more > 0 ? `; and ${more} more` : ''}. ` +
+        'Give all workers the same model, losses, metrics and kernels as the training',
+    );
+  }
+
   /** Frees what it holds of recorded steps. The model stays. */
   dispose(): void {
     this.#replay.dispose();
@@ -85,6 +107,10 @@ export class ShardRunner implements ShardComputer {
     if (task.kind === 'train') this.#epoch = task.epoch;
     return this.#local.compute(task);
   }
+}
+
+function formatDifference({ item, saved, current }: Difference): string {
+  return `${item} is ${formatValue(saved)} in the training and ${formatValue(current)} in the worker`;
 }
 
 function fits({ shape, dtype, size }: tf.Variable, values: HostTensor | undefined): boolean {

@@ -1,0 +1,32 @@
+/** How a worker talks to the thread that started it. */
+export interface Port {
+  post(message: unknown, transfer: readonly Transferable[]): void;
+  listen(listener: (message: unknown) => void): void;
+}
+
+/** The two kinds of workers, as far as they are used here. */
+interface Platform {
+  postMessage?(message: unknown, transfer: readonly Transferable[]): void;
+  addEventListener?(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  readonly process?: { getBuiltinModule?(name: string): { readonly parentPort?: NodePort | null } };
+}
+
+interface NodePort {
+  postMessage(message: unknown, transfer: readonly Transferable[]): void;
+  on(event: 'message', listener: (message: unknown) => void): void;
+}
+
+/** Opens the port of this worker: that of Node's `worker_threads`, or the global scope of a Web Worker. */
+export function openPort(): Port {
+  const platform = globalThis as unknown as Platform;
+  const node = platform.process?.getBuiltinModule?.('node:worker_threads').parentPort;
+  if (node != null)
+    return {
+      post: (message, transfer) => node.postMessage(message, transfer),
+      listen: (listener) => node.on('message', listener),
+    };
+  return {
+    post: (message, transfer) => platform.postMessage?.(message, transfer),
+    listen: (listener) => platform.addEventListener?.('message', ({ data }) => listener(data)),
+  };
+}

@@ -1,0 +1,66 @@
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { wasmBackend } from '@keepfit/backend-wasm';
+import { type FitOptions, seeded, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
+import { fromLayers } from '@keepfit/layers';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { beforeEach, expect, test } from 'vitest';
+import { programFile } from '../../../test/programs/program-file.js';
+import { threads } from '../src/index.js';
+
+beforeEach(() => useBackend(cpuBackend()));
+
+const worker = programFile('packages/engine-threads/src/worker.ts');
+
+function createNet(): LayersModel {
+  return seeded(1, () =>
+    sequential({
+      layers: [
+        layers.dense({ units: 5, activation: 'relu', inputShape: [3] }),
+        layers.batchNormalization(),
+        layers.dropout({ rate: 0.3 }),
+        layers.dense({ units: 2 }),
+      ],
+    }),
+  );
+}
+
+function numbers(width: number, salt: number): tf.Tensor2D {
+  return tf.tensor2d(
+    Array.from({ length: 26 * width }, (_, at) => Math.sin(at * 1.7 + salt)),
+    [26, width],
+  );
+}
+
+async function train(given: FitOptions, options: Partial<TrainerOptions> = {}) {
+  const trainer = new Trainer(fromLayers(createNet()), {
+    optimizer: 'adam',
+    loss: 'mse',
+    metrics: ['mae', 'rootMeanSquaredError'],
+    ...options,
+  });
+  const validationData = [numbers(3, 7), numbers(2, 8)] as const;
+  await trainer.fit(numbers(3, 0), numbers(2, 1), {
+    batchSize: 4,
+    seed: 3,
+    verbose: 0,
+    epochs: 3,
+    validationData,
+    validationBatchSize: 2,
+    ...given,
+  });
+  const weights = trainer.model.weights.map(({ variable }) => [...variable.dataSync()]);
+  return { weights, history: trainer.history.history };
+}
+
+test.each([1, 2, 3])('%i threads give the bits of this one', async (workers) => {
+  const engine = threads({ workers, worker });
+  expect(await train({ shards: 4, engine })).toEqual(await train({ shards: 4 }));
+  expect(engine.workers).toEqual([]);
+});
+
+test('threads compute on WASM', async () => {
+  await useBackend(wasmBackend());
+  const engine = threads({ workers: 2, worker });
+  expect(await train({ shards: 4, engine })).toEqual(await train({ shards: 4 }));
+});
