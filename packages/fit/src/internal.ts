@@ -1,3 +1,4 @@
+export { currentKernels } from './backend/kernels.js';
 export { fingerprintMath } from './backend/fingerprint-math.js';
 export { replaceKernels } from './backend/replace-kernels.js';
 export { getIgnoredArguments } from './backend/watch-compile.js';

@@ -2,6 +2,7 @@ import { KeepfitError, type StateRecord } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import { type Model, type PhasedTrainerOptions, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { rebuildOptions, ShardRunner, type TrainingSource } from '@keepfit/fit/engine';
+import { currentKernels } from '@keepfit/fit/internal';
 import type { WorkerTraining } from '../contract/messages.js';
 
 /** A training as a worker needs it: a model, and the options of `Trainer`. The optimizer may be left out. */
@@ -35,7 +36,7 @@ export async function createRunner(
 ): Promise<HeldRunner> {
   // Before the backend starts, because tfjs-layers brings the gradients.
   const make = create ?? (module === undefined ? await loadRebuild(source) : await importModule(module));
-  await startBackend(source.backend);
+  if (!isSame(currentKernels(), description)) await startBackend(source.backend);
   const { model, ...options } = await make(description);
   const runner = await ShardRunner.create(model, options, replay);
   runner.checkDescription(description);
@@ -46,6 +47,11 @@ export async function createRunner(
       for (const { variable } of model.weights) variable.dispose();
     },
   };
+}
+
+/** Whether the backend that runs is that of the training already. */
+function isSame({ backend, kernels }: ReturnType<typeof currentKernels>, description: StateRecord): boolean {
+  return backend === description['backend'] && kernels === description['kernels'];
 }
 
 /** Starts the backend of the training. A module may start another one. */

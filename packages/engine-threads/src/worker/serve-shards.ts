@@ -2,7 +2,7 @@ import { type HostTensor, type ShardSum, type ShardTask, sumTree } from '@keepfi
 import type { FromWorker, SentWeights, ToWorker } from '../contract/messages.js';
 import { packError } from '../contract/sent-error.js';
 import { type CreateTraining, createRunner, type HeldRunner } from './create-runner.js';
-import { openPort } from './open-port.js';
+import { openPort, type Port } from './open-port.js';
 
 /**
  * Computes shards for the thread that started this worker. A file of your own that calls it is a program for
@@ -11,7 +11,11 @@ import { openPort } from './open-port.js';
  * @param create Makes the training. @default from its configuration, or by the module that `threads` was given
  */
 export function serveShards(create?: CreateTraining): void {
-  const port = openPort();
+  serveOn(openPort(), create);
+}
+
+/** Works off the messages of a port, one after the other. */
+export function serveOn(port: Port, create: CreateTraining | undefined): void {
   const worker = new ShardWorker(create);
   let last = Promise.resolve();
   port.listen((message) => {
