@@ -25,24 +25,31 @@ async function main(): Promise<boolean> {
     return true;
   }
   say(
-    `1. Training ${formatCount(options.epochs, 'epoch')} on handwritten digits. The process is killed ${formatCount(options.kills, 'time')}, at random moments.`,
+    `1. Training ${formatCount(options.epochs, 'epoch')} on handwritten digits${options.workers > 0 ? `, on ${formatCount(options.workers, 'worker thread')}. Each epoch ends some of them in the middle of a step` : ''}. The process is killed ${formatCount(options.kills, 'time')}, at random moments.`,
   );
-  const { ending: killed, kills } = await trainWithKills(options);
-  say(`2. The same training, never killed and without any backup.`);
+  const { ending: killed, kills, lostWorkers } = await trainWithKills(options);
+  say(
+    `2. The same training, never killed and without any backup${options.workers > 0 ? ', on one thread' : ''}.`,
+  );
   const whole = await requireDone(
     await runTraining({ options, isInterrupted: false, spoils: false }, undefined),
   );
   showAccuracy(whole);
-  return compare(killed.proof, whole.proof, kills, options);
+  const losses = `${formatCount(kills, 'kill')}${lostWorkers > 0 ? ` and the end of ${formatCount(lostWorkers, 'worker thread')}` : ''}`;
+  return compare(killed.proof, whole.proof, { kills, losses }, options);
 }
 
-async function trainWithKills(options: Options): Promise<{ ending: Done; kills: number }> {
+async function trainWithKills(
+  options: Options,
+): Promise<{ ending: Done; kills: number; lostWorkers: number }> {
   let kills = 0;
+  let lostWorkers = 0;
   for (;;) {
     const spoils = options.plantFault && kills > 0;
     const plan = kills < options.kills ? planKill(options) : undefined;
     const ending = await runTraining({ options, isInterrupted: true, spoils }, plan);
-    if (ending.kind === 'done') return { ending, kills };
+    lostWorkers += ending.lostWorkers;
+    if (ending.kind === 'done') return { ending, kills, lostWorkers };
     kills += 1;
     process.stdout.write('\n');
     say(
@@ -63,7 +70,12 @@ async function requireDone(ending: Ending): Promise<Done> {
   return ending;
 }
 
-function compare(killed: Proof, whole: Proof, kills: number, options: Options): boolean {
+function compare(
+  killed: Proof,
+  whole: Proof,
+  { kills, losses }: { readonly kills: number; readonly losses: string },
+  options: Options,
+): boolean {
   const isSame = kinds.every((kind) => killed[kind] === whole[kind]);
   say(
     `3. The proof. SHA-256 of all bytes, of the run killed ${formatCount(kills, 'time')} and of the one never killed:`,
@@ -76,7 +88,7 @@ function compare(killed: Proof, whole: Proof, kills: number, options: Options): 
   }
   say(
     isSame
-      ? `Identical, bit for bit, after ${formatCount(kills, 'kill')}.`
+      ? `Identical, bit for bit, after ${losses}.`
       : `NOT identical${options.plantFault ? ', as planted: one weight was spoiled after a kill' : ''}.`,
   );
   if (kills < options.kills)

@@ -15,6 +15,8 @@ export type Report =
   | { readonly kind: 'begin'; readonly steps: number }
   | { readonly kind: 'epoch'; readonly epoch: number }
   | { readonly kind: 'batch'; readonly batch: number }
+  /** A worker thread was ended in the middle of a step. */
+  | { readonly kind: 'worker' }
   | {
       readonly kind: 'done';
       readonly proof: Proof;

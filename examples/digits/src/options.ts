@@ -12,6 +12,8 @@ export interface Options {
   readonly backend: BackendName;
   readonly epochs: number;
   readonly kills: number;
+  /** How many worker threads compute the run that is killed; 0 for none. */
+  readonly workers: number;
   readonly seed: number;
   readonly backup: string;
   readonly saveFreq: number | 'epoch';
@@ -25,6 +27,7 @@ export const help = `Trains a convnet on MNIST, real handwritten digits, kills t
 
   npm start                       train, kill, continue; then the same without a kill; compare
   npm start -- --kills 0          only train; press Ctrl-C at any time and run it again to continue
+  npm start -- --workers 2        train on two worker threads, which are ended at random too; then on one thread; compare
   npm start -- --full             train on all 60,000 digits
   npm start -- --plant-fault      spoil one weight after a kill, to see that the proof notices (exit status 1)
 
@@ -32,6 +35,7 @@ Options (after the --)
   --digits N       train on the first N, test on the same share                      [4000]
   --epochs N       epochs to train                                                   [3]
   --kills N        how often to kill the training process, by SIGKILL                [3]
+  --workers N      threads that compute the shards of each batch, in the run that is killed  [none]
   --seed N         decides weights, order, dropout and noise                         [42]
   --save-freq N    back up each N batches, or at each "epoch"                        [10]
   --backup DIR     the folder of the backup; kept until the training is complete     [runs/digits]
@@ -54,6 +58,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       full: { type: 'boolean', default: false },
       epochs: { type: 'string', default: '3' },
       kills: { type: 'string', default: '3' },
+      workers: { type: 'string', default: '0' },
       seed: { type: 'string', default: '42' },
       'save-freq': { type: 'string', default: '10' },
       backup: { type: 'string', default: 'runs/digits' },
@@ -68,6 +73,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     backend: getBackendName(values.backend),
     epochs: parseCount('epochs', values.epochs, 1),
     kills: parseCount('kills', values.kills, values['plant-fault'] ? 1 : 0),
+    workers: parseCount('workers', values.workers, 0),
     seed: parseCount('seed', values.seed, 0),
     saveFreq: values['save-freq'] === 'epoch' ? 'epoch' : parseCount('save-freq', values['save-freq'], 1),
     backup: values.backup,

@@ -2,14 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Order, Report } from './messages.js';
 import type { Proof } from './proof.js';
 
-/** How a training process ended. */
-export type Ending =
+/** How a training process ended, and how many worker threads it lost before. */
+export type Ending = { readonly lostWorkers: number } & (
   | {
       readonly kind: 'done';
       readonly proof: Proof;
       readonly history: Readonly<Record<string, readonly number[]>>;
     }
-  | { readonly kind: 'killed'; readonly epoch: number; readonly batch: number; readonly steps: number };
+  | { readonly kind: 'killed'; readonly epoch: number; readonly batch: number; readonly steps: number }
+);
 
 /**
  * When to kill: after this many epochs (a fraction), plus some milliseconds, so that the kill may hit any
@@ -30,8 +31,11 @@ export async function runTraining(order: Order, kill: KillPlan | undefined): Pro
     child.once('exit', (...ending) => resolve(ending));
   });
   clearTimeout(follow.timer);
-  if (signal === 'SIGKILL' && follow.wasKilled) return { kind: 'killed', ...follow.place };
-  if (code === 0 && follow.done !== undefined) return follow.done;
+  if (signal === 'SIGKILL' && follow.wasKilled) {
+    const { lostWorkers, place } = follow;
+    return { kind: 'killed', lostWorkers, ...place };
+  }
+  if (code === 0 && follow.done !== undefined) return { ...follow.done, lostWorkers: follow.lostWorkers };
   throw new Error(`the training process ended with ${signal ?? `status ${code}`}`);
 }
 
@@ -40,6 +44,7 @@ interface Followed {
   done: (Report & { kind: 'done' }) | undefined;
   timer: NodeJS.Timeout | undefined;
   wasKilled: boolean;
+  lostWorkers: number;
 }
 
 function followProgress(child: ChildProcess, kill: KillPlan | undefined): Followed {
@@ -48,11 +53,13 @@ function followProgress(child: ChildProcess, kill: KillPlan | undefined): Follow
     done: undefined,
     timer: undefined,
     wasKilled: false,
+    lostWorkers: 0,
   };
   let batches = 0;
   child.on('message', (report: Report) => {
     if (report.kind === 'begin') followed.place.steps = report.steps;
     if (report.kind === 'epoch') followed.place = { ...followed.place, epoch: report.epoch, batch: -1 };
+    if (report.kind === 'worker') followed.lostWorkers += 1;
     if (report.kind === 'done') followed.done = report;
     if (report.kind !== 'batch') return;
     followed.place.batch = report.batch;

@@ -3,13 +3,21 @@
 import { BackupAndRestore, type CallbackHooks, fit, seeded, useBackend } from 'keepfit';
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
+import { threads, type ThreadsEngine } from '@keepfit/engine-threads';
 import { fsStore } from '@keepfit/store-fs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
+import { Worker } from 'node:worker_threads';
 import { buildModel } from './build-model.js';
 import { findMnist, readDigits } from './digits.js';
 import type { Order, Report } from './messages.js';
 import { proveResult } from './proof.js';
+
+/** Parts of a batch, so that up to four workers have something to do. */
+const SHARDS = 4;
+
+/** After so many batches of an epoch, a worker is ended. */
+const BATCHES_A_WORKER = 15;
 
 process.once('message', (order: Order) => {
   train(order)
@@ -31,18 +39,38 @@ async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
     ? [new BackupAndRestore(fsStore(options.backup), { saveFreq: options.saveFreq })]
     : [];
   const fault = spoils ? [spoilWeight(model)] : [];
+  const crew = isInterrupted && options.workers > 0 ? createCrew(options.workers) : undefined;
   await fit(model, training.x, training.y, {
     epochs: options.epochs,
     batchSize: 32,
     seed: options.seed,
     validationData: [test.x, test.y],
+    // Both runs cut their batches, which is a setting of the training. Only the one that is killed has an engine.
+    ...(options.workers > 0 && { shards: SHARDS }),
+    ...(crew && { engine: crew.engine }),
     callbacks: [
+      ...(crew ? [crew.endWorkers] : []),
       ...backup,
       ...fault,
       tellProgress,
       proveResult((proof, { history }) => report({ kind: 'done', proof, history })),
     ],
   });
+}
+
+/** Worker threads, and a callback that ends one of them from time to time, in the middle of a step. */
+function createCrew(workers: number): { engine: ThreadsEngine; endWorkers: CallbackHooks } {
+  let last: Worker | undefined;
+  const worker = (): Worker => (last = new Worker(new URL('./worker.mjs', import.meta.url)));
+  const endWorkers: CallbackHooks = {
+    batchLogs: false,
+    onTrainBatchBegin(batch) {
+      if (batch % BATCHES_A_WORKER !== BATCHES_A_WORKER - 1) return;
+      setTimeout(() => void last?.terminate(), 10 * Math.random());
+      report({ kind: 'worker' });
+    },
+  };
+  return { engine: threads({ workers, worker }), endWorkers };
 }
 
 const tellProgress: CallbackHooks = {

@@ -1,4 +1,3 @@
-import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type { Engine, SharedTraining } from '@keepfit/fit/engine';
 import { Crew } from './crew/crew.js';
@@ -106,7 +105,6 @@ export function threads(options: ThreadsOptions = {}): ThreadsEngine {
     },
     async begin({ replay, description, source }: SharedTraining) {
       pace = new Pace();
-      if (options.module === undefined) checkSource(source.model);
       const module = options.module === undefined ? undefined : String(options.module);
       await crew.begin({ replay, description, source, module });
     },
@@ -116,15 +114,6 @@ export function threads(options: ThreadsOptions = {}): ThreadsEngine {
       await crew.end();
     },
   };
-}
-
-/** @throws KEEPFIT_INVALID_OPTION when there is nothing to make the model from. */
-function checkSource(model: SharedTraining['source']['model']): void {
-  if (typeof model !== 'string') return;
-  throw new KeepfitError(
-    'KEEPFIT_INVALID_OPTION',
-    `the workers cannot make the model: ${model}. Give threads({ module: new URL('./model.js', import.meta.url) }), a module that makes the training`,
-  );
 }
 
 function countCores(): number {

@@ -172,6 +172,11 @@ test('workers of another model, loss or kernel are refused before the first step
 test('an engine serves one fit after the other, and options are checked', async () => {
   const { engine } = fakes(2);
   expect(await train({ engine })).toEqual(await train({ engine }));
+  const first = train({ engine });
+  await expect(train({ engine })).rejects.toThrow(
+    /KEEPFIT_INVALID_STATE: the engine "threads" serves another fit/,
+  );
+  await first;
   expect(() => threads({ workers: 0 })).toThrow(/workers.*positive integer/);
   expect(() => threads({ module: 3 as never })).toThrow(/module.*address/);
   expect(() => engine.resize(1.5)).toThrow(/positive integer/);

@@ -90,11 +90,12 @@ async function loadRebuild({ model, backend }: TrainingSource): Promise<CreateTr
         ? 'workers do not know which backend computes; call useBackend(wasmBackend()) or useBackend(cpuBackend()) before fit'
         : `workers start the backends wasm and cpu by themselves, and the training runs on ${backend.name}; give them a module that starts it`,
     );
-  const topology = (model as StateRecord)['layers'];
+  const topology = typeof model === 'string' ? undefined : model['layers'];
   if (topology === undefined)
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      'workers make models of tfjs-layers only; give them a module that makes the training',
+      `workers cannot make the model by themselves: ${typeof model === 'string' ? model : 'it is not one of tfjs-layers'}. Give threads({ module: new URL('./model.js', import.meta.url) }), ` +
+        'a module that makes the training',
     );
   const [{ fromLayers }, { models }] = await Promise.all([
     import('@keepfit/layers'),

@@ -1,3 +1,4 @@
+import { KeepfitError } from '@keepfit/callbacks';
 import { describeBackend } from '../backend/describe-backend.js';
 import type { Engine, SharedStep } from '../contract/engine.js';
 import type { Model, NamedWeight } from '../contract/model.js';
@@ -24,6 +25,9 @@ export interface ShardedTraining {
   /** What workers replay. */
   readonly replay: 'auto' | boolean;
 }
+
+/** Which run an engine serves now. */
+const served = new WeakMap<Engine, SharedEngine>();
 
 /** The engine of a run: it begins before the first step, and again when a hook has changed the model. */
 export class SharedEngine {
@@ -56,11 +60,16 @@ export class SharedEngine {
     return sum;
   }
 
-  /** Tells the engine about the model, before the first step and when a hook has changed it. */
+  /**
+   * Tells the engine about the model, before the first step and when a hook has changed it.
+   *
+   * @throws KEEPFIT_INVALID_STATE when the engine serves another run.
+   */
   async begin(): Promise<void> {
     const { model, step, shards, compute, replay } = this.#training;
     const flags = model.weights.map(({ trainable }) => (trainable ? 1 : 0)).join('');
     if (flags === this.#flags && this.#findChange() === undefined) return;
+    this.#claim();
     const recording = model.describeRecording?.();
     this.#findChange = () => recording?.findChange();
     this.#flags = flags;
@@ -80,7 +89,21 @@ export class SharedEngine {
   async end(): Promise<void> {
     if (this.#flags === undefined) return;
     this.#flags = undefined;
-    await this.#engine.end();
+    try {
+      await this.#engine.end();
+    } finally {
+      served.delete(this.#engine);
+    }
+  }
+
+  #claim(): void {
+    const other = served.get(this.#engine);
+    if (other !== undefined && other !== this)
+      throw new KeepfitError(
+        'KEEPFIT_INVALID_STATE',
+        `the engine "${this.#engine.name}" serves another fit or evaluation; await that one first, or give each its own engine`,
+      );
+    served.set(this.#engine, this);
   }
 }
 

@@ -19,6 +19,7 @@ export const choices = coveringChoices<EquivalenceCase & { readonly plan: keyof 
   validation: ['arrays', 'stream', 'split', 'none'],
   stepsPerExecution: [1, 3],
   shards: [1, 2, 3],
+  workers: [0, 2],
   replay: [false, true],
   stepsPerEpoch: [null, 3],
   doubleCheckpoint: [false, true],

@@ -28,6 +28,11 @@ export interface EquivalenceCase {
   readonly stepsPerExecution: number;
   /** For a model whose batches can be cut. */
   readonly shards: number;
+  /**
+   * How many workers compute the fits that crash, for a model whose batches can be cut; 0 for this thread. Their number
+   * changes at each batch, and some of them end in a step. The uninterrupted run is always computed on this thread.
+   */
+  readonly workers: number;
   /** Whether steps are recorded and replayed, for a model that can be recorded. */
   readonly replay: boolean;
   /** Null for one pass per epoch. */
@@ -50,6 +55,7 @@ export const simplestCase: EquivalenceCase = {
   saveFreq: 'epoch',
   stepsPerExecution: 1,
   shards: 1,
+  workers: 0,
   replay: false,
   stepsPerEpoch: null,
   validation: 'none',

@@ -58,13 +58,13 @@ export async function proveEquivalence(
   return { differences, crashes };
 }
 
-/** Uninterrupted runs; cases that differ only in backups share one because backups change nothing in it. */
+/** Uninterrupted runs; cases that differ only in backups and workers share one because these change nothing in it. */
 const known = new Map<string, Promise<Attempt>>();
 const MOST_KNOWN = 200;
 
 function uninterrupted(theCase: EquivalenceCase): Promise<Attempt> {
-  const { crashes, saveFreq, doubleCheckpoint, backupAt } = simplestCase;
-  const same = { ...theCase, crashes, saveFreq, doubleCheckpoint, backupAt };
+  const { crashes, saveFreq, doubleCheckpoint, backupAt, workers } = simplestCase;
+  const same = { ...theCase, crashes, saveFreq, doubleCheckpoint, backupAt, workers };
   const key = JSON.stringify(same);
   const found = known.get(key) ?? trainAttempt(same, { init: 1 });
   if (known.size >= MOST_KNOWN) known.clear();

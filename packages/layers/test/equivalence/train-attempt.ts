@@ -10,6 +10,7 @@ import { dispose, type Optimizer } from '@tensorflow/tfjs-core';
 import { type Proof, proofOfEnd } from '../../../fit/test/helpers/proof-of-end.js';
 import { type HookCall, recordHooks } from '../../../fit/test/helpers/record-hooks.js';
 import { countHooks, decayRate } from '../../../fit/test/helpers/stateful-callbacks.js';
+import { openEngine } from './open-engine.js';
 import { createCrashMaker } from './crash-maker.js';
 import type { Crash, EquivalenceCase } from './equivalence-case.js';
 import { optimizers } from './optimizers.js';
@@ -66,14 +67,21 @@ export async function trainAttempt(theCase: EquivalenceCase, setting: AttemptSet
       ? []
       : [new ReduceLROnPlateau({ monitor: 'loss', patience: 1, minDelta: 1, factor: 0.9 })]),
   ];
-  const callbacks = [...own, ...crash.callbacks(), ...(theCase.watched ? [watch] : []), end];
+  const engine = openEngine(theCase, member);
+  const callbacks = [
+    ...engine.callbacks,
+    ...own,
+    ...crash.callbacks(),
+    ...(theCase.watched ? [watch] : []),
+    end,
+  ];
   const backups =
     setting.store === undefined ? [] : [backupOf(theCase, crash.aroundStore(setting.store), setting.spoil)];
   const { data, options } = fitArguments(theCase, member);
   const seen = { calls: recorder.calls, digests: watch.digests };
   try {
     const list = theCase.backupAt === 'first' ? [...backups, ...callbacks] : [...callbacks, ...backups];
-    const returned = await trainer.fit(...data, { ...options, callbacks: list });
+    const returned = await trainer.fit(...data, { ...options, ...engine.options, callbacks: list });
     const { epoch, history } = trainer.history;
     return {
       ...seen,
