@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundlePrograms } from '../programs/bundle-programs.js';
+import { programFile } from '../programs/program-file.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** In the workspace member `docs`, so that packages resolve as they do for a user. */
@@ -60,9 +61,11 @@ export function testBlocksRun(documents: readonly Document[]): void {
   const bundlesFolder = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
   afterAll(() => rmSync(bundlesFolder, { recursive: true, force: true }));
 
-  beforeAll(() =>
-    bundlePrograms(Object.fromEntries(documents.map(({ name, program }) => [name, program])), bundlesFolder),
-  );
+  beforeAll(async () => {
+    const entries = Object.fromEntries(documents.map(({ name, program }) => [name, program]));
+    await bundlePrograms(entries, bundlesFolder);
+    writeWorkers(bundlesFolder);
+  });
 
   test.concurrent.each(documents)('every TypeScript block of $name runs', async ({ name }) => {
     // The blocks write to a separate folder.
@@ -76,6 +79,16 @@ export function testBlocksRun(documents: readonly Document[]): void {
       rmSync(cwd, { recursive: true, force: true });
     }
   });
+}
+
+/** Threads look for their program beside the code that starts them. */
+function writeWorkers(folder: string): void {
+  const program = pathToFileURL(programFile('packages/engine-threads/src/worker.ts')).href;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.mjs'),
+  );
+  for (const place of new Set(files.map((file) => dirname(join(folder, file)))))
+    writeFileSync(join(place, 'worker.js'), `import(${JSON.stringify(program)});\n`);
 }
 
 function readBlocks(name: string): string[] {
