@@ -48,6 +48,8 @@ const node = (mode: string): TestProjectInlineConfiguration => ({
     setupFiles: ['test/setup/gradients.ts'],
     // For the one test of fit's own loading of the gradient table, which only bundlers and Vite can load.
     server: { deps: { inline: [/@tensorflow\/tfjs-core\/dist\/(?!tf-core)/] } },
+    // Node finds all names of CommonJS itself. Vitest's way is a proxy around tfjs, on the way of each op.
+    deps: { interopDefault: false },
   },
 });
 

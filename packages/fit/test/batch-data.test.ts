@@ -1,5 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
+import { BackupAndRestore, type CallbackHooks, type CheckpointStore } from '@keepfit/callbacks';
 import {
   type BatchData,
   type DataBatch,
@@ -14,6 +14,7 @@ import { data as tfData } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { caught } from './helpers/caught.js';
+import { continueOnce } from './helpers/continue-once.js';
 
 const BATCHES = 5;
 
@@ -92,13 +93,14 @@ for (const source of sources) {
     `continues ${source.name} exactly after a crash at any batch: $name`,
     async ({ options, trainer }) => {
       const whole = await train(source.make(), options, trainer);
+      const backup = (store: CheckpointStore) => new BackupAndRestore(store, { saveFreq: 2 });
+      const resume = continueOnce((store) => train(source.make(), options, trainer, [backup(store)]));
       for (let crash = 1; crash <= whole.batchEnds; crash++) {
         const store = memoryStore();
-        const backup = () => new BackupAndRestore(store, { saveFreq: 2 });
         expect(
-          await caught(train(source.make(), options, trainer, [backup(), throwAtBatchEnd(crash)])),
+          await caught(train(source.make(), options, trainer, [backup(store), throwAtBatchEnd(crash)])),
         ).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
-        const resumed = await train(source.make(), options, trainer, [backup()]);
+        const resumed = await resume(store);
         expect(resumed.bytes).toBe(whole.bytes);
         expect(resumed.history).toEqual(whole.history);
       }

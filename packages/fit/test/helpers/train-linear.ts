@@ -1,10 +1,16 @@
-import { BackupAndRestore, type BackupAndRestoreOptions, type CallbackHooks } from '@keepfit/callbacks';
+import {
+  BackupAndRestore,
+  type CallbackHooks,
+  type CheckpointStore,
+  type SaveFreq,
+} from '@keepfit/callbacks';
 import { type BatchData, type FitOptions, type Model, Trainer } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { data as tfData } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { caught } from './caught.js';
+import { continueOnce } from './continue-once.js';
 import { type CrashPoint, throwAt } from './throw-at.js';
 
 /** What a program ended with: the bits of the weights and the history of the whole run. */
@@ -72,26 +78,23 @@ export async function proveExact(
   saveFreqs?: readonly ('epoch' | number)[],
 ): Promise<void> {
   const whole = await program([]);
+  const backup = (store: CheckpointStore, saveFreq: SaveFreq) => new BackupAndRestore(store, { saveFreq });
+  const resumes = new Map(
+    (saveFreqs ?? SAVE_FREQS).map((saveFreq) => [
+      saveFreq,
+      continueOnce((store) => program([backup(store, saveFreq)])),
+    ]),
+  );
   for (const [index, crash] of crashes.entries()) {
     const turn = SAVE_FREQS[index % SAVE_FREQS.length] ?? 'epoch';
     for (const saveFreq of saveFreqs ?? [turn]) {
-      const resumed = await crashAndRunAgain(program, crash, { saveFreq });
+      const store = memoryStore();
+      const error = await caught(program([backup(store, saveFreq), throwAt(crash)]));
+      expect(error).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
+      const resumed = await resumes.get(saveFreq)?.(store);
       expect(resumed, `saveFreq ${saveFreq}, ${crash.hook} ${crash.call}`).toEqual(whole);
     }
   }
-}
-
-/** Ends a program at a call of a hook, and runs it again. */
-async function crashAndRunAgain(
-  program: Program,
-  crash: CrashPoint,
-  options: BackupAndRestoreOptions,
-  again = program,
-): Promise<LinearEnd> {
-  const store = memoryStore();
-  const error = await caught(program([new BackupAndRestore(store, options), throwAt(crash)]));
-  expect(error).toMatchObject({ code: 'KEEPFIT_HOOK_FAILED' });
-  return again([new BackupAndRestore(store, options)]);
 }
 
 /** The first calls of a hook. */

@@ -1,5 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore } from '@keepfit/callbacks';
+import { BackupAndRestore, type CheckpointStore } from '@keepfit/callbacks';
 import { type TrainerOptions, useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
@@ -31,6 +31,7 @@ import {
 } from '../helpers/own-optimizers.js';
 import { Accumulating, ByOddFields, ByWeakMap, ByWindow } from '../helpers/odd-optimizers.js';
 import { storedProgress } from '../helpers/stored.js';
+import { storesAfter } from '../helpers/stores-after.js';
 import { plainData } from '../helpers/plain-data.js';
 import { throwAt } from '../helpers/throw-at.js';
 import { type Ended, plainFitOptions, plainTrainer, trainPlain } from '../helpers/train-plain.js';
@@ -76,14 +77,17 @@ async function stateAfter(step: number, make: () => tf.Optimizer) {
 
 describe.each(Object.entries(OPTIMIZERS))('an optimizer with %s', (_name, make) => {
   let uninterrupted: Ended;
+  let stores: readonly CheckpointStore[];
   beforeAll(async () => {
     uninterrupted = await trainPlain({ options, trainer: trainerWith(make) });
+    const saved = await storesAfter({ options, trainer: trainerWith(make) });
+    expect(saved.ended.proof, 'backups change nothing').toEqual(uninterrupted.proof);
+    stores = saved.stores;
   });
 
   test('is restored bit for bit into a fresh one, from every step', async () => {
     for (const step of [1, 2, 5]) {
-      const store = await stateAfter(step, make);
-      const before = [new BackupAndRestore(store, { saveFreq: 1 })];
+      const before = [new BackupAndRestore(stores[step]!, { saveFreq: 1 })];
       const { proof, whole } = await trainPlain({ init: 99, options, trainer: trainerWith(make), before });
       expect(proof, `step ${step}`).toEqual(uninterrupted.proof);
       expect(whole.history).toEqual(uninterrupted.whole.history);
@@ -92,13 +96,12 @@ describe.each(Object.entries(OPTIMIZERS))('an optimizer with %s', (_name, make) 
 
   test('is restored into one with a memory of another training, and leaks no tensor', async () => {
     for (const step of [0, 4]) {
-      const store = await stateAfter(step, make);
       const used = plainTrainer({ init: 50, trainer: trainerWith(make) });
       const rate = used.learningRate;
       await trainPlain({ options: { ...options, seed: 3 } }, used);
       used.learningRate = rate;
       const tensors = tf.memory().numTensors;
-      const before = [new BackupAndRestore(store, { saveFreq: 1 })];
+      const before = [new BackupAndRestore(stores[step]!, { saveFreq: 1 })];
       const { proof } = await trainPlain({ options, before }, used);
       expect(proof, `step ${step}`).toEqual(uninterrupted.proof);
       expect(tf.memory().numTensors).toBe(tensors);

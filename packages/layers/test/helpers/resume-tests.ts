@@ -1,10 +1,11 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore } from '@keepfit/callbacks';
+import { BackupAndRestore, type CheckpointStore } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../../../fit/test/helpers/caught.js';
+import { continueOnce } from '../../../fit/test/helpers/continue-once.js';
 import { throwAt } from '../../../fit/test/helpers/throw-at.js';
 import { type Ended, trainConvnet } from './train-convnet.js';
 
@@ -54,23 +55,15 @@ export function testModels(
       const options = what.includes('stepsPerExecution') ? { stepsPerExecution: 3 } : {};
       const expected = await trainConvnet({ model: build(1), options });
       const points = expected.calls.filter(([hook]) => hook === 'onTrainBatchEnd').length;
+      const backup = (store: CheckpointStore) => new BackupAndRestore(store, { saveFreq: 2 });
+      const resume = continueOnce((store) =>
+        trainConvnet({ model: build(99), options, callbacks: [backup(store)] }),
+      );
       for (let call = 1; call <= points; call++) {
         const store = memoryStore();
-        await caught(
-          trainConvnet({
-            model: build(1),
-            options,
-            callbacks: [
-              new BackupAndRestore(store, { saveFreq: 2 }),
-              throwAt({ hook: 'onTrainBatchEnd', call }),
-            ],
-          }),
-        );
-        const { proof, whole } = await trainConvnet({
-          model: build(99),
-          options,
-          callbacks: [new BackupAndRestore(store, { saveFreq: 2 })],
-        });
+        const callbacks = [backup(store), throwAt({ hook: 'onTrainBatchEnd', call })];
+        await caught(trainConvnet({ model: build(1), options, callbacks }));
+        const { proof, whole } = await resume(store);
         expect(proof, `batch end ${call}`).toEqual(expected.proof);
         expect(whole.history).toEqual(expected.whole.history);
       }

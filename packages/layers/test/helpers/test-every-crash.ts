@@ -1,9 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { BackupAndRestore, type HookName } from '@keepfit/callbacks';
+import { BackupAndRestore, type CheckpointStore, type HookName } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../../../fit/test/helpers/caught.js';
+import { continueOnce } from '../../../fit/test/helpers/continue-once.js';
 import { callsFrom, comparable } from '../../../fit/test/helpers/record-hooks.js';
 import { storedProgress } from '../../../fit/test/helpers/stored.js';
 import { throwAt } from '../../../fit/test/helpers/throw-at.js';
@@ -34,21 +35,24 @@ export function testEveryCrash(
 
   describe.each(saveFreqs)('with saveFreq %s', (saveFreq) => {
     test.each(hooks)('a crash in any call of %s ends as if nothing had happened', async (hook) => {
+      const backup = (store: CheckpointStore) => new BackupAndRestore(store, { saveFreq });
+      const resume = continueOnce(async (store) => ({
+        ...(await trainConvnet({ init: 99, callbacks: [backup(store)] })),
+        left: await store.keys(),
+      }));
       for (let call = 1; call <= CALLS[hook]!; call++) {
         const store = memoryStore();
-        const backup = () => new BackupAndRestore(store, { saveFreq });
-        expect((await caught(trainConvnet({ callbacks: [backup(), throwAt({ hook, call })] }))).code).toBe(
-          'KEEPFIT_HOOK_FAILED',
-        );
+        const crashing = trainConvnet({ callbacks: [backup(store), throwAt({ hook, call })] });
+        expect((await caught(crashing)).code).toBe('KEEPFIT_HOOK_FAILED');
         const saved = await storedProgress(store);
-        const { proof, whole, returned, calls } = await trainConvnet({ init: 99, callbacks: [backup()] });
+        const { proof, whole, returned, calls, left } = await resume(store);
         expect(proof, `${hook} ${call}`).toEqual(uninterrupted.proof);
         expect(whole.history).toEqual(uninterrupted.whole.history);
         expect(returned.epoch).toEqual([0, 1].slice(saved.epoch));
         expect(comparable(calls), `${hook} ${call}`).toEqual(
           comparable(callsFrom(uninterrupted.calls, saved)),
         );
-        expect(await store.keys()).toEqual([]);
+        expect(left).toEqual([]);
       }
     });
   });
