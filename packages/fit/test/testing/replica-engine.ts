@@ -89,7 +89,8 @@ export function replicaEngine(count: number, decisions: Partial<Decisions> = {})
   const remove = (replica: Replica): void => {
     replicas = replicas.filter((one) => one !== replica);
     decide.release(replica, 'kill');
-    if (open !== undefined && replica.place !== undefined) decide.replace(open, replica.place);
+    const { order } = replica;
+    if (open !== undefined && order?.step === open.step) decide.replace(open, order.at);
   };
   const fill = async (): Promise<void> => {
     const { length } = replicas;
@@ -101,7 +102,7 @@ export function replicaEngine(count: number, decisions: Partial<Decisions> = {})
     for (const replica of replicas) {
       const [at] = open.waiting;
       if (at === undefined) return;
-      if (!replica.isReady || replica.place !== undefined) continue;
+      if (!replica.isReady || replica.isBusy) continue;
       open.waiting.shift();
       const weights = decide.chooseWeights(open, replica.weights !== open.weights);
       replica.weights = open.weights;
@@ -110,9 +111,9 @@ export function replicaEngine(count: number, decisions: Partial<Decisions> = {})
     }
   };
   const receive = (replica: Replica, answer: Answer | undefined): void => {
-    if (answer === undefined || open === undefined || !replicas.includes(replica)) return;
-    if (answer.run === run && answer.step === open.step && answer.at === replica.place)
-      replica.place = undefined;
+    if (answer === undefined || !replicas.includes(replica)) return;
+    replica.finish(answer);
+    if (open === undefined) return;
     if (!decide.isExpected(answer, open, run)) return work();
     if (answer.sum === undefined) {
       reason = 'error';

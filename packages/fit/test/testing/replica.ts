@@ -34,8 +34,8 @@ export class Replica {
   readonly name: number;
   /** The weights that it was given last. */
   weights: readonly HostTensor[] | undefined;
-  /** The task that it computes. */
-  place: number | undefined;
+  /** What it computes. */
+  order: Order | undefined;
   readonly #post: (answer: Uint8Array) => void;
   #training: EngineTraining | undefined;
   #runner: ShardRunner | undefined;
@@ -59,7 +59,7 @@ export class Replica {
   }
 
   get isBusy(): boolean {
-    return this.place !== undefined;
+    return this.order !== undefined;
   }
 
   /** Makes the model, with the `trainable` flags of the training, and gives its description. */
@@ -73,8 +73,14 @@ export class Replica {
   }
 
   compute(order: Order): void {
-    this.place = order.at;
+    this.order = order;
     void this.#answer(order);
+  }
+
+  /** It computes no more if this answers its order. */
+  finish({ run, step, at }: Answer): void {
+    const { order } = this;
+    if (order?.run === run && order.step === step && order.at === at) this.order = undefined;
   }
 
   stop(): void {
