@@ -59,7 +59,7 @@ export const BROKEN: readonly [defect: string, test: string, message: RegExp, ch
   ],
   [
     'lists outputs in the order in which they come',
-    'inference: predict gives the bits of this thread, with stepsPerExecution 3',
+    'inference: predict gives the bits of this thread',
     /holds the shards/,
     () => ({ add: (open) => ({ ...SOUND.add(open), outputs: addInOrder(open.arrived).outputs }) }),
   ],
@@ -187,7 +187,7 @@ export const BROKEN: readonly [defect: string, test: string, message: RegExp, ch
   ],
   [
     'checks no checksum',
-    'answers: bytes with a flipped bit change no bit, or end the fit by an error',
+    'answers: damaged bytes change no bit, or end the fit by an error',
     /must be as this thread|must reject with a KeepfitError/,
     () => ({
       read(bytes) {

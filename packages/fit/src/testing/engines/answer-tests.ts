@@ -2,7 +2,7 @@ import { isKeepfitError } from '@keepfit/callbacks';
 import { assertThat } from '../backend-kit.js';
 import { claim, type EngineKit, NotClaimed, type RelayAnswer, waitForTurns } from './engine-kit.js';
 import { catchError } from './refusal-tests.js';
-import { assertSame, train } from './train-on-engine.js';
+import { assertSame, type Outcome, train } from './train-on-engine.js';
 
 /** Whatever the way from the workers does to answers: the right bits, or an error. */
 export function testAnswers(kit: EngineKit): void {
@@ -52,39 +52,43 @@ export function testAnswers(kit: EngineKit): void {
     assertSame(found, await kit.trainAlone(), 'although answers of an earlier fit came');
   });
 
-  for (const [what, damage] of DAMAGES)
+  const testDamage = (what: string, damage: (answer: unknown) => readonly unknown[]) =>
     kit.test(`answers: ${what} change no bit, or end the fit by an error`, async (open) => {
       const subject = await open(kit.several);
       let damaged = 0;
-      claim(
-        subject,
-        'intercept',
-      )((answer, deliver) => {
-        for (const one of damage(copy(answer))) {
+      const relay: RelayAnswer = (answer, deliver) => {
+        for (const one of damage(answer)) {
           damaged += 1;
           deliver(one);
         }
         deliver(answer);
-      });
-      let outcome: Awaited<ReturnType<typeof train>> | undefined;
+      };
+      claim(subject, 'intercept')(relay);
+      let outcome: Outcome | undefined;
       const run = async () => void (outcome = await train({ engine: subject.engine }));
       const error = await catchError(run());
       if (damaged === 0) throw new NotClaimed('the answers of the engine are not bytes');
       if (outcome !== undefined) assertSame(outcome, await kit.trainAlone(), `although ${what} came`);
       else assertThat(isKeepfitError(error), `fit must reject with a KeepfitError, not with ${String(error)}`);
     });
+
+  testDamage('values that are no answers', () => [
+    ...[undefined, null, 0, '', 'an answer', {}, []],
+    new Uint8Array(3),
+  ]);
+  testDamage('damaged bytes', (answer) => DAMAGES.flatMap((damage) => withBytes(answer, damage)));
 }
 
-/** Each gives what comes before an answer. */
-const DAMAGES: readonly [what: string, damage: (answer: unknown) => readonly unknown[]][] = [
-  ['values that are no answers', () => [undefined, null, 0, '', 'an answer', {}, [], new Uint8Array(3)]],
-  ['truncated bytes', (answer) => withBytes(answer, (bytes) => bytes.slice(0, bytes.length >> 1))],
-  ['no bytes', (answer) => withBytes(answer, () => new Uint8Array(0))],
-  ['bytes with a flipped bit', (answer) => withBytes(answer, flipBit)],
-  ['bytes with others behind them', (answer) => withBytes(answer, appendBytes)],
+type Damage = (bytes: Uint8Array) => Uint8Array;
+
+const DAMAGES: readonly Damage[] = [
+  flipBit,
+  (bytes) => bytes.slice(0, bytes.length >> 1),
+  appendBytes,
+  () => new Uint8Array(0),
 ];
 
-function withBytes(answer: unknown, change: (bytes: Uint8Array) => Uint8Array): readonly unknown[] {
+function withBytes(answer: unknown, change: Damage): readonly unknown[] {
   if (answer instanceof Uint8Array) return [change(answer)];
   return answer instanceof ArrayBuffer ? [change(new Uint8Array(answer)).buffer] : [];
 }

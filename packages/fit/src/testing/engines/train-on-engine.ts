@@ -62,13 +62,13 @@ export function train(options: RunOptions = {}): Promise<Outcome> {
   });
 }
 
-/** Evaluates and predicts with the weights that a training has before its first step. */
-export function infer(
-  what: 'evaluate' | 'predict',
-  { engine, batches }: { readonly engine?: Engine; readonly batches: number },
-): Promise<Outcome> {
+/**
+ * Evaluates or predicts with the weights that a training has before its first step: four batches, of which three are
+ * given to the engine together.
+ */
+export function infer(what: 'evaluate' | 'predict', engine?: Engine): Promise<Outcome> {
   return withCoordinator({}, async ({ trainer, outcome, listen }) => {
-    trainer.stepsPerExecution = batches;
+    trainer.stepsPerExecution = 3;
     const [x, y] = createData(5, 7);
     const given = { batchSize: 2, verbose: 0 as const, callbacks: listen, ...(engine && { engine }) };
     if (what === 'evaluate') outcome.set('the logs', format(await trainer.evaluate(x, y, given)));
