@@ -60,7 +60,12 @@ export function engineConformance(options: EngineConformanceOptions): void {
     registerGroup(kit);
 }
 
-function createKit({ test, createEngine, workers = [1, 2, 3, 4], skip }: EngineConformanceOptions): EngineKit {
+function createKit({
+  test,
+  createEngine,
+  workers = [1, 2, 3, 4],
+  skip,
+}: EngineConformanceOptions): EngineKit {
   const alone = new Map<string, Promise<Outcome>>();
   return {
     workers,

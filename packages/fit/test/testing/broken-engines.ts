@@ -159,7 +159,9 @@ export const BROKEN: readonly [defect: string, test: string, message: RegExp, ch
     'gives up when a worker dies',
     'kills: the only worker that dies in each step changes no bit',
     /a worker is gone/,
-    () => ({ replace: ({ reject }) => reject(new KeepfitError('KEEPFIT_ENGINE_FAILED', 'a worker is gone')) }),
+    () => ({
+      replace: ({ reject }) => reject(new KeepfitError('KEEPFIT_ENGINE_FAILED', 'a worker is gone')),
+    }),
   ],
   [
     'counts an answer twice',
@@ -217,16 +219,14 @@ export const BROKEN: readonly [defect: string, test: string, message: RegExp, ch
     /must reject with KEEPFIT_INVALID_OPTION/,
     () => ({ isSame: () => true }),
   ],
-  ...(['kernels', 'step', 'weights'] as const).map(
-    (key): (typeof BROKEN)[number] => [
-      `does not compare the ${key} of descriptions`,
-      `refusal: workers with ${{ kernels: 'other kernels', step: 'other losses or metrics', weights: 'fewer weights' }[key]} are refused before the first step`,
-      /must reject with KEEPFIT_INVALID_OPTION/,
-      () => ({
-        isSame: (own, wanted) => SOUND.isSame({ ...own, [key]: null }, { ...wanted, [key]: null }),
-      }),
-    ],
-  ),
+  ...(['kernels', 'step', 'weights'] as const).map((key): (typeof BROKEN)[number] => [
+    `does not compare the ${key} of descriptions`,
+    `refusal: workers with ${{ kernels: 'other kernels', step: 'other losses or metrics', weights: 'fewer weights' }[key]} are refused before the first step`,
+    /must reject with KEEPFIT_INVALID_OPTION/,
+    () => ({
+      isSame: (own, wanted) => SOUND.isSame({ ...own, [key]: null }, { ...wanted, [key]: null }),
+    }),
+  ]),
   [
     'hides the text of an error',
     'errors: one in a worker ends the fit, with its text',
@@ -248,14 +248,12 @@ export const BROKEN: readonly [defect: string, test: string, message: RegExp, ch
       ['refusal', 'after a refused training'],
       ['kill', 'after a fit whose workers were killed'],
     ] as const
-  ).map(
-    ([reason, when]): (typeof BROKEN)[number] => [
-      `leaves workers ${when}`,
-      `hygiene: nothing is left ${when}`,
-      /must release all that begin made, and left replica/,
-      () => ({ release: (replica, why) => (why === reason ? undefined : replica.stop()) }),
-    ],
-  ),
+  ).map(([reason, when]): (typeof BROKEN)[number] => [
+    `leaves workers ${when}`,
+    `hygiene: nothing is left ${when}`,
+    /must release all that begin made, and left replica/,
+    () => ({ release: (replica, why) => (why === reason ? undefined : replica.stop()) }),
+  ]),
   [
     'leaves a timer',
     'hygiene: nothing is left after a fit',
@@ -289,4 +287,3 @@ export const BROKEN: readonly [defect: string, test: string, message: RegExp, ch
     },
   ],
 ];
-

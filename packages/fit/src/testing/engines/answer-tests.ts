@@ -69,7 +69,8 @@ export function testAnswers(kit: EngineKit): void {
       const error = await catchError(run());
       if (damaged === 0) throw new NotClaimed('the answers of the engine are not bytes');
       if (outcome !== undefined) assertSame(outcome, await kit.trainAlone(), `although ${what} came`);
-      else assertThat(isKeepfitError(error), `fit must reject with a KeepfitError, not with ${String(error)}`);
+      else
+        assertThat(isKeepfitError(error), `fit must reject with a KeepfitError, not with ${String(error)}`);
     });
 
   testDamage('values that are no answers', () => [

@@ -31,7 +31,9 @@ export function testEngineHygiene(kit: EngineKit): void {
   testEnd('after a refused training', end({ isOther: true }));
   testEnd('after a fit whose workers were killed', (subject) => {
     const kill = claim(subject, 'kill');
-    return train({ engine: actDuring(subject.engine, 'train', (step) => (step === 1 ? kill(1) : undefined)) });
+    return train({
+      engine: actDuring(subject.engine, 'train', (step) => (step === 1 ? kill(1) : undefined)),
+    });
   });
 
   kit.test('hygiene: fits leave no tensor on this thread', async (open) => {
@@ -47,7 +49,10 @@ export function testEngineHygiene(kit: EngineKit): void {
 /** The time that threads and sockets get to close, in turns of the event loop. */
 const PATIENCE = 500;
 
-async function assertNothingLeft(subject: EngineUnderTest, before: ReadonlyMap<string, number>): Promise<void> {
+async function assertNothingLeft(
+  subject: EngineUnderTest,
+  before: ReadonlyMap<string, number>,
+): Promise<void> {
   const left = (await subject.listLeftovers?.()) ?? [];
   assertThat(left.length === 0, `end must release all that begin made, and left ${left.join(', ')}`);
   let more = listMore(before);

@@ -100,7 +100,10 @@ export async function waitForCrash(run: Promise<unknown>): Promise<void> {
     (reason: unknown) => reason,
   );
   const { cause } = (error ?? {}) as { cause?: { message?: unknown } };
-  assertThat(cause?.message === CRASH, `a run must end with the error of its hook, not with ${String(error)}`);
+  assertThat(
+    cause?.message === CRASH,
+    `a run must end with the error of its hook, not with ${String(error)}`,
+  );
 }
 
 /** @param parts Of what the run must have the same. @default of all */
