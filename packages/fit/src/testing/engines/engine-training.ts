@@ -31,8 +31,10 @@ export function createEngineTraining(): EngineTraining {
   return createTraining();
 }
 
+const ACTIVATIONS = { tanh: tf.tanh, relu: tf.relu };
+
 /** @param activation The workers of an engine under test have tanh. */
-export function createTraining(activation: 'tanh' | 'relu' = 'tanh'): FreezableTraining {
+export function createTraining(activation: keyof typeof ACTIVATIONS = 'tanh'): FreezableTraining {
   const frozen = new Set<string>();
   const weights = createWeights(frozen);
   return {
@@ -41,7 +43,7 @@ export function createTraining(activation: 'tanh' | 'relu' = 'tanh'): FreezableT
       weights: Object.values(weights),
       outputNames: ['classes', 'values'],
       config: { activation },
-      call: (x, { training }) => compute(weights, tf[activation], x as tf.Tensor2D, training),
+      call: (x, { training }) => compute(weights, ACTIVATIONS[activation], x as tf.Tensor2D, training),
       losses: () => [tf.mul(0.01, tf.sum(tf.square(weights.kernel.variable)))],
     },
     options: {
