@@ -62,12 +62,10 @@ export class Replica {
     return this.order !== undefined;
   }
 
-  /** Makes the model, with the `trainable` flags of the training, and gives its description. */
+  /** Makes the model, and gives its description. */
   async start(description: StateRecord): Promise<StateRecord> {
-    const { model, options } = (this.#training = createEngineTraining());
-    const flags = (description['weights'] as readonly { trainable: boolean }[]).map((one) => one.trainable);
-    const weights = model.weights.map((weight, at) => ({ ...weight, trainable: flags[at] ?? false }));
-    const runner = await ShardRunner.create({ ...model, weights }, options);
+    const { model, ...options } = (this.#training = createEngineTraining(description));
+    const runner = await ShardRunner.create(model, options);
     if (alive.has(this)) this.#runner = runner;
     return runner.description;
   }

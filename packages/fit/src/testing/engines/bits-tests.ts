@@ -24,9 +24,9 @@ export function testBits(kit: EngineKit): void {
 
   kit.test('weights: a step has those that a hook has set before it', async (open) => {
     const change: Parameters<typeof train>[0] = {
-      change({ model: { weights } }, _, batch) {
+      change({ training }, _, batch) {
         if (batch !== 1) return;
-        for (const { variable, trainable } of weights)
+        for (const { variable, trainable } of training.model.weights)
           if (trainable) tf.tidy(() => variable.assign(tf.mul(variable, 0.5)));
       },
     };

@@ -1,17 +1,18 @@
+import type { StateRecord } from '@keepfit/callbacks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StatefulMetric } from '../../contract/metric.js';
 import type { Model, NamedWeight } from '../../contract/model.js';
 import { sparseCategoricalCrossentropy } from '../../losses/sparse-categorical-crossentropy.js';
 import type { TrainerOptions } from '../../trainer-with-names.js';
 
-/** What a worker makes a `ShardRunner` of. */
-export interface EngineTraining {
+/** A model and the options of its `Trainer`, of which a worker makes a `ShardRunner`. */
+export interface EngineTraining extends Omit<TrainerOptions, 'optimizer'> {
   readonly model: Model;
-  readonly options: Omit<TrainerOptions, 'optimizer'>;
 }
 
 /** A training whose weights the kit freezes. */
-export interface FreezableTraining extends EngineTraining {
+export interface FreezableTraining {
+  readonly training: EngineTraining;
   /** The names of the weights that are not trained now. */
   readonly frozen: Set<string>;
 }
@@ -20,15 +21,19 @@ export interface FreezableTraining extends EngineTraining {
 export const MOST_ROWS = 16;
 
 /**
- * Makes the training that the kit computes on an engine. Workers call it, each for itself, and give the result to
- * `ShardRunner.create`. Its weights are random, because a worker takes those of each step.
+ * Makes the training that the kit computes on an engine. Workers call it, each for itself. Its weights are random,
+ * because a worker takes those of each step.
  *
  * It needs everything that can go between a worker and the engine: gradients that some shards do not have, moving
- * averages, integers, random numbers, two outputs, a loss that leaves rows out, and metrics with and without
- * `merge`.
+ * averages, integers, random numbers, two outputs, a loss that leaves rows out, and metrics with and without `merge`.
+ *
+ * @param description That of the training, whose weights may be frozen.
  */
-export function createEngineTraining(): EngineTraining {
-  return createTraining();
+export function createEngineTraining(description?: StateRecord): EngineTraining {
+  const { training, frozen } = createTraining();
+  const weights = (description?.['weights'] ?? []) as readonly { name: string; trainable: boolean }[];
+  for (const { name, trainable } of weights) if (!trainable) frozen.add(name);
+  return training;
 }
 
 const ACTIVATIONS = { tanh: tf.tanh, relu: tf.relu };
@@ -37,24 +42,23 @@ const ACTIVATIONS = { tanh: tf.tanh, relu: tf.relu };
 export function createTraining(activation: keyof typeof ACTIVATIONS = 'tanh'): FreezableTraining {
   const frozen = new Set<string>();
   const weights = createWeights(frozen);
-  return {
-    frozen,
-    model: {
-      weights: Object.values(weights),
-      outputNames: ['classes', 'values'],
-      config: { activation },
-      call: (x, { training }) => compute(weights, ACTIVATIONS[activation], x as tf.Tensor2D, training),
-      losses: () => [tf.mul(0.01, tf.sum(tf.square(weights.kernel.variable)))],
-    },
-    options: {
-      loss: {
-        classes: sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 2 }),
-        values: 'meanSquaredError',
-      },
-      metrics: { classes: [largest], values: ['mae', 'rootMeanSquaredError'] },
-      weightedMetrics: { values: ['mse'] },
-    },
+  const model: Model = {
+    weights: Object.values(weights),
+    outputNames: ['classes', 'values'],
+    config: { activation },
+    call: (x, { training }) => compute(weights, ACTIVATIONS[activation], x as tf.Tensor2D, training),
+    losses: () => [tf.mul(0.01, tf.sum(tf.square(weights.kernel.variable)))],
   };
+  const training: EngineTraining = {
+    model,
+    loss: {
+      classes: sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 2 }),
+      values: 'meanSquaredError',
+    },
+    metrics: { classes: [largest], values: ['mae', 'rootMeanSquaredError'] },
+    weightedMetrics: { values: ['mse'] },
+  };
+  return { training, frozen };
 }
 
 type Weights = ReturnType<typeof createWeights>;

@@ -27,7 +27,7 @@ export interface RunOptions extends PlainRunOptions {
   /** Whether the model is one that the workers do not have. */
   readonly isOther?: boolean;
   /** Changes the model after a batch. */
-  readonly change?: (training: FreezableTraining, epoch: number, batch: number) => void;
+  readonly change?: (freezable: FreezableTraining, epoch: number, batch: number) => void;
 }
 
 /** Batches in an epoch, and in all. */
@@ -38,13 +38,13 @@ export const CRASH = 'the crash of this test';
 
 /** Trains a fresh model, as every run with the same options. */
 export function train(options: RunOptions = {}): Promise<Outcome> {
-  return withCoordinator(options, async ({ trainer, training, outcome, listen }) => {
+  return withCoordinator(options, async ({ trainer, freezable, outcome, listen }) => {
     const { shards = 4, engine, batchSize = 6, rows = 14, data = 1, callbacks = [], store, change } = options;
     let epoch = 0;
     const changing: CallbackHooks = {
       batchLogs: false,
       onEpochBegin: (current) => void (epoch = current),
-      onTrainBatchEnd: (batch) => change?.(training, epoch, batch),
+      onTrainBatchEnd: (batch) => change?.(freezable, epoch, batch),
     };
     await trainer.fit(...createData(data, rows), {
       ...{ batchSize, shards, epochs: 2, seed: 3, verbose: 0, validationBatchSize: 2 },
@@ -130,7 +130,7 @@ export function listFinalParts(outcome: Outcome): string[] {
 
 interface Coordinator {
   readonly trainer: Trainer;
-  readonly training: FreezableTraining;
+  readonly freezable: FreezableTraining;
   readonly outcome: Map<string, string>;
   /** Notes all hooks, with their logs. */
   readonly listen: CallbackHooks;
@@ -140,13 +140,13 @@ async function withCoordinator(
   { isOther = false }: RunOptions,
   body: (coordinator: Coordinator) => Promise<void>,
 ): Promise<Outcome> {
-  const training = seeded(3, () => createTraining(isOther ? 'relu' : 'tanh'));
-  const { model, options } = training;
+  const freezable = seeded(3, () => createTraining(isOther ? 'relu' : 'tanh'));
+  const { model, ...options } = freezable.training;
   const optimizer = tf.train.adam(0.05, 0.9, 0.999, 1e-7);
   const trainer = new Trainer(model, { ...options, optimizer });
   const outcome = new Map<string, string>();
   try {
-    await body({ trainer, training, outcome, listen: createListener(outcome) });
+    await body({ trainer, freezable, outcome, listen: createListener(outcome) });
     return outcome;
   } finally {
     optimizer.dispose();
