@@ -45,7 +45,7 @@ export type OpenEngine = (workers: number) => Promise<EngineUnderTest>;
 export interface EngineKit {
   /** The numbers of workers, each at least 1. */
   readonly workers: readonly number[];
-  /** Several workers: 2, or more if `workers` has no 2. */
+  /** How many workers there are if their number does not matter. */
   readonly several: number;
   /** Gives all that this thread gives without an engine. Computed once. */
   trainAlone(options?: PlainRunOptions): Promise<Outcome>;
