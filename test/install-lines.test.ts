@@ -48,6 +48,7 @@ const withoutKeepfit = [
   'docs/writing-a-backend.md',
   'docs/writing-a-store.md',
   'docs/writing-an-optimizer.md',
+  'docs/writing-an-engine.md',
   ...['layers', 'fit', 'callbacks'].map((part) => `packages/${part}/README.md`),
 ];
 

@@ -25,6 +25,7 @@ const order = [
   'writing-a-store',
   'writing-a-backend',
   'writing-an-optimizer',
+  'writing-an-engine',
   'errors',
 ];
 

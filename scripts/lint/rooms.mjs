@@ -60,7 +60,7 @@ export const rooms = {
       'contract',
     ],
     internal: ['saved-weights', 'state', 'data', 'backend', 'contract'],
-    testing: ['trainer-with-names', 'optimizer', 'backend', 'random', 'contract'],
+    testing: ['trainer-with-names', 'losses', 'optimizer', 'backend', 'random', 'contract'],
     'trainer-with-names': [
       'steps',
       'trainer',

@@ -18,6 +18,9 @@ const blocksFolder = join(root, 'docs', '.blocks');
  */
 const layers = '@tensorflow/tfjs-layers';
 
+/** Milliseconds. An engine of processes starts a hundred of them, while the other documents run. */
+const PATIENCE = 600_000;
+
 export interface Document {
   readonly name: string;
   /** Of its blocks, one each. */
@@ -67,18 +70,22 @@ export function testBlocksRun(documents: readonly Document[]): void {
     writeWorkers(bundlesFolder);
   });
 
-  test.concurrent.each(documents)('every TypeScript block of $name runs', async ({ name }) => {
-    // The blocks write to a separate folder.
-    const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
-    try {
-      const { stderr } = await promisify(execFile)(process.execPath, [join(bundlesFolder, `${name}.mjs`)], {
-        cwd,
-      });
-      expect(stderr).toBe('');
-    } finally {
-      rmSync(cwd, { recursive: true, force: true });
-    }
-  });
+  test.concurrent.each(documents)(
+    'every TypeScript block of $name runs',
+    async ({ name }) => {
+      // The blocks write to a separate folder.
+      const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
+      try {
+        const { stderr } = await promisify(execFile)(process.execPath, [join(bundlesFolder, `${name}.mjs`)], {
+          cwd,
+        });
+        expect(stderr).toBe('');
+      } finally {
+        rmSync(cwd, { recursive: true, force: true });
+      }
+    },
+    PATIENCE,
+  );
 }
 
 /** Threads look for their program beside the code that starts them. */

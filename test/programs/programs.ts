@@ -1,6 +1,7 @@
 /** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
   'packages/engine-threads/src/worker.ts',
+  'packages/engine-threads/test/helpers/kit-worker.ts',
   'packages/keepfit/src/main.ts',
   'packages/fit/test/helpers/train-until-signal.ts',
   'packages/fit/test/helpers/signal-in-a-step.ts',

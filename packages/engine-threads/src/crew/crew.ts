@@ -142,7 +142,7 @@ export class Crew {
     const thread = this.#start({
       onMessage: (message) => {
         const member = find();
-        if (member !== undefined) this.#receive(member, message as FromWorker);
+        if (member !== undefined) this.#receive(member, (message ?? {}) as FromWorker);
       },
       onGone: (cause) => {
         const member = find();
@@ -171,7 +171,7 @@ export class Crew {
   #receive(member: Hired, message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
-        if (message.incarnation !== this.#incarnation) return;
+        if (message.incarnation !== this.#incarnation || member.state !== 'starting') return;
         this.#becomeIdle(member);
         this.#checkReady();
         return;
