@@ -52,9 +52,10 @@ function construct(program: URL | string | undefined): object {
   return new threads.Worker(address, { name: 'keepfit' });
 }
 
-/** Apart from `new Worker`, so that a bundler does not take it for a second worker. */
+/** In two steps, so that bundlers do not copy the program as an asset too. */
 function getDefaultProgram(): URL {
-  return new URL('./worker.js', import.meta.url);
+  const here = import.meta.url;
+  return new URL('./worker.js', here);
 }
 
 /** Node takes a path as text, and an address as a URL. */
