@@ -2,14 +2,10 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { formatValue } from '@keepfit/callbacks/internal';
 import type { StartThread, Thread, ThreadEvents } from './contract/thread.js';
 import { isNodeWorker, type NodeWorker, wrapNodeWorker } from './platform/node-worker.js';
-import { isWebWorker, type WebWorker, wrapWebWorker } from './platform/web-worker.js';
+import { isWebWorker, wrapWebWorker } from './platform/web-worker.js';
 
-/** The constructors of workers. Which there are depends on the platform. */
+/** Node's threads, if it is Node. */
 interface Platform {
-  readonly Worker?: new (
-    url: URL | string,
-    options: { readonly type: 'module'; readonly name: string },
-  ) => WebWorker;
   readonly process?: {
     getBuiltinModule?(name: string): {
       readonly Worker: new (url: URL | string, options: { readonly name: string }) => NodeWorker;
@@ -35,13 +31,14 @@ export function createStarter(program: WorkerProgram | undefined): StartThread {
 
 /** The web's Worker comes first: Bun and Deno have it beside Node's. */
 function construct(program: URL | string | undefined): object {
-  const { Worker, process } = globalThis as unknown as Platform;
-  if (Worker !== undefined) {
-    // Bundlers look for exactly this expression. This file stays beside worker.ts, as their builds are beside each other.
+  if (typeof Worker !== 'undefined') {
+    // Bundlers look for exactly this expression, and webpack for the global name. This file stays beside worker.ts, as
+    // their builds are beside each other.
     return program === undefined
       ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'keepfit' })
       : new Worker(program, { type: 'module', name: 'keepfit' });
   }
+  const { process } = globalThis as unknown as Platform;
   const threads = process?.getBuiltinModule?.('node:worker_threads');
   if (threads === undefined)
     throw new KeepfitError(
