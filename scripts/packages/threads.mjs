@@ -60,7 +60,6 @@ async function bundleByVite(project, outDir) {
     base: './',
     configFile: false,
     logLevel: 'error',
-    worker: { format: 'es' },
     build: { outDir, target: 'es2022', chunkSizeWarningLimit: Infinity, rolldownOptions: { input: page } },
   });
 }
