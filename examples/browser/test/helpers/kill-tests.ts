@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Choice, DigitsPage } from './digits-page.js';
 import { type OwnBrowser, useBrowser } from './in-browser.js';
 
-export const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3 } as const;
+export const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3, workers: 0 } as const;
 
-/** A training whose browser is killed. With `then`, the resumed one is paused, and continues with these settings. */
+/** A training whose browser is killed. With `later`, the resumed one is paused, and continues with these settings. */
 export interface KilledTraining extends Choice {
-  readonly then?: Choice;
+  readonly later?: Choice;
 }
 
 /** Registers, for each of these trainings, the test in which its browser is killed. */
@@ -21,7 +21,7 @@ export function killTests(trainings: readonly KilledTraining[]): void {
 
   test.each(trainings)(
     'a browser killed in the middle of an epoch continues by itself to the same weights: %o',
-    async ({ then, ...choice }) => {
+    async ({ later, ...choice }) => {
       const whole = await DigitsPage.open(own.browser.context);
       await whole.choose({ ...small, ...choice });
       await whole.press('Train');
@@ -31,9 +31,9 @@ export function killTests(trainings: readonly KilledTraining[]): void {
       await whole.hasSaved(/epoch ([2-9]|\d\d), after batch/);
       await own.killAndRestart();
       const resumed = await DigitsPage.open(own.browser.context);
-      if (then !== undefined) {
+      if (later !== undefined) {
         await resumed.press('Pause');
-        await resumed.choose(then);
+        await resumed.choose(later);
         await resumed.press('Continue');
       }
 
