@@ -16,6 +16,7 @@ import { installNodes } from './packages/install-nodes.mjs';
 import { allPackages, packAll, publicPackages } from './packages/pack.mjs';
 import { readmeExample } from './packages/readme-example.mjs';
 import { run } from './packages/run.mjs';
+import { checkThreads } from './packages/threads.mjs';
 import { checkTraining } from './packages/training.mjs';
 import { checkTypes, installAll } from './packages/types.mjs';
 
@@ -99,6 +100,9 @@ async function checkAllInOneProject(tarballs, example) {
   await check('a page pays for keepfit as for the packages that it exports', () => checkAdded(all));
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
     checkBundles([...tarballs, { name: 'keepfit/cli', platform: 'node' }], all),
+  );
+  await check('two workers give the bits of one thread, in Node and in pages of Vite and esbuild', () =>
+    checkThreads(root, all),
   );
 }
 

@@ -189,8 +189,9 @@ export const rooms = {
     system: [],
   },
   'engine-threads': {
-    index: ['threads', 'platform'],
-    threads: ['crew', 'platform'],
+    index: ['threads', 'start-thread'],
+    threads: ['crew', 'start-thread'],
+    'start-thread': ['platform', 'contract'],
     crew: ['contract'],
     platform: ['contract'],
     serve: ['worker'],

@@ -1,3 +1,4 @@
+import type { WorkerStatus } from '@keepfit/engine-threads';
 import type { Curve } from './training/loss-curve.js';
 import type { Settings, StoreKind } from './training/settings.js';
 
@@ -43,6 +44,7 @@ export type Report =
     }
   | { readonly kind: 'images'; readonly pixels: Float32Array; readonly labels: Int32Array }
   | { readonly kind: 'samples'; readonly probabilities: Float32Array }
+  | { readonly kind: 'workers'; readonly workers: readonly WorkerStatus[] }
   | {
       readonly kind: 'saved';
       readonly bytes: number;

@@ -1,3 +1,3 @@
 import { killTests } from './helpers/kill-tests.js';
 
-killTests([{ backend: 'wasm', store: 'indexeddb', epochs: 8 }]);
+killTests([{ backend: 'wasm', store: 'indexeddb', workers: 2, epochs: 8, later: { workers: 1 } }]);

@@ -1,4 +1,4 @@
 export { threads } from './threads.js';
 
 export type { ThreadsEngine, ThreadsOptions, WorkerStatus } from './threads.js';
-export type { WorkerProgram } from './platform/start-thread.js';
+export type { WorkerProgram } from './start-thread.js';

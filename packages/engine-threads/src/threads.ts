@@ -4,7 +4,7 @@ import { Crew } from './crew/crew.js';
 import { Pace } from './crew/pace.js';
 import { shareStep } from './crew/share-step.js';
 import { WeightsMemory } from './crew/weights-memory.js';
-import { createStarter, type WorkerProgram } from './platform/start-thread.js';
+import { createStarter, type WorkerProgram } from './start-thread.js';
 
 export interface ThreadsOptions {
   /**

@@ -12,6 +12,7 @@ export function readSettings(): Settings {
     digits: count('digits'),
     epochs: count('epochs'),
     saveFreq: count('saveFreq'),
+    workers: count('workers'),
   };
 }
 

@@ -8,6 +8,7 @@ import { showImages, showPredictions } from './samples.js';
 import { saveFile } from './save-file.js';
 import { readSettings, readStore, showSettings } from './settings-form.js';
 import { showRoom } from './show-room.js';
+import { showWorkers } from './show-workers.js';
 import { describeBackup, formatPlace, formatSize } from './wording.js';
 
 /** Whether the address ends in ?software, for tests on machines without a GPU. Software rendering is slow. */
@@ -89,6 +90,8 @@ export class Show {
         return showImages(report.pixels, report.labels);
       case 'samples':
         return showPredictions(report.probabilities);
+      case 'workers':
+        return showWorkers(report.workers);
       case 'saved':
         return this.#saved(report);
       case 'done':

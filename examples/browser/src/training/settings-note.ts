@@ -15,8 +15,8 @@ export function getSettings({ state }: SavedTraining): Settings | undefined {
   const note = (callbacks as StateRecord[]).find(({ name }) => name === NAME)?.['state'] as
     | Partial<Settings>
     | undefined;
-  const { model, backend, digits, epochs, saveFreq } = note ?? {};
+  const { model, backend, digits, epochs, saveFreq, workers = 0 } = note ?? {};
   const isKnown = modelKinds.some((kind) => kind === model) && backendKinds.some((kind) => kind === backend);
-  const isWhole = [digits, epochs, saveFreq].every((count) => Number.isSafeInteger(count));
-  return isKnown && isWhole ? (note as Settings) : undefined;
+  const isWhole = [digits, epochs, saveFreq, workers].every((count) => Number.isSafeInteger(count));
+  return isKnown && isWhole ? ({ ...note, workers } as Settings) : undefined;
 }

@@ -8,6 +8,8 @@ export interface Settings {
   readonly epochs: number;
   /** Batches between two backups. */
   readonly saveFreq: number;
+  /** 0 for the thread of the training itself. It changes no bit, so a resume may use another number. */
+  readonly workers: number;
 }
 
 export const modelKinds = ['dense', 'convnet', 'wide'] as const;
@@ -25,6 +27,7 @@ export const standardSettings: Settings = {
   digits: 4000,
   epochs: 5,
   saveFreq: 20,
+  workers: 0,
 };
 
 /** The key of the backup in every store. */

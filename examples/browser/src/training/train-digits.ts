@@ -3,6 +3,7 @@ import {
   BackupAndRestore,
   type CallbackHooks,
   type CheckpointStore,
+  type Engine,
   fit,
   getTrainer,
   type Logs,
@@ -40,6 +41,8 @@ export interface DigitsTraining {
   /** When aborted, the training backs up and stops, to be continued later. */
   readonly pause: AbortSignal;
   readonly onMismatch: MismatchDecision;
+  /** Computes the shards of the batches. @default the thread of the training, without shards */
+  readonly engine?: Engine | undefined;
   readonly reports: TrainingReports;
   /** Gets the controls of the training once it runs. */
   steer?(controls: TrainingControls): void;
@@ -61,7 +64,7 @@ const CURVE_EVERY = 5;
  * weights.
  */
 export async function trainDigits(given: DigitsTraining): Promise<string> {
-  const { settings, store, training, test, pause, onMismatch, reports, steer } = given;
+  const { settings, store, training, test, pause, onMismatch, engine, reports, steer } = given;
   const model = seeded(SEED, () => buildModel(settings.model));
   const backup = new BackupAndRestore(store, {
     name: BACKUP,
@@ -77,6 +80,8 @@ export async function trainDigits(given: DigitsTraining): Promise<string> {
       seed: SEED,
       validationData: [test.x, test.y],
       verbose: 0,
+      // A resume takes the number of shards from the checkpoint, also without the engine.
+      ...(engine && { engine }),
       // The backup comes last, so that a pause requested by another callback applies to this batch.
       callbacks: [
         noteSettings(settings),

@@ -1,4 +1,5 @@
 import { isKeepfitError } from 'keepfit';
+import { type ThreadsEngine, threads } from '@keepfit/engine-threads';
 import type { Order, Report } from '../messages.js';
 import {
   SAMPLES,
@@ -22,6 +23,7 @@ export class TrainingRun {
   /** The position of the training at each backup that is not yet durable, in order. */
   readonly #captured: { readonly epoch: number; readonly batch: number }[] = [];
   #controls: TrainingControls | undefined;
+  #engine: ThreadsEngine | undefined;
   #isStopped = false;
 
   constructor(report: (report: Report) => void) {
@@ -40,6 +42,7 @@ export class TrainingRun {
       });
       report({ kind: 'starting', what: 'Starting the backend' });
       const backend = await startBackend(settings.backend, software);
+      this.#engine = settings.workers === 0 ? undefined : threads({ workers: settings.workers });
       const weights = await trainDigits({
         settings,
         store: watchStore(openStore(store), (bytes, milliseconds) => this.#saved(bytes, milliseconds)),
@@ -47,6 +50,7 @@ export class TrainingRun {
         test,
         pause: this.#pause.signal,
         onMismatch,
+        engine: this.#engine,
         reports: this.#reports(backend.name),
         steer: (controls) => {
           this.#controls = controls;
@@ -60,6 +64,8 @@ export class TrainingRun {
         // Only the store knows where: a training that was resumed may be paused before its next batch.
         report({ kind: 'paused', backup: await findBackup([store]) });
       } else throw error;
+    } finally {
+      report({ kind: 'workers', workers: [] });
     }
   }
 
@@ -92,6 +98,7 @@ export class TrainingRun {
       batch: (batch) => {
         this.#place.batch = batch + 1;
         report({ kind: 'batch', batch });
+        if (this.#engine !== undefined) report({ kind: 'workers', workers: this.#engine.workers });
       },
       backup: () => this.#captured.push({ ...this.#place }),
       curve: (curve) => report({ kind: 'curve', curve }),

@@ -9,6 +9,7 @@ export interface Choice {
   readonly digits?: number;
   readonly epochs?: number;
   readonly saveFreq?: number;
+  readonly workers?: 0 | 1 | 2 | 4;
 }
 
 /** Drives the page as a user does: by its labels, buttons and texts. */
@@ -44,13 +45,14 @@ export class DigitsPage {
   }
 
   async choose(choice: Choice): Promise<void> {
-    const { model, backend, store, digits, epochs, saveFreq } = choice;
+    const { model, backend, store, digits, epochs, saveFreq, workers } = choice;
     if (store !== undefined) await this.page.getByLabel('Backup in').selectOption(store);
     await this.says(/Ready|Found a backup|Paused|Done|Stopped/);
     if (model !== undefined) await this.page.getByLabel('Model').selectOption(model);
     if (backend !== undefined) await this.page.getByLabel('Backend').selectOption(backend);
     if (digits !== undefined) await this.page.getByLabel('Digits', { exact: true }).fill(String(digits));
     if (epochs !== undefined) await this.page.getByLabel('Epochs').fill(String(epochs));
+    if (workers !== undefined) await this.page.getByLabel('Computed by').selectOption(String(workers));
     if (saveFreq !== undefined) await this.page.getByLabel('Back up each').fill(String(saveFreq));
   }
 

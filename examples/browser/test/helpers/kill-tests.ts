@@ -2,10 +2,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Choice, DigitsPage } from './digits-page.js';
 import { type OwnBrowser, useBrowser } from './in-browser.js';
 
-export const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3 } as const;
+export const small = { model: 'convnet', digits: 128, epochs: 8, saveFreq: 3, workers: 0 } as const;
+
+/** A training whose browser is killed. With `later`, the resumed one is paused, and continues with these settings. */
+export interface KilledTraining extends Choice {
+  readonly later?: Choice;
+}
 
 /** Registers, for each of these trainings, the test in which its browser is killed. */
-export function killTests(choices: readonly Choice[]): void {
+export function killTests(trainings: readonly KilledTraining[]): void {
   let own: OwnBrowser;
 
   beforeEach(async () => {
@@ -14,9 +19,9 @@ export function killTests(choices: readonly Choice[]): void {
 
   afterEach(() => own.close());
 
-  test.each(choices)(
+  test.each(trainings)(
     'a browser killed in the middle of an epoch continues by itself to the same weights: %o',
-    async (choice) => {
+    async ({ later, ...choice }) => {
       const whole = await DigitsPage.open(own.browser.context);
       await whole.choose({ ...small, ...choice });
       await whole.press('Train');
@@ -26,6 +31,11 @@ export function killTests(choices: readonly Choice[]): void {
       await whole.hasSaved(/epoch ([2-9]|\d\d), after batch/);
       await own.killAndRestart();
       const resumed = await DigitsPage.open(own.browser.context);
+      if (later !== undefined) {
+        await resumed.press('Pause');
+        await resumed.choose(later);
+        await resumed.press('Continue');
+      }
 
       expect(await resumed.finalWeights()).toBe(expected);
       expect(resumed.complaints).toEqual([]);

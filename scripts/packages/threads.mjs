@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { inChromium } from './in-chromium.mjs';
+import { run } from './run.mjs';
+
+/** The same esbuild that builds the packages. */
+const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
+
+/**
+ * Trains with two workers and on one thread, and compares the bits: in Node, as ESM and as CommonJS; in pages bundled by
+ * Vite, which finds the worker by itself, and by esbuild, to which the page names it. The second page shares memory.
+ * @param project the folder of a project with all packages installed
+ */
+export async function checkThreads(root, project) {
+  const programs = join(project, 'threads');
+  cpSync(join(root, 'scripts/packed/threads'), programs, { recursive: true });
+  const site = join(project, 'threads-site');
+  mkdirSync(site);
+  await Promise.all([
+    ...['main.mjs', 'main.cjs'].map(async (program) => {
+      const printed = await run(process.execPath, [join(programs, program)], { cwd: project });
+      assert.match(printed, /^same$/m, `${program}: ${printed}`);
+    }),
+    bundleByVite(project, join(site, 'vite')),
+    bundleByEsbuild(programs, join(site, 'esbuild')),
+  ]);
+  await inChromium(site, async (context, origin) => {
+    await context.route('**/esbuild/**', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), ...isolation } });
+    });
+    for (const bundler of ['vite', 'esbuild']) {
+      const page = await context.newPage();
+      await page.goto(`${origin}/${bundler}/`);
+      await page.waitForFunction('globalThis.compared !== undefined', undefined, { polling: 50 });
+      assert.equal(await page.evaluate('globalThis.compared'), 'same', `bundled by ${bundler}`);
+      assert.equal(await page.evaluate('crossOriginIsolated'), bundler === 'esbuild');
+      await page.close();
+    }
+  });
+}
+
+/** Threads of a page may share memory if it is served with these. */
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+const html = (script) =>
+  `<!doctype html><meta charset="utf-8"><script type="module" src="${script}"></script>`;
+
+async function bundleByVite(project, outDir) {
+  const { build } = await import('vite');
+  const page = join(project, 'index.html');
+  writeFileSync(page, html('./threads/page.mjs'));
+  await build({
+    root: project,
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir, target: 'es2022', chunkSizeWarningLimit: Infinity, rolldownOptions: { input: page } },
+  });
+}
+
+async function bundleByEsbuild(programs, outdir) {
+  await esbuild.build({
+    entryPoints: { page: join(programs, 'page-with-worker.mjs'), worker: join(programs, 'worker.mjs') },
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  });
+  writeFileSync(join(outdir, 'index.html'), html('./page.js'));
+}

@@ -1,0 +1,9 @@
+// A page whose bundler finds the worker by itself.
+import { cpuBackend } from '@keepfit/backend-cpu';
+import { threads } from '@keepfit/engine-threads';
+import * as fit from '@keepfit/fit';
+import * as layers from '@keepfit/layers';
+import * as tfjsLayers from '@tensorflow/tfjs-layers';
+import { compare } from './compare.mjs';
+
+globalThis.compared = compare({ layers, fit, threads, tfjsLayers, cpuBackend });

@@ -1,0 +1,1 @@
+import '@keepfit/engine-threads/worker';
