@@ -1,5 +1,5 @@
 import { describeBackend } from '../backend/describe-backend.js';
-import type { Engine, SharedStep } from '../contract/engine.js';
+import type { Engine, ShardComputer, SharedStep } from '../contract/engine.js';
 import type { Model, NamedWeight } from '../contract/model.js';
 import type { HostTensor, ShardSum } from '../contract/shard.js';
 import type { Compute } from '../steps/compute.js';
@@ -23,11 +23,15 @@ export interface ShardedTraining {
   readonly compute: Compute;
   /** What workers replay. */
   readonly replay: 'auto' | boolean;
+  /** How many steps the run has, those before a resume too; undefined if that is not known. */
+  readonly steps?: number | undefined;
 }
 
 /** The engine of a run: it begins before the first step, and again when a hook has changed the model. */
 export class SharedEngine {
   readonly sharded: ShardedStep;
+  /** Computes on this thread. */
+  readonly local: ShardComputer;
   readonly #training: ShardedTraining;
   readonly #engine: Engine;
   readonly #weights: WeightReader;
@@ -38,7 +42,9 @@ export class SharedEngine {
   /** @throws KEEPFIT_INVALID_OPTION when the model or the step cannot be computed in shards. */
   constructor(training: ShardedTraining) {
     this.#training = training;
-    this.sharded = findSharded(training);
+    const { model, step, compute } = training;
+    const sharded = (this.sharded = findSharded(training));
+    this.local = new LocalShards({ model, step, sharded, compute });
     this.#engine = training.engine ?? createLocalEngine();
     this.#weights = new WeightReader(training.model);
   }
@@ -58,7 +64,7 @@ export class SharedEngine {
 
   /** Tells the engine about the model, before the first step and when a hook has changed it. */
   async begin(): Promise<void> {
-    const { model, step, shards, compute, replay } = this.#training;
+    const { model, step, shards, replay } = this.#training;
     const flags = model.weights.map(({ trainable }) => (trainable ? 1 : 0)).join('');
     if (flags === this.#flags && this.#findChange() === undefined) return;
     const recording = model.describeRecording?.();
@@ -72,7 +78,7 @@ export class SharedEngine {
         backend: describeBackend(),
         model: model.describeSource?.() ?? 'the model was not made from layers of tfjs',
       },
-      local: new LocalShards({ model, step, sharded: this.sharded, compute }),
+      local: this.local,
     });
   }
 
