@@ -41,7 +41,8 @@ export interface SharedWork {
  *                                      relays:  for each level of the tree, what a hub of its relays takes
  * ```
  *
- * Nothing overlaps in it, so that it is on the safe side.
+ * Nothing overlaps in it, and workers do not slow each other down, which they do if they share a memory bus or cores. The
+ * bench compares it with a measured step.
  */
 export function predictStep(layout: Layout, work: SharedWork, constants: SharingConstants): number {
   const { alone, megabytes, workers, shards = workers, bandwidth = Infinity } = work;
