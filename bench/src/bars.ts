@@ -3,12 +3,14 @@ import type { Row } from './bench.js';
 /** The goal of a row, by its name. All rows of the tables are listed, also those without a goal. */
 export interface Bar extends Pick<Row, 'name' | 'unit' | 'limit' | 'least'> {
   readonly bench: string;
-  /** The paragraph of "What falls short, and why" in docs/performance.md that says why the row is missed. */
+  /** The paragraph of the table's page that says why the row is missed. */
   readonly reason?: string;
 }
 
-/** A table of docs/performance.md. */
+/** A table of figures and their goals. */
 export interface BarTable {
+  /** The page that has it. @default 'docs/performance.md' */
+  readonly page?: string;
   /** The name of its place in the page. */
   readonly place: string;
   /** Its heading in the page. */
@@ -150,6 +152,39 @@ export const barTables: readonly BarTable[] = [
         ['longest stop of the page, backup ÷ model.save, of 3 MB to IndexedDB in Chromium', { limit: 0.2 }],
         ['longest stop of the page, backup ÷ model.save, of 38 MB to IndexedDB in Chromium', { limit: 0.2 }],
       ]),
+    ],
+  },
+  {
+    page: 'docs/parallel.md',
+    place: 'parallel',
+    title: 'What it costs',
+    bars: [
+      ...list('parallel', { reason: 'Parts that are not shared' }, [
+        ['MNIST convnet, batch 512, 2 workers and 4 shards ÷ no engine, wasm', { limit: 0.57 }],
+        ['MNIST convnet, batch 128, 2 workers and 4 shards ÷ no engine, wasm', { limit: 0.7 }],
+        ['MNIST convnet, batch 128, 2 workers and 4 shards ÷ no engine, replayed, wasm', { limit: 0.65 }],
+        ['MNIST convnet, batch 32, 2 workers and 4 shards ÷ no engine, replayed, wasm', { limit: 0.95 }],
+        ['MNIST convnet, batch 512, 4 shards ÷ 1 shard, no engine, wasm', {}],
+        ['MNIST convnet, batch 128, 4 shards ÷ 1 shard, no engine, wasm', {}],
+      ]),
+      ...list('parallel', { reason: 'The coordinator' }, [
+        ['MNIST convnet, batch 512, 1 worker and 1 shard ÷ no engine, wasm', { limit: 1.03 }],
+        ['MNIST convnet, batch 128, 1 worker and 1 shard ÷ no engine, wasm', { limit: 1.03 }],
+        ['main-thread work of a shared step, 0.9 MB of weights, batch 128, wasm', { limit: 3, unit: 'ms' }],
+      ]),
+      ...list('parallel', { reason: 'A killed thread' }, [
+        [
+          'delay of a step, one of whose 2 threads is killed half-way ÷ a typical step, batch 128, wasm',
+          { limit: 2 },
+        ],
+      ]),
+      ...list('parallel', { reason: 'Memory of a worker' }, [
+        [
+          'RSS of a worker after 20 steps, less 8 bytes a weight, MNIST convnet, batch 32, wasm',
+          { limit: 60, unit: 'MB' },
+        ],
+      ]),
+      ...list('parallel', {}, [['predicted ÷ measured step, 2 workers and 4 shards, batch 128, wasm', {}]]),
     ],
   },
 ];

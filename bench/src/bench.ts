@@ -10,7 +10,7 @@ export interface Row {
   /** The lower bound of `value`, also from bars.ts. */
   readonly least?: number;
   /** × is a ratio of two measurements that take turns. */
-  readonly unit: '×' | '%' | 'ms' | 'kB' | '';
+  readonly unit: '×' | '%' | 'ms' | 'kB' | 'MB' | '';
   /** The median. */
   readonly value: number;
   /** The lower and upper quartile. */

@@ -3,8 +3,8 @@ import { build, defaultServerConditions } from 'vite';
 
 /**
  * Bundles the benches with the sources of all packages, as a user's build would. Returns the file to run;
- * subject-main.js is beside it. Loaders that compile file by file keep the names of functions, at a cost to
- * every closure.
+ * subject-main.js and worker-main.js are beside it. Loaders that compile file by file keep the names of functions,
+ * at a cost to every closure.
  */
 export async function bundleBench(root: string): Promise<string> {
   await build({
@@ -18,7 +18,9 @@ export async function bundleBench(root: string): Promise<string> {
     },
     build: {
       ssr: true,
-      rolldownOptions: { input: [source('run-bench.ts'), source('models/subject-main.ts')] },
+      rolldownOptions: {
+        input: ['run-bench.ts', 'models/subject-main.ts', 'parallel/worker-main.ts'].map(source),
+      },
       outDir: 'dist',
       target: 'es2022',
       minify: false,

@@ -1,4 +1,4 @@
-import { barTables } from '../bars.js';
+import { type BarTable, barTables } from '../bars.js';
 import { drawBars, drawSummary } from './draw-bars.js';
 import { drawSteps, formatStepTimes } from './draw-steps.js';
 import type { Results } from './results.js';
@@ -8,9 +8,11 @@ export const pages: Readonly<Record<string, (page: string, results: Results) => 
   'docs/performance.md': (page, results) =>
     fillPlaces(page, {
       machine: describeRun(results),
-      summary: drawSummary(barTables, results),
-      ...Object.fromEntries(barTables.map((table) => [table.place, drawBars(table, results)])),
+      summary: drawSummary(listTables('docs/performance.md'), results),
+      ...drawTables('docs/performance.md', results),
     }),
+  'docs/parallel.md': (page, results) =>
+    fillPlaces(page, { machine: describeRun(results), ...drawTables('docs/parallel.md', results) }),
   'docs/backends.md': (page, results) =>
     fillPlaces(page, { models: drawSteps(results), machine: describeRun(results) }),
   'README.md': (page, results) => {
@@ -18,6 +20,15 @@ export const pages: Readonly<Record<string, (page: string, results: Results) => 
     return fillCell(fillCell(page, '| `wasmBackend()` ', 3, wasm), '| `cpuBackend()` ', 3, cpu);
   },
 };
+
+/** The tables of a page. */
+function listTables(name: string): readonly BarTable[] {
+  return barTables.filter(({ page = 'docs/performance.md' }) => page === name);
+}
+
+function drawTables(name: string, results: Results): Readonly<Record<string, string>> {
+  return Object.fromEntries(listTables(name).map((table) => [table.place, drawBars(table, results)]));
+}
 
 /** Replaces the text between `<!-- figures name -->` and `<!-- /figures name -->`, for each name. */
 export function fillPlaces(page: string, texts: Readonly<Record<string, string>>): string {

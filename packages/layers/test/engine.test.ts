@@ -4,7 +4,7 @@ import { ShardRunner, type ShardSum, sumTree } from '@keepfit/fit/engine';
 import { fromLayers, joinModels } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { isDeepStrictEqual } from 'node:util';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { numbers as list } from './equivalence/zoo-member.js';
 import { createNoisyNet } from './helpers/noisy-net.js';
 
@@ -182,4 +182,53 @@ test('the engine is told when a hook freezes a layer, and ends with the fit', as
   };
   await finish(trainer, { engine, callbacks: freeze });
   expect([told, ends]).toEqual([[6, 4], 1]);
+});
+
+test('a comparison with this thread changes no bit, and is told once if sharing loses', async () => {
+  const epochs = 300;
+  const stop = (at: number) => ({
+    onEpochEnd(this: { model?: { stopTraining: boolean } }, epoch: number) {
+      if (epoch === at) this.model!.stopTraining = true;
+    },
+    setModel(model: { stopTraining: boolean }) {
+      Object.assign(this, { model });
+    },
+  });
+  const run = (engine?: Engine) =>
+    train({ shards: 4, batchSize: 14, epochs, callbacks: stop(27), ...(engine && { engine }) });
+  const alone = await run();
+  const base = replicas(create, 2);
+  let now = 0;
+  let compared = 0;
+  const engine: Engine = {
+    ...base,
+    workers: ['first', 'second'],
+    begin(training) {
+      const compute = training.local.compute.bind(training.local);
+      vi.spyOn(training.local, 'compute').mockImplementation((task) => {
+        compared += 1;
+        now += 100;
+        return compute(task);
+      });
+      return base.begin(training);
+    },
+    sum(step) {
+      now += 130;
+      return base.sum(step);
+    },
+  };
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  try {
+    expect(await run(engine)).toEqual(alone);
+    expect(compared).toBe(6);
+    expect(warn.mock.calls).toEqual([
+      [
+        'keepfit: 2 workers take 1.3 times as long as this thread alone; use a batch of 32 or more, or train without the engine',
+      ],
+    ]);
+  } finally {
+    clock.mockRestore();
+    warn.mockRestore();
+  }
 });

@@ -53,6 +53,8 @@ export interface SharedStep {
 export interface Engine {
   /** What messages call it: `threads`. */
   readonly name: string;
+  /** The workers that there are now. `fit` tells their number if it finds that sharing does not pay. */
+  readonly workers?: readonly unknown[];
   /**
    * Prepares the workers. Called before the first step, and again when a hook has changed something in the description,
    * such as `trainable`.

@@ -281,11 +281,14 @@ export class FitRun {
 
   /** Before the first step, because a checkpoint may tell how many shards there are. */
   async #openShards(): Promise<void> {
-    const { engine, model, step, replay } = this.#plan;
+    const { engine, model, step, replay, stepsPerEpoch, source } = this.#plan;
     const { shards } = this.#state;
     if ((shards === 1 && engine === undefined) || this.#shared?.shards === shards) return;
     const { compute } = this.#replay;
-    const given = { model, step, shards, engine, compute, replay: replay.option };
+    const inEpoch = stepsPerEpoch ?? source.batches;
+    const epochs = this.#plan.epochs - this.#plan.initialEpoch;
+    const steps = inEpoch === undefined ? undefined : epochs * inEpoch;
+    const given = { model, step, shards, engine, compute, replay: replay.option, steps };
     const opened = (this.#shared = await openSharedRun(given));
     this.#releases.defer(() => opened.end());
   }

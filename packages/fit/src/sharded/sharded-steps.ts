@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SharedStep } from '../contract/engine.js';
-import type { ShardLogs, ShardTask } from '../contract/shard.js';
+import type { ShardLogs, ShardRows, ShardTask } from '../contract/shard.js';
 import type { Batch } from '../data/batch-source.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import type { ShardedPart } from '../steps/sharded-step.js';
@@ -8,6 +8,7 @@ import { type Cut, cutBatch } from './cut-batch.js';
 import { createTensor, readBatch } from './host-tensor.js';
 import { addShardLogs } from './shard-log-sink.js';
 import type { SharedEngine, ShardedTraining } from './shared-engine.js';
+import { SharingWatch } from './sharing-watch.js';
 
 /** Which step is trained. */
 export interface StepPlace {
@@ -29,19 +30,25 @@ export interface StepPlace {
 export class ShardedSteps {
   readonly #training: ShardedTraining;
   readonly #engine: SharedEngine;
+  readonly #watch: SharingWatch | undefined;
 
   constructor(training: ShardedTraining, engine: SharedEngine) {
     this.#training = training;
     this.#engine = engine;
+    const { engine: given, shards } = training;
+    this.#watch = given && new SharingWatch({ shards, countWorkers: () => given.workers?.length });
   }
 
   /** Trains one batch and adds its logs. Every optimizer's watch must be prepared. */
   async train(batch: Batch, logs: RunningLogs, place: StepPlace): Promise<void> {
-    const { shards, step } = this.#training;
+    const { shards, step, steps } = this.#training;
     const { sharded } = this.#engine;
     await this.#engine.begin();
-    const cuts = cutBatch(await readBatch(batch), shards);
-    const divisors = cuts.length === 1 ? [] : await this.#readDivisors(batch);
+    const { rows, cuts, divisors } = await this.#time(async () => {
+      const read = await readBatch(batch);
+      const made = cutBatch(read, shards);
+      return { rows: read, cuts: made, divisors: made.length === 1 ? [] : await this.#readDivisors(batch) };
+    });
     const logged: (readonly ShardLogs[])[] = [];
     for (const [index, part] of sharded.parts.entries()) {
       const tasks = cuts.map((cut, at) =>
@@ -53,6 +60,25 @@ export class ShardedSteps {
       const parts = logged.map((part) => part[at]) as [ShardLogs, ...ShardLogs[]];
       addShardLogs(logs, step.logPlan, sharded.combine(parts));
     });
+    await this.#watch?.endStep({
+      size: rows.size,
+      left: steps === undefined ? undefined : steps - place.step - 1,
+      computeAlone: () => this.#computeAlone(rows, place),
+    });
+  }
+
+  #time<Result>(part: () => Promise<Result>): Promise<Result> {
+    return this.#watch === undefined ? part() : this.#watch.time(part);
+  }
+
+  /** Computes a whole batch on this thread, for its time. Changes nothing. */
+  async #computeAlone(rows: ShardRows, place: StepPlace): Promise<void> {
+    let position = 0;
+    for (const part of this.#engine.sharded.parts.keys()) {
+      const task = this.#createTask({ shard: 0, rows, share: 1 }, part, [], place, position);
+      const { logs } = await this.#engine.local.compute(task);
+      position = logs[0]?.position ?? 0;
+    }
   }
 
   #createTask(
@@ -70,7 +96,7 @@ export class ShardedSteps {
   async #trainPart({ role }: ShardedPart, tasks: SharedStep['tasks']): Promise<readonly ShardLogs[]> {
     const { weights } = this.#training.model;
     const trained = role.listTrained(weights);
-    const sum = await this.#engine.sum(tasks, trained);
+    const sum = await this.#time(() => this.#engine.sum(tasks, trained));
     const gradients = sum.gradients.map(
       (values, index) => values && tf.tensor(values, trained[index]?.variable.shape),
     );

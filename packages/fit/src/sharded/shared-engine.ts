@@ -1,6 +1,6 @@
 import { KeepfitError } from '@keepfit/callbacks';
 import { describeBackend } from '../backend/describe-backend.js';
-import type { Engine, SharedStep } from '../contract/engine.js';
+import type { Engine, ShardComputer, SharedStep } from '../contract/engine.js';
 import type { Model, NamedWeight } from '../contract/model.js';
 import type { HostTensor, ShardSum } from '../contract/shard.js';
 import type { Compute } from '../steps/compute.js';
@@ -24,6 +24,8 @@ export interface ShardedTraining {
   readonly compute: Compute;
   /** What workers replay. */
   readonly replay: 'auto' | boolean;
+  /** How many steps the run has, those before a resume too; undefined if that is not known. */
+  readonly steps?: number | undefined;
 }
 
 /** Which run an engine serves now. */
@@ -32,6 +34,8 @@ const served = new WeakMap<Engine, SharedEngine>();
 /** The engine of a run: it begins before the first step, and again when a hook has changed the model. */
 export class SharedEngine {
   readonly sharded: ShardedStep;
+  /** Computes on this thread. */
+  readonly local: ShardComputer;
   readonly #training: ShardedTraining;
   readonly #engine: Engine;
   readonly #weights: WeightReader;
@@ -42,7 +46,9 @@ export class SharedEngine {
   /** @throws KEEPFIT_INVALID_OPTION when the model or the step cannot be computed in shards. */
   constructor(training: ShardedTraining) {
     this.#training = training;
-    this.sharded = findSharded(training);
+    const { model, step, compute } = training;
+    const sharded = (this.sharded = findSharded(training));
+    this.local = new LocalShards({ model, step, sharded, compute });
     this.#engine = training.engine ?? createLocalEngine();
     this.#weights = new WeightReader(training.model);
   }
@@ -66,7 +72,7 @@ export class SharedEngine {
    * @throws KEEPFIT_INVALID_STATE when the engine serves another run.
    */
   async begin(): Promise<void> {
-    const { model, step, shards, compute, replay } = this.#training;
+    const { model, step, shards, replay } = this.#training;
     const flags = model.weights.map(({ trainable }) => (trainable ? 1 : 0)).join('');
     if (flags === this.#flags && this.#findChange() === undefined) return;
     this.#claim();
@@ -81,7 +87,7 @@ export class SharedEngine {
         backend: describeBackend(),
         model: model.describeSource?.() ?? 'the model was not made from layers of tfjs',
       },
-      local: new LocalShards({ model, step, sharded: this.sharded, compute }),
+      local: this.local,
     });
   }
 
