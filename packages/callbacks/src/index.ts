@@ -76,8 +76,10 @@ export type {
   TrainingCapture,
   TrainingProgress,
   TrainingState,
+  Verification,
 } from './contract/state.js';
 export type {
+  BackupRequestOptions,
   Difference,
   NamedOptimizerView,
   OptimizerView,

@@ -37,10 +37,10 @@ async function storeOf(bytes: Uint8Array): Promise<CheckpointStore> {
 async function fitOn(store: CheckpointStore) {
   const trainer = plainTrainer({ init: 99 });
   const before = JSON.stringify(weightsOf(trainer));
-  const bytes = await storedBytes(store);
+  const bytes = await storedBytes(store, 'backup');
   const error = await caught(trainPlain({ before: [new BackupAndRestore(store)] }, trainer));
   expect(JSON.stringify(weightsOf(trainer)), error.message).toBe(before);
-  expect(await storedBytes(store)).toEqual(bytes);
+  expect(await storedBytes(store, 'backup')).toEqual(bytes);
   await (await store.lock!('backup')).release();
   return error;
 }

@@ -75,6 +75,7 @@ test('callbacks see the members of TrainerView, and none of the loop', async () 
     'restoreWeights',
     'setWeights',
     'stopTraining',
+    'verifiesLater',
     'weightsAreFinite',
   ]);
 });

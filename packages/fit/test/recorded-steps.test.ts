@@ -4,7 +4,6 @@ import { type Model, type NamedWeight, Trainer, type TrainerOptions, useBackend 
 import { memoryStore } from '@keepfit/store-memory';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { caught } from './helpers/caught.js';
 import { plainData } from './helpers/plain-data.js';
 import { type PlainRun, plainTrainer, trainPlain } from './helpers/train-plain.js';
 
@@ -86,17 +85,6 @@ function freezeOne(getModel: () => Model): CallbackHooks {
     },
   };
 }
-
-test('rests if backups are so frequent that their comparisons cost more than replaying saves', async () => {
-  const trainer = plainTrainer();
-  const backup = new BackupAndRestore(memoryStore(), { saveFreq: 1 });
-  const { proof } = await trainPlain({ before: [backup], options: { batchSize: 1 } }, trainer);
-  expect(trainer.replay).toMatchObject({
-    active: false,
-    reason: expect.stringContaining('backups come after'),
-  });
-  expect(proof).toEqual((await trainPlain({ options: { batchSize: 1, replay: false } })).proof);
-});
 
 test('evaluate and predict are replayed too, with the same bits', async () => {
   const trainer = plainTrainer();
@@ -253,47 +241,6 @@ describe('a planted fault is found', () => {
     expect(warnings.filter((text) => text.includes('differed'))).toHaveLength(1);
     expect(await readWeights(faulty)).toEqual(await readWeights(normal));
   });
-  test.each([4, 'epoch'] as const)(
-    'later: fit rejects, and the backup is from before, saveFreq %s',
-    async (saveFreq) => {
-      let factor = 1;
-      const store = memoryStore();
-      const train = (model: Model, replay: boolean, fault?: () => void) =>
-        createTrainer(model).fit(x, y, {
-          ...options,
-          epochs: 4,
-          replay,
-          callbacks: [
-            { onTrainBatchEnd: (batch: number) => (batch === 5 ? fault?.() : undefined) },
-            new BackupAndRestore(store, { saveFreq }),
-          ],
-        });
-      const model = ownModel((input, kernel) => tf.mul(multiply(input, kernel), factor));
-      let epochs = 0;
-      const error = await caught(train(model, true, () => (epochs += 1) === 2 && (factor = 2)));
-      expect(error).toMatchObject({ code: 'KEEPFIT_INVALID_STATE' });
-      expect(error.message).toContain('a recorded step no longer gives');
-      factor = 1;
-      const resumed = ownModel(multiply);
-      await train(resumed, false);
-      const whole = ownModel(multiply);
-      await createTrainer(whole).fit(x, y, { ...options, epochs: 4, replay: false });
-      expect(await readWeights(resumed)).toEqual(await readWeights(whole));
-    },
-  );
-});
-
-test('a fault in the last epoch is found at its end, without any backup', async () => {
-  let factor = 1;
-  const model = ownModel((input, kernel) => tf.mul(multiply(input, kernel), factor));
-  const fault = (batch: number) => void (batch === 6 && (factor = 2));
-  const fit = createTrainer(model).fit(x, y, {
-    ...options,
-    epochs: 1,
-    replay: true,
-    callbacks: { onTrainBatchBegin: fault },
-  });
-  expect(await caught(fit)).toMatchObject({ code: 'KEEPFIT_INVALID_STATE' });
 });
 
 test('a variable that is no weight is an input: what a hook assigns counts at once', async () => {

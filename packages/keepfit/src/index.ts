@@ -212,6 +212,7 @@ export type {
 } from '@keepfit/optimizers';
 export type {
   BackupAndRestoreOptions,
+  BackupRequestOptions,
   BackupSummary,
   BeginLogs,
   CallbackHooks,
@@ -267,5 +268,6 @@ export type {
   TrainingProgress,
   TrainingState,
   Verbosity,
+  Verification,
   WeightValues,
 } from '@keepfit/callbacks';

@@ -2,8 +2,10 @@ import { Callback } from '../callbacks/callback.js';
 import { checkStore } from '../checks/check-options.js';
 import { readState } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
+import { isKeepfitError } from '../contract/keepfit-error.js';
 import { printText } from '../contract/print.js';
 import type { StateRecord, TrainingCapture } from '../contract/state.js';
+import type { BackupRequestOptions } from '../contract/trainer-view.js';
 import { readProgress } from '../format/read-progress.js';
 import { claimKey } from '../storage/claim-key.js';
 import { StoreLocks } from '../storage/store-locks.js';
@@ -37,6 +39,9 @@ import { decideOnMismatch } from './mismatch.js';
  * one is in flight; a backup that is due waits for it. A failed backup rejects fit at the next batch
  * boundary; the last good checkpoint stays. `fit` settles only when the last backup is safe. When training
  * completes the checkpoint is deleted, unless `TerminateOnNaN` ended it.
+ *
+ * A trainer may verify its steps only now and then, as one with recorded steps does. Then a second checkpoint keeps
+ * the last verified state beside the newest.
  *
  * Named after Keras' callback, which restores weights, optimizer and epoch only.
  */
@@ -160,8 +165,8 @@ export class BackupAndRestore extends Callback {
     await this.#use.writer.waitAndThrow();
     if (this.model.keepLastBackup) return;
     const { wait, keys } = this.#use;
-    if (this.#options.deleteCheckpoint) await wait.during(keys.delete());
-    else if (this.#schedule.hasUnsaved) this.#requestBackup();
+    await wait.during(this.#options.deleteCheckpoint ? keys.delete() : keys.keepNewest());
+    if (!this.#options.deleteCheckpoint && this.#schedule.hasUnsaved) this.#requestBackup();
   }
 
   #openStore(wait = new StoreWait(this.#store, this.#preemption, this.#preemptionTimeout)): StoreUse {
@@ -178,14 +183,30 @@ export class BackupAndRestore extends Callback {
   }
 
   async #acquireLocks(): Promise<void> {
-    if (!this.#store.supports.locking) return;
-    const { locks, keys } = this.#use;
-    for (const key of keys.written) this.model.defer(await locks.acquire(key));
+    const { keys } = this.#use;
+    for (const key of keys.written) await this.#lock(key);
+    if (this.model.verifiesLater !== true || this.#options.doubleCheckpoint) return;
+    try {
+      await this.#lock(keys.second);
+      keys.keepVerified();
+    } catch (error) {
+      // Somebody else uses that key, so this training does without it.
+      if (!isKeepfitError(error) || error.code !== 'KEEPFIT_STORE_LOCKED') throw error;
+    }
+  }
+
+  async #lock(key: string): Promise<void> {
+    if (this.#store.supports.locking) this.model.defer(await this.#use.locks.acquire(key));
   }
 
   async #leave(): Promise<void> {
     this.#isInFit = false;
-    await this.#use.writer.waitAndThrow();
+    const { writer, wait, keys } = this.#use;
+    try {
+      await writer.waitAndThrow();
+    } finally {
+      if (!wait.ended.aborted) await wait.during(keys.deleteFailed());
+    }
   }
 
   /** Resolves to whether training continues from the checkpoint. */
@@ -206,15 +227,15 @@ export class BackupAndRestore extends Callback {
   #backUpIf(isDue: boolean): void {
     this.#use.writer.throwFailure();
     if (this.#preemption?.aborted) this.#requestLastBackup();
-    else if (isDue || this.#isRequested) this.#requestBackup();
+    else if (isDue || this.#isRequested) this.#requestBackup({ unverified: this.#use.keys.canKeepVerified });
   }
 
-  #requestBackup(): void {
+  #requestBackup(options?: BackupRequestOptions): void {
     this.#request(async (capture) => {
       await this.#use.writer.waitUntilIdle();
       if (this.#use.writer.hasFailed || this.model.keepLastBackup) capture.dispose();
       else this.#use.writer.start(capture);
-    });
+    }, options);
   }
 
   /**
@@ -240,13 +261,13 @@ export class BackupAndRestore extends Callback {
     });
   }
 
-  #request(sink: (capture: TrainingCapture) => Promise<void>): void {
+  #request(sink: (capture: TrainingCapture) => Promise<void>, options?: BackupRequestOptions): void {
     this.#isRequested = false;
     this.#schedule.noteRequest();
     this.model.requestBackup((capture) => {
       this.#schedule.noteCapture();
       return sink(capture);
-    });
+    }, options);
   }
 }
 

@@ -91,7 +91,7 @@ export class BackupWriter {
         savedAt: new Date().toISOString(),
         library,
       };
-      await untilAborted(this.#keys.write(encodeCheckpoint(capture, header)), ended);
+      await untilAborted(this.#keys.write(encodeCheckpoint(capture, header), capture.verification), ended);
     } catch (error) {
       this.#failure = { error };
     } finally {

@@ -1,5 +1,6 @@
 import { checkBackupName } from './check-backup-name.js';
-import type { CheckpointContent, CheckpointStore } from '../contract/checkpoint-store.js';
+import type { CheckpointStore } from '../contract/checkpoint-store.js';
+import { createContent } from '../format/create-content.js';
 import { decodeCheckpoint } from '../format/decode-checkpoint.js';
 import { readProgress } from '../format/read-progress.js';
 import { FILE_START, getHeaderLength, readSafetensorsHeader } from '../format/read-safetensors.js';
@@ -8,8 +9,6 @@ import { formatValue } from '../checks/format-value.js';
 import { checkRoom } from '../storage/check-room.js';
 import { StoreWait } from '../storage/store-wait.js';
 import { SECOND_SUFFIX } from '../stored/read-checkpoints.js';
-
-const CHUNK = 4 * 2 ** 20;
 
 /**
  * Replaces a backup by a file that `exportCheckpoint` or `fsStore` created: the next fit continues from it.
@@ -63,11 +62,4 @@ async function readTraining(file: Blob): Promise<Uint8Array> {
   const { training } = decodeCheckpoint(bytes);
   readProgress(training);
   return bytes;
-}
-
-function createContent(bytes: Uint8Array): CheckpointContent {
-  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
-    for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
-  }
-  return { byteLength: bytes.length, chunks: { [Symbol.asyncIterator]: chunks } };
 }

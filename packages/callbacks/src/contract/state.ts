@@ -89,10 +89,28 @@ export interface TrainingState extends StateRecord {
   readonly progress: TrainingProgress;
 }
 
+/** Tells whether a captured state is exact. The answer may come later, while training continues. */
+export interface Verification {
+  /** `'open'` until it is known. Then it stays. */
+  readonly status: 'open' | 'passed' | 'failed';
+  /**
+   * Finds it out now, which takes as long as some steps.
+   *
+   * @throws KEEPFIT_INVALID_STATE when the state is not exact.
+   */
+  run(): void;
+}
+
 /** A whole training at one instant, which `requestBackup` hands to a sink. */
 export interface TrainingCapture {
   readonly entries: readonly CaptureEntry[];
   readonly state: TrainingState;
+  /**
+   * Of a sink that takes unverified captures: if it fails later, what was written of the capture must be removed.
+   *
+   * @default the capture is verified
+   */
+  readonly verification?: Verification;
   dispose(): void;
 }
 

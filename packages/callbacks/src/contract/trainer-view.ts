@@ -52,6 +52,16 @@ export interface NamedOptimizerView extends Omit<OptimizerView, 'learningRate'> 
   set learningRate(rate: number);
 }
 
+export interface BackupRequestOptions {
+  /**
+   * Whether the sink takes a capture that is not verified yet: see `TrainingCapture.verification`. Otherwise the
+   * trainer verifies it first.
+   *
+   * @default false
+   */
+  readonly unverified?: boolean;
+}
+
 /** The part of the trainer that callbacks see. Free of tfjs, so that any other trainer can implement it. */
 export interface TrainerView {
   /**
@@ -132,7 +142,16 @@ export interface TrainerView {
    * a validation, and in `onTrainEnd`, it is a capture from before that; before a saved state is restored, one
    * from after that.
    */
-  requestBackup(sink: (capture: TrainingCapture) => void | Promise<void>): void;
+  requestBackup(
+    sink: (capture: TrainingCapture) => void | Promise<void>,
+    options?: BackupRequestOptions,
+  ): void;
+  /**
+   * Whether the trainer verifies its steps now and then, so that a capture may be unverified.
+   *
+   * @default false
+   */
+  readonly verifiesLater?: boolean;
   /**
    * Lists the differences between a saved training and this one. The model is unchanged. A trainer may open
    * its data and make a batch again, to find out whether they are the same.

@@ -115,6 +115,6 @@ const UNKNOWN: Readonly<Record<StoreCall['operation'], string>> = {
   keys: 'The checkpoint is unchanged',
   lock: 'The checkpoint is unchanged',
   set: 'It is not known whether the checkpoint is still the old one or already the new one',
-  delete: 'The training is complete, but it is not known whether its checkpoint is deleted',
+  delete: 'It is not known whether the checkpoint is deleted',
   release: 'The lock may still be held',
 };

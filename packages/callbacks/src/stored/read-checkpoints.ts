@@ -33,6 +33,8 @@ export interface FoundCheckpoints {
   /** Of those that passed every check. */
   readonly newest: LoadedCheckpoint | undefined;
   readonly damaged: readonly Damage[];
+  /** Whether the second key holds a model, which is not of this backup. */
+  readonly isSecondTaken: boolean;
 }
 
 /**
@@ -45,19 +47,22 @@ export async function readCheckpoints(store: CheckpointStore, key: string): Prom
   const versions = new Map<string, string | undefined>();
   const damaged: Damage[] = [];
   let newest: LoadedCheckpoint | undefined;
+  let isSecondTaken = false;
   for (const at of listKeys(key)) {
     const stored = await store.get(at);
     versions.set(at, stored?.version);
     if (stored === undefined) continue;
     try {
       const loaded = { key: at, bytes: stored.bytes, ...decodeStored(stored) };
-      if (at !== key && !isSecondOf(newest, loaded)) versions.set(at, undefined);
-      else if (newest === undefined || loaded.header.generation > newest.header.generation) newest = loaded;
+      if (at !== key && !isSecondOf(newest, loaded)) {
+        versions.set(at, undefined);
+        isSecondTaken = true;
+      } else if (newest === undefined || loaded.header.generation > newest.header.generation) newest = loaded;
     } catch (error) {
       damaged.push({ key: at, error });
     }
   }
-  return { versions, newest, damaged };
+  return { versions, newest, damaged, isSecondTaken };
 }
 
 /** Does the same as `decodeCheckpoint`, with the checksums that the store has computed. */

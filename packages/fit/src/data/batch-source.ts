@@ -49,8 +49,19 @@ export interface BatchSource {
   fingerprint(): StateRecord;
 }
 
-/** Disposes the tensors of batches. */
+/** How many hold a batch beside its owner. The entry goes with the batch. */
+const holders = new WeakMap<Batch, number>();
+
+/** Keeps the tensors of a batch, until it is disposed once more. */
+export function retainBatch(batch: Batch): void {
+  holders.set(batch, (holders.get(batch) ?? 0) + 1);
+}
+
+/** Disposes the tensors of batches, unless somebody else holds them. */
 export function disposeBatches(batches: readonly Batch[]): void {
-  for (const { inputs, targets, sampleWeights } of batches)
-    tf.dispose([...inputs, ...targets, ...sampleWeights]);
+  for (const batch of batches) {
+    const count = holders.get(batch) ?? 0;
+    if (count > 0) holders.set(batch, count - 1);
+    else tf.dispose([...batch.inputs, ...batch.targets, ...batch.sampleWeights]);
+  }
 }

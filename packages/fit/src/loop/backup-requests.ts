@@ -1,4 +1,11 @@
-import type { LogValues, StateRecord, StateValue, TrainingCapture } from '@keepfit/callbacks';
+import type {
+  BackupRequestOptions,
+  LogValues,
+  StateRecord,
+  StateValue,
+  TrainingCapture,
+  Verification,
+} from '@keepfit/callbacks';
 import { hasOwnWeights } from '../optimizer/optimizer-kind.js';
 import { captureTraining, shareCapture } from '../state/capture-training.js';
 import { readOptimizers } from '../state/capture-optimizers.js';
@@ -8,28 +15,41 @@ import type { BatchSource } from '../data/batch-source.js';
 import type { FitState } from './fit-state.js';
 
 type Sink = (capture: TrainingCapture) => void | Promise<void>;
+
+interface Request {
+  readonly sink: Sink;
+  readonly unverified: boolean;
+}
+
+/** Tells whether the steps of the run are exact. */
+interface VerifiedSteps {
+  /** Of the steps so far. Undefined if they are verified. */
+  readonly verification: Verification | undefined;
+  /** @throws KEEPFIT_INVALID_STATE when the steps so far are not exact. */
+  verify(): void;
+}
+
 type SharedCapture = ReturnType<typeof shareCapture>;
 
 /** The backups that callbacks request: the loop hands them captures at its next point. */
 export class BackupRequests {
   readonly #state: FitState;
-  readonly #prove: () => void;
-  #sinks: Sink[] = [];
+  readonly #steps: VerifiedSteps;
+  #requests: Request[] = [];
   #wereRequested = false;
 
-  /** @param prove Called before a capture is handed over. Throws if the training may not be exact. */
-  constructor(state: FitState, prove: () => void) {
+  constructor(state: FitState, steps: VerifiedSteps) {
     this.#state = state;
-    this.#prove = prove;
+    this.#steps = steps;
   }
 
   /** Whether a sink waits for a capture. */
   get arePending(): boolean {
-    return this.#sinks.length > 0;
+    return this.#requests.length > 0;
   }
 
-  add(sink: Sink): void {
-    this.#sinks.push(sink);
+  add(sink: Sink, { unverified = false }: BackupRequestOptions = {}): void {
+    this.#requests.push({ sink, unverified });
     this.#wereRequested = true;
     this.#state.checksums.want();
   }
@@ -48,7 +68,6 @@ export class BackupRequests {
 
   /** Hands a capture of this instant to every sink that waits. */
   async deliver(): Promise<void> {
-    this.#prove();
     await this.#notifyBackup();
     const shared = await this.#capture();
     try {
@@ -69,7 +88,6 @@ export class BackupRequests {
       return await work(async () => {
         if (!this.arePending) return;
         if ('error' in captured) throw captured.error;
-        this.#prove();
         await this.#notifyBackup();
         await this.#deliver(captured);
       });
@@ -112,11 +130,16 @@ export class BackupRequests {
   }
 
   async #deliver(shared: SharedCapture): Promise<void> {
-    const sinks = this.#sinks;
-    this.#sinks = [];
+    const requests = this.#requests;
+    this.#requests = [];
+    if (!requests.every(({ unverified }) => unverified)) this.#steps.verify();
+    const { verification } = this.#steps;
     // Only now, because they may wait for the device; nothing trains meanwhile.
     const { firstBatch = null, lastBatch = null } = await this.#state.checksums.read();
-    for (const sink of sinks) await sink(withChecksums(shared.retain(), { firstBatch, lastBatch }));
+    for (const { sink } of requests) {
+      const capture = withChecksums(shared.retain(), { firstBatch, lastBatch });
+      await sink(verification === undefined ? capture : { ...capture, verification });
+    }
   }
 }
 

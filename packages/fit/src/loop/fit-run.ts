@@ -55,10 +55,11 @@ export class FitRun {
     this.callbacks = new CallbackList([...plan.callbacks, this.history, ended], calls.around);
     this.#plan = plan;
     this.#state = new FitState(plan, this.callbacks);
-    const backups = (this.#backups = new BackupRequests(this.#state, () => this.#replay.prove()));
+    const backups = (this.#backups = new BackupRequests(this.#state, this.#replay));
     const viewed = { history: this.history, releases: this.#releases, calls, yielder: plan.yielder };
     this.#view = createTrainerView(plan, viewed, {
-      requestBackup: (sink) => backups.add(sink),
+      requestBackup: (sink, options) => backups.add(sink, options),
+      verifiesLater: () => this.#replay.isOpen,
       compare: async (saved) => (await this.#loadResume()).compare(saved),
       restore: async (saved) => (await this.#loadResume()).restore(saved),
     });
@@ -115,7 +116,12 @@ export class FitRun {
         for (const { optimizer } of optimizers) nameWeights(optimizer, model.weights);
         await this.#replay.open(model, step.unrecordable, replay);
         await this.#openShards();
-        return loop(this);
+        try {
+          await loop(this);
+        } catch (error) {
+          this.#replay.verifyFailedRun();
+          throw error;
+        }
       }),
     );
     return this.#ended;
@@ -234,7 +240,7 @@ export class FitRun {
   end(): Promise<void> {
     const { optimizers, model } = this.#plan;
     // What is returned must be as sound as what is backed up.
-    this.#replay.prove();
+    this.#replay.verify();
     return this.#backups.withStateBefore(async (deliver) => {
       const former = finalizeWeights(optimizers, model.weights);
       try {

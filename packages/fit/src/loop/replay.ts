@@ -1,6 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type { Verification } from '@keepfit/callbacks';
 import { printWarning } from '@keepfit/callbacks/internal';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model, ModelRecording } from '../contract/model.js';
+import { type Batch, disposeBatches, retainBatch } from '../data/batch-source.js';
 import { loadOnDemand } from '../load-on-demand.js';
 import type { StepRecorder } from '../recorded/step-recorder.js';
 import { type Compute, computeNormally } from '../steps/compute.js';
@@ -35,7 +37,10 @@ export class Replay {
   #recorder: StepRecorder | undefined;
 
   /** Computes a part of a step, by a recording if there is one. */
-  readonly compute: Compute = (what, run) => (this.#recorder?.compute ?? computeNormally)(what, run);
+  readonly compute: Compute = (what, run) =>
+    this.#recorder === undefined
+      ? computeNormally(what, run)
+      : this.#recorder.compute({ retain: () => holdBatch(what.batch), ...what }, run);
 
   /** Before the first step. Without a call, all steps run normally. */
   async open(
@@ -59,24 +64,50 @@ export class Replay {
     this.#recorder = new StepRecorder(model, description, option === true, report);
   }
 
-  /** Before an epoch: its first replayed step is compared. */
+  /** Whether steps may be replayed. Then they are verified now and then. */
+  get isOpen(): boolean {
+    return this.#recorder !== undefined;
+  }
+
+  /** Tells whether the steps so far are exact. Undefined if they are verified. */
+  get verification(): Verification | undefined {
+    return this.#recorder?.verification;
+  }
+
+  /** Before an epoch: the first step that each recording replays is compared. */
   beginEpoch(): void {
     this.#recorder?.beginEpoch();
   }
 
   /**
-   * Before a backup and at the end: the steps since the last comparison are proven by one more.
+   * Compares what was replayed since the last comparison.
    *
    * @throws KEEPFIT_INVALID_STATE when a recorded step no longer gives what the step itself gives.
    */
-  prove(): void {
-    this.#recorder?.prove();
+  verify(): void {
+    this.#recorder?.verify();
+  }
+
+  /** After a run that failed for another reason: tells whether its steps were exact. */
+  verifyFailedRun(): void {
+    try {
+      this.verify();
+    } catch (error) {
+      // What made the run fail may make the comparison fail too. It tells nothing then.
+      if (this.#recorder?.hasFailed === true) printWarning(`keepfit: ${(error as Error).message}`);
+    }
   }
 
   dispose(): void {
     this.#recorder?.dispose();
     this.#recorder = undefined;
   }
+}
+
+/** Returns the function that gives the batch free. */
+function holdBatch(batch: Batch): () => void {
+  retainBatch(batch);
+  return () => disposeBatches([batch]);
 }
 
 /** Why no model is recorded in such a run. */

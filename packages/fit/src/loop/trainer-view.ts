@@ -40,7 +40,10 @@ export interface ViewedRun {
 }
 
 /** The part of a view that only a fit has. */
-export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>;
+export interface FitView extends Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'> {
+  /** Known once the fit has begun. */
+  readonly verifiesLater: () => boolean;
+}
 
 /**
  * Creates the view that the callbacks of a run have of the trainer: these members, and nothing of the loop.
@@ -48,6 +51,7 @@ export type FitView = Pick<TrainerView, 'requestBackup' | 'compare' | 'restore'>
 export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?: FitView): TrainerView {
   const { model, optimizers, step, control } = parts;
   const { history, releases } = run;
+  const { verifiesLater, ...ofFit } = fitView ?? outsideFit;
   return {
     get stopTraining() {
       return control.stopTraining;
@@ -67,7 +71,10 @@ export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?:
       return describeOptimizer(getOnlyOptimizer(optimizers));
     },
     optimizers: describeOptimizers(optimizers),
-    ...(fitView ?? outsideFit),
+    ...ofFit,
+    get verifiesLater() {
+      return verifiesLater();
+    },
     ...createHookMembers(parts, run, fitView !== undefined),
     metricDirection: (logKey) => step.direction(logKey),
     findLogKey: (name) => findLogKey(model, name),
@@ -159,6 +166,7 @@ const outsideFit: FitView = {
   requestBackup: () => refuse('requestBackup'),
   compare: () => refuse('compare'),
   restore: () => refuse('restore'),
+  verifiesLater: () => false,
 };
 
 function refuse(member: string): never {

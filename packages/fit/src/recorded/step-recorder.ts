@@ -1,10 +1,10 @@
-import { KeepfitError } from '@keepfit/callbacks';
+import { KeepfitError, type Verification } from '@keepfit/callbacks';
 import { printWarning } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model, ModelRecording } from '../contract/model.js';
 import { createRandomStream } from '../random/random-stream.js';
 import { withRandom } from '../random/with-random.js';
-import type { Computation, Compute, TensorLists } from '../steps/compute.js';
+import type { Computation, TensorLists } from '../steps/compute.js';
 import { areShared, type Leaves, listLeaves, withoutTrace } from './leaves.js';
 import { Refusal } from './recorded-call.js';
 import { Recording } from './recording.js';
@@ -15,22 +15,28 @@ const FIRST_STEPS = { train: 2, test: 1, predict: 1 } as const;
 /** Recordings of batches of other shapes are few, such as that of the last batch of an epoch. */
 const MOST_RECORDINGS = 8;
 
-/** Backups that follow so few replayed steps cost more comparisons than replaying saves. */
-const FEW_STEPS = 4;
+/** After so many replayed steps without a comparison there is one, which costs two steps. */
+const MOST_UNVERIFIED = 500;
 
-/** The last step that was replayed since its recording was compared. */
-interface Unproven {
+/** A computation whose batch can be kept. */
+export type HeldComputation = Computation & Required<Pick<Computation, 'retain'>>;
+
+/** A training step that was replayed. */
+interface ReplayedStep {
   readonly what: Computation;
   readonly run: () => TensorLists;
-  /** Gives its batch free; undefined if the batch is disposed after the step. */
-  readonly release: (() => void) | undefined;
+  /** Gives its batch free. */
+  readonly release: () => void;
 }
 
 type SetStatus = (status: { readonly active: boolean; readonly reason: string | undefined }) => void;
 
 interface Entry {
   readonly recording: Recording;
-  isProven: boolean;
+  /** How many comparisons were good. */
+  comparisons: number;
+  /** The last training step that was replayed since the last comparison. */
+  last: ReplayedStep | undefined;
 }
 
 /**
@@ -40,7 +46,7 @@ interface Entry {
  * compute ─▶ seen too rarely? ──────────────▶ run
  *        ├─▶ seen often enough ────────────▶ run, noting each kernel ─▶ Recording
  *        ├─▶ first replay, of an epoch too ─▶ replay and run, compared
- *        └─▶ otherwise ────────────────────▶ replay
+ *        └─▶ otherwise ────────────────────▶ replay, verified by a later comparison of the recording
  * ```
  *
  * If a recording may not hold, it runs the step and says why.
@@ -51,17 +57,15 @@ export class StepRecorder {
   readonly #setStatus: SetStatus;
   readonly #recordings = new Map<string, Entry>();
   readonly #seen = new Map<string, number>();
-  /** The kinds of steps that were compared in this epoch. */
-  readonly #compared = new Set<Computation['kind']>();
+  /** The recordings that were compared in this epoch. */
+  readonly #compared = new Set<Entry>();
   #description: ModelRecording | undefined;
   readonly #backend = tf.backend();
   /** Why nothing is recorded in this run. */
   #refusal: string | undefined;
-  /** By recording, the training step that was replayed last, if no comparison followed. */
-  readonly #unproven = new Map<Entry, Unproven>();
+  /** How many training steps were replayed since all recordings were verified. */
   #replayed = 0;
-  /** How many backups in a row came after few replayed steps. */
-  #quickBackups = 0;
+  #hasFailed = false;
 
   /**
    * @param description What the recordings rely on, as it is before the first step.
@@ -80,65 +84,80 @@ export class StepRecorder {
     this.#report('the first steps run normally, and one of them is recorded');
   }
 
-  /** Before each epoch: the first replay is compared again. */
+  /** Before each epoch: the first replay of each recording is compared again. */
   beginEpoch(): void {
     this.#compared.clear();
-    this.#quickBackups = 0;
   }
 
-  readonly compute: Compute = (what, run) => {
-    if (this.#refusal !== undefined || this.#isResting) return run();
+  /** Whether a recording differed from the step after it was replayed. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Tells whether the steps so far are exact. Undefined if they are verified. */
+  get verification(): Verification | undefined {
+    const replayed = this.#unverified.map((entry) => ({ entry, comparisons: entry.comparisons }));
+    if (replayed.length === 0) return undefined;
+    const findStatus = (): Verification['status'] => {
+      if (replayed.every(({ entry, comparisons }) => entry.comparisons > comparisons)) return 'passed';
+      return this.#hasFailed ? 'failed' : 'open';
+    };
+    return {
+      get status() {
+        return findStatus();
+      },
+      run: () => this.verify(),
+    };
+  }
+
+  /** Computes a part of a step, as `Compute` says. */
+  compute<Tensors extends TensorLists>(what: HeldComputation, run: () => Tensors): Tensors {
+    if (this.#refusal !== undefined) return run();
     const leaves = listLeaves(this.#model, what);
     try {
       return this.#compute(what, leaves, run);
     } finally {
       tf.dispose(leaves.states);
     }
-  };
+  }
 
   /**
-   * Before a backup: compares the recording by the last step that was replayed, so that no checkpoint holds what was
-   * not compared. Changes nothing in the model. The batch of that step must not be disposed yet.
+   * Compares each recording by the last training step that it replayed since its last comparison. Changes nothing in
+   * the model.
    *
-   * @throws KEEPFIT_INVALID_STATE when the recording differs from the step.
+   * @throws KEEPFIT_INVALID_STATE when a recording differs from the step.
    */
-  prove(): void {
-    if (this.#unproven.size > 0) this.#dropIfChanged();
-    if (this.#unproven.size === 0) return;
-    this.#quickBackups = this.#replayed < FEW_STEPS ? this.#quickBackups + 1 : 0;
-    const replayed = this.#replayed;
-    for (const [entry, unproven] of this.#unproven) this.#proveLast(entry, unproven);
-    this.#replayed = 0;
-    if (this.#isResting)
-      this.#report(`backups come after ${replayed} replayed steps, and each needs a comparison`);
+  verify(): void {
+    if (this.#hasFailed || this.#unverified.length === 0) return;
+    this.#dropIfChanged();
+    for (const entry of this.#unverified) this.#compareLast(entry, entry.last as ReplayedStep);
   }
 
-  /** Frees the recordings. */
+  /** Frees the recordings. What they replayed counts as verified: nothing can be compared with it any more. */
   dispose(): void {
-    for (const { recording } of this.#recordings.values()) recording.dispose();
+    for (const entry of this.#recordings.values()) {
+      entry.recording.dispose();
+      this.#noteComparison(entry);
+    }
     this.#recordings.clear();
-    for (const { release } of this.#unproven.values()) release?.();
-    this.#unproven.clear();
+    this.#compared.clear();
   }
 
-  /** Whether backups are so frequent that replaying does not pay in this epoch. */
-  get #isResting(): boolean {
-    return this.#quickBackups > 1;
+  /** The recordings that replayed training steps since their last comparison. */
+  get #unverified(): Entry[] {
+    return [...this.#recordings.values()].filter(({ last }) => last !== undefined);
   }
 
-  #compute<Tensors extends TensorLists>(what: Computation, leaves: Leaves, run: () => Tensors): Tensors {
+  #compute<Tensors extends TensorLists>(what: HeldComputation, leaves: Leaves, run: () => Tensors): Tensors {
     this.#dropIfChanged();
     if (this.#refusal !== undefined) return run();
     const { key, infos } = leaves;
     const entry = this.#recordings.get(key);
-    if (what.kind === 'train') this.#proveDisposed(entry);
     if (entry === undefined) return this.#canRecord(what, key) ? this.#record(what, leaves, run) : run();
-    if (!entry.isProven || !this.#compared.has(what.kind)) return this.#compare(entry, what, leaves, run);
+    if (this.#replayed >= MOST_UNVERIFIED) this.verify();
+    if (!this.#compared.has(entry)) return this.#compare(entry, what, leaves, run);
     const replayed = entry.recording.replay(what.weights, infos);
-    if (what.kind === 'train') {
-      this.#noteUnproven(entry, what, run);
-      this.#replayed += 1;
-    }
+    if (what.kind === 'train') this.#noteReplay(entry, what, run);
     return replayed as Tensors;
   }
 
@@ -160,7 +179,7 @@ export class StepRecorder {
       run,
     );
     if (recording instanceof Refusal) this.#refuse(recording.message);
-    else this.#recordings.set(key, { recording, isProven: false });
+    else this.#recordings.set(key, { recording, comparisons: 0, last: undefined });
     return lists;
   }
 
@@ -172,15 +191,18 @@ export class StepRecorder {
   ): Tensors {
     const { lists, difference } = entry.recording.compare(what, infos, run);
     if (difference === undefined) {
-      entry.isProven = true;
-      this.#compared.add(what.kind);
-      if (what.kind === 'train') this.#noteProof(entry);
+      this.#noteComparison(entry);
+      this.#compared.add(entry);
       this.#setStatus({ active: true, reason: undefined });
       return lists;
     }
-    if (entry.isProven) {
+    try {
+      if (entry.comparisons > 0) this.#fail(difference);
+      // What other recordings have replayed is as doubtful.
+      this.verify();
+    } catch (error) {
       tf.dispose(Object.values(lists).flat());
-      throw createDifferenceError(difference);
+      throw error;
     }
     this.#drop(`its first replay differed from the step itself in ${difference}`);
     printWarning(
@@ -190,14 +212,13 @@ export class StepRecorder {
     return lists;
   }
 
-  /** Before a step: those of other recordings are proven whose batch is disposed after it. */
-  #proveDisposed(entry: Entry | undefined): void {
-    for (const [other, unproven] of this.#unproven)
-      if (other !== entry && unproven.release === undefined) this.#proveLast(other, unproven);
+  #fail(difference: string): never {
+    this.#hasFailed = true;
+    throw createDifferenceError(difference);
   }
 
-  /** Compares a recording by the last step that was replayed. */
-  #proveLast(entry: Entry, { what, run }: Unproven): void {
+  /** Compares a recording by the last step that it replayed. */
+  #compareLast(entry: Entry, { what, run }: ReplayedStep): void {
     // Any random numbers will do, but for those of the next step.
     const random = createRandomStream(0, 'step', 0);
     withoutTrace(this.#model, what, () => {
@@ -211,15 +232,18 @@ export class StepRecorder {
     });
   }
 
-  #noteUnproven(entry: Entry, what: Computation, run: () => TensorLists): void {
-    const former = this.#unproven.get(entry);
-    this.#unproven.set(entry, { what, run, release: what.retain?.() });
-    former?.release?.();
+  #noteReplay(entry: Entry, what: HeldComputation, run: () => TensorLists): void {
+    const { last } = entry;
+    entry.last = { what, run, release: what.retain() };
+    last?.release();
+    this.#replayed += 1;
   }
 
-  #noteProof(entry: Entry): void {
-    this.#unproven.get(entry)?.release?.();
-    this.#unproven.delete(entry);
+  #noteComparison(entry: Entry): void {
+    entry.comparisons += 1;
+    entry.last?.release();
+    entry.last = undefined;
+    if (this.#unverified.length === 0) this.#replayed = 0;
   }
 
   /** Drops the recordings when the model, the kernels or the backend are not what they were. */
@@ -254,6 +278,6 @@ function createDifferenceError(difference: string): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_INVALID_STATE',
     `a recorded step no longer gives what the step itself gives: ${difference} differs. Something that the model computes with has changed ` +
-      'and is no weight, state or input. The last backup is from before; run it again with replay: false',
+      'and is no weight, state or input. The last backup that is kept is from before; run it again with replay: false',
   );
 }

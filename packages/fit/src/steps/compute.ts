@@ -16,7 +16,7 @@ export interface Computation {
   /**
    * Keeps the tensors of the batch and the numbers until the function is called that it returns.
    *
-   * @default they are disposed after the step, at the latest after the next one
+   * @default there are no numbers, and the batch is kept
    */
   readonly retain?: () => () => void;
   /** The weights of the model as the step has them. */

@@ -3,15 +3,15 @@ import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 import { createContent } from '@keepfit/callbacks/testing';
 import { memoryStore } from '@keepfit/store-memory';
 
-/** The training that a store holds. */
-export async function storedTraining(store: CheckpointStore, key = 'backup'): Promise<SavedTraining> {
+/** The training that a store holds. Without a key, the newest of its backup. */
+export async function storedTraining(store: CheckpointStore, key?: string): Promise<SavedTraining> {
   return decodeCheckpoint(await storedBytes(store, key)).training;
 }
 
 /** Where the training that a store holds stands. */
 export async function storedProgress(
   store: CheckpointStore,
-  key = 'backup',
+  key?: string,
 ): Promise<TrainingProgress & { readonly begun: boolean }> {
   return (await storedTraining(store, key)).state['progress'] as unknown as TrainingProgress & {
     begun: boolean;
@@ -19,10 +19,19 @@ export async function storedProgress(
 }
 
 /** The bytes of a checkpoint. */
-export async function storedBytes(store: CheckpointStore, key = 'backup'): Promise<Uint8Array> {
-  const found = await store.get(key);
-  if (found === undefined) throw new Error(`the store has no ${key}`);
-  return found.bytes;
+export async function storedBytes(store: CheckpointStore, key?: string): Promise<Uint8Array> {
+  const found = (await store.get(key ?? (await findNewestKey(store))))?.bytes;
+  if (found === undefined) throw new Error(`the store has no ${key ?? 'backup'}`);
+  return found;
+}
+
+/** The key of the newest checkpoint of a backup: a training with recorded steps may have two. */
+export async function findNewestKey(store: CheckpointStore, name = 'backup'): Promise<string> {
+  const second = (await store.get(`${name}.2`))?.bytes;
+  if (second === undefined) return name;
+  const first = (await store.get(name))?.bytes;
+  const [one, two] = [first, second].map((bytes) => bytes && decodeCheckpoint(bytes).header.generation);
+  return (one ?? 0) > (two ?? 0) ? name : `${name}.2`;
 }
 
 /** The store, and where the trainings stood that were written into it, in order. */
@@ -37,7 +46,7 @@ export function recordSteps(store: CheckpointStore): {
       ...store,
       async set(...args) {
         const version = await store.set(...args);
-        steps.push((await storedProgress(store)).step);
+        steps.push((await storedProgress(store, args[0])).step);
         return version;
       },
     },

@@ -22,6 +22,9 @@ export const byThree = [
   { saveFreq: 3, stepsPerExecution: 3, source: 'stream that is skipped' },
 ] as const;
 
+/** Backups of replayed steps, of which most are not verified when they are written. To watch them would verify them. */
+export const replayedBackups: Partial<EquivalenceCase> = { saveFreq: 1, replay: true, watched: false };
+
 /** Differences by the calls at which they were met. */
 export async function crashEverywhere(
   theCase: EquivalenceCase,

@@ -1,10 +1,19 @@
 import { expect, test } from 'vitest';
-import { byThree, countCrashes, crashEverywhere, hard, testEveryPlace } from './crash-everywhere.js';
+import {
+  byThree,
+  countCrashes,
+  crashEverywhere,
+  hard,
+  replayedBackups,
+  testEveryPlace,
+} from './crash-everywhere.js';
 
 countCrashes();
 testEveryPlace(...byThree, ['throw']);
 testEveryPlace('a backup each batch', { saveFreq: 1 }, ['kill']);
 testEveryPlace('a backup each epoch', { saveFreq: 'epoch', backupAt: 'last', stepsPerEpoch: 3 }, ['throw']);
+
+testEveryPlace('a backup each batch of replayed steps', replayedBackups, ['kill', 'throw']);
 
 test.each([
   'onTrainBegin',
