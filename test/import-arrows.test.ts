@@ -83,6 +83,8 @@ const refused: Planted[] = [
   { file: 'store-memory/src/c.ts', code: uses('@keepfit/callbacks/checkpoint') },
   { file: 'store-memory/src/d.ts', code: uses('@keepfit/callbacks/src/storage/claim-key.js') },
   { file: 'store-opfs/src/a.ts', code: uses('node:fs') },
+  { file: 'engine-threads/src/a.ts', code: uses('@keepfit/layers') },
+  { file: 'engine-threads/src/b.ts', code: uses('node:worker_threads') },
   { file: 'store-indexeddb/src/a.ts', code: uses('@keepfit/layers') },
   { file: 'backend-cpu/src/a.ts', code: uses('@tensorflow/tfjs-backend-wasm') },
   { file: 'backend-cpu/src/b.ts', code: uses('@keepfit/layers') },

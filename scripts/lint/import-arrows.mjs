@@ -55,7 +55,7 @@ const arrows = [
     ],
   ],
   [
-    'engine-threads/worker',
+    'engine-threads/shard-worker',
     [
       ...backend,
       '@keepfit/backend-cpu',

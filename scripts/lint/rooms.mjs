@@ -194,8 +194,9 @@ export const rooms = {
     'start-thread': ['platform', 'contract'],
     crew: ['contract'],
     platform: ['contract'],
-    serve: ['worker'],
-    worker: ['contract'],
+    serve: ['shard-worker'],
+    worker: ['shard-worker'],
+    'shard-worker': ['contract'],
     contract: [],
   },
   keepfit: {

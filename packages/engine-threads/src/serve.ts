@@ -1,3 +1,3 @@
-export { serveShards } from './worker/serve-shards.js';
+export { serveShards } from './shard-worker/serve-shards.js';
 
-export type { CreateTraining, WorkerSetup } from './worker/create-runner.js';
+export type { CreateTraining, WorkerSetup } from './shard-worker/create-runner.js';

@@ -1,4 +1,4 @@
 // The program of a worker: it begins to serve when it is loaded.
-import { serveShards } from './worker/serve-shards.js';
+import { serveShards } from './shard-worker/serve-shards.js';
 
 serveShards();

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { FromWorker, ToWorker } from '../../src/contract/messages.js';
-import type { CreateTraining } from '../../src/worker/create-runner.js';
-import { serveOn } from '../../src/worker/serve-shards.js';
+import type { CreateTraining } from '../../src/shard-worker/create-runner.js';
+import { serveOn } from '../../src/shard-worker/serve-shards.js';
 
 /** What a fake worker does with an answer of its own: the answers that it gives instead. */
 export type Change = (
