@@ -30,11 +30,8 @@ export interface RunOptions extends PlainRunOptions {
   readonly change?: (freezable: FreezableTraining, epoch: number, batch: number) => void;
 }
 
-/** Batches in an epoch, and in all. */
-export const [STEPS_PER_EPOCH, STEPS] = [3, 6];
-
 /** The texts of an error that the kit throws in a hook. */
-export const CRASH = 'the crash of this test';
+const CRASH = 'the crash of this test';
 
 /** Trains a fresh model, as every run with the same options. */
 export function train(options: RunOptions = {}): Promise<Outcome> {
