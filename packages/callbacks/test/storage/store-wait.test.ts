@@ -88,7 +88,7 @@ test('all waits together take the time once, but not the time between them; a lo
   expect(second.state).toBe('waits');
   await vi.advanceTimersByTimeAsync(1);
   expect(second.state).toMatchObject({
-    message: expect.stringContaining('it is not known whether its checkpoint'),
+    message: expect.stringContaining('It is not known whether the checkpoint is deleted'),
   });
 
   const release = watch(wait.duringRelease(never()));
