@@ -1,11 +1,13 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { engineConformance, type EngineConformanceOptions } from '@keepfit/fit/testing';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { BROKEN } from './broken-engines.js';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { BROKEN, leftTimers } from './broken-engines.js';
 import { replicaEngine } from './replica-engine.js';
 
 beforeAll(() => useBackend(cpuBackend()));
+
+afterEach(() => leftTimers.splice(0).forEach(clearInterval));
 
 interface KitRun {
   readonly names: string[];

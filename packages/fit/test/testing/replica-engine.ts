@@ -93,8 +93,9 @@ export function replicaEngine(count: number, decisions: Partial<Decisions> = {})
     if (open !== undefined && order?.step === open.step) decide.replace(open, order.at);
   };
   const fill = async (): Promise<void> => {
-    const { length } = replicas;
-    if (training !== undefined) for (let more = length; more < wanted; more++) await start(training);
+    const given = training;
+    // It may end, or begin again, while a worker starts.
+    while (given !== undefined && given === training && replicas.length < wanted) await start(given);
     work();
   };
   const work = (): void => {
