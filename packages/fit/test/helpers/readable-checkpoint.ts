@@ -1,5 +1,6 @@
 import type { Capture, CaptureEntry, StateValue } from '@keepfit/callbacks';
 import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
+import { withOneNaN } from './with-one-nan.js';
 
 /**
  * A checkpoint made comparable: all of it but its time, and what belongs to BackupAndRestore. Tensors are
@@ -8,10 +9,12 @@ import { decodeCheckpoint } from '@keepfit/callbacks/checkpoint';
 export async function readableCheckpoint(bytes: Uint8Array): Promise<unknown> {
   const { header, training } = decodeCheckpoint(bytes);
   const tensors = Object.fromEntries(
-    [...training.tensors].map(([name, { dtype, shape, bytes: values }]) => [
-      name,
-      shownTensor(dtype, shape, values),
-    ]),
+    await Promise.all(
+      [...training.tensors].map(async ([name, { dtype, shape, bytes: values }]) => {
+        const read = (): Promise<Uint8Array> => Promise.resolve(values);
+        return [name, await shownTensor({ dtype, shape, read })] as const;
+      }),
+    ),
   );
   const { runId: _runId, savedAt: _savedAt, ...rest } = header;
   return { header: rest, tensors, state: await readable(training.state) };
@@ -53,9 +56,10 @@ export async function readableWeights(capture: Capture): Promise<readonly string
 }
 
 async function shownEntry(entry: CaptureEntry): Promise<string> {
-  return `${entry.name} ${shownTensor(entry.dtype, entry.shape, await entry.read())}`;
+  return `${entry.name} ${await shownTensor(entry)}`;
 }
 
-function shownTensor(dtype: string, shape: readonly number[], bytes: Uint8Array): string {
-  return `${dtype} [${shape.join()}] ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
+async function shownTensor(tensor: Pick<CaptureEntry, 'dtype' | 'shape' | 'read'>): Promise<string> {
+  const values = Buffer.from(await withOneNaN(tensor)).toString('hex');
+  return `${tensor.dtype} [${tensor.shape.join()}] ${values}`;
 }
