@@ -163,10 +163,11 @@ export class BackupAndRestore extends Callback {
 
   override async onTrainEnd(): Promise<void> {
     await this.#use.writer.waitAndThrow();
-    if (this.model.keepLastBackup) return;
     const { wait, keys } = this.#use;
-    await wait.during(this.#options.deleteCheckpoint ? keys.delete() : keys.keepNewest());
-    if (!this.#options.deleteCheckpoint && this.#schedule.hasUnsaved) this.#requestBackup();
+    const { keepLastBackup } = this.model;
+    const isKept = keepLastBackup || !this.#options.deleteCheckpoint;
+    await wait.during(isKept ? keys.keepNewest() : keys.delete());
+    if (isKept && !keepLastBackup && this.#schedule.hasUnsaved) this.#requestBackup();
   }
 
   #openStore(wait = new StoreWait(this.#store, this.#preemption, this.#preemptionTimeout)): StoreUse {
