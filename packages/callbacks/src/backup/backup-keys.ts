@@ -119,10 +119,12 @@ export class BackupKeys {
     this.#verification = verification;
   }
 
-  /** Writes a verified checkpoint to a store that has no room for two. The older one makes room. */
+  /**
+   * Writes a verified checkpoint to a store that has no room for two. The second makes room, because readers expect the
+   * first: if this fails too, the first stays as it is.
+   */
   async #writeAlone(content: CheckpointContent): Promise<void> {
-    for (const [key, version] of this.#versions)
-      if (key !== this.#newest && version !== undefined) await this.#deleteOwn(key, version);
+    await this.#deleteSpare();
     await this.#writeTo(this.#keys[0], content);
   }
 
