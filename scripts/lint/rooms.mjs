@@ -190,9 +190,9 @@ export const rooms = {
   },
   'engine-threads': {
     index: ['threads', 'start-thread'],
-    threads: ['crew', 'start-thread'],
+    threads: ['pool', 'start-thread'],
     'start-thread': ['platform', 'contract'],
-    crew: ['contract'],
+    pool: ['contract'],
     platform: ['contract'],
     serve: ['shard-worker'],
     worker: ['shard-worker'],

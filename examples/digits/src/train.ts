@@ -39,7 +39,7 @@ async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
     ? [new BackupAndRestore(fsStore(options.backup), { saveFreq: options.saveFreq })]
     : [];
   const fault = spoils ? [spoilWeight(model)] : [];
-  const crew = isInterrupted && options.workers > 0 ? createCrew(options.workers) : undefined;
+  const threaded = isInterrupted && options.workers > 0 ? createWorkers(options.workers) : undefined;
   await fit(model, training.x, training.y, {
     epochs: options.epochs,
     batchSize: 32,
@@ -47,9 +47,9 @@ async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
     validationData: [test.x, test.y],
     // Both runs cut their batches, which is a setting of the training. Only the one that is killed has an engine.
     ...(options.workers > 0 && { shards: SHARDS }),
-    ...(crew && { engine: crew.engine }),
+    ...(threaded && { engine: threaded.engine }),
     callbacks: [
-      ...(crew ? [crew.endWorkers] : []),
+      ...(threaded ? [threaded.endWorkers] : []),
       ...backup,
       ...fault,
       tellProgress,
@@ -59,7 +59,7 @@ async function train({ options, isInterrupted, spoils }: Order): Promise<void> {
 }
 
 /** Worker threads, and a callback that ends one of them from time to time, in the middle of a step. */
-function createCrew(workers: number): { engine: ThreadsEngine; endWorkers: CallbackHooks } {
+function createWorkers(workers: number): { engine: ThreadsEngine; endWorkers: CallbackHooks } {
   let last: Worker | undefined;
   const worker = (): Worker => (last = new Worker(new URL('./worker.mjs', import.meta.url)));
   const endWorkers: CallbackHooks = {

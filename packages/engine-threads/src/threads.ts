@@ -1,9 +1,9 @@
 import { checkOptions, isPositiveInteger } from '@keepfit/callbacks/internal';
 import type { Engine, SharedTraining } from '@keepfit/fit/engine';
-import { Crew } from './crew/crew.js';
-import { Pace } from './crew/pace.js';
-import { shareStep } from './crew/share-step.js';
-import { WeightsMemory } from './crew/weights-memory.js';
+import { WorkerPool } from './pool/worker-pool.js';
+import { Pace } from './pool/pace.js';
+import { shareStep } from './pool/share-step.js';
+import { WeightsMemory } from './pool/weights-memory.js';
 import { createStarter, type WorkerProgram } from './start-thread.js';
 
 export interface ThreadsOptions {
@@ -86,13 +86,13 @@ export function threads(options: ThreadsOptions = {}): ThreadsEngine {
       'the address of a program, or a function that starts a Worker',
     ],
   });
-  const crew = new Crew(createStarter(options.worker), options.workers ?? countCores());
+  const pool = new WorkerPool(createStarter(options.worker), options.workers ?? countCores());
   const weights = new WeightsMemory();
   let pace = new Pace();
   return {
     name: 'threads',
     get workers() {
-      return crew.members.map(({ id, state, computed, busy }) => ({
+      return pool.members.map(({ id, state, computed, busy }) => ({
         id,
         state,
         computed,
@@ -101,17 +101,17 @@ export function threads(options: ThreadsOptions = {}): ThreadsEngine {
     },
     resize(workers) {
       checkOptions('resize', { workers }, { workers: [isPositiveInteger, 'a positive integer'] });
-      crew.resize(workers);
+      pool.resize(workers);
     },
     async begin({ replay, description, source }: SharedTraining) {
       pace = new Pace();
       const module = options.module === undefined ? undefined : String(options.module);
-      await crew.begin({ replay, description, source, module });
+      await pool.begin({ replay, description, source, module });
     },
-    sum: (step) => shareStep({ crew, weights, pace }, step),
+    sum: (step) => shareStep({ pool, weights, pace }, step),
     async end() {
       weights.clear();
-      await crew.end();
+      await pool.end();
     },
   };
 }

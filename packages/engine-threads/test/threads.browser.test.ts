@@ -1,14 +1,14 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import type { CallbackHooks } from '@keepfit/callbacks';
-import { type FitOptions, seeded, Trainer, useBackend } from '@keepfit/fit';
+import { type FitOptions, Trainer, useBackend } from '@keepfit/fit';
 import { fromLayers } from '@keepfit/layers';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { threads } from '../src/index.js';
+import { createSmallNet } from './helpers/small-net.js';
 
 beforeEach(() => useBackend(cpuBackend()));
 
@@ -32,16 +32,7 @@ function createRows(width: number) {
 
 /** Trains eight steps, and resolves to all bits of the result. */
 async function train(given: FitOptions) {
-  const net = seeded(1, () =>
-    sequential({
-      layers: [
-        layers.dense({ units: 5, activation: 'relu', inputShape: [3] }),
-        layers.batchNormalization(),
-        layers.dropout({ rate: 0.3 }),
-        layers.dense({ units: 2 }),
-      ],
-    }),
-  );
+  const net = createSmallNet(1);
   const trainer = new Trainer(fromLayers(net), { optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
   try {
     await trainer.fit(createRows(3), createRows(2), {

@@ -1,29 +1,16 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { wasmBackend } from '@keepfit/backend-wasm';
-import { type FitOptions, seeded, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
+import { type FitOptions, Trainer, type TrainerOptions, useBackend } from '@keepfit/fit';
 import { fromLayers } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { beforeEach, expect, test } from 'vitest';
 import { programFile } from '../../../test/programs/program-file.js';
 import { threads } from '../src/index.js';
+import { createSmallNet } from './helpers/small-net.js';
 
 beforeEach(() => useBackend(cpuBackend()));
 
 const worker = programFile('packages/engine-threads/src/worker.ts');
-
-function createNet(): LayersModel {
-  return seeded(1, () =>
-    sequential({
-      layers: [
-        layers.dense({ units: 5, activation: 'relu', inputShape: [3] }),
-        layers.batchNormalization(),
-        layers.dropout({ rate: 0.3 }),
-        layers.dense({ units: 2 }),
-      ],
-    }),
-  );
-}
 
 function numbers(width: number, salt: number): tf.Tensor2D {
   return tf.tensor2d(
@@ -33,7 +20,7 @@ function numbers(width: number, salt: number): tf.Tensor2D {
 }
 
 async function train(given: FitOptions, options: Partial<TrainerOptions> = {}) {
-  const trainer = new Trainer(fromLayers(createNet()), {
+  const trainer = new Trainer(fromLayers(createSmallNet(1)), {
     optimizer: 'adam',
     loss: 'mse',
     metrics: ['mae', 'rootMeanSquaredError'],

@@ -61,7 +61,10 @@ export function computeBackward(
   const variables = trained.map(({ variable }) => variable);
   try {
     const gradients: Partial<tf.NamedTensorMap> = computeGradients(optimizer, loss, variables);
-    return { ...(forwarded as unknown as Forward), gradients: variables.map(({ name }) => gradients[name]) };
+    return {
+      ...(forwarded as unknown as Forward),
+      gradients: variables.map(({ name }) => gradients[name] ?? undefined),
+    };
   } catch (error) {
     held.dispose();
     throw error;

@@ -72,7 +72,10 @@ function computeShard(
     const found = result as unknown as ComputedPhase;
     count.check(nameLoss(phase), held.count + Object.values(gradients).length);
     logShard(training, logs, rows, found);
-    return { loss: tf.keep(found.loss.clone()), gradients: variables.map(({ name }) => gradients[name]) };
+    return {
+      loss: tf.keep(found.loss.clone()),
+      gradients: variables.map(({ name }) => gradients[name] ?? undefined),
+    };
   } catch (error) {
     releaseTape();
     tf.dispose(gradients);

@@ -37,7 +37,7 @@ const DESCRIPTIONS: readonly [what: string, change: (description: StateRecord) =
   ['fewer weights', ({ weights, ...others }) => ({ ...others, weights: (weights as []).slice(1) })],
 ];
 
-/** The same engine, for a training that is described otherwise than its workers are. */
+/** The same engine, which is given another description than that of its workers. */
 function withDescription(engine: Engine, change: (description: StateRecord) => StateRecord): Engine {
   return {
     name: engine.name,

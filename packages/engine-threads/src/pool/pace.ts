@@ -1,3 +1,5 @@
+import type { Member } from './worker-pool.js';
+
 /** How long a block may take, in typical times, before it is given to a second member. */
 const LATE = 2;
 
@@ -10,6 +12,9 @@ const PATIENCE = 30_000;
 /** Milliseconds by which every answer may be late. */
 const SLACK = 20;
 
+/** A member and its work. */
+type Working = Pick<Member, 'work'>;
+
 /** How long the members take for a shard. Nothing is late before the first answer, which no time is known for. */
 export class Pace {
   #each: number | undefined;
@@ -20,14 +25,22 @@ export class Pace {
     this.#each = this.#each === undefined ? each : 0.7 * this.#each + 0.3 * each;
   }
 
-  /** Whether a block takes so long that a second member computes it too. */
-  isLate(time: number, shards: number): boolean {
-    return this.#each !== undefined && time > LATE * this.#each * shards + SLACK;
+  /** Whether a member takes so long that a second one computes its block too. */
+  isLate({ work }: Working, now: number): boolean {
+    return (
+      this.#each !== undefined &&
+      work !== undefined &&
+      now - work.since > LATE * this.#each * work.shards + SLACK
+    );
   }
 
   /** Whether a member takes so long that it will hardly ever answer. */
-  isSilent(time: number, shards: number): boolean {
-    return this.#each !== undefined && time > Math.max(PATIENCE, SILENT * this.#each * shards);
+  isSilent({ work }: Working, now: number): boolean {
+    return (
+      this.#each !== undefined &&
+      work !== undefined &&
+      now - work.since > Math.max(PATIENCE, SILENT * this.#each * work.shards)
+    );
   }
 
   /** When to look for late blocks again, in milliseconds; undefined for never. */

@@ -1,29 +1,18 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
-import { type FitOptions, seeded, Trainer, useBackend } from '@keepfit/fit';
+import { type FitOptions, Trainer, useBackend } from '@keepfit/fit';
 import { fromLayers } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { beforeEach, expect, test } from 'vitest';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { threads, type ThreadsEngine } from '../src/index.js';
 import { type Change, FakeWorker } from './helpers/fake-worker.js';
+import { createSmallNet } from './helpers/small-net.js';
 
 beforeEach(() => useBackend(cpuBackend()));
 
 const compiled = { loss: 'mse', metrics: ['mae', 'rootMeanSquaredError'] } as const;
 
-const createNet = (seed: number): LayersModel =>
-  seeded(seed, () =>
-    sequential({
-      layers: [
-        layers.dense({ units: 4, activation: 'relu', inputShape: [3] }),
-        layers.batchNormalization(),
-        layers.dropout({ rate: 0.3 }),
-        layers.dense({ units: 2 }),
-      ],
-    }),
-  );
-
-const createTraining = () => ({ model: fromLayers(createNet(9)), ...compiled });
+const createTraining = () => ({ model: fromLayers(createSmallNet(9)), ...compiled });
 
 const numbers = (width: number, salt: number): tf.Tensor2D =>
   tf.tensor2d(
@@ -32,7 +21,7 @@ const numbers = (width: number, salt: number): tf.Tensor2D =>
   );
 
 async function train(given: FitOptions): Promise<unknown> {
-  const trainer = new Trainer(fromLayers(createNet(1)), { optimizer: 'adam', ...compiled });
+  const trainer = new Trainer(fromLayers(createSmallNet(1)), { optimizer: 'adam', ...compiled });
   const validationData = [numbers(3, 7), numbers(2, 8)] as const;
   const fixed = {
     batchSize: 4,
@@ -119,6 +108,22 @@ test('a worker that never answers is passed over', async () => {
     return answers === 5 ? [] : [answer];
   });
   expect(await train({ engine })).toEqual(await train({}));
+});
+
+test('a worker that hangs in a step that others have finished is replaced', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    let answers = 0;
+    const { engine, started } = fakes(2, (answer) => {
+      answers += answer.kind === 'sum' ? 1 : 0;
+      if (answer.kind === 'sum') vi.advanceTimersByTime(answers < 5 ? 10 : 8000);
+      return answers === 5 ? [] : [answer];
+    });
+    expect(await train({ engine })).toEqual(await train({}));
+    expect(started.length).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('workers that end again and again fail the fit, with what the last one said', async () => {

@@ -7,9 +7,9 @@ import {
   type ShardTask,
   sumBlocks,
 } from '@keepfit/fit/engine';
-import type { Crew, CrewListener, Member } from './crew.js';
 import type { Pace } from './pace.js';
 import type { WeightsMemory } from './weights-memory.js';
+import type { Member, PoolListener, WorkerPool } from './worker-pool.js';
 
 /** A part of the tree of shards, and who computes it. */
 interface Block {
@@ -17,19 +17,19 @@ interface Block {
   readonly to: number;
   readonly tasks: readonly [ShardTask, ...ShardTask[]];
   sum: ShardSum | undefined;
-  /** Whoever was given it and has not answered, by job. */
-  readonly jobs: Map<number, { readonly member: Member; readonly since: number }>;
+  /** The members who were given it and have not answered, by job. */
+  readonly jobs: Map<number, Member>;
 }
 
 /** What a step is shared with. */
 export interface SharingTools {
-  readonly crew: Crew;
+  readonly pool: WorkerPool;
   readonly weights: WeightsMemory;
   readonly pace: Pace;
 }
 
 /**
- * Shares a step among the members of a crew, and resolves to its sum.
+ * Shares a step among the members of a pool, and resolves to its sum.
  *
  * ```
  * tree of shards ─▶ blocks ─▶ idle members ─▶ sums of blocks ─▶ sum of the tree
@@ -42,7 +42,7 @@ export async function shareStep(tools: SharingTools, { tasks, readWeights }: Sha
   return sharing.run();
 }
 
-class Sharing implements CrewListener {
+class Sharing implements PoolListener {
   readonly #tools: SharingTools;
   readonly #values: readonly HostTensor[];
   readonly #blocks: readonly Block[];
@@ -53,7 +53,7 @@ class Sharing implements CrewListener {
   constructor(tools: SharingTools, tasks: SharedStep['tasks'], values: readonly HostTensor[]) {
     this.#tools = tools;
     this.#values = values;
-    this.#blocks = cutTree(tasks.length, countBlocks(tasks.length, tools.crew.members.length)).map(
+    this.#blocks = cutTree(tasks.length, countBlocks(tasks.length, tools.pool.members.length)).map(
       ({ from, to }) => ({
         from,
         to,
@@ -65,16 +65,16 @@ class Sharing implements CrewListener {
   }
 
   async run(): Promise<ShardSum> {
-    const { crew } = this.#tools;
+    const { pool } = this.#tools;
     try {
       return await new Promise<ShardSum>((resolve, reject) => {
         this.#resolve = resolve;
         this.#reject = reject;
-        crew.listener = this;
+        pool.listener = this;
         this.#giveOut();
       });
     } finally {
-      crew.listener = undefined;
+      pool.listener = undefined;
       clearTimeout(this.#timer);
     }
   }
@@ -86,7 +86,7 @@ class Sharing implements CrewListener {
   onSum(member: Member, job: number, sum: ShardSum): void {
     const block = this.#blocks.find(({ jobs }) => jobs.has(job));
     if (block === undefined) return;
-    const took = performance.now() - (block.jobs.get(job)?.since ?? 0);
+    const took = performance.now() - (member.work?.since ?? 0);
     this.#tools.pace.note(took, block.tasks.length);
     member.computed += block.tasks.length;
     member.busy += took;
@@ -107,15 +107,16 @@ class Sharing implements CrewListener {
 
   /** Gives idle members the blocks that nobody computes, and then those that take long. */
   #giveOut(): void {
-    const { crew, pace, weights } = this.#tools;
+    const { pool, pace, weights } = this.#tools;
     const now = performance.now();
-    for (const member of crew.idle) {
+    for (const member of pool.idle) {
       const block = this.#findUntaken() ?? this.#findLate(now);
       if (block === undefined) break;
       const sent = weights.prepare(this.#values, member.weights);
-      block.jobs.set(crew.give(member, sent, block.tasks), { member, since: now });
+      block.jobs.set(pool.give(member, sent, block.tasks), member);
     }
-    for (const member of this.#listSilent(now)) crew.dismiss(member);
+    // Also those who were given a block of an earlier step that another one has answered.
+    for (const member of pool.members) if (pace.isSilent(member, now)) pool.replace(member);
     clearTimeout(this.#timer);
     const wait = pace.wait;
     if (wait !== undefined) this.#timer = setTimeout(() => this.#giveOut(), wait);
@@ -126,20 +127,12 @@ class Sharing implements CrewListener {
   }
 
   #findLate(now: number): Block | undefined {
+    const { pace } = this.#tools;
     return this.#blocks.find(
-      ({ sum, jobs, tasks }) =>
+      ({ sum, jobs }) =>
         sum === undefined &&
         jobs.size === 1 &&
-        [...jobs.values()].every(({ since }) => this.#tools.pace.isLate(now - since, tasks.length)),
-    );
-  }
-
-  /** Members who have had a block for so long that they will hardly ever answer. */
-  #listSilent(now: number): readonly Member[] {
-    return this.#blocks.flatMap(({ jobs, tasks }) =>
-      [...jobs.values()]
-        .filter(({ since }) => this.#tools.pace.isSilent(now - since, tasks.length))
-        .map(({ member }) => member),
+        [...jobs.values()].every((member) => pace.isLate(member, now)),
     );
   }
 }

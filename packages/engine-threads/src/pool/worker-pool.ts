@@ -4,12 +4,14 @@ import type { FromWorker, SentWeights, WorkerTraining } from '../contract/messag
 import type { StartThread, Thread } from '../contract/thread.js';
 import { unpackError } from '../contract/sent-error.js';
 
-/** A worker of the crew. */
+/** A worker of the pool. */
 export interface Member {
   /** From 1, never used twice. */
   readonly id: number;
   /** The version of the weights that it was sent last. */
   weights: number | undefined;
+  /** What it computes, and since when, in milliseconds of `performance.now()`. Undefined if it has nothing to do. */
+  work: { readonly job: number; readonly shards: number; readonly since: number } | undefined;
   /** Shards and batches that it has computed. */
   computed: number;
   /** Milliseconds that it took for them. */
@@ -17,7 +19,7 @@ export interface Member {
 }
 
 /** Hears of the members while a step is shared among them. */
-export interface CrewListener {
+export interface PoolListener {
   onIdle(member: Member): void;
   onSum(member: Member, job: number, sum: ShardSum): void;
   /** The job will not be answered. */
@@ -26,10 +28,9 @@ export interface CrewListener {
   onFailure(error: KeepfitError): void;
 }
 
-interface Hired extends Member {
+interface Started extends Member {
   readonly thread: Thread;
   state: 'starting' | 'idle' | 'busy';
-  job: number | undefined;
 }
 
 /** Workers that ended in a row, none having answered in between, after which something is wrong with them all. */
@@ -42,17 +43,17 @@ const MOST_LOSSES = 3;
  * starting ─▶ idle ⇄ busy        a thread that ends, from any state ─▶ gone, and another one starts
  * ```
  */
-export class Crew {
+export class WorkerPool {
   readonly #start: StartThread;
-  #members: readonly Hired[] = [];
+  #members: readonly Started[] = [];
   #size: number;
   #training: WorkerTraining | undefined;
   #incarnation = 0;
-  #hired = 0;
+  #started = 0;
   #jobs = 0;
   /** How many members have ended since one answered. */
   #losses = 0;
-  #listener: CrewListener | undefined;
+  #listener: PoolListener | undefined;
   /** Settles `begin`. */
   #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
   readonly #stopping = new Set<Promise<void>>();
@@ -62,7 +63,7 @@ export class Crew {
     this.#size = size;
   }
 
-  get members(): readonly (Member & { readonly state: Hired['state'] })[] {
+  get members(): readonly (Member & { readonly state: Started['state'] })[] {
     return this.#members;
   }
 
@@ -71,7 +72,7 @@ export class Crew {
   }
 
   /** Who hears of the members from now on. */
-  set listener(listener: CrewListener | undefined) {
+  set listener(listener: PoolListener | undefined) {
     this.#listener = listener;
   }
 
@@ -95,24 +96,25 @@ export class Crew {
     this.#size = size;
     if (this.#training === undefined) return;
     const byUse = [...this.#members].sort((a, b) => Number(a.state === 'busy') - Number(b.state === 'busy'));
-    for (const member of byUse.slice(0, Math.max(0, this.#members.length - size))) this.dismiss(member);
+    for (const member of byUse.slice(0, Math.max(0, this.#members.length - size))) this.#end(member);
     this.#fill();
     this.#checkReady();
   }
 
   /** Gives a job to an idle member, and returns its number. */
   give(member: Member, weights: SentWeights, tasks: readonly [ShardTask, ...ShardTask[]]): number {
-    const hired = member as Hired;
     this.#jobs += 1;
-    Object.assign(hired, { state: 'busy', job: this.#jobs, weights: weights.version });
-    hired.thread.post({ kind: 'compute', job: this.#jobs, weights, tasks });
-    return this.#jobs;
+    const job = this.#jobs;
+    const work = { job, shards: tasks.length, since: performance.now() };
+    Object.assign(member, { state: 'busy', work, weights: weights.version });
+    (member as Started).thread.post({ kind: 'compute', job, weights, tasks });
+    return job;
   }
 
-  /** Ends a member, for instance because it does not answer. */
-  dismiss(member: Member): void {
-    const hired = member as Hired;
-    if (this.#remove(hired)) void this.#stop(hired);
+  /** Ends a member that does not answer, and starts another one. */
+  replace(member: Member): void {
+    this.#end(member as Started);
+    this.#fill();
   }
 
   /** Ends all members. Resolves when their threads have ended. */
@@ -124,7 +126,11 @@ export class Crew {
     await Promise.all(this.#stopping);
   }
 
-  #stop({ thread }: Hired): Promise<void> {
+  #end(member: Started): void {
+    if (this.#remove(member)) void this.#stop(member);
+  }
+
+  #stop({ thread }: Started): Promise<void> {
     const stopped = thread.stop().finally(() => this.#stopping.delete(stopped));
     this.#stopping.add(stopped);
     return stopped;
@@ -132,13 +138,13 @@ export class Crew {
 
   /** Starts the members that are missing. */
   #fill(): void {
-    while (this.#training !== undefined && this.#members.length < this.#size) this.#hire();
+    while (this.#training !== undefined && this.#members.length < this.#size) this.#startMember();
   }
 
-  #hire(): void {
-    this.#hired += 1;
-    const id = this.#hired;
-    const find = (): Hired | undefined => this.#members.find((member) => member.id === id);
+  #startMember(): void {
+    this.#started += 1;
+    const id = this.#started;
+    const find = (): Started | undefined => this.#members.find((member) => member.id === id);
     const thread = this.#start({
       onMessage: (message) => {
         const member = find();
@@ -149,26 +155,26 @@ export class Crew {
         if (member !== undefined) this.#lose(member, cause);
       },
     });
-    const hired: Hired = {
+    const started: Started = {
       id,
       thread,
       state: 'starting',
-      job: undefined,
       weights: undefined,
+      work: undefined,
       computed: 0,
       busy: 0,
     };
-    this.#members = [...this.#members, hired];
-    this.#prepare(hired);
+    this.#members = [...this.#members, started];
+    this.#prepare(started);
   }
 
-  #prepare(member: Hired): void {
+  #prepare(member: Started): void {
     if (this.#training === undefined) return;
-    Object.assign(member, { state: 'starting', job: undefined, weights: undefined });
+    Object.assign(member, { state: 'starting', work: undefined, weights: undefined });
     member.thread.post({ kind: 'begin', incarnation: this.#incarnation, training: this.#training });
   }
 
-  #receive(member: Hired, message: FromWorker): void {
+  #receive(member: Started, message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
         if (message.incarnation !== this.#incarnation || member.state !== 'starting') return;
@@ -181,7 +187,7 @@ export class Crew {
       case 'sum':
       case 'failed':
         // Anything else is an answer to a question of the past.
-        if (message.job !== member.job) return;
+        if (message.job !== member.work?.job) return;
         this.#losses = 0;
         if (message.kind === 'failed') this.#fail(unpackError(message.error));
         else this.#listener?.onSum(member, message.job, message.sum);
@@ -189,8 +195,8 @@ export class Crew {
     }
   }
 
-  #becomeIdle(member: Hired): void {
-    Object.assign(member, { state: 'idle', job: undefined });
+  #becomeIdle(member: Started): void {
+    Object.assign(member, { state: 'idle', work: undefined });
     this.#listener?.onIdle(member);
   }
 
@@ -199,7 +205,7 @@ export class Crew {
   }
 
   /** A thread has ended without being asked to. */
-  #lose(member: Hired, cause: unknown): void {
+  #lose(member: Started, cause: unknown): void {
     this.#losses += 1;
     if (this.#losses > MOST_LOSSES + this.#size) {
       this.#members = this.#members.filter((other) => other !== member);
@@ -210,10 +216,10 @@ export class Crew {
     this.#fill();
   }
 
-  #remove(member: Hired): boolean {
+  #remove(member: Started): boolean {
     if (!this.#members.includes(member)) return false;
     this.#members = this.#members.filter((other) => other !== member);
-    if (member.job !== undefined) this.#listener?.onLost(member.job);
+    if (member.work !== undefined) this.#listener?.onLost(member.work.job);
     return true;
   }
 
