@@ -30,7 +30,7 @@ export interface RunOptions extends PlainRunOptions {
   readonly change?: (freezable: FreezableTraining, epoch: number, batch: number) => void;
 }
 
-/** The texts of an error that the kit throws in a hook. */
+/** The text of the error that the kit throws in a hook. */
 const CRASH = 'the crash of this test';
 
 /** Trains a fresh model, as every run with the same options. */
@@ -60,8 +60,8 @@ export function train(options: RunOptions = {}): Promise<Outcome> {
 }
 
 /**
- * Evaluates or predicts with the weights that a training has before its first step: four batches, of which three are
- * given to the engine together.
+ * Evaluates or predicts with the weights that a training has before its first step: four batches, which the engine is
+ * given together.
  */
 export function infer(what: 'evaluate' | 'predict', engine?: Engine): Promise<Outcome> {
   return withCoordinator({}, async ({ trainer, outcome, listen }) => {
