@@ -55,6 +55,7 @@ test('callbacks see the members of TrainerView, and none of the loop', async () 
   tf.dispose(await trainer.predict(x, { verbose: 0, callbacks: [listen] }));
   expect(views).toBe(3);
   expect([...members].sort()).toEqual([
+    'abort',
     'averageWeights',
     'captureFinalWeights',
     'captureWeights',

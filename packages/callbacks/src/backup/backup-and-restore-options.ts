@@ -51,6 +51,14 @@ export interface BackupAndRestoreOptions {
    */
   readonly preemptionTimeout?: number;
   /**
+   * How many seconds a training waits, before it begins, for a lock that another one holds: it says who, asks again
+   * each second, and continues from the last checkpoint as soon as the other one ends or dies. Then fit rejects with
+   * KEEPFIT_STORE_LOCKED; with KEEPFIT_INTERRUPTED if `preemption` aborts. Infinity: no limit.
+   *
+   * @default 0: rejects at once
+   */
+  readonly lockTimeout?: number;
+  /**
    * What to do if the checkpoint is from a training that differs from this one, for instance in batch size or
    * optimizer: `'error'` rejects with KEEPFIT_CHECKPOINT_MISMATCH, which lists the differences. `'continue'`
    * restores anyway if the shapes of the weights fit; it restores the optimizer's state if it is of the same
@@ -84,6 +92,10 @@ export function checkBackupOptions(options: BackupAndRestoreOptions): void {
       'an AbortSignal',
     ],
     preemptionTimeout: [(value) => (value as number) > 0 && typeof value === 'number', 'a positive number'],
+    lockTimeout: [
+      (value) => (value as number) >= 0 && typeof value === 'number',
+      'a number of seconds, 0 or more',
+    ],
     onMismatch: [isDecision, '"error", "continue", "restart" or a function that returns one of these'],
     now: [(value) => typeof value === 'function', 'a function that returns milliseconds'],
   });

@@ -2,7 +2,6 @@ import { Callback } from '../callbacks/callback.js';
 import { checkStore } from '../checks/check-options.js';
 import { readState } from '../checks/read-state.js';
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
-import { isKeepfitError } from '../contract/keepfit-error.js';
 import { printText } from '../contract/print.js';
 import type { StateRecord, TrainingCapture } from '../contract/state.js';
 import type { BackupRequestOptions } from '../contract/trainer-view.js';
@@ -22,6 +21,7 @@ import { BackupSchedule, scheduleRules } from './backup-schedule.js';
 import { BackupWriter } from './backup-writer.js';
 import { createInterruption, formatResume } from './messages.js';
 import { decideOnMismatch } from './mismatch.js';
+import { waitForLock } from './wait-for-lock.js';
 
 /**
  * Saves the training state as it goes and continues from it after a crash, bit for bit.
@@ -58,6 +58,8 @@ export class BackupAndRestore extends Callback {
   readonly #preemption: AbortSignal | undefined;
   /** In ms. */
   readonly #preemptionTimeout: number;
+  /** In ms. */
+  readonly #lockTimeout: number;
   readonly #schedule: BackupSchedule;
   #use: StoreUse;
   #isInFit = false;
@@ -76,6 +78,7 @@ export class BackupAndRestore extends Callback {
       onMismatch = 'error',
       name = 'backup',
       preemptionTimeout = 20,
+      lockTimeout = 0,
       now = timers.now,
     } = options;
     this.#store = store;
@@ -84,6 +87,7 @@ export class BackupAndRestore extends Callback {
     this.#schedule = new BackupSchedule(saveFreq, now);
     this.#preemption = options.preemption;
     this.#preemptionTimeout = preemptionTimeout * 1000;
+    this.#lockTimeout = lockTimeout * 1000;
     this.#use = this.#openStore();
   }
 
@@ -134,7 +138,7 @@ export class BackupAndRestore extends Callback {
 
   override async onTrainBegin(): Promise<void> {
     this.#reset();
-    this.model.defer(claimKey(this.#store, this.#key));
+    this.#use.wait.endWith(this.model);
     await this.#acquireLocks();
     this.#isInFit = true;
     this.model.defer(() => this.#leave());
@@ -184,20 +188,32 @@ export class BackupAndRestore extends Callback {
   }
 
   async #acquireLocks(): Promise<void> {
-    const { keys } = this.#use;
-    for (const key of keys.written) await this.#lock(key);
-    if (this.model.verifiesLater !== true || this.#options.doubleCheckpoint) return;
-    try {
-      await this.#lock(keys.second);
-      keys.keepVerified();
-    } catch (error) {
-      // Somebody else uses that key, so this training does without it.
-      if (!isKeepfitError(error) || error.code !== 'KEEPFIT_STORE_LOCKED') throw error;
-    }
+    const { keys, locks } = this.#use;
+    const keepsVerified = this.model.verifiesLater === true && !this.#options.doubleCheckpoint;
+    const release = await waitForLock(() => this.#acquire(keepsVerified ? [keys.second] : []), {
+      timeout: this.#lockTimeout,
+      preemption: this.#preemption,
+      say: (text) => this.#say(text),
+    });
+    this.model.defer(release);
+    // If somebody else uses that key, this training does without it.
+    if (keepsVerified && (!this.#store.supports.locking || locks.holds(keys.second))) keys.keepVerified();
   }
 
-  async #lock(key: string): Promise<void> {
-    if (this.#store.supports.locking) this.model.defer(await this.#use.locks.acquire(key));
+  /** Resolves to the function that releases what was acquired. */
+  async #acquire(wanted: readonly string[]): Promise<() => Promise<void>> {
+    const free = claimKey(this.#store, this.#key);
+    const { keys, locks } = this.#use;
+    try {
+      const release = this.#store.supports.locking && (await locks.acquireTogether(keys.written, wanted));
+      return async () => {
+        free();
+        if (release) await release();
+      };
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   async #leave(): Promise<void> {
@@ -218,11 +234,15 @@ export class BackupAndRestore extends Callback {
     if (!decideOnMismatch(key, differences, this.#options.onMismatch)) return false;
     this.#use.writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
-    if (isFurthest && this.params.verbose !== 0) {
+    if (isFurthest) {
       const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
-      printText(formatResume(readProgress(training), this.params, age));
+      this.#say(formatResume(readProgress(training), this.params, age));
     }
     return true;
+  }
+
+  #say(text: string): void {
+    if (this.params.verbose !== 0) printText(text);
   }
 
   #backUpIf(isDue: boolean): void {

@@ -73,6 +73,7 @@ export class ModelFiles {
    */
   async begin(model: TrainerView): Promise<void> {
     this.#wait = new StoreWait(this.#store);
+    this.#wait.endWith(model);
     this.#versions.clear();
     this.#hasWarned = false;
     await this.#lock(this.#pattern, (release) => model.defer(release));

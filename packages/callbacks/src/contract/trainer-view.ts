@@ -199,6 +199,12 @@ export interface TrainerView {
   captureFinalWeights?(): Capture;
 
   /**
+   * Ends the run with this error instead of the next hook of any callback: for what a callback learns between
+   * hooks, such as a lost lock. The first error counts. Optional for trainers.
+   */
+  abort?(error: Error): void;
+
+  /**
    * Runs `release` when the fit, evaluation or prediction settles, whether it resolves or rejects; the last
    * deferred runs first.
    */

@@ -1,5 +1,5 @@
 import type { StoreLock } from '../contract/checkpoint-store.js';
-import { KeepfitError } from '../contract/keepfit-error.js';
+import { isKeepfitError, KeepfitError } from '../contract/keepfit-error.js';
 import type { StoreWait } from './store-wait.js';
 
 /** The locks that a callback holds while a fit runs. If one is lost, the fit must no longer use its store. */
@@ -15,6 +15,39 @@ export class StoreLocks {
   holds(key: string): boolean {
     const lock = this.#held.get(key);
     return lock !== undefined && lock.lost?.aborted !== true;
+  }
+
+  /**
+   * Locks several keys at once, because a store may have to watch each lock for long before it knows that its holder
+   * is gone. The first key decides between two trainers: the one that gets it asks again for the others, which the
+   * other one has freed. Resolves to the function that releases all of them.
+   *
+   * @param needed At least one key.
+   * @param wanted Keys that are left out if another trainer holds their lock: see `holds`.
+   * @throws KEEPFIT_STORE_LOCKED when another trainer holds the lock of a needed key. Then no lock is held.
+   */
+  async acquireTogether(needed: readonly string[], wanted: readonly string[]): Promise<() => Promise<void>> {
+    const keys = [...needed, ...wanted];
+    const releases: (() => Promise<void>)[] = [];
+    const acquire = async (key: string): Promise<void> => void releases.push(await this.acquire(key));
+    const first = await Promise.allSettled(keys.map(acquire));
+    try {
+      for (const [index, attempt] of first.entries()) {
+        if (attempt.status === 'fulfilled') continue;
+        if (index === 0 || !isLocked(attempt.reason)) throw attempt.reason;
+      }
+      for (const key of keys) {
+        if (this.#held.has(key)) continue;
+        const again = acquire(key);
+        await (needed.includes(key) ? again : again.catch(throwUnlessLocked));
+      }
+    } catch (error) {
+      await Promise.allSettled(releases.map((release) => release()));
+      throw error;
+    }
+    return async () => {
+      for (const release of releases.reverse()) await release();
+    };
   }
 
   /**
@@ -44,6 +77,14 @@ export class StoreLocks {
       await this.#wait.duringRelease(lock.release());
     };
   }
+}
+
+function isLocked(error: unknown): boolean {
+  return isKeepfitError(error) && error.code === 'KEEPFIT_STORE_LOCKED';
+}
+
+function throwUnlessLocked(error: unknown): void {
+  if (!isLocked(error)) throw error;
 }
 
 function createLostError(what: string): KeepfitError {

@@ -1,5 +1,6 @@
 import type { CheckpointStore } from '../contract/checkpoint-store.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
+import type { TrainerView } from '../contract/trainer-view.js';
 import { createCheckedStore, formatCall, formatStore, type StoreCall } from './checked-store.js';
 import { printWarning } from '../contract/print.js';
 import { timers } from '../timers.js';
@@ -38,6 +39,11 @@ export class StoreWait {
   /** Aborts, with the error as its reason, when the training must no longer use the store. */
   get ended(): AbortSignal {
     return this.#end.signal;
+  }
+
+  /** Ends the training with the use of the store: no hook of any callback runs after it. */
+  endWith(model: TrainerView): void {
+    this.ended.addEventListener('abort', () => model.abort?.(this.ended.reason));
   }
 
   /** Ends the use of the store. The first error counts. */

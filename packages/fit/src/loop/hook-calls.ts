@@ -18,8 +18,9 @@ export class HookCalls {
   #hook: HookName | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  /** Runs a hook, then waits for the calls that it made. */
+  /** Runs a hook, unless the run has failed, then waits for the calls that it made. */
   readonly around = async (hook: HookName, run: () => Promise<void>): Promise<void> => {
+    this.#throwFailure();
     this.#hook = hook;
     try {
       await run();
@@ -27,7 +28,7 @@ export class HookCalls {
       while (this.#running.size > 0) await Promise.allSettled(this.#running);
       this.#hook = undefined;
     }
-    if (this.#failure !== undefined) throw this.#failure.error;
+    this.#throwFailure();
   };
 
   /**
@@ -62,9 +63,13 @@ export class HookCalls {
     );
   }
 
-  /** Ends the run after this hook, even if the hook catches the error: what happened cannot be undone. */
+  /** Ends the run after the hook that runs, if one does, even if it catches the error. The first error counts. */
   fail(error: unknown): void {
     this.#failure ??= { error };
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #requireHook(member: string): HookName {

@@ -50,7 +50,7 @@ export interface FitView extends Pick<TrainerView, 'requestBackup' | 'compare' |
  */
 export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?: FitView): TrainerView {
   const { model, optimizers, step, control } = parts;
-  const { history, releases } = run;
+  const { history, releases, calls } = run;
   const { verifiesLater, ...ofFit } = fitView ?? outsideFit;
   return {
     get stopTraining() {
@@ -83,6 +83,7 @@ export function createTrainerView(parts: TrainerParts, run: ViewedRun, fitView?:
     restoreWeights: (weights) => restoreWeights(model.weights, weights),
     averageWeights: (average, momentum) => averageWeights(model.weights, average, momentum),
     captureFinalWeights: () => captureFinalWeights(optimizers, model.weights),
+    abort: (error) => calls.fail(error),
     defer: (release) => releases.defer(release),
   };
 }
