@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundlePrograms } from '../programs/bundle-programs.js';
 import { programFile } from '../programs/program-file.js';
+import { triesAll } from '../setup/sample.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** In the workspace member `docs`, so that packages resolve as they do for a user. */
@@ -17,6 +18,14 @@ const blocksFolder = join(root, 'docs', '.blocks');
  * packed packages.
  */
 const layers = '@tensorflow/tfjs-layers';
+
+/** Which tests of a kit these documents run, unless all are tried: there are hundreds, or each starts processes. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  'docs/writing-a-store.md': '^(supports|bytes|replace|fencing|delete|corruption): ',
+  'docs/writing-a-backend.md': '^(start|train|capture|resume|hygiene): |: [a-m]',
+  'docs/writing-an-engine.md':
+    'batches of one row|another model|all workers that die at once|one of an earlier fit|left after a fit|errors: ',
+};
 
 /** Milliseconds. An engine of processes starts a hundred of them, while the other documents run. */
 const PATIENCE = 600_000;
@@ -76,9 +85,10 @@ export function testBlocksRun(documents: readonly Document[]): void {
       // The blocks write to a separate folder.
       const cwd = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
       try {
-        const { stderr } = await promisify(execFile)(process.execPath, [join(bundlesFolder, `${name}.mjs`)], {
-          cwd,
-        });
+        const program = join(bundlesFolder, `${name}.mjs`);
+        const pattern = triesAll ? undefined : SAMPLES[name];
+        const args = pattern === undefined ? [program] : [`--test-name-pattern=${pattern}`, program];
+        const { stderr } = await promisify(execFile)(process.execPath, args, { cwd });
         expect(stderr).toBe('');
       } finally {
         rmSync(cwd, { recursive: true, force: true });

@@ -10,13 +10,13 @@ import { sizeTests } from './helpers/size-tests.js';
 // In one page, because each would load all modules and compile its shaders again.
 const make = () => webglBackend({ software: true });
 
-trainingTests(make, 'all');
+trainingTests(make, 0);
 // Here alone, because a software GPU compiles its shaders for most of a minute; those of WebGPU are in npm test.
 kernelTests(make);
 furtherKernelTests(make);
-lossTests(make);
+lossTests(make, 0);
 gpuZoo(make, 0);
-sizeTests(make);
+sizeTests(make, 0);
 backendConformance({
   test: createLongGpuTest(0),
   backend: make,

@@ -10,11 +10,11 @@ import { sizeTests } from '../../backend-webgl/test/helpers/size-tests.js';
 // In one page, because each would load all modules and compile its shaders again.
 const make = () => webgpuBackend({ software: true });
 
-trainingTests(make, 'others');
+trainingTests(make, 1);
 furtherKernelTests(make);
-lossTests(make);
+lossTests(make, 1);
 gpuZoo(make, 1);
-sizeTests(make);
+sizeTests(make, 1);
 backendConformance({
   test: createLongGpuTest(1),
   backend: make,

@@ -3,7 +3,7 @@ export { rebuildOptions } from './rebuild-options.js';
 export { ShardRunner } from './shard-runner.js';
 
 export type { Engine, ShardComputer, SharedStep, SharedTraining, TrainingSource } from './contract/engine.js';
-export type { ShardBlock } from './sharded/shard-sum.js';
+export type { ShardBlock, SumOptions } from './sharded/shard-sum.js';
 export type {
   HostTensor,
   ShardLogs,

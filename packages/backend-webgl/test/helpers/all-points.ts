@@ -1,10 +1,10 @@
+import { triesAll } from '../../../../test/setup/sample.js';
+
 /**
  * Whether the zoo repeats all its models, the kit takes all points of the gradient table, and the tests of sizes
- * take all strides: on a real GPU, and if VITE_KEEPFIT_ALL_POINTS=1 asks for it.
+ * take all strides: also on a real GPU.
  */
-export const allPoints = Boolean(
-  import.meta.env['VITE_KEEPFIT_ALL_POINTS'] || import.meta.env['VITE_KEEPFIT_GPU'],
-);
+export const allPoints = triesAll || Boolean(import.meta.env['VITE_KEEPFIT_GPU']);
 
 /** Which share of what takes long in software a backend has: one of the two GPU backends the even, the other the odd. */
 export type Turn = 0 | 1;

@@ -5,7 +5,7 @@ import { memoryStore } from '@keepfit/store-memory';
 import { getBackend, getKernel, memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { throwAt } from '../../../fit/test/helpers/throw-at.js';
-import { allPoints } from './all-points.js';
+import { allPoints, type Turn } from './all-points.js';
 import { trainMember } from './train-member.js';
 import { type Member, zoo } from './zoo.js';
 
@@ -19,13 +19,12 @@ export function backendTests(make: () => Backend): void {
 
 /**
  * Trains models on the backend: in `npm test` the one that compiles the fewest shaders, on one of the GPU
- * backends; all others in `npm run test:long`.
+ * backends; the others in `npm run test:long`, where in software each has its turn on one of them.
  */
-export function trainingTests(make: () => Backend, which: 'quick' | 'others' | 'all'): void {
-  trainMembers(
-    make,
-    zoo.filter((member) => which === 'all' || isQuick(member) === (which === 'quick')),
-  );
+export function trainingTests(make: () => Backend, which: 'quick' | Turn): void {
+  const isTried = (member: Member, index: number): boolean =>
+    which === 'quick' ? isQuick(member) : allPoints || (!isQuick(member) && index % 2 === which);
+  trainMembers(make, zoo.filter(isTried));
 }
 
 function isQuick({ name }: Member): boolean {

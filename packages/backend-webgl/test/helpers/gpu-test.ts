@@ -4,21 +4,23 @@ import { allPoints, type Turn } from './all-points.js';
 
 /**
  * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each
- * shape, which takes most of the time. So it runs the first point of every third op of the gradient table,
+ * shape, which takes most of the time. So it runs the first point of every ninth op of the gradient table,
  * and leaves training to `backendTests`. `createLongGpuTest` makes what runs the others. On cpu and wasm all run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
-  if (!isLater(name) && !FURTHER.includes(name)) test(name, run);
+  if (!isOfTraining(name) && !LATER.has(name) && !FURTHER.includes(name)) test(name, run);
 }
 
 /**
- * `test` for what `gpuTest` leaves to `npm run test:long`. Of the further points of an op, and of the ops whose kernels
- * are tfjs' own and compute each cell alone, it runs every fourth in software: each of the two backends others.
+ * `test` for what `gpuTest` leaves to `npm run test:long`. In software, the first points of the ops have their turn on
+ * one of the two backends; of the further points, and of the ops whose kernels are tfjs' own and compute each cell
+ * alone, each backend runs every twelfth.
  */
 export function createLongGpuTest(turn: Turn): typeof gpuTest {
-  const chosen = new Set(FURTHER.filter((_, index) => allPoints || index % 4 === turn));
+  const first = [...LATER].filter((_, index) => allPoints || index % 2 === turn);
+  const chosen = new Set([...first, ...FURTHER.filter((_, index) => allPoints || index % 12 === turn)]);
   return (name, run) => {
-    if (isLater(name) || chosen.has(name)) test(name, run);
+    if (isOfTraining(name) || chosen.has(name)) test(name, run);
   };
 }
 
@@ -29,11 +31,11 @@ const CELLWISE_OPS =
 
 const names = gradientCases().map(({ name }) => name);
 const firsts = listFirsts();
-const LATER: ReadonlySet<string> = new Set(firsts.filter((_, index) => index % 3 !== 0).map(toTest));
+const LATER: ReadonlySet<string> = new Set(firsts.filter((_, index) => index % 9 !== 0).map(toTest));
 const FURTHER = names.filter((name) => !firsts.includes(name)).map(toTest);
 
-function isLater(name: string): boolean {
-  return LATER.has(name) || /^(train|capture|resume|hygiene): /.test(name);
+function isOfTraining(name: string): boolean {
+  return /^(train|capture|resume|hygiene): /.test(name);
 }
 
 /** The first point of each op, but of those in `CELLWISE_OPS`. */

@@ -92,8 +92,10 @@ class Sharing implements PoolListener {
     member.busy += took;
     block.jobs.delete(job);
     block.sum ??= sum;
-    if (this.#blocks.every(({ sum: found }) => found !== undefined))
-      this.#resolve(sumBlocks(this.#blocks as readonly (Block & { readonly sum: ShardSum })[]));
+    const blocks = this.#blocks.filter(
+      (one): one is Block & { readonly sum: ShardSum } => one.sum !== undefined,
+    );
+    if (blocks.length === this.#blocks.length) this.#resolve(sumBlocks(blocks, { reuse: true }));
   }
 
   onLost(job: number): void {

@@ -67,7 +67,7 @@ class ShardWorker {
     this.#version = version;
     const sums: ShardSum[] = [];
     for (const task of tasks) sums.push(await runner.compute(task));
-    return sumTree(sums as [ShardSum, ...ShardSum[]]);
+    return sumTree(sums as [ShardSum, ...ShardSum[]], { reuse: true });
   }
 }
 

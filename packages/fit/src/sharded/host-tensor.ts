@@ -17,8 +17,32 @@ export async function readTensor(tensor: tf.Tensor): Promise<HostTensor> {
     );
   }
   const values = await tensor.data<'float32' | 'int32' | 'bool'>();
-  // The JavaScript backend gives the memory that the tensor, and others with its values, still have.
-  return { dtype, shape, values: values.slice() };
+  return { dtype, shape, values: (await givesCopies()) ? values : values.slice() };
+}
+
+const copying = new WeakMap<tf.KernelBackend, Promise<boolean>>();
+
+/**
+ * Whether each read of a tensor gives new memory, as on WASM. The JavaScript backend gives the memory that the tensor,
+ * and others with its values, still have.
+ */
+function givesCopies(): Promise<boolean> {
+  const backend = tf.backend();
+  const known = copying.get(backend);
+  if (known !== undefined) return known;
+  const found = compareReads();
+  copying.set(backend, found);
+  return found;
+}
+
+async function compareReads(): Promise<boolean> {
+  const tensor = tf.ones([1]);
+  try {
+    const [first, second] = [await tensor.data(), await tensor.data()];
+    return first.buffer !== second.buffer;
+  } finally {
+    tensor.dispose();
+  }
 }
 
 /** Reads the rows of a batch. */

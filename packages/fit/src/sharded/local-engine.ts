@@ -16,7 +16,7 @@ export function createLocalEngine(): Engine {
         const sum = await local?.compute(task);
         if (sum !== undefined) sums.push(sum);
       }
-      return sumTree(sums as [ShardSum, ...ShardSum[]]);
+      return sumTree(sums as [ShardSum, ...ShardSum[]], { reuse: true });
     },
     async end() {
       local = undefined;

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { continueOnce } from './continue-once.js';
 import { callsFrom, comparable } from './record-hooks.js';
 import { storedProgress } from './stored.js';
+import { sampleCalls } from './sample-calls.js';
 import { throwAt } from './throw-at.js';
 import { BATCHES, type Ended, EPOCHS, TEST_BATCHES, trainPlain } from './train-plain.js';
 
@@ -47,7 +48,7 @@ export function testEveryCrash(saveFreqs: readonly (number | 'epoch')[]): void {
           ...(await trainPlain({ init: 99, before: [new BackupAndRestore(store, backup)] })),
           left: await store.keys(),
         }));
-        for (let call = 1; call <= CALLS[hook]!; call++) {
+        for (const call of sampleCalls(CALLS[hook]!, saveFreq)) {
           const store = memoryStore();
           const failing = trainPlain({
             before: [new BackupAndRestore(store, backup)],

@@ -2,6 +2,7 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { engineConformance, type EngineConformanceOptions } from '@keepfit/fit/testing';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sample } from '../../../../test/setup/sample.js';
 import { BROKEN, leftTimers } from './broken-engines.js';
 import { replicaEngine } from './replica-engine.js';
 
@@ -35,7 +36,11 @@ async function runKit(
 }
 
 describe('an engine that keeps all rules passes', () =>
-  engineConformance({ test, createEngine: ({ workers }) => replicaEngine(workers) }));
+  engineConformance({
+    test,
+    createEngine: ({ workers }) => replicaEngine(workers),
+    workers: sample([1, 2, 3, 4], 2),
+  }));
 
 test('each test has a name of its own', async () => {
   const { names } = await runKit({ createEngine: ({ workers }) => replicaEngine(workers) }, () => false);

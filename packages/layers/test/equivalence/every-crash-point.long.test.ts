@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { triesAll } from '../../../../test/setup/sample.js';
 import {
   byThree,
   countCrashes,
@@ -31,8 +32,9 @@ test.each([
       { at, call: 1, how: 'kill' },
     ] as const;
     const crashes = (call: number) => [{ at: 'onTrainBatchEnd', call, how: 'kill' } as const, ...again];
-    const { found, points } = await crashEverywhere({ ...hard, saveFreq: 2 }, crashes);
+    // Before and after a backup: those are of each second batch.
+    const { found, points } = await crashEverywhere({ ...hard, saveFreq: 2 }, crashes, triesAll ? 1 : 3);
     expect(found).toEqual([]);
-    expect(points).toBe(12);
+    expect(points).toBeGreaterThanOrEqual(12);
   },
 );

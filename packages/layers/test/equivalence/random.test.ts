@@ -1,13 +1,14 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { beforeAll, expect, test } from 'vitest';
+import { triesAll } from '../../../../test/setup/sample.js';
 import { killed, thrown } from './crash-plans.js';
 import { type Crash, type EquivalenceCase, simplestCase } from './equivalence-case.js';
 import { proveEquivalence } from './prove-equivalence.js';
 import { drawCase, randomOf, shrink } from './random-cases.js';
 
 /** `KEEPFIT_LONG=2000 npx vitest run --project node random.test`: so many cases. A seed repeats a run. */
-const cases = Number(process.env['KEEPFIT_LONG'] ?? 12);
+const cases = Number(process.env['KEEPFIT_LONG'] ?? (triesAll ? 12 : 4));
 const seed = Number(
   process.env['KEEPFIT_SEED'] ??
     (process.env['KEEPFIT_LONG'] === undefined ? 1 : Math.floor(Math.random() * 2 ** 32)),

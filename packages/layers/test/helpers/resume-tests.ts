@@ -6,6 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caught } from '../../../fit/test/helpers/caught.js';
 import { continueOnce } from '../../../fit/test/helpers/continue-once.js';
+import { sampleCalls } from '../../../fit/test/helpers/sample-calls.js';
 import { throwAt } from '../../../fit/test/helpers/throw-at.js';
 import { type Ended, trainConvnet } from './train-convnet.js';
 
@@ -51,7 +52,7 @@ export function testModels(
   beforeAll(() => useBackend(cpuBackend()));
 
   describe.each(models)('%s', (what, build) => {
-    test('resumes exactly from a crash at every batch', async () => {
+    test('resumes exactly from a crash at any batch', async () => {
       const options = what.includes('stepsPerExecution') ? { stepsPerExecution: 3 } : {};
       const expected = await trainConvnet({ model: build(1), options });
       const points = expected.calls.filter(([hook]) => hook === 'onTrainBatchEnd').length;
@@ -59,7 +60,7 @@ export function testModels(
       const resume = continueOnce((store) =>
         trainConvnet({ model: build(99), options, callbacks: [backup(store)] }),
       );
-      for (let call = 1; call <= points; call++) {
+      for (const call of sampleCalls(points, 2)) {
         const store = memoryStore();
         const callbacks = [backup(store), throwAt({ hook: 'onTrainBatchEnd', call })];
         await caught(trainConvnet({ model: build(1), options, callbacks }));

@@ -7,6 +7,7 @@ import { caught } from '../../../fit/test/helpers/caught.js';
 import { continueOnce } from '../../../fit/test/helpers/continue-once.js';
 import { callsFrom, comparable } from '../../../fit/test/helpers/record-hooks.js';
 import { storedProgress } from '../../../fit/test/helpers/stored.js';
+import { sampleCalls } from '../../../fit/test/helpers/sample-calls.js';
 import { throwAt } from '../../../fit/test/helpers/throw-at.js';
 import { BATCHES, type Ended, EPOCHS, TEST_BATCHES, trainConvnet } from './train-convnet.js';
 
@@ -40,7 +41,7 @@ export function testEveryCrash(
         ...(await trainConvnet({ init: 99, callbacks: [backup(store)] })),
         left: await store.keys(),
       }));
-      for (let call = 1; call <= CALLS[hook]!; call++) {
+      for (const call of sampleCalls(CALLS[hook]!, saveFreq)) {
         const store = memoryStore();
         const crashing = trainConvnet({ callbacks: [backup(store), throwAt({ hook, call })] });
         expect((await caught(crashing)).code).toBe('KEEPFIT_HOOK_FAILED');

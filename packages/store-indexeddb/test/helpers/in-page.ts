@@ -56,14 +56,14 @@ const inPage = {
   /** The conformance test that runs. */
   running: '',
 
-  /** Begins to run the conformance kit. */
-  begin: () => void inPage.conform(),
+  /** Begins to run the tests of the conformance kit whose names match. */
+  begin: (pattern: string) => void inPage.conform(new RegExp(pattern)),
 
-  async conform() {
+  async conform(pattern: RegExp) {
     const tests: [string, () => Promise<void>][] = [];
     const supports = { ...store.supports };
     storeConformance({
-      test: (name, run) => tests.push([name, run]),
+      test: (name, run) => pattern.test(name) && tests.push([name, run]),
       make: isOpfs ? newOpfsSubject : newSubject,
       supports,
       manyKeys: 20,
