@@ -1,63 +1,47 @@
-import { type FaultySubject, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { s3Store, type S3StoreOptions } from '../src/index.js';
-import { type S3Server, type ServerKind, startS3Server } from './helpers/s3-server.js';
+import { storeConformance } from '@keepfit/callbacks/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { s3Store } from '../src/index.js';
+import { createSubjects, supports } from './helpers/create-subjects.js';
+import { type S3Server, startS3Server } from './helpers/s3-server.js';
 import { shortenWaits } from './helpers/short-waits.js';
 
-const supports = { durable: true, fencing: true, locking: true };
-
+let server: S3Server;
 let restoreWaits: () => void;
-beforeAll(() => void (restoreWaits = shortenWaits()));
-afterAll(() => restoreWaits());
+beforeAll(async () => {
+  restoreWaits = shortenWaits();
+  server = await startS3Server();
+});
+afterAll(async () => {
+  restoreWaits();
+  await server.close();
+});
 
-describe.each<ServerKind>(['aws', 'ceph', 'gcs'])('on a server like %s', (kind) => {
-  let server: S3Server;
-  beforeAll(async () => void (server = await startS3Server(kind)));
-  afterAll(() => server.close());
-  let subjects = 0;
+const make = createSubjects(() => server);
+storeConformance({ test, make, makeFaulty: make, supports, manyKeys: 150 });
 
-  const make = (): FaultySubject => {
-    const prefix = `subject-${subjects++}/`;
-    const options: S3StoreOptions = {
-      url: server.url,
-      prefix,
-      fetch,
-      ttl: 27_000,
-      dialect: kind === 'gcs' ? 'gcs' : 's3',
-    };
-    let fault: Parameters<FaultySubject['failAt']>[0];
-    let [count, hasFailed] = [0, false];
-    server.plan = () => {
-      const isDue = fault !== undefined && (fault.forEver ? count >= fault.operation : count === fault.operation);
-      count += 1;
-      hasFailed ||= isDue;
-      return isDue ? 'lost' : undefined;
-    };
-    const wipe = (): void => {
-      for (const name of server.objects.keys()) if (name.startsWith(prefix)) server.objects.delete(name);
-    };
-    return {
-      store: s3Store(options),
-      reopen: () => s3Store(options),
-      wipe,
-      loseLock: (key) => void server.objects.delete(`${prefix}${key}/lease`),
-      failAt: (next) => {
-        [fault, count] = [next, 0];
-      },
-      get hasFailed() {
-        return hasFailed;
-      },
-      cleanup: () => {
-        wipe();
-        server.plan = () => undefined;
-      },
-    };
-  };
-  storeConformance({
-    test,
-    make: make as () => StoreUnderTest,
-    supports,
-    manyKeys: kind === 'aws' ? 1100 : 20,
-    ...(kind === 'aws' && { makeFaulty: make }),
-  });
+test.each([
+  [{}, /s3Store needs the option url: the address of a bucket/],
+  [{ url: 'https://b.test' }, /s3Store needs the option fetch: a function that signs/],
+  [{ url: 'b.test', fetch }, /url of s3Store must be the address of a bucket.*, not "b\.test"/],
+  [{ url: 'https://b.test/?sig=secret', fetch }, /url of s3Store must be/],
+  [{ url: 'https://me:secret@b.test/', fetch }, /url of s3Store must be/],
+  [{ url: 'https://b.test', fetch, prefix: 'runs' }, /prefix of s3Store must be folders/],
+  [{ url: 'https://b.test', fetch, prefix: '../' }, /prefix of s3Store must be folders/],
+  [
+    { url: 'https://b.test', fetch, ttl: 30 },
+    /ttl of s3Store must be a number of ms of at least 100, not 30/,
+  ],
+  [
+    { url: 'https://b.test', fetch, dialect: 'azure' },
+    /dialect of s3Store must be 's3' or 'gcs', not "azure"/,
+  ],
+  [{ url: 'https://b.test', fetch, region: 'eu' }, /s3Store has no option "region"/],
+])('refuses the options %j', (options, message) => {
+  expect(() => s3Store(options as never)).toThrow(message);
+});
+
+test('is named by its bucket and prefix', () => {
+  expect(s3Store({ url: 'https://b.test/', fetch, prefix: 'runs/a/' }).name).toBe(
+    's3Store("https://b.test/runs/a/")',
+  );
 });

@@ -49,6 +49,8 @@ export interface S3Server {
   plan: (request: Received) => Fault | undefined | Promise<Fault | undefined>;
   /** Answers every request with this status and this code of S3, if set. */
   refusal: { readonly status: number; readonly code: string } | undefined;
+  /** Replaces an object by a JSON text, as another program would. */
+  replace(name: string, value: object): void;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,8 @@ interface Answer {
   readonly body?: string | Buffer;
 }
 
-const PAGE = 1000;
+/** Names in a page of a list. S3 has 1000. */
+const PAGE = 100;
 
 export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server> {
   const objects: S3Server['objects'] = new Map();
@@ -150,7 +153,8 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
       );
     }
     const from = Number(query.get('continuation-token') ?? 0);
-    const next = from + PAGE < items.size ? `<NextContinuationToken>${from + PAGE}</NextContinuationToken>` : '';
+    const next =
+      from + PAGE < items.size ? `<NextContinuationToken>${from + PAGE}</NextContinuationToken>` : '';
     const page = [...items].slice(from, from + PAGE).join('');
     return { status: 200, body: `<Result><Prefix>${prefix}</Prefix>${page}${next}</Result>` };
   }
@@ -192,7 +196,9 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
     outgoing.write(bytes.subarray(0, bytes.length / 2), () => outgoing.destroy());
   }
 
-  const http = createServer((incoming, outgoing) => void handle(incoming, outgoing).catch(() => outgoing.destroy()));
+  const http = createServer(
+    (incoming, outgoing) => void handle(incoming, outgoing).catch(() => outgoing.destroy()),
+  );
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const server: S3Server = {
@@ -202,6 +208,7 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
     received: [],
     plan: () => undefined,
     refusal: undefined,
+    replace: (name, value) => void objects.set(name, store(Buffer.from(JSON.stringify(value)))),
     async close() {
       http.closeAllConnections();
       http.close();
