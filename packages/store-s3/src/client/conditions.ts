@@ -21,7 +21,7 @@ const createTagReader =
 
 const createEtagHeaders =
   (quote: string): Conditions['createHeaders'] =>
-  (tag) =>
+  (tag): Readonly<Record<string, string>> =>
     tag === undefined ? { 'if-none-match': '*' } : { 'if-match': `${quote}${tag}${quote}` };
 
 /** The forms that servers accept, the usual one first. Ceph compares an ETag in quotes with its own without. */
