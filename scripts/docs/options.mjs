@@ -15,6 +15,7 @@ const order = [
   'exact-resume',
   'crash-safety',
   'preemption',
+  'object-storage',
   'browser',
   'backends',
   'recorded-steps',

@@ -188,6 +188,13 @@ export const rooms = {
     folder: ['system'],
     system: [],
   },
+  'store-s3': {
+    index: ['s3-store', 'client'],
+    's3-store': ['lock', 'checkpoint', 'client'],
+    lock: ['checkpoint', 'client'],
+    checkpoint: ['client'],
+    client: [],
+  },
   'engine-threads': {
     index: ['threads', 'start-thread'],
     threads: ['pool', 'start-thread'],
