@@ -1,4 +1,4 @@
-import { addShards, type ShardSum } from '@keepfit/fit/engine';
+import { sumTree, type ShardSum } from '@keepfit/fit/engine';
 import { getQuantile } from '../measure/quartiles.js';
 
 const MEGABYTES = 8;
@@ -17,7 +17,7 @@ export function measureCopies(): { readonly add: number; readonly copy: number }
   const source = new Float32Array(length).fill(1);
   const shared = new Float32Array(new SharedArrayBuffer(source.byteLength));
   return {
-    add: timeEachMegabyte(() => addShards(left, right)),
+    add: timeEachMegabyte(() => sumTree([left, right], { reuse: true })),
     copy: timeEachMegabyte(() => shared.set(source)),
   };
 }

@@ -34,7 +34,7 @@ describe('in a page, by a worker', () => {
   storeConformance({ test: testOthers, make, supports, manyKeys: 20 });
 });
 
-await testInWorker((name) => !/^(supports|bytes|replace|fencing|delete): /.test(name));
+await testInWorker((name) => !/^(supports|bytes|fencing): /.test(name));
 
 describe('in a page that gets no worker, by createWritable', () => {
   beforeEach(() => vi.stubGlobal('Worker', refused));

@@ -57,7 +57,7 @@ const FAULTS: readonly Fault[] = ['refused', 'lost', '500-after', 503, 409, 429,
 test.each(FAULTS)('repeats whichever request of a training meets the fault %s', async (fault) => {
   const server = await start();
   const store = open(server);
-  const bytes = fault === 'lost' ? LARGE : createBytes(3000, 1);
+  const bytes = createBytes(3000, 1);
   let requests = 0;
   for (let at = 0, isDone = false; !isDone; at++) {
     requests = 0;
@@ -73,6 +73,21 @@ test.each(FAULTS)('repeats whichever request of a training meets the fault %s', 
     isDone = requests <= at;
   }
   expect([...server.objects.keys()].filter((name) => name.startsWith('backup/'))).toHaveLength(3);
+  expect(server.uploads.size).toBe(0);
+});
+
+test('repeats whichever request of an upload in parts has no answer', async () => {
+  const server = await start();
+  const store = open(server);
+  let requests = 0;
+  for (let at = 0; requests >= at; at++) {
+    requests = 0;
+    server.plan = ({ query }) =>
+      (query.has('uploads') || query.has('uploadId')) && requests++ === at ? 'lost' : undefined;
+    await store.set('backup', createContent(LARGE, MIB));
+    expect(Buffer.compare((await store.get('backup'))?.bytes ?? Buffer.of(), LARGE)).toBe(0);
+  }
+  expect(requests).toBeGreaterThanOrEqual(4);
   expect(server.uploads.size).toBe(0);
 });
 

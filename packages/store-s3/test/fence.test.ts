@@ -121,10 +121,10 @@ test('a taker that was slow does not put its fence over that of a later one', as
   await held?.release();
 });
 
-test('of 30 writers at once one wins, in each of 5 rounds', async () => {
-  const writers = Array.from({ length: 30 }, () => startProgram().store);
+test('of 12 writers at once one wins, in each of 3 rounds', async () => {
+  const writers = Array.from({ length: 12 }, () => startProgram().store);
   let replaces: string | null = null;
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const condition = { replaces };
     const outcomes = await Promise.allSettled(
       writers.map((store) => store.set('backup', createContent(createBytes(50, round)), condition)),
