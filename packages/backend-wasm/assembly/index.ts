@@ -15,7 +15,7 @@ export { leakyReluGradient, reluGradient, squareGradient } from './relu-gradient
 export { scaleColumns } from './scale-columns';
 export { scatterColumns } from './scatter-columns';
 export { momentum, rmsprop, sgd } from './simple-optimizers';
-export { sumColumns, sumRows } from './sum';
+export { addColumnSums, putColumnSums, sumColumns, sumRows } from './sum';
 export { tanh } from './tanh';
 export { convolveSquares, transformFilter } from './winograd';
 export { addFilterPlanes, combineFilterPlanes } from './winograd-filter-gradient';

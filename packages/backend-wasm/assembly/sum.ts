@@ -31,6 +31,37 @@ export function sumColumns(x: usize, rows: i32, columns: i32, y: usize, scale: f
   }
 }
 
+/**
+ * Adds `rows` rows to `sums`, one double for each column. Of a matrix in parts, each part but the last has a multiple
+ * of 64 rows: then the sums have the bits of `sumColumns`.
+ */
+export function addColumnSums(x: usize, rows: i32, columns: i32, sums: usize): void {
+  const row = <usize>columns << 2;
+  let n = columns;
+  for (; n >= 32; n -= 32) {
+    for (let i = 0; i < rows; i += RUN) sumRun32(x + <usize>i * row, row, min(RUN, rows - i), sums);
+    x += 128;
+    sums += 256;
+  }
+  for (; n >= 4; n -= 4) {
+    for (let i = 0; i < rows; i += RUN) sumRun4(x + <usize>i * row, row, min(RUN, rows - i), sums);
+    x += 16;
+    sums += 32;
+  }
+  for (; n > 0; n--) {
+    let sum = load<f64>(sums);
+    for (let i = 0; i < rows; i++) sum += load<f32>(x + <usize>i * row);
+    store<f64>(sums, sum);
+    x += 4;
+    sums += 8;
+  }
+}
+
+/** The sums of `addColumnSums` in single precision. */
+export function putColumnSums(sums: usize, columns: i32, y: usize): void {
+  putSums(sums, y, columns, 1);
+}
+
 /** The sums of `rows` rows over `columns` columns, times `scale`. */
 export function sumRows(x: usize, rows: i32, columns: i32, y: usize, scale: f64): void {
   for (let i = rows; i > 0; i--) {

@@ -6,7 +6,7 @@ import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { batchNormGradients } from './kernels/batch-norm-gradients.js';
 import { binary } from './kernels/binary.js';
 import { concatAndSplit } from './kernels/concat-and-split.js';
-import { conv2DBackpropFilter } from './kernels/conv-2d-backprop-filter.js';
+import { conv2DBackpropFilter, conv2DFilterAndBiasGradients } from './kernels/conv-2d-backprop-filter.js';
 import { conv2DBackpropInput } from './kernels/conv-2d-backprop-input.js';
 import { conv2D, fusedConv2D, trainedConv2D } from './kernels/conv-2d.js';
 import { fusedBatchNorm } from './kernels/fused-batch-norm.js';
@@ -62,6 +62,7 @@ function listSimdKernels(tools: SimdTools, jsKernels: readonly tf.KernelConfig[]
       [conv2D(tools), conv2DBackpropFilter(tools), conv2DBackpropInput(tools)],
       jsKernels,
     ),
+    conv2DFilterAndBiasGradients(tools),
     fusedConv2D(tools, jsKernels),
     ...trainedConv2D(tools),
     ...concatAndSplit(tools),

@@ -28,6 +28,29 @@ test.each([
   });
 });
 
+test.each([
+  ['pixels', [3, 9, 8, 3], 45],
+  ['pixels, strided', [3, 21, 23, 4], 5, 2],
+  ['squares of 2 × 2', [5, 19, 17, 8], 44],
+  ['several images at a time', [9, 5, 5, 8], 8],
+  ['a single column', [3, 19, 17, 8], 1],
+] as const)('by %s, the gradients of filter and bias together have the bits of each', (...given) => {
+  const [, shape, columns, strides = 1] = given;
+  tf.tidy(() => {
+    const x = tf.randomNormal<tf.Rank.R4>([...shape], 0, 1, 'float32', 1);
+    const filterShape = [3, 3, shape[3], columns] as [number, number, number, number];
+    const y = tf.conv2d(x, tf.zeros<tf.Rank.R4>(filterShape), strides, 'same');
+    const dy = tf.randomNormal(y.shape, 0, 1, 'float32', 2);
+    const run = (name: string): tf.Tensor[] => {
+      const attrs = { strides, pad: 'same', dataFormat: 'NHWC', filterShape };
+      return [tf.engine().runKernel(name, { x, dy }, attrs) as tf.Tensor | tf.Tensor[]].flat();
+    };
+    const [filter, bias] = run('KeepfitConv2DFilterAndBiasGradients');
+    expect(filter?.dataSync()).toEqual(run('Conv2DBackpropFilter')[0]?.dataSync());
+    expect(bias?.dataSync()).toEqual(tf.sum(dy, [0, 1, 2]).dataSync());
+  });
+});
+
 describe('the gradient of a filter by squares of 2 × 2 pixels', () => {
   const getGradient = (x: tf.Tensor4D, dy: tf.Tensor4D, pad: 'same' | 'valid' = 'same'): Float32Array =>
     tf.tidy(() => {

@@ -58,7 +58,7 @@ function convolve(layer: Convolution, x: tf.Tensor): tf.Tensor {
   const { kernel, bias, strides, padding, dilationRate, activation } = layer;
   const relu = activation.getClassName() === 'relu' && getStockClasses().isActivation(activation);
   const inputs = { x, filter: kernel.read(), ...(bias && { bias: bias.read() }) };
-  const attrs = { strides, pad: padding, dilations: dilationRate, relu };
+  const attrs = { strides, pad: padding, dilations: dilationRate, relu, hasBias: Boolean(bias) };
   const y: tf.Tensor = tf.engine().runKernel('KeepfitConv2D', inputs, attrs);
   return relu ? tf.engine().runKernel('KeepfitReluResult', { x: y }) : activation.apply(y);
 }

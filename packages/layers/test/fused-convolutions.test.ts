@@ -49,8 +49,25 @@ test.each(Object.entries(MODELS))('%s: one kernel each, with the bits of separat
 
 test('the gradient of the images is not computed', async () => {
   const { counts } = await train(() => [convolution({})]);
-  expect(counts['Conv2DBackpropFilter']).toBe(2);
+  expect(counts['KeepfitConv2DFilterAndBiasGradients']).toBe(2);
   expect(counts['Conv2DBackpropInput'] ?? 0).toBe(0);
+});
+
+test('a filter or a bias is trained alone, with the bits of both, and no tensor is left', () => {
+  const [x, filter, bias] = [variable([4, 7, 6, 2], 1), variable([3, 3, 2, 8], 2), variable([8], 3)];
+  const attrs = { strides: 1, pad: 'valid', dilations: 1, relu: false, hasBias: true };
+  const convolve = (): tf.Scalar =>
+    tf.sum(tf.square(tf.engine().runKernel('KeepfitConv2D', { x, filter, bias }, attrs) as tf.Tensor));
+  const gradients = (...trained: tf.Variable[]): string[] =>
+    tf.tidy(() =>
+      Object.values(tf.variableGrads(convolve, trained).grads).map((grad) => grad.dataSync().join()),
+    );
+  const { numTensors } = tf.memory();
+  const [ofFilter, ofBias] = gradients(filter, bias);
+  expect(gradients(filter)).toEqual([ofFilter]);
+  expect(gradients(bias)).toEqual([ofBias]);
+  expect(gradients(filter, bias)).toEqual([ofFilter, ofBias]);
+  expect(tf.memory().numTensors).toBe(numTensors);
 });
 
 test('a subclass and a layer with a call of its own compute as they say', async () => {
@@ -85,6 +102,10 @@ test('the layers are the same afterwards, and no tensor is left', async () => {
   await fit(model, x, y, { verbose: 0 });
   expect(tf.memory().numTensors).toBe(before);
 });
+
+function variable(shape: number[], seed: number): tf.Variable {
+  return tf.variable(tf.randomUniform(shape, -1, 1, 'float32', seed));
+}
 
 /** Trains a model for two steps and counts the kernels that run. */
 async function train(build: () => Layer[]) {

@@ -6,17 +6,68 @@ import { computeConvInfo, type ConvInfo, copyFrame, getInputFrame } from './fram
 /** Squares of 2 × 2 pixels that the SIMD code takes at a time. */
 const SQUARES = 64;
 
+/** Rows that the SIMD code sums in single precision. */
+const RUN = 64;
+
+interface Inputs {
+  readonly x: tf.TensorInfo;
+  readonly dy: tf.TensorInfo;
+}
+
+/** Called before the images up to `end` are read. */
+type OnImages = (end: number) => void;
+
 /** The gradient of a convolution with respect to its filter: by squares if that is faster, else by pixels. */
 export function conv2DBackpropFilter(tools: SimdTools): tf.KernelConfig {
-  return createSimdKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }, tf.Conv2DBackpropFilterAttrs>(
+  return createSimdKernel<Inputs, tf.Conv2DBackpropFilterAttrs>(
     'Conv2DBackpropFilter',
+    tools,
+    ({ x, dy }, attrs) => multiply(tools, x, dy, computeConvInfo(x.shape, attrs.filterShape, attrs)),
+  );
+}
+
+/**
+ * The gradients of a convolution with respect to its filter and its bias. Each image of `dy` is summed while it is in
+ * the cache, with the bits of the kernel Sum.
+ */
+export function conv2DFilterAndBiasGradients(tools: SimdTools): tf.KernelConfig {
+  const { simd, heap } = tools;
+  return createSimdKernel<Inputs, tf.Conv2DBackpropFilterAttrs>(
+    'KeepfitConv2DFilterAndBiasGradients',
     tools,
     ({ x, dy }, attrs) => {
       const info = computeConvInfo(x.shape, attrs.filterShape, attrs);
-      const compute = isFasterBySquares(info) ? multiplySquares : multiplyPixels;
-      return compute(tools, x, dy, info);
+      const { batchSize, outHeight, outWidth, outChannels } = info;
+      return withScratch(heap, [outChannels * 8], (sums = 0) => {
+        clearMemory(heap, sums, outChannels * 8);
+        let done = 0;
+        const addImages: OnImages = (end) => {
+          const rows = end * outHeight * outWidth;
+          const next = end === batchSize ? rows : rows - (rows % RUN);
+          simd.addColumnSums(heap.address(dy) + done * outChannels * 4, next - done, outChannels, sums);
+          done = next;
+        };
+        // Sum takes the numbers of a single column in another order.
+        const isColumn = outChannels === 1;
+        const filter = multiply(tools, x, dy, info, isColumn ? undefined : addImages);
+        const bias = heap.output([outChannels]);
+        const to = heap.address(bias);
+        if (isColumn) simd.sumRows(heap.address(dy), 1, batchSize * outHeight * outWidth, to, 1);
+        else simd.putColumnSums(sums, outChannels, to);
+        return [filter, bias];
+      });
     },
   );
+}
+
+function multiply(
+  tools: SimdTools,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  info: ConvInfo,
+  onImages?: OnImages,
+): tf.TensorInfo {
+  return (isFasterBySquares(info) ? multiplySquares : multiplyPixels)(tools, x, dy, info, onImages);
 }
 
 /** With fewer squares in a batch, the planes of sums take longer than the products. */
@@ -39,6 +90,7 @@ function multiplySquares(
   x: tf.TensorInfo,
   dy: tf.TensorInfo,
   info: ConvInfo,
+  onImages?: OnImages,
 ): tf.TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inChannels, outChannels, outHeight, outWidth } = info;
@@ -56,6 +108,7 @@ function multiplySquares(
     if (!frame.isImage) clearMemory(heap, framed, atOnce * frameBytes);
     for (let image = 0; image < batchSize; image += atOnce) {
       const images = Math.min(atOnce, batchSize - image);
+      onImages?.(image + images);
       const from = heap.address(x) + image * imageBytes;
       for (let i = 0; i < images && !frame.isImage; i++)
         copyFrame(tools, frame, from + i * imageBytes, framed + i * frameBytes);
@@ -85,6 +138,7 @@ function multiplyPixels(
   x: tf.TensorInfo,
   dy: tf.TensorInfo,
   info: ConvInfo,
+  onImages?: OnImages,
 ): tf.TensorInfo {
   const { simd, heap } = tools;
   const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
@@ -108,6 +162,7 @@ function multiplyPixels(
     const stepX = info.strideWidth * inChannels * 4;
     const stepY = info.strideHeight * frame.rowBytes;
     for (let image = 0; image < batchSize; image++) {
+      onImages?.(image + 1);
       const from = heap.address(x) + image * imageBytes;
       if (!frame.isImage) copyFrame(tools, frame, from, framed);
       simd.pack(

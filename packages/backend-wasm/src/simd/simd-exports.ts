@@ -190,6 +190,8 @@ export interface SimdExports {
     rate: number,
   ): void;
   sumColumns(x: number, rows: number, columns: number, y: number, scale: number, sums: number): void;
+  addColumnSums(x: number, rows: number, columns: number, sums: number): void;
+  putColumnSums(sums: number, columns: number, y: number): void;
   sumRows(x: number, rows: number, columns: number, y: number, scale: number): void;
   maxPool(x: number, height: number, width: number, channels: number, y: number, ...window: PoolWindow): void;
   maxPoolGradient(

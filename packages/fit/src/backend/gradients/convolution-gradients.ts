@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sumToShape } from './axes.js';
-import { defineGradient, runFusedKernel, runKernel } from './define-gradient.js';
+import { defineGradient, runFusedKernel, runFusedKernels, runKernel } from './define-gradient.js';
 import { dilate, dilateShape, undilate } from './dilate.js';
 
 const save = { inputsToSave: ['x', 'filter'] };
+
+type FusedAttrs = tf.Conv2DAttrs & { readonly hasBias?: boolean };
 
 /**
  * tfjs throws if a convolution is dilated, and has no gradient for the transposed convolution in three
@@ -62,11 +64,14 @@ export const convolutionGradients: readonly tf.GradConfig[] = [
  * soon as it can. Both compute the bits of separate ops.
  */
 export const fusedConvolutionGradients: readonly tf.GradConfig[] = [
-  defineGradient<tf.Conv2DAttrs>('KeepfitConv2D', save, (dy, saved, { strides, pad, dilations }) => {
+  defineGradient<FusedAttrs>('KeepfitConv2D', save, (dy, saved, { strides, pad, dilations, hasBias }) => {
     const attrs = { strides, pad, dataFormat: 'NHWC' };
     const kernels = [tf.Conv2DBackpropInput, tf.Conv2DBackpropFilter] as const;
+    const rates = listRates(dilations, 2);
+    const separate = differentiateConvolution(dy, saved, rates, attrs, kernels);
     const bias = (): tf.Tensor => sumToShape(dy, dy.shape.slice(-1));
-    return { ...differentiateConvolution(dy, saved, listRates(dilations, 2), attrs, kernels), bias };
+    if (hasBias !== true || rates.some((rate) => rate !== 1)) return { ...separate, bias };
+    return { ...separate, ...differentiateTogether(dy, saved, attrs, { ...separate, bias }) };
   }),
   defineGradient('KeepfitReluResult', { outputsToSave: [true] }, (dy, saved) => {
     const [y] = saved as [tf.Tensor];
@@ -76,6 +81,39 @@ export const fusedConvolutionGradients: readonly tf.GradConfig[] = [
     };
   }),
 ];
+
+/**
+ * The gradients of filter and bias by one kernel, if the backend has it; otherwise those of `separate`. tfjs asks for
+ * each in another scope, filter first, and for none that is not trained. So the filter's computes both, in the
+ * scope of the whole backward pass, which frees the bias' even if nobody asks for it.
+ */
+function differentiateTogether(
+  dy: tf.Tensor,
+  [x, filter]: readonly tf.Tensor[],
+  attrs: object,
+  separate: Record<string, () => tf.Tensor>,
+): Record<string, () => tf.Tensor> {
+  const { state } = tf.engine();
+  const backward = state.activeScope;
+  let ofBias: tf.Tensor | undefined;
+  const runBoth = (): tf.Tensor | undefined => {
+    const inner = state.activeScope;
+    state.activeScope = backward;
+    try {
+      const inputs = { x: x as tf.Tensor, dy };
+      const all = { ...attrs, filterShape: filter?.shape };
+      const results = runFusedKernels('KeepfitConv2DFilterAndBiasGradients', inputs, all as tf.NamedAttrMap);
+      ofBias = results?.[1];
+      return results?.[0];
+    } finally {
+      state.activeScope = inner;
+    }
+  };
+  return {
+    filter: () => runBoth() ?? (separate['filter'] as () => tf.Tensor)(),
+    bias: () => ofBias ?? (separate['bias'] as () => tf.Tensor)(),
+  };
+}
 
 function differentiateConvolution(
   dy: tf.Tensor,
