@@ -11,7 +11,7 @@ const help = `Trains with a hot standby: npm run example:standby [-- --bucket AD
   --bucket ADDRESS  an empty bucket of a server, such as http://127.0.0.1:9000/runs, with the credentials
                     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; by default, one in the memory of this process`;
 
-/** The first process is killed after so many batches. */
+/** The first process is killed after so many batches, and when the second one waits. */
 const BATCHES = 100;
 
 const kinds = ['weights', 'optimizer', 'history'] as const;
@@ -22,13 +22,20 @@ class Training {
   readonly #ended: Promise<Proof | undefined>;
   batches = 0;
   #onBatch: () => void = () => {};
+  /** Resolves when it says that it waits for the lock. */
+  readonly waits: Promise<void>;
 
   constructor(name: string, order: Order) {
     this.#child = fork(new URL('./train.ts', import.meta.url), {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
-    if (this.#child.stdout !== null)
-      createInterface(this.#child.stdout).on('line', (line) => console.log(`   ${name}  ${line}`));
+    this.waits = new Promise((resolve) => {
+      if (this.#child.stdout === null) return;
+      createInterface(this.#child.stdout).on('line', (line) => {
+        console.log(`   ${name}  ${line}`);
+        if (line.startsWith('Waiting for the lock')) resolve();
+      });
+    });
     let proof: Proof | undefined;
     this.#child.on('message', (report: Report) => {
       if (report.kind === 'done') proof = report.proof;
@@ -91,7 +98,7 @@ async function show(bucket: string): Promise<boolean> {
   const a = new Training('A', { bucket });
   await a.reach(1);
   const b = new Training('B', { bucket });
-  await a.reach(BATCHES);
+  await Promise.all([a.reach(BATCHES), Promise.race([b.waits, a.complete()])]);
   await a.kill();
   console.log(`\n2. kill -9: A, after ${a.batches} batches. B takes over when the lease of A has run out.`);
   const taken = await b.complete();

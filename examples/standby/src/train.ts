@@ -27,7 +27,7 @@ async function train({ bucket }: Order): Promise<void> {
   const model = seeded(1, () => buildModel(side, classes));
   const backup = bucket === undefined ? [] : [createBackup(bucket)];
   await fit(model, training.x, training.y, {
-    epochs: 3,
+    epochs: 6,
     batchSize: 32,
     seed: 1,
     verbose: 2,

@@ -88,6 +88,9 @@ test('repeats whichever request of an upload in parts has no answer', async () =
     expect(Buffer.compare((await store.get('backup'))?.bytes ?? Buffer.of(), LARGE)).toBe(0);
   }
   expect(requests).toBeGreaterThanOrEqual(4);
+  // One was begun twice, and nobody knows the first. Whoever takes the lock ends it.
+  server.plan = () => undefined;
+  await (await store.lock?.('backup'))?.release();
   expect(server.uploads.size).toBe(0);
 });
 

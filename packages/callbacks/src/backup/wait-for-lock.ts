@@ -76,13 +76,18 @@ async function untilPreempted<Result>(promise: Promise<Result>, preemption?: Abo
 
 function formatWait(locked: KeepfitError, left: number): string {
   const limit = left === Infinity ? '' : `, for up to ${Math.ceil(left / 1000)} s`;
-  return `Waiting for the lock of the checkpoint${limit}: ${locked.message}`;
+  return `Waiting for the lock of the checkpoint${limit}: ${getReason(locked)}`;
 }
 
 function createTimeoutError(locked: KeepfitError, timeout: number): KeepfitError {
   return new KeepfitError(
     'KEEPFIT_STORE_LOCKED',
-    `waited ${timeout / 1000} s for the lock of the checkpoint (lockTimeout): ${locked.message}`,
+    `waited ${timeout / 1000} s for the lock of the checkpoint (lockTimeout): ${getReason(locked)}`,
     { cause: locked },
   );
+}
+
+/** The message without its code, which is that of the error that is made of it. */
+function getReason({ code, message }: KeepfitError): string {
+  return message.replace(`${code}: `, '');
 }
