@@ -24,20 +24,14 @@ const createEtagHeaders =
   (tag): Readonly<Record<string, string>> =>
     tag === undefined ? { 'if-none-match': '*' } : { 'if-match': `${quote}${tag}${quote}` };
 
-/** The forms that servers accept, the usual one first. Ceph compares an ETag in quotes with its own without. */
-export const FORMS: Readonly<Record<Dialect, readonly Conditions[]>> = {
-  s3: ['"', ''].map((quote) => ({
-    readTag: createTagReader('ETag'),
-    createHeaders: createEtagHeaders(quote),
-  })),
-  gcs: [
-    {
-      readTag: createTagReader('x-goog-generation'),
-      createHeaders: (tag) => ({ 'x-goog-if-generation-match': tag ?? '0' }),
-    },
-  ],
-};
+/** Lists the forms that servers accept, the usual one first. Ceph compares an ETag in quotes with its own without. */
+export function listForms(dialect: Dialect): readonly Conditions[] {
+  const readTag = getTagReader(dialect);
+  return dialect === 's3'
+    ? ['"', ''].map((quote) => ({ readTag, createHeaders: createEtagHeaders(quote) }))
+    : [{ readTag, createHeaders: (tag) => ({ 'x-goog-if-generation-match': tag ?? '0' }) }];
+}
 
 export function getTagReader(dialect: Dialect): Conditions['readTag'] {
-  return (name, headers) => (FORMS[dialect][0] as Conditions).readTag(name, headers);
+  return createTagReader(dialect === 's3' ? 'ETag' : 'x-goog-generation');
 }

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks/store';
-import { type Conditions, type Dialect, FORMS } from './conditions.js';
+import { type Conditions, type Dialect, listForms } from './conditions.js';
 import type { S3Client } from './contract.js';
 import { createId } from './create-id.js';
 import { createRecords } from './records.js';
@@ -18,7 +18,7 @@ export async function probeConditions(
   // No key begins with a dot.
   const name = `${prefix}.probe-${createId()}`;
   try {
-    for (const form of FORMS[dialect]) {
+    for (const form of listForms(dialect)) {
       if (await honours(client, name, form)) return form;
       await client.send(name, { method: 'DELETE', allowed: [404] });
     }
