@@ -51,9 +51,10 @@ export interface BackupAndRestoreOptions {
    */
   readonly preemptionTimeout?: number;
   /**
-   * How many seconds a training waits, before it begins, for a lock that another one holds: it says who, asks again
-   * each second, and continues from the last checkpoint as soon as the other one ends or dies. Then fit rejects with
-   * KEEPFIT_STORE_LOCKED; with KEEPFIT_INTERRUPTED if `preemption` aborts. Infinity: no limit.
+   * How many seconds a training waits, before its first batch, while another one holds the lock. It prints who holds
+   * it, tries again each second, and continues from the last checkpoint when the other one has ended or died. After
+   * that time fit rejects with KEEPFIT_STORE_LOCKED; if `preemption` aborts, with KEEPFIT_INTERRUPTED. Infinity: no
+   * limit.
    *
    * @default 0: rejects at once
    */

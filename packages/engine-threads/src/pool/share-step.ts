@@ -91,7 +91,9 @@ class Sharing implements PoolListener {
     member.computed += block.tasks.length;
     member.busy += took;
     block.jobs.delete(job);
-    block.sum ??= sum;
+    // A second answer changes nothing: the memory of the first may be part of the result already.
+    if (block.sum !== undefined) return;
+    block.sum = sum;
     const blocks = this.#blocks.filter(
       (one): one is Block & { readonly sum: ShardSum } => one.sum !== undefined,
     );
