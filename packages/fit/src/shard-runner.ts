@@ -8,7 +8,7 @@ import type { HostTensor, ShardSum, ShardTask } from './contract/shard.js';
 import { kerasNames } from './keras-names.js';
 import { Replay } from './loop/replay.js';
 import { planTraining } from './plan-training.js';
-import { createTensor } from './sharded/host-tensor.js';
+import { createTensor, keepsArrays } from './sharded/host-tensor.js';
 import { describeTraining } from './sharded/describe-training.js';
 import { LocalShards } from './sharded/local-shards.js';
 import { findDifferences } from './state/find-differences.js';
@@ -23,15 +23,23 @@ export class ShardRunner implements ShardComputer {
   readonly #model: Model;
   readonly #local: ShardComputer;
   readonly #replay: Replay;
+  readonly #keepsArrays: boolean;
   /** Equal to that of the training, if the worker gives the same bits. */
   readonly description: StateRecord;
   #epoch: number | undefined;
 
-  private constructor(model: Model, description: StateRecord, local: ShardComputer, replay: Replay) {
+  private constructor(
+    model: Model,
+    description: StateRecord,
+    local: ShardComputer,
+    replay: Replay,
+    keepsTheArrays: boolean,
+  ) {
     this.#model = model;
     this.description = description;
     this.#local = local;
     this.#replay = replay;
+    this.#keepsArrays = keepsTheArrays;
   }
 
   /**
@@ -56,7 +64,7 @@ export class ShardRunner implements ShardComputer {
     await replayed.open(model, step.unrecordable, { option: replay, batches: undefined, report: () => {} });
     const { compute } = replayed;
     const local = new LocalShards({ model, step, sharded, compute });
-    return new ShardRunner(model, describeTraining(model, step), local, replayed);
+    return new ShardRunner(model, describeTraining(model, step), local, replayed, await keepsArrays());
   }
 
   /**
@@ -84,6 +92,7 @@ export class ShardRunner implements ShardComputer {
   /**
    * Gives the model the weights of a step.
    *
+   * @param values Copied, so their memory may be written again while a shard is computed.
    * @throws KEEPFIT_INVALID_DATA when they do not fit the model.
    */
   setWeights(values: readonly HostTensor[]): void {
@@ -97,9 +106,11 @@ export class ShardRunner implements ShardComputer {
           : `the worker was given values that do not fit its weight "${weights[misfit]?.name}"; its model must be that of the training`,
       );
     }
-    weights.forEach(({ variable }, place) =>
-      tf.tidy(() => variable.assign(createTensor(values[place] as HostTensor))),
-    );
+    weights.forEach(({ variable }, place) => {
+      const given = values[place] as HostTensor;
+      const copy = this.#keepsArrays ? { ...given, values: given.values.slice() } : given;
+      tf.tidy(() => variable.assign(createTensor(copy)));
+    });
   }
 
   compute(task: ShardTask): Promise<ShardSum> {

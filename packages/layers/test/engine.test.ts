@@ -1,4 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { wasmBackend } from '@keepfit/backend-wasm';
 import { type Engine, type FitOptions, type Phase, seeded, Trainer, useBackend } from '@keepfit/fit';
 import { ShardRunner, type ShardSum, sumTree } from '@keepfit/fit/engine';
 import { fromLayers, joinModels } from '@keepfit/layers';
@@ -125,6 +126,23 @@ test.each([1, 3])(
     expect(await outcome(replicas(createHere, 2))).toEqual(alone);
   },
 );
+
+test.each([
+  ['cpu', cpuBackend],
+  ['wasm', wasmBackend],
+])('a worker keeps its weights when their memory is written again, on %s', async (_, backend) => {
+  await useBackend(backend());
+  const model = fromLayers(build(7));
+  const runner = await ShardRunner.create(model, { loss: 'mse', metrics: [] });
+  const values = model.weights.map(({ variable: { dtype, shape, size } }) => {
+    const shared = new Float32Array(new SharedArrayBuffer(size * 4)).fill(0.5);
+    return { dtype: dtype as 'float32', shape, values: shared };
+  });
+  runner.setWeights(values);
+  for (const { values: memory } of values) memory.fill(9);
+  for (const { variable } of model.weights) expect(new Set(variable.dataSync())).toEqual(new Set([0.5]));
+  runner.dispose();
+});
 
 test('a sum that is not of the step is refused, and no weight changes', async () => {
   const sound = replicas(create, 1);

@@ -17,21 +17,21 @@ export async function readTensor(tensor: tf.Tensor): Promise<HostTensor> {
     );
   }
   const values = await tensor.data<'float32' | 'int32' | 'bool'>();
-  return { dtype, shape, values: (await givesCopies()) ? values : values.slice() };
+  return { dtype, shape, values: (await keepsArrays()) ? values.slice() : values };
 }
 
-const copying = new WeakMap<tf.KernelBackend, Promise<boolean>>();
+const keeping = new WeakMap<tf.KernelBackend, Promise<boolean>>();
 
 /**
- * Whether each read of a tensor gives new memory, as on WASM. The JavaScript backend gives the memory that the tensor,
- * and others with its values, still have.
+ * Whether the backend keeps the arrays that tensors are made of, as that in JavaScript does: they are what a read gives,
+ * and other tensors may have them too. WASM copies values both ways.
  */
-function givesCopies(): Promise<boolean> {
+export function keepsArrays(): Promise<boolean> {
   const backend = tf.backend();
-  const known = copying.get(backend);
+  const known = keeping.get(backend);
   if (known !== undefined) return known;
   const found = compareReads();
-  copying.set(backend, found);
+  keeping.set(backend, found);
   return found;
 }
 
@@ -39,7 +39,7 @@ async function compareReads(): Promise<boolean> {
   const tensor = tf.ones([1]);
   try {
     const [first, second] = [await tensor.data(), await tensor.data()];
-    return first.buffer !== second.buffer;
+    return first.buffer === second.buffer;
   } finally {
     tensor.dispose();
   }
@@ -56,7 +56,7 @@ export async function readBatch({ inputs, targets, sampleWeights, size }: Batch)
   };
 }
 
-/** Makes a tensor of values in plain memory. The caller disposes it. */
+/** Makes a tensor of values in plain memory, which the backend may keep. The caller disposes it. */
 export function createTensor({ values, shape, dtype }: HostTensor): tf.Tensor {
   return tf.tensor(values, [...shape], dtype);
 }
