@@ -26,7 +26,7 @@ await untilSignal(['SIGTERM'], (preemption) =>
     validationSplit: 0.2,
     callbacks: [
       reportSteps(PAUSE === '' ? undefined : Number(PAUSE), preemption),
-      new BackupAndRestore(openStore(), { preemption, deleteCheckpoint: false }),
+      new BackupAndRestore(openStore(), { preemption, lockTimeout: 120, deleteCheckpoint: false }),
       proveResult((proof) => console.log(`result ${JSON.stringify(proof)}`)),
     ],
   }),
