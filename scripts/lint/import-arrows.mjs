@@ -65,6 +65,17 @@ const arrows = [
       '@tensorflow/tfjs-layers',
     ],
   ],
+  [
+    'engine-nats',
+    [
+      ...callbacks,
+      '@keepfit/callbacks/checkpoint',
+      '@keepfit/engine-threads/internal',
+      '@keepfit/fit/engine',
+      '@nats-io/jetstream',
+      '@nats-io/nats-core',
+    ],
+  ],
   ['engine-*', [...callbacks, '@keepfit/fit/engine']],
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],

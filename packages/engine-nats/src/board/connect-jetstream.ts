@@ -1,0 +1,22 @@
+import { KeepfitError } from '@keepfit/callbacks';
+import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+
+/** JetStream of a server. */
+export interface JetStream {
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+}
+
+/** @throws KEEPFIT_ENGINE_FAILED when the server has no JetStream, or the account may not use it. */
+export async function connectJetStream(connection: NatsConnection): Promise<JetStream> {
+  try {
+    return { client: jetstream(connection), manager: await jetstreamManager(connection) };
+  } catch (cause) {
+    throw new KeepfitError(
+      'KEEPFIT_ENGINE_FAILED',
+      `the server has no JetStream, or this account may not use it: ${String(cause)}. Start it with nats-server -js, or give the account JetStream`,
+      { cause },
+    );
+  }
+}
