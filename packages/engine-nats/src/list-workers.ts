@@ -27,12 +27,15 @@ export async function listWorkers(options: ListWorkersOptions): Promise<readonly
   });
   const { connection, patience = 1000 } = options;
   const reports: WorkerReport[] = [];
-  for await (const message of await connection.requestMany(REPORTS, undefined, {
-    strategy: 'timer',
-    maxWait: patience,
-  })) {
-    const packet = readPacket(message.data);
-    if (packet !== undefined) reports.push(packet.head as WorkerReport);
+  try {
+    const options = { strategy: 'timer', maxWait: patience } as const;
+    for await (const message of await connection.requestMany(REPORTS, undefined, options)) {
+      const packet = readPacket(message.data);
+      if (packet !== undefined) reports.push(packet.head as WorkerReport);
+    }
+  } catch (error) {
+    // Nobody hears of the question if there is no worker.
+    if (!(error instanceof Error && error.name === 'NoResponders')) throw error;
   }
   const key = ({ run, worker }: WorkerReport) => `${run} ${worker}`;
   return reports.sort((one, other) => key(one).localeCompare(key(other)));

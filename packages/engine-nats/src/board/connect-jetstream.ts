@@ -10,13 +10,16 @@ export interface JetStream {
 
 /** @throws KEEPFIT_ENGINE_FAILED when the server has no JetStream, or the account may not use it. */
 export async function connectJetStream(connection: NatsConnection): Promise<JetStream> {
-  try {
-    return { client: jetstream(connection), manager: await jetstreamManager(connection) };
-  } catch (cause) {
-    throw new KeepfitError(
-      'KEEPFIT_ENGINE_FAILED',
-      `the server has no JetStream, or this account may not use it: ${String(cause)}. Start it with nats-server -js, or give the account JetStream`,
-      { cause },
-    );
-  }
+  for (;;)
+    try {
+      return { client: jetstream(connection), manager: await jetstreamManager(connection) };
+    } catch (cause) {
+      // The connection was lost meanwhile.
+      if (cause instanceof Error && cause.name === 'TimeoutError' && !connection.isClosed()) continue;
+      throw new KeepfitError(
+        'KEEPFIT_ENGINE_FAILED',
+        `the server has no JetStream, or this account may not use it: ${String(cause)}. Start it with nats-server -js, or give the account JetStream`,
+        { cause },
+      );
+    }
 }

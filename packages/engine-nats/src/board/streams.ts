@@ -15,9 +15,8 @@ import type { Subjects } from '../contract/subjects.js';
  */
 const ACK_WAIT = 60_000;
 
-/** Makes the streams of a run, empty. What an earlier coordinator left in them is gone. */
+/** Makes the streams of a run, if they are not there. */
 export async function createStreams(manager: JetStreamManager, subjects: Subjects): Promise<void> {
-  await deleteStreams(manager, subjects);
   await manager.streams.add({
     name: subjects.boardStream,
     subjects: [`${subjects.board}.>`],

@@ -124,7 +124,7 @@ export class Channel {
     const news = this.#connection.subscribe(this.#subjects.news, {
       callback: (_, message) => {
         const { kind, incarnation: other } = (readPacket(message.data)?.head ?? {}) as Partial<NewsHead>;
-        if (kind === 'begun' && other !== incarnation) this.#fail(createSupersededError());
+        if (kind === 'begun' && other !== incarnation) this.checkCurrent().catch(() => undefined);
       },
     });
     this.#subscriptions = [answers, news];
@@ -146,19 +146,19 @@ export class Channel {
   async #watch(statuses: AsyncIterable<Status>): Promise<void> {
     for await (const { type } of statuses) {
       if (type !== 'reconnect' || this.#hasEnded) continue;
+      this.#restoring = undefined;
       for (const repeat of this.#onReconnect) repeat();
-      try {
-        await this.checkCurrent();
-      } catch {
-        // The listener has heard of it.
-      }
+      // The listener hears of an error.
+      await this.checkCurrent().catch(() => undefined);
     }
   }
 
   /** Makes streams and board again if the server has lost them. */
   #restore(): Promise<void> {
-    this.#restoring ??= this.#restoreOnce().finally(() => (this.#restoring = undefined));
-    return this.#restoring;
+    const restoring = (this.#restoring ??= this.#restoreOnce().finally(() => {
+      if (this.#restoring === restoring) this.#restoring = undefined;
+    }));
+    return restoring;
   }
 
   async #restoreOnce(): Promise<void> {
@@ -170,9 +170,15 @@ export class Channel {
   async #createBoard(): Promise<void> {
     if (this.#jetStream === undefined) return;
     const { client, manager } = this.#jetStream;
+    const { board, workStream, boardStream } = this.#subjects;
+    const former = await readCurrent(manager, this.#subjects);
     await createStreams(manager, this.#subjects);
-    for (const name of this.#written.keys()) await this.#write(name);
+    // First of all, so that the former coordinator does not take its own loss for a restart of the server.
     await writeCurrent(client, this.#subjects, this.incarnation);
+    await manager.streams.purge(workStream);
+    if (former !== undefined && former !== this.incarnation)
+      await manager.streams.purge(boardStream, { filter: `${board}.${former}.>` });
+    for (const name of this.#written.keys()) await this.#write(name);
     this.tell({ kind: 'begun', incarnation: this.incarnation });
     this.#listener.onRestart();
   }

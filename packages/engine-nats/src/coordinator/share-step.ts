@@ -241,19 +241,23 @@ export class Sharing {
 
   /** Gives a block to a second worker, if there is one. */
   #askAnother(block: Block): void {
-    const { roster, channel } = this.#tools;
-    const isAlone = roster.workers.every(({ id }) => id === block.by);
-    block.check = isAlone ? 'none' : 'waiting';
-    if (isAlone) return;
-    const now = timers.now();
-    channel.post([this.#createJob(this.#blocks.indexOf(block), block, now)]).catch(this.#reject);
+    block.check = this.#isAlone(block) ? 'none' : 'waiting';
+    if (block.check === 'none') return;
+    const job = this.#createJob(this.#blocks.indexOf(block), block, timers.now());
+    this.#tools.channel.post([job]).catch(this.#reject);
+  }
+
+  /** Whether there is nobody but the worker that has computed the block. */
+  #isAlone({ by }: Block): boolean {
+    return this.#tools.roster.workers.every(({ id }) => id === by);
   }
 
   /** A second worker that does not answer must not stop the training. */
   #abandonChecks(now: number): void {
     const patience = Math.max(CHECK, LONE * (this.#tools.pace.wait ?? CHECK));
     for (const block of this.#blocks)
-      if (block.check === 'waiting' && now - block.queuedAt > patience) block.check = 'none';
+      if (block.check === 'waiting' && (now - block.queuedAt > patience || this.#isAlone(block)))
+        block.check = 'none';
     this.#finish();
   }
 

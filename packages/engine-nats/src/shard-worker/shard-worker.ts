@@ -132,7 +132,10 @@ export class ShardWorker {
   /** Serves the incarnation that computes now, if there is one, until there is news. */
   async #serveRun(jetStream: JetStream): Promise<void> {
     this.#hasNews = false;
-    const current = await readCurrent(jetStream.manager, this.#subjects);
+    const reading = readCurrent(jetStream.manager, this.#subjects).then((incarnation) => ({ incarnation }));
+    const read = await this.#untilNews(reading);
+    if (read === undefined) return;
+    const current = read.incarnation;
     if (current !== this.#incarnation) await this.#prepare(jetStream, current);
     if (this.#held === undefined || current === undefined) {
       await this.#sleep(EXPIRES);
