@@ -8,11 +8,16 @@ export interface JetStream {
   readonly manager: JetStreamManager;
 }
 
+/** How long the server may take to say whether it has JetStream, in milliseconds. */
+const PATIENCE = 1000;
+
 /** @throws KEEPFIT_ENGINE_FAILED when the server has no JetStream, or the account may not use it. */
 export async function connectJetStream(connection: NatsConnection): Promise<JetStream> {
   for (;;)
     try {
-      return { client: jetstream(connection), manager: await jetstreamManager(connection) };
+      await jetstreamManager(connection, { timeout: PATIENCE });
+      const manager = await jetstreamManager(connection, { checkAPI: false });
+      return { client: jetstream(connection), manager };
     } catch (cause) {
       // The connection was lost meanwhile.
       if (cause instanceof Error && cause.name === 'TimeoutError' && !connection.isClosed()) continue;

@@ -141,8 +141,9 @@ export class ShardWorker {
       await this.#sleep(EXPIRES);
       return;
     }
-    const consumer = await jetStream.client.consumers.get(this.#subjects.workStream, this.#subjects.consumer);
-    while (!this.#isOver && this.#incarnation === current) {
+    const { workStream, consumer: name } = this.#subjects;
+    const consumer = await this.#untilNews(jetStream.client.consumers.get(workStream, name));
+    while (consumer !== undefined && !this.#isOver && this.#incarnation === current) {
       this.#state = 'idle';
       this.#tell({ kind: 'idle', worker: this.#id });
       const message = await this.#take(consumer);
