@@ -79,7 +79,20 @@ const arrows = [
   ['engine-*', [...callbacks, '@keepfit/fit/engine']],
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
-  ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'h5wasm', 'node:*']],
+  [
+    'keepfit',
+    [
+      ...callbacks,
+      '@keepfit/callbacks/*',
+      '@keepfit/engine-nats',
+      '@keepfit/engine-nats/serve',
+      '@keepfit/store-fs',
+      '@nats-io/transport-node',
+      'commander',
+      'h5wasm',
+      'node:*',
+    ],
+  ],
   ['*', []],
 ];
 

@@ -28,8 +28,8 @@ export async function listWorkers(options: ListWorkersOptions): Promise<readonly
   const { connection, patience = 1000 } = options;
   const reports: WorkerReport[] = [];
   try {
-    const options = { strategy: 'timer', maxWait: patience } as const;
-    for await (const message of await connection.requestMany(REPORTS, undefined, options)) {
+    const answers = { strategy: 'timer', maxWait: patience } as const;
+    for await (const message of await connection.requestMany(REPORTS, undefined, answers)) {
       const packet = readPacket(message.data);
       if (packet !== undefined) reports.push(packet.head as WorkerReport);
     }
