@@ -47,7 +47,7 @@ export interface Document {
  * The documents whose blocks `npm test` runs; those of the others run in `npm run test:long`. `npm test` checks the
  * types of all.
  */
-export const QUICK = /^README|^packages\/(keepfit|layers)\//;
+export const QUICK = /^README|^packages\/keepfit\//;
 
 /** The documents with TypeScript blocks: the READMEs, and the pages of docs/. */
 export function findDocuments(): Document[] {
