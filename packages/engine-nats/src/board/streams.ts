@@ -63,3 +63,18 @@ export function isMissingStream(error: unknown): boolean {
     (cause !== undefined && isMissingStream(cause))
   );
 }
+
+/** By name, because the connection may be of another copy of the library. */
+const PASSING = new Set([
+  'TimeoutError',
+  'RequestError',
+  'ConnectionError',
+  'ClosedConnectionError',
+  // A worker waits in a queue that a coordinator deletes.
+  'JetStreamStatusError',
+]);
+
+/** Whether a request may succeed if it is repeated. */
+export function isPassing(error: unknown): boolean {
+  return (error instanceof Error && PASSING.has(error.name)) || isMissingStream(error);
+}

@@ -3,7 +3,7 @@ import { timers } from '@keepfit/callbacks/internal';
 import type { Msg, NatsConnection, QueuedIterator, Status, Subscription } from '@nats-io/nats-core';
 import { readCurrent, writeCurrent, writeToBoard } from '../board/board.js';
 import { connectJetStream, type JetStream } from '../board/connect-jetstream.js';
-import { createStreams, deleteStreams, isMissingStream } from '../board/streams.js';
+import { createStreams, deleteStreams, isPassing } from '../board/streams.js';
 import type { JobHead, NewsHead, WorkerHead } from '../contract/messages.js';
 import type { Subjects } from '../contract/subjects.js';
 import { readPacket, writePacket } from '../wire/packet.js';
@@ -201,7 +201,7 @@ export class Channel {
         return;
       } catch (error) {
         this.#throwIfFailed();
-        if (!isPassing(error))
+        if (!(error instanceof Reconnected) && !isPassing(error))
           throw new KeepfitError('KEEPFIT_ENGINE_FAILED', `the server refused a request: ${String(error)}`, {
             cause: error,
           });
@@ -235,18 +235,6 @@ export class Channel {
 }
 
 class Reconnected extends Error {}
-
-/** By name, because the connection may be of another copy of the library. */
-const PASSING = new Set(['TimeoutError', 'RequestError', 'ConnectionError', 'ClosedConnectionError']);
-
-/** Whether a request may succeed if it is repeated. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Reconnected ||
-    (error instanceof Error && PASSING.has(error.name)) ||
-    isMissingStream(error)
-  );
-}
 
 function pause(): Promise<void> {
   return new Promise((resolve) => timers.setTimeout(resolve, PAUSE));

@@ -6,6 +6,7 @@ import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection, QueuedIterator, Status } from '@nats-io/nats-core';
 import { connectJetStream, type JetStream } from '../board/connect-jetstream.js';
 import { readCurrent, readFromBoard } from '../board/board.js';
+import { isPassing } from '../board/streams.js';
 import type { JobHead, NewsHead, WorkerHead, WorkerReport } from '../contract/messages.js';
 import { REPORTS, type Subjects } from '../contract/subjects.js';
 import { decodeValue, encodeValue } from '../wire/codec.js';
@@ -58,6 +59,8 @@ export class ShardWorker {
   /** Whether something has happened since the board was read. */
   #hasNews = false;
   #hasEnded = false;
+  /** The last reason that was printed. */
+  #warned: string | undefined;
 
   constructor(options: ServeShardsOptions, subjects: Subjects) {
     this.#options = options;
@@ -78,12 +81,26 @@ export class ShardWorker {
     signal?.addEventListener('abort', stop);
     const unsubscribe = this.#subscribe(stop);
     try {
-      while (!this.#isOver) await this.#serveRun(jetStream).catch(() => pause(PAUSE));
+      while (!this.#isOver)
+        try {
+          await this.#serveRun(jetStream);
+        } catch (error) {
+          this.#warn(error);
+          await pause(PAUSE);
+        }
     } finally {
       signal?.removeEventListener('abort', stop);
       unsubscribe();
       this.#release();
     }
+  }
+
+  /** Once for each reason, because it tries again and again. */
+  #warn(error: unknown): void {
+    const reason = String(error);
+    if (this.#isOver || isPassing(error) || reason === this.#warned) return;
+    this.#warned = reason;
+    printWarning(`keepfit: this worker cannot serve the run ${this.#options.run} now: ${reason}`);
   }
 
   get #isOver(): boolean {
