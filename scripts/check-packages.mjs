@@ -116,7 +116,8 @@ async function checkInNode(tarballs, example) {
     installExample(root, tarballs, example, project),
   );
   for (const node of (await check('Nodes from npm', () => installNodes(join(temp, 'nodes')))) ?? []) {
-    for (const form of ['esm', 'cjs']) {
+    // How a CommonJS program loads the packages differs least between the newer ones.
+    for (const form of node.isOldest ? ['esm', 'cjs'] : ['esm']) {
       await check(`the README's example, killed and run again, on Node ${node.version} as ${form}`, () =>
         runExample(project, form, node),
       );
