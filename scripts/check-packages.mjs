@@ -101,8 +101,9 @@ async function checkAllInOneProject(tarballs, example) {
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
     checkBundles([...tarballs, { name: 'keepfit/cli', platform: 'node' }], all),
   );
-  await check('two workers give the bits of one thread, in Node and in pages of Vite and esbuild', () =>
-    checkThreads(root, all),
+  await check(
+    'two workers give the bits of one thread, in Node, Bun and Deno, and in pages of Vite, webpack and esbuild',
+    () => checkThreads(root, all, join(temp, 'tools')),
   );
 }
 
