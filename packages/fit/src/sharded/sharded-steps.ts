@@ -147,8 +147,8 @@ export class ShardedSteps {
     } finally {
       tf.dispose(gradients.filter((gradient) => gradient !== undefined));
     }
-    weights.forEach(({ variable }, place) => {
-      const value = sum.assigned[place];
+    weights.forEach(({ variable }, at) => {
+      const value = sum.assigned[at];
       if (value !== undefined) tf.tidy(() => variable.assign(createTensor(value)));
     });
     return sum.logs;
