@@ -14,6 +14,8 @@ export const programs = [
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/stopped-trainer.ts',
   'scripts/proof/large-checkpoint/main.ts',
   'scripts/proof/power-cut/clean-up-example.ts',
   'scripts/proof/power-cut/main.ts',
