@@ -12,7 +12,7 @@ import { createExpected, stopAndTakeOver, stops } from './helpers/stop-and-take-
 
 const bucket = await createCephBucket();
 if (bucket === undefined)
-  console.warn('No Ceph answers (see scripts/proof/ceph/with-ceph.sh): its tests are left out.');
+  console.warn('No Ceph answers, so its tests are left out: npm run rig:ceph -- npm run test:long');
 
 describe.skipIf(bucket === undefined)('on Ceph', () => {
   const url = bucket ?? '';
