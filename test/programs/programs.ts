@@ -21,6 +21,7 @@ export const programs = [
   'scripts/proof/power-cut/main.ts',
   'scripts/proof/reference-reader/main.ts',
   'scripts/proof/soak/main.ts',
+  'scripts/proof/soak/train.ts',
 ] as const;
 
 export type Program = (typeof programs)[number];
