@@ -16,11 +16,14 @@ export const programs = [
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/stopped-trainer.ts',
   'scripts/proof/large-checkpoint/main.ts',
   'scripts/proof/power-cut/clean-up-example.ts',
   'scripts/proof/power-cut/main.ts',
   'scripts/proof/reference-reader/main.ts',
   'scripts/proof/soak/main.ts',
+  'scripts/proof/soak/train.ts',
 ] as const;
 
 export type Program = (typeof programs)[number];

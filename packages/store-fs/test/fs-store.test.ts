@@ -10,11 +10,11 @@ import {
   type StoreUnderTest,
 } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
+import { runAndKill } from '../../../test/programs/run-and-kill.js';
 import { sampleTests, triesAll } from '../../../test/setup/sample.js';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
 import { newFolder } from './helpers/new-folder.js';
-import { runAndKill } from './helpers/run-and-kill.js';
 import { threadStore } from './helpers/thread-store.js';
 import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
@@ -86,7 +86,11 @@ storeConformance({
   manyKeys: 500,
   makeKillable: async (): Promise<KillableSubject> => {
     const folder = await newFolder();
-    return { runAndKill: (first, count) => runAndKill(folder, first, count), reopen: () => fsStore(folder) };
+    return {
+      runAndKill: (first, count) =>
+        runAndKill('packages/store-fs/test/helpers/set-for-ever.ts', [folder, String(first)], count),
+      reopen: () => fsStore(folder),
+    };
   },
   supports,
 });
