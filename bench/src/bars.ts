@@ -120,6 +120,7 @@ export const barTables: readonly BarTable[] = [
           "slow-down of training the convnet with saveFreq 'epoch' of 100 steps, 150 MB of state, wasm",
           { limit: 1 },
         ],
+        ['the same, from the first step to the end of the last epoch', {}],
       ]),
       ...list('memory', {}, [
         ['bytes held at the peak of a backup ÷ state of 150 MB, cpu', { limit: 1.3 }],
