@@ -156,6 +156,27 @@ export const barTables: readonly BarTable[] = [
     ],
   },
   {
+    page: 'docs/object-storage.md',
+    place: 'object-storage',
+    title: 'What it costs',
+    bars: [
+      ...list('object-storage', { reason: 'Time of a backup' }, [
+        ['backup of 38 MB to Ceph ÷ a plain PUT', { limit: 1.15 }],
+        ['backup of 150 MB to Ceph ÷ a plain PUT', { limit: 1.15 }],
+      ]),
+      ...list('object-storage', { reason: 'Time of a restore' }, [
+        ['restore of 38 MB from Ceph ÷ a plain GET', { limit: 1.15 }],
+        ['restore of 150 MB from Ceph ÷ a plain GET', { limit: 1.15 }],
+      ]),
+      ...list('object-storage', { reason: 'Main thread' }, [
+        ['main-thread work of a backup of 38 MB to Ceph ÷ memcpy', { limit: 2 }],
+        ['main-thread work of a backup of 150 MB to Ceph ÷ memcpy', { limit: 2 }],
+        ['main-thread work of a backup of 38 MB to Ceph ÷ that of a plain PUT', {}],
+        ['main-thread work of a backup of 150 MB to Ceph ÷ that of a plain PUT', {}],
+      ]),
+    ],
+  },
+  {
     page: 'docs/parallel.md',
     place: 'parallel',
     title: 'What it costs',

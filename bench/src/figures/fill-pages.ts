@@ -16,6 +16,11 @@ export const pages: Readonly<Record<string, (page: string, results: Results) => 
       machine: describeRun(results, listBenches('docs/parallel.md')),
       ...drawTables('docs/parallel.md', results),
     }),
+  'docs/object-storage.md': (page, results) =>
+    fillPlaces(page, {
+      machine: describeRun(results, listBenches('docs/object-storage.md')),
+      ...drawTables('docs/object-storage.md', results),
+    }),
   'docs/backends.md': (page, results) =>
     fillPlaces(page, { models: drawSteps(results), machine: describeRun(results, ['models']) }),
   'README.md': (page, results) => {

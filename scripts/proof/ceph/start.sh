@@ -41,6 +41,10 @@ osd data = $folder/osd/\$id
 ms bind ipv4 = true
 public network = 127.0.0.0/8
 rgw dynamic resharding = false
+# Free what is deleted or replaced after seconds, not hours, because the memory is small.
+rgw gc obj min wait = 5
+rgw gc processor period = 5
+rgw gc processor max time = 5
 [mgr]
 mgr data = $folder/mgr/\$id
 mgr initial modules =
