@@ -17,6 +17,12 @@ const SLOW = [
   '**/{in-chromium,strict-page,garbage-collection}.test.ts',
 ];
 
+/** Tells the tests which run they are in, for what each of the two tries by halves. */
+const envOf = (mode: string) => ({ VITE_KEEPFIT_LONG: mode === 'long' ? '1' : '' });
+
+/** Those that may not run beside others. */
+const QUIET = 'examples/browser/test/smooth.long.page.test.ts';
+
 /**
  * The test files of one kind. `npm run test:long` (Vitest's mode "long") runs those with `.long` in their
  * names, and every other mode the others.
@@ -30,6 +36,7 @@ function filesOf(mode: string, kind: '' | '.browser' | '.page'): { include: stri
       '**/node_modules/**',
       ...(long === '' ? ['**/*.long.*'] : []),
       ...(mode === 'quick' ? SLOW : []),
+      ...(kind === '.page' ? [QUIET] : []),
       ...(kind === '' ? ['**/*.browser.test.ts', '**/*.page.test.ts'] : []),
     ],
   };
@@ -39,6 +46,7 @@ const node = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: 'node',
+    env: envOf(mode),
     environment: 'node',
     // A process loads tfjs and the sources once, for many files. One that needs a separate process says so
     // by its environment options.
@@ -68,6 +76,7 @@ const browser = (mode: string): TestProjectInlineConfiguration => ({
   optimizeDeps: { include: bundled },
   test: {
     name: 'browser',
+    env: envOf(mode),
     ...filesOf(mode, '.browser'),
     browser: {
       enabled: true,
@@ -89,15 +98,30 @@ const page = (mode: string): TestProjectInlineConfiguration => ({
   extends: true,
   test: {
     name: 'page',
+    env: envOf(mode),
     environment: 'node',
     ...filesOf(mode, '.page'),
     globalSetup: ['examples/browser/test/helpers/serve-page.ts'],
-    // The long run measures how smooth a page is, so nothing else may run meanwhile.
-    ...(mode === 'long' ? { maxWorkers: 1, sequence: { groupOrder: 1 } } : {}),
     // The tests notice a page that stops; a slow machine may need much time.
     testTimeout: 300_000,
   },
 });
+
+/** Measures how smooth a page is, so nothing else may run meanwhile. */
+const quiet = (mode: string): TestProjectInlineConfiguration => {
+  const { test, ...rest } = page(mode);
+  return {
+    ...rest,
+    test: {
+      ...test,
+      name: 'quiet',
+      include: [QUIET],
+      exclude: [],
+      maxWorkers: 1,
+      sequence: { groupOrder: 1 },
+    },
+  };
+};
 
 if (chromiumPath === undefined) {
   const advice = 'No Chromium found (looked in /usr/bin and at the variable CHROMIUM)';
@@ -119,6 +143,9 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
-    projects: (chromiumPath === undefined ? [node] : [node, browser, page]).map((project) => project(mode)),
+    projects: (chromiumPath === undefined
+      ? [node]
+      : [node, browser, page, ...(mode === 'long' ? [quiet] : [])]
+    ).map((project) => project(mode)),
   },
 }));

@@ -120,6 +120,7 @@ export const barTables: readonly BarTable[] = [
           "slow-down of training the convnet with saveFreq 'epoch' of 100 steps, 150 MB of state, wasm",
           { limit: 1 },
         ],
+        ['the same, from the first step to the end of the last epoch', {}],
       ]),
       ...list('memory', {}, [
         ['bytes held at the peak of a backup ÷ state of 150 MB, cpu', { limit: 1.3 }],
@@ -151,6 +152,27 @@ export const barTables: readonly BarTable[] = [
         ['time of a backup ÷ model.save of 38 MB to IndexedDB in Chromium', { limit: 2 }],
         ['longest stop of the page, backup ÷ model.save, of 3 MB to IndexedDB in Chromium', { limit: 0.2 }],
         ['longest stop of the page, backup ÷ model.save, of 38 MB to IndexedDB in Chromium', { limit: 0.2 }],
+      ]),
+    ],
+  },
+  {
+    page: 'docs/object-storage.md',
+    place: 'object-storage',
+    title: 'What it costs',
+    bars: [
+      ...list('object-storage', { reason: 'Time of a backup' }, [
+        ['backup of 38 MB to Ceph ÷ a plain PUT', { limit: 1.15 }],
+        ['backup of 150 MB to Ceph ÷ a plain PUT', { limit: 1.15 }],
+      ]),
+      ...list('object-storage', { reason: 'Time of a restore' }, [
+        ['restore of 38 MB from Ceph ÷ a plain GET', { limit: 1.15 }],
+        ['restore of 150 MB from Ceph ÷ a plain GET', { limit: 1.15 }],
+      ]),
+      ...list('object-storage', { reason: 'Main thread' }, [
+        ['main-thread work of a backup of 38 MB to Ceph ÷ memcpy', { limit: 2 }],
+        ['main-thread work of a backup of 150 MB to Ceph ÷ memcpy', { limit: 2 }],
+        ['main-thread work of a backup of 38 MB to Ceph ÷ that of a plain PUT', {}],
+        ['main-thread work of a backup of 150 MB to Ceph ÷ that of a plain PUT', {}],
       ]),
     ],
   },

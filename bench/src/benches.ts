@@ -15,6 +15,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'every-epoch': async () => (await import('./benches/every-epoch.js')).everyEpoch,
   disk: async () => (await import('./benches/disk.js')).disk,
   restore: async () => (await import('./benches/restore.js')).restore,
+  'object-storage': async () => (await import('./benches/object-storage.js')).objectStorage,
   'model-save': async () => (await import('./benches/model-save.js')).modelSave,
   memory: async () => (await import('./benches/memory.js')).memory,
   growth: async () => (await import('./benches/growth.js')).growth,

@@ -7,6 +7,7 @@ A run of all benches also draws them in the tables of the documents.
   npm run bench -- [options]
 
   --only loop,disk   these benches only
+  --update           with --only: puts the figures in the place of the former ones, in the documents too
   --quick            fewer and smaller runs: a smoke test, not a measurement
   --folder FOLDER    for the files that are written and read, on the disk to measure   [bench/dist]
   --against REF      compares with another commit: builds it beside this tree and runs both in turns
@@ -21,6 +22,8 @@ export interface Options {
   readonly names: readonly string[];
   /** Whether `names` are not all benches. */
   readonly isPart: boolean;
+  /** Whether the figures of a part replace those of the last whole run. */
+  readonly update: boolean;
   readonly quick: boolean;
   readonly folder: string | undefined;
   readonly against: string | undefined;
@@ -29,11 +32,13 @@ export interface Options {
 
 /** Parses the command line. Throws a BenchError if an option or the name of a bench is unknown. */
 export function parseCommandLine(args: readonly string[], benches: readonly string[]): Options {
-  const { help, draw, only, quick, folder, against, rounds } = parse(args);
+  const { help, draw, only, update, quick, folder, against, rounds } = parse(args);
   const names = only?.split(',') ?? benches;
   const unknown = names.filter((name) => !benches.includes(name));
   if (unknown.length > 0)
     throw new BenchError(`there is no bench ${unknown.join(', ')}; there are ${benches.join(', ')}`);
+  if (update && (only === undefined || quick || against !== undefined))
+    throw new BenchError('--update needs --only, and goes with neither --quick nor --against');
   if (rounds !== undefined && against === undefined)
     throw new BenchError('--rounds needs --against: without it, each bench chooses its runs');
   return {
@@ -41,6 +46,7 @@ export function parseCommandLine(args: readonly string[], benches: readonly stri
     draw,
     names,
     isPart: only !== undefined,
+    update,
     quick,
     folder,
     against,
@@ -54,6 +60,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         only: { type: 'string' },
+        update: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         folder: { type: 'string' },
         against: { type: 'string' },

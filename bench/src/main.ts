@@ -11,6 +11,7 @@ import { HELP, type Options, parseCommandLine } from './command-line.js';
 import { describeMachine } from './describe-machine.js';
 import { drawPlot } from './draw-plot.js';
 import { drawFigures } from './figures/draw-figures.js';
+import { readResults, type Results, updateResults } from './figures/results.js';
 import { formatFile } from './format-file.js';
 import { formatRow } from './format-row.js';
 import { runInChild } from './run-in-child.js';
@@ -32,7 +33,7 @@ try {
 
 /**
  * Measures every bar of docs/performance.md, and writes the figures to bench/results/. A whole run also draws the
- * documents.
+ * documents, and so does an update.
  */
 async function measure(options: Options): Promise<void> {
   const machine = describeMachine();
@@ -48,6 +49,12 @@ async function measure(options: Options): Promise<void> {
   const content = { machine, when: new Date().toISOString(), seconds, ...rest, results };
   const against = 'against' in found ? `-against-${found.against.commit}` : '';
   const benchNames = options.isPart ? options.names.join('-') : 'all';
+  if (options.update) {
+    const all = readResults(join(root, 'results/all.json'));
+    await writeResult('all.json', JSON.stringify(updateResults(all, content as Results), undefined, 2));
+    await draw();
+    return;
+  }
   await writeResult(
     `${options.quick ? 'quick-' : ''}${benchNames}${against}.json`,
     JSON.stringify(content, undefined, 2),
@@ -55,7 +62,7 @@ async function measure(options: Options): Promise<void> {
   if (!options.isPart && !options.quick && options.against === undefined) await draw();
 }
 
-/** Draws the figures of the last whole run in the documents. */
+/** Draws the figures of the last whole run, and of updates of it, in the documents. */
 async function draw(): Promise<void> {
   const { changed, unlisted } = await drawFigures(repository);
   for (const name of unlisted) console.log(`not drawn, because src/bars.ts does not list it: ${name}`);

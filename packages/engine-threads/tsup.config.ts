@@ -2,7 +2,12 @@ import { defineConfig } from 'tsup';
 import base, { declarationsOf } from '../../tsup.base.ts';
 
 /** One entry per door of the package. */
-const doors = { index: 'src/index.ts', serve: 'src/serve.ts', worker: 'src/worker.ts' };
+const doors = {
+  index: 'src/index.ts',
+  serve: 'src/serve.ts',
+  worker: 'src/worker.ts',
+  internal: 'src/internal.ts',
+};
 
 export default defineConfig({
   ...base,

@@ -8,6 +8,8 @@ const doors = { index: 'src/index.ts', cli: 'src/cli.ts' };
 export default defineConfig({
   ...base,
   entry: { ...doors, main: 'src/main.ts' },
+  // It is installed by those who have several machines.
+  external: [/^node:/, /^@keepfit\/engine-nats/],
   dts: { entry: declarationsOf(doors) },
   esbuildOptions: (options, { format }) => {
     if (format === 'cjs') options.entryPoints = doors;

@@ -20,6 +20,7 @@ const order = [
   'backends',
   'recorded-steps',
   'parallel',
+  'many-machines',
   'performance',
   'architecture',
   'writing-a-callback',

@@ -65,10 +65,34 @@ const arrows = [
       '@tensorflow/tfjs-layers',
     ],
   ],
+  [
+    'engine-nats',
+    [
+      ...callbacks,
+      '@keepfit/callbacks/checkpoint',
+      '@keepfit/engine-threads/internal',
+      '@keepfit/fit/engine',
+      '@nats-io/jetstream',
+      '@nats-io/nats-core',
+    ],
+  ],
   ['engine-*', [...callbacks, '@keepfit/fit/engine']],
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
-  ['keepfit', [...callbacks, '@keepfit/callbacks/*', '@keepfit/store-fs', 'commander', 'h5wasm', 'node:*']],
+  [
+    'keepfit',
+    [
+      ...callbacks,
+      '@keepfit/callbacks/*',
+      '@keepfit/engine-nats',
+      '@keepfit/engine-nats/serve',
+      '@keepfit/store-fs',
+      '@nats-io/transport-node',
+      'commander',
+      'h5wasm',
+      'node:*',
+    ],
+  ],
   ['*', []],
 ];
 

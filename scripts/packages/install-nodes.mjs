@@ -9,7 +9,7 @@ import { run } from './run.mjs';
  */
 const wanted = { oldest: '20.19', between: '22', newest: 'latest' };
 
-/** Downloads these Nodes into `folder`, and resolves to them as `{ version, path }`. */
+/** Downloads these Nodes into `folder`, and resolves to them as `{ version, path, isOldest }`. */
 export async function installNodes(folder) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
@@ -24,6 +24,10 @@ export async function installNodes(folder) {
     join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node'),
   );
   return Promise.all(
-    paths.map(async (path) => ({ path, version: (await run(path, ['--version'], { cwd: folder })).trim() })),
+    paths.map(async (path, index) => ({
+      path,
+      version: (await run(path, ['--version'], { cwd: folder })).trim(),
+      isOldest: index === 0,
+    })),
   );
 }

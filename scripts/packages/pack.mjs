@@ -28,7 +28,7 @@ export function packAll(root, packages, into) {
   }
   const filters = packages.map(({ name }) => `--filter=${name}`);
   const pack = ['exec', 'pnpm', 'pack', '--pack-destination', into];
-  const args = [join(root, 'scripts/with-pnpm.mjs'), '-r', '--workspace-concurrency=1', ...filters, ...pack];
+  const args = [join(root, 'scripts/with-pnpm.mjs'), '-r', '--workspace-concurrency=2', ...filters, ...pack];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error(`pnpm pack ended with ${status}`);
   return packages.map(({ name, version, exports, dependencies = {} }) => ({

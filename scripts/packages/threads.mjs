@@ -2,18 +2,24 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { inChromium } from './in-chromium.mjs';
+import { install } from './install.mjs';
 import { run } from './run.mjs';
 
 /** The same esbuild that builds the packages. */
 const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
 
 /**
- * Trains with two workers and on one thread, and compares the bits: in Node, as ESM and as CommonJS; in pages bundled by
- * Vite, which finds the worker by itself, and by esbuild, to which the page names it. The second page shares memory.
+ * Trains with two workers and on one thread, and compares the bits: in Node, as ESM and as CommonJS, in Bun and in
+ * Deno; in pages bundled by Vite and webpack, which find the worker by themselves, and by esbuild, to which the page
+ * names it. The last page shares memory.
+ *
  * @param project the folder of a project with all packages installed
+ * @param tools the folder of another project, into which Bun, Deno and webpack are installed
  */
-export async function checkThreads(root, project) {
+export async function checkThreads(root, project, tools) {
+  await install(tools, ['bun@1', 'deno@2', 'webpack@5']);
   const programs = join(project, 'threads');
   cpSync(join(root, 'scripts/packed/threads'), programs, { recursive: true });
   const site = join(project, 'threads-site');
@@ -23,6 +29,12 @@ export async function checkThreads(root, project) {
       const printed = await run(process.execPath, [join(programs, program)], { cwd: project });
       assert.match(printed, /^same$/m, `${program}: ${printed}`);
     }),
+    ...Object.entries(runtimes).map(async ([name, args]) => {
+      const runtime = join(tools, 'node_modules/.bin', name);
+      const printed = await run(runtime, [...args, join(programs, 'main.mjs')], { cwd: project });
+      assert.match(printed, /^same$/m, `${name}: ${printed}`);
+    }),
+    bundleByWebpack(join(programs, 'page.mjs'), tools, join(site, 'webpack')),
     bundleByVite(project, join(site, 'vite')),
     bundleByEsbuild(programs, join(site, 'esbuild')),
   ]);
@@ -31,7 +43,7 @@ export async function checkThreads(root, project) {
       const response = await route.fetch();
       await route.fulfill({ response, headers: { ...response.headers(), ...isolation } });
     });
-    for (const bundler of ['vite', 'esbuild']) {
+    for (const bundler of ['vite', 'webpack', 'esbuild']) {
       const page = await context.newPage();
       await page.goto(`${origin}/${bundler}/`);
       await page.waitForFunction('globalThis.compared !== undefined', undefined, { polling: 50 });
@@ -41,6 +53,9 @@ export async function checkThreads(root, project) {
     }
   });
 }
+
+/** What runs besides Node, with what it is given before the program. */
+const runtimes = { bun: [], deno: ['run', '--allow-all'] };
 
 /** Threads of a page may share memory if it is served with these. */
 const isolation = {
@@ -62,6 +77,15 @@ async function bundleByVite(project, outDir) {
     logLevel: 'error',
     build: { outDir, target: 'es2022', chunkSizeWarningLimit: Infinity, rolldownOptions: { input: page } },
   });
+}
+
+async function bundleByWebpack(page, tools, path) {
+  const webpack = createRequire(join(tools, 'package.json'))('webpack');
+  const output = { path, filename: 'page.js', publicPath: 'auto' };
+  const bundled = { mode: 'development', devtool: false, entry: page, output, target: 'web' };
+  const stats = await promisify(webpack)(bundled);
+  assert(!stats.hasErrors(), stats.toString({ all: false, errors: true }));
+  writeFileSync(join(path, 'index.html'), html('./page.js'));
 }
 
 async function bundleByEsbuild(programs, outdir) {

@@ -7,7 +7,9 @@ import { run } from './run.mjs';
 /** Makes an empty project and installs all packages and the dependencies of the README's example. */
 export async function installAll(root, tarballs, example, folder) {
   const names = new Set([...tarballs.map(({ name }) => name), ...example.installed]);
-  await install(folder, [...installable([...names], tarballs, root), '@types/node@20']);
+  // The command connects workers to NATS by a package that users install beside it.
+  const others = ['@types/node@20', '@nats-io/transport-node@3'];
+  await install(folder, [...installable([...names], tarballs, root), ...others]);
 }
 
 /**

@@ -9,6 +9,7 @@ test('without options, all benches run and nothing is compared', () => {
     draw: false,
     names: ['loop', 'disk', 'size'],
     isPart: false,
+    update: false,
     quick: false,
     folder: undefined,
     against: undefined,
@@ -26,6 +27,10 @@ test('--against takes a commit, and works with --only, --quick and --rounds', ()
   expect(parse('--against', 'main', '--rounds', '9')).toMatchObject({ rounds: 9, quick: false });
 });
 
+test('--update puts the figures of some benches into those of all', () => {
+  expect(parse('--only', 'disk', '--update')).toMatchObject({ names: ['disk'], isPart: true, update: true });
+});
+
 test.each([
   [['--only', 'loop,nope'], 'there is no bench nope; there are loop, disk, size'],
   [['--agianst', 'main'], "Unknown option '--agianst'"],
@@ -33,6 +38,8 @@ test.each([
   [['--against'], 'argument missing'],
   [['--against', 'main', '--rounds', '0'], '--rounds must be a whole number from 1, not "0"'],
   [['--rounds', '3'], '--rounds needs --against'],
+  [['--update'], '--update needs --only'],
+  [['--update', '--only', 'disk', '--quick'], 'goes with neither --quick nor --against'],
 ])('%j is refused with one message and status 1', (args, message) => {
   expect(() => parse(...args)).toThrow(
     expect.objectContaining({ name: 'BenchError', status: 1, message: expect.stringContaining(message) }),
@@ -40,6 +47,6 @@ test.each([
 });
 
 test('the usage text names every option', () => {
-  for (const option of ['only', 'quick', 'folder', 'against', 'rounds', 'draw', 'help'])
+  for (const option of ['only', 'update', 'quick', 'folder', 'against', 'rounds', 'draw', 'help'])
     expect(HELP).toMatch(new RegExp(`^ {2}--${option}\\b`, 'm'));
 });

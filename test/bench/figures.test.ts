@@ -8,7 +8,7 @@ import { benches } from '../../bench/src/benches.js';
 import { drawBars, drawSummary, getOutcome } from '../../bench/src/figures/draw-bars.js';
 import { drawPage } from '../../bench/src/figures/draw-figures.js';
 import { fillCell, fillPlaces, pages } from '../../bench/src/figures/fill-pages.js';
-import { readResults, type Results } from '../../bench/src/figures/results.js';
+import { readResults, type Results, updateResults } from '../../bench/src/figures/results.js';
 import { formatRow } from '../../bench/src/format-row.js';
 import { judgeRow } from '../../bench/src/judge-row.js';
 
@@ -46,6 +46,25 @@ test.each(Object.keys(pages))(
     expect(page).toBe(await drawPage(root, name, page, measured));
   },
 );
+
+test('the figures of single benches replace those of the whole run, and the pages with them say so', async () => {
+  const [again] = measured.results['every-epoch'] ?? [];
+  const part: Results = {
+    ...measured,
+    machine: { ...measured.machine, commit: 'abcdef12', 'load at the start': '0.1 0.2 0.3' },
+    when: '2027-01-02T03:04:05.678Z',
+    results: { 'every-epoch': [{ ...(again as Row), value: 77.7, spread: [66.6, 88.8] }] },
+  };
+  const all = updateResults(measured, part);
+  const draw = (name: string): Promise<string> =>
+    drawPage(root, name, readFileSync(join(root, name), 'utf8'), all);
+  const page = await draw('docs/performance.md');
+  expect(page).toContain('77.7 % (66.6–88.8)');
+  expect(page.replaceAll(/\s+/g, ' ')).toContain(
+    'Measured again since: `every-epoch` on 2027-01-02 at commit abcdef12, load 0.1 0.2 0.3.',
+  );
+  expect(await draw('docs/parallel.md')).not.toContain('abcdef12');
+});
 
 test('an edited figure is replaced', async () => {
   const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');

@@ -6,6 +6,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundlePrograms } from '../programs/bundle-programs.js';
+import {
+  type NatsServer,
+  natsServerPath,
+  startNatsServer,
+} from '../../packages/engine-nats/test/helpers/nats-server.js';
 import { programFile } from '../programs/program-file.js';
 import { triesAll } from '../setup/sample.js';
 
@@ -42,7 +47,7 @@ export interface Document {
  * The documents whose blocks `npm test` runs; those of the others run in `npm run test:long`. `npm test` checks the
  * types of all.
  */
-export const QUICK = /^README|^packages\/(keepfit|layers)\//;
+export const QUICK = /^README|^packages\/keepfit\//;
 
 /** The documents with TypeScript blocks: the READMEs, and the pages of docs/. */
 export function findDocuments(): Document[] {
@@ -73,13 +78,17 @@ export function testBlocksRun(documents: readonly Document[]): void {
   const bundlesFolder = mkdtempSync(join(tmpdir(), 'keepfit-docs-'));
   afterAll(() => rmSync(bundlesFolder, { recursive: true, force: true }));
 
+  let server: NatsServer | undefined;
+  afterAll(() => server?.stop());
+
   beforeAll(async () => {
+    if (natsServerPath !== undefined && documents.some(needsNats)) server = await startNatsServer();
     const entries = Object.fromEntries(documents.map(({ name, program }) => [name, program]));
     await bundlePrograms(entries, bundlesFolder);
     writeWorkers(bundlesFolder);
   });
 
-  test.concurrent.each(documents)(
+  test.concurrent.each(documents.filter((document) => natsServerPath !== undefined || !needsNats(document)))(
     'every TypeScript block of $name runs',
     async ({ name }) => {
       // The blocks write to a separate folder.
@@ -88,7 +97,8 @@ export function testBlocksRun(documents: readonly Document[]): void {
         const program = join(bundlesFolder, `${name}.mjs`);
         const pattern = triesAll ? undefined : SAMPLES[name];
         const args = pattern === undefined ? [program] : [`--test-name-pattern=${pattern}`, program];
-        const { stderr } = await promisify(execFile)(process.execPath, args, { cwd });
+        const env = { ...process.env, ...(server !== undefined && { NATS_URL: server.url }) };
+        const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env });
         expect(stderr).toBe('');
       } finally {
         rmSync(cwd, { recursive: true, force: true });
@@ -96,6 +106,10 @@ export function testBlocksRun(documents: readonly Document[]): void {
     },
     PATIENCE,
   );
+}
+
+function needsNats({ name }: Document): boolean {
+  return readBlocks(name).some((block) => block.includes('NATS_URL'));
 }
 
 /** Threads look for their program beside the code that starts them. */

@@ -1,6 +1,7 @@
 /** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
   'examples/schedulers/src/train.ts',
+  'packages/engine-nats/test/helpers/kit-worker.ts',
   'packages/engine-threads/src/worker.ts',
   'packages/engine-threads/test/helpers/kit-worker.ts',
   'packages/keepfit/src/main.ts',
@@ -15,11 +16,14 @@ export const programs = [
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/stopped-trainer.ts',
   'scripts/proof/large-checkpoint/main.ts',
   'scripts/proof/power-cut/clean-up-example.ts',
   'scripts/proof/power-cut/main.ts',
   'scripts/proof/reference-reader/main.ts',
   'scripts/proof/soak/main.ts',
+  'scripts/proof/soak/train.ts',
 ] as const;
 
 export type Program = (typeof programs)[number];

@@ -4,6 +4,26 @@
  */
 export const triesAll = Boolean(import.meta.env['VITE_KEEPFIT_ALL']);
 
+/**
+ * Half of the cases: `npm test` tries the first, the third and so on, and `npm run test:long` the others. All of them
+ * if all are tried.
+ */
+export function halfOf<Case>(cases: readonly Case[]): readonly Case[] {
+  return sample(cases, 2, import.meta.env['VITE_KEEPFIT_LONG'] ? 1 : 0);
+}
+
+/** `test` for each n-th of the tests that it is given, such as those of a kit; for all of them if all are tried. */
+export function sampleTests(
+  test: (name: string, run: () => Promise<void>) => unknown,
+  n: number,
+): (name: string, run: () => Promise<void>) => void {
+  let count = 0;
+  return (name, run) => {
+    if (triesAll || count % n === 0) test(name, run);
+    count += 1;
+  };
+}
+
 /** Each n-th of the cases, from the one of that index on; all of them if all are tried. */
 export function sample<Case>(cases: readonly Case[], n: number, from = 0): readonly Case[] {
   return triesAll ? cases : cases.filter((_, index) => index % n === from);

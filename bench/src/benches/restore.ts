@@ -3,11 +3,10 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { encodeCheckpoint } from '@keepfit/callbacks/checkpoint';
-import { loadCheckpoint } from '@keepfit/callbacks/internal';
 import { fsStore } from '@keepfit/store-fs';
-import { dispose, tensor } from '@tensorflow/tfjs-core';
 import type { Bench } from '../bench.js';
 import { compare, createRatioRow } from '../measure/compare.js';
+import { restoreOnce } from '../measure/restore-once.js';
 import { withCapture, createHeader } from '../measure/with-capture.js';
 import { addBallast } from '../subjects/add-ballast.js';
 import { createMlp } from '../subjects/layers-model.js';
@@ -53,18 +52,6 @@ export const restore: Bench = async ({ row, folder, quick }) => {
     row(createRatioRow(`restore of ${megabytes} MB ÷ reading its file from the disk, cpu`, fromDisk));
   }
 };
-
-/** Reads as `BackupAndRestore` does. */
-async function restoreOnce(store: ReturnType<typeof fsStore>): Promise<void> {
-  const { training } = await loadCheckpoint('restore', store, 'backup');
-  const made = [...training.tensors.values()].map(
-    ({ dtype, shape, bytes: { buffer, byteOffset, byteLength } }) =>
-      dtype === 'float32'
-        ? tensor(new Float32Array(buffer, byteOffset, byteLength / 4), [...shape])
-        : tensor([0]),
-  );
-  dispose(made);
-}
 
 function readInto(file: string, memory: Uint8Array): Uint8Array {
   const descriptor = openSync(file, 'r');

@@ -7,14 +7,22 @@ import type { Results } from './results.js';
 export const pages: Readonly<Record<string, (page: string, results: Results) => string>> = {
   'docs/performance.md': (page, results) =>
     fillPlaces(page, {
-      machine: describeRun(results),
+      machine: describeRun(results, listBenches('docs/performance.md')),
       summary: drawSummary(listTables('docs/performance.md'), results),
       ...drawTables('docs/performance.md', results),
     }),
   'docs/parallel.md': (page, results) =>
-    fillPlaces(page, { machine: describeRun(results), ...drawTables('docs/parallel.md', results) }),
+    fillPlaces(page, {
+      machine: describeRun(results, listBenches('docs/parallel.md')),
+      ...drawTables('docs/parallel.md', results),
+    }),
+  'docs/object-storage.md': (page, results) =>
+    fillPlaces(page, {
+      machine: describeRun(results, listBenches('docs/object-storage.md')),
+      ...drawTables('docs/object-storage.md', results),
+    }),
   'docs/backends.md': (page, results) =>
-    fillPlaces(page, { models: drawSteps(results), machine: describeRun(results) }),
+    fillPlaces(page, { models: drawSteps(results), machine: describeRun(results, ['models']) }),
   'README.md': (page, results) => {
     const { wasm, cpu } = formatStepTimes(results);
     return fillCell(fillCell(page, '| `wasmBackend()` ', 3, wasm), '| `cpuBackend()` ', 3, cpu);
@@ -51,8 +59,20 @@ export function fillCell(page: string, start: string, column: number, text: stri
   return lines.join('\n');
 }
 
-function describeRun({ machine, when, seconds }: Results): string {
+/** The benches whose figures a page has. */
+function listBenches(name: string): readonly string[] {
+  return [...new Set(listTables(name).flatMap(({ bars }) => bars.map(({ bench }) => bench)))];
+}
+
+function describeRun({ machine, when, seconds, updates = {} }: Results, benches: readonly string[]): string {
   const { commit, cpu, node, 'load at the start': load } = machine;
   const minutes = Math.round(seconds / 60);
-  return `Measured on ${when.slice(0, 10)} in ${minutes} minutes, at commit ${commit}: ${cpu}, Node ${node}, load at the start ${load}.`;
+  const whole = `Measured on ${when.slice(0, 10)} in ${minutes} minutes, at commit ${commit}: ${cpu}, Node ${node}, load at the start ${load}.`;
+  const again = benches.flatMap((bench) => {
+    const update = updates[bench];
+    if (update === undefined) return [];
+    const { commit: later, 'load at the start': laterLoad } = update.machine;
+    return [`\`${bench}\` on ${update.when.slice(0, 10)} at commit ${later}, load ${laterLoad}`];
+  });
+  return again.length === 0 ? whole : `${whole} Measured again since: ${again.join('; ')}.`;
 }

@@ -9,6 +9,19 @@ export interface Results {
   readonly when: string;
   readonly seconds: number;
   readonly results: Readonly<Record<string, readonly Row[]>>;
+  /** The runs of single benches whose figures have replaced those of the whole run. */
+  readonly updates?: Readonly<Record<string, Pick<Results, 'machine' | 'when'>>>;
+}
+
+/** Results with the figures of a run of single benches in the place of the former ones. */
+export function updateResults(all: Results, part: Results): Results {
+  const { machine, when } = part;
+  const updates = Object.fromEntries(Object.keys(part.results).map((bench) => [bench, { machine, when }]));
+  return {
+    ...all,
+    results: { ...all.results, ...part.results },
+    updates: { ...all.updates, ...updates },
+  };
 }
 
 export function readResults(file: string): Results {

@@ -3,6 +3,7 @@ import { useBackend } from '@keepfit/fit';
 import { engineConformance, type EngineUnderTest } from '@keepfit/fit/testing';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, test } from 'vitest';
+import { sampleTests } from '../../../test/setup/sample.js';
 import { programFile } from '../../../test/programs/program-file.js';
 import { threads } from '../src/index.js';
 
@@ -36,4 +37,4 @@ function createEngine({ workers }: { readonly workers: number }): EngineUnderTes
   };
 }
 
-engineConformance({ test, createEngine, workers: [2] });
+engineConformance({ test: sampleTests(test, 2), createEngine, workers: [2] });

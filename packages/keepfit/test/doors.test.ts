@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 interface Input {
-  readonly imports: readonly { readonly path: string; readonly external?: boolean }[];
+  readonly imports: readonly { readonly path: string; readonly kind?: string; readonly external?: boolean }[];
 }
 
 interface Esbuild {
@@ -12,6 +12,9 @@ interface Esbuild {
 
 /** The esbuild that builds the packages. */
 const esbuild = createRequire(createRequire(import.meta.url).resolve('tsup'))('esbuild') as Esbuild;
+
+/** What the commands for workers load when they are called. */
+const ONLY_FOR_WORKERS = ['@keepfit/engine-nats', '@keepfit/engine-nats/serve', '@nats-io/transport-node'];
 
 type Inputs = Readonly<Record<string, Input>>;
 
@@ -30,14 +33,20 @@ async function readInputs(file: string, platform: 'browser' | 'node'): Promise<I
     conditions: ['keepfit:source'],
     logLevel: 'silent',
     platform,
+    external: ONLY_FOR_WORKERS,
   });
   return metafile.inputs;
+}
+
+/** Whether it is not one of those that a command loads when it is called. */
+function isLoadedAtOnce({ path, kind }: Inputs[string]['imports'][number]): boolean {
+  return !(kind === 'dynamic-import' && ONLY_FOR_WORKERS.includes(path));
 }
 
 /** The packages of the workspace and the libraries that our own files import. */
 function findImported(inputs: Inputs): ReadonlySet<string> {
   const ours = Object.entries(inputs).filter(([file]) => !file.includes('node_modules/'));
-  const imported = ours.flatMap(([, { imports }]) => imports.map(({ path }) => path));
+  const imported = ours.flatMap(([, { imports }]) => imports.filter(isLoadedAtOnce).map(({ path }) => path));
   return new Set(
     imported.map((path) =>
       path.replace(/^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$|^packages\/([^/]+)\/.*$/, '$1$2'),

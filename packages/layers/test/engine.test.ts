@@ -4,6 +4,7 @@ import { type Engine, type FitOptions, type Phase, seeded, Trainer, useBackend }
 import { ShardRunner, type ShardSum, sumTree } from '@keepfit/fit/engine';
 import { fromLayers, joinModels } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs-core';
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { numbers as list } from './equivalence/zoo-member.js';
@@ -67,6 +68,63 @@ test.each([1, 2, 3, 8])('workers give the bits of this thread, with %i shards', 
   const alone = await train({ shards });
   for (const workers of [1, 2, 3])
     expect(await train({ shards, engine: replicas(create, workers) })).toEqual(alone);
+});
+
+/** As the engine does, and tells how many tensors there are before and after some turns of each step. */
+function watchMemory(engine: Engine, onStep: (more: number) => void): Engine {
+  return {
+    ...engine,
+    async sum(step) {
+      const { numTensors } = tf.memory();
+      await setImmediate();
+      await setImmediate();
+      onStep(tf.memory().numTensors - numTensors);
+      return engine.sum(step);
+    },
+  };
+}
+
+test('the next batch of arrays is made while a step runs, and that of a stream is not', async () => {
+  const more: number[] = [];
+  const engine = watchMemory(replicas(create, 1), (count) => more.push(count));
+  const alone = await train({ shards: 2 });
+  expect(await train({ shards: 2, engine })).toEqual(alone);
+  // Three batches an epoch. Each has an input and a target, and the last of an epoch has none after it.
+  expect(more).toEqual([2, 2, 0, 2, 2, 0, 2, 2, 0]);
+  more.length = 0;
+  const stream = () => [0, 1].map((salt) => ({ xs: numbers(salt, 3), ys: numbers(salt + 2, 2) }));
+  const trainer = new Trainer(fromLayers(build(1)), {
+    optimizer: 'adam',
+    loss: 'mse',
+    metrics: ['mae', 'rootMeanSquaredError'],
+  });
+  await trainer.fit(stream, { engine, epochs: 2, verbose: 0 });
+  expect(more).toEqual([0, 0, 0, 0]);
+});
+
+test.each(['stops', 'throws'])('a batch that was made ahead is freed if a hook %s', async (how) => {
+  const engine = replicas(create, 1);
+  const trainer = new Trainer(fromLayers(build(1)), {
+    optimizer: 'sgd',
+    loss: 'mse',
+    metrics: ['mae', 'rootMeanSquaredError'],
+  });
+  const [x, y] = [numbers(0, 3), numbers(1, 2)];
+  const run = (): Promise<unknown> => {
+    const callbacks = {
+      onTrainBatchEnd: () => {
+        if (how === 'throws') throw new Error('no more');
+        trainer.stopTraining = true;
+      },
+    };
+    const options = { batchSize: 4, verbose: 0, shards: 2, engine, callbacks } as const;
+    return trainer.fit(x, y, options).catch(() => {});
+  };
+  await run();
+  const { numTensors } = tf.memory();
+  await run();
+  // The workers are anew.
+  expect(tf.memory().numTensors - numTensors).toBe(trainer.model.weights.length);
 });
 
 test('an engine computes four shards if nothing else is said', async () => {

@@ -1,5 +1,5 @@
 import { wasmBackend } from '@keepfit/backend-wasm';
-import { seeded, useBackend } from '@keepfit/fit';
+import { type FitOptions, seeded, useBackend } from '@keepfit/fit';
 import { fit } from '@keepfit/layers';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
@@ -70,6 +70,69 @@ test('a filter or a bias is trained alone, with the bits of both, and no tensor 
   expect(tf.memory().numTensors).toBe(numTensors);
 });
 
+test('a gradient of a gradient has the values of separate ops', () => {
+  const [x, filter, bias] = [variable([2, 7, 6, 2], 1), variable([3, 3, 2, 4], 2), variable([4], 3)];
+  const attrs = { strides: 1, pad: 'valid', dilations: 1, relu: false, hasBias: true };
+  /** A penalty on the gradient of the images, as that of a discriminator. */
+  const penalty = (convolve: (images: tf.Tensor) => tf.Tensor) => (): tf.Scalar => {
+    const ofImages = tf.grad((images: tf.Tensor) => tf.sum(tf.square(convolve(images))));
+    return tf.sum(tf.square(ofImages(x)));
+  };
+  const gradients = (convolve: (images: tf.Tensor) => tf.Tensor): Record<string, number[]> =>
+    tf.tidy(() => {
+      const { grads } = tf.variableGrads(penalty(convolve), [filter, bias]);
+      return Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, [...grad.dataSync()]]));
+    });
+  const { numTensors } = tf.memory();
+  const fused = gradients((images) =>
+    tf.engine().runKernel('KeepfitConv2D', { x: images, filter, bias }, attrs),
+  );
+  const separate = gradients((images) =>
+    tf.add(tf.conv2d(images as tf.Tensor4D, filter as unknown as tf.Tensor4D, 1, 'valid'), bias),
+  );
+  expect(fused).toEqual(separate);
+  expect(fused[bias.name]?.some((value) => value !== 0)).toBe(true);
+  expect(tf.memory().numTensors).toBe(numTensors);
+});
+
+test('a gradient that throws after those of filter and bias leaves no more than that of separate ops', async () => {
+  const [x, filter, bias] = [variable([4, 7, 6, 2], 1), variable([3, 3, 2, 8], 2), variable([8], 3)];
+  const attrs = { strides: 1, pad: 'valid', dilations: 1, relu: false, hasBias: true };
+  const failing = tf.customGrad((images) => ({
+    value: tf.mul(images as tf.Tensor, 1),
+    gradFunc: () => {
+      throw new Error('no gradient');
+    },
+  }));
+  const convolve = (): tf.Scalar =>
+    tf.sum(tf.engine().runKernel('KeepfitConv2D', { x: failing(x), filter, bias }, attrs) as tf.Tensor);
+  const { activeScope } = tf.engine().state;
+  const countLeft = (): number => {
+    const { numTensors } = tf.memory();
+    expect(() => tf.tidy(() => tf.variableGrads(convolve, [x, filter, bias]))).toThrow('no gradient');
+    expect(tf.engine().state.activeScope).toBe(activeScope);
+    return tf.memory().numTensors - numTensors;
+  };
+  const together = countLeft();
+  const separate = await withoutKernel('KeepfitConv2DFilterAndBiasGradients', async () => countLeft());
+  expect(together).toBeLessThanOrEqual(separate);
+});
+
+test('recorded steps of a layer whose bias is frozen give the bits of normal ones', async () => {
+  const layer = (): Layer[] => [convolution({ activation: 'relu', filters: 8 })];
+  const freezeBias = ([{ weights }]: [Layer, ...Layer[]]): void =>
+    void Object.assign(weights[1] as object, { trainable: false });
+  const normal = await train(layer, { replay: false, epochs: 4 }, freezeBias);
+  const recorded = await train(layer, { replay: true, epochs: 4 }, freezeBias);
+  expect(recorded.weights).toEqual(normal.weights);
+  expect(recorded.loss).toEqual(normal.loss);
+  // The comparison of the first replay computes the step twice.
+  expect(recorded.counts['KeepfitConv2DFilterAndBiasGradients']).toBeGreaterThan(8);
+  const [, bias] = recorded.model.layers[0]?.getWeights() ?? [];
+  expect(bias?.shape).toEqual([8]);
+  expect(new Set(bias?.dataSync())).toEqual(new Set([0]));
+});
+
 test('a subclass and a layer with a call of its own compute as they say', async () => {
   const own = convolution({});
   const call = own.call.bind(own);
@@ -108,17 +171,25 @@ function variable(shape: number[], seed: number): tf.Variable {
 }
 
 /** Trains a model for two steps and counts the kernels that run. */
-async function train(build: () => Layer[]) {
+async function train(
+  build: () => Layer[],
+  options: FitOptions = {},
+  prepare: (layers: [Layer, ...Layer[]]) => void = () => {},
+) {
   const model = seeded(1, () =>
     tf.sequential({ layers: [...build(), layers.flatten(), layers.dense({ units: 1 })] }),
   );
   model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+  prepare(model.layers as [Layer, ...Layer[]]);
   const x = tf.randomUniform([8, 7, 6, 2], -1, 1, 'float32', 1);
   const y = tf.randomUniform([8, 1], -1, 1, 'float32', 2);
   const counts: Record<string, number> = {};
   const restore = watchKernels((name) => (counts[name] = (counts[name] ?? 0) + 1));
   try {
-    const { history } = await fit(model, x, y, { batchSize: 4, shuffle: false, verbose: 0 });
+    const { history } = await fit(model, x, y, {
+      ...{ batchSize: 4, shuffle: false, verbose: 0 },
+      ...options,
+    });
     const weights = model.getWeights().map((weight) => weight.dataSync().join());
     return { model, counts, weights, loss: history['loss'] };
   } finally {

@@ -10,11 +10,11 @@ import {
   type StoreUnderTest,
 } from '@keepfit/callbacks/testing';
 import { expect, test } from 'vitest';
-import { triesAll } from '../../../test/setup/sample.js';
+import { runAndKill } from '../../../test/programs/run-and-kill.js';
+import { sampleTests, triesAll } from '../../../test/setup/sample.js';
 import { type FileSystem, fsStore } from '../src/index.js';
 import { memoryFs } from './helpers/memory-fs.js';
 import { newFolder } from './helpers/new-folder.js';
-import { runAndKill } from './helpers/run-and-kill.js';
 import { threadStore } from './helpers/thread-store.js';
 import { fsFault, watchedFs } from './helpers/watched-fs.js';
 
@@ -24,7 +24,7 @@ const onPosix = test.skipIf(process.platform === 'win32');
 /** Lets the event loop turn before each operation, as a disk does; otherwise a busy reader keeps the thread out. */
 const withTurns = (fs: FileSystem) => watchedFs(fs, () => setImmediate());
 
-/** In the writer thread, what it does is another; the rest, of a whole kit, `npm run test:long` tries. */
+/** In the writer thread, what it does is another. The rest, of a kit, is that of a real folder. */
 const isTried = (how: string, name: string): boolean =>
   triesAll || how === '' || /^(supports|bytes|replace|fencing|faults): /.test(name);
 
@@ -33,7 +33,7 @@ for (const [how, wrap, openStore] of [
   [', in the writer thread', withTurns, (folder: string, fs: FileSystem) => threadStore(folder, fs)],
 ] as const) {
   storeConformance({
-    test: (name, run) => isTried(how, name) && test(`on memfs${how}: ${name}`, run),
+    test: sampleTests((name, run) => isTried(how, name) && test(`on memfs${how}: ${name}`, run), 2),
     skip: (name) => test.skip(`on memfs${how}: ${name}`),
     make: (): StoreUnderTest => {
       const { fs: bare, volume } = memoryFs();
@@ -86,7 +86,11 @@ storeConformance({
   manyKeys: 500,
   makeKillable: async (): Promise<KillableSubject> => {
     const folder = await newFolder();
-    return { runAndKill: (first, count) => runAndKill(folder, first, count), reopen: () => fsStore(folder) };
+    return {
+      runAndKill: (first, count) =>
+        runAndKill('packages/store-fs/test/helpers/set-for-ever.ts', [folder, String(first)], count),
+      reopen: () => fsStore(folder),
+    };
   },
   supports,
 });

@@ -1,23 +1,28 @@
-import { createContent, storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
+import { storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
 import type { CheckpointStore, StoreLock } from '@keepfit/callbacks/store';
-import { describe, expect, test } from 'vitest';
-import { triesAll } from '../../../test/setup/sample.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sample, triesAll } from '../../../test/setup/sample.js';
 import { s3Store } from '../src/index.js';
 import { createCephBucket } from './helpers/ceph-bucket.js';
-import { createBytes } from './helpers/create-bytes.js';
+import { createKillableSubjects, supports } from './helpers/create-subjects.js';
+import { raceWriters } from './helpers/race-writers.js';
+import { shortenWaits } from './helpers/short-waits.js';
+import { signedFetch } from './helpers/signed-fetch.js';
+import { createExpected, stopAndTakeOver, stops } from './helpers/stop-and-take-over.js';
 
 const bucket = await createCephBucket();
 if (bucket === undefined)
-  console.warn('No Ceph answers on port 7480 (see scripts/proof/ceph/start.sh): its tests are left out.');
+  console.warn('No Ceph answers, so its tests are left out: npm run rig:ceph -- npm run test:long');
 
 describe.skipIf(bucket === undefined)('on Ceph', () => {
-  let subjects = 0;
+  const url = bucket ?? '';
+  let [subjects, registered] = [0, 0];
 
   function make(): StoreUnderTest {
     const locks: StoreLock[] = [];
-    const options = { ...(bucket as NonNullable<typeof bucket>), prefix: `subject-${subjects++}/`, ttl: 600 };
+    const prefix = `subject-${subjects++}/`;
     const open = (): CheckpointStore => {
-      const store = s3Store(options);
+      const store = s3Store({ url, prefix, fetch: signedFetch, ttl: 600 });
       const lock = async (key: string): Promise<StoreLock> => {
         const held = (await store.lock?.(key)) as StoreLock;
         locks.push(held);
@@ -32,26 +37,34 @@ describe.skipIf(bucket === undefined)('on Ceph', () => {
     };
   }
 
-  const supports = { durable: true, fencing: true, locking: true };
-  storeConformance({ test, make, supports, manyKeys: triesAll ? 1001 : 30 });
+  const makeKillable = createKillableSubjects(() => url);
+  storeConformance({
+    // The kit is tried as a whole on the server in memory.
+    test: (name, run) => (triesAll || registered++ % 2 === 0) && test(name, run),
+    skip: (name) => test.skip(name),
+    make,
+    makeKillable,
+    supports,
+    manyKeys: triesAll ? 1001 : 30,
+  });
 
   const [many, rounds] = triesAll ? [100, 20] : [20, 4];
 
   test(`of ${many} writers at once one wins, in each of ${rounds} rounds`, async () => {
-    const writers = Array.from({ length: many }, () =>
-      s3Store({ ...(bucket as NonNullable<typeof bucket>) }),
+    const winners = await raceWriters({ url, fetch: signedFetch }, many, rounds);
+    expect(winners).toEqual(Array.from({ length: rounds }, () => 1));
+  });
+
+  describe('and a process', () => {
+    let restoreWaits: () => void;
+    beforeAll(() => void (restoreWaits = shortenWaits()));
+    afterAll(() => restoreWaits());
+
+    test.concurrent.each(sample(stops, 2))(
+      'that is stopped at the %j, and continues after a takeover, changes nothing',
+      async (stop) => {
+        expect(await stopAndTakeOver(url, stop)).toEqual(createExpected(stop));
+      },
     );
-    let replaces: string | null = null;
-    for (let round = 0; round < rounds; round++) {
-      const outcomes = await Promise.allSettled(
-        writers.map((store) => store.set('race', createContent(createBytes(50, round)), { replaces })),
-      );
-      const won: string[] = outcomes.flatMap((outcome) =>
-        outcome.status === 'fulfilled' ? [outcome.value] : [],
-      );
-      expect(won).toHaveLength(1);
-      replaces = won[0] ?? null;
-      expect((await writers[0]?.get('race'))?.version).toBe(replaces);
-    }
   });
 });

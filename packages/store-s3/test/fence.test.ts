@@ -1,7 +1,9 @@
 import { createContent } from '@keepfit/callbacks/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { triesAll } from '../../../test/setup/sample.js';
 import { s3Store } from '../src/index.js';
 import { createBytes } from './helpers/create-bytes.js';
+import { raceWriters } from './helpers/race-writers.js';
 import { type Received, type S3Server, startS3Server } from './helpers/s3-server.js';
 import { shortenWaits } from './helpers/short-waits.js';
 
@@ -121,21 +123,11 @@ test('a taker that was slow does not put its fence over that of a later one', as
   await held?.release();
 });
 
-test('of 12 writers at once one wins, in each of 3 rounds', async () => {
-  const writers = Array.from({ length: 12 }, () => startProgram().store);
-  let replaces: string | null = null;
-  for (let round = 0; round < 3; round++) {
-    const condition = { replaces };
-    const outcomes = await Promise.allSettled(
-      writers.map((store) => store.set('backup', createContent(createBytes(50, round)), condition)),
-    );
-    const won: string[] = outcomes.flatMap((outcome) =>
-      outcome.status === 'fulfilled' ? [outcome.value] : [],
-    );
-    expect(won).toHaveLength(1);
-    replaces = won[0] ?? null;
-    expect((await writers[0]?.get('backup'))?.version).toBe(replaces);
-  }
+const [many, rounds] = triesAll ? [100, 20] : [20, 2];
+
+test(`of ${many} writers at once one wins, in each of ${rounds} rounds`, async () => {
+  const winners = await raceWriters({ url: server.url, fetch }, many, rounds);
+  expect(winners).toEqual(Array.from({ length: rounds }, () => 1));
 });
 
 test('the next holder removes the objects and ends the uploads of one that was killed', async () => {

@@ -1,7 +1,7 @@
 import { storeConformance } from '@keepfit/callbacks/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { s3Store } from '../src/index.js';
-import { createSubjects, supports } from './helpers/create-subjects.js';
+import { createKillableSubjects, createSubjects, supports } from './helpers/create-subjects.js';
 import { type S3Server, startS3Server } from './helpers/s3-server.js';
 import { shortenWaits } from './helpers/short-waits.js';
 
@@ -17,7 +17,8 @@ afterAll(async () => {
 });
 
 const make = createSubjects(() => server);
-storeConformance({ test, make, makeFaulty: make, supports, manyKeys: 150 });
+const makeKillable = createKillableSubjects(() => server.url);
+storeConformance({ test, make, makeFaulty: make, makeKillable, supports, manyKeys: 150 });
 
 test.each([
   [{}, /s3Store needs the option url: the address of a bucket/],

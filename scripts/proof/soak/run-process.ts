@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { SeenCheckpoint } from './read-checkpoint.js';
+import { startProcess } from './start-process.js';
 
 /**
  * When to kill a process: this many milliseconds after its start, or after the first checkpoint it
@@ -24,25 +22,13 @@ export async function runProcess(
   args: readonly string[],
   kill?: KillTime,
 ): Promise<ProcessEnd> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const complaints: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
+  const training = startProcess(program, args);
   let timer: NodeJS.Timeout | undefined;
-  const arm = (): void => void (timer = setTimeout(() => child.kill('SIGKILL'), kill?.milliseconds));
-  if (kill?.after === 'start') arm();
-
-  const acknowledged: SeenCheckpoint[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (kill?.after === 'first checkpoint' && acknowledged.length === 0) arm();
-    acknowledged.push(JSON.parse(line) as SeenCheckpoint);
+  if (kill !== undefined) {
+    if (kill.after === 'first checkpoint') await training.next();
+    timer = setTimeout(() => training.kill(), kill.milliseconds);
   }
-  const [code, signal] = await exit;
-  clearTimeout(timer);
-  if (code !== 0 && signal !== 'SIGKILL') {
-    throw new Error(
-      `the training ended by itself with ${signal ?? `status ${code}`}: ${Buffer.concat(complaints).toString()}`,
-    );
-  }
-  return { wasKilled: signal === 'SIGKILL', acknowledged };
+  const end = await training.ended.finally(() => clearTimeout(timer));
+  if (end === 'lost') throw new Error('the training lost its lock, although no other one runs');
+  return { wasKilled: end === 'killed', acknowledged: training.acknowledged };
 }

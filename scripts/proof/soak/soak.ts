@@ -5,7 +5,7 @@ import { fsStore } from '../../../packages/store-fs/src/index.ts';
 import { createRandomNumbers } from '../random-numbers.js';
 import { bundleProgram } from './bundle-program.js';
 import { type KillTime, type ProcessEnd, runProcess } from './run-process.js';
-import { readCheckpoint, type SeenCheckpoint } from './read-checkpoint.js';
+import { readNewest, type SeenCheckpoint } from './read-checkpoint.js';
 
 export interface SoakOptions {
   readonly kills: number;
@@ -38,7 +38,7 @@ export async function soak({ kills, seed, epochs, onProcess }: SoakOptions): Pro
   try {
     const program = await bundleProgram(join(folder, 'program'));
     const run = (backup: string, kill?: KillTime): Promise<ProcessEnd> =>
-      runProcess(program, [backup, String(epochs)], kill);
+      runProcess(program, [backup, '', String(epochs)], kill);
     const expected = (await run(join(folder, 'uninterrupted'))).acknowledged;
     const random = createRandomNumbers(seed);
     const summary: SoakSummary = {
@@ -82,7 +82,7 @@ async function killUntilDone(
     const { wasKilled, acknowledged } = await run(backup, nextKill());
     isDone = !wasKilled;
     last = acknowledged.at(-1) ?? last;
-    const found = await look(backup);
+    const found = await readNewest(fsStore(backup));
     checkFound(found, last, expected);
     summary.acknowledged += acknowledged.length;
     if (isDone) checkEnd(found, expected);
@@ -97,12 +97,6 @@ async function killUntilDone(
     last = found;
     onProcess(summary);
   }
-}
-
-/** Reads it as a later run would; a checkpoint that fails a check throws. */
-async function look(backup: string): Promise<SeenCheckpoint | undefined> {
-  const found = await fsStore(backup).get('backup');
-  return found && readCheckpoint(found.bytes);
 }
 
 function checkFound(

@@ -9,15 +9,15 @@ import {
 } from '../../../packages/callbacks/src/index.ts';
 import { seeded, useBackend } from '../../../packages/fit/src/index.ts';
 import { fit } from '../../../packages/layers/src/index.ts';
-import { fsStore } from '../../../packages/store-fs/src/index.ts';
+import { openStore } from './open-store.js';
 import { createRandomNumbers } from '../random-numbers.js';
 import { readCheckpoint } from './read-checkpoint.js';
 
 /**
- * A process to kill: it trains a small model with a backup after every batch. Its arguments are the folder
- * and the epochs.
+ * A process to kill: it trains a small model with a backup after every batch. Its arguments are the folder or the
+ * address of a bucket, the prefix of the names there, and the epochs. It waits for the lock if it has a prefix.
  */
-const [folder = '', epochs = '1'] = process.argv.slice(2);
+const [place = '', prefix = '', epochs = '1'] = process.argv.slice(2);
 const [SAMPLES, FEATURES] = [90, 6];
 
 await useBackend(cpuBackend());
@@ -39,7 +39,7 @@ const x = {
   shape: [SAMPLES, FEATURES],
 };
 const y = { data: Float32Array.from({ length: SAMPLES }, () => Math.round(random())), shape: [SAMPLES, 1] };
-const store = printAcknowledged(fsStore(folder));
+const store = printAcknowledged(openStore(place, prefix));
 await fit(model, x, y, {
   epochs: Number(epochs),
   batchSize: 8,
@@ -48,7 +48,11 @@ await fit(model, x, y, {
   verbose: 0,
   callbacks: [
     new ReduceLROnPlateau({ patience: 2 }),
-    new BackupAndRestore(store, { saveFreq: 1, deleteCheckpoint: false }),
+    new BackupAndRestore(store, {
+      saveFreq: 1,
+      deleteCheckpoint: false,
+      lockTimeout: prefix === '' ? 0 : Infinity,
+    }),
   ],
 });
 

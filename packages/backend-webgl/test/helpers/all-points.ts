@@ -6,5 +6,5 @@ import { triesAll } from '../../../../test/setup/sample.js';
  */
 export const allPoints = triesAll || Boolean(import.meta.env['VITE_KEEPFIT_GPU']);
 
-/** Which share of what takes long in software a backend has: one of the two GPU backends the even, the other the odd. */
+/** Which share of what takes long in software a backend has: the first or the second of the two. */
 export type Turn = 0 | 1;

@@ -45,7 +45,7 @@ const cases: Readonly<Record<string, () => tf.Tensor[]>> = {
 
 /** The losses and metrics that put many ops together, with their own gradients. In software they take turns. */
 export function lossTests(make: () => Backend, turn: Turn): void {
-  test.each(sample(Object.entries(cases), 2, turn))(
+  test.each(sample(Object.entries(cases), 4, 2 * turn))(
     '%s has the value and the gradient of the cpu backend',
     async (_, run) => {
       await useBackend(cpuBackend());

@@ -1,5 +1,3 @@
-import type { Member } from './worker-pool.js';
-
 /** How long a block may take, in typical times, before it is given to a second member. */
 const LATE = 2;
 
@@ -12,8 +10,10 @@ const PATIENCE = 30_000;
 /** Milliseconds by which every answer may be late. */
 const SLACK = 20;
 
-/** A member and its work. */
-type Working = Pick<Member, 'work'>;
+/** A member, and how many shards it computes since when; undefined if it has nothing to do. */
+interface Working {
+  readonly work: { readonly shards: number; readonly since: number } | undefined;
+}
 
 /** How long the members take for a shard. Nothing is late before the first answer, which no time is known for. */
 export class Pace {
@@ -25,12 +25,16 @@ export class Pace {
     this.#each = this.#each === undefined ? each : 0.7 * this.#each + 0.3 * each;
   }
 
-  /** Whether a member takes so long that a second one computes its block too. */
-  isLate({ work }: Working, now: number): boolean {
+  /**
+   * Whether a member takes so long that a second one computes its block too.
+   *
+   * @param factor In typical times.
+   */
+  isLate({ work }: Working, now: number, factor = LATE): boolean {
     return (
       this.#each !== undefined &&
       work !== undefined &&
-      now - work.since > LATE * this.#each * work.shards + SLACK
+      now - work.since > factor * this.#each * work.shards + SLACK
     );
   }
 

@@ -142,7 +142,7 @@ class Sharing implements PoolListener {
 }
 
 /** One block for each member, or single shards if the blocks would keep some of them waiting for others. */
-function countBlocks(shards: number, members: number): number {
+export function countBlocks(shards: number, members: number): number {
   const blocks = cutTree(shards, Math.max(1, members));
   const largest = Math.max(...blocks.map(({ from, to }) => to - from));
   return largest > Math.ceil(shards / Math.max(1, members)) ? shards : blocks.length;

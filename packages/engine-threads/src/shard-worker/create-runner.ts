@@ -94,8 +94,8 @@ async function loadRebuild({ model, backend }: TrainingSource): Promise<CreateTr
   if (topology === undefined)
     throw new KeepfitError(
       'KEEPFIT_INVALID_OPTION',
-      `workers cannot make the model by themselves: ${typeof model === 'string' ? model : 'it is not one of tfjs-layers'}. Give threads({ module: new URL('./model.js', import.meta.url) }), ` +
-        'a module that makes the training',
+      `workers cannot make the model by themselves: ${typeof model === 'string' ? model : 'it is not one of tfjs-layers'}. Give them a module that makes the training, ` +
+        "such as threads({ module: new URL('./model.js', import.meta.url) })",
     );
   const [{ fromLayers }, { models }] = await Promise.all([
     import('@keepfit/layers'),

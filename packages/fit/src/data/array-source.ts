@@ -20,6 +20,7 @@ export function createArraySource(data: ArrayData, batchSize: number, shuffle: b
   const arrays = [...data.inputs, ...data.targets];
   return {
     batches,
+    canMakeAhead: true,
     rows: new RowChecksums([...arrays, ...data.sampleWeights], data.samples),
     *open({ pass, from, seed }) {
       const order = shuffle ? createPermutation(data.samples, seed, pass) : undefined;

@@ -37,6 +37,8 @@ export interface BatchSource {
   readonly batches: number | undefined;
   /** How many batches a pass is to give; undefined if a pass is what its data give. */
   readonly promised?: number | undefined;
+  /** Whether a batch may be made before it is asked for, because nobody sees when. Then `open` gives an `Iterator`. */
+  readonly canMakeAhead?: boolean;
   /** The batches of a pass, in order. */
   open(request: PassRequest): Iterator<Batch> | AsyncIterator<Batch>;
   /** The user's own object, under which openings of its datasets are logged. Undefined for arrays. */

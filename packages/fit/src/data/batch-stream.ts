@@ -25,6 +25,8 @@ export class BatchStream {
   #position: StreamPosition;
   #iterator: Iterator<Batch> | AsyncIterator<Batch> | undefined;
   #isAtEnd = false;
+  /** The next batch, if it was made before it is asked for. */
+  #ahead: Batch | undefined;
 
   constructor(
     source: BatchSource,
@@ -58,6 +60,14 @@ export class BatchStream {
     }
   }
 
+  /** Makes the next batch of this pass before it is taken, if nobody sees that. It stays the stream's until then. */
+  makeNext(): Batch | undefined {
+    if (this.#source.canMakeAhead !== true || this.#ahead !== undefined || this.#isAtEnd) return this.#ahead;
+    const { done, value } = (this.#openIterator() as Iterator<Batch, undefined>).next();
+    this.#isAtEnd = done === true;
+    return (this.#ahead = value);
+  }
+
   /** Continues with the first batch of the next pass. */
   async beginNextPass(): Promise<void> {
     await this.close();
@@ -84,26 +94,37 @@ export class BatchStream {
     const iterator = this.#iterator;
     this.#iterator = undefined;
     this.#isAtEnd = false;
+    if (this.#ahead !== undefined) disposeBatches([this.#ahead]);
+    this.#ahead = undefined;
     await iterator?.return?.();
   }
 
   async #next(): Promise<Batch | undefined> {
-    if (this.#isAtEnd) return undefined;
+    const batch = await this.#takeFromSource();
+    if (batch === undefined) return undefined;
     const { pass, position } = this.#position;
-    this.#iterator ??= this.#source.open({
+    this.#position = { pass, position: position + 1 };
+    if (position === 0) await this.#tellOfFirst(batch);
+    return batch;
+  }
+
+  async #takeFromSource(): Promise<Batch | undefined> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined || this.#isAtEnd) return ahead;
+    const { done, value } = await this.#openIterator().next();
+    this.#isAtEnd = done === true;
+    return done === true ? undefined : value;
+  }
+
+  #openIterator(): Iterator<Batch> | AsyncIterator<Batch> {
+    const { pass, position } = this.#position;
+    return (this.#iterator ??= this.#source.open({
       pass,
       from: position,
       seed: this.#seed,
       onOpening: this.#observer?.onOpening,
-    });
-    const { done, value } = await this.#iterator.next();
-    if (done) {
-      this.#isAtEnd = true;
-      return undefined;
-    }
-    this.#position = { pass, position: position + 1 };
-    if (position === 0) await this.#tellOfFirst(value);
-    return value;
+    }));
   }
 
   async #tellOfFirst(batch: Batch): Promise<void> {

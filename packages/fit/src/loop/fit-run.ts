@@ -191,14 +191,18 @@ export class FitRun {
 
   /** Trains batches, one step each. Each step is one synchronous block, or one for each of its shards. */
   async train(batches: readonly Batch[]): Promise<void> {
-    const { optimizers, step } = this.#plan;
+    const { optimizers, step, engine } = this.#plan;
     const { compute } = this.#replay;
     for (const { watch, optimizer } of optimizers) await watch.prepare(optimizer);
-    for (const batch of batches) {
-      const { progress, seed } = this.#state;
+    for (const [index, batch] of batches.entries()) {
+      const { progress, seed, stream } = this.#state;
       const { step: at, epoch } = progress;
       if (this.#shared !== undefined)
-        await this.#shared.steps.train(batch, this.logs, { seed, epoch, step: at });
+        await this.#shared.steps.train(batch, this.logs, {
+          ...{ seed, epoch, step: at },
+          // Without an engine nobody else computes meanwhile.
+          makeNext: engine && (() => batches[index + 1] ?? stream.makeNext()),
+        });
       else {
         const random = createRandomStream(seed, 'step', at);
         withRandom(random, () => step.train(batch, this.logs, { random, compute }));

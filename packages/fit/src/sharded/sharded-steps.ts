@@ -1,6 +1,8 @@
+import { waitForTurn } from '@keepfit/callbacks/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { SharedStep } from '../contract/engine.js';
-import type { ShardLogs, ShardRows, ShardTask } from '../contract/shard.js';
+import type { NamedWeight } from '../contract/model.js';
+import type { ShardLogs, ShardRows, ShardSum, ShardTask } from '../contract/shard.js';
 import type { Batch } from '../data/batch-source.js';
 import type { RunningLogs } from '../objective/running-logs.js';
 import type { ShardedPart } from '../steps/sharded-step.js';
@@ -16,6 +18,14 @@ export interface StepPlace {
   readonly epoch: number;
   /** Steps since epoch 0. */
   readonly step: number;
+  /** Makes the batch of the next step, if it is known. Called while others compute this one. */
+  readonly makeNext?: (() => Batch | undefined) | undefined;
+}
+
+/** What a step reads of its batch. */
+interface ReadBatch {
+  readonly rows: ShardRows;
+  readonly cuts: readonly Cut[];
 }
 
 /**
@@ -31,6 +41,8 @@ export class ShardedSteps {
   readonly #training: ShardedTraining;
   readonly #engine: SharedEngine;
   readonly #watch: SharingWatch | undefined;
+  /** Batches that were read before their steps. */
+  readonly #ahead = new WeakMap<Batch, Promise<ReadBatch>>();
 
   constructor(training: ShardedTraining, engine: SharedEngine) {
     this.#training = training;
@@ -41,20 +53,18 @@ export class ShardedSteps {
 
   /** Trains one batch and adds its logs. Every optimizer's watch must be prepared. */
   async train(batch: Batch, logs: RunningLogs, place: StepPlace): Promise<void> {
-    const { shards, step, steps } = this.#training;
+    const { step, steps } = this.#training;
     const { sharded } = this.#engine;
     await this.#engine.begin();
-    const { rows, cuts, divisors } = await this.#time(async () => {
-      const read = await readBatch(batch);
-      const made = cutBatch(read, shards);
-      return { rows: read, cuts: made, divisors: made.length === 1 ? [] : await this.#readDivisors(batch) };
-    });
+    const { rows, cuts } = await this.#time(() => this.#ahead.get(batch) ?? this.#read(batch));
+    // Not read ahead, because masks may depend on the weights of this step.
+    const divisors = cuts.length === 1 ? [] : await this.#time(() => this.#readDivisors(batch));
     const logged: (readonly ShardLogs[])[] = [];
     for (const [index, part] of sharded.parts.entries()) {
       const tasks = cuts.map((cut, at) =>
         this.#createTask(cut, index, divisors, place, logged.at(-1)?.[at]?.position ?? 0),
       );
-      logged.push(await this.#trainPart(part, tasks as [ShardTask, ...ShardTask[]]));
+      logged.push(await this.#trainPart(part, tasks as [ShardTask, ...ShardTask[]], place));
     }
     cuts.forEach((_, at) => {
       const parts = logged.map((part) => part[at]) as [ShardLogs, ...ShardLogs[]];
@@ -65,6 +75,23 @@ export class ShardedSteps {
       left: steps === undefined ? undefined : steps - place.step - 1,
       computeAlone: () => this.#computeAlone(rows, place),
     });
+  }
+
+  async #read(batch: Batch): Promise<ReadBatch> {
+    const rows = await readBatch(batch);
+    return { rows, cuts: cutBatch(rows, this.#training.shards) };
+  }
+
+  /** Reads the batch of the next step while others compute this one. Its own step tells of errors. */
+  async #readNext({ makeNext }: StepPlace): Promise<void> {
+    if (makeNext === undefined) return;
+    // The tasks of this step are given out before.
+    await waitForTurn();
+    const next = makeNext();
+    if (next === undefined || this.#ahead.has(next)) return;
+    const read = this.#read(next);
+    this.#ahead.set(next, read);
+    await read.catch(() => {});
   }
 
   #time<Result>(part: () => Promise<Result>): Promise<Result> {
@@ -92,11 +119,26 @@ export class ShardedSteps {
     return { kind: 'train', epoch, step, part, shard, rows, share, divisors, random };
   }
 
+  async #sum(
+    tasks: SharedStep['tasks'],
+    trained: readonly NamedWeight[],
+    place: StepPlace,
+  ): Promise<ShardSum> {
+    const [sum, next] = await Promise.allSettled([this.#engine.sum(tasks, trained), this.#readNext(place)]);
+    if (sum.status === 'rejected') throw sum.reason;
+    if (next.status === 'rejected') throw next.reason;
+    return sum.value;
+  }
+
   /** Computes a part of the step, and updates the weights. */
-  async #trainPart({ role }: ShardedPart, tasks: SharedStep['tasks']): Promise<readonly ShardLogs[]> {
+  async #trainPart(
+    { role }: ShardedPart,
+    tasks: SharedStep['tasks'],
+    place: StepPlace,
+  ): Promise<readonly ShardLogs[]> {
     const { weights } = this.#training.model;
     const trained = role.listTrained(weights);
-    const sum = await this.#time(() => this.#engine.sum(tasks, trained));
+    const sum = await this.#time(() => this.#sum(tasks, trained, place));
     const gradients = sum.gradients.map(
       (values, index) => values && tf.tensor(values, trained[index]?.variable.shape),
     );
@@ -105,8 +147,8 @@ export class ShardedSteps {
     } finally {
       tf.dispose(gradients.filter((gradient) => gradient !== undefined));
     }
-    weights.forEach(({ variable }, place) => {
-      const value = sum.assigned[place];
+    weights.forEach(({ variable }, at) => {
+      const value = sum.assigned[at];
       if (value !== undefined) tf.tidy(() => variable.assign(createTensor(value)));
     });
     return sum.logs;

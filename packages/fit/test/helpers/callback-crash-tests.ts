@@ -54,7 +54,7 @@ export function callbackCrashTests({ thrown, killed, everyKill, proves, twice }:
 
     beforeAll(async () => {
       uninterrupted = await runCase(theCase);
-      if (thrown.length > 0) crashes = sample(await crashPoints(theCase), 3);
+      if (thrown.length > 0) crashes = sample(await crashPoints(theCase), 4);
     });
 
     if (proves) test('does something that a crash could spoil', () => theCase.proves(uninterrupted));

@@ -12,6 +12,7 @@ import {
   rows,
   trainLinear,
 } from './train-linear.js';
+import type { CrashPoint } from './throw-at.js';
 
 /** 16 rows to train, four batches, and 8 to validate, two batches. */
 export function split(): { training: BatchData; validation: BatchData } {
@@ -123,7 +124,10 @@ const programs: Readonly<Record<string, Program>> = {
 };
 
 /** Registers, for each program, the test that ends it at each crash point, with frequencies as `proveExact` takes. */
-export function testDatasetOrder(crashes = CRASHES, saveFreqs?: readonly ('epoch' | number)[]): void {
+export function testDatasetOrder(
+  crashes: readonly CrashPoint[] = CRASHES,
+  saveFreqs?: readonly ('epoch' | number)[],
+): void {
   beforeAll(() => useBackend(cpuBackend()));
 
   describe.each(Object.entries(programs))('%s', (_what, program) => {

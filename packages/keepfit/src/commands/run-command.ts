@@ -8,6 +8,8 @@ import { createExportCommand } from './export-command.js';
 import { createImportCommand } from './import-command.js';
 import { createInspectCommand } from './inspect-command.js';
 import { createVerifyCommand } from './verify-command.js';
+import { createWorkerCommand } from './worker-command.js';
+import { createWorkersCommand } from './workers-command.js';
 
 /**
  * Runs `keepfit` with these arguments and resolves to its exit status: 0 if all is well, 1 if a checkpoint is
@@ -30,6 +32,8 @@ export async function runCommand(
     createCopyCommand,
     createExportCommand,
     createImportCommand,
+    createWorkerCommand,
+    createWorkersCommand,
   ]) {
     const command = add(terminal, finish);
     program.addCommand(command.copyInheritedSettings(program));
@@ -48,7 +52,7 @@ export async function runCommand(
 function createProgram(version: string, terminal: Terminal): Command {
   return new Command('keepfit')
     .description(
-      'Looks into checkpoints of keepfit, and imports weights of Keras. It only reads checkpoints, so a running training is not disturbed.',
+      'Looks into checkpoints of keepfit, imports weights of Keras, and computes for trainings on other machines. It only reads checkpoints, so a running training is not disturbed.',
     )
     .version(version)
     .helpCommand(false)

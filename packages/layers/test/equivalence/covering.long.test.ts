@@ -1,4 +1,4 @@
-import { coveringTests, quickModels } from './covering-tests.js';
+import { coveringTests } from './covering-tests.js';
 import { zoo } from './zoo.js';
 
-coveringTests(Object.keys(zoo).filter((model) => !quickModels.includes(model)));
+coveringTests(Object.keys(zoo));

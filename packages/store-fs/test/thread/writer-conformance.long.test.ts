@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { storeConformance, type StoreUnderTest } from '@keepfit/callbacks/testing';
 import { test } from 'vitest';
+import { sampleTests } from '../../../../test/setup/sample.js';
 import { fsStore } from '../../src/index.js';
 import { newFolder } from '../helpers/new-folder.js';
 
 storeConformance({
-  test: (name, run) => test(`while a lock is held: ${name}`, run),
+  test: sampleTests((name, run) => test(`while a lock is held: ${name}`, run), 2),
   make: async (): Promise<StoreUnderTest> => {
     const folder = join(await newFolder(), 'backup');
     const reopen = async () => {

@@ -25,7 +25,14 @@ export async function writeCheckpoint(
     // Somebody has deleted the folder, and so the lease.
     if (base === undefined) await fence?.renew();
     const object = `${getHolder(base, fence)}.${createId()}`;
-    await uploadObject(place, object, content);
+    try {
+      await uploadObject(place, object, content);
+    } catch (error) {
+      // A new holder of the lock ends the uploads of the former one.
+      const now = await readPointer(place).catch(() => base);
+      checkPointer(place.key, now?.value, fence, condition);
+      throw error;
+    }
     if (await placeObject(place, object, content.byteLength, base, fence, condition)) return object;
     await removeObject(place, object);
   }

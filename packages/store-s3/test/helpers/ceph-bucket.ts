@@ -1,29 +1,20 @@
-import { AwsClient } from 'aws4fetch';
-import type { SignedFetch } from '../../src/index.js';
+import { randomUUID } from 'node:crypto';
+import { signedFetch } from './signed-fetch.js';
 
-/** The kit replaces Date, and a signature needs the time. */
-const RealDate = Date;
-
-/** A fresh bucket on the Ceph that `scripts/proof/ceph/start.sh` has started; undefined if none answers. */
-export async function createCephBucket(): Promise<{ url: string; fetch: SignedFetch } | undefined> {
-  const address = 'http://127.0.0.1:7480';
+/**
+ * Creates a bucket on the Ceph that KEEPFIT_CEPH names, as `npm run rig:ceph` sets it, or else on one at port 7480.
+ * Resolves to its address; undefined if none is named, and none answers there.
+ */
+export async function createCephBucket(): Promise<string | undefined> {
+  const named = process.env['KEEPFIT_CEPH'] || undefined;
+  const address = named ?? 'http://127.0.0.1:7480';
   const isThere = await fetch(address).then(
     ({ ok }) => ok,
     () => false,
   );
-  if (!isThere) return undefined;
-  const client = new AwsClient({
-    accessKeyId: 'AKTEST',
-    secretAccessKey: 'SKTEST',
-    service: 's3',
-    region: 'us-east-1',
-    retries: 0,
-  });
-  const signedFetch: SignedFetch = (url, init) => {
-    const datetime = new RealDate().toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
-    return client.fetch(url, { ...init, aws: { datetime } });
-  };
-  const url = `${address}/kit-${Date.now()}-${process.pid}`;
-  await signedFetch(url, { method: 'PUT' });
-  return { url, fetch: signedFetch };
+  if (!isThere && named === undefined) return undefined;
+  const url = `${address}/bucket-${randomUUID()}`;
+  const { status } = await signedFetch(url, { method: 'PUT' });
+  if (status !== 200) throw new Error(`the Ceph at ${address} answers ${status} to the creation of a bucket`);
+  return url;
 }

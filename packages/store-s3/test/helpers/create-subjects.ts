@@ -1,7 +1,9 @@
 import type { CheckpointStore, StoreLock } from '@keepfit/callbacks/store';
-import type { FaultySubject } from '@keepfit/callbacks/testing';
+import type { FaultySubject, KillableSubject } from '@keepfit/callbacks/testing';
+import { runAndKill } from '../../../../test/programs/run-and-kill.js';
 import { s3Store } from '../../src/index.js';
 import type { S3Server } from './s3-server.js';
+import { signedFetch } from './signed-fetch.js';
 
 export const supports = { durable: true, fencing: true, locking: true };
 
@@ -50,6 +52,19 @@ export function createSubjects(getServer: () => S3Server): () => FaultySubject {
         server.plan = () => undefined;
         server.received.length = 0;
       },
+    };
+  };
+}
+
+/** Returns the function that creates a store in a folder of a bucket, whose writer is a process to kill. */
+export function createKillableSubjects(getBucket: () => string): () => KillableSubject {
+  let subjects = 0;
+  return () => {
+    const [url, prefix] = [getBucket(), `killable-${subjects++}/`];
+    return {
+      runAndKill: (first, count) =>
+        runAndKill('packages/store-s3/test/helpers/set-for-ever.ts', [url, prefix, String(first)], count),
+      reopen: () => s3Store({ url, prefix, fetch: signedFetch }),
     };
   };
 }

@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { programFile } from '../../../../test/programs/program-file.js';
-
-const CHILD = programFile('packages/store-fs/test/helpers/set-for-ever.ts');
+import { programFile } from './program-file.js';
+import type { Program } from './programs.js';
 
 /**
- * Lets a child store checkpoints in a folder and kills it after `count` acknowledged ones. Resolves to the
- * number of the last one.
+ * Lets a program store numbered checkpoints, each of whose numbers it prints once it is durable, and kills it after
+ * `count` of them. Resolves to the number of the last one.
  */
-export async function runAndKill(folder: string, first: number, count: number): Promise<number> {
-  const child = spawn(process.execPath, [CHILD, folder, String(first)], {
+export async function runAndKill(program: Program, args: readonly string[], count: number): Promise<number> {
+  const child = spawn(process.execPath, [programFile(program), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');

@@ -1,0 +1,332 @@
+import { printWarning, timers, waitForTurn } from '@keepfit/callbacks/internal';
+import { createRunner, type HeldRunner, packError } from '@keepfit/engine-threads/internal';
+import type { HostTensor, SharedTraining, ShardSum, ShardTask } from '@keepfit/fit/engine';
+import { sumTree } from '@keepfit/fit/engine';
+import type { Consumer, JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection, QueuedIterator, Status } from '@nats-io/nats-core';
+import { connectJetStream, type JetStream } from '../board/connect-jetstream.js';
+import { readCurrent, readFromBoard } from '../board/board.js';
+import { isPassing } from '../board/streams.js';
+import type { JobHead, NewsHead, WorkerHead, WorkerReport } from '../contract/messages.js';
+import { REPORTS, type Subjects } from '../contract/subjects.js';
+import { decodeValue, encodeValue } from '../wire/codec.js';
+import { readPacket, writePacket } from '../wire/packet.js';
+import { cutIntoParts } from '../wire/parts.js';
+import { runInWindow } from '../wire/run-in-window.js';
+import type { ServeShardsOptions } from './serve-options.js';
+
+/** How long a worker waits for a job, in milliseconds, before it says again that it is idle. */
+const EXPIRES = 2000;
+
+/** How long to wait before the server is asked again, in milliseconds. */
+const PAUSE = 250;
+
+/** How long a worker leaves a job to others that it must not take, in milliseconds. */
+const LEFT_TO_OTHERS = 50;
+
+/** How long the coordinator may take to receive a part, in milliseconds: it computes too. */
+const RECEIPT = 10_000;
+
+/** How often a part is sent, with a pause in between, before the answer is given up. */
+const MOST_SENDINGS = 60;
+
+/** What the board has for workers. */
+type SentTraining = Pick<SharedTraining, 'replay' | 'description' | 'source'>;
+
+/**
+ * A worker of one run.
+ *
+ * ```
+ * waiting ─▶ training from the board ─▶ idle ⇄ busy        another incarnation, or the end of this one ─▶ waiting
+ * ```
+ */
+export class ShardWorker {
+  readonly #options: ServeShardsOptions;
+  readonly #connection: NatsConnection;
+  readonly #subjects: Subjects;
+  readonly #id: string;
+  readonly #since = new Date().toISOString();
+  #held: HeldRunner | undefined;
+  /** The incarnation that it computes for, or was refused by. */
+  #incarnation: string | undefined;
+  /** The version of the weights that the model has. */
+  #version: number | undefined;
+  #state: WorkerReport['state'] = 'waiting';
+  #computed = 0;
+  #busy = 0;
+  /** Ends the wait at hand. */
+  #wake: () => void = () => {};
+  /** Whether something has happened since the board was read. */
+  #hasNews = false;
+  #hasEnded = false;
+  /** The last reason that was printed. */
+  #warned: string | undefined;
+
+  constructor(options: ServeShardsOptions, subjects: Subjects) {
+    this.#options = options;
+    this.#connection = options.connection;
+    this.#subjects = subjects;
+    this.#id = `${options.name ?? 'worker'} ${crypto.randomUUID().slice(0, 8)}`;
+  }
+
+  /** Serves until the connection is closed, or the signal is aborted. */
+  async serve(): Promise<void> {
+    const jetStream = await connectJetStream(this.#connection);
+    const { signal } = this.#options;
+    const stop = (): void => {
+      this.#hasEnded = true;
+      this.#notify();
+    };
+    if (signal?.aborted === true) return;
+    signal?.addEventListener('abort', stop);
+    const unsubscribe = this.#subscribe(stop);
+    try {
+      while (!this.#isOver)
+        try {
+          await this.#serveRun(jetStream);
+        } catch (error) {
+          this.#warn(error);
+          await pause(PAUSE);
+        }
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      unsubscribe();
+      this.#release();
+    }
+  }
+
+  /** Once for each reason, because it tries again and again. */
+  #warn(error: unknown): void {
+    const reason = String(error);
+    if (this.#isOver || isPassing(error) || reason === this.#warned) return;
+    this.#warned = reason;
+    printWarning(`keepfit: this worker cannot serve the run ${this.#options.run} now: ${reason}`);
+  }
+
+  get #isOver(): boolean {
+    return this.#hasEnded || this.#connection.isClosed();
+  }
+
+  #subscribe(stop: () => void): () => void {
+    const news = this.#connection.subscribe(this.#subjects.news, {
+      callback: (_, { data }) => this.#hear((readPacket(data)?.head ?? {}) as Partial<NewsHead>),
+    });
+    const reports = this.#connection.subscribe(REPORTS, {
+      callback: (_, message) => void message.respond(writePacket(this.#report())),
+    });
+    const statuses = this.#connection.status();
+    void this.#watch(statuses);
+    void this.#connection.closed().then(stop);
+    return () => {
+      (statuses as QueuedIterator<Status>).stop();
+      for (const subscription of [news, reports]) subscription.unsubscribe();
+    };
+  }
+
+  /** A job that was asked for before the connection was lost never comes. */
+  async #watch(statuses: AsyncIterable<Status>): Promise<void> {
+    for await (const { type } of statuses) if (type === 'reconnect') this.#notify();
+  }
+
+  #hear(news: Partial<NewsHead>): void {
+    if (news.kind === 'dismissed' && news.worker === this.#id) this.#leave('it gave wrong bytes');
+    if (news.kind === 'ended' && news.incarnation === this.#incarnation) this.#release();
+    this.#notify();
+  }
+
+  #notify(): void {
+    this.#hasNews = true;
+    this.#wake();
+  }
+
+  #report(): WorkerReport {
+    const { run } = this.#options;
+    const [since, state, computed] = [this.#since, this.#state, this.#computed];
+    const milliseconds = computed === 0 ? undefined : this.#busy / computed;
+    return { run, worker: this.#id, since, state, computed, milliseconds };
+  }
+
+  /** Serves the incarnation that computes now, if there is one, until there is news. */
+  async #serveRun(jetStream: JetStream): Promise<void> {
+    this.#hasNews = false;
+    const reading = readCurrent(jetStream.manager, this.#subjects).then((incarnation) => ({ incarnation }));
+    const read = await this.#untilNews(reading);
+    if (read === undefined) return;
+    const current = read.incarnation;
+    if (current !== this.#incarnation) await this.#prepare(jetStream, current);
+    if (this.#held === undefined || current === undefined) {
+      await this.#sleep(EXPIRES);
+      return;
+    }
+    const { workStream, consumer: name } = this.#subjects;
+    const consumer = await this.#untilNews(jetStream.client.consumers.get(workStream, name));
+    while (consumer !== undefined && !this.#isOver && this.#incarnation === current) {
+      this.#state = 'idle';
+      this.#tell({ kind: 'idle', worker: this.#id });
+      const message = await this.#take(consumer);
+      if (message === undefined) return;
+      this.#state = 'busy';
+      await this.#work(jetStream, current, message);
+    }
+  }
+
+  async #prepare({ manager }: JetStream, incarnation: string | undefined): Promise<void> {
+    this.#release();
+    if (incarnation === undefined) return;
+    const place = { incarnation, name: 'training', version: 1 };
+    const bytes = await this.#untilNews(readFromBoard(manager, this.#subjects, place));
+    if (bytes === undefined) return;
+    this.#incarnation = incarnation;
+    try {
+      const { replay, description, source } = decodeValue(bytes) as SentTraining;
+      const { create, module } = this.#options;
+      const held = await createRunner(
+        { replay, description, source: withoutAddresses(source), module: module && String(module) },
+        create,
+      );
+      if (this.#incarnation === incarnation) this.#held = held;
+      else held.dispose();
+    } catch (error) {
+      this.#tell({ kind: 'refused', worker: this.#id, error: packError(error) });
+      this.#leave(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Undefined if there is none for some time, or there is news. */
+  async #take(consumer: Consumer): Promise<JsMsg | undefined> {
+    const messages = await consumer.fetch({ max_messages: 1, expires: EXPIRES });
+    this.#wake = () => void messages.close();
+    if (this.#hasNews) this.#wake();
+    try {
+      for await (const message of messages) return message;
+      return undefined;
+    } finally {
+      this.#wake = () => {};
+    }
+  }
+
+  async #work(jetStream: JetStream, incarnation: string, message: JsMsg): Promise<void> {
+    const job = readPacket(message.data)?.head as JobHead | undefined;
+    if (job?.except === this.#id) {
+      message.nak(LEFT_TO_OTHERS);
+      await pause(LEFT_TO_OTHERS);
+      return;
+    }
+    if (job?.incarnation === incarnation) {
+      const { sum, block } = job;
+      this.#tell({ kind: 'taken', worker: this.#id, sum, block });
+      const tasks = await this.#read(jetStream, job);
+      // Otherwise the step is over.
+      if (tasks !== undefined) await this.#answer(job, tasks);
+    }
+    message.ack();
+  }
+
+  /** Reads the weights and the shards of a job; undefined if they are no more. */
+  async #read({ manager }: JetStream, job: JobHead): Promise<readonly ShardTask[] | undefined> {
+    const { incarnation, sum, block, weights } = job;
+    const read = (name: string, version: number) =>
+      readFromBoard(manager, this.#subjects, { incarnation, name, version });
+    const reading = Promise.all([
+      weights === this.#version ? undefined : read('weights', weights),
+      read(`block-${block}`, sum),
+    ]);
+    const [values, tasks] = (await this.#untilNews(reading)) ?? [];
+    if (tasks === undefined || (values === undefined && weights !== this.#version)) return undefined;
+    if (values !== undefined) {
+      this.#held?.runner.setWeights(decodeValue(values) as HostTensor[]);
+      this.#version = weights;
+    }
+    return decodeValue(tasks) as ShardTask[];
+  }
+
+  async #answer({ incarnation, sum, block }: JobHead, tasks: readonly ShardTask[]): Promise<void> {
+    const worker = this.#id;
+    let bytes: Uint8Array;
+    try {
+      bytes = encodeValue(await this.#compute(tasks));
+    } catch (error) {
+      this.#tell({ kind: 'failed', worker, sum, block, error: packError(error) });
+      return;
+    }
+    const parts = cutIntoParts(bytes, { incarnation, version: sum }, this.#connection.info?.max_payload);
+    await runInWindow(parts, async ({ head, body }) => {
+      const part: WorkerHead = { kind: 'part', worker, block, ...head };
+      await this.#send(incarnation, writePacket(part, body));
+    });
+  }
+
+  async #compute(tasks: readonly ShardTask[]): Promise<ShardSum> {
+    const { runner } = this.#held ?? {};
+    if (runner === undefined) throw new Error('the worker has no training');
+    // What was told leaves before the thread is busy.
+    await waitForTurn();
+    const began = timers.now();
+    const sums: ShardSum[] = [];
+    for (const task of tasks) sums.push(await runner.compute(task));
+    this.#computed += tasks.length;
+    this.#busy += timers.now() - began;
+    return sumTree(sums as [ShardSum, ...ShardSum[]], { reuse: true });
+  }
+
+  /** Sends a part until the coordinator has it, unless the run has ended. */
+  async #send(incarnation: string, packet: Uint8Array): Promise<void> {
+    for (let sendings = 1; ; sendings++)
+      try {
+        await this.#connection.request(this.#subjects.answersTo(incarnation), packet, { timeout: RECEIPT });
+        return;
+      } catch (error) {
+        if (this.#isOver || this.#incarnation !== incarnation || sendings === MOST_SENDINGS) throw error;
+        await pause(PAUSE);
+      }
+  }
+
+  #tell(head: WorkerHead): void {
+    if (this.#incarnation !== undefined && !this.#connection.isClosed())
+      this.#connection.publish(this.#subjects.answersTo(this.#incarnation), writePacket(head));
+  }
+
+  /** Computes no more for the incarnation at hand. */
+  #leave(reason: string): void {
+    printWarning(`keepfit: this worker does not compute for the run ${this.#options.run}: ${reason}`);
+    this.#held?.dispose();
+    this.#held = undefined;
+    this.#state = 'waiting';
+  }
+
+  #release(): void {
+    this.#held?.dispose();
+    this.#held = undefined;
+    this.#incarnation = undefined;
+    this.#version = undefined;
+    this.#state = 'waiting';
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    let timer: ReturnType<typeof timers.setTimeout> | undefined;
+    await this.#untilNews(new Promise<void>((resolve) => (timer = timers.setTimeout(resolve, milliseconds))));
+    timers.clearTimeout(timer);
+  }
+
+  /** Undefined if there is news first. */
+  async #untilNews<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+    const news = new Promise<undefined>((resolve) => (this.#wake = () => resolve(undefined)));
+    if (this.#hasNews) this.#wake();
+    try {
+      return await Promise.race([promise, news]);
+    } finally {
+      this.#wake = () => {};
+    }
+  }
+}
+
+/** News does not end it, so that a request that fails is not repeated at once. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => timers.setTimeout(resolve, milliseconds));
+}
+
+/** The addresses of the coordinator are not those of the workers, which also must not load code from them. */
+function withoutAddresses(source: SentTraining['source']): SentTraining['source'] {
+  const { backend, model } = source;
+  return { model, backend: backend && { name: backend.name, options: {} } };
+}
