@@ -4,7 +4,7 @@ import type { Digits } from '../subjects/digits.js';
 /** All weights of the classifier in a row. */
 export type Weights = Float32Array;
 
-const [PIXELS, HIDDEN, CLASSES] = [784, 64, 10];
+const [PIXELS, HIDDEN, CLASSES] = [784, 16, 10];
 const SHAPES = [[PIXELS, HIDDEN], [HIDDEN], [HIDDEN, CLASSES], [CLASSES]] as const;
 const SIZES = SHAPES.map((shape) => shape.reduce((size: number, dimension) => size * dimension, 1));
 /** The number of weights. */
@@ -80,5 +80,5 @@ function computeLoss([w1, b1, w2, b2]: tf.Tensor[], x: tf.Tensor, y: tf.Tensor):
   const hidden = tf.relu(tf.add(tf.matMul(x as tf.Tensor2D, w1 as tf.Tensor2D), b1));
   const logits = tf.add(tf.matMul(hidden as tf.Tensor2D, w2 as tf.Tensor2D), b2);
   const logProbabilities = tf.logSoftmax(logits);
-  return tf.neg<tf.Scalar>(tf.mean(tf.sum(tf.mul(logProbabilities, y), -1)));
+  return tf.neg(tf.mean<tf.Scalar>(tf.sum(tf.mul(logProbabilities, y), -1)));
 }

@@ -6,7 +6,7 @@ import { startBackend } from '../subjects/start-backend.js';
 import { formatWays, FULL, plotLoss, plotSpeed, simulate } from './simulate.js';
 
 // Trains digits by steps and by rounds, and writes the plots and the table of docs/rounds.md. The result has no times, so
-// it is the same on each machine and in each run.
+// it is the same in each run.
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 await startBackend('wasm');

@@ -23,7 +23,7 @@ export const FULL: Size = {
   testSamples: 2000,
   steps: 400,
   localSteps: [0, 5, 20, 80],
-  learningRates: [0.03, 0.1, 0.3],
+  learningRates: [0.01, 0.03, 0.1, 0.3],
   workers: 4,
   rows: 16,
 };
