@@ -23,13 +23,14 @@ test.skipIf(cluster === undefined)(
       ...['time-limit', 'preempted', 'early-notice'],
       ...['array-1', 'array-2', 'array-3'],
     ]);
-    for (const { result, expected, restarts, pieces } of proofs) {
+    for (const { result, expected, restarts, firstSteps, lastStep } of proofs) {
       expect(result).toBe(expected);
-      expect(restarts).toBe(1);
-      expect(pieces).toEqual([
-        [0, 20],
-        [21, 63],
-      ]);
+      // More than one on a slow machine: before its pause, or a job that runs again while the urgent one still waits.
+      expect(restarts).toBeGreaterThanOrEqual(1);
+      expect(firstSteps[0]).toBe(0);
+      expect(firstSteps).toContain(21);
+      expect(firstSteps).toEqual([...firstSteps].sort((a, b) => a - b));
+      expect(lastStep).toBe(63);
     }
     expect(new Set(proofs.map(({ result }) => result)).size).toBe(3);
   },

@@ -33,13 +33,13 @@ export class ShardRunner implements ShardComputer {
     description: StateRecord,
     local: ShardComputer,
     replay: Replay,
-    keepsTheArrays: boolean,
+    keeps: boolean,
   ) {
     this.#model = model;
     this.description = description;
     this.#local = local;
     this.#replay = replay;
-    this.#keepsArrays = keepsTheArrays;
+    this.#keepsArrays = keeps;
   }
 
   /**

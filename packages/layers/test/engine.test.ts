@@ -123,7 +123,7 @@ test.each(['stops', 'throws'])('a batch that was made ahead is freed if a hook %
   await run();
   const { numTensors } = tf.memory();
   await run();
-  // The workers are anew.
+  // Each run makes new workers.
   expect(tf.memory().numTensors - numTensors).toBe(trainer.model.weights.length);
 });
 

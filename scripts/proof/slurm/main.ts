@@ -36,8 +36,8 @@ async function main(temp: string): Promise<void> {
   const slurm = await Slurm.start(join(temp, 'slurm'));
   try {
     const proofs = await proveJobs(slurm, join(temp, 'train.mjs'), keep ?? join(temp, 'jobs'));
-    for (const { name, restarts, pieces, result, expected } of proofs) {
-      const steps = pieces.map(([first, last]) => `${first} to ${last}`).join(', ');
+    for (const { name, restarts, firstSteps, lastStep, result, expected } of proofs) {
+      const steps = `from ${firstSteps.join(', ')} to ${lastStep}`;
       const isSame = result === expected;
       console.log(
         `${name.padEnd(13)} restarts ${restarts}  steps ${steps}  ${isSame ? 'equal' : 'DIFFERENT'}`,

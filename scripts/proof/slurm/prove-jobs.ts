@@ -9,10 +9,12 @@ import type { JobState, Slurm } from './slurm.js';
 /** What became of one training: a job, or a task of an array. */
 export interface TrainingProof {
   readonly name: string;
-  /** How often Slurm has put it back into the queue. */
+  /** How often Slurm has put it back into the queue: again if the urgent job still waits for others to end. */
   readonly restarts: number;
-  /** What each of its processes printed: the first step and the last one. */
-  readonly pieces: readonly (readonly [first: number, last: number])[];
+  /** The first step of each of its processes that trained. */
+  readonly firstSteps: readonly number[];
+  /** The last step of the training. */
+  readonly lastStep: number;
   /** SHA-256 of weights, optimizer and history, as JSON. */
   readonly result: string;
   /** The same of a training in one piece. */
@@ -69,7 +71,8 @@ export async function proveJobs(slurm: Slurm, program: string, folder: string): 
   return outputs.map((name, index) => ({
     name,
     restarts: states[index]?.restarts ?? 0,
-    pieces: readPieces(read(name)),
+    firstSteps: readSteps(read(name), 'first step'),
+    lastStep: readSteps(read(name), 'last step')[0] ?? -1,
     result: readResult(read(name)),
     expected: expected[seedOf(name) - 1] ?? '',
   }));
@@ -85,14 +88,8 @@ function readResult(output: string): string {
   return /^result (.*)$/m.exec(output)?.[1] ?? `no result in:\n${output}`;
 }
 
-function readPieces(output: string): [number, number][] {
-  const numbers = [...output.matchAll(/^(?:first step|interrupted after step|last step) (\d+)$/gm)].map(
-    ([, step]) => Number(step),
-  );
-  return Array.from({ length: numbers.length / 2 }, (_, piece) => [
-    numbers[2 * piece] ?? -1,
-    numbers[2 * piece + 1] ?? -1,
-  ]);
+function readSteps(output: string, label: string): number[] {
+  return [...output.matchAll(new RegExp(`^${label} (\\d+)$`, 'gm'))].map(([, step]) => Number(step));
 }
 
 function describeOutputs(names: readonly string[], read: (name: string) => string): string {

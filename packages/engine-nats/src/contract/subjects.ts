@@ -10,7 +10,7 @@ export interface Subjects {
   /** A stream that holds the last message of each subject. */
   readonly boardStream: string;
   readonly board: string;
-  /** Where the coordinator speaks to all workers. */
+  /** The subject on which the coordinator tells all workers something. */
   readonly news: string;
   /** Where workers speak to an incarnation of the coordinator. */
   answersTo(incarnation: string): string;

@@ -80,7 +80,7 @@ export function decodeValue(bytes: Uint8Array<ArrayBuffer>): unknown {
 /** What stands in the JSON for another value. */
 interface Placeholder {
   readonly $?: string;
-  /** Where an array begins, after the JSON. */
+  /** The offset of an array after the JSON, in bytes. */
   readonly at?: number;
   /** Its size in bytes. */
   readonly size?: number;
