@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { KeepfitError } from '@keepfit/callbacks';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
 
 /** How to reach a server, from the command line. */
 export interface ServerOptions {
@@ -34,7 +34,7 @@ export async function connectNats(servers: string, { creds }: ServerOptions): Pr
   const { connect, credsAuthenticator } = await loadEngine(() => import('@nats-io/transport-node'));
   try {
     return await connect({
-      servers,
+      ...readAddress(servers),
       name: 'keepfit',
       maxReconnectAttempts: -1,
       ...(creds !== undefined && { authenticator: credsAuthenticator(await readFile(creds)) }),
@@ -48,7 +48,17 @@ export async function connectNats(servers: string, { creds }: ServerOptions): Pr
   }
 }
 
+/** Takes user and password, or a token, out of an address, because the library does not. */
+function readAddress(address: string): Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'token'> {
+  const [, scheme = '', login, host = ''] = /^(\w+:\/\/)?(.*)@([^@]*)$/.exec(address) ?? [];
+  if (login === undefined) return { servers: address };
+  const servers = scheme + host;
+  const [first = '', ...rest] = login.split(':');
+  if (rest.length === 0) return { servers, token: decodeURIComponent(first) };
+  return { servers, user: decodeURIComponent(first), pass: decodeURIComponent(rest.join(':')) };
+}
+
 /** The address without what a log must not have. */
 export function hidePassword(server: string): string {
-  return server.replace(/\/\/[^@/]*@/, '//…@');
+  return server.replace(/^(\w+:\/\/)?.*@/, '$1…@');
 }
