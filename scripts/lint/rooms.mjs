@@ -190,7 +190,9 @@ export const rooms = {
   },
   'store-s3': {
     index: ['s3-store', 'client'],
-    's3-store': ['lock', 'checkpoint', 'client'],
+    's3-store': ['renewal', 'lock', 'checkpoint', 'client'],
+    thread: ['renewal', 'client'],
+    renewal: ['lock', 'client'],
     lock: ['checkpoint', 'client'],
     checkpoint: ['client'],
     client: [],

@@ -16,6 +16,8 @@ export const programs = [
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/blocked-trainer.ts',
+  'packages/store-s3/test/helpers/renewing-thread.ts',
   'packages/store-s3/test/helpers/set-for-ever.ts',
   'packages/store-s3/test/helpers/stopped-trainer.ts',
   'packages/store-s3/test/helpers/store-with-aws-keys.ts',
