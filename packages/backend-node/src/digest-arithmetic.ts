@@ -18,7 +18,8 @@ const COMPUTATIONS: readonly (() => tf.Tensor)[] = [
   () => tf.matMul(sample([32, 784]) as tf.Tensor2D, sample([784, 64]) as tf.Tensor2D),
   () => tf.matMul(sample([7, 33]) as tf.Tensor2D, sample([33, 5]) as tf.Tensor2D),
   () => tf.conv2d(sample([4, 9, 9, 5]) as tf.Tensor4D, sample([3, 3, 5, 12]) as tf.Tensor4D, 1, 'same'),
-  () => tf.depthwiseConv2d(sample([2, 9, 9, 5]) as tf.Tensor4D, sample([3, 3, 5, 1]) as tf.Tensor4D, 1, 'same'),
+  () =>
+    tf.depthwiseConv2d(sample([2, 9, 9, 5]) as tf.Tensor4D, sample([3, 3, 5, 1]) as tf.Tensor4D, 1, 'same'),
   () => tf.sum(sample([20_011])),
   () => tf.mean(sample([130, 77]), 1),
   () => tf.softmax(sample([9, 35])),

@@ -28,6 +28,9 @@ export interface NodeBackendOptions {
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-node 1';
 
+/** In a variable, because bundlers and TypeScript would look for a package that few install. */
+const GPU_PACKAGE: string = '@tensorflow/tfjs-node-gpu';
+
 /** The parts of tfjs-node's backend that are used here. */
 export interface NodeMathBackend extends tf.KernelBackend {
   readonly binding: { readonly TF_Version: string };
@@ -74,7 +77,10 @@ export function nodeBackend(options: NodeBackendOptions = {}): Backend {
       try {
         const settings = applySettings(options);
         undo.push(restoreUtil());
-        await load(gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node');
+        await load(gpu).catch((error: unknown) => {
+          settings.restore();
+          throw error;
+        });
         const backend = tf.backend() as NodeMathBackend;
         undo.push(replaceKernels(listKernels()));
         kernels = `${KERNELS} on ${nameTensorFlow(backend, settings)}`;
@@ -89,9 +95,10 @@ export function nodeBackend(options: NodeBackendOptions = {}): Backend {
   };
 }
 
-async function load(name: string): Promise<void> {
+async function load(gpu: boolean): Promise<void> {
+  const name = gpu ? GPU_PACKAGE : '@tensorflow/tfjs-node';
   try {
-    await import(name);
+    await (gpu ? import(GPU_PACKAGE) : import('@tensorflow/tfjs-node'));
     if (await tf.setBackend('tensorflow')) return;
     throw new Error('tfjs gives no reason');
   } catch (cause) {

@@ -9,6 +9,8 @@ const ONE_DNN = 'TF_ENABLE_ONEDNN_OPTS';
 
 /** TensorFlow's settings that change bits. */
 export interface Settings {
+  /** Puts the environment back, for an addon that did not load. */
+  restore(): void;
   readonly threads: number;
   /** `on`, `off`, or `default` if TensorFlow decides by the processor. */
   readonly oneDnn: string;
@@ -29,9 +31,16 @@ export function applySettings({ threads }: { readonly threads?: number }): Setti
     // A choice of the user is kept, and named in `kernels`.
     [DETERMINISTIC]: env[DETERMINISTIC] ?? '1',
   };
+  const former = Object.keys(wanted).map((name) => [name, env[name]] as const);
   if (canSet()) Object.assign(env, wanted);
   else if (threads !== undefined && threads !== readThreads()) throw createLateError(threads);
   return {
+    restore: () => {
+      for (const [name, value] of former) {
+        if (value === undefined) delete env[name];
+        else env[name] = value;
+      }
+    },
     threads: readThreads(),
     oneDnn: { 0: 'off', 1: 'on' }[env[ONE_DNN] ?? ''] ?? 'default',
     deterministic: /^(1|true)$/i.test(env[DETERMINISTIC] ?? ''),

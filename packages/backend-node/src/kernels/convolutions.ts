@@ -30,7 +30,12 @@ export function createConvolutions(): tf.KernelConfig[] {
   ];
 }
 
-function createThree(depthwise: boolean, forward: string, ofInput: string, ofFilter: string): tf.KernelConfig[] {
+function createThree(
+  depthwise: boolean,
+  forward: string,
+  ofInput: string,
+  ofFilter: string,
+): tf.KernelConfig[] {
   return [
     createKernel(forward, (call, stock) => {
       const [given, filter] = [call.inputs['x'] as tf.Tensor, call.inputs['filter'] as tf.Tensor];

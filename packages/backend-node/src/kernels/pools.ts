@@ -29,7 +29,10 @@ function createKernels(
   average: string,
   averageGrad: string,
 ): tf.KernelConfig[] {
-  const find = ({ attrs }: Call, x: tf.TensorInfo): { named: boolean; type: string; windows: readonly Windows[] } => {
+  const find = (
+    { attrs }: Call,
+    x: tf.TensorInfo,
+  ): { named: boolean; type: string; windows: readonly Windows[] } => {
     const info = computeInfo(dimensions, attrs as unknown as tf.AvgPool3DAttrs, x);
     return { named: isNamedPadding(info), type: info.padInfo.type, windows: listWindows(info) };
   };

@@ -93,11 +93,7 @@ export function padToWindows(x: tf.Tensor, windows: readonly Windows[], value = 
 }
 
 /** The gradient of `padToWindows` for an input of this shape. */
-export function cutPadding(
-  dy: tf.Tensor,
-  shape: readonly number[],
-  windows: readonly Windows[],
-): tf.Tensor {
+export function cutPadding(dy: tf.Tensor, shape: readonly number[], windows: readonly Windows[]): tf.Tensor {
   const margins = listMargins(shape, windows);
   const whole = tf.pad(
     dy,
