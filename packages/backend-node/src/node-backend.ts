@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks';
-import { checkOptions, isBoolean } from '@keepfit/callbacks/internal';
+import { checkOptions } from '@keepfit/callbacks/internal';
 import { type Backend, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { digestArithmetic } from './digest-arithmetic.js';
@@ -17,19 +17,16 @@ export interface NodeBackendOptions {
    */
   readonly threads?: number;
   /**
-   * Takes the package `@tensorflow/tfjs-node-gpu` instead of `@tensorflow/tfjs-node`. It has never been tested
+   * Loads tfjs-node, such as `() => import('@tensorflow/tfjs-node-gpu')`. That package has never been tested
    * with keepfit.
    *
-   * @default false
+   * @default () => import('@tensorflow/tfjs-node')
    */
-  readonly gpu?: boolean;
+  readonly load?: () => Promise<unknown>;
 }
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-node 1';
-
-/** In a variable, because bundlers and TypeScript would look for a package that few install. */
-const GPU_PACKAGE: string = '@tensorflow/tfjs-node-gpu';
 
 /** The parts of tfjs-node's backend that are used here. */
 export interface NodeMathBackend extends tf.KernelBackend {
@@ -55,9 +52,9 @@ export interface NodeMathBackend extends tf.KernelBackend {
 export function nodeBackend(options: NodeBackendOptions = {}): Backend {
   checkOptions('nodeBackend', options, {
     threads: [isThreads, 'a whole number of threads, 1 or more'],
-    gpu: [isBoolean, 'true or false'],
+    load: [isFunction, "a function such as () => import('@tensorflow/tfjs-node-gpu')"],
   });
-  const { gpu = false } = options;
+  const { threads, load = () => import('@tensorflow/tfjs-node') } = options;
   let kernels = KERNELS;
   let undo: (() => void)[] = [];
   const stop = (): void => {
@@ -70,14 +67,14 @@ export function nodeBackend(options: NodeBackendOptions = {}): Backend {
       return kernels;
     },
     verifiedGradients: 'all',
-    options: { ...options },
+    options: threads === undefined ? {} : { threads },
     async start() {
       stop();
       const former = tf.getBackend() as string | undefined;
       try {
         const settings = applySettings(options);
         undo.push(restoreUtil());
-        await load(gpu).catch((error: unknown) => {
+        await loadTfjsNode(load).catch((error: unknown) => {
           settings.restore();
           throw error;
         });
@@ -95,16 +92,15 @@ export function nodeBackend(options: NodeBackendOptions = {}): Backend {
   };
 }
 
-async function load(gpu: boolean): Promise<void> {
-  const name = gpu ? GPU_PACKAGE : '@tensorflow/tfjs-node';
+async function loadTfjsNode(load: () => Promise<unknown>): Promise<void> {
   try {
-    await (gpu ? import(GPU_PACKAGE) : import('@tensorflow/tfjs-node'));
+    await load();
     if (await tf.setBackend('tensorflow')) return;
     throw new Error('tfjs gives no reason');
   } catch (cause) {
     throw new KeepfitError(
       'KEEPFIT_BACKEND_UNAVAILABLE',
-      `${name} did not start (${getReason(cause)}); install it with its install script, which downloads TensorFlow, or build its addon from a wheel of TensorFlow`,
+      `tfjs-node did not start (${getReason(cause)}); install it with its install script, which downloads TensorFlow, or build its addon from a wheel of TensorFlow`,
       { cause },
     );
   }
@@ -130,4 +126,8 @@ function getReason(cause: unknown): string {
 
 function isThreads(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }

@@ -50,8 +50,8 @@ export const subjects = {
 
 export type SubjectName = keyof typeof subjects;
 
-export const CLASSES = 5;
-export const SAMPLES = 128;
+const CLASSES = 5;
+const SAMPLES = 128;
 
 /** Builds the model; the seed decides its initial weights. */
 export function buildSubject(name: SubjectName, seed: number): LayersModel {
