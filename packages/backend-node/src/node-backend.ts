@@ -52,7 +52,7 @@ export interface NodeMathBackend extends tf.KernelBackend {
 export function nodeBackend(options: NodeBackendOptions = {}): Backend {
   checkOptions('nodeBackend', options, {
     threads: [isThreads, 'a whole number of threads, 1 or more'],
-    load: [isFunction, "a function such as () => import('@tensorflow/tfjs-node-gpu')"],
+    load: [isFunction, 'a function that imports tfjs-node or tfjs-node-gpu'],
   });
   const { threads, load = () => import('@tensorflow/tfjs-node') } = options;
   let kernels = KERNELS;
