@@ -47,6 +47,6 @@ async function start(trainer: Trainer): Promise<void> {
 }
 
 function createBackend(trainer: Trainer): Backend {
-  if (trainer === 'node') return nodeBackend({ threads: 1 });
+  if (trainer === 'node-normal') return nodeBackend({ threads: 1 });
   return trainer.startsWith('cpu') ? cpuBackend() : wasmBackend();
 }
