@@ -139,8 +139,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
-    // Tests that wait for a browser leave their core to others.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than the cores because many wait for a browser or a server.
+    maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
     projects: (chromiumPath === undefined

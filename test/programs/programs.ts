@@ -19,6 +19,7 @@ export const programs = [
   'packages/store-fs/test/helpers/set-for-ever.ts',
   'packages/store-s3/test/helpers/set-for-ever.ts',
   'packages/store-s3/test/helpers/stopped-trainer.ts',
+  'packages/store-s3/test/helpers/store-with-aws-keys.ts',
   'scripts/proof/large-checkpoint/main.ts',
   'scripts/proof/power-cut/clean-up-example.ts',
   'scripts/proof/power-cut/main.ts',

@@ -13,7 +13,7 @@ const killed = [
   { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 4 },
 ] as const;
 
-killTests(sample(killed, 2));
+killTests(sample(killed, 3, 1));
 
 test('a checkpoint made in Node continues on the page, and one of the page in Node, to the weights of a run in one piece', async () => {
   const own = await useBrowser();

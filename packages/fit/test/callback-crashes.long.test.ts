@@ -3,6 +3,6 @@ import { callbackCrashTests } from './helpers/callback-crash-tests.js';
 
 const instants = triesAll
   ? { thrown: [3, 'epoch'] as const, killed: [1, 3], everyKill: 1 }
-  : { thrown: ['epoch'] as const, killed: [1], everyKill: 8 };
+  : { thrown: ['epoch'] as const, killed: [1], everyKill: 16 };
 
 callbackCrashTests({ ...instants, proves: false, twice: true });

@@ -6,7 +6,7 @@ import { serveSources } from '../../store-indexeddb/test/helpers/serve-sources.j
 test.skipIf(chromiumPath === undefined)(
   'a page whose policy refuses the worker stores all the same',
   async () => {
-    const server = await serveSources("default-src 'self'; worker-src 'self'");
+    const server = await serveSources({ policy: "default-src 'self'; worker-src 'self'" });
     const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
     try {
       const page = await browser.newPage();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sample, triesAll } from '../../../test/setup/sample.js';
 import { s3Store } from '../src/index.js';
 import { createCephBucket } from './helpers/ceph-bucket.js';
-import { createKillableSubjects, supports } from './helpers/create-subjects.js';
+import { createKillableSubjects, isForCeph, supports } from './helpers/create-subjects.js';
 import { raceWriters } from './helpers/race-writers.js';
 import { shortenWaits } from './helpers/short-waits.js';
 import { signedFetch } from './helpers/signed-fetch.js';
@@ -16,7 +16,7 @@ if (bucket === undefined)
 
 describe.skipIf(bucket === undefined)('on Ceph', () => {
   const url = bucket ?? '';
-  let [subjects, registered] = [0, 0];
+  let subjects = 0;
 
   function make(): StoreUnderTest {
     const locks: StoreLock[] = [];
@@ -39,8 +39,7 @@ describe.skipIf(bucket === undefined)('on Ceph', () => {
 
   const makeKillable = createKillableSubjects(() => url);
   storeConformance({
-    // The kit is tried as a whole on the server in memory.
-    test: (name, run) => (triesAll || registered++ % 2 === 0) && test(name, run),
+    test: (name, run) => (triesAll || isForCeph(name)) && test(name, run),
     skip: (name) => test.skip(name),
     make,
     makeKillable,

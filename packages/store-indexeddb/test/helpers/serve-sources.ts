@@ -3,11 +3,18 @@ import { createServer, defaultClientConditions } from 'vite';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/**
- * Serves the workspace's sources, and the page of `in-page.ts` at /page, with this Content-Security-Policy at
- * /strict-page.
- */
-export async function serveSources(policy = ''): Promise<{ origin: string; close(): Promise<void> }> {
+interface Served {
+  /** The Content-Security-Policy of the page at /strict-page. */
+  readonly policy?: string;
+  /** The program of the page at /page, from the root of the workspace. @default in-page.ts */
+  readonly program?: string;
+}
+
+/** Serves the workspace's sources, and a page of one program. */
+export async function serveSources({
+  policy = '',
+  program = '/packages/store-indexeddb/test/helpers/in-page.ts',
+}: Served = {}): Promise<{ origin: string; close(): Promise<void> }> {
   const server = await createServer({
     root,
     configFile: false,
@@ -25,9 +32,7 @@ export async function serveSources(policy = ''): Promise<{ origin: string; close
             if (name === undefined) return next();
             response.setHeader('Content-Type', 'text/html');
             if (name === 'strict-page') response.setHeader('Content-Security-Policy', policy);
-            return response.end(
-              '<!doctype html><script type="module" src="/packages/store-indexeddb/test/helpers/in-page.ts"></script>',
-            );
+            return response.end(`<!doctype html><script type="module" src="${program}"></script>`);
           });
         },
       },

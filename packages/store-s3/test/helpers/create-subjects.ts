@@ -5,6 +5,12 @@ import { s3Store } from '../../src/index.js';
 import type { S3Server } from './s3-server.js';
 import { signedFetch } from './signed-fetch.js';
 
+/**
+ * Which tests of the kit run on Ceph in `npm run test:long`. `npm test` runs the others on a server in memory, and those
+ * of faults, which nobody can ask of Ceph.
+ */
+export const isForCeph = (name: string): boolean => !name.startsWith('faults: ') && name.length % 2 === 1;
+
 export const supports = { durable: true, fencing: true, locking: true };
 
 /** Returns the function that creates a store in a folder of its own, and releases its locks after the test. */

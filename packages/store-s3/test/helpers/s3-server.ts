@@ -31,6 +31,15 @@ export interface Received {
   readonly headers: IncomingMessage['headers'];
 }
 
+/** What the pages of an origin may do. Without such rules a browser keeps all answers from them. */
+export interface CorsRules {
+  readonly origin: string;
+  readonly methods: readonly string[];
+  /** In lower case; with `*` for the rest of a name. */
+  readonly headers: readonly string[];
+  readonly exposed: readonly string[];
+}
+
 interface Stored {
   readonly bytes: Buffer;
   readonly etag: string;
@@ -49,6 +58,8 @@ export interface S3Server {
   plan: (request: Received) => Fault | undefined | Promise<Fault | undefined>;
   /** Answers every request with this status and this code of S3, if set. */
   refusal: { readonly status: number; readonly code: string } | undefined;
+  /** @default undefined, as in a new bucket. */
+  cors: CorsRules | undefined;
   /** Replaces an object by a JSON text, as another program would. */
   replace(name: string, value: object): void;
   close(): Promise<void>;
@@ -172,6 +183,9 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
   }
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const shared = describeCors(server.cors, incoming);
+    if (incoming.method === 'OPTIONS')
+      return void outgoing.writeHead(shared === undefined ? 403 : 200, shared).end();
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://localhost');
     const request = {
       method: incoming.method ?? '',
@@ -190,7 +204,7 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
     if (fault === 'lost') return void outgoing.destroy();
     const { status, headers, body = '' } = fault === '500-after' ? refuse(500, 'InternalError') : given;
     const bytes = Buffer.from(body as string);
-    outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
+    outgoing.writeHead(status, { ...headers, ...shared, 'content-length': bytes.length });
     if (request.method === 'HEAD') return void outgoing.end();
     if (fault !== 'truncated') return void outgoing.end(bytes);
     outgoing.write(bytes.subarray(0, bytes.length / 2), () => outgoing.destroy());
@@ -208,6 +222,7 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
     received: [],
     plan: () => undefined,
     refusal: undefined,
+    cors: undefined,
     replace: (name, value) => void objects.set(name, store(Buffer.from(JSON.stringify(value)))),
     async close() {
       http.closeAllConnections();
@@ -216,6 +231,26 @@ export async function startS3Server(kind: ServerKind = 'aws'): Promise<S3Server>
     },
   };
   return server;
+}
+
+/** The headers that tell a browser what a page may do; undefined for a request that the rules do not allow. */
+function describeCors(
+  rules: CorsRules | undefined,
+  { headers, method }: IncomingMessage,
+): Record<string, string> | undefined {
+  const wanted = headers['access-control-request-method'] ?? method ?? '';
+  if (rules === undefined || headers.origin !== rules.origin || !rules.methods.includes(wanted))
+    return undefined;
+  const isAllowed = (name: string): boolean =>
+    rules.headers.some((rule) => (rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : name === rule));
+  const names = (headers['access-control-request-headers'] ?? '').split(',').filter((name) => name !== '');
+  if (!names.every((name) => isAllowed(name.trim()))) return undefined;
+  return {
+    'access-control-allow-origin': rules.origin,
+    'access-control-allow-methods': rules.methods.join(),
+    'access-control-allow-headers': names.join(),
+    'access-control-expose-headers': rules.exposed.join(),
+  };
 }
 
 function quote(etag: string | undefined): string {
