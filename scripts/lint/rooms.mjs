@@ -163,6 +163,15 @@ export const rooms = {
     heap: [],
     'without-new-listeners': [],
   },
+  'backend-node': {
+    index: ['node-backend'],
+    'node-backend': ['training-kernels', 'settings', 'digest-arithmetic', 'restore-util'],
+    'training-kernels': ['kernels'],
+    kernels: [],
+    settings: [],
+    'digest-arithmetic': [],
+    'restore-util': [],
+  },
   'backend-webgl': {
     index: ['webgl-backend'],
     'webgl-backend': ['clear-product-padding', 'kernels', 'probe-webgl', 'refuse-long-axes'],

@@ -1,6 +1,7 @@
 /** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
   'examples/schedulers/src/train.ts',
+  'packages/backend-node/test/helpers/train-process.ts',
   'packages/engine-nats/test/helpers/kit-worker.ts',
   'packages/engine-threads/src/worker.ts',
   'packages/engine-threads/test/helpers/kit-worker.ts',
