@@ -21,6 +21,7 @@ const order = [
   'recorded-steps',
   'parallel',
   'many-machines',
+  'rounds',
   'performance',
   'architecture',
   'writing-a-callback',

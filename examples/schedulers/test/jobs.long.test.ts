@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { natsServerPath, startNatsServer } from '../../../packages/engine-nats/test/helpers/nats-server.js';
 import { programFile } from '../../../test/programs/program-file.js';
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -73,6 +74,50 @@ test('the steps of the workflow, run one job after the other, complete the train
   for (const step of jobs.result.steps.filter(isOurs))
     expect((await runStep(step, jobs.result, {})).stdout).not.toContain('first step');
 });
+
+test.skipIf(natsServerPath === undefined)(
+  'the coordinator and a worker, started as in their manifests, give the result of the program alone',
+  async () => {
+    const server = await startNatsServer();
+    const [, , ...args] = readContainer('kubernetes/workers.yaml').command;
+    const ofServer = args.map((arg) => (arg.startsWith('nats:') ? server.url : arg));
+    const worker = spawn(process.execPath, [programFile('packages/keepfit/src/main.ts'), ...ofServer], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const { command, env = [] } = readContainer('kubernetes/coordinator.yaml');
+    const names = env.map(({ name, value }) => [name, value] as const);
+    const given = { ...Object.fromEntries(names), NATS_URL: server.url, BACKUP: 'runs/shared' };
+    const [program = '', ...files] = command;
+    try {
+      expect(names.map(([name]) => name)).toContain('NATS_URL');
+      // In a folder instead of the bucket.
+      const { stdout } = await runIn(program, files, { ...given, BUCKET: undefined });
+      expect(findResult(stdout)).toBe(whole);
+    } finally {
+      worker.kill('SIGTERM');
+      await once(worker, 'exit');
+      await server.stop();
+    }
+    // It has served until it was asked to end.
+    expect(worker.exitCode).toBe(0);
+  },
+);
+
+function readContainer(file: string): Container {
+  const { spec } = parse(read(file)) as PodOwner;
+  const [container] = spec.template.spec.containers;
+  return container;
+}
+
+interface Container {
+  readonly command: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[];
+}
+
+interface PodOwner {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [Container] } } };
+}
 
 interface Step {
   readonly run?: string;

@@ -60,8 +60,8 @@ const PATIENCE = 5000;
  * `fit` waits until there is a worker. Without workers later on, it waits again.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid; from `fit`, when a worker cannot make the training.
- * @throws KEEPFIT_ENGINE_FAILED, from `fit`, when the server has no JetStream or refuses a request, the connection is
- *   closed, a worker could not compute, or another coordinator has begun the same run.
+ * @throws KEEPFIT_ENGINE_FAILED, from `fit`, when the server has no JetStream or refuses a request, the user lacks a
+ *   permission, the connection is closed, a worker could not compute, or another coordinator has begun the same run.
  */
 export function natsEngine(options: NatsEngineOptions): NatsEngine {
   checkOptions('natsEngine', options, {

@@ -3,6 +3,7 @@ import { timers } from '@keepfit/callbacks/internal';
 import type { Msg, NatsConnection, QueuedIterator, Status, Subscription } from '@nats-io/nats-core';
 import { readCurrent, writeCurrent, writeToBoard } from '../board/board.js';
 import { connectJetStream, type JetStream } from '../board/connect-jetstream.js';
+import { explainRefusal } from '../board/explain-refusal.js';
 import { createStreams, deleteStreams, isPassing } from '../board/streams.js';
 import type { JobHead, NewsHead, WorkerHead } from '../contract/messages.js';
 import type { Subjects } from '../contract/subjects.js';
@@ -59,7 +60,7 @@ export class Channel {
 
   /** Takes the run over from any coordinator before, and tells the workers. */
   async begin(training: Uint8Array): Promise<void> {
-    this.#jetStream = await connectJetStream(this.#connection);
+    this.#jetStream = await connectJetStream(this.#connection, this.#subjects);
     this.#subscribe();
     this.#written.set('training', { version: 1, bytes: training });
     await this.#persist(() => this.#createBoard());
@@ -109,8 +110,11 @@ export class Channel {
       this.tell({ kind: 'ended', incarnation: this.incarnation });
       await this.#connection.flush();
     } catch (error) {
+      const refusal = explainRefusal(error, this.#connection, this.#subjects);
+      // The former error says more than what follows from it.
+      if (refusal !== undefined && this.#error === undefined) throw refusal;
       // A server that is gone holds nothing: the streams are in its memory.
-      if (!isPassing(error) && !this.#connection.isClosed()) throw error;
+      if (refusal === undefined && !isPassing(error) && !this.#connection.isClosed()) throw error;
     }
   }
 
@@ -144,8 +148,9 @@ export class Channel {
   }
 
   async #watch(statuses: AsyncIterable<Status>): Promise<void> {
-    for await (const { type } of statuses) {
-      if (type !== 'reconnect' || this.#hasEnded) continue;
+    for await (const status of statuses) {
+      if (status.type === 'error') this.#failIfRefused(status.error);
+      if (status.type !== 'reconnect' || this.#hasEnded) continue;
       this.#restoring = undefined;
       for (const repeat of this.#onReconnect) repeat();
       // The listener hears of an error.
@@ -200,6 +205,7 @@ export class Channel {
         this.#throwIfFailed();
         return;
       } catch (error) {
+        this.#failIfRefused(error);
         this.#throwIfFailed();
         if (!(error instanceof Reconnected) && !isPassing(error))
           throw new KeepfitError('KEEPFIT_ENGINE_FAILED', `the server refused a request: ${String(error)}`, {
@@ -221,6 +227,12 @@ export class Channel {
     } finally {
       this.#onReconnect.delete(repeat);
     }
+  }
+
+  /** The user lacks a permission, so it is of no use to wait. */
+  #failIfRefused(error: unknown): void {
+    const refusal = explainRefusal(error, this.#connection, this.#subjects);
+    if (refusal !== undefined) this.#fail(refusal);
   }
 
   #throwIfFailed(): void {

@@ -13,7 +13,7 @@ import { ShardWorker } from './shard-worker.js';
  * ```
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
- * @throws KEEPFIT_ENGINE_FAILED when the server has no JetStream.
+ * @throws KEEPFIT_ENGINE_FAILED when the server has no JetStream, or the user lacks a permission.
  */
 export async function serveShards(options: ServeShardsOptions): Promise<void> {
   checkOptions('serveShards', options, {

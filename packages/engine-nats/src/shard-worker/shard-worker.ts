@@ -1,3 +1,4 @@
+import type { KeepfitError } from '@keepfit/callbacks';
 import { printWarning, timers, waitForTurn } from '@keepfit/callbacks/internal';
 import { createRunner, type HeldRunner, packError } from '@keepfit/engine-threads/internal';
 import type { HostTensor, SharedTraining, ShardSum, ShardTask } from '@keepfit/fit/engine';
@@ -6,6 +7,7 @@ import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection, QueuedIterator, Status } from '@nats-io/nats-core';
 import { connectJetStream, type JetStream } from '../board/connect-jetstream.js';
 import { readCurrent, readFromBoard } from '../board/board.js';
+import { explainRefusal } from '../board/explain-refusal.js';
 import { isPassing } from '../board/streams.js';
 import type { JobHead, NewsHead, WorkerHead, WorkerReport } from '../contract/messages.js';
 import { REPORTS, type Subjects } from '../contract/subjects.js';
@@ -59,6 +61,8 @@ export class ShardWorker {
   /** Whether something has happened since the board was read. */
   #hasNews = false;
   #hasEnded = false;
+  /** Why it may not serve. */
+  #refusal: KeepfitError | undefined;
   /** The last reason that was printed. */
   #warned: string | undefined;
 
@@ -71,7 +75,7 @@ export class ShardWorker {
 
   /** Serves until the connection is closed, or the signal is aborted. */
   async serve(): Promise<void> {
-    const jetStream = await connectJetStream(this.#connection);
+    const jetStream = await connectJetStream(this.#connection, this.#subjects);
     const { signal } = this.#options;
     const stop = (): void => {
       this.#hasEnded = true;
@@ -85,9 +89,12 @@ export class ShardWorker {
         try {
           await this.#serveRun(jetStream);
         } catch (error) {
+          this.#refusal ??= explainRefusal(error, this.#connection, this.#subjects);
+          if (this.#refusal !== undefined) break;
           this.#warn(error);
           await pause(PAUSE);
         }
+      if (this.#refusal !== undefined) throw this.#refusal;
     } finally {
       signal?.removeEventListener('abort', stop);
       unsubscribe();
@@ -109,13 +116,17 @@ export class ShardWorker {
 
   #subscribe(stop: () => void): () => void {
     const news = this.#connection.subscribe(this.#subjects.news, {
-      callback: (_, { data }) => this.#hear((readPacket(data)?.head ?? {}) as Partial<NewsHead>),
+      callback: (error, { data }) => {
+        if (error === null) this.#hear((readPacket(data)?.head ?? {}) as Partial<NewsHead>);
+      },
     });
     const reports = this.#connection.subscribe(REPORTS, {
-      callback: (_, message) => void message.respond(writePacket(this.#report())),
+      callback: (error, message) => {
+        if (error === null) message.respond(writePacket(this.#report()));
+      },
     });
     const statuses = this.#connection.status();
-    void this.#watch(statuses);
+    void this.#watch(statuses, stop);
     void this.#connection.closed().then(stop);
     return () => {
       (statuses as QueuedIterator<Status>).stop();
@@ -123,9 +134,14 @@ export class ShardWorker {
     };
   }
 
-  /** A job that was asked for before the connection was lost never comes. */
-  async #watch(statuses: AsyncIterable<Status>): Promise<void> {
-    for await (const { type } of statuses) if (type === 'reconnect') this.#notify();
+  async #watch(statuses: AsyncIterable<Status>, stop: () => void): Promise<void> {
+    for await (const status of statuses) {
+      // A job that was asked for before the connection was lost never comes.
+      if (status.type === 'reconnect') this.#notify();
+      if (status.type !== 'error') continue;
+      this.#refusal ??= explainRefusal(status.error, this.#connection, this.#subjects);
+      if (this.#refusal !== undefined) stop();
+    }
   }
 
   #hear(news: Partial<NewsHead>): void {

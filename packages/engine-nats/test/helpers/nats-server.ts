@@ -37,9 +37,10 @@ interface Ports {
   readonly websocket: number;
 }
 
-export async function startNatsServer(): Promise<NatsServer> {
+/** @param config More lines of its configuration, such as users. */
+export async function startNatsServer(config = ''): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-nats-'));
-  let running = await start(folder, { nats: -1, websocket: -1 });
+  let running = await start(folder, { nats: -1, websocket: -1 }, config);
   const { ports } = running;
   const kill = async (): Promise<void> => {
     running.child.kill('SIGKILL');
@@ -50,7 +51,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     websocketUrl: `ws://127.0.0.1:${ports.websocket}`,
     async restart() {
       await kill();
-      running = await start(folder, ports);
+      running = await start(folder, ports, config);
     },
     async stop() {
       await kill();
@@ -59,13 +60,17 @@ export async function startNatsServer(): Promise<NatsServer> {
   };
 }
 
-async function start(folder: string, ports: Ports): Promise<{ child: ChildProcess; ports: Ports }> {
+async function start(
+  folder: string,
+  ports: Ports,
+  lines: string,
+): Promise<{ child: ChildProcess; ports: Ports }> {
   const config = join(folder, 'nats.conf');
   await writeFile(
     config,
     // Small, so that weights and answers go in parts.
     `max_payload: 8192\nhost: 127.0.0.1\nport: ${ports.nats}\nports_file_dir: "${folder}"\njetstream { store_dir: "${folder}" }\n` +
-      `websocket { host: 127.0.0.1, port: ${ports.websocket}, no_tls: true }\n`,
+      `websocket { host: 127.0.0.1, port: ${ports.websocket}, no_tls: true }\n${lines}\n`,
   );
   const child = spawn(natsServerPath ?? '', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
