@@ -163,6 +163,15 @@ export const rooms = {
     heap: [],
     'without-new-listeners': [],
   },
+  'backend-node': {
+    index: ['node-backend'],
+    'node-backend': ['training-kernels', 'settings', 'digest-arithmetic', 'restore-util'],
+    'training-kernels': ['kernels'],
+    kernels: [],
+    settings: [],
+    'digest-arithmetic': [],
+    'restore-util': [],
+  },
   'backend-webgl': {
     index: ['webgl-backend'],
     'webgl-backend': ['clear-product-padding', 'kernels', 'probe-webgl', 'refuse-long-axes'],
@@ -190,7 +199,9 @@ export const rooms = {
   },
   'store-s3': {
     index: ['s3-store', 'client'],
-    's3-store': ['lock', 'checkpoint', 'client'],
+    's3-store': ['renewal', 'lock', 'checkpoint', 'client'],
+    thread: ['renewal', 'client'],
+    renewal: ['lock', 'client'],
     lock: ['checkpoint', 'client'],
     checkpoint: ['client'],
     client: [],

@@ -109,13 +109,16 @@ async function sizeOf(contents, project) {
   return outputFiles.reduce((bytes, file) => bytes + file.contents.byteLength, 0);
 }
 
+/** It loads an addon, which no bundler can bundle. */
+const external = ['@tensorflow/tfjs-node'];
+
 /**
  * Bundles for Node as CommonJS because esbuild's ESM output has no require. Resolves to the name of the file.
  */
 async function byEsbuild(entry, folder, platform) {
   const form =
     platform === 'node'
-      ? { format: 'cjs', outExtension: { '.js': '.cjs' } }
+      ? { format: 'cjs', outExtension: { '.js': '.cjs' }, external }
       : { format: 'esm', splitting: true };
   const common = { ...form, bundle: true, target: 'es2022', minify: true, logLevel: 'silent' };
   const { warnings } = await esbuild.build({
@@ -142,6 +145,7 @@ async function byVite(entry, folder, platform) {
       ...{ outDir: folder, target: 'es2022', modulePreload: false },
       rolldownOptions: {
         input: entry,
+        ...(platform === 'node' ? { external } : {}),
         preserveEntrySignatures: 'strict',
         output: { entryFileNames: 'main.js' },
       },

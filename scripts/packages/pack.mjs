@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The packages whose main door needs Node; all others run in browsers too. */
-const forNodeOnly = ['@keepfit/store-fs'];
+const forNodeOnly = ['@keepfit/backend-node', '@keepfit/store-fs'];
 
 /** Lists the packages of the workspace, with their manifests. */
 export function allPackages(root) {

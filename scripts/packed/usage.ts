@@ -1,4 +1,5 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { nodeBackend } from '@keepfit/backend-node';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { webglBackend } from '@keepfit/backend-webgl';
 import { webgpuBackend } from '@keepfit/backend-webgpu';
@@ -23,7 +24,7 @@ export async function resume(model: Model): Promise<number[]> {
     opfsStore('backup'),
   ];
   const callbacks = stores.map((store, index) => new BackupAndRestore(store, { name: `backup${index}` }));
-  await useBackend([webgpuBackend(), webglBackend(), wasmBackend(), cpuBackend()]);
+  await useBackend([nodeBackend(), webgpuBackend(), webglBackend(), wasmBackend(), cpuBackend()]);
   const trainer = new Trainer(model, { optimizer: tf.train.adam(), loss: 'mse' });
   try {
     const history = await trainer.fit(tf.ones([4, 2]), tf.zeros([4, 1]), { epochs: 2, callbacks });

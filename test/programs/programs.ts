@@ -1,6 +1,7 @@
 /** The programs that tests start as separate processes, by their paths in the workspace. */
 export const programs = [
   'examples/schedulers/src/train.ts',
+  'packages/backend-node/test/helpers/train-process.ts',
   'packages/engine-nats/test/helpers/kit-worker.ts',
   'packages/engine-threads/src/worker.ts',
   'packages/engine-threads/test/helpers/kit-worker.ts',
@@ -16,6 +17,8 @@ export const programs = [
   'packages/store-fs/test/helpers/hold-lock-in-thread.ts',
   'packages/store-fs/test/helpers/race-for-lock.ts',
   'packages/store-fs/test/helpers/set-for-ever.ts',
+  'packages/store-s3/test/helpers/blocked-trainer.ts',
+  'packages/store-s3/test/helpers/renewing-thread.ts',
   'packages/store-s3/test/helpers/set-for-ever.ts',
   'packages/store-s3/test/helpers/stopped-trainer.ts',
   'packages/store-s3/test/helpers/store-with-aws-keys.ts',

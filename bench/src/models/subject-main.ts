@@ -1,6 +1,7 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
+import { nodeBackend } from '@keepfit/backend-node';
 import { wasmBackend } from '@keepfit/backend-wasm';
-import { useBackend } from '@keepfit/fit';
+import { type Backend, useBackend } from '@keepfit/fit';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { createMatMulRate } from './matmul-rate.js';
@@ -42,5 +43,10 @@ function isStock(trainer: Trainer): boolean {
 /** keepfit's gradients apply to all backends, so stock tfjs must start without keepfit. */
 async function start(trainer: Trainer): Promise<void> {
   if (isStock(trainer)) await tf.setBackend(trainer.slice('stock-'.length));
-  else await useBackend(trainer.startsWith('cpu') ? cpuBackend() : wasmBackend());
+  else await useBackend(createBackend(trainer));
+}
+
+function createBackend(trainer: Trainer): Backend {
+  if (trainer === 'node-normal') return nodeBackend({ threads: 1 });
+  return trainer.startsWith('cpu') ? cpuBackend() : wasmBackend();
 }

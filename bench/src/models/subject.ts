@@ -2,7 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Keepfit's backends, the same without replayed steps, and tfjs' own backends. */
-export type Trainer = 'cpu' | 'wasm' | 'cpu-normal' | 'wasm-normal' | 'stock-cpu' | 'stock-wasm';
+export type Trainer =
+  | 'cpu'
+  | 'wasm'
+  | 'cpu-normal'
+  | 'wasm-normal'
+  | 'node-normal'
+  | 'stock-cpu'
+  | 'stock-wasm';
 
 export interface Question {
   readonly ask: 'train' | 'kernels' | 'ceiling';

@@ -5,14 +5,15 @@ import { listKeys } from './checkpoint/list-keys.js';
 import type { Place } from './checkpoint/place.js';
 import { readCheckpoint } from './checkpoint/read-checkpoint.js';
 import { writeCheckpoint } from './checkpoint/write-checkpoint.js';
-import { type Conditions, type Dialect, getTagReader } from './client/conditions.js';
+import { type ConditionForm, createConditions, type Dialect, getTagReader } from './client/conditions.js';
 import type { SignedFetch } from './client/contract.js';
 import { probeConditions } from './client/probe-conditions.js';
 import { createRecords } from './client/records.js';
 import { createS3Client } from './client/s3-client.js';
 import { acquireLock } from './lock/acquire-lock.js';
-import type { HeldLock } from './lock/held-lock.js';
+import type { HeldLock, KeepLease } from './lock/held-lock.js';
 import { createLockedError } from './lock/lease.js';
+import { keepLease } from './lock/lease-keeper.js';
 
 export interface S3StoreOptions {
   /**
@@ -37,6 +38,14 @@ export interface S3StoreOptions {
    */
   readonly ttl?: number;
   /**
+   * Starts a thread that renews the lease of a lock, so that a step that takes longer than `ttl` does not lose it:
+   * `() => new Worker(new URL('./renew.js', import.meta.url))` of `node:worker_threads` or of the web. Its program calls
+   * `renewLeases` of `@keepfit/store-s3/thread`. There is one per held lock, which ends with it.
+   *
+   * @default the timers of the thread that trains
+   */
+  readonly thread?: () => object;
+  /**
    * How the server is asked for conditions: `'s3'` by ETags, `'gcs'` by the generations of Google Cloud Storage.
    *
    * @default 's3'
@@ -52,6 +61,7 @@ const RULES: OptionRules<S3StoreOptions> = {
     "folders of letters, digits, '.', '_', '-' and '=' with a slash after each, such as 'runs/digits/'",
   ],
   ttl: [(value) => Number.isFinite(value) && Number(value) >= 100, 'a number of ms of at least 100'],
+  thread: [(value) => typeof value === 'function', 'a function that returns a new Worker'],
   dialect: [(value) => value === 's3' || value === 'gcs', "'s3' or 'gcs'"],
 };
 
@@ -60,7 +70,7 @@ const RULES: OptionRules<S3StoreOptions> = {
  *
  * A checkpoint is an object that never changes. A tiny pointer beside it is replaced by a conditional PUT: whole old
  * or whole new bytes after a crash at any instant, and one winner among several writers. A lease that is renewed by
- * timers keeps a second trainer out. A new holder puts a fence into the pointer first, so that whatever a former one
+ * timers, or by a thread, keeps a second trainer out. A new holder puts a fence into the pointer first, so that whatever a former one
  * still sends is refused, also if it was suspended in the middle of a request. Requests are repeated after errors of
  * the server, time-outs and lost answers. Training continues during an upload, of which at most 40 MiB are in memory.
  *
@@ -74,17 +84,27 @@ export function s3Store(options: S3StoreOptions): CheckpointStore {
   checkOptions('s3Store', options, RULES);
   for (const name of ['url', 'fetch'] as const)
     if (options[name] === undefined) refuseOption(`s3Store needs the option ${name}: ${RULES[name][1]}`);
-  const { fetch, prefix = '', ttl = 30_000, dialect = 's3' } = options;
+  const { fetch, prefix = '', ttl = 30_000, thread, dialect = 's3' } = options;
   const url = options.url.replace(/\/$/, '');
   const client = createS3Client(url, fetch);
-  let probing: Promise<Conditions> | undefined;
-  const records = createRecords(client, getTagReader(dialect), () => {
+  let probing: Promise<ConditionForm> | undefined;
+  const getForm = (): Promise<ConditionForm> => {
     probing ??= probeConditions(client, prefix, dialect).catch((error: unknown) => {
       probing = undefined;
       throw error;
     });
     return probing;
-  });
+  };
+  const records = createRecords(client, getTagReader(dialect), async () => createConditions(await getForm()));
+  const keepHere: KeepLease = (lease, losing) => keepLease(records, lease, losing);
+  const keep: KeepLease =
+    thread === undefined
+      ? keepHere
+      : async (lease, losing) => {
+          const { keepInThread } = await import('./renewal/keep-in-thread.js');
+          const order = { kind: 'keep', url, form: await getForm(), ...lease } as const;
+          return keepInThread(thread, order, losing, () => keepLease(records, lease, losing));
+        };
   const getPlace = (key: string): Place => ({
     key: checkKey(key),
     folder: `${prefix}${key}/`,
@@ -109,7 +129,7 @@ export function s3Store(options: S3StoreOptions): CheckpointStore {
       const place = getPlace(key);
       if (held.get(key)?.lost.aborted === false)
         throw createLockedError(key, 'a training of this program holds its lock');
-      const lock = await acquireLock(place, ttl);
+      const lock = await acquireLock(place, ttl, keep);
       held.set(key, lock);
       return {
         lost: lock.lost,

@@ -42,6 +42,24 @@ describe.skipIf(chromiumPath === undefined)('a page that signs with aws4fetch', 
     expect(await storeTwice()).toEqual([1, 2, 3]);
   });
 
+  test('has a lease renewed by a Web Worker', async () => {
+    bucket.cors = rules;
+    await page.evaluate(`inPage.lockByWorker(${JSON.stringify(bucket.url)})`);
+    await new Promise<void>((resolve) => {
+      let left = 3;
+      bucket.plan = ({ name, method, headers }) => {
+        if (
+          method === 'PUT' &&
+          name === 'worker/lease' &&
+          headers.authorization !== undefined &&
+          --left === 0
+        )
+          resolve();
+        return undefined;
+      };
+    });
+  });
+
   test('is told that the rules must expose the ETag', async () => {
     bucket.cors = { ...rules, exposed: [] };
     expect(await storeTwice()).toMatch(

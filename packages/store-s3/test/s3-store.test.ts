@@ -44,6 +44,7 @@ test.each([
     { url: 'https://b.test', fetch, dialect: 'azure' },
     /dialect of s3Store must be 's3' or 'gcs', not "azure"/,
   ],
+  [{ url: 'https://b.test', fetch, thread: './renew.js' }, /thread of s3Store must be a function/],
   [{ url: 'https://b.test', fetch, region: 'eu' }, /s3Store has no option "region"/],
 ])('refuses the options %j', (options, message) => {
   expect(() => s3Store(options as never)).toThrow(message);

@@ -11,27 +11,39 @@ export interface Conditions {
 /** `s3`: If-Match and If-None-Match with ETags. `gcs`: the generations of Google Cloud Storage. */
 export type Dialect = 's3' | 'gcs';
 
-const createTagReader =
-  (header: string): Conditions['readTag'] =>
-  (name, headers) => {
+/** A form of conditions that a server accepts, as plain data. */
+export interface ConditionForm {
+  readonly dialect: Dialect;
+  /** Around an ETag. */
+  readonly quote: '"' | '';
+}
+
+/** Lists the forms that servers accept, the usual one first. Ceph compares an ETag in quotes with its own without. */
+export function listForms(dialect: Dialect): readonly ConditionForm[] {
+  return dialect === 's3'
+    ? [
+        { dialect, quote: '"' },
+        { dialect, quote: '' },
+      ]
+    : [{ dialect, quote: '' }];
+}
+
+export function createConditions({ dialect, quote }: ConditionForm): Conditions {
+  const readTag = getTagReader(dialect);
+  if (dialect === 'gcs')
+    return { readTag, createHeaders: (tag) => ({ 'x-goog-if-generation-match': tag ?? '0' }) };
+  return {
+    readTag,
+    createHeaders: (tag): Readonly<Record<string, string>> =>
+      tag === undefined ? { 'if-none-match': '*' } : { 'if-match': `${quote}${tag}${quote}` },
+  };
+}
+
+export function getTagReader(dialect: Dialect): Conditions['readTag'] {
+  const header = dialect === 's3' ? 'ETag' : 'x-goog-generation';
+  return (name, headers) => {
     const tag = headers.get(header)?.replace(/^W\//, '').replaceAll('"', '');
     if (tag === undefined || tag === '') throw createNoTagError(name, header);
     return tag;
   };
-
-const createEtagHeaders =
-  (quote: string): Conditions['createHeaders'] =>
-  (tag): Readonly<Record<string, string>> =>
-    tag === undefined ? { 'if-none-match': '*' } : { 'if-match': `${quote}${tag}${quote}` };
-
-/** Lists the forms that servers accept, the usual one first. Ceph compares an ETag in quotes with its own without. */
-export function listForms(dialect: Dialect): readonly Conditions[] {
-  const readTag = getTagReader(dialect);
-  return dialect === 's3'
-    ? ['"', ''].map((quote) => ({ readTag, createHeaders: createEtagHeaders(quote) }))
-    : [{ readTag, createHeaders: (tag) => ({ 'x-goog-if-generation-match': tag ?? '0' }) }];
-}
-
-export function getTagReader(dialect: Dialect): Conditions['readTag'] {
-  return createTagReader(dialect === 's3' ? 'ETag' : 'x-goog-generation');
 }

@@ -1,5 +1,5 @@
 import { KeepfitError } from '@keepfit/callbacks/store';
-import { type Conditions, type Dialect, listForms } from './conditions.js';
+import { type ConditionForm, createConditions, type Dialect, listForms } from './conditions.js';
 import type { S3Client } from './contract.js';
 import { createId } from './create-id.js';
 import { createRecords } from './records.js';
@@ -14,7 +14,7 @@ export async function probeConditions(
   client: S3Client,
   prefix: string,
   dialect: Dialect,
-): Promise<Conditions> {
+): Promise<ConditionForm> {
   // No key begins with a dot.
   const name = `${prefix}.probe-${createId()}`;
   try {
@@ -29,8 +29,9 @@ export async function probeConditions(
 }
 
 /** Whether a PUT whose condition is met succeeds. */
-async function honours(client: S3Client, name: string, form: Conditions): Promise<boolean> {
-  const { swap } = createRecords(client, form.readTag, async () => form);
+async function honours(client: S3Client, name: string, form: ConditionForm): Promise<boolean> {
+  const conditions = createConditions(form);
+  const { swap } = createRecords(client, conditions.readTag, async () => conditions);
   const first = await swap(name, {}, undefined);
   if (first === undefined) return false;
   if ((await swap(name, {}, undefined)) !== undefined)

@@ -1,6 +1,6 @@
 import { type Place, readPointer, swapPointer } from '../checkpoint/place.js';
 import { removeLeftovers } from '../checkpoint/remove-leftovers.js';
-import { type HeldLock, holdLock } from './held-lock.js';
+import { type HeldLock, holdLock, type KeepLease } from './held-lock.js';
 import { createLockedError, takeLease } from './lease.js';
 
 /**
@@ -9,8 +9,8 @@ import { createLockedError, takeLease } from './lease.js';
  *
  * @throws KEEPFIT_STORE_LOCKED when another trainer holds the lock.
  */
-export async function acquireLock(place: Place, ttl: number): Promise<HeldLock> {
-  const lock = holdLock(place, await takeLease(place, ttl));
+export async function acquireLock(place: Place, ttl: number, keep: KeepLease): Promise<HeldLock> {
+  const lock = await holdLock(place, await takeLease(place, ttl), keep);
   try {
     await removeLeftovers(place, lock.holder, await raiseFence(place, lock));
     return lock;

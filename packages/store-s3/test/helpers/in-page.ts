@@ -22,6 +22,13 @@ const inPage = {
       return (error as Error).message;
     }
   },
+
+  /** Takes the lock of a key, whose lease a Web Worker renews. */
+  async lockByWorker(url: string): Promise<void> {
+    const thread = (): Worker =>
+      new Worker(new URL('./renewing-thread.ts', import.meta.url), { type: 'module' });
+    await s3Store({ url, fetch: (...request) => fetch(...request), ttl: 300, thread }).lock?.('worker');
+  },
 };
 
 Object.assign(globalThis, { inPage });

@@ -1,0 +1,3 @@
+export { renewLeases } from './renewal/renew-leases.js';
+
+export type { SignedFetch } from './client/contract.js';
