@@ -97,7 +97,12 @@ export function testBlocksRun(documents: readonly Document[]): void {
         const pattern = triesAll ? undefined : SAMPLES[name];
         const args = pattern === undefined ? [program] : [`--test-name-pattern=${pattern}`, program];
         const env = { ...process.env, ...(server !== undefined && { NATS_URL: server.url }) };
-        const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env });
+        const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env }).catch(
+          (error: Error & { readonly stdout?: string }) => {
+            // Where a kit of node:test names what failed.
+            throw new Error(`${error.message}\n${error.stdout}`);
+          },
+        );
         expect(stderr).toBe('');
       } finally {
         rmSync(cwd, { recursive: true, force: true });

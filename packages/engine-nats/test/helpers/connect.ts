@@ -1,0 +1,2 @@
+// For programs outside this package, from where the library is not found.
+export { connect } from '@nats-io/transport-node';
