@@ -90,8 +90,10 @@ export class StoreWait {
   #warn(): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
+    const isLock = this.#findPending()?.operation === 'lock';
+    const reason = isLock ? '. A store with leases first waits until that of a killed holder has ended' : '';
     printWarning(
-      `keepfit: waited ${SLOW / 1000} s so far for ${this.#formatPending()}, and continues when it answers. If it never does, look at the place of the store: its disk, network or quota`,
+      `keepfit: waited ${SLOW / 1000} s so far for ${this.#formatPending()}, and continues when it answers${reason}. If it never does, look at the place of the store: its disk, network or quota`,
     );
   }
 
