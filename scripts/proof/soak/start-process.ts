@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { SeenCheckpoint } from './read-checkpoint.js';
 
-/** `lost`: by KEEPFIT_STORE_CONFLICT, because another process has taken its lock. */
+/** `lost`: because another process has taken its lock, or its run on a server of NATS. */
 export type End = 'completed' | 'killed' | 'lost';
 
 export interface TrainingProcess {
@@ -13,8 +13,8 @@ export interface TrainingProcess {
   readonly ended: Promise<End>;
   /** Resolves to true at the next checkpoint that it acknowledges, and to false at its end. */
   next(): Promise<boolean>;
-  /** By SIGKILL. */
-  kill(): void;
+  /** By SIGKILL, unless another signal is given. */
+  kill(signal?: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 /** Starts a program that prints the checkpoints which it acknowledges. */
@@ -40,7 +40,7 @@ export function startProcess(program: string, args: readonly string[]): Training
       if (code === 0) return 'completed';
       if (signal === 'SIGKILL') return 'killed';
       const text = Buffer.concat(complaints).toString();
-      if (text.includes('KEEPFIT_STORE_CONFLICT')) return 'lost';
+      if (/KEEPFIT_STORE_CONFLICT|KEEPFIT_ENGINE_FAILED: another coordinator/.test(text)) return 'lost';
       throw new Error(`the training ended by itself with ${signal ?? `status ${code}`}: ${text}`);
     } finally {
       child.kill('SIGKILL');
@@ -51,5 +51,5 @@ export function startProcess(program: string, args: readonly string[]): Training
   const ended = readUntilEnd();
   // Who waits for the end may do so later.
   ended.catch(() => undefined);
-  return { acknowledged, ended, next: () => next, kill: () => void child.kill('SIGKILL') };
+  return { acknowledged, ended, next: () => next, kill: (signal) => void child.kill(signal ?? 'SIGKILL') };
 }
