@@ -26,6 +26,7 @@ const graphics = process.env['KEEPFIT_GPU']
     ]
   : [
       '--use-angle=swiftshader',
+      '--disable-gpu-compositing',
       '--enable-unsafe-swiftshader',
       '--enable-unsafe-webgpu',
       '--use-webgpu-adapter=swiftshader',
