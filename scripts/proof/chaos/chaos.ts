@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { listWorkers } from '../../../packages/engine-nats/src/index.ts';
 import { startNatsServer } from '../../../packages/engine-nats/test/helpers/nats-server.ts';
 import { serveWorkerPage } from '../../../packages/engine-nats/test/helpers/serve-worker-page.ts';
 import { createCephBucket } from '../../../packages/store-s3/test/helpers/ceph-bucket.ts';
@@ -14,6 +15,7 @@ import { createRandomNumbers } from '../random-numbers.js';
 import { runProcess } from '../soak/run-process.js';
 import { openStore } from '../soak/open-store.js';
 import { readNewest, type SeenCheckpoint } from '../soak/read-checkpoint.js';
+import { connectPatiently } from './connect-patiently.js';
 import { startCoordinators } from './coordinators.js';
 import { startRelay } from './relay.js';
 import { startWorker } from './start-worker.js';
@@ -31,6 +33,8 @@ export interface ChaosOptions {
 export interface ChaosSummary {
   /** How often each of the things that go wrong was done. */
   readonly events: Record<EventName, number>;
+  /** Shards that the page has computed since it was last loaded, at the end of each training. */
+  pageShards: number;
   /** Coordinators that ended because their standby had taken over. */
   lost: number;
   /** Trainings that ended, each compared to that of one thread. */
@@ -45,7 +49,7 @@ const EVENTS = {
   'a worker is suspended': 3,
   'a connection is cut': 4,
   'a coordinator or its standby is killed': 2,
-  'a coordinator or its standby is suspended': 1,
+  'a coordinator or its standby is suspended': 2,
   'the page is loaded again': 1,
   'the server of NATS is killed': 1,
 } as const;
@@ -80,6 +84,8 @@ export async function runChaos({ seconds, seed, epochs, onTraining }: ChaosOptio
     const place = (await createCephBucket()) ?? bucket.url;
     const server = await startNatsServer();
     cleanups.push(() => server.stop());
+    const connection = await connectPatiently(server.url);
+    cleanups.push(() => connection.close());
     const relay = await startRelay(Number(new URL(server.url).port));
     cleanups.push(() => relay.close());
     const address = `nats://127.0.0.1:${relay.port}`;
@@ -96,6 +102,7 @@ export async function runChaos({ seconds, seed, epochs, onTraining }: ChaosOptio
     const choose = (count: number): number => Math.floor(random() * count);
     const summary: ChaosSummary = {
       events: Object.fromEntries(names.map((name) => [name, 0])) as Record<EventName, number>,
+      pageShards: 0,
       lost: 0,
       trainings: 0,
       acknowledged: 0,
@@ -120,6 +127,8 @@ export async function runChaos({ seconds, seed, epochs, onTraining }: ChaosOptio
       const acknowledged = await Promise.race([coordinators.completed, failed]);
       await disturbed;
       check(acknowledged, await readNewest(openStore(place, prefix)), alone.acknowledged);
+      for (const { worker, computed } of await listWorkers({ connection }))
+        if (worker.startsWith('page')) summary.pageShards += computed;
       summary.lost += coordinators.lost;
       summary.acknowledged += acknowledged.length;
       summary.trainings += 1;

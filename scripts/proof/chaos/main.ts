@@ -38,10 +38,11 @@ function showProgress({ trainings, acknowledged }: ChaosSummary): void {
   );
 }
 
-function formatSummary({ events, lost, trainings, acknowledged }: ChaosSummary): string {
+function formatSummary({ events, pageShards, lost, trainings, acknowledged }: ChaosSummary): string {
   const rows = [
     ...Object.entries(events),
     ['a coordinator ended because its standby had taken over', lost],
+    ['shards were computed by the page since it was last loaded', pageShards],
     ['checkpoints, all equal to those of one thread', acknowledged],
     ['trainings, all ended with the bits of one thread', trainings],
   ] as const;
