@@ -20,8 +20,8 @@ export interface Work {
   readonly since: number;
 }
 
-/** How long an idle worker may say nothing, in milliseconds, until it counts as gone. It speaks every few seconds. */
-const SILENCE = 30_000;
+/** How long an idle worker may say nothing, in milliseconds, until it counts as gone. It speaks every two seconds. */
+const SILENCE = 5000;
 
 /** The workers of one incarnation. */
 export class Roster {
@@ -29,9 +29,8 @@ export class Roster {
   readonly #dismissed = new Set<string>();
 
   get workers(): readonly Worker[] {
-    const now = timers.now();
-    for (const { id, work, heard } of this.#workers.values())
-      if (work === undefined && now - heard > SILENCE) this.#workers.delete(id);
+    for (const worker of this.#workers.values())
+      if (worker.work === undefined && this.isQuiet(worker)) this.#workers.delete(worker.id);
     return [...this.#workers.values()];
   }
 
@@ -47,6 +46,11 @@ export class Roster {
     worker.heard = heard;
     this.#workers.set(id, worker);
     return worker;
+  }
+
+  /** Whether a worker has said nothing for so long that it is gone, unless it computes. */
+  isQuiet({ heard }: Worker): boolean {
+    return timers.now() - heard > SILENCE;
   }
 
   find(id: string): Worker | undefined {

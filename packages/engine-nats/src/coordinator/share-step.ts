@@ -41,10 +41,10 @@ const LONE = 4;
 const FIRST = 2000;
 
 /** How long a job may lie in the queue, in milliseconds, although a worker waits: it went to one that is gone. */
-const UNTAKEN = 1000;
+const UNTAKEN = 500;
 
 /** How long the second worker of a check may take, in milliseconds, at least. */
-const CHECK = 10_000;
+const CHECK = 5000;
 
 /**
  * Shares a step among workers, and resolves to its sum.
@@ -249,7 +249,10 @@ export class Sharing {
 
   /** Whether there is nobody but the worker that has computed the block. */
   #isAlone({ by }: Block): boolean {
-    return this.#tools.roster.workers.every(({ id }) => id === by);
+    const { roster } = this.#tools;
+    return roster.workers.every(
+      (worker) => worker.id === by || (roster.isQuiet(worker) && worker.work?.sum !== this.#step.sum),
+    );
   }
 
   /** A second worker that does not answer must not stop the training. */

@@ -37,6 +37,7 @@ export async function connectNats(servers: string, { creds }: ServerOptions): Pr
       ...readAddress(servers),
       name: 'keepfit',
       maxReconnectAttempts: -1,
+      reconnectTimeWait: 500,
       ...(creds !== undefined && { authenticator: credsAuthenticator(await readFile(creds)) }),
     });
   } catch (cause) {
