@@ -91,7 +91,7 @@ export class StoreWait {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     const isLock = this.#findPending()?.operation === 'lock';
-    const reason = isLock ? '. A store with leases first waits until that of a killed holder has ended' : '';
+    const reason = isLock ? '. The lease of a killed holder must end first' : '';
     printWarning(
       `keepfit: waited ${SLOW / 1000} s so far for ${this.#formatPending()}, and continues when it answers${reason}. If it never does, look at the place of the store: its disk, network or quota`,
     );

@@ -161,7 +161,7 @@ test.each(operations)(
     expect(warn).toHaveBeenCalledExactlyOnceWith(
       expect.stringContaining(`waited 10 s so far for ${operation}("backup") of plainStore("runs")`),
     );
-    expect(String(warn.mock.calls).includes('that of a killed holder')).toBe(operation === 'lock');
+    expect(String(warn.mock.calls).includes('lease of a killed holder')).toBe(operation === 'lock');
     await vi.advanceTimersByTimeAsync(300_000);
     held.release();
     await running;
