@@ -70,9 +70,10 @@ const RULES: OptionRules<S3StoreOptions> = {
  *
  * A checkpoint is an object that never changes. A tiny pointer beside it is replaced by a conditional PUT: whole old
  * or whole new bytes after a crash at any instant, and one winner among several writers. A lease that is renewed by
- * timers, or by a thread, keeps a second trainer out. A new holder puts a fence into the pointer first, so that whatever a former one
- * still sends is refused, also if it was suspended in the middle of a request. Requests are repeated after errors of
- * the server, time-outs and lost answers. Training continues during an upload, of which at most 40 MiB are in memory.
+ * timers, or by a thread, keeps a second trainer out. A new holder puts a fence into the pointer first, so that
+ * whatever a former one still sends is refused, also if it was suspended in the middle of a request. Requests are
+ * repeated after errors of the server, time-outs and lost answers. Training continues during an upload, of which at
+ * most 40 MiB are in memory.
  *
  * Before the first write, the store finds out whether the server honours conditions, and refuses one that ignores
  * them. Nothing is sent before it is needed. The store's calls reject with KEEPFIT_STORE_FAILED, _FULL, _LOCKED and

@@ -82,6 +82,18 @@ test('a lock whose lease another has taken is lost, and the thread ends', async 
   expect(readLease().holder).toBe('another');
 });
 
+test('a set whose renewal finds that the lock is lost rejects', async () => {
+  const store = open(27_000);
+  const lock = await store.lock?.('backup');
+  server.replace(LEASE, { ...readLease(), holder: 'another', term: 2 });
+  // Somebody has emptied the folder, so the fence is gone too.
+  server.objects.delete('backup/current');
+  await expect(store.set('backup', createContent(Uint8Array.of(1)))).rejects.toThrow(
+    /^KEEPFIT_STORE_CONFLICT/,
+  );
+  expect(lock?.lost?.aborted).toBe(true);
+});
+
 test('a thread that does not call renewLeases is an error, and leaves the lock to others', async () => {
   await expect(open(27_000, () => start('', { eval: true })).lock?.('backup')).rejects.toThrow(
     /^KEEPFIT_STORE_FAILED: the thread that renews the lease has ended \(it ended with 0\); it must call renewLeases/,

@@ -40,9 +40,11 @@ export async function keepInThread(
   let substitute: LeaseKeeper | undefined;
   let [isKept, isOver] = [false, false];
 
+  /** Ends the thread. What it was asked for need not be done any more. */
   function end(): void {
     isOver = true;
     void thread.terminate();
+    for (const { resolve } of pending.splice(0)) resolve();
   }
 
   function onMessage(answer: FromThread): void {
@@ -56,19 +58,20 @@ export async function keepInThread(
 
   function onEnd(cause: unknown): void {
     if (isOver) return;
+    const left = pending.splice(0);
     end();
     const error = new KeepfitError(
       'KEEPFIT_STORE_FAILED',
       `the thread that renews the lease has ended (${cause instanceof Error ? cause.message : formatValue(cause)}); it must call renewLeases of @keepfit/store-s3/thread, and stay`,
       { cause },
     );
-    if (!losing.signal.aborted && isKept) {
+    if (isKept) {
       substitute = keepHere();
       printWarning(`${error.message}. The thread of the training renews it from now on.`);
     }
-    for (const { kind, resolve, reject } of pending.splice(0))
-      if (kind === 'keep') reject(error);
-      else void (substitute?.[kind]() ?? Promise.resolve()).then(resolve, reject);
+    for (const { kind, resolve, reject } of left)
+      if (substitute === undefined || kind === 'keep') reject(error);
+      else substitute[kind]().then(resolve, reject);
   }
 
   function ask(message: ToThread): Promise<void> {
