@@ -21,9 +21,9 @@ export async function writeCheckpoint(
 ): Promise<string> {
   for (;;) {
     const base = await readPointer(place);
-    checkPointer(place.key, base?.value, fence, condition);
     // Somebody has deleted the folder, and so the lease.
     if (base === undefined) await fence?.renew();
+    checkPointer(place.key, base?.value, fence, condition);
     const object = `${getHolder(base, fence)}.${createId()}`;
     try {
       await uploadObject(place, object, content);
