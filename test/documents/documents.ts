@@ -11,6 +11,8 @@ import {
   natsServerPath,
   startNatsServer,
 } from '../../packages/engine-nats/test/helpers/nats-server.js';
+import { createCephBucket } from '../../packages/store-s3/test/helpers/ceph-bucket.js';
+import { type S3Server, startS3Server } from '../../packages/store-s3/test/helpers/s3-server.js';
 import { programFile } from '../programs/program-file.js';
 import { triesAll } from '../setup/sample.js';
 
@@ -78,10 +80,18 @@ export function testBlocksRun(documents: readonly Document[]): void {
   afterAll(() => rmSync(bundlesFolder, { recursive: true, force: true }));
 
   let server: NatsServer | undefined;
-  afterAll(() => server?.stop());
+  let s3: S3Server | undefined;
+  let bucket: Readonly<Record<string, string>> = {};
+  afterAll(() => Promise.all([server?.stop(), s3?.close()]));
 
   beforeAll(async () => {
     if (natsServerPath !== undefined && documents.some(needsNats)) server = await startNatsServer();
+    if (documents.some((document) => contains(document, 'BUCKET'))) {
+      s3 = await startS3Server();
+      // Of a Ceph, if there is one.
+      const BUCKET = (await createCephBucket()) ?? s3.url;
+      bucket = { BUCKET, AWS_ACCESS_KEY_ID: 'AKTEST', AWS_SECRET_ACCESS_KEY: 'SKTEST' };
+    }
     const entries = Object.fromEntries(documents.map(({ name, program }) => [name, program]));
     await bundlePrograms(entries, bundlesFolder);
     writeWorkers(bundlesFolder);
@@ -96,7 +106,7 @@ export function testBlocksRun(documents: readonly Document[]): void {
         const program = join(bundlesFolder, `${name}.mjs`);
         const pattern = triesAll ? undefined : SAMPLES[name];
         const args = pattern === undefined ? [program] : [`--test-name-pattern=${pattern}`, program];
-        const env = { ...process.env, ...(server !== undefined && { NATS_URL: server.url }) };
+        const env = { ...process.env, ...bucket, ...(server !== undefined && { NATS_URL: server.url }) };
         const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env }).catch(
           (error: Error & { readonly stdout?: string }) => {
             // Where a kit of node:test names what failed.
@@ -112,8 +122,12 @@ export function testBlocksRun(documents: readonly Document[]): void {
   );
 }
 
-function needsNats({ name }: Document): boolean {
-  return readBlocks(name).some((block) => block.includes('NATS_URL'));
+function needsNats(document: Document): boolean {
+  return contains(document, 'NATS_URL');
+}
+
+function contains({ name }: Document, text: string): boolean {
+  return readBlocks(name).some((block) => block.includes(text));
 }
 
 /** Threads look for their program beside the code that starts them. */
