@@ -139,8 +139,10 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 180_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 60_000 } },
-    // More than the cores because many wait for a browser or a server.
-    maxWorkers: Math.max(3, availableParallelism()),
+    // Tests that wait for a browser leave their core to others.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Such tests start a process each.
+    maxConcurrency: 3,
     // Most objects of tests die young: more room for them saves garbage collections.
     execArgv: ['--max-semi-space-size=64'],
     sequence: { sequencer: LongestFirst },

@@ -34,6 +34,8 @@ export async function startChromium(profile: string): Promise<KillableChromium> 
   const connection = await connect(await debuggerAddress(browser.stderr));
   const [context] = connection.contexts();
   if (context === undefined) throw new Error('the browser has no context');
+  // Of pages too. A busy machine may need more than Playwright's 30 s.
+  context.setDefaultTimeout(120_000);
   return {
     context,
     kill: () => end('SIGKILL'),

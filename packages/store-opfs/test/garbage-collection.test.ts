@@ -16,6 +16,7 @@ test.skipIf(chromiumPath === undefined)(
     });
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(120_000);
       await page.goto(`${server.origin}/page?store=opfs`);
       const source = `(${openWhileCollecting.toString()})(${createSyncFile.toString()})`;
       expect(await page.evaluate(inWorker, source)).toBe(20);

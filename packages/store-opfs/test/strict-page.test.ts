@@ -10,6 +10,7 @@ test.skipIf(chromiumPath === undefined)(
     const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(120_000);
       const messages: string[] = [];
       page.on('console', (message) => messages.push(message.text()));
       await page.goto(`${server.origin}/strict-page?store=opfs`);

@@ -22,6 +22,7 @@ describe.skipIf(chromiumPath === undefined)('a page that signs with aws4fetch', 
     };
     browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
     page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(`${site.origin}/page`);
     await page.waitForFunction('globalThis.inPage !== undefined', undefined, { polling: 20 });
   });

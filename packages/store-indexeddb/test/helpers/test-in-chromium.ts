@@ -90,7 +90,7 @@ export function testKillsInChromium(kind: StoreKind): void {
         kind === 'opfs' ? 1 : Math.ceil((SIZE + number) / (2 * MIB)),
       );
     },
-    120_000,
+    300_000,
   );
 }
 
