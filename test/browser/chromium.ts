@@ -26,8 +26,9 @@ const graphics = process.env['KEEPFIT_GPU']
     ]
   : [
       '--use-angle=swiftshader',
-      '--disable-gpu-compositing',
       '--enable-unsafe-swiftshader',
+      // Composing a page by a GPU in software takes a part of the cores.
+      '--disable-gpu-compositing',
       '--enable-unsafe-webgpu',
       '--use-webgpu-adapter=swiftshader',
       '--enable-features=Vulkan',

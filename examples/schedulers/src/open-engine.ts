@@ -1,7 +1,7 @@
 import { type NatsEngine, natsEngine } from '@keepfit/engine-nats';
 import { connect } from '@nats-io/transport-node';
 
-/** Where the shards of a training are computed. */
+/** The engine of a training, and how its connection is closed. */
 export interface OpenEngine {
   /** Left out if this process computes alone. */
   readonly engine?: NatsEngine;

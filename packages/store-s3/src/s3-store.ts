@@ -13,7 +13,7 @@ import { createS3Client } from './client/s3-client.js';
 import { acquireLock } from './lock/acquire-lock.js';
 import type { HeldLock, KeepLease } from './lock/held-lock.js';
 import { createLockedError } from './lock/lease.js';
-import { keepLease } from './lock/lease-keeper.js';
+import { keepLease, type LeaseKeeper, type TakenLease } from './lock/lease-keeper.js';
 
 export interface S3StoreOptions {
   /**
@@ -97,14 +97,15 @@ export function s3Store(options: S3StoreOptions): CheckpointStore {
     return probing;
   };
   const records = createRecords(client, getTagReader(dialect), async () => createConditions(await getForm()));
-  const keepHere: KeepLease = (lease, losing) => keepLease(records, lease, losing);
+  const keepHere = (lease: TakenLease, losing: AbortController): LeaseKeeper =>
+    keepLease(records, lease, losing);
   const keep: KeepLease =
     thread === undefined
       ? keepHere
       : async (lease, losing) => {
           const { keepInThread } = await import('./renewal/keep-in-thread.js');
           const order = { kind: 'keep', url, form: await getForm(), ...lease } as const;
-          return keepInThread(thread, order, losing, () => keepLease(records, lease, losing));
+          return keepInThread(thread, order, losing, () => keepHere(lease, losing));
         };
   const getPlace = (key: string): Place => ({
     key: checkKey(key),

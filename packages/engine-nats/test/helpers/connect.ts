@@ -1,2 +1,2 @@
-// For programs outside this package, from where the library is not found.
+// For programs outside this package, which cannot import the library.
 export { connect } from '@nats-io/transport-node';

@@ -13,9 +13,8 @@ export interface LeaseKeeper {
   release(): Promise<void>;
 }
 
-/** A lease that was taken, and where it is. */
+/** A taken lease, and the name of its object. */
 export interface TakenLease {
-  /** The name of its object. */
   readonly name: string;
   readonly taken: TaggedRecord<Lease>;
 }
