@@ -233,6 +233,7 @@ export const rooms = {
   },
   keepfit: {
     index: [],
+    script: ['index'],
     main: ['commands'],
     cli: ['commands', 'output'],
     commands: ['output', 'keras-file', 'checkpoint'],
