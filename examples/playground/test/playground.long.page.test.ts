@@ -81,7 +81,7 @@ test('a killed program, and a killed browser, continue too', async () => {
   await own.killAndRestart();
   const again = await open();
   // A killed browser may forget the last seconds of a page's memory, but not the backup.
-  if (/^Ready/.test(await again.locator('#status').innerText())) {
+  if ((await again.locator('#status').innerText()).startsWith('Ready')) {
     await edit(again, withSeeds);
     await press(again, 'Run');
   }
