@@ -14,7 +14,7 @@ export function fillFrontPage(project, root) {
 }
 
 /** Returns the program of the README. */
-export function getProgram(readme) {
+function getProgram(readme) {
   return findBlock(readme, /```ts\n([^]*?)```/, 'a program in TypeScript');
 }
 
