@@ -63,9 +63,14 @@ const common = {
   validation: { notExported: false, notDocumented: false, invalidLink: true, invalidPath: true },
 };
 
-/** The published packages. Each has a page. */
+/** The published packages. Each has a page, which is its README, with the API below if it has one. */
 export function getDocumentedPackages(root) {
   return publicPackages(root).filter(({ folder }) => existsSync(join(root, 'packages', folder, 'README.md')));
+}
+
+/** Whether programs import from this package. */
+function hasApi(root, { folder }) {
+  return existsSync(join(root, 'packages', folder, 'src/index.ts'));
 }
 
 /** Returns the options of typedoc. */
@@ -74,7 +79,9 @@ export function createDocsOptions(root) {
     ...common,
     name: 'keepfit',
     entryPointStrategy: 'packages',
-    entryPoints: getDocumentedPackages(root).map(({ folder }) => join(root, 'packages', folder)),
+    entryPoints: getDocumentedPackages(root)
+      .filter((manifest) => hasApi(root, manifest))
+      .map(({ folder }) => join(root, 'packages', folder)),
     packageOptions: { ...common, entryPoints: ['src/index.ts'] },
     projectDocuments: findPages(root),
     readme: join(root, 'scripts/docs/front-page.md'),
@@ -126,5 +133,8 @@ function findPages(root) {
     .map((file) => file.slice(0, -'.md'.length))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
     .map((page) => join(root, 'docs', `${page}.md`));
-  return [join(root, 'README.md'), ...pages, join(root, 'CONTRIBUTING.md')];
+  const withoutApi = getDocumentedPackages(root)
+    .filter((manifest) => !hasApi(root, manifest))
+    .map(({ folder }) => join(root, 'packages', folder, 'README.md'));
+  return [join(root, 'README.md'), ...pages, ...withoutApi, join(root, 'CONTRIBUTING.md')];
 }
