@@ -10,6 +10,7 @@ import { checkBundlers, installTools } from './packages/bundlers.mjs';
 import { checkAdded, checkBundles, checkTreeShaking } from './packages/bundles.mjs';
 import { checkCommand } from './packages/command.mjs';
 import { checkContents } from './packages/contents.mjs';
+import { checkCreatedProject } from './packages/created-project.mjs';
 import { checkDoors } from './packages/doors.mjs';
 import { installExample, runExample } from './packages/example-in-node.mjs';
 import { checkPage } from './packages/example-in-page.mjs';
@@ -80,14 +81,19 @@ async function checkTarballs(tarballs) {
   const unpublished = allPackages(root)
     .filter(({ private: isPrivate }) => isPrivate)
     .map(({ name }) => name);
-  for (const { name, tarball } of tarballs) {
-    await check(`${name}: only what belongs into it`, () => checkContents(tarball, { root, unpublished }));
+  for (const { name, tarball, entries } of tarballs) {
+    const isLibrary = entries.length > 0;
+    await check(`${name}: only what belongs into it`, () =>
+      checkContents(tarball, { root, unpublished, isLibrary }),
+    );
     await check(`${name}: publint`, () => tools.publint(tarball));
   }
-  await check('are the types wrong?', () => tools.attw(tarballs.map(({ tarball }) => tarball)));
+  const libraries = tarballs.filter(({ entries }) => entries.length > 0);
+  await check('are the types wrong?', () => tools.attw(libraries.map(({ tarball }) => tarball)));
 }
 
-async function checkAllInOneProject(tarballs, example) {
+async function checkAllInOneProject(packed, example) {
+  const tarballs = packed.filter(({ entries }) => entries.length > 0);
   const all = join(temp, 'all');
   await check('all packages install into an empty project', () => installAll(root, tarballs, example, all));
   await check('a TypeScript project compiles, with node16 and bundler resolution', () =>
@@ -117,6 +123,9 @@ async function checkInNode(tarballs, example) {
   await check('the command runs without tfjs', () => checkCommand(root, tarballs, join(temp, 'command')));
   await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () =>
     checkTraining(root, tarballs, join(temp, 'training')),
+  );
+  await check('npm create keepfit: a project whose test passes', () =>
+    checkCreatedProject(root, tarballs, join(temp, 'created')),
   );
   const project = join(temp, 'example');
   await check("the README's packages install into an empty project", () =>

@@ -101,6 +101,7 @@ const refused: Planted[] = [
   { file: 'backend-webgl/src/a.ts', code: uses('@keepfit/store-fs') },
   { file: 'backend-webgl/src/b.ts', code: uses('@keepfit/js-kernels') },
   { file: 'backend-webgpu/src/a.ts', code: uses('@tensorflow/tfjs-backend-webgl') },
+  { file: 'create-keepfit/src/a.ts', code: uses('@keepfit/callbacks') },
   { file: 'layers/src/a.ts', code: uses('@keepfit/backend-cpu') },
   { file: 'layers/src/b.ts', code: uses('@keepfit/store-fs') },
   { file: 'layers/src/c.ts', code: uses('@tensorflow/tfjs') },

@@ -41,6 +41,7 @@ const arrows = [
       '@tensorflow/tfjs-backend-wasm/*',
     ],
   ],
+  ['create-keepfit', ['node:*']],
   ['backend-node', [...backend, core, '@tensorflow/tfjs-node', 'node:*']],
   ['backend-webgl', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl']],
   ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],

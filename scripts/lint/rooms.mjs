@@ -222,7 +222,7 @@ export const rooms = {
   'engine-nats': {
     index: ['nats-engine', 'list-workers', 'contract'],
     'nats-engine': ['coordinator', 'wire', 'options', 'contract'],
-    'list-workers': ['wire', 'options', 'contract'],
+    'list-workers': ['board', 'wire', 'options', 'contract'],
     coordinator: ['board', 'wire', 'contract'],
     serve: ['shard-worker'],
     'shard-worker': ['board', 'wire', 'options', 'contract'],

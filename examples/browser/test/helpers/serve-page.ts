@@ -14,7 +14,13 @@ declare module 'vitest' {
 
 /** Builds the page once for all of its tests, as for a release, and serves the files. */
 export default async function servePage(project: TestProject): Promise<() => Promise<void>> {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const { url, close } = await buildAndServe(fileURLToPath(new URL('../../', import.meta.url)));
+  project.provide('pageUrl', url);
+  return close;
+}
+
+/** Builds the page of this folder, as for a release, and serves the files until it is closed. */
+export async function buildAndServe(root: string): Promise<{ url: string; close: () => Promise<void> }> {
   const outDir = await mkdtemp(join(tmpdir(), 'keepfit-page-'));
   const configFile = join(root, 'vite.config.ts');
   await build({ root, configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
@@ -27,9 +33,11 @@ export default async function servePage(project: TestProject): Promise<() => Pro
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the page is served nowhere');
-  project.provide('pageUrl', `http://127.0.0.1:${address.port}/`);
-  return async () => {
-    await server.close();
-    await rm(outDir, { recursive: true, force: true });
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    async close() {
+      await server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
   };
 }
