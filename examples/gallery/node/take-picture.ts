@@ -8,6 +8,7 @@ import type { Page } from 'playwright';
 import { startChromium } from '../../../test/browser/killable-chromium.js';
 import { serveBuiltPage } from '../../../test/browser/serve-built-page.js';
 
+const WIDTH = 720;
 const picture = fileURLToPath(new URL('../../../docs/images/gallery-transfer.png', import.meta.url));
 
 const served = await serveBuiltPage(fileURLToPath(new URL('..', import.meta.url)));
@@ -24,7 +25,10 @@ try {
   await waitFor(page, /Done/);
   const seconds = (performance.now() - begin) / 1000;
   await page.locator('#digest').filter({ hasText: /SHA/ }).waitFor();
-  await page.screenshot({ path: picture, fullPage: true });
+  // The two charts with their titles.
+  const [top, bottom] = [await boxOf(page, 'base-title'), await boxOf(page, 'head-chart')];
+  const clip = { x: 0, y: top.y - 12, width: WIDTH, height: bottom.y + bottom.height - top.y + 24 };
+  await page.screenshot({ path: picture, fullPage: true, clip });
   console.log(`${seconds.toFixed(0)} s with the two closed pages`);
   for (const id of ['base-title', 'head-title', 'digest'])
     console.log(await page.locator(`#${id}`).innerText());
@@ -37,9 +41,15 @@ try {
 async function open(): Promise<Page> {
   const page = await browser.context.newPage();
   page.setDefaultTimeout(600_000);
-  await page.setViewportSize({ width: 720, height: 900 });
+  await page.setViewportSize({ width: WIDTH, height: 900 });
   await page.goto(served.url);
   return page;
+}
+
+async function boxOf(page: Page, id: string) {
+  const box = await page.locator(`#${id}`).boundingBox();
+  if (box === null) throw new Error(`${id} cannot be seen`);
+  return box;
 }
 
 function waitFor(page: Page, status: RegExp): Promise<void> {

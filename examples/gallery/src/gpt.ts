@@ -6,11 +6,12 @@ import {
   model as createModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { adamW, BackupAndRestore, Callback, cosineDecay, fit, seeded, useBackend } from 'keepfit';
+import { adamW, BackupAndRestore, cosineDecay, fit, seeded, useBackend } from 'keepfit';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { CausalAttention, Positions } from './gpt-layers.js';
 import type { TrainOptions } from './example.js';
 import { readData } from './read-data.js';
+import { Writer } from './gpt-writer.js';
 
 /** How many letters it sees at once. */
 const CONTEXT = 64;
@@ -47,7 +48,7 @@ export async function trainGpt({ epochs, samples, store, callbacks = [] }: Train
     seed: 7,
     validationData: [validation.x, validation.y],
     callbacks: [
-      new Writer(model, letters, 'Call me '),
+      new Writer(model, { letters, context: CONTEXT, begin: 'Call me ' }),
       new BackupAndRestore(store, { saveFreq: 5 }),
       ...callbacks,
     ],
@@ -98,35 +99,4 @@ function cutPassages(text: Int32Array, starts: readonly number[]) {
     return { data, shape: [starts.length, CONTEXT] as const };
   };
   return { x: cut(0), y: cut(1) };
-}
-
-/** Writes some text after each epoch. Its seed is the epoch, so it writes the same after a resume. */
-class Writer extends Callback {
-  constructor(
-    private readonly gpt: LayersModel,
-    private readonly letters: readonly string[],
-    private readonly begin: string,
-  ) {
-    super();
-  }
-
-  override onEpochEnd(epoch: number): void {
-    let text = this.begin;
-    seeded(epoch, () => {
-      while (text.length < 200) text += this.writeLetter(text);
-    });
-    console.log(`\n${text}\n`);
-  }
-
-  private writeLetter(text: string): string {
-    const seen = text.slice(-CONTEXT);
-    const codes = Array.from({ length: CONTEXT }, (_, index) => this.letters.indexOf(seen[index] ?? ' '));
-    const all = tf.tidy(() =>
-      (this.gpt.predict(tf.tensor2d([codes], [1, CONTEXT], 'int32'), {}) as tf.Tensor).dataSync(),
-    );
-    const first = (seen.length - 1) * this.letters.length;
-    let rest = Math.random();
-    const chosen = this.letters.find((_, code) => (rest -= all[first + code] ?? 0) < 0);
-    return chosen ?? ' ';
-  }
 }
