@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkBundlers, installTools } from './packages/bundlers.mjs';
 import { checkAdded, checkBundles, checkTreeShaking } from './packages/bundles.mjs';
 import { checkCommand } from './packages/command.mjs';
 import { checkContents } from './packages/contents.mjs';
@@ -17,6 +18,7 @@ import { installNodes } from './packages/install-nodes.mjs';
 import { allPackages, packAll, publicPackages } from './packages/pack.mjs';
 import { readmeExample } from './packages/readme-example.mjs';
 import { run } from './packages/run.mjs';
+import { checkScriptPage } from './packages/script-page.mjs';
 import { checkThreads } from './packages/threads.mjs';
 import { checkTraining } from './packages/training.mjs';
 import { checkTypes, installAll } from './packages/types.mjs';
@@ -56,12 +58,8 @@ function tool(name, file) {
 const tools = {
   publint: (tarball) =>
     run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }),
-  attw: (tarball) =>
-    run(
-      process.execPath,
-      [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'],
-      { cwd: root },
-    ),
+  attw: (tarballs) =>
+    run(process.execPath, [join(root, 'scripts/packages/are-types-wrong.mjs'), ...tarballs], { cwd: root }),
   sizeLimit: async () =>
     console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })),
   knip: () => run(process.execPath, [tool('knip', 'bin/knip.js'), '--no-progress'], { cwd: root }),
@@ -89,9 +87,9 @@ async function checkTarballs(tarballs) {
       checkContents(tarball, { root, unpublished, isLibrary }),
     );
     await check(`${name}: publint`, () => tools.publint(tarball));
-    if (!isLibrary) continue;
-    await check(`${name}: are the types wrong?`, () => tools.attw(tarball));
   }
+  const libraries = tarballs.filter(({ entries }) => entries.length > 0);
+  await check('are the types wrong?', () => tools.attw(libraries.map(({ tarball }) => tarball)));
 }
 
 async function checkAllInOneProject(packed, example) {
@@ -107,9 +105,17 @@ async function checkAllInOneProject(packed, example) {
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
     checkBundles([...tarballs, { name: 'keepfit/cli', platform: 'node' }], all),
   );
+  await check('the page with scripts from a CDN trains, closed and opened again', () =>
+    checkScriptPage(root, all),
+  );
+  const fromNpm = join(temp, 'tools');
+  await check('bundlers, Bun and Deno from npm', () => installTools(root, tarballs, fromNpm));
   await check(
     'two workers give the bits of one thread, in Node, Bun and Deno, and in pages of Vite, webpack and esbuild',
-    () => checkThreads(root, all, join(temp, 'tools')),
+    () => checkThreads(root, all, fromNpm),
+  );
+  await check('a training on WASM, killed and resumed, ends with one hash in each runtime and bundle', () =>
+    checkBundlers(root, fromNpm, join(temp, 'bundled-for-node')),
   );
 }
 

@@ -109,6 +109,7 @@ const refused: Planted[] = [
   { file: 'tensorboard/src/b.ts', code: uses('@keepfit/store-fs') },
   { file: 'tensorboard/src/c.ts', code: uses('@keepfit/callbacks/store') },
   { file: 'keepfit/src/index.ts', code: uses('@keepfit/store-fs') },
+  { file: 'keepfit/src/script.ts', code: uses('@keepfit/store-fs') },
   { file: 'keepfit/src/cli.ts', code: uses('@keepfit/fit') },
   { file: 'keepfit/src/main.ts', code: uses('./index.js') },
   { file: 'keepfit/src/commands/a.ts', code: uses('@keepfit/layers') },

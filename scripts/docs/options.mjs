@@ -6,6 +6,7 @@ import { publicPackages } from '../packages/pack.mjs';
 const order = [
   'getting-started',
   'existing-program',
+  'gallery',
   'from-keras',
   'python',
   'training-loop',

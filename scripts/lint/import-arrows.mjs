@@ -82,6 +82,10 @@ const arrows = [
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
   [
+    'keepfit/script',
+    ['@keepfit/backend-cpu', '@keepfit/backend-wasm', '@keepfit/store-indexeddb', '@keepfit/store-opfs'],
+  ],
+  [
     'keepfit',
     [
       ...callbacks,

@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type OwnBrowser, useBrowser } from '../../browser/test/helpers/in-browser.js';
-import { buildAndServe } from '../../browser/test/helpers/serve-page.js';
+import { serveBuiltPage, type ServedPage } from '../../../test/browser/serve-built-page.js';
 
-let served: { url: string; close: () => Promise<void> };
+let served: ServedPage;
 let own: OwnBrowser;
 
 beforeAll(async () => {
-  served = await buildAndServe(fileURLToPath(new URL('../', import.meta.url)));
+  served = await serveBuiltPage(fileURLToPath(new URL('../', import.meta.url)));
 });
 afterAll(() => served.close());
 beforeEach(async () => {
