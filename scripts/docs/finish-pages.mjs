@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { listFiles } from './pages.mjs';
 
@@ -21,6 +21,7 @@ export function finishPages(site, version) {
   }
 }
 
+/** A drawing that is missing is left to `findBrokenLinks`. */
 function isForDark(drawing) {
-  return readFileSync(drawing, 'utf8').includes('prefers-color-scheme');
+  return !existsSync(drawing) || readFileSync(drawing, 'utf8').includes('prefers-color-scheme');
 }
