@@ -74,7 +74,8 @@ async function compareWithThreads(
   };
   try {
     const times = await takeTurns(fits, { warmUp: quick ? 6 : 10, rounds: quick ? 3 : 15, steps: 2 });
-    const [over, beside] = [times.machines, times.threads].map((list) => list.map(({ wall }) => wall));
+    const over = times.machines.map(({ wall }) => wall);
+    const beside = times.threads.map(({ wall }) => wall);
     row(
       createRow(
         `MNIST convnet, batch ${batchSize}, 2 worker processes over NATS ÷ 2 threads, wasm`,
