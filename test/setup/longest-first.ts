@@ -5,10 +5,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const LONGEST = [
   /use\.page/,
+  /other-browsers/,
   /resume\.page/,
   /documents/,
   /backend\.(long\.)?browser/,
-  /in-(chromium|firefox)/,
+  /in-(chromium|firefox|webkit)/,
   /equivalence|resume|crashes/,
 ];
 

@@ -1,3 +1,4 @@
-import { testInFirefox } from './helpers/test-in-firefox.js';
+import { firefox } from '../../../test/browser/firefox.js';
+import { testInBrowser } from './helpers/test-in-browser.js';
 
-testInFirefox('indexeddb');
+testInBrowser(firefox, 'indexeddb');

@@ -145,7 +145,7 @@ export function withFolderErrors<Result>(
 }
 
 function getAdvice(reason: string): string {
-  if (typeof FileSystemFileHandle === 'undefined')
+  if (typeof FileSystemFileHandle === 'undefined' && !globalThis.isSecureContext)
     return 'only https and localhost have one; elsewhere use indexedDBStore, and in Node use fsStore';
   if (navigator.storage?.getDirectory === undefined)
     return 'this browser has no private folders; use indexedDBStore';

@@ -1,3 +1,4 @@
-import { testInFirefox } from '../../store-indexeddb/test/helpers/test-in-firefox.js';
+import { firefox } from '../../../test/browser/firefox.js';
+import { testInBrowser } from '../../store-indexeddb/test/helpers/test-in-browser.js';
 
-testInFirefox('opfs');
+testInBrowser(firefox, 'opfs');

@@ -1,35 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { type BrowserKind, type DrivenBrowser, readSettled, settle } from './driven-browser.js';
 
-/** The path of Firefox, or undefined. */
-export const firefoxPath = [process.env['FIREFOX'], '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+const firefoxPath = [process.env['FIREFOX'], '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-export interface FirefoxProcess {
-  goto(url: string): Promise<void>;
-  /** The value of an expression that begins with a member of `window`; a promise is awaited. Must be JSON. */
-  evaluate(expression: string): Promise<unknown>;
-  /** Collects garbage in the page's process. */
-  collectGarbage(): Promise<void>;
-  /** Ends all its processes at once, as SIGKILL does. */
-  kill(): Promise<void>;
-}
+export const firefox: BrowserKind = { name: 'Firefox', path: firefoxPath, start: startFirefox };
 
-/**
- * Starts Firefox with this folder as its profile, and drives it by Marionette, which every Firefox speaks.
- */
-export async function startFirefox(profile: string): Promise<FirefoxProcess> {
+/** Drives Firefox by Marionette, which every Firefox speaks. */
+async function startFirefox(profile: string): Promise<DrivenBrowser> {
   const home = join(profile, 'home');
   mkdirSync(home, { recursive: true });
   writeFileSync(
     join(profile, 'user.js'),
     'user_pref("marionette.port", 0);\nuser_pref("datareporting.policy.dataSubmissionEnabled", false);\n',
   );
+  const portFile = join(profile, 'MarionetteActivePort');
+  // A killed Firefox has left its port.
+  rmSync(portFile, { force: true });
   const environment = { ...process.env, HOME: home, MOZ_HEADLESS: '1', MOZ_CRASHREPORTER_DISABLE: '1' };
   const args = [
     '--marionette',
@@ -40,7 +33,6 @@ export async function startFirefox(profile: string): Promise<FirefoxProcess> {
     profile,
   ];
   const child = spawn(firefoxPath ?? '', args, { detached: true, stdio: 'ignore', env: environment });
-  const portFile = join(profile, 'MarionetteActivePort');
   while (!existsSync(portFile) || readFileSync(portFile, 'utf8') === '') {
     if (child.exitCode !== null) throw new Error(`the browser ended with ${child.exitCode}`);
     await setTimeout(50);
@@ -50,12 +42,9 @@ export async function startFirefox(profile: string): Promise<FirefoxProcess> {
   return {
     goto: async (url) => void (await ask('WebDriver:Navigate', { url })),
     evaluate: async (expression) => {
-      const settled = `Promise.resolve(window.${expression}).then((value) => JSON.stringify({ value }), (error) => JSON.stringify({ error: String(error) }))`;
-      const script = `const [done] = arguments; ${settled}.then(done);`;
+      const script = `const [done] = arguments; ${settle(expression)}.then(done);`;
       const text = (await ask('WebDriver:ExecuteAsyncScript', { script, args: [] })) as { value: string };
-      const { value, error } = JSON.parse(text.value) as { value?: unknown; error?: string };
-      if (error !== undefined) throw new Error(error);
-      return value;
+      return readSettled(text.value);
     },
     collectGarbage: async () => {
       const script = 'Cu.forceGC(); Cu.forceCC(); Cu.forceGC(); return 1;';
