@@ -12,7 +12,7 @@ import { createRunner } from './run-process.js';
 const images = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 
 /** After how many batches each training is killed. */
-const KILLS: Readonly<Record<ExampleName, number>> = { penguins: 130, fashion: 800, series: 130, gpt: 700 };
+const KILLS: Readonly<Record<ExampleName, number>> = { penguins: 130, fashion: 800, series: 130, gpt: 180 };
 
 const names = process.argv.slice(2);
 const runner = await createRunner();

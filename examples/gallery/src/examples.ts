@@ -39,8 +39,8 @@ export const examples: Readonly<Record<ExampleName, Listed>> = {
   gpt: {
     about: 'Learns to write like Moby Dick, letter by letter: a small GPT.',
     train: trainGpt,
-    epochs: 5,
-    samples: 6000,
+    epochs: 3,
+    samples: 2400,
   },
 };
 

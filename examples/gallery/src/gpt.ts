@@ -1,11 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  input,
-  layers,
-  type LayersModel,
-  model as createModel,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { input, layers, model as createModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { adamW, BackupAndRestore, cosineDecay, fit, seeded, useBackend } from 'keepfit';
 import { wasmBackend } from '@keepfit/backend-wasm';
 import { CausalAttention, Positions } from './gpt-layers.js';

@@ -12,7 +12,7 @@ export interface Curve {
   readonly steps: number;
 }
 
-export const emptyCurve: Curve = { accuracy: [], validation: [], resumed: [], steps: 1 };
+const emptyCurve: Curve = { accuracy: [], validation: [], resumed: [], steps: 1 };
 
 /** Collects the curve. The checkpoint has it, so a resumed one is whole. */
 export function collectCurve(show: (curve: Curve, isResumed: boolean) => void): CallbackHooks {
