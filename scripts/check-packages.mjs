@@ -6,9 +6,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkBundlers, installTools } from './packages/bundlers.mjs';
 import { checkAdded, checkBundles, checkTreeShaking } from './packages/bundles.mjs';
 import { checkCommand } from './packages/command.mjs';
 import { checkContents } from './packages/contents.mjs';
+import { checkCreatedProject } from './packages/created-project.mjs';
 import { checkDoors } from './packages/doors.mjs';
 import { installExample, runExample } from './packages/example-in-node.mjs';
 import { checkPage } from './packages/example-in-page.mjs';
@@ -16,6 +18,7 @@ import { installNodes } from './packages/install-nodes.mjs';
 import { allPackages, packAll, publicPackages } from './packages/pack.mjs';
 import { readmeExample } from './packages/readme-example.mjs';
 import { run } from './packages/run.mjs';
+import { checkScriptPage } from './packages/script-page.mjs';
 import { checkThreads } from './packages/threads.mjs';
 import { checkTraining } from './packages/training.mjs';
 import { checkTypes, installAll } from './packages/types.mjs';
@@ -55,12 +58,8 @@ function tool(name, file) {
 const tools = {
   publint: (tarball) =>
     run(process.execPath, [tool('publint', 'src/cli.js'), 'run', tarball, '--strict'], { cwd: root }),
-  attw: (tarball) =>
-    run(
-      process.execPath,
-      [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--no-emoji', '--profile=strict'],
-      { cwd: root },
-    ),
+  attw: (tarballs) =>
+    run(process.execPath, [join(root, 'scripts/packages/are-types-wrong.mjs'), ...tarballs], { cwd: root }),
   sizeLimit: async () =>
     console.log(await run(process.execPath, [tool('size-limit', 'bin.js')], { cwd: root })),
   knip: () => run(process.execPath, [tool('knip', 'bin/knip.js'), '--no-progress'], { cwd: root }),
@@ -82,14 +81,19 @@ async function checkTarballs(tarballs) {
   const unpublished = allPackages(root)
     .filter(({ private: isPrivate }) => isPrivate)
     .map(({ name }) => name);
-  for (const { name, tarball } of tarballs) {
-    await check(`${name}: only what belongs into it`, () => checkContents(tarball, { root, unpublished }));
+  for (const { name, tarball, entries } of tarballs) {
+    const isLibrary = entries.length > 0;
+    await check(`${name}: only what belongs into it`, () =>
+      checkContents(tarball, { root, unpublished, isLibrary }),
+    );
     await check(`${name}: publint`, () => tools.publint(tarball));
-    await check(`${name}: are the types wrong?`, () => tools.attw(tarball));
   }
+  const libraries = tarballs.filter(({ entries }) => entries.length > 0);
+  await check('are the types wrong?', () => tools.attw(libraries.map(({ tarball }) => tarball)));
 }
 
-async function checkAllInOneProject(tarballs, example) {
+async function checkAllInOneProject(packed, example) {
+  const tarballs = packed.filter(({ entries }) => entries.length > 0);
   const all = join(temp, 'all');
   await check('all packages install into an empty project', () => installAll(root, tarballs, example, all));
   await check('a TypeScript project compiles, with node16 and bundler resolution', () =>
@@ -101,9 +105,17 @@ async function checkAllInOneProject(tarballs, example) {
   await check('each package alone is bundled by esbuild and by Vite, and the bundle loads', () =>
     checkBundles([...tarballs, { name: 'keepfit/cli', platform: 'node' }], all),
   );
+  await check('the page with scripts from a CDN trains, closed and opened again', () =>
+    checkScriptPage(root, all),
+  );
+  const fromNpm = join(temp, 'tools');
+  await check('bundlers, Bun and Deno from npm', () => installTools(root, tarballs, fromNpm));
   await check(
     'two workers give the bits of one thread, in Node, Bun and Deno, and in pages of Vite, webpack and esbuild',
-    () => checkThreads(root, all, join(temp, 'tools')),
+    () => checkThreads(root, all, fromNpm),
+  );
+  await check('a training on WASM, killed and resumed, ends with one hash in each runtime and bundle', () =>
+    checkBundlers(root, fromNpm, join(temp, 'bundled-for-node')),
   );
 }
 
@@ -111,6 +123,9 @@ async function checkInNode(tarballs, example) {
   await check('the command runs without tfjs', () => checkCommand(root, tarballs, join(temp, 'command')));
   await check('trains, crashes and resumes in an empty project, as ESM and as CommonJS', () =>
     checkTraining(root, tarballs, join(temp, 'training')),
+  );
+  await check('npm create keepfit: a project whose test passes', () =>
+    checkCreatedProject(root, tarballs, join(temp, 'created')),
   );
   const project = join(temp, 'example');
   await check("the README's packages install into an empty project", () =>

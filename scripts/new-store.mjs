@@ -4,6 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linksOf } from './write-links.mjs';
 
 const template = fileURLToPath(new URL('new-store', import.meta.url));
 /** The package from which a new one copies its manifest, build and licence. */
@@ -53,10 +54,12 @@ function fillIn(text) {
 
 function writeManifest() {
   const manifest = JSON.parse(readFileSync(join(root, 'packages', model, 'package.json'), 'utf8'));
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const own = {
     ...manifest,
     name: `@keepfit/store-${name}`,
     description: `Keeps keepfit checkpoints in ${words.join(' ')}.`,
+    ...linksOf(repository, `store-${name}`),
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
 }

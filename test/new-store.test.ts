@@ -31,7 +31,8 @@ const newStore = (...args: string[]) =>
   execute(process.execPath, [join(root, 'scripts/new-store.mjs'), ...args]);
 
 beforeAll(async () => {
-  for (const file of ['tsup.base.ts', 'tsconfig.base.json']) cpSync(join(root, file), join(workspace, file));
+  for (const file of ['package.json', 'tsup.base.ts', 'tsconfig.base.json'])
+    cpSync(join(root, file), join(workspace, file));
   cpSync(join(root, 'docs/package.json'), join(workspace, 'docs/package.json'));
   cpSync(join(root, 'packages/store-memory'), join(workspace, 'packages/store-memory'), {
     recursive: true,
@@ -86,15 +87,17 @@ test('it passes the kit as it is', async () => {
   expect(numPassedTests).toBeGreaterThan(30);
 });
 
-test('its manifest is that of the other stores, with its own name', () => {
+test('its manifest is that of the other stores, with its own name and folder', () => {
   const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  const { name, description, ...rest } = read(join(made, 'package.json'));
-  const { name: _, description: __, ...other } = read(join(root, 'packages/store-memory/package.json'));
+  const { name, description, homepage, repository, ...rest } = read(join(made, 'package.json'));
+  const other = read(join(root, 'packages/store-memory/package.json'));
   expect([name, description]).toEqual([
     '@keepfit/store-cloud-bucket',
     'Keeps keepfit checkpoints in cloud bucket.',
   ]);
-  expect(rest).toEqual(other);
+  expect(homepage).toMatch(/packages\/store-cloud-bucket#readme$/);
+  expect(repository).toMatchObject({ directory: 'packages/store-cloud-bucket' });
+  expect({ ...other, ...rest }).toEqual(other);
   expect(read(join(workspace, 'docs/package.json'))['devDependencies']).toHaveProperty(
     '@keepfit/store-cloud-bucket',
     'workspace:^',

@@ -209,6 +209,33 @@ export const barTables: readonly BarTable[] = [
       ...list('parallel', {}, [['predicted ÷ measured step, 2 workers and 4 shards, batch 128, wasm', {}]]),
     ],
   },
+  {
+    page: 'docs/many-machines.md',
+    place: 'machines',
+    title: 'When it pays',
+    bars: [
+      ...list('machines', { reason: 'Over loopback' }, [
+        ['MNIST convnet, batch 512, 2 worker processes over NATS ÷ 2 threads, wasm', { limit: 1.25 }],
+        ['MNIST convnet, batch 128, 2 worker processes over NATS ÷ 2 threads, wasm', {}],
+      ]),
+      ...list('machines', { reason: 'A killed worker' }, [
+        [
+          'delay of a step, one of whose 2 worker processes is killed half-way ÷ a typical step, batch 512, wasm',
+          { limit: 3 },
+        ],
+        [
+          'delay of a step, one of whose 2 worker processes is killed half-way ÷ a typical step, batch 128, wasm',
+          { limit: 3 },
+        ],
+      ]),
+      ...list('machines', {}, [
+        [
+          'time from the kill of a coordinator to the end of the first step of its standby, less its lease of 3 s',
+          { limit: 5000, unit: 'ms' },
+        ],
+      ]),
+    ],
+  },
 ];
 
 /** Finds what the tables list of a row. */

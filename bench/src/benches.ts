@@ -9,6 +9,7 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   optimizers: async () => (await import('./benches/optimizers.js')).optimizers,
   predict: async () => (await import('./benches/predict.js')).predict,
   parallel: async () => (await import('./benches/parallel.js')).parallel,
+  machines: async () => (await import('./benches/machines.js')).machines,
   stall: async () => (await import('./benches/stall.js')).stall,
   'main-thread': async () => (await import('./benches/main-thread.js')).mainThread,
   'every-batch': async () => (await import('./benches/every-batch.js')).everyBatch,

@@ -1,9 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { build, defaultServerConditions } from 'vite';
 
+/** The programs that benches start. */
+const programs = [
+  'models/subject-main.ts',
+  'parallel/worker-main.ts',
+  'machines/nats-worker-main.ts',
+  'machines/coordinator-main.ts',
+];
+
 /**
  * Bundles the benches with the sources of all packages, as a user's build would. Returns the file to run;
- * subject-main.js and worker-main.js are beside it. Loaders that compile file by file keep the names of functions,
+ * the programs are beside it. Loaders that compile file by file keep the names of functions,
  * at a cost to every closure.
  */
 export async function bundleBench(root: string): Promise<string> {
@@ -19,7 +27,7 @@ export async function bundleBench(root: string): Promise<string> {
     build: {
       ssr: true,
       rolldownOptions: {
-        input: ['run-bench.ts', 'models/subject-main.ts', 'parallel/worker-main.ts'].map(source),
+        input: ['run-bench.ts', ...programs].map(source),
       },
       outDir: 'dist',
       target: 'es2022',

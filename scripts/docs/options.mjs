@@ -6,6 +6,7 @@ import { publicPackages } from '../packages/pack.mjs';
 const order = [
   'getting-started',
   'existing-program',
+  'gallery',
   'from-keras',
   'python',
   'training-loop',
@@ -32,6 +33,25 @@ const order = [
   'errors',
 ];
 
+/** Each group of pages, by its first one. */
+const firstOfGroup = {
+  'getting-started': 'Start',
+  'training-loop': 'Train',
+  'exact-resume': 'Resume anywhere',
+  parallel: 'Train faster',
+  architecture: 'Extend and look up',
+};
+
+/** The groups of the navigation in their order: guides first, packages and their API last. */
+const groups = [...Object.values(firstOfGroup), 'Packages'];
+
+/** Returns the group of a page of docs/, by its name without `.md`. */
+export function getGroup(page) {
+  if (page === 'README') return groups[0];
+  const before = order.slice(0, order.indexOf(page) + 1).reverse();
+  return firstOfGroup[before.find((name) => name in firstOfGroup)] ?? firstOfGroup['architecture'];
+}
+
 /** The site must not show paths of the machine or its repository. Another command checks types. */
 const common = {
   disableSources: true,
@@ -44,9 +64,14 @@ const common = {
   validation: { notExported: false, notDocumented: false, invalidLink: true, invalidPath: true },
 };
 
-/** The published packages. Each has a page. */
+/** The published packages. Each has a page, which is its README, with the API below if it has one. */
 export function getDocumentedPackages(root) {
   return publicPackages(root).filter(({ folder }) => existsSync(join(root, 'packages', folder, 'README.md')));
+}
+
+/** Whether programs import from this package. */
+function hasApi(root, { folder }) {
+  return existsSync(join(root, 'packages', folder, 'src/index.ts'));
 }
 
 /** Returns the options of typedoc. */
@@ -55,10 +80,30 @@ export function createDocsOptions(root) {
     ...common,
     name: 'keepfit',
     entryPointStrategy: 'packages',
-    entryPoints: getDocumentedPackages(root).map(({ folder }) => join(root, 'packages', folder)),
+    entryPoints: getDocumentedPackages(root)
+      .filter((manifest) => hasApi(root, manifest))
+      .map(({ folder }) => join(root, 'packages', folder)),
     packageOptions: { ...common, entryPoints: ['src/index.ts'] },
     projectDocuments: findPages(root),
-    readme: join(root, 'README.md'),
+    readme: join(root, 'scripts/docs/front-page.md'),
+    customCss: join(root, 'scripts/docs/site.css'),
+    customJs: join(root, 'scripts/docs/site.js'),
+    // `finishPages` makes them relative.
+    navigationLinks: {
+      Guides: 'site:documents/Getting_started.html',
+      Packages: 'site:modules.html',
+      Playground: 'site:playground/index.html',
+    },
+    groupOrder: [...groups, '*'],
+    locales: {
+      en: {
+        kind_module: 'Package',
+        kind_plural_module: 'Packages',
+        theme_search_placeholder: 'Search guides and API',
+      },
+    },
+    searchInDocuments: true,
+    searchGroupBoosts: Object.fromEntries(Object.values(firstOfGroup).map((group) => [group, 1.5])),
     hideGenerator: true,
     headings: { readme: false, document: false },
     highlightLanguages: [
@@ -75,7 +120,7 @@ export function createDocsOptions(root) {
     ],
     // The site shows the source of a chart, without colours.
     ignoredHighlightLanguages: ['mermaid'],
-    navigation: { includeGroups: false },
+    navigation: { includeGroups: true },
     // Its links lead nowhere for a type that extends another of the same name.
     includeHierarchySummary: false,
     logLevel: 'Warn',
@@ -89,5 +134,8 @@ function findPages(root) {
     .map((file) => file.slice(0, -'.md'.length))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
     .map((page) => join(root, 'docs', `${page}.md`));
-  return [...pages, ...['CONTRIBUTING.md'].map((file) => join(root, file)).filter(existsSync)];
+  const withoutApi = getDocumentedPackages(root)
+    .filter((manifest) => !hasApi(root, manifest))
+    .map(({ folder }) => join(root, 'packages', folder, 'README.md'));
+  return [join(root, 'README.md'), ...pages, ...withoutApi, join(root, 'CONTRIBUTING.md')];
 }

@@ -13,7 +13,10 @@ export function settleLinks(site, packages) {
     if (/^media\/.*\.(ts|mjs)$/.test(file)) renameSync(join(site, file), join(site, `${file}.txt`));
   const files = new Set(listFiles(site));
   const pageOf = new Map(
-    packages.map(({ folder, name }) => [`media/${folder}`, `modules/${name.replace(/\W/g, '_')}.html`]),
+    packages.map(({ folder, name }) => {
+      const document = `documents/${name}.html`;
+      return [`media/${folder}`, files.has(document) ? document : `modules/${name.replace(/\W/g, '_')}.html`];
+    }),
   );
   for (const page of [...files].filter((file) => file.endsWith('.html'))) {
     const html = readFileSync(join(site, page), 'utf8');

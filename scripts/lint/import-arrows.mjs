@@ -41,6 +41,7 @@ const arrows = [
       '@tensorflow/tfjs-backend-wasm/*',
     ],
   ],
+  ['create-keepfit', ['node:*']],
   ['backend-node', [...backend, core, '@tensorflow/tfjs-node', 'node:*']],
   ['backend-webgl', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgl']],
   ['backend-webgpu', [...backend, '@keepfit/gpu-kernels', core, '@tensorflow/tfjs-backend-webgpu']],
@@ -80,6 +81,10 @@ const arrows = [
   ['engine-*', [...callbacks, '@keepfit/fit/engine']],
   ['tensorboard', callbacks],
   ['keepfit/index', ['@keepfit/layers', '@keepfit/fit', '@keepfit/optimizers', '@keepfit/callbacks']],
+  [
+    'keepfit/script',
+    ['@keepfit/backend-cpu', '@keepfit/backend-wasm', '@keepfit/store-indexeddb', '@keepfit/store-opfs'],
+  ],
   [
     'keepfit',
     [

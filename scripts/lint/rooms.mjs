@@ -153,13 +153,14 @@ export const rooms = {
     memory: [],
   },
   'backend-wasm': {
-    index: ['wasm-backend'],
-    'wasm-backend': ['training-kernels', 'guard-memory', 'without-new-listeners'],
+    index: ['wasm-backend', 'tfjs-files'],
+    'wasm-backend': ['training-kernels', 'guard-memory', 'tfjs-files', 'without-new-listeners'],
     'training-kernels': ['prepared', 'kernels', 'simd', 'heap'],
     prepared: ['simd', 'heap'],
     kernels: ['simd', 'heap'],
     simd: ['heap'],
     'guard-memory': ['heap'],
+    'tfjs-files': [],
     heap: [],
     'without-new-listeners': [],
   },
@@ -221,7 +222,7 @@ export const rooms = {
   'engine-nats': {
     index: ['nats-engine', 'list-workers', 'contract'],
     'nats-engine': ['coordinator', 'wire', 'options', 'contract'],
-    'list-workers': ['wire', 'options', 'contract'],
+    'list-workers': ['board', 'wire', 'options', 'contract'],
     coordinator: ['board', 'wire', 'contract'],
     serve: ['shard-worker'],
     'shard-worker': ['board', 'wire', 'options', 'contract'],
@@ -232,6 +233,7 @@ export const rooms = {
   },
   keepfit: {
     index: [],
+    script: ['index'],
     main: ['commands'],
     cli: ['commands', 'output'],
     commands: ['output', 'keras-file', 'checkpoint'],

@@ -4,7 +4,7 @@ import { run } from './run.mjs';
  * Checks that a tarball has only the build, the README, the licence and the manifest: no path of the machine
  * that built it, and no name that npm does not know.
  */
-export async function checkContents(tarball, { root, unpublished }) {
+export async function checkContents(tarball, { root, unpublished, isLibrary }) {
   const listed = await run('tar', ['-tzf', tarball], { cwd: '.' });
   const files = listed
     .trim()
@@ -14,17 +14,17 @@ export async function checkContents(tarball, { root, unpublished }) {
     (file) =>
       !/^(dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map)|README\.md|LICENSE|package\.json)$/.test(
         file,
-      ),
+      ) &&
+      (isLibrary || !file.startsWith('template/')),
   );
   if (strange.length > 0) throw new Error(`these files do not belong into a package: ${strange.join(', ')}`);
   const missing = [
     'README.md',
     'LICENSE',
     'package.json',
-    'dist/index.js',
-    'dist/index.cjs',
-    'dist/index.d.ts',
-    'dist/index.d.cts',
+    ...(isLibrary ? ['index.js', 'index.cjs', 'index.d.ts', 'index.d.cts'] : ['main.js']).map(
+      (file) => `dist/${file}`,
+    ),
   ].filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`these files are missing: ${missing.join(', ')}`);
   const manifest = JSON.parse(await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: '.' }));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { install } from './install.mjs';
+import { killAt } from './kill-at.mjs';
 import { asCommonJs, asEsm, installable } from './readme-example.mjs';
 import { run } from './run.mjs';
 
@@ -22,7 +22,7 @@ export async function runExample(folder, form, node) {
   const cwd = join(folder, form, node.version);
   mkdirSync(cwd);
   const example = join('..', form === 'esm' ? 'example.mjs' : 'example.cjs');
-  await killAt('Epoch 1/', node.path, example, cwd);
+  await killAt('Epoch 1/', node.path, [example], cwd);
   const [checkpoint] = readdirSync(cwd, { recursive: true }).filter((file) => file.endsWith('.safetensors'));
   assert(checkpoint, 'the killed training left no checkpoint');
   const seen = JSON.parse(
@@ -37,22 +37,4 @@ export async function runExample(folder, form, node) {
   assert.match(again, /Resumed at epoch \d/, 'the second run did not continue');
   const left = readdirSync(cwd, { recursive: true }).filter((file) => file.endsWith('.safetensors'));
   assert.deepEqual(left, [], 'the finished training left its checkpoint');
-}
-
-function killAt(words, command, file, cwd) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [file], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let printed = '';
-    const read = (chunk) => {
-      printed += chunk;
-      if (printed.includes(words)) child.kill('SIGKILL');
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve();
-      else reject(new Error(`it ended with ${code}, and was to be killed at "${words}":\n${printed}`));
-    });
-  });
 }

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inChromium } from './in-chromium.mjs';
-import { install } from './install.mjs';
 import { run } from './run.mjs';
 
 /** The same esbuild that builds the packages. */
@@ -16,10 +15,9 @@ const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
  * names it. The last page shares memory.
  *
  * @param project the folder of a project with all packages installed
- * @param tools the folder of another project, into which Bun, Deno and webpack are installed
+ * @param tools the folder of another project, in which Bun, Deno and webpack are installed
  */
 export async function checkThreads(root, project, tools) {
-  await install(tools, ['bun@1', 'deno@2', 'webpack@5']);
   const programs = join(project, 'threads');
   cpSync(join(root, 'scripts/packed/threads'), programs, { recursive: true });
   const site = join(project, 'threads-site');

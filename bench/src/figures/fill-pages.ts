@@ -16,6 +16,11 @@ export const pages: Readonly<Record<string, (page: string, results: Results) => 
       machine: describeRun(results, listBenches('docs/parallel.md')),
       ...drawTables('docs/parallel.md', results),
     }),
+  'docs/many-machines.md': (page, results) =>
+    fillPlaces(page, {
+      machine: describeRun(results, listBenches('docs/many-machines.md')),
+      ...drawTables('docs/many-machines.md', results),
+    }),
   'docs/object-storage.md': (page, results) =>
     fillPlaces(page, {
       machine: describeRun(results, listBenches('docs/object-storage.md')),

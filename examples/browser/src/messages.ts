@@ -46,6 +46,16 @@ export type Report =
   | { readonly kind: 'samples'; readonly probabilities: Float32Array }
   | { readonly kind: 'workers'; readonly workers: readonly WorkerStatus[] }
   | {
+      readonly kind: 'figures';
+      /** Undefined after the first batch. */
+      readonly batchesPerSecond: number | undefined;
+      /** Of all tensors in the thread of the training. */
+      readonly bytes: number;
+      readonly tensors: number;
+      /** 0 if the thread of the training computes all itself. */
+      readonly workers: number;
+    }
+  | {
       readonly kind: 'saved';
       readonly bytes: number;
       readonly milliseconds: number;

@@ -26,6 +26,10 @@ test('a page that is closed in mid-training goes on by itself, its curves whole'
   await digits.hasSaved(laterEpoch);
   await digits.page.reload();
   await digits.says(/Training on wasm: epoch [1-9]\d* of 500/);
+  const textOf = (id: string) => digits.page.locator(id).innerText();
+  await expect.poll(() => textOf('#speed')).toMatch(/^[\d.]+ batches\/s$/);
+  expect(await textOf('#memory')).toMatch(/^[\d.]+ (kB|MB) in \d+ tensors$/);
+  expect(await textOf('#threads')).toBe('1 (this page)');
   // The first point of the curve is from before.
   await digits.page.locator('#loss .u-wrap').waitFor();
   expect(digits.complaints).toEqual([]);

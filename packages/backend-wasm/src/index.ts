@@ -1,3 +1,4 @@
 export { wasmBackend } from './wasm-backend.js';
 
-export type { WasmBackendOptions, WasmFile } from './wasm-backend.js';
+export type { WasmFile } from './tfjs-files/find-files.js';
+export type { WasmBackendOptions } from './wasm-backend.js';

@@ -3,23 +3,22 @@ import { checkOptions } from '@keepfit/callbacks/internal';
 import { type Backend, fingerprintMath, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { guardMemory } from './guard-memory.js';
+import { chooseFile, describeAnswer, findFile, type WasmFile } from './tfjs-files/find-files.js';
 import { loadTrainingKernels } from './training-kernels.js';
 import { withoutNewListeners } from './without-new-listeners.js';
 
 export interface WasmBackendOptions {
   /**
    * Addresses of tfjs' .wasm files: the address of their folder, ending in a slash, or one address for each
-   * of the three files by its name. A page needs it unless the bundler puts the files beside the script.
+   * of the three files by its name.
    *
-   * @default where tfjs looks: its own package in Node, beside the script in a page
+   * @default the files in this package, which any bundler bundles; with another release of tfjs than 4.22.0, or a
+   * `connect-src` that forbids `blob:`, where tfjs looks: its own package in Node, beside the script in a page
    */
   readonly paths?: string | Readonly<Record<WasmFile, string>>;
 }
 
-export type WasmFile =
-  | 'tfjs-backend-wasm.wasm'
-  | 'tfjs-backend-wasm-simd.wasm'
-  | 'tfjs-backend-wasm-threaded-simd.wasm';
+type SetWasmPaths = (paths: Record<WasmFile, string>, fetches: boolean) => void;
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-wasm 4';
@@ -77,22 +76,46 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
 }
 
 async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const { setWasmPaths, version_wasm: release } = await import('@tensorflow/tfjs-backend-wasm');
   try {
     if (paths !== undefined) setWasmPaths(paths);
+    else await setOwnFile(setWasmPaths, release);
     if (await tf.setBackend('wasm')) return;
     // tfjs only prints the reason; its factory throws it.
     await tf.findBackendFactory('wasm')();
     throw new Error('tfjs gives no reason');
   } catch (cause) {
     const advice =
-      "in Node, install the complete package @tensorflow/tfjs-backend-wasm; in a page, serve its .wasm files and set wasmBackend's option paths";
+      "install the complete package @tensorflow/tfjs-backend-wasm@4.22.0, whose .wasm files keepfit brings, or serve those of your release and set wasmBackend's option paths";
     throw new KeepfitError(
       'KEEPFIT_BACKEND_UNAVAILABLE',
-      `tfjs' wasm backend did not start (${getReason(cause)}); ${advice}`,
+      `tfjs' wasm backend did not start (${(await explainPaths(paths)) ?? getReason(cause)}); ${advice}`,
       { cause },
     );
   }
+}
+
+/** Lets tfjs load this package's file. In Node tfjs reads files unless it is to fetch them. */
+async function setOwnFile(setWasmPaths: SetWasmPaths, release: string): Promise<void> {
+  const address = await findFile(release);
+  if (address === undefined) return;
+  const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
+  setWasmPaths(
+    {
+      'tfjs-backend-wasm.wasm': address,
+      'tfjs-backend-wasm-simd.wasm': address,
+      'tfjs-backend-wasm-threaded-simd.wasm': address,
+    },
+    process?.versions?.node !== undefined,
+  );
+}
+
+/** Says what is wrong with the file at these addresses; undefined if nothing is, or if only tfjs knows them. */
+async function explainPaths(paths: WasmBackendOptions['paths']): Promise<string | undefined> {
+  if (paths === undefined || !('location' in globalThis)) return undefined;
+  const file = await chooseFile();
+  const resolved = resolvePaths(paths);
+  return describeAnswer(typeof resolved === 'string' ? resolved + file : (resolved[file] ?? file));
 }
 
 /**

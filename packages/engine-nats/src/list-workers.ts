@@ -1,5 +1,6 @@
 import { checkOptions } from '@keepfit/callbacks/internal';
 import type { NatsConnection } from '@nats-io/nats-core';
+import { explainRefusal } from './board/explain-refusal.js';
 import type { WorkerReport } from './contract/messages.js';
 import { REPORTS } from './contract/subjects.js';
 import { CONNECTION } from './options.js';
@@ -19,6 +20,7 @@ export interface ListWorkersOptions {
  * Lists the workers of all runs on a server, sorted by run and name.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid.
+ * @throws KEEPFIT_ENGINE_FAILED when the user of the connection may not ask.
  */
 export async function listWorkers(options: ListWorkersOptions): Promise<readonly WorkerReport[]> {
   checkOptions('listWorkers', options, {
@@ -35,7 +37,8 @@ export async function listWorkers(options: ListWorkersOptions): Promise<readonly
     }
   } catch (error) {
     // Nobody hears of the question if there is no worker.
-    if (!(error instanceof Error && error.name === 'NoResponders')) throw error;
+    if (!(error instanceof Error && error.name === 'NoResponders'))
+      throw explainRefusal(error, connection, undefined) ?? error;
   }
   const key = ({ run, worker }: WorkerReport) => `${run} ${worker}`;
   return reports.sort((one, other) => key(one).localeCompare(key(other)));

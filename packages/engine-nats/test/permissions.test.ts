@@ -5,7 +5,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sample } from '../../../test/setup/sample.js';
 import { createSmallNet } from '../../engine-threads/test/helpers/small-net.js';
-import { natsEngine } from '../src/index.js';
+import { listWorkers, natsEngine } from '../src/index.js';
 import { serveShards } from '../src/serve.js';
 import { type NatsServer, natsServerPath, startNatsServer } from './helpers/nats-server.js';
 
@@ -26,6 +26,7 @@ const DENIED = {
   'no-hearing': { subscribe: `keepfit.run.${run}.answers.>` },
   'no-news': { subscribe: `keepfit.run.${run}.news` },
   'no-reports': { subscribe: 'keepfit.workers' },
+  'no-questions': { publish: 'keepfit.workers' },
   'no-removal': { publish: '$JS.API.STREAM.DELETE.>' },
 } satisfies Record<string, { readonly publish?: string; readonly subscribe?: string }>;
 
@@ -123,6 +124,13 @@ describe.skipIf(natsServerPath === undefined)('a user of the server', () => {
       await training;
     },
   );
+
+  test.each([
+    ['no-questions', 'publish to keepfit.workers;'],
+    ['no-inbox', 'subscribe to _INBOX.'],
+  ] as const)('who is %s cannot list workers, and hears what it may not', async (user, text) => {
+    await expect(listWorkers({ connection: await open(user) })).rejects.toMatchObject(refusal(text));
+  });
 
   test('may lack permissions for subjects of other code on the same connection', async () => {
     const connection = await open('all');

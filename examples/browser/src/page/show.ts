@@ -7,6 +7,7 @@ import { rememberPause, wasPaused } from './memory.js';
 import { showImages, showPredictions } from './samples.js';
 import { saveFile } from './save-file.js';
 import { readSettings, readStore, showSettings } from './settings-form.js';
+import { showFigures } from './show-figures.js';
 import { showRoom } from './show-room.js';
 import { showWorkers } from './show-workers.js';
 import { describeBackup, formatPlace, formatSize } from './wording.js';
@@ -41,6 +42,7 @@ export class Show {
     rememberPause(false);
     showError('');
     this.#clearCurves();
+    showFigures(undefined);
     this.#enter('training');
     this.#order({ kind: 'train', store, settings, onMismatch, software: isSoftwareAllowed() });
   }
@@ -92,6 +94,8 @@ export class Show {
         return showPredictions(report.probabilities);
       case 'workers':
         return showWorkers(report.workers);
+      case 'figures':
+        return showFigures(report);
       case 'saved':
         return this.#saved(report);
       case 'done':

@@ -5,7 +5,7 @@ const EVERY = 200;
 
 /** Reports of which only the latest counts. */
 const isProgress = ({ kind }: Report) =>
-  ['epoch', 'batch', 'curve', 'history', 'samples', 'workers', 'saved'].includes(kind);
+  ['epoch', 'batch', 'curve', 'history', 'samples', 'workers', 'figures', 'saved'].includes(kind);
 
 /**
  * Passes reports on in order, but progress only now and then: the latest of each kind, before any other

@@ -1,3 +1,4 @@
+import { memory } from '@tensorflow/tfjs-core';
 import { isKeepfitError } from 'keepfit';
 import { type ThreadsEngine, threads } from '@keepfit/engine-threads';
 import type { Order, Report } from '../messages.js';
@@ -9,6 +10,7 @@ import {
 } from '../training/train-digits.js';
 import { findBackup } from './backups.js';
 import { loadDigits } from './load-digits.js';
+import { measureSpeed } from './measure-speed.js';
 import { openStore } from './open-store.js';
 import { startBackend } from './start-backend.js';
 import { watchStore } from './watch-store.js';
@@ -23,6 +25,7 @@ export class TrainingRun {
   /** The position of the training at each backup that is not yet durable, in order. */
   readonly #captured: { readonly epoch: number; readonly batch: number }[] = [];
   #controls: TrainingControls | undefined;
+  readonly #measureSpeed = measureSpeed();
   #engine: ThreadsEngine | undefined;
   #isStopped = false;
 
@@ -87,6 +90,17 @@ export class TrainingRun {
     this.#report({ kind: 'saved', bytes, milliseconds, ...place });
   }
 
+  #reportFigures(): void {
+    const { numBytes, numTensors } = memory();
+    this.#report({
+      kind: 'figures',
+      batchesPerSecond: this.#measureSpeed(performance.now()),
+      bytes: numBytes,
+      tensors: numTensors,
+      workers: this.#engine?.workers.length ?? 0,
+    });
+  }
+
   #reports(backend: string): TrainingReports {
     const report = this.#report;
     return {
@@ -99,6 +113,7 @@ export class TrainingRun {
         this.#place.batch = batch + 1;
         report({ kind: 'batch', batch });
         if (this.#engine !== undefined) report({ kind: 'workers', workers: this.#engine.workers });
+        this.#reportFigures();
       },
       backup: () => this.#captured.push({ ...this.#place }),
       curve: (curve) => report({ kind: 'curve', curve }),

@@ -231,7 +231,7 @@ export class BackupAndRestore extends Callback {
     readProgress(training);
     this.#use.writer.startAfter(header);
     const differences = await this.model.compare(training);
-    if (!decideOnMismatch(key, differences, this.#options.onMismatch)) return false;
+    if (!decideOnMismatch(key, header.library, differences, this.#options.onMismatch)) return false;
     this.#use.writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
     if (isFurthest) {

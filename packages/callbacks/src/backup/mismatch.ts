@@ -1,17 +1,20 @@
 import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { Difference } from '../contract/trainer-view.js';
+import { version } from '../version.js';
 import type { BackupAndRestoreOptions } from './backup-and-restore-options.js';
 
 /**
  * Whether training continues from the checkpoint under `key`, which differs from the training in these
  * points. If not, training starts from scratch.
  *
+ * @param writer the version of keepfit that wrote it
  * @throws KEEPFIT_CHECKPOINT_MISMATCH when `onMismatch` does not allow it, or a difference makes it
  * impossible.
  */
 export function decideOnMismatch(
   key: string,
+  writer: string,
   differences: readonly Difference[],
   onMismatch: NonNullable<BackupAndRestoreOptions['onMismatch']>,
 ): boolean {
@@ -19,13 +22,13 @@ export function decideOnMismatch(
   const decision = typeof onMismatch === 'function' ? onMismatch(differences) : onMismatch;
   if (decision === 'restart') return false;
   if (decision === 'continue' && differences.every(({ canContinue }) => canContinue)) return true;
-  throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', formatMismatch(key, differences));
+  throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', formatMismatch(key, writer, differences));
 }
 
 const MOST_LISTED = 20;
 
 /** Lists each difference, old and new, and says how to fix it. */
-function formatMismatch(key: string, differences: readonly Difference[]): string {
+function formatMismatch(key: string, writer: string, differences: readonly Difference[]): string {
   const listed = differences
     .slice(0, MOST_LISTED)
     .map(
@@ -35,10 +38,15 @@ function formatMismatch(key: string, differences: readonly Difference[]): string
   const advice = differences.every(({ canContinue }) => canContinue)
     ? `onMismatch: 'continue' restores it anyway, onMismatch: 'restart' starts over`
     : `it cannot be restored here; onMismatch: 'restart' starts over`;
+  const other =
+    writer === version
+      ? ''
+      : ` It was saved by keepfit ${formatValue(writer)}, and this is ${version}: install that one to finish it exactly.`;
   return [
     `the checkpoint "${key}" is from a different training; model and checkpoint are unchanged. Differences:`,
     ...listed,
     ...more,
     `\nGive fit the same model, data and options as then, or give BackupAndRestore another name; ${advice}.`,
+    other,
   ].join('');
 }

@@ -11,11 +11,13 @@ interface Violation extends Error {
 /**
  * Explains that a user of the server lacks a permission. Undefined for another error, and for a subject that does not
  * belong to the run, because other code may use the same connection.
+ *
+ * @param subjects of the run; undefined for a question to the workers of all runs
  */
 export function explainRefusal(
   error: unknown,
   connection: NatsConnection,
-  subjects: Subjects,
+  subjects: Subjects | undefined,
 ): KeepfitError | undefined {
   const violation = findViolation(error);
   const inbox = `${getInboxPrefix(connection)}.`;
@@ -34,14 +36,15 @@ function findViolation(error: unknown): Violation | undefined {
   return error.name === 'PermissionViolationError' ? (error as Violation) : findViolation(error.cause);
 }
 
-function isOfRun(subject: string, inbox: string, { work, workStream, boardStream }: Subjects): boolean {
+function isOfRun(subject: string, inbox: string, subjects: Subjects | undefined): boolean {
+  if (subject === REPORTS || subject.startsWith(inbox)) return true;
+  if (subjects === undefined) return false;
+  const { work, workStream, boardStream } = subjects;
   const run = work.slice(0, work.lastIndexOf('.') + 1);
   const tokens = subject.split('.');
   return (
-    subject === REPORTS ||
     subject === '$JS.API.INFO' ||
     subject.startsWith(run) ||
-    subject.startsWith(inbox) ||
     tokens.includes(workStream) ||
     tokens.includes(boardStream)
   );

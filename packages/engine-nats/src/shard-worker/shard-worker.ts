@@ -1,8 +1,7 @@
 import type { KeepfitError } from '@keepfit/callbacks';
-import { printWarning, timers, waitForTurn } from '@keepfit/callbacks/internal';
-import { createRunner, type HeldRunner, packError } from '@keepfit/engine-threads/internal';
-import type { HostTensor, SharedTraining, ShardSum, ShardTask } from '@keepfit/fit/engine';
-import { sumTree } from '@keepfit/fit/engine';
+import { printWarning, timers } from '@keepfit/callbacks/internal';
+import { packError } from '@keepfit/engine-threads/internal';
+import type { HostTensor, ShardTask } from '@keepfit/fit/engine';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection, QueuedIterator, Status } from '@nats-io/nats-core';
 import { connectJetStream, type JetStream } from '../board/connect-jetstream.js';
@@ -15,6 +14,8 @@ import { decodeValue, encodeValue } from '../wire/codec.js';
 import { readPacket, writePacket } from '../wire/packet.js';
 import { cutIntoParts } from '../wire/parts.js';
 import { runInWindow } from '../wire/run-in-window.js';
+import { HeldTraining, type SentTraining } from './held-training.js';
+import { News } from './news.js';
 import type { ServeShardsOptions } from './serve-options.js';
 
 /** How long a worker waits for a job, in milliseconds, before it says again that it is idle. */
@@ -32,9 +33,6 @@ const RECEIPT = 10_000;
 /** How often a part is sent, with a pause in between, before the answer is given up. */
 const MOST_SENDINGS = 60;
 
-/** What the board has for workers. */
-type SentTraining = Pick<SharedTraining, 'replay' | 'description' | 'source'>;
-
 /**
  * A worker of one run.
  *
@@ -48,18 +46,12 @@ export class ShardWorker {
   readonly #subjects: Subjects;
   readonly #id: string;
   readonly #since = new Date().toISOString();
-  #held: HeldRunner | undefined;
+  readonly #training = new HeldTraining();
   /** The incarnation that it computes for, or was refused by. */
   #incarnation: string | undefined;
-  /** The version of the weights that the model has. */
-  #version: number | undefined;
   #state: WorkerReport['state'] = 'waiting';
-  #computed = 0;
-  #busy = 0;
-  /** Ends the wait at hand. */
-  #wake: () => void = () => {};
-  /** Whether something has happened since the board was read. */
-  #hasNews = false;
+  /** What has happened since the board was read. */
+  readonly #news = new News();
   #hasEnded = false;
   /** Why it may not serve. */
   #refusal: KeepfitError | undefined;
@@ -79,7 +71,7 @@ export class ShardWorker {
     const { signal } = this.#options;
     const stop = (): void => {
       this.#hasEnded = true;
-      this.#notify();
+      this.#news.tell();
     };
     if (signal?.aborted === true) return;
     signal?.addEventListener('abort', stop);
@@ -137,7 +129,7 @@ export class ShardWorker {
   async #watch(statuses: AsyncIterable<Status>, stop: () => void): Promise<void> {
     for await (const status of statuses) {
       // A job that was asked for before the connection was lost never comes.
-      if (status.type === 'reconnect') this.#notify();
+      if (status.type === 'reconnect') this.#news.tell();
       if (status.type !== 'error') continue;
       this.#refusal ??= explainRefusal(status.error, this.#connection, this.#subjects);
       if (this.#refusal !== undefined) stop();
@@ -147,35 +139,30 @@ export class ShardWorker {
   #hear(news: Partial<NewsHead>): void {
     if (news.kind === 'dismissed' && news.worker === this.#id) this.#leave('it gave wrong bytes');
     if (news.kind === 'ended' && news.incarnation === this.#incarnation) this.#release();
-    this.#notify();
-  }
-
-  #notify(): void {
-    this.#hasNews = true;
-    this.#wake();
+    this.#news.tell();
   }
 
   #report(): WorkerReport {
     const { run } = this.#options;
-    const [since, state, computed] = [this.#since, this.#state, this.#computed];
-    const milliseconds = computed === 0 ? undefined : this.#busy / computed;
+    const { computed, milliseconds } = this.#training;
+    const [since, state] = [this.#since, this.#state];
     return { run, worker: this.#id, since, state, computed, milliseconds };
   }
 
   /** Serves the incarnation that computes now, if there is one, until there is news. */
   async #serveRun(jetStream: JetStream): Promise<void> {
-    this.#hasNews = false;
+    this.#news.clear();
     const reading = readCurrent(jetStream.manager, this.#subjects).then((incarnation) => ({ incarnation }));
-    const read = await this.#untilNews(reading);
+    const read = await this.#news.race(reading);
     if (read === undefined) return;
     const current = read.incarnation;
     if (current !== this.#incarnation) await this.#prepare(jetStream, current);
-    if (this.#held === undefined || current === undefined) {
-      await this.#sleep(EXPIRES);
+    if (!this.#training.isThere || current === undefined) {
+      await this.#news.sleep(EXPIRES);
       return;
     }
     const { workStream, consumer: name } = this.#subjects;
-    const consumer = await this.#untilNews(jetStream.client.consumers.get(workStream, name));
+    const consumer = await this.#news.race(jetStream.client.consumers.get(workStream, name));
     while (consumer !== undefined && !this.#isOver && this.#incarnation === current) {
       this.#state = 'idle';
       this.#tell({ kind: 'idle', worker: this.#id });
@@ -190,18 +177,12 @@ export class ShardWorker {
     this.#release();
     if (incarnation === undefined) return;
     const place = { incarnation, name: 'training', version: 1 };
-    const bytes = await this.#untilNews(readFromBoard(manager, this.#subjects, place));
+    const bytes = await this.#news.race(readFromBoard(manager, this.#subjects, place));
     if (bytes === undefined) return;
     this.#incarnation = incarnation;
     try {
-      const { replay, description, source } = decodeValue(bytes) as SentTraining;
-      const { create, module } = this.#options;
-      const held = await createRunner(
-        { replay, description, source: withoutAddresses(source), module: module && String(module) },
-        create,
-      );
-      if (this.#incarnation === incarnation) this.#held = held;
-      else held.dispose();
+      const isWanted = (): boolean => this.#incarnation === incarnation;
+      await this.#training.hold(decodeValue(bytes) as SentTraining, this.#options, isWanted);
     } catch (error) {
       this.#tell({ kind: 'refused', worker: this.#id, error: packError(error) });
       this.#leave(error instanceof Error ? error.message : String(error));
@@ -211,14 +192,13 @@ export class ShardWorker {
   /** Undefined if there is none for some time, or there is news. */
   async #take(consumer: Consumer): Promise<JsMsg | undefined> {
     const messages = await consumer.fetch({ max_messages: 1, expires: EXPIRES });
-    this.#wake = () => void messages.close();
-    if (this.#hasNews) this.#wake();
-    try {
-      for await (const message of messages) return message;
-      return undefined;
-    } finally {
-      this.#wake = () => {};
-    }
+    return await this.#news.during(
+      () => void messages.close(),
+      async () => {
+        for await (const message of messages) return message;
+        return undefined;
+      },
+    );
   }
 
   async #work(jetStream: JetStream, incarnation: string, message: JsMsg): Promise<void> {
@@ -244,15 +224,13 @@ export class ShardWorker {
     const read = (name: string, version: number) =>
       readFromBoard(manager, this.#subjects, { incarnation, name, version });
     const reading = Promise.all([
-      weights === this.#version ? undefined : read('weights', weights),
+      this.#training.hasWeights(weights) ? undefined : read('weights', weights),
       read(`block-${block}`, sum),
     ]);
-    const [values, tasks] = (await this.#untilNews(reading)) ?? [];
-    if (tasks === undefined || (values === undefined && weights !== this.#version)) return undefined;
-    if (values !== undefined) {
-      this.#held?.runner.setWeights(decodeValue(values) as HostTensor[]);
-      this.#version = weights;
-    }
+    const [values, tasks] = (await this.#news.race(reading)) ?? [];
+    if (tasks === undefined || (values === undefined && !this.#training.hasWeights(weights)))
+      return undefined;
+    if (values !== undefined) this.#training.setWeights(decodeValue(values) as HostTensor[], weights);
     return decodeValue(tasks) as ShardTask[];
   }
 
@@ -260,7 +238,7 @@ export class ShardWorker {
     const worker = this.#id;
     let bytes: Uint8Array;
     try {
-      bytes = encodeValue(await this.#compute(tasks));
+      bytes = encodeValue(await this.#training.compute(tasks));
     } catch (error) {
       this.#tell({ kind: 'failed', worker, sum, block, error: packError(error) });
       return;
@@ -270,19 +248,6 @@ export class ShardWorker {
       const part: WorkerHead = { kind: 'part', worker, block, ...head };
       await this.#send(incarnation, writePacket(part, body));
     });
-  }
-
-  async #compute(tasks: readonly ShardTask[]): Promise<ShardSum> {
-    const { runner } = this.#held ?? {};
-    if (runner === undefined) throw new Error('the worker has no training');
-    // What was told leaves before the thread is busy.
-    await waitForTurn();
-    const began = timers.now();
-    const sums: ShardSum[] = [];
-    for (const task of tasks) sums.push(await runner.compute(task));
-    this.#computed += tasks.length;
-    this.#busy += timers.now() - began;
-    return sumTree(sums as [ShardSum, ...ShardSum[]], { reuse: true });
   }
 
   /** Sends a part until the coordinator has it, unless the run has ended. */
@@ -305,44 +270,18 @@ export class ShardWorker {
   /** Computes no more for the incarnation at hand. */
   #leave(reason: string): void {
     printWarning(`keepfit: this worker does not compute for the run ${this.#options.run}: ${reason}`);
-    this.#held?.dispose();
-    this.#held = undefined;
+    this.#training.release();
     this.#state = 'waiting';
   }
 
   #release(): void {
-    this.#held?.dispose();
-    this.#held = undefined;
+    this.#training.release();
     this.#incarnation = undefined;
-    this.#version = undefined;
     this.#state = 'waiting';
-  }
-
-  async #sleep(milliseconds: number): Promise<void> {
-    let timer: ReturnType<typeof timers.setTimeout> | undefined;
-    await this.#untilNews(new Promise<void>((resolve) => (timer = timers.setTimeout(resolve, milliseconds))));
-    timers.clearTimeout(timer);
-  }
-
-  /** Undefined if there is news first. */
-  async #untilNews<Value>(promise: Promise<Value>): Promise<Value | undefined> {
-    const news = new Promise<undefined>((resolve) => (this.#wake = () => resolve(undefined)));
-    if (this.#hasNews) this.#wake();
-    try {
-      return await Promise.race([promise, news]);
-    } finally {
-      this.#wake = () => {};
-    }
   }
 }
 
 /** News does not end it, so that a request that fails is not repeated at once. */
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => timers.setTimeout(resolve, milliseconds));
-}
-
-/** The addresses of the coordinator are not those of the workers, which also must not load code from them. */
-function withoutAddresses(source: SentTraining['source']): SentTraining['source'] {
-  const { backend, model } = source;
-  return { model, backend: backend && { name: backend.name, options: {} } };
 }

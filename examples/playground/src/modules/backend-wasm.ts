@@ -1,0 +1,17 @@
+// @keepfit/backend-wasm as the program in the frame imports it: it knows where the .wasm files of this page are.
+import { wasmBackend as createBackend, type WasmBackendOptions } from '@keepfit/backend-wasm';
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+
+export * from '@keepfit/backend-wasm';
+
+export const wasmBackend = (options?: WasmBackendOptions) =>
+  createBackend({
+    paths: {
+      'tfjs-backend-wasm.wasm': plain,
+      'tfjs-backend-wasm-simd.wasm': simd,
+      'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
+    },
+    ...options,
+  });

@@ -1,0 +1,19 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { listFiles } from './pages.mjs';
+
+/**
+ * Finishes the pages of the site: wide tables scroll in a box, links `site:…` become relative, and the title has the
+ * version behind it.
+ */
+export function finishPages(site, version) {
+  for (const page of listFiles(site).filter((file) => file.endsWith('.html'))) {
+    const file = join(site, page);
+    const toSite = posix.relative(posix.dirname(page), '.') || '.';
+    const finished = readFileSync(file, 'utf8')
+      .replace(/<table\b[^]*?<\/table>/g, '<div class="wide">$&</div>')
+      .replaceAll('href="site:', `href="${toSite}/`)
+      .replace(/(<a href="[^"]*" class="title">[^<]*<\/a>)/, `$1<span class="version">${version}</span>`);
+    writeFileSync(file, finished);
+  }
+}

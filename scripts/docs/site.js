@@ -1,0 +1,30 @@
+// Shows all guides in the navigation until the reader has folded a group.
+const navigation = document.getElementById('tsd-nav-container');
+if (navigation !== null) new MutationObserver(showGuides).observe(navigation, { childList: true });
+
+function showGuides() {
+  for (const group of navigation.querySelectorAll(':scope > li > details')) {
+    const { key } = group.querySelector('summary').dataset;
+    if (key !== 'Packages' && localStorage.getItem(`tsd-accordion-${key}`) === null) group.open = true;
+  }
+}
+
+// Turns the version of the page into a choice, if the site lies among other versions: see add-version.mjs.
+const shown = document.querySelector('span.version');
+const base = new URL(document.documentElement.dataset.base ?? './', location.href);
+if (shown !== null && location.protocol.startsWith('http')) void offerVersions();
+
+async function offerVersions() {
+  const response = await fetch(new URL('../versions.json', base)).catch(() => undefined);
+  if (response?.ok !== true || !response.headers.get('content-type')?.includes('json')) return;
+  const versions = await response.json();
+  const here = base.pathname.split('/').at(-2);
+  const choice = document.createElement('select');
+  choice.className = 'version';
+  choice.ariaLabel = 'Version of the documentation';
+  for (const { folder, title } of versions) choice.add(new Option(title, folder, false, folder === here));
+  choice.addEventListener('change', () => {
+    location.href = new URL(`../${choice.value}/index.html`, base).href;
+  });
+  shown.replaceWith(choice);
+}
