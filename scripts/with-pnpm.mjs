@@ -3,16 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { spawnArguments } from './spawn-arguments.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 function pnpm(args) {
-  const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-  const { status, signal, error } = spawnSync(npx, ['--yes', packageManager, ...args], {
+  const npx = spawnArguments('npx', ['--yes', packageManager, ...args]);
+  const { status, signal, error } = spawnSync(npx.command, npx.args, {
     cwd: root,
     stdio: 'inherit',
-    shell: process.platform === 'win32',
+    shell: npx.shell,
   });
   if (error) throw error;
   return signal ? 1 : (status ?? 1);

@@ -91,6 +91,24 @@ test('tables scroll in a box, links to the site are relative, and the title has 
   });
 });
 
+test('a drawing without colours for dark mode is marked', async () => {
+  const finishPages = (await from('finish-pages.mjs'))['finishPages'] as (
+    site: string,
+    version: string,
+  ) => void;
+  const files = {
+    'docs/one.html': '<img src="../media/a.svg" alt="a"><img src="../media/b.svg" alt="b">',
+    'media/a.svg': '<svg/>',
+    'media/b.svg': '<svg><style>@media (prefers-color-scheme: dark) {}</style></svg>',
+  };
+  await withSite(files, (site) => {
+    finishPages(site, '1.2.3');
+    expect(readFileSync(join(site, 'docs/one.html'), 'utf8')).toBe(
+      '<img class="on-white" src="../media/a.svg" alt="a"><img src="../media/b.svg" alt="b">',
+    );
+  });
+});
+
 test.skipIf(chromiumPath === undefined)('a page that scrolls sideways on a phone is found', async () => {
   const findWidePages = (await from('wide-pages.mjs'))['findWidePages'] as (
     site: string,

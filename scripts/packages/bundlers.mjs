@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { inChromium } from './in-chromium.mjs';
 import { install } from './install.mjs';
 import { killAt } from './kill-at.mjs';
@@ -53,7 +52,6 @@ export async function installTools(root, tarballs, project) {
 export async function checkBundlers(root, project, away) {
   const programs = join(project, 'programs');
   cpSync(join(root, 'scripts/packed/bundlers'), programs, { recursive: true });
-  const page = join(programs, 'page.mjs');
   const node = join(programs, 'node.mjs');
   const site = join(project, 'site');
   mkdirSync(site);
@@ -67,10 +65,9 @@ export async function checkBundlers(root, project, away) {
       await checkKilled([process.execPath, [node]], hash, away, 'node');
       await checkKilled([bin('bun'), [node]], hash, away, 'bun');
       await checkKilled([bin('deno'), ['run', '--allow-all', node]], hash, away, 'deno');
-      await byEsbuild(page, join(site, 'esbuild'));
-      await byVite(project, join(site, 'vite'));
-      await byWebpack(page, project, join(site, 'webpack'));
-      await byRollup(page, project, join(site, 'rollup'));
+      await run(process.execPath, [join(root, 'scripts/packages/bundle-pages.mjs'), project, site], {
+        cwd: root,
+      });
       for (const [name, program] of Object.entries(await bundleForNode(node, project, away)))
         await checkKilled([process.execPath, [program]], hash, away, name);
     })(),
@@ -97,13 +94,16 @@ function checkResumed(result, hash, name) {
   assert(result.epochs === 2 || result.epochs === 3, `${name} trained ${result.epochs} of 4 epochs`);
 }
 
+/** How long a page may train, in ms. */
+const timeout = 120_000;
+
 async function checkPages(site, bundlers, hash) {
   await inChromium(site, async (context, origin) => {
     for (const bundler of bundlers) {
       const visit = async (query) => {
         const page = await context.newPage();
         await page.goto(`${origin}/${bundler}/${query}`);
-        await page.waitForFunction('globalThis.state !== undefined', undefined, { polling: 50 });
+        await page.waitForFunction('globalThis.state !== undefined', undefined, { timeout, polling: 50 });
         const state = await page.evaluate('globalThis.state');
         await page.close();
         return state;
@@ -116,47 +116,6 @@ async function checkPages(site, bundlers, hash) {
 
 const html = (script) =>
   `<!doctype html><meta charset="utf-8"><script type="module" src="${script}"></script>`;
-
-function byEsbuild(page, outdir) {
-  const options = { bundle: true, splitting: true, minify: true, format: 'esm', logLevel: 'error' };
-  return esbuild
-    .build({ ...options, entryPoints: [page], outdir })
-    .then(() => writeFileSync(join(outdir, 'index.html'), html('./page.js')));
-}
-
-async function byVite(project, outDir) {
-  const { build } = await import('vite');
-  const page = join(project, 'index.html');
-  writeFileSync(page, html('./programs/page.mjs'));
-  await build({
-    root: project,
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir, target: 'es2022', chunkSizeWarningLimit: Infinity, rolldownOptions: { input: page } },
-  });
-}
-
-async function byWebpack(page, project, path) {
-  const webpack = createRequire(join(project, 'package.json'))('webpack');
-  const output = { path, filename: 'page.js', publicPath: 'auto' };
-  // Its production mode takes two minutes of a core.
-  const stats = await promisify(webpack)({ mode: 'development', devtool: false, entry: page, output });
-  assert(!stats.hasErrors(), stats.toString({ all: false, errors: true }));
-  writeFileSync(join(path, 'index.html'), html('./page.js'));
-}
-
-async function byRollup(input, project, dir) {
-  const load = createRequire(join(project, 'package.json'));
-  const { rollup } = load('rollup');
-  const { nodeResolve } = load('@rollup/plugin-node-resolve');
-  const commonjs = load('@rollup/plugin-commonjs');
-  const plugins = [nodeResolve({ browser: true }), commonjs()];
-  const bundle = await rollup({ input, plugins, logLevel: 'silent' });
-  await bundle.write({ dir, format: 'es' });
-  await bundle.close();
-  writeFileSync(join(dir, 'index.html'), html('./page.js'));
-}
 
 async function byParcel(project, site) {
   const page = join(project, 'parcel.html');

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
+import { spawnArguments } from '../spawn-arguments.mjs';
 
 /** Runs a command to its end and resolves to its output; rejects with the output if it fails. */
 export function run(command, args, { cwd, env = {} }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const started = spawnArguments(command, args);
+    const child = spawn(started.command, started.args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
+      shell: started.shell,
     });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));

@@ -22,6 +22,7 @@ export const programs = [
   'packages/store-s3/test/helpers/set-for-ever.ts',
   'packages/store-s3/test/helpers/stopped-trainer.ts',
   'packages/store-s3/test/helpers/store-with-aws-keys.ts',
+  'scripts/compare/programs/train-keepfit.ts',
   'scripts/proof/large-checkpoint/main.ts',
   'scripts/proof/power-cut/clean-up-example.ts',
   'scripts/proof/power-cut/main.ts',

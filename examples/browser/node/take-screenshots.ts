@@ -71,5 +71,7 @@ function status(page: Page, text: RegExp): Promise<void> {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
+  // A scrollbar would take its width from the right of the picture.
+  await page.addStyleTag({ content: 'html { scrollbar-width: none }' });
   await page.screenshot({ path: join(images, `${name}.png`), fullPage: true });
 }

@@ -65,7 +65,9 @@ test('a page closed in mid-training continues when it is opened again, to the re
   await says(again, /^Resumed at epoch \d+ of 40/);
   expect(await again.getByLabel('The program').inputValue()).toContain('seeded(7');
   await again.setViewportSize({ width: 390, height: 844 });
-  expect(await again.evaluate(() => document.body.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await expect
+    .poll(() => again.evaluate(() => document.body.scrollWidth - innerWidth))
+    .toBeLessThanOrEqual(0);
   expect(await result(again)).toEqual(expected);
 });
 

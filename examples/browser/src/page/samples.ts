@@ -26,7 +26,7 @@ export function showPredictions(probabilities: Float32Array): void {
     if (caption === null) return;
     const isRight = String(best) === item.dataset['label'];
     caption.className = isRight ? 'right' : 'wrong';
-    caption.textContent = `${best} ${isRight ? '✓' : '✗'} ${Math.round(100 * (own[best] ?? 0))} %`;
+    caption.textContent = `${best} ${isRight ? '✓' : '✗'} ${Math.round(100 * (own[best] ?? 0))}\u202F%`;
   });
 }
 

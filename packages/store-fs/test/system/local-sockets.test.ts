@@ -26,6 +26,19 @@ onLinux('a socket answers until it is closed, and then leaves no file', async ()
   expect(await sockets.ask(path)).toBe('unknown');
 });
 
+onLinux('as Windows names it, a socket answers too, and has no device', async () => {
+  // On Linux the name of a pipe is that of a file in the working directory.
+  const windows = localSockets(true);
+  const path = join(folder, `.backup.${process.pid.toString(16).padStart(16, '0')}.sock`);
+  expect(await windows.ask(path)).toBe('unknown');
+  const socket = await windows.listen(path);
+  expect(socket?.device).toBeUndefined();
+  expect(await readdir(folder)).toEqual([]);
+  expect(await windows.ask(path)).toBe('alive');
+  await socket?.close();
+  expect(await windows.ask(path)).toBe('unknown');
+});
+
 onLinux('a refusal through another mount of the same drive proves nothing', async () => {
   const path = join(folder, '.backup.0123456789abcdef.sock');
   const socket = await sockets.listen(path);
