@@ -15,7 +15,7 @@ test.each([
   { name: 'penguins', epochs: 4, samples: 120, killAfter: 11 },
   { name: 'fashion', epochs: 3, samples: 768, killAfter: 23 },
   { name: 'series', epochs: 4, samples: 200, killAfter: 11 },
-  { name: 'gpt', epochs: 3, samples: 120, killAfter: 11 },
+  { name: 'gpt', epochs: 2, samples: 120, killAfter: 11 },
 ] as const)(
   '$name, killed by SIGKILL in mid-training, continues in a new process to the same weights and history',
   async ({ killAfter, ...training }) => {
