@@ -16,6 +16,8 @@ import { createCrew } from '../parallel/start-crew.js';
 import { startBackend } from '../subjects/start-backend.js';
 
 const SHARDS = 4;
+/** Bytes of a message, as a server has it if nobody sets it. */
+const MAX_PAYLOAD = 2 ** 20;
 /** The lease of the coordinator, in ms. */
 const LEASE = 3000;
 
@@ -27,7 +29,7 @@ export const machines: Bench = async (context) => {
   if (natsServerPath === undefined)
     return console.log('  left out, because there is no nats-server: apt-get install nats-server');
   await startBackend('wasm');
-  const server = await startNatsServer();
+  const server = await startNatsServer('', MAX_PAYLOAD);
   try {
     for (const batchSize of [512, 128]) {
       await withWorkers(context, server, 2, async (engine) => {
@@ -130,9 +132,11 @@ async function reportTakeovers(context: Context, server: NatsServer): Promise<vo
     new BenchProcess(context.root, 'coordinator-main', [bucket.url, server.url, String(LEASE)]);
   const waits: number[] = [];
   const workers = [startWorker(context.root, server), startWorker(context.root, server)];
-  let [coordinator, standby] = [start(), start()];
+  let coordinator = start();
+  let standby = coordinator;
   try {
     await coordinator.report();
+    standby = start();
     for (let kill = 0; kill < (context.quick ? 1 : 5); kill++) {
       await standby.says('Waiting for the lock');
       const begin = performance.now();

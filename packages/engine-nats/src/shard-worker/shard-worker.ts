@@ -213,7 +213,7 @@ export class ShardWorker {
       this.#tell({ kind: 'taken', worker: this.#id, sum, block });
       const tasks = await this.#read(jetStream, job);
       // Otherwise the step is over.
-      if (tasks !== undefined) await this.#answer(job, tasks);
+      if (tasks !== undefined) await this.#answer(jetStream, job, tasks);
     }
     message.ack();
   }
@@ -234,7 +234,11 @@ export class ShardWorker {
     return decodeValue(tasks) as ShardTask[];
   }
 
-  async #answer({ incarnation, sum, block }: JobHead, tasks: readonly ShardTask[]): Promise<void> {
+  async #answer(
+    jetStream: JetStream,
+    { incarnation, sum, block }: JobHead,
+    tasks: readonly ShardTask[],
+  ): Promise<void> {
     const worker = this.#id;
     let bytes: Uint8Array;
     try {
@@ -246,18 +250,21 @@ export class ShardWorker {
     const parts = cutIntoParts(bytes, { incarnation, version: sum }, this.#connection.info?.max_payload);
     await runInWindow(parts, async ({ head, body }) => {
       const part: WorkerHead = { kind: 'part', worker, block, ...head };
-      await this.#send(incarnation, writePacket(part, body));
+      await this.#send(jetStream, incarnation, writePacket(part, body));
     });
   }
 
-  /** Sends a part until the coordinator has it, unless the run has ended. */
-  async #send(incarnation: string, packet: Uint8Array): Promise<void> {
+  /** Sends a part until the coordinator has it, unless another one has begun the run. */
+  async #send({ manager }: JetStream, incarnation: string, packet: Uint8Array): Promise<void> {
     for (let sendings = 1; ; sendings++)
       try {
         await this.#connection.request(this.#subjects.answersTo(incarnation), packet, { timeout: RECEIPT });
         return;
       } catch (error) {
         if (this.#isOver || this.#incarnation !== incarnation || sendings === MOST_SENDINGS) throw error;
+        // A killed coordinator tells nobody that the run has ended. Without an answer, the board may be away too.
+        const current = await readCurrent(manager, this.#subjects).catch(() => incarnation);
+        if (current !== incarnation) throw error;
         await pause(PAUSE);
       }
   }

@@ -37,10 +37,14 @@ interface Ports {
   readonly websocket: number;
 }
 
-/** @param config More lines of its configuration, such as users. */
-export async function startNatsServer(config = ''): Promise<NatsServer> {
+/**
+ * @param config More lines of its configuration, such as users.
+ * @param maxPayload In bytes. Small, so that weights and answers go in parts; a server has 1 MiB if nobody sets it.
+ */
+export async function startNatsServer(config = '', maxPayload = 8192): Promise<NatsServer> {
+  const lines = `max_payload: ${maxPayload}\n${config}`;
   const folder = await mkdtemp(join(tmpdir(), 'keepfit-nats-'));
-  let running = await start(folder, { nats: -1, websocket: -1 }, config);
+  let running = await start(folder, { nats: -1, websocket: -1 }, lines);
   const { ports } = running;
   const kill = async (): Promise<void> => {
     running.child.kill('SIGKILL');
@@ -51,7 +55,7 @@ export async function startNatsServer(config = ''): Promise<NatsServer> {
     websocketUrl: `ws://127.0.0.1:${ports.websocket}`,
     async restart() {
       await kill();
-      running = await start(folder, ports, config);
+      running = await start(folder, ports, lines);
     },
     async stop() {
       await kill();
@@ -68,8 +72,7 @@ async function start(
   const config = join(folder, 'nats.conf');
   await writeFile(
     config,
-    // Small, so that weights and answers go in parts.
-    `max_payload: 8192\nhost: 127.0.0.1\nport: ${ports.nats}\nports_file_dir: "${folder}"\njetstream { store_dir: "${folder}" }\n` +
+    `host: 127.0.0.1\nport: ${ports.nats}\nports_file_dir: "${folder}"\njetstream { store_dir: "${folder}" }\n` +
       `websocket { host: 127.0.0.1, port: ${ports.websocket}, no_tls: true }\n${lines}\n`,
   );
   const child = spawn(natsServerPath ?? '', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
