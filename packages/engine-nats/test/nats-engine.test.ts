@@ -228,25 +228,33 @@ describe.skipIf(natsServerPath === undefined)('over a real server', () => {
     expect(await other).toEqual(expected);
   });
 
-  test('a worker gives up its answer to a coordinator that was killed when another one has begun', async () => {
-    const [worker, first] = [await open(), await open()];
-    const sendings = new Map<string, number>();
-    const request = (subject: string, ...others: [Uint8Array, RequestOptions]) => {
-      if (subject.includes('.answers.')) sendings.set(subject, (sendings.get(subject) ?? 0) + 1);
-      return worker.request(subject, ...others);
-    };
-    const counting = Object.create(worker, { request: { value: request } }) as NatsConnection;
-    const create = () => createActing(3, () => void first.close());
-    served.push(serveShards({ connection: counting, run: 'killed', create }));
-    const killed = train({ engine: natsEngine({ connection: first, run: 'killed' }) });
-    await expect(killed).rejects.toMatchObject({ code: 'KEEPFIT_ENGINE_FAILED' });
-    const engine = natsEngine({ connection: await open(), run: 'killed' });
-    expect(await train({ engine })).toEqual(expected);
-    // It sends a part up to 60 times, with pauses, to one that is only away.
-    const [toFirst, toSecond] = [...sendings.values()];
-    expect(toFirst).toBeLessThan(60);
-    expect(toSecond).toBeGreaterThan(0);
-  });
+  test.each([
+    ['finds nobody', false],
+    ['was on its way', true],
+  ])(
+    'a worker whose answer to a killed coordinator %s gives it up when another one has begun',
+    async (_, isLost) => {
+      const [worker, first] = [await open(), await open()];
+      const sendings = new Map<string, number>();
+      const request = (subject: string, ...others: [Uint8Array, RequestOptions]) => {
+        if (!subject.includes('.answers.')) return worker.request(subject, ...others);
+        sendings.set(subject, (sendings.get(subject) ?? 0) + 1);
+        const isToFirst = sendings.size === 1;
+        return isLost && isToFirst && first.isClosed() ? worker.closed() : worker.request(subject, ...others);
+      };
+      const counting = Object.create(worker, { request: { value: request } }) as NatsConnection;
+      const create = () => createActing(3, () => void first.close());
+      served.push(serveShards({ connection: counting, run: 'killed', create }));
+      const killed = train({ engine: natsEngine({ connection: first, run: 'killed' }) });
+      await expect(killed).rejects.toMatchObject({ code: 'KEEPFIT_ENGINE_FAILED' });
+      const engine = natsEngine({ connection: await open(), run: 'killed' });
+      expect(await train({ engine })).toEqual(expected);
+      // It sends a part up to 60 times, with pauses, to one that is only away.
+      const [toFirst, toSecond] = [...sendings.values()];
+      expect(toFirst).toBeLessThan(60);
+      expect(toSecond).toBeGreaterThan(0);
+    },
+  );
 
   test('a worker of another model is refused before the first step', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);

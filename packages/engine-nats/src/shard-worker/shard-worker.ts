@@ -50,6 +50,8 @@ export class ShardWorker {
   /** The incarnation that it computes for, or was refused by. */
   #incarnation: string | undefined;
   #state: WorkerReport['state'] = 'waiting';
+  /** End the waits for receipts of the coordinator at hand. */
+  readonly #receipts = new Set<() => void>();
   /** What has happened since the board was read. */
   readonly #news = new News();
   #hasEnded = false;
@@ -138,6 +140,8 @@ export class ShardWorker {
 
   #hear(news: Partial<NewsHead>): void {
     if (news.kind === 'dismissed' && news.worker === this.#id) this.#leave('it gave wrong bytes');
+    if (news.kind === 'begun' && news.incarnation !== this.#incarnation)
+      for (const giveUp of this.#receipts) giveUp();
     if (news.kind === 'ended' && news.incarnation === this.#incarnation) this.#release();
     this.#news.tell();
   }
@@ -258,7 +262,9 @@ export class ShardWorker {
   async #send({ manager }: JetStream, incarnation: string, packet: Uint8Array): Promise<void> {
     for (let sendings = 1; ; sendings++)
       try {
-        await this.#connection.request(this.#subjects.answersTo(incarnation), packet, { timeout: RECEIPT });
+        await this.#untilReplaced(
+          this.#connection.request(this.#subjects.answersTo(incarnation), packet, { timeout: RECEIPT }),
+        );
         return;
       } catch (error) {
         if (this.#isOver || this.#incarnation !== incarnation || sendings === MOST_SENDINGS) throw error;
@@ -267,6 +273,20 @@ export class ShardWorker {
         if (current !== incarnation) throw error;
         await pause(PAUSE);
       }
+  }
+
+  /** Rejects if another coordinator begins the run first, because a killed one does not answer any more. */
+  async #untilReplaced(receipt: Promise<unknown>): Promise<void> {
+    let giveUp = (): void => {};
+    const replaced = new Promise<never>((_, reject) => {
+      giveUp = () => reject(new DOMException('another coordinator has begun the run', 'TimeoutError'));
+    });
+    this.#receipts.add(giveUp);
+    try {
+      await Promise.race([receipt, replaced]);
+    } finally {
+      this.#receipts.delete(giveUp);
+    }
   }
 
   #tell(head: WorkerHead): void {
