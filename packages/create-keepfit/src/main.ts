@@ -18,7 +18,7 @@ const { version } = JSON.parse(readFileSync(read('package.json'), 'utf8')) as { 
 try {
   run();
 } catch (error) {
-  console.error(`create-keepfit: ${error instanceof Error ? error.message : String(error)}`);
+  process.stderr.write(`create-keepfit: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }
 
@@ -27,12 +27,12 @@ function run(): void {
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
   });
-  if (values.help) return console.log(USAGE);
-  if (values.version) return console.log(version);
+  if (values.help) return print(USAGE);
+  if (values.version) return print(version);
   const [folder = 'my-training', ...others] = positionals;
   if (others.length > 0) throw new Error(`give one folder, not ${positionals.length}\n\n${USAGE}`);
   createProject(folder, read('template'), version);
-  console.log(`${folder} is ready:
+  print(`${folder} is ready:
 
   cd ${folder}
   npm install
@@ -40,4 +40,8 @@ function run(): void {
   npm test       # kills it, and compares the result with that of a training in one piece
 
 The training is src/train.ts. README.md says what each file is for.`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
