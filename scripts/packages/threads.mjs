@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { bundleByVite, bundleByWebpack, html } from './bundle-page.mjs';
 import { inChromium } from './in-chromium.mjs';
 import { run } from './run.mjs';
 
@@ -33,7 +33,7 @@ export async function checkThreads(root, project, tools) {
       assert.match(printed, /^same$/m, `${name}: ${printed}`);
     }),
     bundleByWebpack(join(programs, 'page.mjs'), tools, join(site, 'webpack')),
-    bundleByVite(project, join(site, 'vite')),
+    bundleByVite(project, 'threads/page.mjs', join(site, 'vite')),
     bundleByEsbuild(programs, join(site, 'esbuild')),
   ]);
   await inChromium(site, async (context, origin) => {
@@ -60,31 +60,6 @@ const isolation = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
-
-const html = (script) =>
-  `<!doctype html><meta charset="utf-8"><script type="module" src="${script}"></script>`;
-
-async function bundleByVite(project, outDir) {
-  const { build } = await import('vite');
-  const page = join(project, 'index.html');
-  writeFileSync(page, html('./threads/page.mjs'));
-  await build({
-    root: project,
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir, target: 'es2022', chunkSizeWarningLimit: Infinity, rolldownOptions: { input: page } },
-  });
-}
-
-async function bundleByWebpack(page, tools, path) {
-  const webpack = createRequire(join(tools, 'package.json'))('webpack');
-  const output = { path, filename: 'page.js', publicPath: 'auto' };
-  const bundled = { mode: 'development', devtool: false, entry: page, output, target: 'web' };
-  const stats = await promisify(webpack)(bundled);
-  assert(!stats.hasErrors(), stats.toString({ all: false, errors: true }));
-  writeFileSync(join(path, 'index.html'), html('./page.js'));
-}
 
 async function bundleByEsbuild(programs, outdir) {
   await esbuild.build({

@@ -77,9 +77,10 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
 
 async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
   const { setWasmPaths, version_wasm: release } = await import('@tensorflow/tfjs-backend-wasm');
+  const ownFile = paths === undefined ? await findFile(release) : undefined;
   try {
     if (paths !== undefined) setWasmPaths(paths);
-    else await setOwnFile(setWasmPaths, release);
+    if (ownFile !== undefined) setOwnFile(setWasmPaths, ownFile);
     if (await tf.setBackend('wasm')) return;
     // tfjs only prints the reason; its factory throws it.
     await tf.findBackendFactory('wasm')();
@@ -92,13 +93,13 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
       `tfjs' wasm backend did not start (${(await explainPaths(paths)) ?? getReason(cause)}); ${advice}`,
       { cause },
     );
+  } finally {
+    if (ownFile !== undefined) URL.revokeObjectURL(ownFile);
   }
 }
 
 /** Lets tfjs load this package's file. In Node tfjs reads files unless it is to fetch them. */
-async function setOwnFile(setWasmPaths: SetWasmPaths, release: string): Promise<void> {
-  const address = await findFile(release);
-  if (address === undefined) return;
+function setOwnFile(setWasmPaths: SetWasmPaths, address: string): void {
   const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
   setWasmPaths(
     {

@@ -44,7 +44,10 @@ test('leaves the search to tfjs in sources, which hold no file', async () => {
 test('leaves the search to tfjs if a policy forbids to fetch the address, or the engine cannot unpack', async () => {
   held.packed = gzipSync(bytes).toString('base64');
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('refused by the policy')));
+  const revoke = vi.spyOn(URL, 'revokeObjectURL');
   expect(await findFile(version_wasm)).toBeUndefined();
+  expect(revoke).toHaveBeenCalledWith(expect.stringMatching(/^blob:/));
+  revoke.mockRestore();
   vi.unstubAllGlobals();
   vi.stubGlobal('DecompressionStream', undefined);
   expect(await findFile(version_wasm)).toBeUndefined();

@@ -24,7 +24,7 @@ export async function chooseFile(): Promise<WasmFile> {
 
 /**
  * Resolves to the address of tfjs' file, unpacked from this package, so that no bundler has to know where files
- * are. Only the file that the engine needs is loaded.
+ * are. Only the file that the engine needs is loaded. Revoke the address when tfjs has it.
  *
  * Undefined, so that tfjs looks for its file, if this package has none for the release, or the engine cannot
  * unpack it or does not let tfjs fetch it: a service worker has no `blob:` addresses, and a policy may forbid them.
@@ -38,7 +38,12 @@ export async function findFile(release: string): Promise<string | undefined> {
     const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     const headers = { 'content-type': 'application/wasm' };
     const address = URL.createObjectURL(await new Response(unpacked, { headers }).blob());
-    if ((await fetch(address)).ok) return address;
+    try {
+      if ((await fetch(address)).ok) return address;
+    } catch {
+      // A policy forbids it.
+    }
+    URL.revokeObjectURL(address);
   } catch {
     // tfjs looks for its file, and says if it finds none.
   }
