@@ -230,13 +230,12 @@ export class BackupAndRestore extends Callback {
   async #restore({ key, header, training }: LoadedCheckpoint): Promise<boolean> {
     readProgress(training);
     this.#use.writer.startAfter(header);
-    const { savedAt, library: writer } = header;
     const differences = await this.model.compare(training);
-    if (!decideOnMismatch(key, writer, differences, this.#options.onMismatch)) return false;
+    if (!decideOnMismatch(key, header, differences, this.#options.onMismatch)) return false;
     this.#use.writer.continueRun(header);
     const isFurthest = await this.model.restore(training);
     if (isFurthest) {
-      const age = (Date.now() - Date.parse(savedAt)) / 1000;
+      const age = (Date.now() - Date.parse(header.savedAt)) / 1000;
       this.#say(formatResume(readProgress(training), this.params, age));
     }
     return true;

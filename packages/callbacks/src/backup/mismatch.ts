@@ -1,6 +1,7 @@
 import { formatValue } from '../checks/format-value.js';
 import { KeepfitError } from '../contract/keepfit-error.js';
 import type { Difference } from '../contract/trainer-view.js';
+import type { CheckpointHeader } from '../format/checkpoint-layout.js';
 import { version } from '../version.js';
 import type { BackupAndRestoreOptions } from './backup-and-restore-options.js';
 
@@ -8,13 +9,12 @@ import type { BackupAndRestoreOptions } from './backup-and-restore-options.js';
  * Whether training continues from the checkpoint under `key`, which differs from the training in these
  * points. If not, training starts from scratch.
  *
- * @param writer the version of keepfit that wrote it
  * @throws KEEPFIT_CHECKPOINT_MISMATCH when `onMismatch` does not allow it, or a difference makes it
  * impossible.
  */
 export function decideOnMismatch(
   key: string,
-  writer: string,
+  { library }: Pick<CheckpointHeader, 'library'>,
   differences: readonly Difference[],
   onMismatch: NonNullable<BackupAndRestoreOptions['onMismatch']>,
 ): boolean {
@@ -22,7 +22,7 @@ export function decideOnMismatch(
   const decision = typeof onMismatch === 'function' ? onMismatch(differences) : onMismatch;
   if (decision === 'restart') return false;
   if (decision === 'continue' && differences.every(({ canContinue }) => canContinue)) return true;
-  throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', formatMismatch(key, writer, differences));
+  throw new KeepfitError('KEEPFIT_CHECKPOINT_MISMATCH', formatMismatch(key, library, differences));
 }
 
 const MOST_LISTED = 20;
@@ -41,7 +41,7 @@ function formatMismatch(key: string, writer: string, differences: readonly Diffe
   const other =
     writer === version
       ? ''
-      : ` It was saved by keepfit ${formatValue(writer)}, and this is ${version}: install that one to finish it exactly.`;
+      : ` To finish it exactly, install keepfit ${formatValue(writer)}, which saved it, not ${version}.`;
   return [
     `the checkpoint "${key}" is from a different training; model and checkpoint are unchanged. Differences:`,
     ...listed,
