@@ -114,8 +114,9 @@ export function withDatabaseErrors<Result>(
   name: string,
   action: string,
   run: () => Promise<Result>,
+  advise = getAdvice,
 ): Promise<Result> {
-  return withStorageErrors(`${action} in the database ${JSON.stringify(name)}`, getAdvice, run);
+  return withStorageErrors(`${action} in the database ${JSON.stringify(name)}`, advise, run);
 }
 
 function getAdvice(reason: string): string {

@@ -11,25 +11,45 @@ export async function readPieces(
   key: string,
 ): Promise<StoredCheckpoint | undefined> {
   const action = `read ${JSON.stringify(key)}`;
-  const found = await transact('readonly', action, async (heads, pieces) => {
-    const head: Head | undefined = await waitForRequest(heads.get(key));
-    if (head === undefined) return undefined;
-    const bytes = new Uint8Array(head.byteLength);
-    const blobs: [at: number, blob: Blob][] = [];
-    let at = 0;
-    for (let index = 0; index < head.pieces; index++) {
-      const piece: Blob | Uint8Array = await waitForRequest(pieces.get([key, head.version, index]));
-      if (piece instanceof Blob) blobs.push([at, piece]);
-      else bytes.set(piece, at);
-      at += piece instanceof Blob ? piece.size : piece.length;
+  for (;;) {
+    const found = await transact('readonly', action, (heads, pieces) => findPieces(heads, pieces, key));
+    if (found === undefined) return undefined;
+    const { bytes, version, blobs } = found;
+    try {
+      // A Blob is read outside the transaction, which would not wait for it.
+      await withDatabaseErrors(
+        name,
+        action,
+        async () => {
+          for (const [at, blob] of blobs) bytes.set(new Uint8Array(await blob.arrayBuffer()), at);
+        },
+        () => 'the browser cannot read a part of it from the disk',
+      );
+      return { bytes, version };
+    } catch (error) {
+      // WebKit loses the bytes of a Blob that has been replaced or deleted since it was found.
+      const now = await transact('readonly', action, (heads) => findHead(heads, key));
+      if (now?.version === version) throw error;
     }
-    return { bytes, version: head.version, blobs };
-  });
-  if (found === undefined) return undefined;
-  const { bytes, version, blobs } = found;
-  // A Blob is read outside the transaction, which would not wait for it.
-  await withDatabaseErrors(name, action, async () => {
-    for (const [at, blob] of blobs) bytes.set(new Uint8Array(await blob.arrayBuffer()), at);
-  });
-  return { bytes, version };
+  }
+}
+
+/** What the database holds under a key; `blobs` are not in `bytes` yet. */
+async function findPieces(heads: IDBObjectStore, pieces: IDBObjectStore, key: string) {
+  const head = await findHead(heads, key);
+  if (head === undefined) return undefined;
+  const bytes = new Uint8Array(head.byteLength);
+  const blobs: [at: number, blob: Blob][] = [];
+  let at = 0;
+  for (let index = 0; index < head.pieces; index++) {
+    const piece: Blob | Uint8Array = await waitForRequest(pieces.get([key, head.version, index]));
+    if (piece instanceof Blob) blobs.push([at, piece]);
+    else bytes.set(piece, at);
+    at += piece instanceof Blob ? piece.size : piece.length;
+  }
+  return { bytes, version: head.version, blobs };
+}
+
+function findHead(heads: IDBObjectStore, key: string): Promise<Head | undefined> {
+  return waitForRequest(heads.get(key));
 }

@@ -56,6 +56,36 @@ test('where Blobs are taken but cannot be read, it keeps bytes', async () => {
   expect((await rawPieces(name)).values).toEqual([Uint8Array.of(1, 2, 3)]);
 });
 
+describe('a Blob that cannot be read after it was found, as in WebKit', () => {
+  const unreadable = new DOMException('no file', 'NotFoundError');
+
+  test.each([
+    ['replaced', (name: string) => indexedDBStore(name).set('backup', createContent(new Uint8Array([2])))],
+    ['deleted', (name: string) => indexedDBStore(name).delete('backup')],
+  ])('because its checkpoint was %s, makes the reader read what is stored now', async (_, change) => {
+    const name = newName();
+    const store = indexedDBStore(name);
+    await store.set('backup', createContent(new Uint8Array([1])));
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockImplementationOnce(async () => {
+      await change(name);
+      throw unreadable;
+    });
+    const found = await store.get('backup');
+    expect(found).toEqual(await store.get('backup'));
+  });
+
+  test('though nothing has changed, is an error', async () => {
+    const store = indexedDBStore(newName());
+    await store.set('backup', createContent(new Uint8Array([1])));
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(unreadable);
+    await expect(store.get('backup')).rejects.toMatchObject({
+      code: 'KEEPFIT_STORE_FAILED',
+      message: expect.stringMatching(/the browser cannot read a part of it/) as string,
+      cause: unreadable,
+    });
+  });
+});
+
 test('lets another page delete the database, and opens it anew', async () => {
   const name = newName();
   const store = indexedDBStore(name);

@@ -37,7 +37,7 @@ export function testInBrowser(kind: BrowserKind, store: 'indexeddb' | 'opfs'): v
         outcome = (await browser.evaluate('inPage.outcome')) as typeof outcome;
       }
       const { passed, failures } = outcome;
-      expect(failures).toEqual([]);
+      expect(failures.join('\n')).toBe('');
       expect(passed).toBeGreaterThan(triesAll ? 60 : 30);
     },
     300_000,
