@@ -22,7 +22,7 @@ export interface NatsEngineOptions {
   /**
    * Which share of the work two workers compute, from 0 to 1, so that their bytes can be compared. On a difference, the
    * coordinator computes the shards itself, and leaves out the worker that was wrong, with all that it has computed for
-   * the step. This finds faults; it does not protect from workers that mean harm.
+   * the step. Where no second worker answers, the coordinator is the second. This finds faults; it does not protect from workers that mean harm.
    *
    * @default 0
    */
@@ -57,7 +57,7 @@ const PATIENCE = 5000;
  * await fit(model, x, y, { shards: 4, engine: natsEngine({ connection, run: 'digits' }) });
  * ```
  *
- * `fit` waits until there is a worker. Without workers later on, it waits again.
+ * `fit` waits until there is a worker. Without workers later on, it waits again. It says so once.
  *
  * @throws KEEPFIT_INVALID_OPTION when an option is unknown or invalid; from `fit`, when a worker cannot make the training.
  * @throws KEEPFIT_ENGINE_FAILED, from `fit`, when the server has no JetStream or refuses a request, the user lacks a
@@ -93,6 +93,8 @@ class Coordinator implements ChannelListener {
   #version = 0;
   #sums = 0;
   #cleared = Promise.resolve();
+  /** Whether it has said that there is no worker. */
+  #hasWarned = false;
   /** Settles `begin`. */
   #waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
 
@@ -118,15 +120,12 @@ class Coordinator implements ChannelListener {
     this.#channel = channel;
     const { replay, description, source } = training;
     const ready = new Promise<void>((resolve, reject) => (this.#waiting = { resolve, reject }));
-    const timer = timers.setTimeout(() => {
-      printWarning(
-        `keepfit: waits for a worker of the run ${this.#options.run}; start one: npx keepfit worker nats://host --run ${this.#options.run}`,
-      );
-    }, PATIENCE);
+    this.#hasWarned = false;
+    const endWatch = this.#watch();
     try {
       await Promise.all([channel.begin(encodeValue({ replay, description, source })), ready]);
     } finally {
-      timers.clearTimeout(timer);
+      endWatch();
       this.#waiting = undefined;
     }
   }
@@ -142,9 +141,11 @@ class Coordinator implements ChannelListener {
     const tools = { channel, roster: this.#roster, pace: this.#pace, verify, local: training.local };
     const sharing = new Sharing(tools, { tasks, sum: this.#sums, weights: this.#version });
     this.#sharing = sharing;
+    const endWatch = this.#watch();
     try {
       return await sharing.run(Promise.all([written, this.#cleared]).then(() => undefined));
     } finally {
+      endWatch();
       this.#sharing = undefined;
       if (sharing.hasSpareJobs) {
         this.#cleared = channel.clearQueue();
@@ -188,6 +189,23 @@ class Coordinator implements ChannelListener {
   onFailure(error: KeepfitError): void {
     this.#waiting?.reject(error);
     this.#sharing?.onFailure(error);
+  }
+
+  /** Warns once in a training when no worker is heard for a while. Returns the function that ends the watch. */
+  #watch(): () => void {
+    const { run } = this.#options;
+    let timer: ReturnType<typeof timers.setTimeout> | undefined;
+    const look = () => {
+      if (this.#hasWarned) return;
+      if (this.#roster.workers.every((worker) => this.#roster.isQuiet(worker))) {
+        this.#hasWarned = true;
+        printWarning(
+          `keepfit: hears no worker of the run ${run}, and waits; start one: npx keepfit worker nats://host --run ${run}`,
+        );
+      } else timer = timers.setTimeout(look, PATIENCE);
+    };
+    timer = timers.setTimeout(look, PATIENCE);
+    return () => timers.clearTimeout(timer);
   }
 
   /** A worker that comes when others compute already does not end the training. */

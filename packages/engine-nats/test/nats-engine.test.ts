@@ -1,5 +1,6 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import type { CallbackHooks } from '@keepfit/callbacks';
+import { timers } from '@keepfit/callbacks/internal';
 import { type FitOptions, type Model, seeded, Trainer, useBackend } from '@keepfit/fit';
 import { fromLayers } from '@keepfit/layers';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -39,6 +40,20 @@ function createWrong() {
   const { model, ...options } = createTraining();
   const call: Model['call'] = (...given) => tf.mul(model.call(...given) as tf.Tensor, 1.01);
   return { ...options, model: { ...model, call } };
+}
+
+/** A connection whose requests on such a subject are never answered. */
+function createSilent(connection: NatsConnection, lost: string): NatsConnection {
+  const request = (subject: string, ...others: [Uint8Array, RequestOptions]) =>
+    subject.includes(lost) ? connection.closed() : connection.request(subject, ...others);
+  return Object.create(connection, { request: { value: request } }) as NatsConnection;
+}
+
+/** Makes keepfit's time pass 20 times as fast, until mocks are restored. */
+function hurry(): void {
+  const { now, setTimeout } = timers;
+  vi.spyOn(timers, 'now').mockImplementation(() => 20 * now());
+  vi.spyOn(timers, 'setTimeout').mockImplementation((run, ms) => setTimeout(run, ms / 20));
 }
 
 function createRows(width: number, salt: number) {
@@ -199,6 +214,46 @@ describe.skipIf(natsServerPath === undefined)('over a real server', () => {
     expect(names.at(-1)).toEqual(['right']);
     expect(warn.mock.calls.flat().join('\n')).toMatch(/the worker wrong \w+ gave other bytes/);
     warn.mockRestore();
+  });
+
+  test.each([
+    ['there is no second worker', []],
+    ['the second worker never answers', ['.answers.']],
+  ])('verify finds a worker that gives wrong bytes although %s', async (_, lost) => {
+    hurry();
+    let starting: Promise<unknown> | undefined;
+    const warn = vi.spyOn(console, 'warn').mockImplementation((line: string) => {
+      if (line.includes('gave other bytes')) starting = startWorker('lonely', { name: 'right' });
+    });
+    await startWorker('lonely', { name: 'wrong', create: createWrong });
+    for (const subject of lost) {
+      const silent = createSilent(await open(), subject);
+      served.push(serveShards({ connection: silent, run: 'lonely', create: createTraining }));
+    }
+    const engine = natsEngine({ connection: await open(), run: 'lonely', verify: 1 });
+    expect(await train({ engine })).toEqual(expected);
+    await starting;
+    expect(warn.mock.calls.flat().join('\n')).toMatch(/the worker wrong \w+ gave other bytes/);
+    vi.restoreAllMocks();
+  });
+
+  test('says that no worker is left, and goes on with one that comes', async () => {
+    hurry();
+    const first = await startWorker('left');
+    let starting: Promise<unknown> | undefined;
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {
+      starting = startWorker('left');
+    });
+    const engine = natsEngine({ connection: await open(), run: 'left' });
+    const callbacks: CallbackHooks = {
+      onTrainBatchEnd: (batch) => (batch === 2 ? first.close() : undefined),
+    };
+    expect(await train({ engine, callbacks })).toEqual(expected);
+    await starting;
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/hears no worker of the run left, and waits; start/)],
+    ]);
+    vi.restoreAllMocks();
   });
 
   test('two runs share a server', async () => {

@@ -21,7 +21,7 @@ export interface SharingTools {
   readonly pace: Pace;
   /** Which share of the blocks two workers compute. */
   readonly verify: number;
-  /** Computes a block that two workers disagree about. */
+  /** Computes a block that two workers disagree about, or that only one has computed. */
   readonly local: ShardComputer;
 }
 
@@ -43,7 +43,7 @@ const FIRST = 2000;
 /** How long a job may lie in the queue, in milliseconds, although a worker waits: it went to one that is gone. */
 const UNTAKEN = 500;
 
-/** How long the second worker of a check may take, in milliseconds, at least. */
+/** How long the second worker of a check may take at least, in milliseconds, until this machine does it. */
 const CHECK = 5000;
 
 /**
@@ -155,7 +155,7 @@ export class Sharing {
       spare -= 1;
       return [this.#createJob(at, block, now)];
     });
-    this.#abandonChecks(now);
+    this.#replaceChecks(now);
     channel.post(jobs).catch(this.#reject);
     timers.clearTimeout(this.#timer);
     this.#timer = timers.setTimeout(() => this.#giveOut(), pace.wait ?? FIRST);
@@ -239,10 +239,13 @@ export class Sharing {
     }
   }
 
-  /** Gives a block to a second worker, if there is one. */
+  /** Gives a block to a second worker. Without one, this machine is the second. */
   #askAnother(block: Block): void {
-    block.check = this.#isAlone(block) ? 'none' : 'waiting';
-    if (block.check === 'none') return;
+    if (this.#isAlone(block)) {
+      this.#settle(block).catch(this.#reject);
+      return;
+    }
+    block.check = 'waiting';
     const job = this.#createJob(this.#blocks.indexOf(block), block, timers.now());
     this.#tools.channel.post([job]).catch(this.#reject);
   }
@@ -256,22 +259,20 @@ export class Sharing {
   }
 
   /** A second worker that does not answer must not stop the training. */
-  #abandonChecks(now: number): void {
+  #replaceChecks(now: number): void {
     const patience = Math.max(CHECK, LONE * (this.#tools.pace.wait ?? CHECK));
     for (const block of this.#blocks)
       if (block.check === 'waiting' && (now - block.queuedAt > patience || this.#isAlone(block)))
-        block.check = 'none';
-    this.#finish();
+        this.#settle(block).catch(this.#reject);
   }
 
-  /** Two workers disagree: computes the block here, and dismisses who has other bytes. */
-  async #settle(block: Block, second: { readonly worker: string; readonly sum: ShardSum }): Promise<void> {
+  /** Computes a block here, and dismisses whoever has other bytes. */
+  async #settle(block: Block, second?: { readonly worker: string; readonly sum: ShardSum }): Promise<void> {
     block.check = 'settling';
     const sums: ShardSum[] = [];
     for (const task of block.tasks) sums.push(await this.#tools.local.compute(task));
     const own = sumTree(sums as [ShardSum, ...ShardSum[]]);
-    const answers = [{ worker: block.by, sum: block.sum }, second];
-    for (const { worker, sum } of answers)
+    for (const { worker, sum } of [{ worker: block.by, sum: block.sum }, second ?? {}])
       if (worker !== undefined && !isSameSum(sum, own)) this.#dismiss(worker);
     Object.assign(block, { sum: own, by: undefined, check: 'none' });
     this.#giveOut();

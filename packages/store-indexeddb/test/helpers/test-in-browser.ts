@@ -14,6 +14,11 @@ import { serveSources } from './serve-sources.js';
 /** What may differ between browsers: the rest of the kit, which Chromium runs, is the same code. */
 const OF_BROWSERS = '^(supports|bytes|replace|fencing|locks|delete): ';
 
+interface Outcome {
+  readonly passed: number;
+  readonly failures: readonly string[];
+}
+
 /** Registers the conformance kit as one test in this browser, if it is installed. */
 export function testInBrowser(kind: BrowserKind, store: 'indexeddb' | 'opfs'): void {
   const page = openPage(kind, store);
@@ -28,13 +33,13 @@ export function testInBrowser(kind: BrowserKind, store: 'indexeddb' | 'opfs'): v
       onTestFailed(() =>
         console.error(`the last conformance test seen running in ${kind.name}: ${String(running)}`),
       );
-      let outcome: { passed: number; failures: string[] } | null = null;
+      let outcome: Outcome | null = null;
       while (outcome === null) {
         await setTimeout(1000);
         // Whatever only waits for an answer of the browser must survive this.
         await browser.collectGarbage();
         running = await browser.evaluate('inPage.running');
-        outcome = (await browser.evaluate('inPage.outcome')) as typeof outcome;
+        outcome = (await browser.evaluate('inPage.outcome')) as Outcome | null;
       }
       const { passed, failures } = outcome;
       expect(failures.join('\n')).toBe('');
