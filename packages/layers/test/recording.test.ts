@@ -17,27 +17,13 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { findRefusal } from '../src/recording/find-refusal.js';
-import { getStockClasses } from '../src/recording/stock-classes.js';
+import { listClasses } from './helpers/list-classes.js';
 import { layersZoo } from './equivalence/layers-zoo.js';
 import { BATCH_SIZE } from './equivalence/zoo-member.js';
 
 type Layer = LayersModel['layers'][number];
-type LayerClass = { new (): Layer; readonly className: string; readonly prototype: object };
 
 beforeAll(() => useBackend(cpuBackend()));
-
-test('knows every class of layers and activations of tfjs-layers', () => {
-  const known = getStockClasses();
-  const ofLayers = listClasses().filter(({ prototype }) => prototype instanceof layers.Layer);
-  expect(ofLayers.length).toBeGreaterThan(60);
-  const unknown = ofLayers.filter(({ prototype }) => !known.isLayer(Object.create(prototype) as object));
-  expect(unknown.map(({ className }) => className)).toEqual([]);
-  const relu = listClasses().find(({ className }) => className === 'relu');
-  const parent: unknown = Object.getPrototypeOf(relu);
-  const activations = listClasses().filter((activation) => Object.getPrototypeOf(activation) === parent);
-  expect(activations.length).toBe(16);
-  expect(activations.every((activation) => known.isActivation(new activation()))).toBe(true);
-});
 
 test('leaves the names of layers, the classes and the tensors as they are', () => {
   const model = fromLayers(stack(dense()));
@@ -520,9 +506,4 @@ function set(object: object | undefined, fields: object): void {
 
 function fieldOf(object: object | undefined, key: string): object {
   return (object as Record<string, object>)[key] as object;
-}
-
-function listClasses(): LayerClass[] {
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  return Object.values(classNameMap).map(([cls]) => cls as unknown as LayerClass);
 }
