@@ -149,7 +149,7 @@ export default defineConfig(({ mode }) => ({
     onConsoleLog: (log) => (log.includes(advert) ? false : undefined),
     projects: (chromiumPath === undefined
       ? [node]
-      : [node, browser, page, ...(mode === 'long' ? [quiet] : [])]
+      : [node, browser, ...(mode === 'long' ? [page, quiet] : [])]
     ).map((project) => project(mode)),
   },
 }));

@@ -4,9 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * In order of the time they take; none of these may begin last, when no other file is left to run beside it.
  */
 const LONGEST = [
-  /use\.page/,
-  /other-browsers/,
-  /resume\.page/,
+  /(other-browsers|use|resume)\.long\.page/,
   /documents/,
   /backend\.(long\.)?browser/,
   /in-(chromium|firefox|webkit)/,

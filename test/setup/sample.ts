@@ -4,13 +4,8 @@
  */
 export const triesAll = Boolean(import.meta.env['VITE_KEEPFIT_ALL']);
 
-/**
- * Half of the cases: `npm test` tries the first, the third and so on, and `npm run test:long` the others. All of them
- * if all are tried.
- */
-export function halfOf<Case>(cases: readonly Case[]): readonly Case[] {
-  return sample(cases, 2, import.meta.env['VITE_KEEPFIT_LONG'] ? 1 : 0);
-}
+/** Whether `npm run test:long` runs, which tries other cases than `npm test` where both try some. */
+export const inLongRun = Boolean(import.meta.env['VITE_KEEPFIT_LONG']);
 
 /** `test` for each n-th of the tests that it is given, such as those of a kit; for all of them if all are tried. */
 export function sampleTests(

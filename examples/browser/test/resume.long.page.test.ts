@@ -13,7 +13,10 @@ const killed = [
   { backend: 'webgpu', store: 'indexeddb', model: 'dense', digits: 96, epochs: 4 },
 ] as const;
 
-killTests(sample(killed, 3, 1));
+killTests([
+  { backend: 'wasm', store: 'indexeddb', workers: 2, epochs: 8, later: { workers: 1 } },
+  ...sample(killed, 3),
+]);
 
 test('a checkpoint made in Node continues on the page, and one of the page in Node, to the weights of a run in one piece', async () => {
   const own = await useBrowser();

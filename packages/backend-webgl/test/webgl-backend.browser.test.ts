@@ -1,12 +1,10 @@
 import { cpuBackend } from '@keepfit/backend-cpu';
 import { webglBackend } from '@keepfit/backend-webgl';
 import { useBackend } from '@keepfit/fit';
-import { backendConformance } from '@keepfit/fit/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { probeWebgl } from '../src/probe-webgl.js';
 import { backendTests } from './helpers/backend-tests.js';
-import { gpuTest } from './helpers/gpu-test.js';
 import { placeTests } from './helpers/kernel-tests.js';
 
 const make = () => webglBackend({ software: true });
@@ -30,12 +28,6 @@ test.runIf(import.meta.env['VITE_KEEPFIT_GPU'])('a GPU computes', () =>
 
 backendTests(make);
 placeTests(make);
-backendConformance({
-  test: gpuTest,
-  backend: make,
-  stock: () => import('@tensorflow/tfjs-backend-webgl'),
-});
-
 test('names what computes and its arithmetic, as another GPU or driver may round otherwise', async () => {
   const backend = await useBackend(make());
   expect(backend.kernels).toMatch(/^keepfit-webgl \d+ on .+, arithmetic [0-9a-f]{8}$/);

@@ -1,7 +1,7 @@
 import { webglBackend } from '@keepfit/backend-webgl';
 import { backendConformance } from '@keepfit/fit/testing';
 import { trainingTests } from './helpers/backend-tests.js';
-import { createLongGpuTest } from './helpers/gpu-test.js';
+import { createLongGpuTest, gpuTest } from './helpers/gpu-test.js';
 import { gpuZoo } from './helpers/gpu-zoo.js';
 import { furtherKernelTests, kernelTests } from './helpers/kernel-tests.js';
 import { lossTests } from './helpers/loss-tests.js';
@@ -18,7 +18,8 @@ lossTests(make, 0);
 gpuZoo(make, 0);
 sizeTests(make, 0);
 backendConformance({
-  test: createLongGpuTest(0),
+  // What `npm test` runs on WebGPU only, and each one's half of the rest.
+  test: (name, run) => [gpuTest, createLongGpuTest(0)].forEach((register) => register(name, run)),
   backend: make,
   stock: () => import('@tensorflow/tfjs-backend-webgl'),
 });

@@ -62,7 +62,7 @@ describe.skipIf(natsServerPath === undefined)('over a real server', () => {
     createEngine,
     workers: [2],
   });
-  for (const [name, run] of sample(cases, 3, 1)) test(name, run);
+  for (const [name, run] of sample(cases, 5, 1)) test(name, run);
 });
 
 /** The same connection, on which what workers send goes through the kit. */

@@ -115,7 +115,7 @@ describe.skipIf(natsServerPath === undefined)('over a real server', () => {
     return connection;
   }
 
-  test.each([1, 2, 3])(
+  test.each([1, 3])(
     '%i workers give the bits of this thread, and leave nothing on the server',
     async (workers) => {
       for (let at = 0; at < workers; at++) await startWorker('bits');

@@ -37,4 +37,4 @@ function createEngine({ workers }: { readonly workers: number }): EngineUnderTes
   };
 }
 
-engineConformance({ test: sampleTests(test, 3), createEngine, workers: [2] });
+engineConformance({ test: sampleTests(test, 5), createEngine, workers: [2] });

@@ -22,7 +22,7 @@ import {
 beforeAll(() => useBackend(cpuBackend()));
 
 // Every crash point, with every frequency of backups: `npm run test:long`.
-testDatasetOrder(sample(CRASHES, 3));
+testDatasetOrder(sample(CRASHES, 5));
 
 test('continues exactly with an endless shuffle', async () => {
   const program: Program = (callbacks) =>

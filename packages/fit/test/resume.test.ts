@@ -3,6 +3,7 @@ import { BackupAndRestore } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
 import { memoryStore } from '@keepfit/store-memory';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sample } from '../../../test/setup/sample.js';
 import { caught } from './helpers/caught.js';
 import { testCrashesInOneEpoch } from './helpers/test-crashes-in-one-epoch.js';
 import { testEveryCrash } from './helpers/test-every-crash.js';
@@ -51,12 +52,12 @@ test('backups change nothing in what is trained', async () => {
 
 testEveryCrash([3]);
 
-testCrashesInOneEpoch([1, 'epoch']);
+testCrashesInOneEpoch(['epoch']);
 
 describe('the place of BackupAndRestore in the list', () => {
   test.each(['first', 'in the middle', 'last'])('%s: the result is the same', async (place) => {
     for (const saveFreq of [2, 'epoch'] as const) {
-      for (const hook of ['onTrainBatchEnd', 'onEpochEnd'] as const) {
+      for (const hook of sample(['onTrainBatchEnd', 'onEpochEnd'] as const, 2, saveFreq === 2 ? 0 : 1)) {
         const store = memoryStore();
         const list = (crash: boolean) => {
           const backup = new BackupAndRestore(store, { saveFreq });

@@ -1,5 +1,6 @@
 import { fsStore } from '@keepfit/store-fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sample } from '../../../test/setup/sample.js';
 import { inFolder, runUntilSignal } from './helpers/run-until-signal.js';
 import { instants } from './helpers/signal-instants.js';
 
@@ -11,7 +12,7 @@ beforeAll(() =>
   }),
 );
 
-describe.concurrent.each(instants)('SIGTERM at $place $call, $order', ({ end, ...instant }) => {
+describe.concurrent.each(sample(instants, 2))('SIGTERM at $place $call, $order', ({ end, ...instant }) => {
   test(`the training is ${end}, and no work is lost`, () =>
     inFolder(async (folder) => {
       // Twice, as a launcher that passes signals on sends it.

@@ -4,6 +4,7 @@ import { optimizerConformance } from '@keepfit/fit/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, test } from 'vitest';
 import { cosineDecay, registerOptimizers } from '../src/index.js';
+import { sampleTests } from '../../../test/setup/sample.js';
 import { ELEMENTWISE, OTHERS } from './helpers/optimizer-list.js';
 
 const STOCK: Readonly<Record<string, () => tf.Optimizer>> = {
@@ -32,7 +33,7 @@ beforeAll(async () => {
 for (const [name, optimizer] of Object.entries(STOCK))
   describe(`tf.train.${name}`, () =>
     optimizerConformance({
-      ...{ test, optimizer, crashAfter: [3] },
+      ...{ test: sampleTests(test, 2), optimizer, crashAfter: [3] },
       ...(name === 'momentum' && {
         known: { 'hygiene: dispose frees the state': 'tfjs keeps the momentum' },
       }),
@@ -40,5 +41,5 @@ for (const [name, optimizer] of Object.entries(STOCK))
 
 for (const [name, create] of Object.entries({ ...ELEMENTWISE, ...OTHERS }))
   describe(name, () => {
-    optimizerConformance({ test, optimizer: () => create(ALL), crashAfter: [3] });
+    optimizerConformance({ test: sampleTests(test, 2), optimizer: () => create(ALL), crashAfter: [3] });
   });

@@ -33,7 +33,7 @@ for (const [how, wrap, openStore] of [
   [', in the writer thread', withTurns, (folder: string, fs: FileSystem) => threadStore(folder, fs)],
 ] as const) {
   storeConformance({
-    test: sampleTests((name, run) => isTried(how, name) && test(`on memfs${how}: ${name}`, run), 2),
+    test: sampleTests((name, run) => isTried(how, name) && test(`on memfs${how}: ${name}`, run), 3),
     skip: (name) => test.skip(`on memfs${how}: ${name}`),
     make: (): StoreUnderTest => {
       const { fs: bare, volume } = memoryFs();

@@ -1,3 +1,4 @@
-import { testKillsInChromium } from './helpers/test-in-chromium.js';
+import { testInChromium, testKillsInChromium } from './helpers/test-in-chromium.js';
 
+testInChromium('indexeddb');
 testKillsInChromium('indexeddb');

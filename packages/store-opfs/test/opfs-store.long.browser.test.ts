@@ -1,6 +1,6 @@
 import { createContent, storeConformance } from '@keepfit/callbacks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { triesAll } from '../../../test/setup/sample.js';
+import { sampleTests, triesAll } from '../../../test/setup/sample.js';
 import { fileNamesIn } from './helpers/file-names-in.js';
 import { newSubject } from './helpers/new-subject.js';
 import { testInWorker } from './helpers/test-in-worker.js';
@@ -8,8 +8,7 @@ import { testInWorker } from './helpers/test-in-worker.js';
 const supports = { durable: false, fencing: true, locking: true };
 /** What depends on how a file is written, and not on the page. */
 const WRITES = /^(supports|bytes|replace|fencing|delete|corruption): /;
-const testWrites = (name: string, run: () => Promise<void>): void =>
-  void (WRITES.test(name) && test(name, run));
+const testWrites = sampleTests((name, run) => WRITES.test(name) && test(name, run), 2);
 /** What differs if the old file is written over. */
 const testReplacing = (name: string, run: () => Promise<void>): void =>
   void ((triesAll ? WRITES : /^replace: /).test(name) && test(name, run));

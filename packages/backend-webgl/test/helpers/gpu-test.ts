@@ -4,7 +4,7 @@ import { allPoints, type Turn } from './all-points.js';
 
 /**
  * `test` for the conformance kit on a GPU that software stands in for: there a shader is compiled for each
- * shape, which takes most of the time. So it runs the first point of every ninth op of the gradient table,
+ * shape, which takes most of the time. So it runs the first point of every 18th op of the gradient table,
  * and leaves training to `backendTests`. `createLongGpuTest` makes what runs the others. On cpu and wasm all run always.
  */
 export function gpuTest(name: string, run: () => Promise<void>): void {
@@ -13,12 +13,12 @@ export function gpuTest(name: string, run: () => Promise<void>): void {
 
 /**
  * `test` for what `gpuTest` leaves to `npm run test:long`. In software, each of the two backends has every
- * eighth of the first points of the ops; of the further points, and of the ops whose kernels are tfjs' own and compute
- * each cell alone, it has one of 48. Of the tests that train, each has one half.
+ * 16th of the first points of the ops; of the further points, and of the ops whose kernels are tfjs' own and compute
+ * each cell alone, it has one of 96. Of the tests that train, each has one half.
  */
 export function createLongGpuTest(turn: Turn): typeof gpuTest {
-  const first = [...LATER].filter((_, index) => allPoints || index % 8 === 4 * turn);
-  const chosen = new Set([...first, ...FURTHER.filter((_, index) => allPoints || index % 48 === 24 * turn)]);
+  const first = [...LATER].filter((_, index) => allPoints || index % 16 === 8 * turn);
+  const chosen = new Set([...first, ...FURTHER.filter((_, index) => allPoints || index % 96 === 48 * turn)]);
   return (name, run) => {
     if (isOfTraining(name) ? allPoints || name.length % 2 === turn : chosen.has(name)) test(name, run);
   };
@@ -31,7 +31,7 @@ const CELLWISE_OPS =
 
 const names = gradientCases().map(({ name }) => name);
 const firsts = listFirsts();
-const LATER: ReadonlySet<string> = new Set(firsts.filter((_, index) => index % 9 !== 0).map(toTest));
+const LATER: ReadonlySet<string> = new Set(firsts.filter((_, index) => index % 18 !== 0).map(toTest));
 const FURTHER = names.filter((name) => !firsts.includes(name)).map(toTest);
 
 function isOfTraining(name: string): boolean {

@@ -25,6 +25,8 @@ interface CrashTests {
   /** How often the training backs up in which a hook throws, and in the one that is killed. */
   readonly thrown: readonly (number | 'epoch')[];
   readonly killed: readonly (number | 'epoch')[];
+  /** Of the cases, each n-th counts. */
+  readonly everyCase: number;
   /** Of the instants at which it may be killed, each n-th counts. */
   readonly everyKill: number;
   /** Whether to register the test that the callback does something. */
@@ -36,7 +38,14 @@ interface CrashTests {
 /**
  * Registers, for each case of each callback, the tests in which training crashes or is killed and continues.
  */
-export function callbackCrashTests({ thrown, killed, everyKill, proves, twice }: CrashTests): void {
+export function callbackCrashTests({
+  thrown,
+  killed,
+  everyCase,
+  everyKill,
+  proves,
+  twice,
+}: CrashTests): void {
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -44,11 +53,10 @@ export function callbackCrashTests({ thrown, killed, everyKill, proves, twice }:
   });
   afterAll(() => vi.restoreAllMocks());
 
-  describe.each(
-    Object.entries(callbackCases).flatMap(([name, cases]) =>
-      cases.map((theCase) => [name, theCase.title, theCase] as const),
-    ),
-  )('%s, %s', (_name, _title, theCase) => {
+  const cases = Object.entries(callbackCases).flatMap(([name, own]) =>
+    own.map((theCase) => [name, theCase.title, theCase] as const),
+  );
+  describe.each(sample(cases, everyCase))('%s, %s', (_name, _title, theCase) => {
     let uninterrupted: Outcome;
     let crashes: readonly CrashPoint[] = [];
 

@@ -4,5 +4,5 @@ import { sample } from '../../../../test/setup/sample.js';
 export function sampleCalls(count: number, saveFreq: number | 'epoch'): readonly number[] {
   const calls = Array.from({ length: count }, (_, index) => index + 1);
   // The distance between two of them has no factor in common with that of the backups.
-  return sample(calls, saveFreq === 3 ? 2 : 3);
+  return sample(calls, saveFreq === 3 ? 4 : 3);
 }

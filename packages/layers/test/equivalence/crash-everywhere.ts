@@ -57,7 +57,7 @@ export function testEveryPlace(
         const { found, points } = await crashEverywhere(
           { ...hard, ...change },
           crashesOf,
-          triesAll ? 1 : 2 + ways.length,
+          triesAll ? 1 : 3 + 2 * ways.length,
         );
         expect(found).toEqual([]);
         expect(points).toBeGreaterThanOrEqual(1);

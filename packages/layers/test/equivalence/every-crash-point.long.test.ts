@@ -33,7 +33,7 @@ test.each([
     ] as const;
     const crashes = (call: number) => [{ at: 'onTrainBatchEnd', call, how: 'kill' } as const, ...again];
     // Before and after a backup: those are of each second batch.
-    const { found, points } = await crashEverywhere({ ...hard, saveFreq: 2 }, crashes, triesAll ? 1 : 5);
+    const { found, points } = await crashEverywhere({ ...hard, saveFreq: 2 }, crashes, triesAll ? 1 : 7);
     expect(found).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(12);
   },

@@ -29,7 +29,10 @@ const NOT_RECORDED: Readonly<Record<string, string>> = {
 };
 
 /** Tests that a replayed training of these models has the bits of a normal one. */
-export function testReplayedZoo(createBackend: () => Backend, names = Object.keys(zoo)): void {
+export function testReplayedZoo(
+  createBackend: () => Backend,
+  names: readonly string[] = Object.keys(zoo),
+): void {
   describe('replay has the bits of the steps themselves', () => {
     beforeAll(() => useBackend(createBackend()));
     test.each(names)('%s', async (name) => {

@@ -6,7 +6,7 @@ import { fsStore } from '../../src/index.js';
 import { newFolder } from '../helpers/new-folder.js';
 
 storeConformance({
-  test: sampleTests((name, run) => test(`while a lock is held: ${name}`, run), 2),
+  test: sampleTests((name, run) => test(`while a lock is held: ${name}`, run), 3),
   make: async (): Promise<StoreUnderTest> => {
     const folder = join(await newFolder(), 'backup');
     const reopen = async () => {
@@ -17,4 +17,5 @@ storeConformance({
     return { store: await reopen(), reopen };
   },
   supports: fsStore('.').supports,
+  manyKeys: 100,
 });

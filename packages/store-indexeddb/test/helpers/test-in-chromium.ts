@@ -74,7 +74,7 @@ export function testKillsInChromium(kind: StoreKind): void {
         [2, 5],
         [1, LAST],
       ] as const;
-      for (const [sets, chunk] of sample(kills, 2)) {
+      for (const [sets, chunk] of sample(kills, 3)) {
         const page = await open(context);
         expect(await page.evaluate('inPage.lock()')).toBe('');
         const last = Math.max(number, await setUntil(page, number + 1, sets, chunk));

@@ -7,6 +7,7 @@ import { cpuBackend } from '@keepfit/backend-cpu';
 import { useBackend } from '@keepfit/fit';
 import { beforeAll, expect, test } from 'vitest';
 import { programFile } from '../../../../test/programs/program-file.js';
+import { sample } from '../../../../test/setup/sample.js';
 import { killed } from './crash-plans.js';
 import { digestOf } from './digest-of.js';
 import { type EquivalenceCase, simplestCase } from './equivalence-case.js';
@@ -37,7 +38,7 @@ const cases: readonly (readonly [model: string, change: Partial<EquivalenceCase>
   ],
 ];
 
-test.concurrent.each(cases)(
+test.concurrent.each(sample(cases, 2))(
   '%s, killed by SIGKILL, goes on in a fresh process as if nothing had happened',
   async (model, change) => {
     const theCase: EquivalenceCase = { ...simplestCase, model, validation: 'arrays', ...change };

@@ -1,3 +1,0 @@
-import { testInChromium } from './helpers/test-in-chromium.js';
-
-testInChromium('indexeddb');
