@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * In order of the time they take; none of these may begin last, when no other file is left to run beside it.
  */
 const LONGEST = [
-  /(other-browsers|use|resume)\.long\.page/,
+  /(other-browsers|use|closed|resume)\.long\.page/,
   /documents/,
   /backend\.(long\.)?browser/,
   /in-(chromium|firefox|webkit)/,

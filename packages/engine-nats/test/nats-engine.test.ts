@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createSmallNet } from '../../engine-threads/test/helpers/small-net.js';
 import { listWorkers, type NatsEngine, natsEngine } from '../src/index.js';
 import { serveShards, type ServeShardsOptions } from '../src/serve.js';
+import { sample } from '../../../test/setup/sample.js';
 import { type NatsServer, natsServerPath, startNatsServer } from './helpers/nats-server.js';
 
 const compiled = { loss: 'mse', metrics: ['mae', 'rootMeanSquaredError'] } as const;
@@ -115,7 +116,7 @@ describe.skipIf(natsServerPath === undefined)('over a real server', () => {
     return connection;
   }
 
-  test.each([1, 3])(
+  test.each(sample([1, 2, 3], 2))(
     '%i workers give the bits of this thread, and leave nothing on the server',
     async (workers) => {
       for (let at = 0; at < workers; at++) await startWorker('bits');
