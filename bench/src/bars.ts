@@ -62,6 +62,27 @@ export const barTables: readonly BarTable[] = [
     ],
   },
   {
+    place: 'keras',
+    title: 'Against Keras',
+    bars: [
+      ...list('keras', { reason: 'One-thread Keras' }, [
+        [`${MLP}, wasm ÷ Keras on jax`, { limit: 1 }],
+        [`${MNIST}, wasm ÷ Keras on jax`, { limit: 1.4 }],
+        [`${CIFAR}, wasm ÷ Keras on jax`, { limit: 1.6 }],
+        [`${TEXT}, wasm ÷ Keras on jax`, { limit: 0.7 }],
+      ]),
+      ...list(
+        'keras',
+        {},
+        [
+          'wasm ÷ Keras on TensorFlow',
+          'TensorFlow in Node ÷ Keras on TensorFlow',
+          'TensorFlow in Node ÷ wasm',
+        ].flatMap((ratio) => [MLP, MNIST, CIFAR, TEXT].map((model) => [`${model}, ${ratio}`, {}] as const)),
+      ),
+    ],
+  },
+  {
     place: 'fit',
     title: 'Whole trainings',
     bars: [

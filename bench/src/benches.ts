@@ -3,6 +3,7 @@ import type { Bench } from './bench.js';
 /** Every bench by name, in the order of a whole run. */
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   models: async () => (await import('./benches/models.js')).models,
+  keras: async () => (await import('./benches/keras.js')).keras,
   replay: async () => (await import('./benches/replay.js')).replay,
   loop: async () => (await import('./benches/loop.js')).loop,
   'tfjs-fit': async () => (await import('./benches/tfjs-fit.js')).tfjsFit,

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Bench, Context } from '../bench.js';
 import { getQuartiles } from '../measure/quartiles.js';
 import type { BenchModel } from '../models/model.js';
@@ -15,22 +12,7 @@ export const models: Bench = async (context) => {
   for (const model of all)
     await (model.name.startsWith('embedding') ? compareText(context, model) : compareOnWasm(context, model));
   await compareOnCpu(context, 'MNIST convnet 32/64/dense 128, batch 32');
-  if (hasAddon()) for (const model of all) await compareWithTensorFlow(context, model);
 };
-
-/** TensorFlow's kernels need the addon of tfjs-node, which few machines have. */
-function hasAddon(): boolean {
-  const { resolve } = createRequire(import.meta.url);
-  const folder = dirname(resolve('@tensorflow/tfjs-node/package.json'));
-  return existsSync(join(folder, 'lib/napi-v8/tfjs_binding.node'));
-}
-
-async function compareWithTensorFlow(context: Context, model: BenchModel): Promise<void> {
-  const { times } = await runInTurn(context.root, model, ['node-normal', 'wasm'], countRounds(context));
-  const { 'node-normal': node = [], wasm = [] } = times;
-  const facts = { 'a step, ms': getQuartiles(node).median, 'on wasm, ms': getQuartiles(wasm).median };
-  context.row(createTurnsRow(`${model.name}, TensorFlow on one thread ÷ wasm`, node, wasm, facts));
-}
 
 async function compareOnWasm(context: Context, model: BenchModel): Promise<void> {
   const { row, root } = context;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Context, Row } from '../bench.js';
 import { getQuartiles } from '../measure/quartiles.js';
 import type { BenchModel } from './model.js';
@@ -28,7 +27,7 @@ export async function runInTurn(
   const [times, failures, rates]: [Record<string, number[]>, Record<string, string>, number[]] = [{}, {}, []];
   try {
     for (const trainer of trainers) {
-      const subject = await Subject.start(getProgram(root), trainer, model.name);
+      const subject = await Subject.start(root, trainer, model.name);
       subjects.set(trainer, subject);
       // Twice because V8 optimizes late. A step of 15 s does not need it.
       const { failure } = await subject.ask('train', getSteps(trainer));
@@ -63,7 +62,7 @@ export async function measureShare(
   isCounted: (kernel: string) => boolean,
 ): Promise<{ readonly shares: readonly number[]; readonly kernels: string }> {
   const steps = countSteps(model);
-  const subject = await Subject.start(getProgram(root), trainer, model.name);
+  const subject = await Subject.start(root, trainer, model.name);
   const shares: number[] = [];
   let last: readonly (readonly [kernel: string, ms: number])[] = [];
   try {
@@ -104,10 +103,6 @@ export function countRounds({ quick }: Pick<Context, 'quick'>): number {
 /** Enough steps that what is done once per fit weighs as little as in an epoch. */
 function countSteps({ megaflops }: BenchModel): number {
   return Math.max(8, Math.round(10_000 / (megaflops + 50)));
-}
-
-function getProgram(root: string): string {
-  return join(root, 'dist', 'subject-main.js');
 }
 
 function formatKernels(kernels: readonly (readonly [kernel: string, ms: number])[]): string {

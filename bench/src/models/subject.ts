@@ -1,8 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
-/** Keepfit's backends, the same without replayed steps, and tfjs' own backends. */
+/** Keras on one of its backends, in Python. */
+export type KerasTrainer = 'keras-jax' | 'keras-tensorflow';
+
+/** Keepfit's backends, the same without replayed steps, tfjs' own backends, and Keras. */
 export type Trainer =
+  | KerasTrainer
   | 'cpu'
   | 'wasm'
   | 'cpu-normal'
@@ -27,30 +33,65 @@ export interface Answer {
   readonly failure?: string;
 }
 
+/** The Python that trains with Keras. */
+export const python = process.env['KEEPFIT_PYTHON'] ?? 'python3';
+
 /** One model that trains on one backend, in a separate process that works only on request. */
 export class Subject {
   readonly #process: ChildProcess;
+  readonly #send: (question: Question) => void;
+  readonly #receive: () => Promise<Answer>;
+  readonly #ended: Promise<never>;
 
-  private constructor(child: ChildProcess) {
+  private constructor(
+    child: ChildProcess,
+    send: (question: Question) => void,
+    receive: () => Promise<Answer>,
+  ) {
     this.#process = child;
+    this.#send = send;
+    this.#receive = receive;
+    this.#ended = once(child, 'exit').then(([code, signal]) => {
+      throw new Error(`the process ${child.spawnargs.slice(1).join(' ')} ended with ${code ?? signal}`);
+    });
+    this.#ended.catch(() => undefined);
   }
 
-  /** @param program The bundled subject-main.ts. */
-  static async start(program: string, trainer: Trainer, model: string): Promise<Subject> {
-    const child = fork(program, [trainer, model], { silent: true });
-    const ended = once(child, 'exit').then(() => {
-      throw new Error(`the process of ${trainer} ended with ${child.exitCode}`);
-    });
-    await Promise.race([once(child, 'message'), ended]);
-    ended.catch(() => undefined);
-    return new Subject(child);
+  /** @param root The folder of this package, where subject-main.ts is bundled. */
+  static async start(root: string, trainer: Trainer, model: string): Promise<Subject> {
+    const subject = isKeras(trainer)
+      ? Subject.#startPython(root, trainer, model)
+      : Subject.#startNode(root, trainer, model);
+    await Promise.race([subject.#receive(), subject.#ended]);
+    return subject;
+  }
+
+  static #startNode(root: string, trainer: Trainer, model: string): Subject {
+    const child = fork(join(root, 'dist/subject-main.js'), [trainer, model], { silent: true });
+    return new Subject(
+      child,
+      (question) => child.send(question),
+      async () => ((await once(child, 'message')) as [Answer])[0],
+    );
+  }
+
+  /** Questions and answers are lines of JSON. */
+  static #startPython(root: string, trainer: KerasTrainer, model: string): Subject {
+    const env = { ...process.env, KERAS_BACKEND: trainer.slice('keras-'.length) };
+    const program = join(root, 'keras/train_on_request.py');
+    const child = spawn(python, [program, model], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    return new Subject(
+      child,
+      (question) => child.stdin.write(`${JSON.stringify(question)}\n`),
+      async () => JSON.parse((await lines.next()).value ?? '{}') as Answer,
+    );
   }
 
   async ask(ask: Question['ask'], steps = 0): Promise<Answer> {
-    const answer = once(this.#process, 'message');
-    this.#process.send({ ask, steps } satisfies Question);
-    const [found] = (await answer) as [Answer];
-    return found;
+    const answer = this.#receive();
+    this.#send({ ask, steps });
+    return Promise.race([answer, this.#ended]);
   }
 
   async stop(): Promise<void> {
@@ -58,4 +99,8 @@ export class Subject {
     this.#process.kill();
     await gone;
   }
+}
+
+function isKeras(trainer: Trainer): trainer is KerasTrainer {
+  return trainer.startsWith('keras-');
 }

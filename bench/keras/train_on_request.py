@@ -1,12 +1,12 @@
-"""Times a training step of Keras on one thread, for the models of bench/src/models/models.ts.
+"""Trains a model of bench/src/models/models.ts with Keras on one thread, for the bench `keras`.
 
-    pip install keras jax
-    KERAS_BACKEND=jax python3 bench/keras/step_times.py
+    KERAS_BACKEND=jax python3 bench/keras/train_on_request.py MODEL
 
-Prints the CPU time of a step in milliseconds: the median and the quartiles of the rounds. Each model trains
-with `fit`, Adam and batches of 32, as the bench does in keepfit.
+Reads questions and writes answers, a line of JSON each: {"steps": N} trains N steps with `fit` and Adam and is
+answered by {"ms": T}, the CPU time of a step in milliseconds. The first answer says that the model is ready.
 """
 
+import json
 import os
 import sys
 import time
@@ -25,8 +25,6 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras import layers  # noqa: E402
 
-BATCH = 32
-ROUNDS = 9
 CLASSES = 10
 WORDS = 1000
 
@@ -61,37 +59,41 @@ def build_text():
     return [layers.Embedding(WORDS, 32), layers.LSTM(32)]
 
 
-# The hidden layers of each model, the shape and type of a row, and the steps of a round.
+# The hidden layers of each model, and the shape and type of a row.
 MODELS = {
-    "MLP 784-128-64-10, batch 32": (build_mlp, (784,), "float32", 300),
-    "MNIST convnet 32/64/dense 128, batch 32": (build_mnist, (28, 28, 1), "float32", 40),
-    "CIFAR convnet 32/32/64 with batch norm, batch 32": (build_cifar, (32, 32, 3), "float32", 12),
-    "embedding 1000×32 and LSTM 32 over 20 steps, batch 32": (build_text, (20,), "int32", 200),
+    "MLP 784-128-64-10": (build_mlp, (784,), "float32"),
+    "MNIST convnet 32/64/dense 128": (build_mnist, (28, 28, 1), "float32"),
+    "CIFAR convnet 32/32/64 with batch norm": (build_cifar, (32, 32, 3), "float32"),
+    "embedding 1000×32 and LSTM 32 over 20 steps": (build_text, (20,), "int32"),
 }
 
+# So that what a fit does once weighs as little as in keepfit's rounds, which leave it out.
+LONGER = 4
 
-def time_model(build, shape, dtype, steps):
-    """Returns the milliseconds of a step in each round, after one round to compile and warm up."""
+
+def create_data(shape, dtype, rows):
     random = np.random.default_rng(1)
-    rows = steps * BATCH
     x = (random.random((rows, *shape)) * (WORDS if dtype == "int32" else 1)).astype(dtype)
     y = np.eye(CLASSES, dtype="float32")[random.integers(0, CLASSES, rows)]
-    output = layers.Dense(CLASSES, activation="softmax")
-    model = keras.Sequential([keras.Input(shape, dtype=dtype), *build(), output])
-    model.compile(optimizer="adam", loss="categorical_crossentropy")
-    times = []
-    for _ in range(ROUNDS + 1):
-        start = time.process_time()
-        model.fit(x, y, batch_size=BATCH, verbose=0)
-        times.append(1000 * (time.process_time() - start) / steps)
-    return times[1:]
+    return x, y
 
 
 def main():
-    print(f"Keras {keras.__version__} on {keras.backend.backend()}, one thread, Python {sys.version.split()[0]}")
-    for name, model in MODELS.items():
-        low, median, high = np.quantile(time_model(*model), [0.25, 0.5, 0.75])
-        print(f"  {name}: {median:.2f} ms ({low:.2f} … {high:.2f}, {ROUNDS} runs)", flush=True)
+    # What libraries print must not get among the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    name, batch = sys.argv[1].split(", batch ")
+    build, shape, dtype = MODELS[name]
+    output = layers.Dense(CLASSES, activation="softmax")
+    model = keras.Sequential([keras.Input(shape, dtype=dtype), *build(), output])
+    model.compile(optimizer="adam", loss="categorical_crossentropy")
+    print(json.dumps({"ms": 0}), file=answers, flush=True)
+    for line in sys.stdin:
+        steps = LONGER * json.loads(line)["steps"]
+        x, y = create_data(shape, dtype, steps * int(batch))
+        start = time.process_time()
+        model.fit(x, y, batch_size=int(batch), verbose=0)
+        ms = 1000 * (time.process_time() - start) / steps
+        print(json.dumps({"ms": ms}), file=answers, flush=True)
 
 
 main()
