@@ -22,7 +22,8 @@ export interface NatsEngineOptions {
   /**
    * Which share of the work two workers compute, from 0 to 1, so that their bytes can be compared. On a difference, the
    * coordinator computes the shards itself, and leaves out the worker that was wrong, with all that it has computed for
-   * the step. Where no second worker answers, it compares with its own bytes. This finds faults; it does not protect from workers that mean harm.
+   * the step. If no second worker answers, it compares with its own bytes. This finds faults; it does not protect from
+   * workers that mean harm.
    *
    * @default 0
    */

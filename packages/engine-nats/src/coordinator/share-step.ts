@@ -1,18 +1,15 @@
 import type { KeepfitError } from '@keepfit/callbacks';
-import { isCount, printWarning, timers } from '@keepfit/callbacks/internal';
+import { printWarning, timers } from '@keepfit/callbacks/internal';
 import { type Pace, unpackError } from '@keepfit/engine-threads/internal';
 import { type ShardComputer, type SharedStep, type ShardSum, sumBlocks, sumTree } from '@keepfit/fit/engine';
 import type { JobHead, WorkerHead } from '../contract/messages.js';
 import { decodeValue, encodeValue } from '../wire/codec.js';
-import { isSameWhole, joinParts, type Part } from '../wire/parts.js';
+import { collectPart } from '../wire/parts.js';
 import { runInWindow } from '../wire/run-in-window.js';
 import { type Block, createBlocks } from './block.js';
 import type { Channel } from './channel.js';
 import { isSameSum } from './is-same-sum.js';
 import type { Roster, Work, Worker } from './roster.js';
-
-/** The most messages of one answer. */
-const MOST_PARTS = 2 ** 20;
 
 /** What a step is shared with. */
 export interface SharingTools {
@@ -114,7 +111,10 @@ export class Sharing {
       block.queued = Math.max(0, block.queued - 1);
     } else if (block === undefined) return;
     else if (head.kind === 'failed') this.#reject(unpackError(head.error));
-    else this.#addPart(block, worker, { head, body });
+    else {
+      const bytes = collectPart(block.parts, worker.id, { head, body });
+      if (bytes !== undefined) this.#addSum(block, worker, decodeSum(bytes));
+    }
   }
 
   /** The server has lost the queue. */
@@ -185,23 +185,6 @@ export class Sharing {
     block.queuedAt = now;
     const { sum, weights } = this.#step;
     return { sum, block: at, weights, except: block.by };
-  }
-
-  #addPart(block: Block, worker: Worker, part: Part): void {
-    const { index, count } = part.head;
-    if (!isCount(index) || !isCount(count) || index >= count || count > MOST_PARTS) return;
-    const former = block.parts.get(worker.id) ?? [];
-    const known = former.find((one) => one !== undefined);
-    const parts =
-      known !== undefined && isSameWhole(known.head, part.head)
-        ? former
-        : Array.from<Part | undefined>({ length: count }).fill(undefined);
-    parts[index] = part;
-    block.parts.set(worker.id, parts);
-    if (parts.includes(undefined)) return;
-    block.parts.delete(worker.id);
-    const bytes = joinParts(parts);
-    if (bytes !== undefined) this.#addSum(block, worker, decodeSum(bytes));
   }
 
   #addSum(block: Block, worker: Worker, sum: ShardSum | undefined): void {

@@ -1,5 +1,5 @@
 import type { KeepfitError } from '@keepfit/callbacks';
-import { printWarning, timers } from '@keepfit/callbacks/internal';
+import { printWarning } from '@keepfit/callbacks/internal';
 import { packError } from '@keepfit/engine-threads/internal';
 import type { HostTensor, ShardTask } from '@keepfit/fit/engine';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
@@ -12,8 +12,8 @@ import type { JobHead, NewsHead, WorkerHead, WorkerReport } from '../contract/me
 import { REPORTS, type Subjects } from '../contract/subjects.js';
 import { decodeValue, encodeValue } from '../wire/codec.js';
 import { readPacket, writePacket } from '../wire/packet.js';
-import { cutIntoParts } from '../wire/parts.js';
-import { runInWindow } from '../wire/run-in-window.js';
+import { pause, PAUSE } from './pause.js';
+import { AnswerSender } from './answer-sender.js';
 import { HeldTraining, type SentTraining } from './held-training.js';
 import { News } from './news.js';
 import type { ServeShardsOptions } from './serve-options.js';
@@ -21,17 +21,8 @@ import type { ServeShardsOptions } from './serve-options.js';
 /** How long a worker waits for a job, in milliseconds, before it says again that it is idle. */
 const EXPIRES = 2000;
 
-/** How long to wait before the server is asked again, in milliseconds. */
-const PAUSE = 250;
-
 /** How long a worker leaves a job to others that it must not take, in milliseconds. */
 const LEFT_TO_OTHERS = 50;
-
-/** How long the coordinator may take to receive a part, in milliseconds: it computes too. */
-const RECEIPT = 10_000;
-
-/** How often a part is sent, with a pause in between, before the answer is given up. */
-const MOST_SENDINGS = 60;
 
 /**
  * A worker of one run.
@@ -50,8 +41,7 @@ export class ShardWorker {
   /** The incarnation that it computes for, or was refused by. */
   #incarnation: string | undefined;
   #state: WorkerReport['state'] = 'waiting';
-  /** End the waits for receipts of the coordinator at hand. */
-  readonly #receipts = new Set<() => void>();
+  readonly #answers: AnswerSender;
   /** What has happened since the board was read. */
   readonly #news = new News();
   #hasEnded = false;
@@ -64,6 +54,7 @@ export class ShardWorker {
     this.#options = options;
     this.#connection = options.connection;
     this.#subjects = subjects;
+    this.#answers = new AnswerSender(options.connection, subjects);
     this.#id = `${options.name ?? 'worker'} ${crypto.randomUUID().slice(0, 8)}`;
   }
 
@@ -140,8 +131,7 @@ export class ShardWorker {
 
   #hear(news: Partial<NewsHead>): void {
     if (news.kind === 'dismissed' && news.worker === this.#id) this.#leave('it gave wrong bytes');
-    if (news.kind === 'begun' && news.incarnation !== this.#incarnation)
-      for (const giveUp of this.#receipts) giveUp();
+    if (news.kind === 'begun' && news.incarnation !== this.#incarnation) this.#answers.giveUp();
     if (news.kind === 'ended' && news.incarnation === this.#incarnation) this.#release();
     this.#news.tell();
   }
@@ -239,7 +229,7 @@ export class ShardWorker {
   }
 
   async #answer(
-    jetStream: JetStream,
+    { manager }: JetStream,
     { incarnation, sum, block }: JobHead,
     tasks: readonly ShardTask[],
   ): Promise<void> {
@@ -251,42 +241,8 @@ export class ShardWorker {
       this.#tell({ kind: 'failed', worker, sum, block, error: packError(error) });
       return;
     }
-    const parts = cutIntoParts(bytes, { incarnation, version: sum }, this.#connection.info?.max_payload);
-    await runInWindow(parts, async ({ head, body }) => {
-      const part: WorkerHead = { kind: 'part', worker, block, ...head };
-      await this.#send(jetStream, incarnation, writePacket(part, body));
-    });
-  }
-
-  /** Sends a part until the coordinator has it, unless another one has begun the run. */
-  async #send({ manager }: JetStream, incarnation: string, packet: Uint8Array): Promise<void> {
-    for (let sendings = 1; ; sendings++)
-      try {
-        await this.#untilReplaced(
-          this.#connection.request(this.#subjects.answersTo(incarnation), packet, { timeout: RECEIPT }),
-        );
-        return;
-      } catch (error) {
-        if (this.#isOver || this.#incarnation !== incarnation || sendings === MOST_SENDINGS) throw error;
-        // A killed coordinator tells nobody that the run has ended. Without an answer, the board may be away too.
-        const current = await readCurrent(manager, this.#subjects).catch(() => incarnation);
-        if (current !== incarnation) throw error;
-        await pause(PAUSE);
-      }
-  }
-
-  /** Rejects if another coordinator begins the run first, because a killed one does not answer any more. */
-  async #untilReplaced(receipt: Promise<unknown>): Promise<void> {
-    let giveUp = (): void => {};
-    const replaced = new Promise<never>((_, reject) => {
-      giveUp = () => reject(new DOMException('another coordinator has begun the run', 'TimeoutError'));
-    });
-    this.#receipts.add(giveUp);
-    try {
-      await Promise.race([receipt, replaced]);
-    } finally {
-      this.#receipts.delete(giveUp);
-    }
+    const isWanted = (): boolean => !this.#isOver && this.#incarnation === incarnation;
+    await this.#answers.send(manager, { worker, incarnation, sum, block, bytes }, isWanted);
   }
 
   #tell(head: WorkerHead): void {
@@ -306,9 +262,4 @@ export class ShardWorker {
     this.#incarnation = undefined;
     this.#state = 'waiting';
   }
-}
-
-/** News does not end it, so that a request that fails is not repeated at once. */
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => timers.setTimeout(resolve, milliseconds));
 }

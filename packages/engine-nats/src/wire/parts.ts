@@ -1,4 +1,5 @@
 import { crc32 } from '@keepfit/callbacks/checkpoint';
+import { isCount } from '@keepfit/callbacks/internal';
 import type { PartHead } from '../contract/messages.js';
 import { ROOM_FOR_HEAD } from './packet.js';
 
@@ -7,6 +8,9 @@ const LARGEST = 512 * 1024;
 
 /** What a server allows if it does not say. */
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+
+/** The most messages that are collected for one whole. */
+const MOST_PARTS = 2 ** 20;
 
 /** Bytes to be sent as one or more messages. */
 export interface Part {
@@ -31,6 +35,31 @@ export function cutIntoParts(
     head: { ...identity, index, count, crc },
     body: bytes.subarray(index * size, (index + 1) * size),
   }));
+}
+
+/**
+ * Adds a part to those of its sender, and returns the joined bytes if it was the last one.
+ *
+ * @param collected The parts of each sender so far. A part of other bytes replaces what its sender has begun.
+ */
+export function collectPart(
+  collected: Map<string, (Part | undefined)[]>,
+  sender: string,
+  part: Part,
+): Uint8Array<ArrayBuffer> | undefined {
+  const { index, count } = part.head;
+  if (!isCount(index) || !isCount(count) || index >= count || count > MOST_PARTS) return undefined;
+  const former = collected.get(sender) ?? [];
+  const known = former.find((one) => one !== undefined);
+  const parts =
+    known !== undefined && isSameWhole(known.head, part.head)
+      ? former
+      : Array.from<Part | undefined>({ length: count }).fill(undefined);
+  parts[index] = part;
+  collected.set(sender, parts);
+  if (parts.includes(undefined)) return undefined;
+  collected.delete(sender);
+  return joinParts(parts);
 }
 
 /** Joins parts that belong together; undefined if they do not. */
