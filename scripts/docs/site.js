@@ -23,8 +23,14 @@ async function offerVersions() {
   choice.className = 'version';
   choice.ariaLabel = 'Version of the documentation';
   for (const { folder, title } of versions) choice.add(new Option(title, folder, false, folder === here));
-  choice.addEventListener('change', () => {
-    location.href = new URL(`../${choice.value}/index.html`, base).href;
-  });
+  choice.addEventListener('change', () => void openVersion(choice.value));
   shown.replaceWith(choice);
+}
+
+// Opens this page in another version, or its front page if it has no such page.
+async function openVersion(folder) {
+  const root = new URL(`../${folder}/`, base);
+  const page = new URL(location.href.slice(base.href.length), root);
+  const response = await fetch(page, { method: 'HEAD' }).catch(() => undefined);
+  location.href = (response?.ok === true ? page : new URL('index.html', root)).href;
 }

@@ -1,26 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { DigitsPage } from './helpers/digits-page.js';
-import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
+import { laterEpoch, long, test } from './helpers/page-test.js';
 
-const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
-/** Any later epoch: the page reports progress five times a second, so it may skip an epoch. */
-const laterEpoch = /epoch ([2-9]|\d\d+), after batch/;
-
-let own: OwnBrowser;
-let digits: DigitsPage;
-
-beforeAll(async () => {
-  own = await useBrowser();
-});
-
-afterAll(() => own.close());
-
-beforeEach(async () => {
-  await digits?.page.close();
-  digits = await DigitsPage.openAsNewVisitor(own.browser.context);
-});
-
-test('a page that is closed in mid-training goes on by itself, its curves whole', async () => {
+test('a page that is closed in mid-training goes on by itself, its curves whole', async ({ digits }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(laterEpoch);
@@ -35,7 +17,7 @@ test('a page that is closed in mid-training goes on by itself, its curves whole'
   expect(digits.complaints).toEqual([]);
 });
 
-test('a second tab is told that another has the backup, and the first trains on', async () => {
+test('a second tab is told that another has the backup, and the first trains on', async ({ digits, own }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(/after batch/);

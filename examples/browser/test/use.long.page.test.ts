@@ -1,30 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { encodeCheckpoint, type StateRecord } from '@keepfit/callbacks/checkpoint';
 import type { CheckpointContent } from '@keepfit/callbacks/store';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DigitsPage } from './helpers/digits-page.js';
-import { type OwnBrowser, useBrowser } from './helpers/in-browser.js';
+import { expect } from 'vitest';
+import type { DigitsPage } from './helpers/digits-page.js';
+import { laterEpoch, long, test } from './helpers/page-test.js';
 
-const long = { model: 'dense', digits: 1280, epochs: 500, saveFreq: 5 } as const;
-
-/** Any later epoch: the page reports progress five times a second, so it may skip an epoch. */
-const laterEpoch = /epoch ([2-9]|\d\d+), after batch/;
-
-let own: OwnBrowser;
-let digits: DigitsPage;
-
-beforeAll(async () => {
-  own = await useBrowser();
-});
-
-afterAll(() => own.close());
-
-beforeEach(async () => {
-  await digits?.page.close();
-  digits = await DigitsPage.openAsNewVisitor(own.browser.context);
-});
-
-test('a paused training waits when the page is opened again, and continues when told to', async () => {
+test('a paused training waits when the page is opened again, and continues when told to', async ({
+  digits,
+}) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(laterEpoch);
@@ -39,7 +22,7 @@ test('a paused training waits when the page is opened again, and continues when 
   expect(digits.complaints).toEqual([]);
 });
 
-test('stop ends the run, and nothing is left to continue', async () => {
+test('stop ends the run, and nothing is left to continue', async ({ digits }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.says(/batch [1-9]/);
@@ -49,7 +32,7 @@ test('stop ends the run, and nothing is left to continue', async () => {
   await digits.says(/Ready/);
 });
 
-test('stop ends the run although it is pressed before the first batch', async () => {
+test('stop ends the run although it is pressed before the first batch', async ({ digits }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.press('Stop');
@@ -57,7 +40,7 @@ test('stop ends the run although it is pressed before the first batch', async ()
   expect(await digits.trainedShare()).toBeLessThanOrEqual(1 / long.epochs);
 });
 
-test('forget deletes the backup', async () => {
+test('forget deletes the backup', async ({ digits }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(/after batch/);
@@ -69,7 +52,7 @@ test('forget deletes the backup', async () => {
   await digits.says(/Ready/);
 });
 
-test('a backup of other settings is an error with two ways out', async () => {
+test('a backup of other settings is an error with two ways out', async ({ digits }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(/after batch/);
@@ -83,7 +66,7 @@ test('a backup of other settings is an error with two ways out', async () => {
   await digits.says(/Training on wasm: epoch 1/);
 });
 
-test('what is no checkpoint is refused, and the backup stays', async () => {
+test('what is no checkpoint is refused, and the backup stays', async ({ digits }) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(/after batch/);
@@ -99,7 +82,7 @@ test('what is no checkpoint is refused, and the backup stays', async () => {
   await digits.says(/Found a backup/);
 });
 
-test('no room is an error on the page, and the old checkpoint stays', async () => {
+test('no room is an error on the page, and the old checkpoint stays', async ({ digits, own }) => {
   await digits.choose({ ...long, store: 'opfs' });
   await digits.press('Train');
   await digits.hasSaved(/after batch/);
@@ -121,7 +104,7 @@ test('no room is an error on the page, and the old checkpoint stays', async () =
 });
 
 /** Chooses a file to upload. */
-function upload(name: string, buffer: Buffer): Promise<void> {
+function upload(digits: DigitsPage, name: string, buffer: Buffer): Promise<void> {
   return digits.page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
 }
 
@@ -139,7 +122,9 @@ const saved = (state: StateRecord) =>
     ),
   );
 
-test('every wrong file is told by its name and kind, replaces nothing, and is forgotten with a good one', async () => {
+test('every wrong file is told by its name and kind, replaces nothing, and is forgotten with a good one', async ({
+  digits,
+}) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(/after batch/);
@@ -167,17 +152,19 @@ test('every wrong file is told by its name and kind, replaces nothing, and is fo
     ['other.safetensors', await saved({ progress, callbacks: [] }), /checkpoint of another program/],
     ['cut.safetensors', good.subarray(0, -9), /the bytes are damaged/],
   ] as const) {
-    await upload(name, file);
+    await upload(digits, name, file);
     await expect.poll(() => digits.error()).toMatch(message);
     expect(await digits.error()).toMatch(new RegExp(`"${name}" was not taken: .* Nothing was replaced`));
     await digits.says(/Not training/);
   }
-  await upload('good.safetensors', good);
+  await upload(digits, 'good.safetensors', good);
   await digits.says(/Found a backup: epoch/);
   expect(await digits.page.getByRole('alert').isHidden()).toBe(true);
 });
 
-test('a pause tells the place that the training continues from, before the next batch too', async () => {
+test('a pause tells the place that the training continues from, before the next batch too', async ({
+  digits,
+}) => {
   await digits.choose({ ...long, digits: 9000, saveFreq: 7 });
   await digits.press('Train');
   await digits.hasSaved(/after batch [1-9]/);
@@ -194,7 +181,7 @@ test('a pause tells the place that the training continues from, before the next 
   }
 });
 
-test('a page that is hidden backs up at once, and trains on', async () => {
+test('a page that is hidden backs up at once, and trains on', async ({ digits }) => {
   await digits.choose({ ...long, saveFreq: 10_000 });
   await digits.press('Train');
   await digits.hasSaved(/epoch 1, at its begin/);
@@ -208,7 +195,7 @@ test('a page that is hidden backs up at once, and trains on', async () => {
   expect(await digits.status()).toMatch(/Training/);
 });
 
-test('works by keyboard alone', async () => {
+test('works by keyboard alone', async ({ digits }) => {
   const { page } = digits;
   await digits.choose(long);
   await page.getByRole('button', { name: 'Train' }).focus();
@@ -221,7 +208,7 @@ test('works by keyboard alone', async () => {
   await digits.says(/Paused/);
 });
 
-test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colorScheme) => {
+test.for(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colorScheme, { digits }) => {
   const { page } = digits;
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width: 320, height: 700 });
@@ -232,7 +219,7 @@ test.each(['light', 'dark'] as const)('fits a narrow screen, in %s', async (colo
   expect(background).toBe(colorScheme === 'dark' ? 'rgb(20, 24, 30)' : 'rgb(255, 255, 255)');
 });
 
-test('trains and pauses if the user denies the page its small memory', async () => {
+test('trains and pauses if the user denies the page its small memory', async ({ digits }) => {
   await digits.page.addInitScript(() =>
     Object.defineProperty(globalThis, 'localStorage', {
       get() {

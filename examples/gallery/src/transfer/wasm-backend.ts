@@ -3,7 +3,7 @@ import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 
-/** Creates the WASM backend with the files that Vite has built. */
+/** Creates the WASM backend with files from Vite. The published package brings them, so that it needs no `paths`. */
 export function createWasmBackend() {
   return wasmBackend({
     paths: {
