@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { reportMissing } from '../setup/report-missing.js';
 
 /** A real browser with a profile on disk. Tests drive it by its own protocol, and kill it. */
 export interface DrivenBrowser {
@@ -27,10 +27,7 @@ export interface BrowserKind {
  */
 export function isInstalled({ name, path }: BrowserKind): boolean {
   if (path !== undefined) return true;
-  const advice = `No ${name} found`;
-  if (process.env['CI'] && existsSync('/usr/bin/apt-get'))
-    throw new Error(`${advice}: CI runs its tests too, so install it first, as .ci/run does.`);
-  console.warn(`${advice}: its tests are left out.`);
+  reportMissing(name, 'its tests');
   return false;
 }
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { reportMissing } from '../../../../test/setup/report-missing.js';
 
 const candidates = [
   process.env['NATS_SERVER'],
@@ -16,12 +17,11 @@ const candidates = [
 /** Where NATS' server is; undefined if there is none, so that its tests are left out. */
 export const natsServerPath = candidates.find((path) => path !== undefined && existsSync(path));
 
-if (natsServerPath === undefined) {
-  const advice =
-    'No nats-server found (looked in /usr/sbin, /usr/bin, /usr/local/bin and at the variable NATS_SERVER)';
-  if (process.env['CI']) throw new Error(`${advice}: CI runs its tests too, so install it first.`);
-  console.warn(`${advice}: the tests of many machines are left out.`);
-}
+if (natsServerPath === undefined)
+  reportMissing(
+    'nats-server (looked in /usr/sbin, /usr/bin, /usr/local/bin and at the variable NATS_SERVER)',
+    'the tests of many machines',
+  );
 
 /** A server on free ports of this machine, in a temporary folder. */
 export interface NatsServer {
