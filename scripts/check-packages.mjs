@@ -19,6 +19,7 @@ import { allPackages, packAll, publicPackages } from './packages/pack.mjs';
 import { readmeExample } from './packages/readme-example.mjs';
 import { run } from './packages/run.mjs';
 import { checkScriptPage } from './packages/script-page.mjs';
+import { checkServiceWorker } from './packages/service-worker.mjs';
 import { checkThreads } from './packages/threads.mjs';
 import { checkTraining } from './packages/training.mjs';
 import { checkTypes, installAll } from './packages/types.mjs';
@@ -108,6 +109,7 @@ async function checkAllInOneProject(packed, example) {
   await check('the page with scripts from a CDN trains, closed and opened again', () =>
     checkScriptPage(root, all),
   );
+  await check('a service worker trains, stopped in the middle', () => checkServiceWorker(root, all));
   const fromNpm = join(temp, 'tools');
   await check('bundlers, Bun and Deno from npm', () => installTools(root, tarballs, fromNpm));
   await check(

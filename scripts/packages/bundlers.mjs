@@ -7,6 +7,7 @@ import { install } from './install.mjs';
 import { killAt } from './kill-at.mjs';
 import { installable } from './readme-example.mjs';
 import { run } from './run.mjs';
+import { isolation } from './serve.mjs';
 
 /** The same esbuild that builds the packages. */
 const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
@@ -75,6 +76,8 @@ export async function checkBundlers(root, project, away) {
   await Promise.allSettled(rows);
   await Promise.all(rows);
   await checkPages(site, ['vite', 'webpack', 'rollup', 'parcel', 'esbuild', 'next'], hash);
+  // With memory to share, tfjs takes its threaded file, which has the same bits.
+  await checkPages(site, ['vite'], hash, isolation);
 }
 
 async function train(command, args, cwd) {
@@ -97,21 +100,23 @@ function checkResumed(result, hash, name) {
 /** How long a page may train, in ms. */
 const timeout = 120_000;
 
-async function checkPages(site, bundlers, hash) {
-  await inChromium(site, async (context, origin) => {
+async function checkPages(site, bundlers, hash, headers = {}) {
+  const visitPages = async (context, origin) => {
     for (const bundler of bundlers) {
       const visit = async (query) => {
         const page = await context.newPage();
         await page.goto(`${origin}/${bundler}/${query}`);
         await page.waitForFunction('globalThis.state !== undefined', undefined, { timeout, polling: 50 });
         const state = await page.evaluate('globalThis.state');
+        assert.equal(await page.evaluate('crossOriginIsolated'), headers === isolation);
         await page.close();
         return state;
       };
       assert.equal(await visit('?wait'), 'waiting', `bundled by ${bundler}`);
       checkResumed(await visit(''), hash, `bundled by ${bundler}`);
     }
-  });
+  };
+  await inChromium(site, visitPages, headers);
 }
 
 const html = (script) =>

@@ -9,8 +9,14 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves the files of a folder. Resolves to the address and a function that stops it. */
-export async function serve(folder) {
+/** Threads of a page may share memory if it is served with these headers. */
+export const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** Serves the files of a folder with these headers. Resolves to the address and a function that stops it. */
+export async function serve(folder, headers = {}) {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
     try {
@@ -18,7 +24,10 @@ export async function serve(folder) {
         join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname),
       );
       response
-        .writeHead(200, { 'content-type': types[extname(pathname) || '.html'] ?? 'application/octet-stream' })
+        .writeHead(200, {
+          'content-type': types[extname(pathname) || '.html'] ?? 'application/octet-stream',
+          ...headers,
+        })
         .end(content);
     } catch {
       response.writeHead(404).end();

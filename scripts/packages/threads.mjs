@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { bundleByVite, bundleByWebpack, html } from './bundle-page.mjs';
 import { inChromium } from './in-chromium.mjs';
 import { run } from './run.mjs';
+import { isolation } from './serve.mjs';
 
 /** The same esbuild that builds the packages. */
 const esbuild = createRequire(import.meta.resolve('tsup'))('esbuild');
@@ -54,12 +55,6 @@ export async function checkThreads(root, project, tools) {
 
 /** What runs besides Node, with what it is given before the program. */
 const runtimes = { bun: [], deno: ['run', '--allow-all'] };
-
-/** Threads of a page may share memory if it is served with these. */
-const isolation = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
 
 async function bundleByEsbuild(programs, outdir) {
   await esbuild.build({

@@ -2,6 +2,7 @@
 export const programs = [
   'examples/schedulers/src/train.ts',
   'packages/backend-node/test/helpers/train-process.ts',
+  'packages/backend-node/test/helpers/worker-training.ts',
   'packages/engine-nats/test/helpers/kit-worker.ts',
   'packages/engine-threads/src/worker.ts',
   'packages/engine-threads/test/helpers/kit-worker.ts',

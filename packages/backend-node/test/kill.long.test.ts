@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasAddon } from './helpers/has-addon.js';
-import { testKills, trainInProcess } from './helpers/test-kills.js';
+import { testKills } from './helpers/test-kills.js';
+import { trainInProcess } from './helpers/train-in-process.js';
 
 testKills(['mlp', 'lstm', 'embedding and GRU']);
 

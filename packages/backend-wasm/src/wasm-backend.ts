@@ -77,6 +77,8 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
 
 async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
   const { setWasmPaths, version_wasm: release } = await import('@tensorflow/tfjs-backend-wasm');
+  // tfjs' threads need addresses for their program, which a service worker cannot make.
+  if (typeof URL.createObjectURL !== 'function') tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const ownFile = paths === undefined ? await findFile(release) : undefined;
   try {
     if (paths !== undefined) setWasmPaths(paths);

@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { programFile } from '../../../../test/programs/program-file.js';
 import { hasAddon } from './has-addon.js';
 import type { SubjectName } from './models.js';
-import type { TrainOrder, TrainReport } from './train-process.js';
-
-const PROGRAM = programFile('packages/backend-node/test/helpers/train-process.ts');
+import { trainInProcess } from './train-in-process.js';
 
 /** Registers a test for each model. */
 export function testKills(names: readonly SubjectName[]): void {
@@ -36,10 +31,4 @@ export function testKills(names: readonly SubjectName[]): void {
       }
     },
   );
-}
-
-/** Trains in a new process and resolves to its report. */
-export async function trainInProcess(order: TrainOrder): Promise<TrainReport> {
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, JSON.stringify(order)]);
-  return JSON.parse(stdout) as TrainReport;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BackupAndRestore, type CallbackHooks } from '@keepfit/callbacks';
 import { useBackend } from '@keepfit/fit';
+import { threads as shareWithThreads } from '@keepfit/engine-threads';
 import { fit, getTrainer } from '@keepfit/layers';
 import { fsStore } from '@keepfit/store-fs';
 import { nodeBackend } from '../../src/index.js';
@@ -12,6 +13,10 @@ export interface TrainOrder {
   readonly threads: number;
   /** The seed of the initial weights. */
   readonly init: number;
+  /** The parts of each batch. @default 1 */
+  readonly shards?: number;
+  /** Worker threads that share each step. */
+  readonly engine?: { readonly workers: number; readonly worker: string; readonly module: string };
   /** The folder of the store; without one, there are no backups. */
   readonly folder?: string;
   /** The process kills itself at the so many-th batch that it trains. */
@@ -27,7 +32,15 @@ export interface TrainReport {
   readonly batches: number;
 }
 
-const { name, threads, init, folder, killAt } = JSON.parse(process.argv[2] ?? '') as TrainOrder;
+const {
+  name,
+  threads,
+  init,
+  shards = 1,
+  engine,
+  folder,
+  killAt,
+} = JSON.parse(process.argv[2] ?? '') as TrainOrder;
 const { kernels } = await useBackend(nodeBackend({ threads }));
 const model = buildSubject(name, init);
 model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
@@ -49,6 +62,8 @@ await fit(model, x, y, {
   batchSize: 32,
   seed: 3,
   verbose: 0,
+  shards,
+  ...(engine !== undefined && { engine: shareWithThreads(engine) }),
   callbacks: [...backup, count],
 });
 const { history } = getTrainer(model) as { history: unknown };
