@@ -5,6 +5,7 @@ export const programs = [
   'packages/backend-node/test/helpers/worker-training.ts',
   'packages/engine-nats/test/helpers/kit-worker.ts',
   'packages/engine-threads/src/worker.ts',
+  'packages/engine-threads/test/helpers/evaluated-twice.ts',
   'packages/engine-threads/test/helpers/kit-worker.ts',
   'packages/keepfit/src/main.ts',
   'packages/fit/test/helpers/train-until-signal.ts',

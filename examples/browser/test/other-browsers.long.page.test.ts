@@ -21,7 +21,9 @@ test.each([firefox, webkit].filter(isInstalled))(
     for (const [name, value] of Object.entries({
       ...small,
       model: 'dense',
-      epochs: 12,
+      // Enough that the training is not over before the second kill.
+      epochs: 40,
+      workers: 2,
       backend: 'wasm',
       store: 'indexeddb',
     }))
@@ -34,6 +36,7 @@ test.each([firefox, webkit].filter(isInstalled))(
     await press(browser, 'train');
     for (const place of [/Last saved: epoch ([2-9]|\d\d), after/, /Last saved: epoch ([5-9]|\d\d), after/]) {
       await says(browser, 'backup', place);
+      expect(await textOf(browser, 'error')).toBe('');
       await browser.kill();
       browser = await open(kind, profile);
     }

@@ -47,6 +47,12 @@ test.each(sample([1, 2, 3], 2))('%i threads give the bits of this one', async (w
   expect(engine.workers).toEqual([]);
 });
 
+test('a program that is evaluated twice serves once', async () => {
+  const twice = programFile('packages/engine-threads/test/helpers/evaluated-twice.ts');
+  const engine = threads({ workers: 1, worker: twice, module: twice });
+  expect(await train({ shards: 4, engine })).toEqual(await train({ shards: 4 }));
+});
+
 test('threads compute on WASM', async () => {
   await useBackend(wasmBackend());
   const engine = threads({ workers: 2, worker });

@@ -1,47 +1,19 @@
-// The worker that trains, so that the page stays smooth. It handles one order at a time, except orders that
-// steer the running training.
-import { isKeepfitError } from 'keepfit';
-import type { Order, Report } from '../messages.js';
-import { readCheckpointFile, findBackup, forgetBackup, takeCheckpointFile } from './backups.js';
-import { openStore } from './open-store.js';
-import { paceReports } from './pace-reports.js';
-import { TrainingRun } from './training-run.js';
+// The worker that trains, so that the page stays smooth. WebKit evaluates the first module of a worker again if a chunk
+// imports from it, so this one has nothing to share: it loads the others, and keeps the orders that come meanwhile.
+import type { Order } from '../messages.js';
 
-const report = paceReports((message: Report) => postMessage(message));
-let run: TrainingRun | undefined;
+const early: Order[] = [];
+let followOrder = (order: Order): void => void early.push(order);
+addEventListener('message', ({ data }: MessageEvent<Order>) => followOrder(data));
 
-addEventListener('message', ({ data }: MessageEvent<Order>) => {
-  follow(data).catch((error: unknown) => report(toFailure(data.kind, error)));
-});
-
-async function follow(order: Order): Promise<void> {
-  switch (order.kind) {
-    case 'pause':
-      return run?.pause();
-    case 'stop':
-      return run?.stop();
-    case 'hidden':
-      return run?.backUpSoon();
-    case 'look':
-      return report({ kind: 'found', backup: await findBackup(order.stores) });
-    case 'forget':
-      await forgetBackup(openStore(order.store));
-      return report({ kind: 'found', backup: undefined });
-    case 'download':
-      return report({ kind: 'file', file: await readCheckpointFile(openStore(order.store)) });
-    case 'upload':
-      return report({ kind: 'found', backup: await takeCheckpointFile(order.store, order.file) });
-    case 'train':
-      run = new TrainingRun(report);
-      try {
-        await run.train(order);
-      } finally {
-        run = undefined;
-      }
-  }
-}
-
-function toFailure(order: Order['kind'], error: unknown): Report {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'error', order, code: isKeepfitError(error) ? error.code : '', message };
-}
+import('./follow-order.js').then(
+  (loaded) => {
+    ({ followOrder } = loaded);
+    early.forEach(followOrder);
+  },
+  // Only an error outside of promises reaches the page.
+  (error: unknown) =>
+    setTimeout(() => {
+      throw error;
+    }),
+);

@@ -4,13 +4,20 @@ import { packError } from '../contract/sent-error.js';
 import { type CreateTraining, createRunner, type HeldRunner } from './create-runner.js';
 import { openPort, type Port } from './open-port.js';
 
+/** Marks the global scope of a worker that serves, for all copies of this module. */
+const SERVES = Symbol.for('keepfit.serves');
+
 /**
  * Computes shards for the thread that started this worker. A file of your own that calls it is a program for
- * `threads({ worker })`.
+ * `threads({ worker })`. A second call in the same worker does nothing.
  *
  * @param create Makes the training. @default from its configuration, or by the module that `threads` was given
  */
 export function serveShards(create?: CreateTraining): void {
+  const scope = globalThis as { [SERVES]?: boolean };
+  // WebKit evaluates the program of a worker again if another module imports from it: the first evaluation serves.
+  if (scope[SERVES] === true) return;
+  scope[SERVES] = true;
   serveOn(openPort(), create);
 }
 
