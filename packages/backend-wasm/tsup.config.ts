@@ -13,16 +13,15 @@ const notice = `/*! @tensorflow/tfjs-backend-wasm (https://github.com/tensorflow
  * with XNNPACK, Copyright Facebook, Inc. and Google LLC, BSD License: see @keepfit/backend-wasm's LICENSE. */
 `;
 
-/** The door, and the files that are loaded on demand: of tfjs' three, the one that the engine needs. */
+/** The door, and the files that are loaded on demand: of tfjs' two, the one that the engine needs. */
 export default defineConfig({
   ...base,
   entry: {
     index: 'src/index.ts',
     'tfjs-plain': 'src/tfjs-files/plain.ts',
     'tfjs-simd': 'src/tfjs-files/simd.ts',
-    'tfjs-threaded-simd': 'src/tfjs-files/threaded-simd.ts',
   },
-  // Without it the door would hold all three in CommonJS.
+  // Without it the door would hold both in CommonJS.
   splitting: true,
   // The maps of tfjs' files would only repeat them.
   async onSuccess() {
@@ -36,7 +35,7 @@ export default defineConfig({
     {
       name: 'pack-tfjs-files',
       setup(build) {
-        build.onLoad({ filter: /[\\/]tfjs-files[\\/](plain|simd|threaded-simd)\.ts$/ }, ({ path }) => {
+        build.onLoad({ filter: /[\\/]tfjs-files[\\/](plain|simd)\.ts$/ }, ({ path }) => {
           const name = basename(path, '.ts');
           const file = name === 'plain' ? 'tfjs-backend-wasm.wasm' : `tfjs-backend-wasm-${name}.wasm`;
           const bytes = gzipSync(readFileSync(`${tfjs}/${file}`), { level: 9 }).toString('base64');

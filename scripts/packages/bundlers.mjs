@@ -76,7 +76,7 @@ export async function checkBundlers(root, project, away) {
   await Promise.allSettled(rows);
   await Promise.all(rows);
   await checkPages(site, ['vite', 'webpack', 'rollup', 'parcel', 'esbuild', 'next'], hash);
-  // With memory to share, tfjs takes its threaded file, which has the same bits.
+  // With memory to share, tfjs by itself would try to start threads, and hang in a minified page.
   await checkPages(site, ['vite'], hash, isolation);
 }
 

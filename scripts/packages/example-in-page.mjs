@@ -5,7 +5,7 @@ import { inChromium } from './in-chromium.mjs';
 import { install } from './install.mjs';
 import { installable } from './readme-example.mjs';
 
-const wasmFiles = ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd'];
+const wasmFiles = ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd'];
 
 /**
  * Runs the README's example as a page of a Vite project, with checkpoints in IndexedDB. Its tab is closed

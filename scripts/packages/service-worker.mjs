@@ -9,13 +9,12 @@ const files = [
   '@tensorflow/tfjs/dist/tf.min.js',
   '@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js',
   '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
-  '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
   'keepfit/dist/keepfit.script.js',
 ];
 
 /**
  * Trains in a service worker, which the browser stops in the middle, and again on WASM: it must end with the weights of
- * a page that was never stopped. Once more on a page that may share memory, where tfjs would start threads.
+ * a page that was never stopped. Once more on a page that may share memory, where tfjs by itself would try to start threads.
  *
  * @param project the folder of a project with all packages installed
  */

@@ -10,7 +10,7 @@ import { withoutNewListeners } from './without-new-listeners.js';
 export interface WasmBackendOptions {
   /**
    * Addresses of tfjs' .wasm files: the address of their folder, ending in a slash, or one address for each
-   * of the three files by its name.
+   * of the two files by its name.
    *
    * @default the files in this package, which any bundler bundles; with another release of tfjs than 4.22.0, or a
    * `connect-src` that forbids `blob:`, where tfjs looks: its own package in Node, beside the script in a page
@@ -18,7 +18,7 @@ export interface WasmBackendOptions {
   readonly paths?: string | Readonly<Record<WasmFile, string>>;
 }
 
-type SetWasmPaths = (paths: Record<WasmFile, string>, fetches: boolean) => void;
+type SetWasmPaths = typeof import('@tensorflow/tfjs-backend-wasm').setWasmPaths;
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-wasm 4';
@@ -77,11 +77,11 @@ export function wasmBackend(options: WasmBackendOptions = {}): Backend {
 
 async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
   const { setWasmPaths, version_wasm: release } = await import('@tensorflow/tfjs-backend-wasm');
-  // tfjs' threads need addresses for their program, which a service worker cannot make.
-  if (typeof URL.createObjectURL !== 'function') tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  // tfjs' build with threads computes on one of them, and never starts in a minified page or a service worker.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const ownFile = paths === undefined ? await findFile(release) : undefined;
   try {
-    if (paths !== undefined) setWasmPaths(paths);
+    if (paths !== undefined) setWasmPaths(typeof paths === 'string' ? paths : withThreadedFile(paths));
     if (ownFile !== undefined) setOwnFile(setWasmPaths, ownFile);
     if (await tf.setBackend('wasm')) return;
     // tfjs only prints the reason; its factory throws it.
@@ -104,13 +104,14 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
 function setOwnFile(setWasmPaths: SetWasmPaths, address: string): void {
   const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
   setWasmPaths(
-    {
-      'tfjs-backend-wasm.wasm': address,
-      'tfjs-backend-wasm-simd.wasm': address,
-      'tfjs-backend-wasm-threaded-simd.wasm': address,
-    },
+    withThreadedFile({ 'tfjs-backend-wasm.wasm': address, 'tfjs-backend-wasm-simd.wasm': address }),
     process?.versions?.node !== undefined,
   );
+}
+
+/** tfjs wants an address for its build with threads too, which it never loads here. */
+function withThreadedFile(paths: Readonly<Record<WasmFile, string>>) {
+  return { 'tfjs-backend-wasm-threaded-simd.wasm': '', ...paths };
 }
 
 /** Says what is wrong with the file at these addresses; undefined if nothing is, or if only tfjs knows them. */

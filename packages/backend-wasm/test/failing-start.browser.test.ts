@@ -10,7 +10,6 @@ test('a start in a page says what came instead of the file, and which option to 
   const paths = {
     'tfjs-backend-wasm.wasm': page,
     'tfjs-backend-wasm-simd.wasm': page,
-    'tfjs-backend-wasm-threaded-simd.wasm': page,
   };
   const { message } = await useBackend(wasmBackend({ paths })).then(
     () => new Error('it started'),

@@ -2,7 +2,6 @@ import { useBackend } from '@keepfit/fit';
 import type { UpdateProgram } from '@keepfit/js-kernels';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { getBackend, getKernel, grad, matMul, tensor } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { runFused } from '../../js-kernels/test/helpers/update-programs.js';
@@ -12,7 +11,6 @@ test('starts in a page with the addresses of its files, and trains on the SIMD m
   const paths = {
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,
-    'tfjs-backend-wasm-threaded-simd.wasm': threaded,
   };
   await useBackend(wasmBackend({ paths }));
   expect(getBackend()).toBe('wasm');

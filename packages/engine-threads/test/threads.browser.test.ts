@@ -3,7 +3,6 @@ import { wasmBackend } from '@keepfit/backend-wasm';
 import { useBackend } from '@keepfit/fit';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { threads } from '../src/index.js';
 import { listWorkers, train } from './helpers/in-page.js';
@@ -16,7 +15,6 @@ test('Web Workers give the bits of one thread, on WASM from the addresses of the
   const paths = {
     'tfjs-backend-wasm.wasm': plain,
     'tfjs-backend-wasm-simd.wasm': simd,
-    'tfjs-backend-wasm-threaded-simd.wasm': threaded,
   };
   await useBackend(wasmBackend({ paths }));
   const engine = threads({ workers: 2 });

@@ -8,7 +8,7 @@ addEventListener('message', ({ data }: MessageEvent<Order>) => followOrder(data)
 
 import('./follow-order.js').then(
   (loaded) => {
-    ({ followOrder } = loaded);
+    followOrder = loaded.followOrder;
     early.forEach(followOrder);
   },
   // Only an error outside of promises reaches the page.

@@ -3,7 +3,6 @@
 import { wasmBackend as createBackend, type WasmBackendOptions } from '@keepfit/backend-wasm';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 
 export * from '@keepfit/backend-wasm';
 
@@ -12,7 +11,6 @@ export const wasmBackend = (options?: WasmBackendOptions) =>
     paths: {
       'tfjs-backend-wasm.wasm': plain,
       'tfjs-backend-wasm-simd.wasm': simd,
-      'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
     },
     ...options,
   });

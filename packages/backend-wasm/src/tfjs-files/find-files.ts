@@ -3,23 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 /** The release of tfjs whose files the build puts into this package. Another release needs other files. */
 const RELEASE = '4.22.0';
 
-export type WasmFile =
-  | 'tfjs-backend-wasm.wasm'
-  | 'tfjs-backend-wasm-simd.wasm'
-  | 'tfjs-backend-wasm-threaded-simd.wasm';
+export type WasmFile = 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm';
 
 const files: Readonly<Record<WasmFile, () => Promise<{ readonly packed: string }>>> = {
   'tfjs-backend-wasm.wasm': () => import('./plain.js'),
   'tfjs-backend-wasm-simd.wasm': () => import('./simd.js'),
-  'tfjs-backend-wasm-threaded-simd.wasm': () => import('./threaded-simd.js'),
 };
 
 /** Resolves to the file that this tfjs will ask for on this engine. */
 export async function chooseFile(): Promise<WasmFile> {
-  if ((await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) !== true) return 'tfjs-backend-wasm.wasm';
-  return (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true
-    ? 'tfjs-backend-wasm-threaded-simd.wasm'
-    : 'tfjs-backend-wasm-simd.wasm';
+  const hasSimd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
+  return hasSimd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm';
 }
 
 /**

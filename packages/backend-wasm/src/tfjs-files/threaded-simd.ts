@@ -1,2 +1,0 @@
-/** `tfjs-backend-wasm-threaded-simd.wasm` of tfjs, compressed by gzip, in base64. The build puts it here; the sources have none. */
-export const packed = '';
