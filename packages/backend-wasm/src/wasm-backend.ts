@@ -2,6 +2,7 @@ import { KeepfitError } from '@keepfit/callbacks';
 import { checkOptions } from '@keepfit/callbacks/internal';
 import { type Backend, fingerprintMath, replaceKernels } from '@keepfit/fit/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 import { guardMemory } from './guard-memory.js';
 import { chooseFile, describeAnswer, findFile, type WasmFile } from './tfjs-files/find-files.js';
 import { loadTrainingKernels } from './training-kernels.js';
@@ -17,8 +18,6 @@ export interface WasmBackendOptions {
    */
   readonly paths?: string | Readonly<Record<WasmFile, string>>;
 }
-
-type SetWasmPaths = typeof import('@tensorflow/tfjs-backend-wasm').setWasmPaths;
 
 /** Checkpoints hold it. Raise it with every change of a kernel that may change a rounding. */
 const KERNELS = 'keepfit-wasm 4';
@@ -101,9 +100,9 @@ async function startTfjs({ paths }: WasmBackendOptions): Promise<void> {
 }
 
 /** Lets tfjs load this package's file. In Node tfjs reads files unless it is to fetch them. */
-function setOwnFile(setWasmPaths: SetWasmPaths, address: string): void {
+function setOwnFile(setPaths: typeof tfjsWasm.setWasmPaths, address: string): void {
   const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
-  setWasmPaths(
+  setPaths(
     withThreadedFile({ 'tfjs-backend-wasm.wasm': address, 'tfjs-backend-wasm-simd.wasm': address }),
     process?.versions?.node !== undefined,
   );
