@@ -13,8 +13,8 @@ const files = [
 ];
 
 /**
- * Trains in a service worker, which the browser stops in the middle, and again on WASM: it must end with the weights of
- * a page that was never stopped. Once more on a page that may share memory, where tfjs by itself would try to start threads.
+ * Trains in a service worker that the browser stops in the middle. It must resume on WASM, and end with the weights of a
+ * page that was never stopped. Does the same on a page that may share memory, where tfjs by itself would start threads.
  *
  * @param project the folder of a project with all packages installed
  */

@@ -48,14 +48,16 @@ export function drawSteps(results: Results): string {
   );
 }
 
-/** Formats the times of a step in README.md: on wasm with that of stock tfjs on cpu, and on cpu. */
-export function formatStepTimes(results: Results): { readonly wasm: string; readonly cpu: string } {
+/** Formats the times of a step in README.md: on wasm with that of stock tfjs on cpu, on cpu, and on TensorFlow. */
+export function formatStepTimes(results: Results): Readonly<Record<'wasm' | 'cpu' | 'node', string>> {
+  const node = findFact(results, `${MNIST}, TensorFlow in Node ÷ wasm`, 'TensorFlow in Node, ms', 'keras');
   const wasm = findFact(results, `${MNIST}, ${SHARE}`, 'a step, ms');
   const cpu = findFact(results, ON_CPU, 'a step, ms');
   const stock = findFact(results, ON_CPU, 'tfjs, ms');
   return {
     wasm: `${formatRounded(wasm, 'ms')} (stock cpu: ${formatRounded(stock === undefined ? undefined : stock / 1000, 's')})`,
     cpu: formatRounded(cpu, 'ms'),
+    node: `${formatRounded(node, 'ms')} on one thread`,
   };
 }
 
@@ -64,8 +66,8 @@ function formatFact({ facts }: Row, fact: string): string {
   return typeof value === 'number' ? formatFigure(value) : NOT_MEASURED;
 }
 
-function findFact(results: Results, name: string, fact: string): number | undefined {
-  const value = findRow(results, BENCH, name)?.facts[fact];
+function findFact(results: Results, name: string, fact: string, bench = BENCH): number | undefined {
+  const value = findRow(results, bench, name)?.facts[fact];
   return typeof value === 'number' ? value : undefined;
 }
 

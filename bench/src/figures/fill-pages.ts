@@ -29,8 +29,10 @@ export const pages: Readonly<Record<string, (page: string, results: Results) => 
   'docs/backends.md': (page, results) =>
     fillPlaces(page, { models: drawSteps(results), machine: describeRun(results, ['models']) }),
   'README.md': (page, results) => {
-    const { wasm, cpu } = formatStepTimes(results);
-    return fillCell(fillCell(page, '| `wasmBackend()` ', 3, wasm), '| `cpuBackend()` ', 3, cpu);
+    return Object.entries(formatStepTimes(results)).reduce(
+      (filled, [backend, text]) => fillCell(filled, `| \`${backend}Backend()\` `, 3, text),
+      page,
+    );
   },
 };
 
