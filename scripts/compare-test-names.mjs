@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What a renamed thing is called in the names of tests, as [before, after]. */
 const RENAMES = [
+  ['goes on by itself, its curves whole', 'continues by itself, with complete curves'],
   ['plain-kernels', 'js-kernels'],
   ["store: 'indexeddb', epochs: 25", "store: 'indexeddb', epochs: 8"],
   ["store: 'indexeddb', epochs: 12", "store: 'indexeddb', epochs: 8"],

@@ -2,7 +2,9 @@ import { expect } from 'vitest';
 import { DigitsPage } from './helpers/digits-page.js';
 import { laterEpoch, long, test } from './helpers/page-test.js';
 
-test('a page that is closed in mid-training goes on by itself, its curves whole', async ({ digits }) => {
+test('a page that is closed in mid-training continues by itself, with complete curves', async ({
+  digits,
+}) => {
   await digits.choose(long);
   await digits.press('Train');
   await digits.hasSaved(laterEpoch);
